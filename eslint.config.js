@@ -1,0 +1,85 @@
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+// Which packages a package may import; imports go one way (docs/architecture.md).
+const layers = {
+  topology: [],
+  entropy: ['topology'],
+  plan: ['topology'],
+  tables: ['topology', 'entropy', 'plan'],
+  store: ['topology', 'plan'],
+  models: ['topology', 'plan'],
+  datasets: ['topology', 'plan'],
+  tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
+  engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
+  plots: ['topology', 'entropy', 'tables'],
+};
+const pure = ['topology', 'entropy', 'plan'];
+
+const noDeepImport = {
+  regex: '^@unitscope/[^/]+/.+',
+  message: 'Import a package through its public face.',
+};
+
+function layerRules([name, allowed]) {
+  const forbidden = Object.keys(layers).filter((other) => other !== name && !allowed.includes(other));
+  const patterns = [noDeepImport];
+  if (forbidden.length > 0) {
+    patterns.push({
+      regex: `^@unitscope/(${forbidden.join('|')})$`,
+      message: `packages/${name} may import ${allowed.join(', ') || 'no other package'} only.`,
+    });
+  }
+  if (pure.includes(name)) {
+    patterns.push({
+      regex: '^node:',
+      message: `packages/${name} is pure: it runs in a workflow sandbox and a browser.`,
+    });
+  }
+  return {
+    files: [`packages/${name}/src/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  };
+}
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '.nx/**',
+      '.cache/**',
+      '.unitscope/**',
+      'packages/topology/assembly/**',
+      '**/*.generated.*',
+    ],
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    rules: {
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+    },
+  },
+  {
+    // Index arithmetic in hot loops is checked by the tests against the reference, not by `undefined` tests.
+    files: [
+      'packages/topology/src/**/*.ts',
+      'packages/entropy/src/**/*.ts',
+      '**/test/**/*.ts',
+      '**/bench/**/*.ts',
+    ],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  ...Object.entries(layers).map(layerRules),
+);
