@@ -1,1 +1,39 @@
-export {};
+export { canonicalJson, type Json } from './canonical-json.js';
+export {
+  byLayerAndCategory,
+  cellCount,
+  checkpointCells,
+  checkpointTasks,
+  compareText,
+  type Cell,
+  type Task,
+} from './cells.js';
+export { checkpointLabels, naturalOrder } from './checkpoint-labels.js';
+export { activationsDigest, cellKeys, checkpointDigest, type CellKeys } from './content-key.js';
+export { ManifestError, SpecError } from './errors.js';
+export {
+  decodeManifest,
+  encodeManifest,
+  manifestFormat,
+  SEMANTICS_VERSION,
+  type ActivationsManifest,
+  type FileIdentity,
+  type LayerSet,
+  type Manifest,
+  type ManifestActivationCell,
+  type ManifestActivationFile,
+  type ManifestCategory,
+  type ManifestCheckpoint,
+  type ManifestFile,
+  type ManifestImage,
+  type ManifestLayer,
+  type ManifestModel,
+  type MetaValue,
+  type ModelsManifest,
+  type UnmeasuredLayer,
+} from './manifest.js';
+export { nearest } from './nearest.js';
+export { sha256 } from './sha256.js';
+export { specDigest } from './spec-digest.js';
+export { parseSpec } from './spec-parser.js';
+export { specJsonSchema, SWEEP_NAME, type ModelsSource, type Spec, type StatisticsSpec } from './spec.js';

@@ -1,0 +1,121 @@
+import type { Manifest, ManifestActivationFile, ManifestImage } from './manifest.js';
+
+/** One (checkpoint, category, layer): the smallest piece of work, one unit object. */
+export interface Cell {
+  /** Index into the manifest's checkpoints. */
+  readonly checkpoint: number;
+  readonly category: string | null;
+  readonly layer: string | null;
+  readonly layerIndex: number | null;
+  readonly tap?: string;
+  /** N of the maps. */
+  readonly size: number;
+  /** Units of the layer, where known before the work. */
+  readonly units?: number;
+  readonly images?: readonly ManifestImage[];
+  readonly files?: readonly ManifestActivationFile[];
+}
+
+/** The work that is done in one go: a forward pass over one category, or one cell's activation files. */
+export interface Task {
+  readonly kind: 'extract' | 'measure';
+  readonly checkpoint: number;
+  /** Position among the checkpoint's tasks. */
+  readonly index: number;
+  readonly cells: readonly Cell[];
+}
+
+/** How many cells a checkpoint has, without listing them. */
+export function cellCount(manifest: Manifest, checkpoint: number): number {
+  const { source } = manifest;
+  if (source.kind === 'activations') return activationCells(manifest, checkpoint).length;
+  return source.categories.length * layersOf(manifest, checkpoint).length;
+}
+
+/** The cells of one checkpoint in the order of the result tables: layer, then category. */
+export function checkpointCells(manifest: Manifest, checkpoint: number): Cell[] {
+  return checkpointTasks(manifest, checkpoint)
+    .flatMap(({ cells }) => cells)
+    .sort(byLayerAndCategory);
+}
+
+/** The tasks of one checkpoint; derived from the manifest, never stored. */
+export function checkpointTasks(manifest: Manifest, checkpoint: number): Task[] {
+  const { source } = manifest;
+  if (source.kind === 'activations') {
+    return activationCells(manifest, checkpoint).map((cell, index) => ({
+      kind: 'measure',
+      checkpoint,
+      index,
+      cells: [cell],
+    }));
+  }
+  return source.categories.map((category, index) => ({
+    kind: 'extract',
+    checkpoint,
+    index,
+    cells: layersOf(manifest, checkpoint).map((layer) => ({
+      checkpoint,
+      category: category.label,
+      layer: layer.name,
+      layerIndex: layer.index,
+      tap: layer.tap,
+      size: layer.size,
+      units: layer.units,
+      images: category.images,
+    })),
+  }));
+}
+
+function layersOf(
+  manifest: Manifest,
+  checkpoint: number,
+): readonly { name: string; index: number; tap: string; units: number; size: number }[] {
+  const { source } = manifest;
+  const set = manifest.checkpoints[checkpoint]?.model?.layerSet;
+  if (source.kind !== 'models' || set === undefined) return [];
+  return source.layerSets[set]?.layers ?? [];
+}
+
+function activationCells(manifest: Manifest, checkpoint: number): Cell[] {
+  const { source } = manifest;
+  if (source.kind !== 'activations') return [];
+  // Sorted by checkpoint: found by bisection, so that walking all checkpoints stays linear.
+  const firstAtLeast = (wanted: number): number => {
+    let low = 0;
+    let high = source.cells.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((source.cells[middle]?.checkpoint ?? 0) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return source.cells.slice(firstAtLeast(checkpoint), firstAtLeast(checkpoint + 1));
+}
+
+/** The order of rows in every result table: layer index, layer, category by code point; null first. */
+export function byLayerAndCategory(a: Cell, b: Cell): number {
+  return (
+    (a.layerIndex ?? -1) - (b.layerIndex ?? -1) ||
+    compareText(a.layer, b.layer) ||
+    compareText(a.category, b.category)
+  );
+}
+
+/** Order of the UTF-8 bytes, which is the order of code points; null first. */
+export function compareText(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  const x = a[Symbol.iterator]();
+  const y = b[Symbol.iterator]();
+  for (;;) {
+    const p = x.next();
+    const q = y.next();
+    if (p.done === true) return q.done === true ? 0 : -1;
+    if (q.done === true) return 1;
+    const difference = (p.value.codePointAt(0) ?? 0) - (q.value.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+}

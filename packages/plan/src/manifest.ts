@@ -1,0 +1,141 @@
+import { ManifestError } from './errors.js';
+import type { StatisticsSpec } from './spec.js';
+
+/** Rises only when the numbers would change for the same inputs: it is part of every content key. */
+export const SEMANTICS_VERSION = 1;
+
+const FORMAT = 'unitscope.manifest/1';
+
+/** A value of a checkpoint's metadata; null where the log has an empty field. */
+export type MetaValue = string | number | boolean | null;
+
+/** A file that takes part in a checkpoint. `name` is relative to the checkpoint's own folder. */
+export interface ManifestFile {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface ManifestLayer {
+  readonly name: string;
+  /** Position among the network's convolutions, from 0. */
+  readonly index: number;
+  /** The tensor that is looked at. */
+  readonly tap: string;
+  readonly units: number;
+  /** N of its N×N maps. */
+  readonly size: number;
+}
+
+export interface UnmeasuredLayer {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** The layers of one architecture; checkpoints of one architecture share it. */
+export interface LayerSet {
+  readonly layers: readonly ManifestLayer[];
+  readonly unmeasured: readonly UnmeasuredLayer[];
+}
+
+export interface ManifestModel {
+  readonly format: string;
+  /** Where the checkpoint was found: an absolute path. A worker elsewhere reads `inputs/<sha256>` instead. */
+  readonly path: string;
+  readonly files: readonly ManifestFile[];
+  readonly backend: string;
+  readonly layerSet: number;
+}
+
+export interface ManifestCheckpoint {
+  readonly label: string;
+  /** SHA-256 over the checkpoint's files; for activation files made elsewhere, over their identities. */
+  readonly digest: string;
+  readonly meta: Readonly<Record<string, MetaValue>>;
+  readonly model?: ManifestModel;
+}
+
+export interface ManifestImage {
+  readonly label: string;
+  readonly sha256: string;
+  readonly encoding: string;
+}
+
+export interface ManifestCategory {
+  readonly label: string;
+  readonly images: readonly ManifestImage[];
+}
+
+/** An activation file made elsewhere: known by its SHA-256, or by what the store says of it. */
+export type FileIdentity = { readonly sha256: string } | { readonly etag: string; readonly bytes: number };
+
+export interface ManifestActivationFile {
+  /** A path, or a key of the store. */
+  readonly location: string;
+  readonly identity: FileIdentity;
+  readonly bytes: number;
+}
+
+/** One (checkpoint, layer, category) of a sweep over activation files; several files may hold its rows. */
+export interface ManifestActivationCell {
+  readonly checkpoint: number;
+  readonly layer: string | null;
+  readonly layerIndex: number | null;
+  readonly category: string | null;
+  readonly size: number;
+  readonly files: readonly ManifestActivationFile[];
+}
+
+export interface ModelsManifest {
+  readonly kind: 'models';
+  readonly layerSets: readonly LayerSet[];
+  readonly categories: readonly ManifestCategory[];
+  /** How the images are found again on this machine (the spec's `images`, its paths absolute). */
+  readonly images: Readonly<Record<string, unknown>>;
+  readonly maxPixels: number;
+  /** Canonical form of the preprocessing. */
+  readonly preprocess: string;
+  readonly batchSize: number;
+}
+
+export interface ActivationsManifest {
+  readonly kind: 'activations';
+  /** Sorted by checkpoint, layer index, layer, category. */
+  readonly cells: readonly ManifestActivationCell[];
+}
+
+/** What a spec came to when its globs, digests and layers were looked up: all that a plan derives from. */
+export interface Manifest {
+  readonly format: typeof FORMAT;
+  readonly sweep: string;
+  readonly specDigest: string;
+  readonly semantics: number;
+  readonly density: number;
+  readonly statistics: StatisticsSpec;
+  readonly keepActivations: boolean;
+  readonly keepBirths: boolean;
+  readonly checkpoints: readonly ManifestCheckpoint[];
+  readonly source: ModelsManifest | ActivationsManifest;
+}
+
+export const manifestFormat = FORMAT;
+
+/** The text of `manifest.json`. */
+export function encodeManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 1)}\n`;
+}
+
+/** Reads `manifest.json`. Throws ManifestError where it is of another format. */
+export function decodeManifest(text: string, name: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ManifestError(`${name}: not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (format !== FORMAT) {
+    throw new ManifestError(`${name}: expected the format ${FORMAT}, found ${JSON.stringify(format)}`);
+  }
+  return value as Manifest;
+}

@@ -1,0 +1,12 @@
+import { canonicalJson, type Json } from './canonical-json.js';
+import { sha256 } from './sha256.js';
+import type { Spec } from './spec.js';
+
+/**
+ * SHA-256 of a spec's scientific content: what is measured and how, not where it is stored, how it is run or what
+ * is kept beside the results. Two specs of one digest may share a sweep's name.
+ */
+export function specDigest(spec: Spec): string {
+  const { source, density, statistics } = spec;
+  return sha256(canonicalJson({ source, density, statistics } as unknown as Json));
+}

@@ -1,0 +1,142 @@
+import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { SpecError } from './errors.js';
+import { nearest } from './nearest.js';
+import { specSchema, type Spec } from './spec.js';
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Reads a sweep spec from YAML or JSON text and fills in its defaults.
+ * Throws SpecError, whose message has one line a mistake: file, line, key, what was expected and found.
+ */
+export function parseSpec(content: string, file: string): Spec {
+  const lines = new LineCounter();
+  const document = parseDocument(content, { lineCounter: lines, uniqueKeys: true });
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) {
+    const { line, col } = lines.linePos(syntaxError.pos[0]);
+    throw new SpecError(`${file}:${line}:${col}: not YAML: ${syntaxError.message.split('\n')[0] ?? ''}`);
+  }
+  const value = toValue(document, file);
+  if (!isMap(document.contents)) {
+    throw new SpecError(`${file}: expected a sweep spec (keys name, source, …), found ${describe(value)}`);
+  }
+  const result = specSchema.safeParse(value);
+  if (result.success) return result.data;
+  const mistakes = result.error.issues.flatMap((issue) => explain(issue, value));
+  const rows = mistakes.map(({ path, message }) => {
+    const { line } = lines.linePos(position(document, path));
+    return `${file}:${line}: ${keyPath(path)}: ${message}`;
+  });
+  throw new SpecError([...new Set(rows)].join('\n'));
+}
+
+function toValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw new SpecError(`${file}: not a sweep spec: ${(cause as Error).message}`, { cause });
+  }
+}
+
+interface Mistake {
+  readonly path: Path;
+  readonly message: string;
+}
+
+function explain(issue: z.core.$ZodIssue, root: unknown): Mistake[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path);
+    return issue.keys.map((key) => {
+      const near = nearest(key, known);
+      const hint = near === null ? `known keys: ${known.join(', ')}` : `did you mean "${near}"?`;
+      return { path: [...issue.path, key], message: `unknown key; ${hint}` };
+    });
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // Of a union's alternatives the one that got furthest says best what is wrong.
+    const found = at(root, issue.path);
+    const alternative = issue.errors.find(
+      (errors) =>
+        (typeof found === 'object') ===
+        errors.some((e) => e.path.length > 0 || e.code === 'unrecognized_keys'),
+    );
+    const errors = alternative ?? issue.errors[0] ?? [];
+    return errors.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, root));
+  }
+  const found = at(root, issue.path);
+  const message = issue.message
+    .replace(/^(Invalid input: |Invalid option: |Invalid string: )/, '')
+    .replace(/^Too (small|big): /, '');
+  const clean = message.replace(/, received .*$/, '');
+  if (found === undefined && issue.code === 'invalid_type')
+    return [{ path: issue.path, message: `missing; ${clean}` }];
+  if (found === undefined) return [{ path: issue.path, message: clean }];
+  return [{ path: issue.path, message: `${clean}, found ${describe(found)}` }];
+}
+
+/** The keys that the schema knows at this place. */
+function knownKeys(path: Path): string[] {
+  let schema: unknown = specSchema;
+  for (const key of path) {
+    schema = typeof key === 'number' ? elementOf(schema) : shapeOf(schema)[String(key)];
+  }
+  return Object.keys(shapeOf(schema));
+}
+
+interface SchemaParts {
+  readonly def?: {
+    readonly innerType?: unknown;
+    readonly element?: unknown;
+    readonly options?: readonly unknown[];
+    readonly shape?: Record<string, unknown>;
+  };
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  const def = (schema as SchemaParts | undefined)?.def;
+  if (def?.shape !== undefined) return def.shape;
+  if (def?.innerType !== undefined) return shapeOf(def.innerType);
+  return Object.assign({}, ...(def?.options ?? []).map(shapeOf)) as Record<string, unknown>;
+}
+
+function elementOf(schema: unknown): unknown {
+  const def = (schema as SchemaParts | undefined)?.def;
+  return def?.element ?? (def?.innerType === undefined ? undefined : elementOf(def.innerType));
+}
+
+function at(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const key of path) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+function position(document: Document, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isNode(item.key) && String(item.key) === String(key));
+      if (pair !== undefined && isNode(pair.key)) return pair.key.range?.[0] ?? 0;
+    }
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node)) return node.range?.[0] ?? 0;
+  }
+  return 0;
+}
+
+function keyPath(path: Path): string {
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
+    .join('');
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const json = JSON.stringify(value);
+  return json.length > 60 ? `${json.slice(0, 57)}…` : json;
+}

