@@ -1,1 +1,19 @@
-export {};
+export { apoz, meanActivation, tallyMaps } from './activity.js';
+export { histogramOf, type BirthHistogram } from './birth-histogram.js';
+export { bootstrapMean, type BootstrapOptions, type Interval } from './bootstrap.js';
+export { KernelShapeError, l1Norms } from './l1-norm.js';
+export {
+  layerSummaries,
+  type CategoryUnits,
+  type IntervalSummary,
+  type LayerSummary,
+} from './layer-summary.js';
+export { nullEntropy, NullEntropyError } from './null-entropy.js';
+export { quantile, summarize, type SampleSummary } from './sample-summary.js';
+export {
+  resolveStatisticsOptions,
+  StatisticsOptionError,
+  type StatisticsOptions,
+} from './statistics-options.js';
+export { apozRanks, importanceRanks, l1Ranks, meanActivationRanks } from './unit-ranking.js';
+export { HistogramError, relativeEntropy, unitStatistics, type UnitStatistics } from './unit-statistics.js';

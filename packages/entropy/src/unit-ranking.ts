@@ -1,0 +1,35 @@
+/** Units below this say nothing by their ineffectiveness and rank last (the authors' rule). */
+const INEFFECTIVENESS_FLOOR = 0.1;
+
+/**
+ * Each unit's importance rank, 0 = most important: ascending ineffectiveness, those with
+ * |ineffectiveness| < 0.1 last; ties by unit number (position).
+ */
+export function importanceRanks(ineffectiveness: ArrayLike<number>): Int32Array {
+  return ranksBy(ineffectiveness, (value) => (Math.abs(value) < INEFFECTIVENESS_FLOOR ? Infinity : value));
+}
+
+/** Ranks by L1 norm of the kernel: the largest is 0; NaN (not known) last; ties by position. */
+export function l1Ranks(l1Norms: ArrayLike<number>): Int32Array {
+  return ranksBy(l1Norms, (value) => -value);
+}
+
+/** Ranks by the share of zeros: the smallest is 0; NaN last; ties by position. */
+export function apozRanks(apoz: ArrayLike<number>): Int32Array {
+  return ranksBy(apoz, (value) => value);
+}
+
+/** Ranks by mean activation: the largest is 0; NaN last; ties by position. */
+export function meanActivationRanks(means: ArrayLike<number>): Int32Array {
+  return ranksBy(means, (value) => -value);
+}
+
+function ranksBy(values: ArrayLike<number>, cost: (value: number) => number): Int32Array {
+  const costs = Float64Array.from(values, (value) => (Number.isNaN(value) ? Infinity : cost(value)));
+  const order = Int32Array.from(costs.keys()).sort((a, b) =>
+    costs[a]! < costs[b]! ? -1 : costs[a]! > costs[b]! ? 1 : a - b,
+  );
+  const ranks = new Int32Array(costs.length);
+  order.forEach((unit, rank) => (ranks[unit] = rank));
+  return ranks;
+}
