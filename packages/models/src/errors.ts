@@ -1,0 +1,26 @@
+import { InputError } from '@unitscope/topology';
+
+/** The file is no checkpoint that can be read: missing, damaged, or of a format unitscope does not know. */
+export class UnreadableModelError extends InputError {
+  readonly code = 'MODEL_UNREADABLE';
+}
+
+/** A checkpoint of a format that must be converted first; the message names the command. */
+export class UnsupportedFormatError extends InputError {
+  readonly code = 'MODEL_FORMAT_UNSUPPORTED';
+}
+
+/** A checkpoint that was read but cannot be fed with images, or not run on the chosen backend. */
+export class UnsupportedModelError extends InputError {
+  readonly code = 'MODEL_UNSUPPORTED';
+}
+
+/** A layer, or a pattern of layers, that names nothing in the checkpoint. */
+export class UnknownLayerError extends InputError {
+  readonly code = 'LAYER_UNKNOWN';
+}
+
+/** The tensor backend that was asked for is not installed or does not load. */
+export class BackendMissingError extends InputError {
+  readonly code = 'BACKEND_MISSING';
+}

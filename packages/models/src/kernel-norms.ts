@@ -1,0 +1,42 @@
+import type { ConvolutionKind } from './layer.js';
+
+export type KernelShape = readonly number[];
+
+/**
+ * L1 norm of each unit's kernel, from tfjs's layouts: [h, w, in, out]; depthwise [h, w, in, multiplier],
+ * whose unit is in × multiplier; transposed [h, w, out, in]. Null for separable convolutions, whose units
+ * are made by two kernels.
+ */
+export function channelNorms(
+  values: Float32Array,
+  shape: KernelShape,
+  kind: ConvolutionKind,
+  units: number,
+): Float64Array | null {
+  if (kind === 'separable' || shape.length !== 4) return null;
+  const norms = new Float64Array(units);
+  const inner = shape[3] ?? 1;
+  for (const [index, value] of values.entries()) {
+    const unit = kind === 'transposed' ? Math.floor(index / inner) % units : index % units;
+    norms[unit] = (norms[unit] ?? 0) + Math.abs(value);
+  }
+  return norms;
+}
+
+/** The same from ONNX's layouts: [out, in / groups, h, w]; transposed [in, out, h, w] (one group). */
+export function onnxChannelNorms(
+  values: Float32Array | Float64Array,
+  shape: KernelShape,
+  kind: ConvolutionKind,
+  units: number,
+): Float64Array | null {
+  if (kind === 'transposed' && shape[1] !== units) return null;
+  const size = (shape[2] ?? 1) * (shape[3] ?? 1);
+  const perUnit = kind === 'transposed' ? size : values.length / units;
+  const norms = new Float64Array(units);
+  for (const [index, value] of values.entries()) {
+    const unit = Math.floor(index / perUnit) % units;
+    norms[unit] = (norms[unit] ?? 0) + Math.abs(value);
+  }
+  return norms;
+}

@@ -1,0 +1,87 @@
+import { nearest } from '@unitscope/plan';
+import { UnknownLayerError } from './errors.js';
+
+export type ConvolutionKind = 'conv' | 'depthwise' | 'grouped' | 'separable' | 'transposed';
+
+/** One convolution of a checkpoint, looked at where its output leaves for the next layer. */
+export interface Layer {
+  /** The convolution's own name, made unique. */
+  readonly name: string;
+  /** Position among the checkpoint's convolutions, in the order in which they run. */
+  readonly index: number;
+  readonly kind: ConvolutionKind;
+  /** Output channels. */
+  readonly units: number;
+  readonly height: number;
+  readonly width: number;
+  /** The tensor that is looked at. */
+  readonly tap: string;
+  /** The activation that made it; null where the convolution has none (the tap is then its own output, after batch norm). */
+  readonly activation: string | null;
+  readonly measurable: boolean;
+  /** Why not, where it is not. */
+  readonly reason?: string;
+}
+
+const MAX_MAP_SIZE = 512;
+
+/** Why maps of this size have no feature entropy, or null where they do (`docs/method.md`, section 1). */
+export function unmeasurable(height: number, width: number): string | null {
+  if (height !== width) return `maps are ${height}x${width}, not square`;
+  if (height < 4) return `maps of ${height}x${width}: no hole can exist below 4x4`;
+  if (height > MAX_MAP_SIZE) {
+    return `maps of ${height}x${width}: the largest that are measured are ${MAX_MAP_SIZE}x${MAX_MAP_SIZE}`;
+  }
+  return null;
+}
+
+/** Names in their order, with `#2`, `#3` … added to those that occurred before. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let copy = 2; taken.has(unique); copy++) unique = `${name}#${copy}`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+function globExpression(glob: string): RegExp {
+  const source = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's');
+}
+
+/**
+ * The layers that the globs (`*` any text, `?` one character, a leading `!` takes away) select, in their
+ * order. Layers that cannot be measured are left out of what a glob selects; a name alone keeps them.
+ * Throws UnknownLayerError where a pattern matches no layer.
+ */
+export function selectLayers(layers: readonly Layer[], patterns: readonly string[]): Layer[] {
+  const selected = new Set<Layer>();
+  for (const pattern of patterns) {
+    const negative = pattern.startsWith('!');
+    const glob = negative ? pattern.slice(1) : pattern;
+    const exact = layers.filter((layer) => layer.name === glob);
+    const expression = globExpression(glob);
+    const hits = exact.length > 0 ? exact : layers.filter((layer) => expression.test(layer.name));
+    if (hits.length === 0) throw new UnknownLayerError(unknownLayer(glob, layers));
+    for (const layer of hits) {
+      if (negative) selected.delete(layer);
+      else if (exact.length > 0 || layer.measurable) selected.add(layer);
+    }
+  }
+  return layers.filter((layer) => selected.has(layer));
+}
+
+function unknownLayer(glob: string, layers: readonly Layer[]): string {
+  const names = layers.map((layer) => layer.name);
+  const near = nearest(glob, names);
+  const hint =
+    near === null
+      ? `the layers are ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
+      : `did you mean '${near}'?`;
+  return `no convolution is called '${glob}'; ${names.length === 0 ? 'the checkpoint has no convolution' : hint}`;
+}

@@ -1,0 +1,39 @@
+import type { Layer } from './layer.js';
+import type { Backend } from './tensor-backend.js';
+
+export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';
+
+export interface InputSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Gets the maps of one layer, `[image][unit][N·N]` row-major; they may be reused once the promise is settled. */
+export type OnMaps = (layer: Layer, maps: Float32Array) => void | Promise<void>;
+
+/** A checkpoint that is open on a tensor backend. */
+export interface Model {
+  readonly format: ModelFormat;
+  /** The backend and its version, as it goes into content keys. */
+  readonly backend: string;
+  readonly input: InputSize;
+  readonly layers: readonly Layer[];
+  /**
+   * One forward pass of `count` images (count × height × width × channels, preprocessed). Calls `onMaps`
+   * once for each of `layers`, in the order in which the network makes them. The same batch gives the same
+   * floats whatever layers are asked for. Holds the maps of all asked layers of one batch at most.
+   */
+  forward(images: Float32Array, count: number, layers: readonly Layer[], onMaps: OnMaps): Promise<void>;
+  /** L1 norm of each unit's kernel (bias left out), or null where the kernel is not stored as plain floats. */
+  l1Norms(layer: Layer): Promise<Float64Array | null>;
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly backend?: Backend;
+  /** Threads of onnxruntime inside one model. Default 1: parallelism is many tasks. */
+  readonly threads?: number;
+  /** Height and width for a model that takes images of any size. */
+  readonly inputSize?: { readonly height: number; readonly width: number };
+}

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, normalize, sep } from 'node:path';
+import protobuf from 'protobufjs';
+import { UnreadableModelError } from './errors.js';
+
+// The part of onnx.proto (ONNX IR, Apache-2.0) that is read here. Initializers stay bytes: a network's
+// weights are most of its file, and only headers, or one kernel at a time, are decoded.
+const SCHEMA = `
+syntax = "proto3";
+message Model { repeated OperatorSet opset_import = 8; Graph graph = 7; }
+message OperatorSet { string domain = 1; int64 version = 2; }
+message Graph {
+  repeated Node node = 1;
+  repeated bytes initializer = 5;
+  repeated Value input = 11;
+  repeated Value output = 12;
+  repeated SparseTensor sparse_initializer = 15;
+}
+message SparseTensor { TensorHeader values = 1; }
+message Node {
+  repeated string input = 1;
+  repeated string output = 2;
+  string name = 3;
+  string op_type = 4;
+  repeated Attribute attribute = 5;
+  string domain = 7;
+}
+message Attribute { string name = 1; int64 i = 3; bytes s = 4; bytes t = 5; repeated int64 ints = 8; }
+message Value { string name = 1; Type type = 2; }
+message Type { TensorType tensor_type = 1; }
+message TensorType { int32 elem_type = 1; Shape shape = 2; }
+message Shape { repeated Dimension dim = 1; }
+message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
+message TensorHeader {
+  repeated int64 dims = 1;
+  int32 data_type = 2;
+  string name = 8;
+  repeated Entry external_data = 13;
+  int32 data_location = 14;
+}
+message TensorValues { repeated float float_data = 4; bytes raw_data = 9; repeated double double_data = 10; }
+message Entry { string key = 1; string value = 2; }
+`;
+
+export interface OnnxNode {
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly name: string;
+  readonly opType: string;
+  readonly attribute: readonly OnnxAttribute[];
+}
+
+export interface OnnxAttribute {
+  readonly name: string;
+  readonly i: number;
+  readonly s: Uint8Array;
+  readonly t: Uint8Array;
+  readonly ints: readonly number[];
+}
+
+interface OnnxDimension {
+  readonly value?: 'dimValue' | 'dimParam';
+  readonly dimValue?: number;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: {
+    tensorType: { elemType: number; shape: { dim: readonly OnnxDimension[] } | null } | null;
+  } | null;
+}
+
+export interface OnnxTensor {
+  readonly dims: readonly number[];
+  readonly dataType: number;
+  readonly name: string;
+  readonly externalData: readonly { key: string; value: string }[];
+  readonly dataLocation: number;
+}
+
+interface OnnxGraph {
+  readonly node: readonly OnnxNode[];
+  readonly initializer: readonly Uint8Array[];
+  readonly input: readonly OnnxValue[];
+  readonly output: readonly OnnxValue[];
+}
+
+export interface OnnxFile {
+  readonly bytes: Buffer;
+  readonly graph: OnnxGraph;
+  readonly initializers: ReadonlyMap<string, { header: OnnxTensor; bytes: Uint8Array }>;
+}
+
+const DECODED = { longs: Number, defaults: true, arrays: true, oneofs: true } as const;
+const EXTERNAL = 1;
+
+const schema = protobuf.parse(SCHEMA).root;
+
+function decode(type: string, bytes: Uint8Array): unknown {
+  const message = schema.lookupType(type);
+  return message.toObject(message.decode(bytes), DECODED);
+}
+
+/** Reads an ONNX file without decoding its weights. Throws UnreadableModelError. */
+export async function readOnnx(path: string): Promise<OnnxFile> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new UnreadableModelError(`${path} cannot be read`, { cause });
+  });
+  try {
+    const { graph } = decode('Model', bytes) as { graph: OnnxGraph | null };
+    if (graph === null || graph.node.length === 0) throw new Error('no graph with nodes in it');
+    const initializers = new Map(
+      graph.initializer.map((initializer) => {
+        const header = decode('TensorHeader', initializer) as OnnxTensor;
+        return [header.name, { header, bytes: initializer }] as const;
+      }),
+    );
+    return { bytes, graph, initializers };
+  } catch (cause) {
+    throw new UnreadableModelError(`${path}: expected an ONNX model; ${messageOf(cause)}`, { cause });
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Names of the files beside the model that hold weights. Throws UnreadableModelError for one outside its folder. */
+export function externalFiles(file: OnnxFile, path: string): string[] {
+  const names = new Set<string>();
+  for (const { header } of file.initializers.values()) {
+    if (header.dataLocation !== EXTERNAL) continue;
+    const location = header.externalData.find((entry) => entry.key === 'location')?.value ?? '';
+    if (location === '' || isAbsolute(location) || normalize(location).split(sep)[0] === '..') {
+      throw new UnreadableModelError(`${path}: its weights lie in '${location}', outside the model's folder`);
+    }
+    names.add(normalize(location));
+  }
+  return [...names].sort();
+}

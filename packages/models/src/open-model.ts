@@ -1,0 +1,40 @@
+import { modelFiles } from './model-files.js';
+import type { Model, ModelFormat, OpenOptions } from './model.js';
+import { UnsupportedModelError } from './errors.js';
+import { tensorBackend, type Backend } from './tensor-backend.js';
+import { readModelJson } from './tfjs-artifacts.js';
+import { layersNetwork } from './tfjs-layers-network.js';
+import { TfjsModel } from './tfjs-model.js';
+
+/**
+ * Opens a checkpoint: an .onnx file, a tfjs model.json, or the folder of one. Throws the InputErrors of
+ * this package, which name the path.
+ */
+export async function openModel(path: string, options: OpenOptions = {}): Promise<Model> {
+  const { format, files } = await modelFiles(path);
+  const entry = files[0]?.path ?? path;
+  const backend = backendFor(format, options.backend ?? 'auto');
+  if (backend === 'onnxruntime') throw new UnsupportedModelError('ONNX is not there yet');
+  const tensors = await tensorBackend(backend);
+  const network = await layersNetwork(entry, await readModelJson(entry), tensors);
+  return await TfjsModel.open(path, network, tensors, options);
+}
+
+/** The backend and version on which a checkpoint of this format would run, for content keys. */
+export async function backendId(format: ModelFormat, wanted: Backend = 'auto'): Promise<string> {
+  const backend = backendFor(format, wanted);
+  return backend === 'onnxruntime' ? 'onnxruntime' : (await tensorBackend(backend)).id;
+}
+
+function backendFor(format: ModelFormat, wanted: Backend): Backend {
+  if (format === 'onnx') {
+    if (wanted === 'auto' || wanted === 'onnxruntime') return 'onnxruntime';
+    throw new UnsupportedModelError(`an ONNX model runs on the backend onnxruntime, not on ${wanted}`);
+  }
+  if (wanted === 'onnxruntime') {
+    throw new UnsupportedModelError(
+      'a tfjs model runs on the backends tfjs-node and wasm, not on onnxruntime',
+    );
+  }
+  return wanted;
+}

@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type * as Tf from '@tensorflow/tfjs-core';
+import { replaceConvolutionGradients } from './convolution-gradients.js';
+import { BackendMissingError } from './errors.js';
+
+export type Backend = 'auto' | 'tfjs-node' | 'wasm' | 'onnxruntime';
+
+export interface TensorBackend {
+  readonly tf: typeof Tf;
+  /** Name and version, as it goes into content keys. */
+  readonly id: string;
+  /** Makes it the backend on which tfjs works from now on. */
+  readonly use: () => Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+
+/** The version of an installed package, read without loading it. */
+export function packageVersion(name: string): string {
+  const { version } = require(`${name}/package.json`) as { version: string };
+  return version;
+}
+
+let wasm: Promise<TensorBackend> | undefined;
+let native: Promise<TensorBackend> | undefined;
+
+async function loadWasm(): Promise<TensorBackend> {
+  const tf = await import('@tensorflow/tfjs-core');
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist') + '/');
+  const use = async () => await useBackend(tf, 'wasm');
+  await use();
+  replaceConvolutionGradients(tf, 'wasm');
+  return { tf, id: `tfjs-backend-wasm ${packageVersion('@tensorflow/tfjs-backend-wasm')}`, use };
+}
+
+async function loadNative(): Promise<TensorBackend> {
+  // TensorFlow's C++ side writes advice about its build to stderr.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  const tf = await import('@tensorflow/tfjs-core');
+  // tfjs-node shares this tfjs-core (one engine a process) and registers the backend 'tensorflow' on it.
+  const name: string = '@tensorflow/tfjs-node';
+  await import(name);
+  const use = async () => await useBackend(tf, 'tensorflow');
+  await use();
+  return { tf, id: `tfjs-node ${packageVersion('@tensorflow/tfjs-node')}`, use };
+}
+
+async function useBackend(tf: typeof Tf, name: string): Promise<void> {
+  if (!(await tf.setBackend(name))) throw new Error(`tfjs could not start its backend '${name}'`);
+  await tf.ready();
+}
+
+/**
+ * Loads the tensor library for tfjs models, once a process, and makes it the current one.
+ * `auto` is tfjs-node where it is installed and loads, else wasm. Throws BackendMissingError.
+ */
+export async function tensorBackend(wanted: Exclude<Backend, 'onnxruntime'>): Promise<TensorBackend> {
+  if (wanted !== 'wasm') {
+    try {
+      const loaded = await (native ??= loadNative());
+      await loaded.use();
+      return loaded;
+    } catch (cause) {
+      if (wanted === 'tfjs-node') {
+        throw new BackendMissingError(
+          "backend 'tfjs-node' is not there: @tensorflow/tfjs-node is not installed or its native part does not load " +
+            '(in a clone, `node infra/tfjs-node.mjs` builds it); the backend wasm needs nothing',
+          { cause },
+        );
+      }
+    }
+  }
+  const loaded = await (wasm ??= loadWasm());
+  await loaded.use();
+  return loaded;
+}

@@ -1,0 +1,110 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { UnreadableModelError } from './errors.js';
+
+/** The `model.json` of tfjs: topology and weights manifest. */
+export interface ModelJson {
+  readonly format: 'tfjs-layers' | 'tfjs-graph';
+  readonly json: io.ModelJSON;
+  /** Weight files, relative to the folder of `model.json`. */
+  readonly shards: readonly string[];
+}
+
+const BYTES: Record<string, number> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  complex64: 8,
+  uint8: 1,
+  uint16: 2,
+  float16: 2,
+};
+
+/** Reads a `model.json`. Throws UnreadableModelError where it is no description of a tfjs model. */
+export async function readModelJson(path: string): Promise<ModelJson> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UnreadableModelError(`${path} cannot be read`, { cause });
+  });
+  let json: io.ModelJSON;
+  try {
+    json = JSON.parse(text) as io.ModelJSON;
+  } catch (cause) {
+    throw new UnreadableModelError(`${path} is not JSON; expected the model.json of a tfjs model`, { cause });
+  }
+  const topology = (json as Partial<io.ModelJSON> | null)?.modelTopology;
+  if (typeof topology !== 'object' || !Array.isArray(json.weightsManifest)) {
+    throw new UnreadableModelError(
+      `${path}: expected the model.json of a tfjs model, with modelTopology and weightsManifest`,
+    );
+  }
+  const shards = json.weightsManifest.flatMap((group) => group.paths);
+  for (const shard of shards) {
+    if (isAbsolute(shard) || normalize(shard).split(sep)[0] === '..') {
+      throw new UnreadableModelError(`${path}: weight file '${shard}' lies outside the model's folder`);
+    }
+  }
+  const graph = json.format === 'graph-model' || 'node' in topology;
+  return { format: graph ? 'tfjs-graph' : 'tfjs-layers', json, shards };
+}
+
+function bytesOf(weight: io.WeightsManifestEntry): number {
+  const values = weight.shape.reduce((product, size) => product * size, 1);
+  return values * (BYTES[weight.quantization?.dtype ?? weight.dtype] ?? NaN);
+}
+
+/** A handler from which tfjs loads the model at `path`. Truncated weights throw UnreadableModelError. */
+export function artifactReader(path: string, model: ModelJson): io.IOHandler {
+  const load = async (): Promise<io.ModelArtifacts> => {
+    const tf = await import('@tensorflow/tfjs-core');
+    return await tf.io.getModelArtifactsForJSON(model.json, async (groups) => {
+      const folder = dirname(path);
+      const files = await Promise.all(
+        groups.flatMap((group) => group.paths).map((name) => readShard(join(folder, name), path)),
+      );
+      const specs = groups.flatMap((group) => group.weights);
+      const expected = specs.reduce((sum, weight) => sum + bytesOf(weight), 0);
+      const found = files.reduce((sum, file) => sum + file.byteLength, 0);
+      if (!Number.isNaN(expected) && expected !== found) {
+        throw new UnreadableModelError(
+          `${path}: its weight files should hold ${expected} bytes and hold ${found}; are they complete?`,
+        );
+      }
+      return [specs, files];
+    });
+  };
+  return { load };
+}
+
+async function readShard(path: string, model: string): Promise<ArrayBuffer> {
+  try {
+    const bytes = await readFile(path);
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  } catch (cause) {
+    throw new UnreadableModelError(`${model}: its weight file ${basename(path)} cannot be read`, { cause });
+  }
+}
+
+/** A handler with which tfjs saves a model into `folder`, as model.json and weights.bin, whole or not at all. */
+export function artifactWriter(folder: string): io.IOHandler {
+  const save = async (artifacts: io.ModelArtifacts): Promise<io.SaveResult> => {
+    const tf = await import('@tensorflow/tfjs-core');
+    const weights = tf.io.CompositeArrayBuffer.join(artifacts.weightData);
+    const json = {
+      format: 'layers-model',
+      generatedBy: 'unitscope',
+      convertedBy: null,
+      modelTopology: artifacts.modelTopology,
+      weightsManifest: [{ paths: ['weights.bin'], weights: artifacts.weightSpecs }],
+    };
+    const partial = `${folder}.partial`;
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await writeFile(join(partial, 'weights.bin'), new Uint8Array(weights));
+    await writeFile(join(partial, 'model.json'), JSON.stringify(json));
+    await rm(folder, { recursive: true, force: true });
+    await rename(partial, folder);
+    return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+  };
+  return { save };
+}

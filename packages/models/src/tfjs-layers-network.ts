@@ -1,0 +1,108 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { UnreadableModelError, UnsupportedModelError } from './errors.js';
+import type { Op } from './op-graph.js';
+import type { TensorBackend } from './tensor-backend.js';
+import { artifactReader, type ModelJson } from './tfjs-artifacts.js';
+import { countReads, layersProgram, programOps, type Program, type Step } from './tfjs-layers-program.js';
+import type { TfjsNetwork } from './tfjs-model.js';
+
+/** Loads a tfjs layers model. Throws UnreadableModelError and UnsupportedModelError. */
+export async function layersNetwork(
+  path: string,
+  json: ModelJson,
+  backend: TensorBackend,
+): Promise<TfjsNetwork> {
+  const { loadLayersModel } = await import('@tensorflow/tfjs-layers');
+  const model = await loadLayersModel(artifactReader(path, json)).catch((cause: unknown) => {
+    if (cause instanceof UnreadableModelError) throw cause;
+    throw new UnreadableModelError(`${path}: tfjs cannot load this layers model: ${messageOf(cause)}`, {
+      cause,
+    });
+  });
+  if (model.inputs.length !== 1) {
+    throw new UnsupportedModelError(`${path}: expected a model with one input, found ${model.inputs.length}`);
+  }
+  const program = layersProgram(model);
+  if (program.steps.some((step) => step.layer.getConfig()['dataFormat'] === 'channelsFirst')) {
+    throw new UnsupportedModelError(`${path}: expected channels last, found layers with channels first`);
+  }
+  return new LayersNetwork(model, program, backend);
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+class LayersNetwork implements TfjsNetwork {
+  readonly format = 'tfjs-layers';
+  readonly inputShape: readonly (number | null)[];
+  readonly ops: readonly Op[];
+
+  constructor(
+    private readonly model: LayersModel,
+    private readonly program: Program,
+    private readonly backend: TensorBackend,
+  ) {
+    this.inputShape = model.inputs[0]?.shape ?? [];
+    this.ops = programOps(program);
+  }
+
+  async run(
+    images: Tensor4D,
+    wanted: ReadonlySet<string>,
+    onTensor: (name: string, tensor: Tensor) => Promise<void>,
+  ): Promise<void> {
+    const { tf } = this.backend;
+    const reads = countReads(this.program);
+    const live = new Map<string, Tensor>([[this.program.input, images.clone()]]);
+    const missing = new Set(wanted);
+    const release = (name: string): void => {
+      if ((reads.get(name) ?? 0) > 0) return;
+      live.get(name)?.dispose();
+      live.delete(name);
+    };
+    try {
+      for (const step of this.program.steps) {
+        if (missing.size === 0) break;
+        const inputs = step.inputs.map((name) => live.get(name)).filter((tensor) => tensor !== undefined);
+        const outputs = tf.tidy(() => callStep(step, inputs));
+        for (const [index, name] of step.outputs.entries()) {
+          const tensor = outputs[index];
+          if (tensor === undefined) continue;
+          live.set(name, tensor);
+          if (missing.delete(name)) await onTensor(name, tensor);
+          release(name);
+        }
+        for (const name of step.inputs) {
+          reads.set(name, (reads.get(name) ?? 0) - 1);
+          release(name);
+        }
+      }
+    } finally {
+      for (const tensor of live.values()) tensor.dispose();
+    }
+  }
+
+  kernel(op: Op): { values: Float32Array; shape: readonly number[] } | null {
+    const step = this.program.steps.find(({ outputs }) => outputs[0] === op.output);
+    const weight = step?.layer.trainableWeights
+      .concat(step.layer.nonTrainableWeights)
+      .find(({ originalName }) => /(^|[/_])(depthwise_)?kernel$/.test(originalName));
+    if (weight === undefined) return null;
+    const tensor = weight.read();
+    return { values: tensor.dataSync<'float32'>(), shape: tensor.shape };
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+}
+
+function callStep(step: Step, inputs: Tensor[]): Tensor[] {
+  const [first, ...more] = inputs;
+  if (first === undefined) throw new Error(`layer ${step.name} has no input`);
+  const result = step.layer.apply(more.length > 0 ? inputs : first, step.callArguments) as Tensor | Tensor[];
+  // A layer that does nothing at inference returns its input, which is freed on its own.
+  return (Array.isArray(result) ? result : [result]).map((tensor) => tensor.clone());
+}

@@ -1,0 +1,140 @@
+import type { LayersModel, SymbolicTensor, layers } from '@tensorflow/tfjs-layers';
+import type { Op, Role } from './op-graph.js';
+import type { ConvolutionKind } from './layer.js';
+
+type TfLayer = layers.Layer;
+type CallArguments = Parameters<TfLayer['apply']>[1];
+
+/** One call of one layer. Nested models are spelled out: their inner calls stand in the list. */
+export interface Step {
+  readonly name: string;
+  readonly layer: TfLayer;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly callArguments: CallArguments;
+}
+
+export interface Program {
+  readonly input: string;
+  readonly steps: readonly Step[];
+}
+
+/** The calls of a layers model of one input, in running order. */
+export function layersProgram(model: LayersModel): Program {
+  const steps: Step[] = [];
+  spellOut(model, ['input'], '', steps);
+  return { input: 'input', steps };
+}
+
+/** Appends the calls of a container; returns the tensors it ends in. */
+function spellOut(
+  container: LayersModel,
+  inputs: readonly string[],
+  prefix: string,
+  steps: Step[],
+): string[] {
+  // A sequential model has no nodes before it is built, and loading does not build it.
+  if (!container.built) container.build(container.inputs[0]?.shape ?? []);
+  const tensorOf = new Map<number, string>();
+  container.inputs.forEach((symbolic, index) => tensorOf.set(symbolic.id, inputs[index] ?? ''));
+  const named = (symbolic: SymbolicTensor): string => tensorOf.get(symbolic.id) ?? '';
+  const depths = Object.keys(container.nodesByDepth).map(Number);
+  for (const depth of depths.sort((a, b) => b - a)) {
+    for (const node of container.nodesByDepth[depth] ?? []) {
+      const layer = node.outboundLayer;
+      if (layer.getClassName() === 'InputLayer') continue;
+      const from = node.inputTensors.map(named);
+      const path = prefix + layer.name;
+      let to: string[];
+      if (isContainer(layer)) {
+        to = spellOut(layer, from, `${path}/`, steps);
+      } else {
+        // A shared layer is called several times under one name.
+        const calls = steps.filter((step) => step.layer === layer).length;
+        const call = calls === 0 ? path : `${path}#${calls + 1}`;
+        to = node.outputTensors.map((_, index) => (index === 0 ? call : `${call}:${index}`));
+        steps.push({
+          name: path,
+          layer,
+          inputs: from,
+          outputs: to,
+          callArguments: node.callArgs ?? {},
+        });
+      }
+      node.outputTensors.forEach((symbolic, index) => tensorOf.set(symbolic.id, to[index] ?? ''));
+    }
+  }
+  return container.outputs.map(named);
+}
+
+function isContainer(layer: object): layer is LayersModel {
+  return 'inputs' in layer && 'outputs' in layer;
+}
+
+const CONVOLUTIONS: Record<string, ConvolutionKind> = {
+  Conv2D: 'conv',
+  DepthwiseConv2D: 'depthwise',
+  SeparableConv2D: 'separable',
+  Conv2DTranspose: 'transposed',
+};
+
+const ROLES: Record<string, Role> = {
+  BatchNormalization: 'linear',
+  LayerNormalization: 'linear',
+  Rescaling: 'linear',
+  Dropout: 'linear',
+  SpatialDropout2D: 'linear',
+  AlphaDropout: 'linear',
+  GaussianDropout: 'linear',
+  GaussianNoise: 'linear',
+  ReLU: 'activation',
+  LeakyReLU: 'activation',
+  PReLU: 'activation',
+  ELU: 'activation',
+  ThresholdedReLU: 'activation',
+  Add: 'combine',
+  Multiply: 'combine',
+  Subtract: 'combine',
+  Maximum: 'combine',
+  Minimum: 'combine',
+  Average: 'combine',
+};
+
+/** The program as operations in which taps are found. */
+export function programOps(program: Program): Op[] {
+  return program.steps.map((step) => {
+    const type = step.layer.getClassName();
+    const activation = activationOf(step.layer);
+    const convolution = CONVOLUTIONS[type];
+    const base = { name: step.name, inputs: step.inputs, output: step.outputs[0] ?? '' };
+    if (convolution !== undefined) {
+      const kind = convolution === 'conv' && isGrouped(step.layer) ? 'grouped' : convolution;
+      const fused = activation === 'linear' ? null : activation;
+      return { ...base, type, role: 'convolution', convolution: { kind, fused } };
+    }
+    if (type === 'Activation') {
+      return { ...base, type: activation, role: activation === 'linear' ? 'linear' : 'activation' };
+    }
+    return { ...base, type, role: ROLES[type] ?? 'other' };
+  });
+}
+
+/** The `activation` of a layer's configuration; `linear` where it has none. */
+function activationOf(layer: TfLayer): string {
+  const { activation } = layer.getConfig();
+  if (typeof activation === 'string') return activation;
+  return 'linear';
+}
+
+function isGrouped(layer: TfLayer): boolean {
+  const { groups } = layer.getConfig();
+  return typeof groups === 'number' && groups > 1;
+}
+
+/** How often each tensor is read, so that it is freed after its last use. */
+export function countReads(program: Program): Map<string, number> {
+  const reads = new Map<string, number>();
+  for (const name of program.steps.flatMap((step) => step.inputs))
+    reads.set(name, (reads.get(name) ?? 0) + 1);
+  return reads;
+}
