@@ -1,0 +1,80 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { FileStamp } from './digest-ledger.js';
+import { errnoOf } from './errno.js';
+
+export interface FinishedFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly stamp: FileStamp;
+}
+
+/** A file that is written and hashed out of sight, then moved to its place in one step. */
+export class TemporaryFile {
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  readonly #hash = createHash('sha256');
+
+  private constructor(filePath: string, handle: FileHandle) {
+    this.#path = filePath;
+    this.#handle = handle;
+  }
+
+  static async open(folder: string): Promise<TemporaryFile> {
+    const filePath = path.join(folder, randomUUID());
+    try {
+      return new TemporaryFile(filePath, await open(filePath, 'wx'));
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      await mkdir(folder, { recursive: true });
+      return new TemporaryFile(filePath, await open(filePath, 'wx'));
+    }
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#hash.update(chunk);
+    await this.#handle.writeFile(chunk);
+  }
+
+  /** Brings the bytes to the disk, so that the object is whole after a power cut as well, and closes. */
+  async finish(): Promise<FinishedFile> {
+    await this.#handle.sync();
+    const { size, mtimeNs, ino } = await this.#handle.stat({ bigint: true });
+    await this.#handle.close();
+    return { path: this.#path, sha256: this.#hash.digest('hex'), stamp: { size, mtimeNs, ino } };
+  }
+
+  async discard(): Promise<void> {
+    await this.#handle.close().catch(() => undefined);
+    await removeIfThere(this.#path);
+  }
+}
+
+/** Moves a finished file to its target, over whatever was there. */
+export async function replace(finished: FinishedFile, target: string): Promise<void> {
+  await rename(finished.path, target);
+}
+
+/** Puts a finished file at its target unless something is there; says whether it did. */
+export async function claim(finished: FinishedFile, target: string): Promise<boolean> {
+  let claimed = true;
+  try {
+    await link(finished.path, target);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    claimed = false;
+  }
+  await removeIfThere(finished.path);
+  return claimed;
+}
+
+export async function removeIfThere(filePath: string): Promise<boolean> {
+  try {
+    await unlink(filePath);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ListedObject } from '../object-store.js';
+import { errnoOf } from './errno.js';
+
+/**
+ * The objects below a folder whose key starts with the prefix, in the byte order of their keys. Names that
+ * start with '.' are the store's own. Symbolic links to files are objects, those to folders are not entered.
+ */
+export async function* walkObjects(root: string, prefix: string): AsyncGenerator<ListedObject> {
+  const slash = prefix.lastIndexOf('/') + 1;
+  yield* walkFolder(root, prefix.slice(0, slash), prefix.slice(slash));
+}
+
+async function* walkFolder(root: string, parent: string, startsWith: string): AsyncGenerator<ListedObject> {
+  for (const { name, isFolder } of await entriesOf(path.join(root, parent))) {
+    if (!name.startsWith(startsWith) || name.startsWith('.')) continue;
+    const key = parent + name;
+    if (isFolder) {
+      yield* walkFolder(root, key, '');
+    } else {
+      const size = await sizeOfFile(path.join(root, key));
+      if (size !== undefined) yield { key, size };
+    }
+  }
+}
+
+/** A folder's name ends in '/', and so sorts where its objects' keys do. */
+async function entriesOf(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .map((entry) => ({ name: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
+      .map(({ name, entry }) => ({ name, isFolder: entry.isDirectory(), bytes: Buffer.from(name) }))
+      .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+async function sizeOfFile(filePath: string): Promise<number | undefined> {
+  try {
+    const stats = await stat(filePath);
+    return stats.isFile() ? stats.size : undefined;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined; // deleted meanwhile, or a link to nowhere
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/** A named object; `sha256` (lowercase hex) where the store knows it. */
+export interface ObjectInfo {
+  readonly key: string;
+  readonly size: number;
+  readonly sha256?: string;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly size: number;
+}
+
+/** An open object, read by ranges. `readInto` fills `target` whole; ranges carry no digest of their own. */
+export interface ObjectReader {
+  readonly name: string;
+  readonly size: number;
+  readInto(target: Uint8Array, position: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A streamed write: nothing is visible before `commit`. Await each call before the next. */
+export interface ObjectWriter {
+  write(chunk: Uint8Array): Promise<void>;
+  commit(): Promise<ObjectInfo>;
+  abort(): Promise<void>;
+}
+
+/**
+ * Objects by key. Keys are '/'-separated; make segments of labels with labelSegment. Writes appear whole or
+ * not at all, a second writer of the same key is harmless, and every object carries a SHA-256.
+ */
+export interface ObjectStore {
+  readonly uri: string;
+  put(key: string, bytes: Uint8Array): Promise<ObjectInfo>;
+  /** Puts only where there is no such object yet: undefined where there is one. One of many racers wins. */
+  create(key: string, bytes: Uint8Array): Promise<ObjectInfo | undefined>;
+  createWriter(key: string): Promise<ObjectWriter>;
+  /** The whole object, its digest checked. Throws ObjectNotFoundError, DigestMismatchError. */
+  get(key: string): Promise<Uint8Array>;
+  /** Reads it whole and checks the digest; false: none is known. Throws as get does. */
+  verify(key: string): Promise<boolean>;
+  open(key: string): Promise<ObjectReader>;
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /** Objects whose key starts with the prefix, in the byte order of their keys. */
+  list(prefix: string): AsyncIterable<ListedObject>;
+  /** An object that is not there is no error. */
+  delete(key: string): Promise<void>;
+  /** Clears what writers that died more than `minAgeMs` ago left behind; returns how many. */
+  removeAbandonedWrites(minAgeMs: number): Promise<number>;
+}
