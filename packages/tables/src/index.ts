@@ -10,3 +10,34 @@ export {
 } from './activations/activations-file.js';
 export { ImageLabels } from './activations/image-labels.js';
 export { SeenMaps } from './activations/seen-maps.js';
+export { ActivationsWriter, type ActivationsWriterOptions } from './activations/activations-writer.js';
+export { MemorySink, type ByteSink } from './byte-sink.js';
+export {
+  nullableTextColumn,
+  sameText,
+  textColumn,
+  type Columns,
+  type ColumnSpecs,
+  type HistogramColumn,
+  type NullableColumn,
+  type TableSchema,
+  type TextColumn,
+} from './schemas/column.js';
+export {
+  birthsSchema,
+  checkpointsSchema,
+  failuresSchema,
+  layersSchema,
+  unitBirthsSchema,
+  unitHistogramsSchema,
+  unitsSchema,
+  type MetaKind,
+} from './schemas/tables.js';
+export { compareUtf8 } from './schemas/utf8-order.js';
+export {
+  encodeTable,
+  TableWriter,
+  type TableOptions,
+  type TableWriterOptions,
+} from './table/table-writer.js';
+export { decodeTable, openCheckpoints, TableFile } from './table/table-file.js';

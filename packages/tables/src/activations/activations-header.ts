@@ -52,7 +52,9 @@ export function readActivationsHeader(file: ArrowFile): ActivationsHeader {
       `${name}: expected square maps, found unitscope.height = ${height} and unitscope.width = ${width}`,
     );
   }
-  const layerIndex = metadata.has('unitscope.layer_index') ? count(name, metadata, 'unitscope.layer_index', 0) : null;
+  const layerIndex = metadata.has('unitscope.layer_index')
+    ? count(name, metadata, 'unitscope.layer_index', 0)
+    : null;
   return {
     size: height,
     checkpoint: metadata.get('unitscope.checkpoint') ?? null,

@@ -76,7 +76,9 @@ export class ImageDictionary {
     }
     if (known !== UNKNOWN) return known;
     if (this.values.isNull(index)) {
-      throw new NullValueError(`${this.file}: ${place}, row ${row}: the image is null; every map needs its image`);
+      throw new NullValueError(
+        `${this.file}: ${place}, row ${row}: the image is null; every map needs its image`,
+      );
     }
     const [bytes, from, to] = this.values.bytesOf(index);
     return (this.codes[index] = this.labels.codeOf(bytes, from, to));

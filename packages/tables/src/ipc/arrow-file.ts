@@ -45,7 +45,9 @@ export class ArrowFile {
       if (schema === null) throw new ArrowDamagedError(`${source.name}: damaged Arrow file: no schema`);
       checkVersion(source.name, footer.version());
       if (schema.endianness() !== 0) {
-        throw new ArrowUnsupportedError(`${source.name}: big-endian Arrow is not read; write it little-endian`);
+        throw new ArrowUnsupportedError(
+          `${source.name}: big-endian Arrow is not read; write it little-endian`,
+        );
       }
       const fields: Field[] = [];
       for (let i = 0; i < schema.fieldsLength(); i++) {
@@ -87,7 +89,10 @@ export class ArrowFile {
   }
 
   /** Where the values of dictionary batch `index` lie; null when it is not of the dictionary `field` uses. */
-  async dictionaryBatch(index: number, field: Field): Promise<{ delta: boolean; layout: BatchLayout } | null> {
+  async dictionaryBatch(
+    index: number,
+    field: Field,
+  ): Promise<{ delta: boolean; layout: BatchLayout } | null> {
     const place = `dictionary batch ${index}`;
     const block = this.footer.dictionaries(index, new Block());
     const { message, bodyPosition, bodyLength } = await this.message(block, place);

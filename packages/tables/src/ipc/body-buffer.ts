@@ -104,12 +104,19 @@ export class BodyBuffer {
     const stored = await readBytes(this.source, this.region.position, this.region.length);
     const bytes = await decompress(codec, stored, this.length);
     if (bytes === null) {
-      throw damaged(this.source, this.batch, this.what, `does not decompress (${codec}) to ${this.length} bytes`);
+      throw damaged(
+        this.source,
+        this.batch,
+        this.what,
+        `does not decompress (${codec}) to ${this.length} bytes`,
+      );
     }
     return bytes;
   }
 }
 
 function damaged(source: ByteSource, batch: BatchLayout, what: string, found: string): ArrowDamagedError {
-  return new ArrowDamagedError(`${source.name}: damaged Arrow file: ${batch.place}: the buffer of ${what} ${found}`);
+  return new ArrowDamagedError(
+    `${source.name}: damaged Arrow file: ${batch.place}: the buffer of ${what} ${found}`,
+  );
 }

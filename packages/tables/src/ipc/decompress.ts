@@ -15,7 +15,11 @@ async function loadZstd(): Promise<ZSTDDecoder> {
  * Decompresses one buffer, which must have exactly `length` bytes; the decoders write no more than that.
  * Null when the bytes are damaged.
  */
-export async function decompress(codec: Codec, bytes: Uint8Array, length: number): Promise<Uint8Array | null> {
+export async function decompress(
+  codec: Codec,
+  bytes: Uint8Array,
+  length: number,
+): Promise<Uint8Array | null> {
   if (codec === 'zstd') {
     zstd ??= loadZstd();
     const decoded = (await zstd).decode(bytes, length);

@@ -7,7 +7,12 @@ import { openValidity } from './validity.js';
 
 /** The values of a dictionary of texts, as bytes. */
 export class Dictionary {
-  private readonly parts: { bytes: Uint8Array; offsets: Float64Array; first: number; valid: Uint8Array | null }[] = [];
+  private readonly parts: {
+    bytes: Uint8Array;
+    offsets: Float64Array;
+    first: number;
+    valid: Uint8Array | null;
+  }[] = [];
   length = 0;
 
   /**

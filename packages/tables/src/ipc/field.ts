@@ -136,12 +136,22 @@ function decodeType(field: FieldTable): DataType {
     }
     case Type.FixedSizeBinary: {
       const type = field.type(new FixedSizeBinary()) as FixedSizeBinary | null;
-      return { kind: 'other', name: `fixed_size_binary[${type?.byteWidth() ?? 0}]`, buffers: 2, variadic: false };
+      return {
+        kind: 'other',
+        name: `fixed_size_binary[${type?.byteWidth() ?? 0}]`,
+        buffers: 2,
+        variadic: false,
+      };
     }
     case Type.Union: {
       const type = field.type(new Union()) as Union | null;
       const dense = type?.mode() === 1;
-      return { kind: 'other', name: dense ? 'dense_union' : 'sparse_union', buffers: dense ? 2 : 1, variadic: false };
+      return {
+        kind: 'other',
+        name: dense ? 'dense_union' : 'sparse_union',
+        buffers: dense ? 2 : 1,
+        variadic: false,
+      };
     }
     default: {
       const [name, buffers] = others[id] ?? ['unknown', 0];

@@ -12,7 +12,8 @@ const MAX_FOOTER = 64 * 2 ** 20;
  */
 export async function readFooterBytes(source: ByteSource): Promise<{ bytes: Uint8Array; start: number }> {
   const { name, size } = source;
-  if (size === 0) throw new FileEmptyError(`${name}: expected an Arrow IPC file, found an empty file (0 bytes)`);
+  if (size === 0)
+    throw new FileEmptyError(`${name}: expected an Arrow IPC file, found an empty file (0 bytes)`);
   const head = await readBytes(source, 0, Math.min(8, size));
   if (!startsWith(head, MAGIC)) throw otherFormat(name, size, head);
   if (size < 22) throw cutOff(name, size);
@@ -59,7 +60,9 @@ function looksLikeStream(head: Uint8Array, size: number): boolean {
 }
 
 function describe(head: Uint8Array): string {
-  const printable = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 9);
+  const printable = head.every(
+    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 9,
+  );
   if (printable) return `text that begins with ${JSON.stringify(new TextDecoder().decode(head))}`;
   const hex = Array.from(head, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return `bytes that begin with ${hex}`;

@@ -11,7 +11,10 @@ export type IntegerArray =
   | BigUint64Array;
 
 /** The bytes as integers of an Arrow type. `bytes` begins at the start of its ArrayBuffer. */
-export function asIntegers(bytes: Uint8Array<ArrayBuffer>, type: { bits: IntBits; signed: boolean }): IntegerArray {
+export function asIntegers(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: { bits: IntBits; signed: boolean },
+): IntegerArray {
   const { buffer } = bytes;
   switch (type.bits) {
     case 8:

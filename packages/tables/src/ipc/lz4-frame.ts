@@ -68,7 +68,7 @@ function decodeBlock(source: Uint8Array, target: Uint8Array, start: number): num
       from += literals;
       to += literals;
     } else {
-      for (const stop = from + literals; from < stop; ) target[to++] = source[from++] as number;
+      for (const stop = from + literals; from < stop;) target[to++] = source[from++] as number;
     }
     // The last sequence has literals alone.
     if (from === end) break;

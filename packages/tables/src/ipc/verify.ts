@@ -57,7 +57,13 @@ class Verifier {
     const vtableSize = this.view.getUint16(vtable, true);
     const tableSize = this.view.getUint16(vtable + 2, true);
     // The accessors read both as signed 16-bit numbers.
-    if (vtableSize < 4 || vtableSize % 2 !== 0 || vtableSize > 0x7fff || tableSize < 4 || tableSize > 0x7fff) {
+    if (
+      vtableSize < 4 ||
+      vtableSize % 2 !== 0 ||
+      vtableSize > 0x7fff ||
+      tableSize < 4 ||
+      tableSize > 0x7fff
+    ) {
       throw new FlatBufferError(`bad table at byte ${position}`);
     }
     this.within(vtable, vtableSize);

@@ -1,0 +1,136 @@
+import { nullable, required, type ColumnSpec, type TableSchema } from './column.js';
+
+// The columns of docs/design.md, in its order. Labels and indices are null where a file does not say them.
+const place = {
+  checkpoint: nullable('label'),
+  checkpoint_index: nullable('int32'),
+  layer: nullable('label'),
+  layer_index: nullable('int32'),
+};
+
+/** One row a unit and image; birth_rank is raw, null where no hole was born. */
+export const birthsSchema = {
+  name: 'births/1',
+  columns: {
+    ...place,
+    category: nullable('label'),
+    unit: required('uint32'),
+    image: required('utf8'),
+    birth_rank: nullable('uint32'),
+  },
+} as const satisfies TableSchema;
+
+/** One row a unit. */
+export const unitsSchema = {
+  name: 'units/1',
+  columns: {
+    ...place,
+    category: nullable('label'),
+    unit: required('uint32'),
+    map_size: required('uint32'),
+    images: required('uint32'),
+    births: required('uint32'),
+    selective_rate: required('float64'),
+    absent_rate: required('float64'),
+    entropy: required('float64'),
+    entropy_mm: required('float64'),
+    entropy_null: nullable('float64'),
+    ineffectiveness: required('float64'),
+    importance_rank: required('uint32'),
+    sensitive: required('bool'),
+    mean_activation: required('float64'),
+    apoz: required('float64'),
+    l1_norm: nullable('float64'),
+    birth_histogram: required('histogram'),
+  },
+} as const satisfies TableSchema;
+
+/** One row a layer and category, and one for the mean over the categories; null where no unit is sensitive. */
+export const layersSchema = {
+  name: 'layers/1',
+  columns: {
+    ...place,
+    scope: required('utf8'),
+    category: nullable('label'),
+    units: required('uint32'),
+    sensitive_units: required('uint32'),
+    cells: required('uint32'),
+    entropy_mean: nullable('float64'),
+    entropy_sd: nullable('float64'),
+    entropy_q05: nullable('float64'),
+    entropy_q25: nullable('float64'),
+    entropy_q50: nullable('float64'),
+    entropy_q75: nullable('float64'),
+    entropy_q95: nullable('float64'),
+    entropy_ci_low: nullable('float64'),
+    entropy_ci_high: nullable('float64'),
+    relative_entropy_mean: nullable('float64'),
+    relative_entropy_sd: nullable('float64'),
+    relative_entropy_q05: nullable('float64'),
+    relative_entropy_q25: nullable('float64'),
+    relative_entropy_q50: nullable('float64'),
+    relative_entropy_q75: nullable('float64'),
+    relative_entropy_q95: nullable('float64'),
+    relative_entropy_ci_low: nullable('float64'),
+    relative_entropy_ci_high: nullable('float64'),
+    selective_rate_mean: nullable('float64'),
+    map_size: required('uint32'),
+  },
+} as const satisfies TableSchema;
+
+/** One row a task that failed. */
+export const failuresSchema = {
+  name: 'failures/1',
+  columns: {
+    checkpoint: nullable('label'),
+    layer: nullable('label'),
+    category: nullable('label'),
+    task: required('utf8'),
+    attempts: required('uint32'),
+    code: required('utf8'),
+    message: required('utf8'),
+  },
+} as const satisfies TableSchema;
+
+/** Content-keyed object of a measured activation file: one row a unit, no label. `images` is m. */
+export const unitHistogramsSchema = {
+  name: 'unit-histograms/1',
+  columns: {
+    unit: required('uint32'),
+    images: required('uint32'),
+    activation_mean: required('float64'),
+    zeros: required('count'),
+    l1_norm: nullable('float64'),
+    birth_histogram: required('histogram'),
+  },
+} as const satisfies TableSchema;
+
+/** Content-keyed object of the births of an activation file: one row a unit and image, no label. */
+export const unitBirthsSchema = {
+  name: 'unit-births/1',
+  columns: {
+    unit: required('uint32'),
+    image: required('utf8'),
+    birth_rank: nullable('uint32'),
+  },
+} as const satisfies TableSchema;
+
+const checkpointColumns = {
+  checkpoint: required('label'),
+  checkpoint_index: required('int32'),
+  digest: required('utf8'),
+} as const;
+
+/** What a `meta_*` column holds: number → float64, boolean → bool, text → utf8. */
+export type MetaKind = 'float64' | 'bool' | 'utf8';
+export type MetaColumns = Readonly<Record<`meta_${string}`, ColumnSpec<MetaKind, true>>>;
+
+/** One row a checkpoint; `meta` has the kind of every scalar of the spec, by its name without `meta_`. */
+export function checkpointsSchema(
+  meta: Readonly<Record<string, MetaKind>>,
+): TableSchema<typeof checkpointColumns & MetaColumns> {
+  const names = Object.keys(meta).sort();
+  const columns: Record<`meta_${string}`, ColumnSpec<MetaKind, true>> = {};
+  for (const name of names) columns[`meta_${name}`] = nullable(meta[name] ?? 'utf8');
+  return { name: 'checkpoints/1', columns: { ...checkpointColumns, ...columns } };
+}
