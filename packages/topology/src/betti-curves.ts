@@ -67,6 +67,24 @@ export function bettiCurves(map: Float32Array, size: number, options?: BirthOpti
   return { ranks: limit, beta0, beta1, edges: entries, weights };
 }
 
+/** Whether β1 ≠ 0 at the end of a rank, given that it was 0 at the end of the rank before. */
+export function hasHole(map: Float32Array, size: number, rank: number): boolean {
+  const entering = filtration(map, size, { density: 1 });
+  const entered = entering.ranks.findLastIndex((at) => at <= rank) + 1;
+  if (edgesBeforeCone(entering) < entered) return false;
+  const forest = new Forest(size);
+  const cycle = Uint8Array.from(entering.tails.subarray(0, entered), (tail, edge) =>
+    Number(!forest.join(tail, entering.heads[edge]!)),
+  );
+  const cohomology = new Cohomology(entering, entered);
+  // Cycles of earlier ranks are filled by now: the new edges alone can hold one open.
+  for (let edge = entered - 1; edge >= 0 && entering.ranks[edge] === rank; edge--) {
+    const open = cycle[edge] === 1 && cohomology.firstTriangle[edge]! < 0;
+    if (open && cohomology.death(edge) < 0) return true;
+  }
+  return false;
+}
+
 /** How many edges come before the first rank at whose end one vertex is adjacent to all others. */
 function edgesBeforeCone({ vertices, tails, heads, ranks }: Filtration): number {
   const degree = new Uint16Array(vertices);

@@ -1,8 +1,8 @@
-import { birthRankReference } from './birth-reference.js';
-import { type BirthOptions, requireDensity } from './density.js';
+import { hasHole } from './betti-curves.js';
+import { type BirthOptions, rankLimit, requireDensity } from './density.js';
+import { instantiateKernel, type KernelExports } from './kernel-instance.js';
 import { MapNotFiniteError } from './map-errors.js';
-import { mapCount } from './map-size.js';
-import { mapSum } from './map-sum.js';
+import { mapCount, requireOneMap } from './map-size.js';
 
 /** Where a block's results go, one element a map. */
 export interface MapMeasures {
@@ -14,22 +14,40 @@ export interface MapMeasures {
   readonly zeros?: Uint32Array;
 }
 
-/** Measures blocks of maps. One per thread: it owns its memory. */
+/** What the kernel says when it stops within a block (assembly/index.ts). */
+const NOT_FINITE = 1;
+
+/** Floats copied in at a time where the maps lie elsewhere: 1 MiB stays in a core's cache. */
+const CHUNK_FLOATS = 262_144;
+
+/** The kernel reads whole 4×4 blocks and so up to three rows past the last map. */
+const SLACK_BYTES = 16_384;
+const PAGE_BYTES = 65_536;
+
+/**
+ * Measures blocks of maps by the WebAssembly SIMD kernel (assembly/). One per thread: it owns its memory, about
+ * 5 MB and the reserved floats.
+ */
 export class BirthKernel {
   readonly #density: number;
-  #memory = new Float32Array(0);
+  readonly #kernel: KernelExports;
 
+  /** @throws DensityError */
   constructor(options: BirthOptions = {}) {
     this.#density = requireDensity(options.density);
+    this.#kernel = instantiateKernel();
+    this.reserve(0);
   }
 
   /**
    * A view into the kernel's own memory for the caller to fill, so that `measure` copies nothing.
    * A later call may move the memory: views of earlier calls are void after it.
    */
-  reserve(floats: number): Float32Array {
-    if (this.#memory.length < floats) this.#memory = new Float32Array(floats);
-    return this.#memory.subarray(0, floats);
+  reserve(floats: number): Float32Array<ArrayBuffer> {
+    const { memory, maps } = this.#kernel;
+    const missing = maps.value + 4 * floats + SLACK_BYTES - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return new Float32Array(memory.buffer, maps.value, floats);
   }
 
   /**
@@ -40,21 +58,78 @@ export class BirthKernel {
    */
   measure(maps: Float32Array, size: number, out: MapMeasures, outOffset = 0): void {
     const count = mapCount(maps.length, size);
-    const options = { density: this.#density };
-    for (let index = 0; index < count; index++) {
-      const map = maps.subarray(index * size * size, (index + 1) * size * size);
-      const bad = map.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0) throw new MapNotFiniteError(index, Math.floor(bad / size), bad % size, map[bad]!);
-      out.birthRanks[outOffset + index] = birthRankReference(map, size, options) ?? 0;
-      if (out.sums) out.sums[outOffset + index] = mapSum(map);
-      if (out.zeros) out.zeros[outOffset + index] = map.reduce((sum, value) => sum + Number(value === 0), 0);
+    if (outOffset + count > out.birthRanks.length) {
+      throw new RangeError(`${count} maps do not fit: ${out.birthRanks.length} places, offset ${outOffset}`);
     }
+    const floats = size * size;
+    if (maps.buffer === this.#kernel.memory.buffer) {
+      this.#measureHere(maps.byteOffset, size, count, 0, out, outOffset);
+      return;
+    }
+    const most = Math.max(1, Math.floor(CHUNK_FLOATS / floats));
+    for (let first = 0; first < count; first += most) {
+      const chunk = maps.subarray(first * floats, Math.min(first + most, count) * floats);
+      const inside = this.reserve(chunk.length);
+      inside.set(chunk);
+      this.#measureHere(inside.byteOffset, size, chunk.length / floats, first, out, outOffset);
+    }
+  }
+
+  /** Measures maps inside the kernel's memory; the first of them is the caller's map number `first`. */
+  #measureHere(
+    address: number,
+    size: number,
+    count: number,
+    first: number,
+    out: MapMeasures,
+    offset: number,
+  ): void {
+    const kernel = this.#kernel;
+    const bytes = 4 * size * size;
+    const limit = rankLimit(size, this.#density);
+    let known = 0;
+    for (let done = 0; done < count;) {
+      const asked = Math.min(count - done, kernel.mapsACall.value);
+      const measured = kernel.measure(address + done * bytes, size, asked, limit, known);
+      this.#copyOut(measured, out, offset + first + done);
+      done += measured;
+      known = 0;
+      if (measured === asked) continue;
+      const map = new Float32Array(kernel.memory.buffer, address + done * bytes, size * size);
+      if (kernel.stopped.value === NOT_FINITE) throw notFinite(map, size, first + done);
+      // A tie of too many unknowns for the kernel is decided here, and the map goes through again.
+      const rank = kernel.rankInDoubt.value;
+      known = hasHole(map, size, rank) ? -rank : rank;
+    }
+  }
+
+  #copyOut(count: number, out: MapMeasures, offset: number): void {
+    const { memory, birthRanks, sums, zeroCounts } = this.#kernel;
+    out.birthRanks.set(new Uint32Array(memory.buffer, birthRanks.value, count), offset);
+    out.sums?.set(new Float64Array(memory.buffer, sums.value, count), offset);
+    out.zeros?.set(new Uint32Array(memory.buffer, zeroCounts.value, count), offset);
   }
 }
 
-/** The birth rank of one map by the kernel; see BirthKernel for blocks of maps. */
-export function birthRank(map: Float32Array, size: number, options?: BirthOptions): number | null {
+function notFinite(map: Float32Array, size: number, index: number): MapNotFiniteError {
+  const at = map.findIndex((value) => !Number.isFinite(value));
+  return new MapNotFiniteError(index, Math.floor(at / size), at % size, map[at]!);
+}
+
+let shared: { readonly density: number | undefined; readonly kernel: BirthKernel } | undefined;
+
+/**
+ * The birth rank of one map by the kernel; for many maps use BirthKernel.
+ *
+ * @param map size × size finite floats, row-major
+ * @returns the raw rank (1 = the largest weight), before any threshold; null = no birth
+ * @throws MapSizeError, MapNotFiniteError, DensityError
+ */
+export function birthRank(map: Float32Array, size: number, options: BirthOptions = {}): number | null {
+  requireOneMap(map.length, size);
+  if (shared?.density !== options.density) shared = undefined;
+  shared ??= { density: options.density, kernel: new BirthKernel(options) };
   const out = { birthRanks: new Uint32Array(1) };
-  new BirthKernel(options).measure(map, size, out);
+  shared.kernel.measure(map, size, out);
   return out.birthRanks[0] || null;
 }

@@ -1,0 +1,91 @@
+// The edges of a range of weights, packed together: the few that come first in the filtration.
+
+import { COARSE, IDS, KEYS, PACK, TOPS, WEIGHTS } from './layout';
+import { blocks } from './weights';
+
+let tops: usize = TOPS;
+let topsEnd: usize = TOPS;
+
+export function tablePacking(): void {
+  for (let chosen: u32 = 0; chosen < 16; chosen++) {
+    let to: u32 = 0;
+    for (let lane: u32 = 0; lane < 4; lane++) {
+      if (((chosen >> lane) & 1) == 0) continue;
+      for (let byte: u32 = 0; byte < 4; byte++)
+        store<u8>(PACK + chosen * 16 + to * 4 + byte, <u8>(lane * 4 + byte));
+      to++;
+    }
+  }
+}
+
+/** Prepares countTops for the current weights and returns the largest weight. */
+export function largestWeight(): f32 {
+  tops = TOPS;
+  topsEnd = TOPS + ((<usize>blocks) << 4);
+  if (blocks > 64) {
+    v128.store(topsEnd, f32x4.splat(-Infinity));
+    v128.store(topsEnd, f32x4.splat(-Infinity), 16);
+    v128.store(topsEnd, f32x4.splat(-Infinity), 32);
+    let to = COARSE;
+    for (let at = TOPS; at < topsEnd; at += 64, to += 16) {
+      const a = f32x4.pmax(v128.load(at), v128.load(at, 16));
+      const b = f32x4.pmax(v128.load(at, 32), v128.load(at, 48));
+      v128.store(to, f32x4.pmax(a, b));
+    }
+    tops = COARSE;
+    topsEnd = to;
+  }
+  let most = v128.load(tops);
+  for (let at = tops + 16; at < topsEnd; at += 16) most = f32x4.pmax(most, v128.load(at));
+  most = f32x4.pmax(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));
+  most = f32x4.pmax(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2));
+  return f32x4.extract_lane(most, 0);
+}
+
+/** How many groups of edges hold a weight above the threshold: a lower bound of the candidates, cheaply. */
+export function countTops(threshold: f32): u32 {
+  const limit = f32x4.splat(threshold);
+  let minus = i32x4.splat(0);
+  for (let at = tops; at < topsEnd; at += 16) minus = i32x4.add(minus, f32x4.gt(v128.load(at), limit));
+  minus = i32x4.add(minus, v128.shuffle<i32>(minus, minus, 2, 3, 0, 1));
+  minus = i32x4.add(minus, v128.shuffle<i32>(minus, minus, 1, 0, 3, 2));
+  return -i32x4.extract_lane(minus, 0);
+}
+
+/** Packs the edges with above < weight ≤ upTo into KEYS and IDS; returns their number. */
+export function collect(above: f32, upTo: f32): u32 {
+  const low = f32x4.splat(above);
+  const high = f32x4.splat(upTo);
+  const lanes = i32x4(0, 1, 2, 3);
+  let found: usize = 0;
+  let top = TOPS;
+  for (let block: u32 = 0; block < blocks; block++, top += 16) {
+    if (!v128.any_true(f32x4.gt(v128.load(top), low))) continue;
+    const from = WEIGHTS + ((<usize>block) << 6);
+    let ids = i32x4.add(i32x4.splat(block << 4), lanes);
+    for (let row: usize = 0; row < 64; row += 16) {
+      const weights = v128.load(from + row);
+      const chosen = v128.and(f32x4.gt(weights, low), f32x4.le(weights, high));
+      const bits = i32x4.bitmask(chosen);
+      const pack = v128.load(PACK + ((<usize>bits) << 4));
+      v128.store(KEYS + (found << 2), v128.swizzle(weights, pack));
+      v128.store(IDS + (found << 2), v128.swizzle(ids, pack));
+      found += popcnt(bits);
+      ids = i32x4.add(ids, i32x4.splat(4));
+    }
+  }
+  return <u32>found;
+}
+
+/** Whether any edge has a negative weight. */
+export function anyNegative(): bool {
+  const zero = f32x4.splat(0);
+  const none = f32x4.splat(-Infinity);
+  let found = v128.not(f32x4.eq(zero, zero));
+  const end = WEIGHTS + ((<usize>blocks) << 6);
+  for (let at = WEIGHTS; at < end; at += 16) {
+    const weights = v128.load(at);
+    found = v128.or(found, v128.and(f32x4.lt(weights, zero), f32x4.gt(weights, none)));
+  }
+  return v128.any_true(found);
+}

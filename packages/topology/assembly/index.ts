@@ -1,0 +1,157 @@
+// The birth rank of a feature map: docs/method.md, section 1.
+
+import { readActivations, sum, zeros } from './activations';
+import { anyNegative, collect, countTops, largestWeight, tablePacking } from './candidates';
+import { clearGraph, connect, haveCommonNeighbour, join } from './graph';
+import { MAPS, MAPS_A_CALL, NEIGHBOURS, RANKS, SORTED_IDS, SORTED_KEYS, SUMS, ZEROS } from './layout';
+import { order } from './order';
+import { enterRank, HOLE, NO_HOLE, NO_HOLE_EVER } from './ties';
+import { edgeEnds, symmetrise, tableBlocks } from './weights';
+
+// Where the caller finds things.
+export const maps: usize = MAPS;
+export const mapsACall: usize = MAPS_A_CALL;
+export const birthRanks: usize = RANKS;
+export const sums: usize = SUMS;
+export const zeroCounts: usize = ZEROS;
+
+/** Why `measure` stopped early. */
+const NOT_FINITE: u32 = 1;
+const UNDECIDED_TIE: u32 = 2;
+
+export let stopped: u32 = 0;
+/** The rank in doubt when stopped by UNDECIDED_TIE. */
+export let rankInDoubt: u32 = 0;
+
+// What earlier maps teach about where to cut; results do not depend on it.
+let learntSize: u32 = 0;
+let wanted: f32 = 16;
+let relativeGap: f32 = 0.25;
+
+tablePacking();
+
+/**
+ * Measures up to MAPS_A_CALL maps from address `at` on: a u32 birth rank, an f64 sum and a u32 count of zeros each.
+ * Returns how many maps are done; fewer than `count` only if `stopped` says why.
+ *
+ * @param known what the caller knows of the first map: r > 0, no hole up to rank r; −r, the birth is r
+ */
+export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32): u32 {
+  if (size != learntSize) {
+    learntSize = size;
+    wanted = 16;
+    relativeGap = 0.25;
+    tableBlocks(size);
+  }
+  stopped = 0;
+  const floats = size * size;
+  for (let map: u32 = 0; map < count; map++) {
+    readActivations(at, floats);
+    if (!isFinite(sum)) {
+      stopped = NOT_FINITE;
+      return map;
+    }
+    store<f64>(SUMS + ((<usize>map) << 3), sum);
+    store<u32>(ZEROS + ((<usize>map) << 2), zeros);
+    let birth: u32 = 0;
+    if (zeros != floats && size > 3) {
+      birth = map == 0 && known < 0 ? -known : birthRank(at, size, limit, map == 0 ? known : 0);
+      if (stopped != 0) return map;
+    }
+    store<u32>(RANKS + ((<usize>map) << 2), birth);
+    at += (<usize>floats) << 2;
+  }
+  return count;
+}
+
+let entered: u32 = 0;
+let rank: u32 = 0;
+
+const GO_ON: u32 = 0xffffffff;
+
+function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
+  const edges = (size * (size - 1)) >> 1;
+  symmetrise(map, size);
+  clearGraph(size);
+  entered = 0;
+  rank = 0;
+  const largest = largestWeight();
+  let gap = firstGap(largest, edges);
+  let upTo: f32 = Infinity;
+  // Past the loop every edge has entered: the graph is complete and has no hole.
+  for (let round = 0; entered < edges; round++) {
+    let above: f32 = largest - gap;
+    // ReLU's zeros are one tie of many edges: they wait until the positive weights are used up.
+    if (upTo > 0 && above <= 0 && largest > 0) above = 0;
+    else if (round > 2) above = upTo > 0 && largest > 0 ? 0 : -Infinity;
+    const found = collect(above, upTo);
+    if (found != 0) {
+      order(found);
+      const birth = search(found, size, edges, limit, known);
+      if (birth != GO_ON) {
+        wanted += (<f32>min(entered, 96) + 4 - wanted) * 0.125;
+        return birth;
+      }
+    }
+    // All that is left is one tie that completes the graph.
+    if (above == 0 && !anyNegative()) return 0;
+    upTo = above;
+    gap *= 3;
+  }
+  return 0;
+}
+
+/** A distance below the largest weight that holds about as many edges as are wanted. */
+function firstGap(largest: f32, edges: u32): f32 {
+  const atLeast = <u32>min<f32>(wanted, <f32>edges * 0.5);
+  const atMost = atLeast * 2 + 8;
+  const scale: f32 = largest == 0 ? 1 : abs(largest);
+  let gap: f32 = relativeGap * scale;
+  let low: f32 = 0;
+  let high: f32 = Infinity;
+  for (let step = 0; step < 12; step++) {
+    let above = largest - gap;
+    const clamped = largest > 0 && above <= 0;
+    if (clamped) above = 0;
+    const count = countTops(above);
+    if (count > atMost) high = gap;
+    else if (count < atLeast && !clamped) low = gap;
+    else break;
+    gap = high == Infinity ? gap * 2 : (low + high) * 0.5;
+  }
+  relativeGap += (min<f32>(gap / scale, 4) - relativeGap) * 0.25;
+  return gap;
+}
+
+/** Enters the sorted edges rank by rank: the birth rank, 0 for none ever, or GO_ON. */
+function search(found: u32, size: u32, edges: u32, limit: u32, known: u32): u32 {
+  const end = (<usize>found) << 2;
+  store<f32>(SORTED_KEYS + end, -Infinity);
+  let at: usize = 0;
+  while (at < end) {
+    if (++rank > limit) return 0;
+    const key = load<f32>(SORTED_KEYS + at);
+    let next = at + 4;
+    if (load<f32>(SORTED_KEYS + next) != key) {
+      const ends = edgeEnds(load<u32>(SORTED_IDS + at));
+      const u = ends >> 16;
+      const v = ends & 0xffff;
+      entered++;
+      if (!haveCommonNeighbour(u, v) && !join(u, v)) return rank;
+      connect(NEIGHBOURS, u, v);
+    } else {
+      while (load<f32>(SORTED_KEYS + next) == key) next += 4;
+      entered += <u32>((next - at) >> 2);
+      const verdict = enterRank(<u32>(at >> 2), <u32>(next >> 2), size, entered == edges, rank <= known);
+      if (verdict != NO_HOLE) {
+        if (verdict == HOLE) return rank;
+        if (verdict == NO_HOLE_EVER) return 0;
+        stopped = UNDECIDED_TIE;
+        rankInDoubt = rank;
+        return 0;
+      }
+    }
+    at = next;
+  }
+  return GO_ON;
+}

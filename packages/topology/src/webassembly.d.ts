@@ -1,0 +1,17 @@
+// The part of the WebAssembly interface that the kernel uses: this package is compiled without the DOM and Node.
+declare namespace WebAssembly {
+  type Module = object;
+  const Module: new (bytes: Uint8Array) => Module;
+  class Instance {
+    constructor(module: Module);
+    readonly exports: unknown;
+  }
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  interface Global {
+    readonly value: number;
+  }
+}
+declare function atob(text: string): string;
