@@ -13,7 +13,8 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function storeError(store: string, key: string, cause: unknown): unknown {
+/** What a system error on this key means to the store's user; other errors stay as they are. */
+export function storeError(store: string, key: string, cause: unknown): unknown {
   const where = `[store=${store}, key=${key}]`;
   const code = errnoOf(cause);
   switch (code) {

@@ -6,7 +6,7 @@ import { keySegments } from '../object-key.js';
 import type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from '../object-store.js';
 import { DigestMismatchError, ObjectKeyError, ObjectNotFoundError, StoreUriError } from '../store-errors.js';
 import { DigestLedger, type FileStamp } from './digest-ledger.js';
-import { errnoOf, withStoreErrors } from './errno.js';
+import { errnoOf, storeError, withStoreErrors } from './errno.js';
 import { FileReader } from './file-reader.js';
 import { claim, removeIfThere, replace, TemporaryFile, type FinishedFile } from './file-writer.js';
 import { walkObjects } from './object-tree.js';
@@ -135,11 +135,10 @@ class FileStore implements ObjectStore {
     // The folders of the prefix are checked like a key; its last segment may be any beginning of a name.
     const folders = prefix.split('/').slice(0, -1).join('/');
     if (folders !== '') keySegments(folders);
-    const objects = walkObjects(this.#root, prefix);
-    for (;;) {
-      const next = await withStoreErrors(this.uri, prefix, () => objects.next());
-      if (next.done === true) return;
-      yield next.value;
+    try {
+      yield* walkObjects(this.#root, prefix);
+    } catch (error) {
+      throw storeError(this.uri, prefix, error);
     }
   }
 

