@@ -170,7 +170,7 @@ function trainStep(
     const { images, targets } = tensors(tf, batch);
     const variables = model.trainableWeights
       .map((weight) => weight.read())
-      .filter((value) => value instanceof tf.Variable);
+      .filter((value): value is Tf.Variable => value instanceof tf.Variable);
     const loss = optimizer.minimize(
       () => tf.losses.softmaxCrossEntropy(targets, model.apply(images) as Tf.Tensor),
       variables,

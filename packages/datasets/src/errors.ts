@@ -1,0 +1,26 @@
+import { InputError } from '@unitscope/topology';
+
+/** The folder, file or category that images were to come from is not there, or holds none. */
+export class MissingImagesError extends InputError {
+  readonly code = 'IMAGES_MISSING';
+}
+
+/** An image that cannot be decoded, or is larger than allowed; the message names it. */
+export class UnreadableImageError extends InputError {
+  readonly code = 'IMAGE_UNREADABLE';
+}
+
+/** A pair of IDX files that is damaged or does not fit together. */
+export class IdxError extends InputError {
+  readonly code = 'IDX_INVALID';
+}
+
+/** More images of a category are asked for than it has. */
+export class TooFewImagesError extends InputError {
+  readonly code = 'IMAGES_TOO_FEW';
+}
+
+/** A preprocessing that is not one; the message names the key. */
+export class PreprocessError extends InputError {
+  readonly code = 'PREPROCESS_INVALID';
+}

@@ -1,0 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { compareText } from '@unitscope/plan';
+import { MissingImagesError, UnreadableImageError } from './errors.js';
+import type { Encoding, ImageRef, ImageSet } from './image-set.js';
+
+const ENCODINGS: Record<string, Encoding> = { '.png': 'png', '.jpg': 'jpeg', '.jpeg': 'jpeg' };
+
+/** One folder a category, PNG and JPEG files in it; other files and deeper folders are left alone. */
+export async function openFolder(path: string): Promise<ImageSet> {
+  const names = await list(path);
+  const folders = names.filter((entry) => entry.isFolder).map((entry) => entry.name);
+  if (folders.length === 0) {
+    throw new MissingImagesError(`${path}: expected one folder a category, found none`);
+  }
+  return {
+    categories: folders,
+    images: async (category) => {
+      if (!folders.includes(category)) {
+        throw new MissingImagesError(`${path}: no folder '${category}'; there are ${folders.join(', ')}`);
+      }
+      return await imagesIn(join(path, category));
+    },
+  };
+}
+
+async function imagesIn(folder: string): Promise<readonly ImageRef[]> {
+  const images = (await list(folder)).flatMap(({ name, isFolder }): ImageRef[] => {
+    const encoding = ENCODINGS[extname(name).toLowerCase()];
+    if (isFolder || encoding === undefined) return [];
+    return [{ label: name, encoding, bytes: async () => await readImage(join(folder, name)) }];
+  });
+  if (images.length === 0) throw new MissingImagesError(`${folder}: no PNG or JPEG image in this category`);
+  return images;
+}
+
+async function readImage(path: string): Promise<Uint8Array> {
+  return await readFile(path).catch((cause: unknown) => {
+    throw new UnreadableImageError(`${path} cannot be read`, { cause });
+  });
+}
+
+async function list(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new MissingImagesError(`${folder}: no such folder of images`, { cause });
+  });
+  return entries
+    .filter((entry) => !entry.name.startsWith('.'))
+    .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+    .sort((a, b) => compareText(a.name, b.name));
+}

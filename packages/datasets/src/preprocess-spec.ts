@@ -1,0 +1,119 @@
+import { nearest, type Json } from '@unitscope/plan';
+import { PreprocessError } from './errors.js';
+
+/** How an image becomes the input of a network. */
+export interface Preprocess {
+  /** crop: the centred part of the network's aspect; stretch: all of the image, distorted; pad: all of it, with black bars. */
+  readonly fit: 'crop' | 'stretch' | 'pad';
+  /** Share of that centred part that is kept, along each side; 0.875 is torchvision's 224 of 256. */
+  readonly crop: number;
+  /** Kernel of resizing; antialiased where it shrinks. */
+  readonly resize: 'nearest' | 'linear' | 'cubic' | 'lanczos3';
+  /** Order of the colours. */
+  readonly colours: 'rgb' | 'bgr';
+  /** value = (pixel × scale − mean) / std; pixel 0 … 255. Mean and std have one number, or one a channel. */
+  readonly scale: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+const UNIT: Preprocess = {
+  fit: 'crop',
+  crop: 1,
+  resize: 'cubic',
+  colours: 'rgb',
+  scale: 1 / 255,
+  mean: [0],
+  std: [1],
+};
+
+/** Presets by name. */
+export const PREPROCESS_PRESETS: Readonly<Record<string, Preprocess>> = {
+  /** 0 … 1 */
+  unit: UNIT,
+  /** The example CNN's: mean and deviation of the MNIST training images. */
+  mnist: { ...UNIT, mean: [0.1307], std: [0.3081] },
+  /** torchvision's ImageNet classifiers */
+  imagenet: {
+    ...UNIT,
+    crop: 0.875,
+    resize: 'linear',
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  },
+  'efficientnet-lite': { ...UNIT, crop: 0.875, scale: 1, mean: [127], std: [128] },
+  /** −1 … 1, as the MobileNets of tfjs take it */
+  'tfjs-mobilenet': { ...UNIT, fit: 'stretch', resize: 'linear', scale: 1 / 127.5, mean: [1], std: [1] },
+};
+
+const CHOICES: Record<string, readonly string[]> = {
+  fit: ['crop', 'stretch', 'pad'],
+  resize: ['nearest', 'linear', 'cubic', 'lanczos3'],
+  colours: ['rgb', 'bgr'],
+};
+const KEYS = Object.keys(UNIT);
+
+/**
+ * A preset's name, or an object of parts (with `preset` for those not given; default `unit`), to the whole
+ * preprocessing. Two that say the same give the same JSON. Throws PreprocessError.
+ */
+export function parsePreprocess(given: unknown): Preprocess {
+  if (typeof given === 'string') return preset(given);
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+    throw new PreprocessError(
+      `preprocess: expected the name of a preset or an object, found ${JSON.stringify(given)}`,
+    );
+  }
+  const { preset: base = 'unit', ...parts } = given as Record<string, unknown>;
+  for (const [key, value] of Object.entries(parts)) checkPart(key, value);
+  const whole = { ...preset(base), ...parts } as Omit<Preprocess, 'mean' | 'std'> & {
+    mean: number | readonly number[];
+    std: number | readonly number[];
+  };
+  return { ...whole, mean: [whole.mean].flat(), std: [whole.std].flat() };
+}
+
+/** The same as plain JSON with its keys in one order, for content keys. */
+export function preprocessJson(spec: Preprocess): Json {
+  const { fit, crop, resize, colours, scale, mean, std } = spec;
+  return { fit, crop, resize, colours, scale, mean: [...mean], std: [...std] };
+}
+
+function preset(name: unknown): Preprocess {
+  const found = typeof name === 'string' ? PREPROCESS_PRESETS[name] : undefined;
+  if (found !== undefined) return found;
+  const names = Object.keys(PREPROCESS_PRESETS);
+  throw new PreprocessError(
+    `preprocess: no preset ${JSON.stringify(name)}; expected ${names.join(', ')}${hint(String(name), names)}`,
+  );
+}
+
+function hint(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === null ? '' : ` (did you mean '${near}'?)`;
+}
+
+function checkPart(key: string, value: unknown): void {
+  const fail = (expected: string): never => {
+    throw new PreprocessError(`preprocess.${key}: expected ${expected}, found ${JSON.stringify(value)}`);
+  };
+  if (!KEYS.includes(key)) {
+    throw new PreprocessError(
+      `preprocess.${key}: unknown key; expected preset, ${KEYS.join(', ')}${hint(key, KEYS)}`,
+    );
+  }
+  const choices = CHOICES[key];
+  const numbers = [value].flat();
+  const finite = numbers.every((number) => typeof number === 'number' && Number.isFinite(number));
+  if (choices !== undefined) {
+    if (typeof value !== 'string' || !choices.includes(value)) fail(choices.join(' or '));
+  } else if (key === 'crop') {
+    if (typeof value !== 'number' || !(value > 0 && value <= 1)) fail('a number above 0 and at most 1');
+  } else if (key === 'scale') {
+    if (typeof value !== 'number' || !finite) fail('a number');
+  } else if (!finite || (numbers.length !== 1 && numbers.length !== 3)) {
+    fail('one number or three');
+  } else if (key === 'std' && numbers.includes(0)) {
+    fail('numbers other than 0');
+  }
+}
