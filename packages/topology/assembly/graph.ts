@@ -10,11 +10,11 @@ export let words: usize = 1;
 
 export function clearGraph(size: u32): void {
   rowShift = size <= 64 ? 3 : size <= 128 ? 4 : 6;
-  words = (<usize>1 << rowShift) >> 3;
+  words = ((<usize>1) << rowShift) >> 3;
   clearRows(NEIGHBOURS, size);
   let vertices = i32x4(0, 1, 2, 3);
   const four = i32x4.splat(4);
-  const end = PARENTS + (<usize>size << 2);
+  const end = PARENTS + ((<usize>size) << 2);
   for (let at = PARENTS; at < end; at += 16) {
     v128.store(at, vertices);
     vertices = i32x4.add(vertices, four);
@@ -23,45 +23,33 @@ export function clearGraph(size: u32): void {
 
 export function clearRows(rows: usize, size: u32): void {
   const zero = i64x2.splat(0);
-  const end = rows + (<usize>size << rowShift);
+  const end = rows + ((<usize>size) << rowShift);
   for (let at = rows; at < end; at += 16) v128.store(at, zero);
 }
 
-// @ts-ignore: decorator
-@inline
 export function row(rows: usize, vertex: u32): usize {
-  return rows + (<usize>vertex << rowShift);
+  return rows + ((<usize>vertex) << rowShift);
 }
 
-// @ts-ignore: decorator
-@inline
 export function setBit(rows: usize, u: u32, v: u32): void {
-  const at = row(rows, u) + (<usize>(v >> 6) << 3);
+  const at = row(rows, u) + ((<usize>(v >> 6)) << 3);
   store<u64>(at, load<u64>(at) | ((<u64>1) << (v & 63)));
 }
 
-// @ts-ignore: decorator
-@inline
 export function clearBit(rows: usize, u: u32, v: u32): void {
-  const at = row(rows, u) + (<usize>(v >> 6) << 3);
+  const at = row(rows, u) + ((<usize>(v >> 6)) << 3);
   store<u64>(at, load<u64>(at) & ~((<u64>1) << (v & 63)));
 }
 
-// @ts-ignore: decorator
-@inline
 export function hasBit(rows: usize, u: u32, v: u32): bool {
-  return ((load<u64>(row(rows, u) + (<usize>(v >> 6) << 3)) >> (v & 63)) & 1) != 0;
+  return ((load<u64>(row(rows, u) + ((<usize>(v >> 6)) << 3)) >> (v & 63)) & 1) != 0;
 }
 
-// @ts-ignore: decorator
-@inline
 export function connect(rows: usize, u: u32, v: u32): void {
   setBit(rows, u, v);
   setBit(rows, v, u);
 }
 
-// @ts-ignore: decorator
-@inline
 export function haveCommonNeighbour(u: u32, v: u32): bool {
   if (rowShift == 3) return (load<u64>(row(NEIGHBOURS, u)) & load<u64>(row(NEIGHBOURS, v))) != 0;
   return haveCommonNeighbourWide(u, v);
@@ -78,24 +66,20 @@ function haveCommonNeighbourWide(u: u32, v: u32): bool {
 }
 
 /** Joins two components; false if they were one. */
-// @ts-ignore: decorator
-@inline
 export function join(u: u32, v: u32): bool {
   const a = root(u);
   const b = root(v);
-  store<u32>(PARENTS + (<usize>a << 2), b);
+  store<u32>(PARENTS + ((<usize>a) << 2), b);
   return a != b;
 }
 
-// @ts-ignore: decorator
-@inline
 function root(vertex: u32): u32 {
-  let parent = load<u32>(PARENTS + (<usize>vertex << 2));
+  let parent = load<u32>(PARENTS + ((<usize>vertex) << 2));
   while (parent != vertex) {
-    const grandparent = load<u32>(PARENTS + (<usize>parent << 2));
-    store<u32>(PARENTS + (<usize>vertex << 2), grandparent);
+    const grandparent = load<u32>(PARENTS + ((<usize>parent) << 2));
+    store<u32>(PARENTS + ((<usize>vertex) << 2), grandparent);
     vertex = grandparent;
-    parent = load<u32>(PARENTS + (<usize>vertex << 2));
+    parent = load<u32>(PARENTS + ((<usize>vertex) << 2));
   }
   return vertex;
 }

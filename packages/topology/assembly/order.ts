@@ -11,7 +11,7 @@ export function order(count: u32): void {
 
 /** The place of each is how many are larger: quadratic, but four at a time and without a branch to mispredict. */
 function orderByRank(count: u32): void {
-  const end = <usize>count << 2;
+  const end = (<usize>count) << 2;
   v128.store(KEYS + end, f32x4.splat(-Infinity));
   for (let four: usize = 0; four < end; four += 16) {
     const mine = v128.load(KEYS + four);
@@ -36,14 +36,10 @@ function orderByRank(count: u32): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function earlier(mine: v128, other: v128, after: v128): v128 {
   return v128.or(f32x4.gt(other, mine), v128.and(f32x4.eq(other, mine), after));
 }
 
-// @ts-ignore: decorator
-@inline
 function place(at: usize, key: f32, id: u32): void {
   store<f32>(SORTED_KEYS + at, key);
   store<u32>(SORTED_IDS + at, id);
@@ -52,7 +48,7 @@ function place(at: usize, key: f32, id: u32): void {
 /** Four passes of eight bits; linear, for the few maps whose birth comes late. */
 function orderByRadix(count: u32): void {
   memory.fill(COUNTS, 0, 4096);
-  const end = <usize>count << 2;
+  const end = (<usize>count) << 2;
   for (let at: usize = 0; at < end; at += 4) {
     // Adding 0 makes one key of both zeros. Ascending keys are descending weights.
     const bits = reinterpret<u32>(load<f32>(KEYS + at) + 0);

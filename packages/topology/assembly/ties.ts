@@ -28,7 +28,7 @@ export function enterRank(from: u32, to: u32, size: u32, complete: bool, known: 
   if (complete) return NO_HOLE_EVER;
   pending = 0;
   for (let at = from; at < to; at++) {
-    const ends = edgeEnds(load<u32>(SORTED_IDS + (<usize>at << 2)));
+    const ends = edgeEnds(load<u32>(SORTED_IDS + ((<usize>at) << 2)));
     const u = ends >> 16;
     const v = ends & 0xffff;
     if (haveCommonNeighbour(u, v) || join(u, v)) {
@@ -124,14 +124,12 @@ function someVertexMeetsAll(size: u32): bool {
 
 // The unknowns: one a pending edge, in classes of equal value. Class 0 has the value 0.
 
-// @ts-ignore: decorator
-@inline
 function classOf(u: u32, v: u32): u32 {
-  let at = load<u32>(UNKNOWNS + (<usize>((u << 9) | v) << 2));
-  let parent = load<u32>(CLASSES + (<usize>at << 2));
+  let at = load<u32>(UNKNOWNS + ((<usize>((u << 9) | v)) << 2));
+  let parent = load<u32>(CLASSES + ((<usize>at) << 2));
   while (parent != at) {
     at = parent;
-    parent = load<u32>(CLASSES + (<usize>at << 2));
+    parent = load<u32>(CLASSES + ((<usize>at) << 2));
   }
   return at;
 }
@@ -139,8 +137,8 @@ function classOf(u: u32, v: u32): u32 {
 /** The smaller class remains, so that class 0 does. */
 function equate(a: u32, b: u32): bool {
   if (a == b) return false;
-  if (a < b) store<u32>(CLASSES + (<usize>b << 2), a);
-  else store<u32>(CLASSES + (<usize>a << 2), b);
+  if (a < b) store<u32>(CLASSES + ((<usize>b) << 2), a);
+  else store<u32>(CLASSES + ((<usize>a) << 2), b);
   return true;
 }
 
@@ -161,9 +159,9 @@ function numberUnknowns(size: u32): void {
     for (let v = u + 1; v < size; v++) {
       if (!hasBit(PENDING, u, v)) continue;
       unknown++;
-      store<u32>(CLASSES + (<usize>unknown << 2), unknown);
-      store<u32>(UNKNOWNS + (<usize>((u << 9) | v) << 2), unknown);
-      store<u32>(UNKNOWNS + (<usize>((v << 9) | u) << 2), unknown);
+      store<u32>(CLASSES + ((<usize>unknown) << 2), unknown);
+      store<u32>(UNKNOWNS + ((<usize>((u << 9) | v)) << 2), unknown);
+      store<u32>(UNKNOWNS + ((<usize>((v << 9) | u)) << 2), unknown);
     }
   }
 }
@@ -196,7 +194,7 @@ function equateByTriangles(size: u32): bool {
 function numberClasses(): u32 {
   let classes: u32 = 0;
   for (let at: u32 = 1; at <= pending; at++) {
-    if (load<u32>(CLASSES + (<usize>at << 2)) == at) store<u32>(QUEUE + (<usize>at << 2), classes++);
+    if (load<u32>(CLASSES + ((<usize>at) << 2)) == at) store<u32>(QUEUE + ((<usize>at) << 2), classes++);
   }
   return classes;
 }
@@ -214,7 +212,7 @@ function independentSums(size: u32): u32 {
         if (!hasBit(PENDING, u, w) || !hasBit(PENDING, v, w)) continue;
         let sum = unit(classOf(u, v)) ^ unit(classOf(u, w)) ^ unit(classOf(v, w));
         while (sum != 0) {
-          const pivot = pivots + (<usize>ctz(sum) << 3);
+          const pivot = pivots + ((<usize>ctz(sum)) << 3);
           const other = load<u64>(pivot);
           if (other == 0) {
             store<u64>(pivot, sum);
@@ -229,8 +227,6 @@ function independentSums(size: u32): u32 {
   return rank;
 }
 
-// @ts-ignore: decorator
-@inline
 function unit(at: u32): u64 {
-  return at == 0 ? 0 : (<u64>1) << load<u32>(QUEUE + (<usize>at << 2));
+  return at == 0 ? 0 : (<u64>1) << load<u32>(QUEUE + ((<usize>at) << 2));
 }

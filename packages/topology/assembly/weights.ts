@@ -19,25 +19,21 @@ export function tableBlocks(size: u32): void {
 }
 
 /** The ends of an edge, (row << 16) | column, from its place in WEIGHTS. */
-// @ts-ignore: decorator
-@inline
 export function edgeEnds(id: u32): u32 {
-  const block = load<u32>(BLOCKS + (<usize>(id >> 4) << 2));
+  const block = load<u32>(BLOCKS + ((<usize>(id >> 4)) << 2));
   const row = ((block & 0xffff) << 2) | ((id >> 2) & 3);
   const column = ((block >> 16) << 2) | (id & 3);
   return (row << 16) | column;
 }
 
 /** pmax is one machine instruction where max is seven; a NaN past the map's end is masked afterwards. */
-// @ts-ignore: decorator
-@inline
 function larger(a: v128, b: v128): v128 {
   return f32x4.pmax(a, b);
 }
 
 /** Fills WEIGHTS and TOPS; places that are no edge hold −∞. Reads up to 4 rows past the map. */
 export function symmetrise(map: usize, size: u32): void {
-  const stride = <usize>size << 2;
+  const stride = (<usize>size) << 2;
   const side = (size + 3) >> 2;
   const none = f32x4.splat(-Infinity);
   const lanes = i32x4(0, 1, 2, 3);
