@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type Sharp from 'sharp';
 import { UnreadableImageError } from './errors.js';
 
@@ -33,10 +32,10 @@ export async function loadSharp(): Promise<typeof Sharp> {
   return await sharpLoaded;
 }
 
-/** Name and version of what decodes and resizes, for content keys. */
-export function imageLibraryId(): string {
-  const { version } = createRequire(import.meta.url)('sharp/package.json') as { version: string };
-  return `sharp ${version}`;
+/** What decodes and resizes, with versions, for content keys. */
+export async function imageLibraryId(): Promise<string> {
+  const { versions } = await loadSharp();
+  return `sharp ${versions.sharp ?? '?'} libvips ${versions.vips}`;
 }
 
 /**

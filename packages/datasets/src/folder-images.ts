@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { compareText } from '@unitscope/plan';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
@@ -44,8 +44,12 @@ async function list(folder: string): Promise<{ name: string; isFolder: boolean }
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw new MissingImagesError(`${folder}: no such folder of images`, { cause });
   });
-  return entries
-    .filter((entry) => !entry.name.startsWith('.'))
-    .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
-    .sort((a, b) => compareText(a.name, b.name));
+  const shown = entries.filter((entry) => !entry.name.startsWith('.'));
+  const listed = shown.map(async (entry) => ({
+    name: entry.name,
+    isFolder: entry.isSymbolicLink()
+      ? (await stat(join(folder, entry.name)).catch(() => null))?.isDirectory() === true
+      : entry.isDirectory(),
+  }));
+  return (await Promise.all(listed)).sort((a, b) => compareText(a.name, b.name));
 }

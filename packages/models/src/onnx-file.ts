@@ -7,23 +7,19 @@ import { UnreadableModelError } from './errors.js';
 // weights are most of its file, and only headers, or one kernel at a time, are decoded.
 const SCHEMA = `
 syntax = "proto3";
-message Model { repeated OperatorSet opset_import = 8; Graph graph = 7; }
-message OperatorSet { string domain = 1; int64 version = 2; }
+message Model { Graph graph = 7; }
 message Graph {
   repeated Node node = 1;
   repeated bytes initializer = 5;
   repeated Value input = 11;
   repeated Value output = 12;
-  repeated SparseTensor sparse_initializer = 15;
 }
-message SparseTensor { TensorHeader values = 1; }
 message Node {
   repeated string input = 1;
   repeated string output = 2;
   string name = 3;
   string op_type = 4;
   repeated Attribute attribute = 5;
-  string domain = 7;
 }
 message Attribute { string name = 1; int64 i = 3; bytes s = 4; bytes t = 5; repeated int64 ints = 8; }
 message Value { string name = 1; Type type = 2; }
@@ -93,6 +89,9 @@ export interface OnnxFile {
 
 const DECODED = { longs: Number, defaults: true, arrays: true, oneofs: true } as const;
 const EXTERNAL = 1;
+// TensorProto.DataType
+export const FLOAT = 1;
+export const DOUBLE = 11;
 
 const schema = protobuf.parse(SCHEMA).root;
 
@@ -119,6 +118,42 @@ export async function readOnnx(path: string): Promise<OnnxFile> {
   } catch (cause) {
     throw new UnreadableModelError(`${path}: expected an ONNX model; ${messageOf(cause)}`, { cause });
   }
+}
+
+/**
+ * The model's bytes with more tensors as outputs: protobuf merges a second `graph` field into the first, so
+ * nothing is parsed or written anew.
+ */
+export function withOutputs(file: OnnxFile, names: readonly string[]): Uint8Array {
+  const known = new Set(file.graph.output.map((output) => output.name));
+  const output = names.filter((name) => !known.has(name)).map((name) => ({ name }));
+  const message = schema.lookupType('Model');
+  return Buffer.concat([file.bytes, message.encode(message.fromObject({ graph: { output } })).finish()]);
+}
+
+/** The values of a stored tensor of this file, or null where they are not float32 or float64. */
+export function floatValues(bytes: Uint8Array, dataType: number): Float32Array | Float64Array | null {
+  const { floatData, rawData, doubleData } = decode('TensorValues', bytes) as {
+    floatData: number[];
+    rawData: Uint8Array;
+    doubleData: number[];
+  };
+  if (dataType === FLOAT)
+    return rawData.length > 0 ? new Float32Array(aligned(rawData)) : Float32Array.from(floatData);
+  if (dataType === DOUBLE)
+    return rawData.length > 0 ? new Float64Array(aligned(rawData)) : Float64Array.from(doubleData);
+  return null;
+}
+
+/** A copy of its own, which typed arrays of any width can view. */
+export function aligned(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}
+
+export function decodeTensorHeader(bytes: Uint8Array): OnnxTensor {
+  return decode('TensorHeader', bytes) as OnnxTensor;
 }
 
 function messageOf(cause: unknown): string {

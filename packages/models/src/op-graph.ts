@@ -5,10 +5,11 @@ import type { ConvolutionKind } from './layer.js';
  * - convolution: makes maps.
  * - linear: keeps the units apart and moves them by constants (bias, batch norm, dropout at inference).
  * - activation: an activation function of one input.
+ * - quantize, dequantize: rounding to integers and back.
  * - combine: an elementwise operation of two or more computed inputs (the product of SiLU, a shortcut).
  * - other: anything else; the next layer.
  */
-export type Role = 'convolution' | 'linear' | 'activation' | 'combine' | 'other';
+export type Role = 'convolution' | 'linear' | 'activation' | 'quantize' | 'dequantize' | 'combine' | 'other';
 
 /** An operation of a network; tensors are named by texts. */
 export interface Op {
@@ -84,26 +85,29 @@ function elementwiseAfter(
 
 /**
  * An activation written out in several operations (SiLU, hard swish, GELU) ends where its branches meet;
- * any other is one operation. A scale right after the meeting point (the sixth of hard swish) belongs to it.
+ * any other is one operation. A scale right after the meeting point (the sixth of hard swish) belongs to it,
+ * and so does the rounding of a quantised network: the next layer sees rounded maps.
  */
 function tapAfter(convolution: Op, following: readonly Op[]): { tensor: string; activation: string | null } {
   const meeting = following.findLastIndex((op) => op.role === 'combine');
-  if (meeting >= 0) {
-    const parts = following.slice(0, meeting + 1);
-    let tensor = parts[meeting]?.output ?? convolution.output;
-    for (const op of following.slice(meeting + 1)) {
-      if (op.role !== 'linear' || op.inputs[0] !== tensor) break;
-      tensor = op.output;
-    }
-    return {
-      tensor,
-      activation: parts
-        .filter((op) => op.role !== 'linear')
-        .map((op) => op.type)
-        .join('+'),
-    };
+  const single = following.findIndex((op) => op.role === 'activation');
+  const end = meeting >= 0 ? meeting : single >= 0 ? single : lastLinear(following);
+  const parts = following.slice(0, end + 1);
+  let tensor = parts.at(-1)?.output ?? convolution.output;
+  let rounded = tensor;
+  for (const op of following.slice(end + 1)) {
+    if (op.inputs[0] !== rounded) continue;
+    if (op.role === 'linear' && meeting >= 0 && rounded === tensor) tensor = rounded = op.output;
+    else if (op.role === 'quantize' || op.role === 'dequantize') rounded = op.output;
+    if (op.role === 'dequantize') tensor = rounded;
   }
-  const activation = following.find((op) => op.role === 'activation');
-  if (activation) return { tensor: activation.output, activation: activation.type };
-  return { tensor: following.at(-1)?.output ?? convolution.output, activation: null };
+  const functions = parts.filter((op) => op.role === 'activation' || op.role === 'combine');
+  return {
+    tensor,
+    activation: functions.length === 0 ? null : functions.map((op) => op.type).join(' + '),
+  };
+}
+
+function lastLinear(following: readonly Op[]): number {
+  return following.findLastIndex((op) => op.role === 'linear');
 }

@@ -1,8 +1,10 @@
 import { modelFiles } from './model-files.js';
 import type { Model, ModelFormat, OpenOptions } from './model.js';
 import { UnsupportedModelError } from './errors.js';
+import { OnnxModel, onnxBackendId } from './onnx-model.js';
 import { tensorBackend, type Backend } from './tensor-backend.js';
 import { readModelJson } from './tfjs-artifacts.js';
+import { graphNetwork } from './tfjs-graph-network.js';
 import { layersNetwork } from './tfjs-layers-network.js';
 import { TfjsModel } from './tfjs-model.js';
 
@@ -14,16 +16,19 @@ export async function openModel(path: string, options: OpenOptions = {}): Promis
   const { format, files } = await modelFiles(path);
   const entry = files[0]?.path ?? path;
   const backend = backendFor(format, options.backend ?? 'auto');
-  if (backend === 'onnxruntime') throw new UnsupportedModelError('ONNX is not there yet');
+  if (backend === 'onnxruntime') return await OnnxModel.open(entry, options);
   const tensors = await tensorBackend(backend);
-  const network = await layersNetwork(entry, await readModelJson(entry), tensors);
+  const json = await readModelJson(entry);
+  const network = await (json.format === 'tfjs-graph'
+    ? graphNetwork(entry, json)
+    : layersNetwork(entry, json, tensors));
   return await TfjsModel.open(path, network, tensors, options);
 }
 
 /** The backend and version on which a checkpoint of this format would run, for content keys. */
 export async function backendId(format: ModelFormat, wanted: Backend = 'auto'): Promise<string> {
   const backend = backendFor(format, wanted);
-  return backend === 'onnxruntime' ? 'onnxruntime' : (await tensorBackend(backend)).id;
+  return backend === 'onnxruntime' ? onnxBackendId() : (await tensorBackend(backend)).id;
 }
 
 function backendFor(format: ModelFormat, wanted: Backend): Backend {

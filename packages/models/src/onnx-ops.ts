@@ -1,0 +1,75 @@
+import type { ConvolutionKind } from './layer.js';
+import type { OnnxAttribute, OnnxFile, OnnxNode } from './onnx-file.js';
+import type { Convolution, Op, Role } from './op-graph.js';
+
+const ACTIVATIONS = new Set(
+  (
+    'Relu Clip LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Elu Selu Celu Gelu QuickGelu FastGelu BiasGelu Mish ' +
+    'Swish Silu Softplus Softsign Tanh ThresholdedRelu Shrink Erf Exp Log Abs Neg Sqrt'
+  ).split(' '),
+);
+const LINEAR = new Set(
+  'BatchNormalization InstanceNormalization GroupNormalization LayerNormalization Identity Dropout'.split(
+    ' ',
+  ),
+);
+const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sum']);
+const BENDING = new Set(['Max', 'Min', 'Pow', 'Mod']);
+
+/** The graph of an ONNX file as operations in which taps are found. ONNX lists nodes in running order. */
+export function onnxOps(file: OnnxFile): Op[] {
+  const constant = new Set(file.initializers.keys());
+  const ops: Op[] = [];
+  for (const node of file.graph.node) {
+    const inputs = node.input.filter((name) => name !== '' && !constant.has(name));
+    const fixed = node.opType === 'Constant' || (node.input.length > 0 && inputs.length === 0);
+    if (fixed) for (const name of node.output) constant.add(name);
+    const output = node.output[0];
+    if (fixed || output === undefined) continue;
+    const convolution = convolutionOf(node, file);
+    ops.push({
+      name: node.name === '' ? output : node.name,
+      type: node.opType,
+      role: convolution === null ? roleOf(node.opType, inputs.length) : 'convolution',
+      inputs,
+      output,
+      ...(convolution !== null && { convolution }),
+    });
+  }
+  return ops;
+}
+
+function roleOf(type: string, computedInputs: number): Role {
+  if (type === 'QuantizeLinear') return 'quantize';
+  if (type === 'DequantizeLinear') return 'dequantize';
+  if (computedInputs > 1) return ARITHMETIC.has(type) || BENDING.has(type) ? 'combine' : 'other';
+  if (ACTIVATIONS.has(type) || BENDING.has(type)) return 'activation';
+  return LINEAR.has(type) || ARITHMETIC.has(type) ? 'linear' : 'other';
+}
+
+function convolutionOf(node: OnnxNode, file: OnnxFile): Convolution | null {
+  const attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
+  const kernel = file.initializers.get(node.input[1] ?? '')?.header.dims;
+  const spatial = kernel === undefined ? attributes.get('kernel_shape')?.ints.length : kernel.length - 2;
+  if (spatial !== undefined && spatial !== 2) return null;
+  const fused = attributes.get('activation');
+  switch (node.opType) {
+    case 'Conv':
+      return { kind: kindOf(attributes, kernel), fused: null };
+    case 'FusedConv':
+      return { kind: kindOf(attributes, kernel), fused: fused ? Buffer.from(fused.s).toString() : null };
+    case 'ConvTranspose':
+      return { kind: 'transposed', fused: null };
+    default:
+      return null;
+  }
+}
+
+function kindOf(
+  attributes: ReadonlyMap<string, OnnxAttribute>,
+  kernel: readonly number[] | undefined,
+): ConvolutionKind {
+  const groups = attributes.get('group')?.i ?? 1;
+  if (groups <= 1) return 'conv';
+  return kernel?.[1] === 1 ? 'depthwise' : 'grouped';
+}

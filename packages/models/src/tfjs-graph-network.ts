@@ -1,0 +1,76 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import { UnreadableModelError, UnsupportedModelError } from './errors.js';
+import type { Op } from './op-graph.js';
+import { artifactReader, type ModelJson } from './tfjs-artifacts.js';
+import { channelsFirstNode, graphOps, kernelName, type GraphNode } from './tfjs-graph-ops.js';
+import type { TfjsNetwork } from './tfjs-model.js';
+
+/** Loads a tfjs graph model. Throws UnreadableModelError and UnsupportedModelError. */
+export async function graphNetwork(path: string, model: ModelJson): Promise<TfjsNetwork> {
+  const { node: nodes } = model.json.modelTopology as { node?: GraphNode[] };
+  if (nodes === undefined) throw new UnreadableModelError(`${path}: a graph model without nodes`);
+  const channelsFirst = channelsFirstNode(nodes);
+  if (channelsFirst !== undefined) {
+    throw new UnsupportedModelError(
+      `${path}: expected channels last, found channels first (${channelsFirst.name})`,
+    );
+  }
+  const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
+  let graph: GraphModel;
+  try {
+    graph = await loadGraphModel(artifactReader(path, model));
+  } catch (cause) {
+    if (cause instanceof UnreadableModelError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnreadableModelError(`${path}: tfjs cannot load this graph model: ${reason}`, { cause });
+  }
+  if (graph.inputs.length !== 1) {
+    throw new UnsupportedModelError(`${path}: expected a model with one input, found ${graph.inputs.length}`);
+  }
+  return new GraphNetwork(graph, nodes);
+}
+
+class GraphNetwork implements TfjsNetwork {
+  readonly format = 'tfjs-graph';
+  readonly inputShape: readonly (number | null)[];
+  readonly ops: readonly Op[];
+
+  constructor(
+    private readonly model: GraphModel,
+    private readonly nodes: readonly GraphNode[],
+  ) {
+    this.inputShape = (model.inputs[0]?.shape ?? []).map((size) => (size > 0 ? size : null));
+    this.ops = graphOps(nodes);
+  }
+
+  async run(
+    images: Tensor4D,
+    wanted: ReadonlySet<string>,
+    onTensor: (name: string, tensor: Tensor) => Promise<void>,
+  ): Promise<void> {
+    const names = this.ops.map((op) => op.output).filter((name) => wanted.has(name));
+    if (names.length === 0) return;
+    const outputs = [this.model.execute(images, names)].flat();
+    try {
+      for (const [index, name] of names.entries()) {
+        const tensor = outputs[index];
+        if (tensor !== undefined) await onTensor(name, tensor);
+        tensor?.dispose();
+      }
+    } finally {
+      for (const tensor of outputs) tensor.dispose();
+    }
+  }
+
+  kernel(op: Op): { values: Float32Array; shape: readonly number[] } | null {
+    const name = kernelName(this.nodes, op.name);
+    const tensor = name === null ? undefined : this.model.weights[name]?.[0];
+    if (tensor?.dtype !== 'float32') return null;
+    return { values: tensor.dataSync<'float32'>(), shape: tensor.shape };
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+}
