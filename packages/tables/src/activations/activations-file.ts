@@ -163,7 +163,8 @@ export class ActivationsFile {
         await columns.unit.readInto(block.units, row);
         await columns.image.readInto(block.images, row);
         this.refuseDuplicates(block, batch, row);
-        columns.digest?.update(await columns.map.readInto(block.maps, row));
+        const stored = await columns.map.readInto(block.maps, row);
+        columns.digest?.update(stored);
         if (row + count === batch.rows) await columns.digest?.check();
         yield block;
       }

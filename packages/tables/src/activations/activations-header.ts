@@ -1,6 +1,7 @@
 import { ColumnMissingError, ColumnTypeError, MapShapeError, SchemaMetadataError } from '../errors.js';
 import type { ArrowFile } from '../ipc/arrow-file.js';
 import { describeType, type Field } from '../ipc/field.js';
+import { SCHEMA_KEY } from '../schemas/schema-key.js';
 
 /** What the schema of an activations/1 file says. */
 export interface ActivationsHeader {
@@ -16,7 +17,6 @@ export interface ActivationsHeader {
   readonly mapBits: 16 | 32;
 }
 
-export const SCHEMA_KEY = 'unitscope.schema';
 export const ACTIVATIONS_SCHEMA = 'activations/1';
 
 /**

@@ -2,7 +2,8 @@ import type { ByteSink } from '../byte-sink.js';
 import { ArrowFileWriter } from '../ipc/arrow-file-writer.js';
 import { parent, primitive, text } from '../ipc/array-data.js';
 import type { Field } from '../ipc/field.js';
-import { ACTIVATIONS_SCHEMA, SCHEMA_KEY } from './activations-header.js';
+import { SCHEMA_KEY } from '../schemas/schema-key.js';
+import { ACTIVATIONS_SCHEMA } from './activations-header.js';
 import { DIGEST_KEY } from './batch-digest.js';
 
 export interface ActivationsWriterOptions {

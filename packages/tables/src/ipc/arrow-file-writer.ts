@@ -84,8 +84,10 @@ export class ArrowFileWriter {
     await this.write(new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]));
     const builder = new Builder(1024);
     const schema = encodeSchema(builder, this.fields, this.metadata);
-    const dictionaries = encodeBlocks(builder, this.dictionaries, Footer.startDictionariesVector);
-    const batches = encodeBlocks(builder, this.batches, Footer.startRecordBatchesVector);
+    Footer.startDictionariesVector(builder, this.dictionaries.length);
+    const dictionaries = encodeBlocks(builder, this.dictionaries);
+    Footer.startRecordBatchesVector(builder, this.batches.length);
+    const batches = encodeBlocks(builder, this.batches);
     Footer.startFooter(builder);
     Footer.addVersion(builder, MetadataVersion.V5);
     Footer.addSchema(builder, schema);
@@ -189,12 +191,8 @@ function encodeBatch(builder: Builder, rows: number, { nodes, buffers }: Flatten
   return RecordBatch.endRecordBatch(builder);
 }
 
-function encodeBlocks(
-  builder: Builder,
-  blocks: readonly WrittenBlock[],
-  start: (builder: Builder, length: number) => void,
-): Offset {
-  start(builder, blocks.length);
+// Ends the vector that the caller has started.
+function encodeBlocks(builder: Builder, blocks: readonly WrittenBlock[]): Offset {
   for (const { position, metadataLength, bodyLength } of blocks.toReversed()) {
     Block.createBlock(builder, BigInt(position), metadataLength, BigInt(bodyLength));
   }

@@ -1,5 +1,6 @@
 import { Block } from 'apache-arrow/fb/block';
 import { DictionaryBatch } from 'apache-arrow/fb/dictionary-batch';
+import { Endianness } from 'apache-arrow/fb/endianness';
 import { Footer } from 'apache-arrow/fb/footer';
 import type { KeyValue } from 'apache-arrow/fb/key-value';
 import { Message } from 'apache-arrow/fb/message';
@@ -43,8 +44,7 @@ export class ArrowFile {
       const footer = Footer.getRootAsFooter(new ByteBuffer(bytes));
       const schema = footer.schema();
       if (schema === null) throw new ArrowDamagedError(`${source.name}: damaged Arrow file: no schema`);
-      checkVersion(source.name, footer.version());
-      if (schema.endianness() !== 0) {
+      if (schema.endianness() !== Endianness.Little) {
         throw new ArrowUnsupportedError(
           `${source.name}: big-endian Arrow is not read; write it little-endian`,
         );
@@ -156,7 +156,7 @@ export class ArrowFile {
 function checkVersion(file: string, version: MetadataVersion): void {
   if (version !== MetadataVersion.V4 && version !== MetadataVersion.V5) {
     throw new ArrowUnsupportedError(
-      `${file}: Arrow metadata version ${MetadataVersion[version] ?? version} is not read; expected V4 or V5 (Arrow 0.8 or later)`,
+      `${file}: Arrow metadata version ${MetadataVersion[version]} is not read; expected V4 or V5 (Arrow 0.8 or later)`,
     );
   }
 }

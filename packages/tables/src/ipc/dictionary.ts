@@ -5,6 +5,9 @@ import type { Field } from './field.js';
 import { TextBuffers } from './text-buffers.js';
 import { openValidity } from './validity.js';
 
+// The most images in one place that anyone has; the dictionary is held in memory.
+const MAX_VALUES = 2 ** 24;
+
 /** The values of a dictionary of texts, as bytes. */
 export class Dictionary {
   private readonly parts: {
@@ -35,6 +38,11 @@ export class Dictionary {
       }
       const [column] = layout.columns;
       if (column === undefined) continue;
+      if (dictionary.length + column.length > MAX_VALUES) {
+        throw new ArrowUnsupportedError(
+          `${file.source.name}: the dictionary of '${field.name}' has more than ${MAX_VALUES} values`,
+        );
+      }
       const texts = await TextBuffers.open(file.source, layout, column, budget);
       const validity = await openValidity(file.source, layout, column, budget);
       dictionary.parts.push({

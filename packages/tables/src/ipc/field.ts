@@ -5,6 +5,7 @@ import { FloatingPoint } from 'apache-arrow/fb/floating-point';
 import { Int } from 'apache-arrow/fb/int';
 import { Type } from 'apache-arrow/fb/type';
 import { Union } from 'apache-arrow/fb/union';
+import { UnionMode } from 'apache-arrow/fb/union-mode';
 import { FlatBufferError } from './verify.js';
 
 export type IntBits = 8 | 16 | 32 | 64;
@@ -145,7 +146,7 @@ function decodeType(field: FieldTable): DataType {
     }
     case Type.Union: {
       const type = field.type(new Union()) as Union | null;
-      const dense = type?.mode() === 1;
+      const dense = type?.mode() === UnionMode.Dense;
       return {
         kind: 'other',
         name: dense ? 'dense_union' : 'sparse_union',

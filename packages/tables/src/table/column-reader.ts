@@ -107,10 +107,7 @@ async function readText({ file, batch, array, budget }: ColumnPlace, valid: Uint
   const codeOf = new Map<string, number>();
   const codes = new Uint32Array(array.length);
   for (let row = 0; row < codes.length; row++) {
-    const label =
-      valid[row] === 0
-        ? ''
-        : decoder.decode(bytes.subarray(offsets[row] as number, offsets[row + 1] as number));
+    const label = valid[row] === 0 ? '' : decoder.decode(bytes.subarray(offsets[row], offsets[row + 1]));
     let code = codeOf.get(label);
     if (code === undefined) codeOf.set(label, (code = codeOf.size));
     codes[row] = code;

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../byte-source.js';
-import { SCHEMA_KEY } from '../activations/activations-header.js';
+import { SCHEMA_KEY } from '../schemas/schema-key.js';
 import { ColumnMissingError, ColumnTypeError, SchemaMetadataError } from '../errors.js';
 import { ArrowFile } from '../ipc/arrow-file.js';
 import { CompressionBudget } from '../ipc/body-buffer.js';

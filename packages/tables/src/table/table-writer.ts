@@ -1,5 +1,5 @@
 import { MemorySink, type ByteSink } from '../byte-sink.js';
-import { SCHEMA_KEY } from '../activations/activations-header.js';
+import { SCHEMA_KEY } from '../schemas/schema-key.js';
 import { ArrowFileWriter } from '../ipc/arrow-file-writer.js';
 import { text } from '../ipc/array-data.js';
 import {
@@ -114,7 +114,7 @@ export async function encodeTable<C extends ColumnSpecs>(
   const sink = new MemorySink();
   const labels: { [name in keyof C]?: Iterable<string> } = {};
   for (const name of Object.keys(schema.columns) as (keyof C)[]) {
-    if (schema.columns[name]?.kind === 'label') labels[name] = usedLabels(columns[name] as AnyColumn);
+    if (schema.columns[name]?.kind === 'label') labels[name] = usedLabels(columns[name]);
   }
   const writer = await TableWriter.begin(schema, sink, { ...options, labels });
   await writer.write(columns);
