@@ -1,0 +1,66 @@
+import { InputError } from '@unitscope/topology';
+
+/** One measured value at a training step; null where there is none. An interval is drawn as a band. */
+export interface TrendPoint {
+  readonly step: number;
+  readonly value: number | null;
+  readonly low?: number | null;
+  readonly high?: number | null;
+}
+
+export interface TrendSeries {
+  readonly name: string;
+  readonly points: readonly TrendPoint[];
+}
+
+/** One panel: its own y axis, the steps shared with the others. */
+export interface TrendPanel {
+  /** What the y axis shows, with its unit: `mean feature entropy (nats)`. */
+  readonly label: string;
+  readonly series: readonly TrendSeries[];
+  /** A dashed horizontal line, such as what noise would have. */
+  readonly reference?: { readonly value: number; readonly label: string };
+  /** Whether the y axis starts at 0. */
+  readonly zero?: boolean;
+}
+
+/** Values over training steps in panels, one above the other. A name has one colour in all of them. */
+export interface Trend {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly stepLabel?: string;
+  /** `log` (the default) spaces steps like a logarithm and has room for step 0; `linear` as they are. */
+  readonly stepScale?: 'log' | 'linear';
+  readonly panels: readonly TrendPanel[];
+}
+
+export class TrendDataError extends InputError {
+  readonly code = 'TREND_DATA';
+}
+
+/** Every step of the trend, ascending. Throws TrendDataError where there is nothing to draw. */
+export function stepsOf(trend: Trend): number[] {
+  const steps = new Set<number>();
+  for (const { label, series } of trend.panels) {
+    for (const { name, points } of series) {
+      for (const { step, value } of points) {
+        if (!(Number.isFinite(step) && step >= 0)) {
+          throw new TrendDataError(`${label}, ${name}: expected steps from 0, found ${step}`);
+        }
+        if (value !== null) steps.add(step);
+      }
+    }
+  }
+  if (steps.size === 0) {
+    throw new TrendDataError(`${trend.title}: expected at least one value to draw, found none`);
+  }
+  return [...steps].sort((a, b) => a - b);
+}
+
+/** The names of all series, in the order they first appear, those that stand alone in their panel last. */
+export function seriesNames(trend: Trend): { shared: string[]; alone: string[] } {
+  const shared = trend.panels.filter(({ series }) => series.length > 1);
+  const names = new Set(shared.flatMap(({ series }) => series.map(({ name }) => name)));
+  const rest = trend.panels.flatMap(({ series }) => series.map(({ name }) => name));
+  return { shared: [...names], alone: [...new Set(rest)].filter((name) => !names.has(name)) };
+}

@@ -1,0 +1,89 @@
+import { parseHTML } from 'linkedom';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { trendChart } from '../src/trend-chart.js';
+import { TrendDataError } from '../src/trend.js';
+import { demoTrend } from './demo-trend.js';
+
+function textsOf(svg: string): string[] {
+  return [...parseHTML(svg).document.querySelectorAll('text')].map((text) => text.textContent);
+}
+
+describe('trendChart', () => {
+  test('has title, units, layers, steps and the reference in it', async () => {
+    const texts = textsOf(await trendChart(demoTrend()));
+    expect(texts).toContain('Feature entropy and loss while the example CNN learns digits');
+    for (const text of ['conv1', 'conv4', 'noise', 'mean feature entropy H (nats)', 'training loss (nats)']) {
+      expect(texts).toContain(text);
+    }
+    for (const step of ['0', '1', '3', '7', '1000']) expect(texts).toContain(step);
+    expect(texts).toContain('training step →');
+  });
+
+  test('draws one line and one band a series, with a symbol at each value', async () => {
+    const { document } = parseHTML(await trendChart(demoTrend()));
+    expect(document.querySelectorAll('g[aria-label="line"]')).toHaveLength(9);
+    expect(document.querySelectorAll('g[aria-label="area"] path')).toHaveLength(8);
+    const dots = [...document.querySelectorAll('g[aria-label="dot"]')].filter(
+      (group) => group.children.length > 1,
+    );
+    expect(dots.map((group) => group.children.length)).toEqual(Array(9).fill(11));
+  });
+
+  test('gives the same bytes again, with no identifiers, styles or scripts', async () => {
+    const svg = await trendChart(demoTrend());
+    expect(await trendChart(demoTrend())).toBe(svg);
+    expect(svg).not.toMatch(/ id="|<style|<script|class=|url\(|NaN|undefined/);
+  });
+
+  test('is well-formed for a strict reader, on white ground, whatever the labels hold', async () => {
+    const svg = await trendChart({ ...demoTrend(['<a> & "b"', 'c\u0001', 'é🦊']), title: 'a < b & c' });
+    const { data, info } = await sharp(Buffer.from(svg)).raw().toBuffer({ resolveWithObject: true });
+    expect(info.width).toBe(720);
+    expect([...data.subarray(0, 3)]).toEqual([255, 255, 255]);
+    expect(data.some((value) => value < 64)).toBe(true);
+  });
+
+  test('keeps thirteen layers apart by colour and symbol', async () => {
+    const names = Array.from({ length: 13 }, (_, i) => `features.${i}`);
+    const svg = await trendChart(demoTrend(names));
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(names));
+    const strokes = [
+      ...svg.matchAll(
+        /aria-label="line"[^>]*stroke="(#[0-9a-f]{6})"|stroke="(#[0-9a-f]{6})"[^>]*aria-label="line"/g,
+      ),
+    ];
+    expect(new Set(strokes.map(([, a, b]) => a ?? b)).size).toBe(14);
+  });
+
+  test('leaves a gap where a value is missing and needs no interval', async () => {
+    const points = [
+      { step: 0, value: 1 },
+      { step: 1, value: null },
+      { step: 2, value: 2 },
+      { step: 3, value: 2 },
+    ];
+    const trend = { title: 't', panels: [{ label: 'y', series: [{ name: 's', points }] }] };
+    const { document } = parseHTML(await trendChart(trend));
+    expect(document.querySelectorAll('circle')).toHaveLength(3);
+    const line = document.querySelector('g[aria-label="line"] path')?.getAttribute('d') ?? '';
+    expect(line.match(/M/g)).toHaveLength(2);
+    expect(document.querySelectorAll('g[aria-label="area"] path')).toHaveLength(0);
+  });
+
+  test('draws a single step', async () => {
+    const points = [{ step: 5, value: 1 }];
+    const svg = await trendChart({ title: 't', panels: [{ label: 'y', series: [{ name: 's', points }] }] });
+    expect(svg).not.toContain('NaN');
+  });
+
+  test('refuses a trend without values, or with a step below 0', async () => {
+    const trend = (step: number, value: number | null) =>
+      trendChart({
+        title: 't',
+        panels: [{ label: 'y', series: [{ name: 's', points: [{ step, value }] }] }],
+      });
+    await expect(trend(1, null)).rejects.toThrow(TrendDataError);
+    await expect(trend(-1, 1)).rejects.toThrow('y, s: expected steps from 0, found -1');
+  });
+});
