@@ -2,6 +2,7 @@
 export interface StepAxis {
   /** The symlog constant, or null for a linear axis. */
   readonly constant: number | null;
+  readonly domain: readonly [first: number, last: number];
   position(step: number): number;
   /** Steps to label, so that labels keep the given share of the axis apart; first and last are among them. */
   ticks(minDistance: number): number[];
@@ -27,7 +28,7 @@ export function stepAxis(steps: readonly number[], scale: 'log' | 'linear'): Ste
     }
     return chosen;
   };
-  return { constant, position, ticks };
+  return { constant, domain: [first, last], position, ticks };
 }
 
 export function formatStep(step: number): string {

@@ -2,7 +2,7 @@ import type { Markish } from '@observablehq/plot';
 import { seriesStyles, type SeriesStyle } from './palette.js';
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
 import { svgPage, type SvgPart } from './svg-page.js';
-import { seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
+import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
 
 const WIDTH = 720;
 const MARGIN_LEFT = 56;
@@ -21,13 +21,14 @@ type Plot = typeof import('@observablehq/plot');
  */
 export async function trendChart(trend: Trend): Promise<string> {
   const axis = stepAxis(stepsOf(trend), trend.stepScale ?? 'log');
+  const panels = drawnPanels(trend);
   const styles = seriesStyles(trend);
   const { shared } = seriesNames(trend);
   // Loaded when a chart is drawn: most commands draw none.
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const { document } = parseHTML('<!doctype html><html></html>');
-  const parts = trend.panels.map((panel, i) => {
-    const last = i === trend.panels.length - 1;
+  const parts = panels.map((panel, i) => {
+    const last = i === panels.length - 1;
     return drawPanel(Plot, document, panel, { trend, axis, styles, last, first: i === 0 });
   });
   return svgPage({

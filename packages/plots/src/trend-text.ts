@@ -1,5 +1,5 @@
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
-import { seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
+import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
 import { wrap } from './wrap.js';
 
 const GUTTER = 8;
@@ -27,13 +27,13 @@ export function trendText(trend: Trend, width = 80): string {
   const fits = (line: string): boolean => line.length <= width;
   const entries = shared.map((name) => `${letter(name)} ${name}`);
   const legend = wrap(shared.length > 1 ? [...entries, `${OVERLAP} several`] : entries, '   ', fits);
-  const panels = trend.panels.map((panel, i) => {
+  const panels = drawnPanels(trend).map((panel, i) => {
     const rows = i === 0 ? FIRST_ROWS : OTHER_ROWS;
     return drawPanel(panel, { axis, letter, columns, rows }).join('\n');
   });
   const prose = [trend.title, trend.subtitle ?? ''].flatMap((text) => wrap(text.split(' '), ' ', fits));
   const foot = [...stepLabels(axis, columns), `${' '.repeat(GUTTER)} ${trend.stepLabel ?? 'training step'}`];
-  return `${[...prose, '', ...legend, '', panels.join('\n\n'), ...foot].join('\n')}\n`;
+  return `${[...prose, ...(legend.length > 0 ? ['', ...legend] : []), '', panels.join('\n\n'), ...foot].join('\n')}\n`;
 }
 
 interface PanelGrid {
@@ -101,7 +101,6 @@ function rangeOf({ series, reference, zero }: TrendPanel): [number, number] {
   );
   if (reference !== undefined) values.push(reference.value);
   if (zero === true) values.push(0);
-  if (values.length === 0) return [0, 1];
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
   return high > low ? [low, high] : [low - 0.5, high + 0.5];

@@ -57,6 +57,13 @@ export function stepsOf(trend: Trend): number[] {
   return [...steps].sort((a, b) => a - b);
 }
 
+/** The panels that have a value to draw. */
+export function drawnPanels(trend: Trend): TrendPanel[] {
+  return trend.panels.filter(({ series }) =>
+    series.some(({ points }) => points.some(({ value }) => value !== null)),
+  );
+}
+
 /** The names of all series, in the order they first appear, those that stand alone in their panel last. */
 export function seriesNames(trend: Trend): { shared: string[]; alone: string[] } {
   const shared = trend.panels.filter(({ series }) => series.length > 1);

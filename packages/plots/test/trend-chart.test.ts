@@ -71,6 +71,19 @@ describe('trendChart', () => {
     expect(document.querySelectorAll('g[aria-label="area"] path')).toHaveLength(0);
   });
 
+  test('gives all panels the same steps, and leaves out a panel without a value', async () => {
+    const panel = (label: string, steps: number[]) => ({
+      label,
+      series: [{ name: label, points: steps.map((step) => ({ step, value: step })) }],
+    });
+    const panels = [panel('short', [0, 10]), panel('nothing', []), panel('long', [0, 10, 1000])];
+    const svg = await trendChart({ title: 't', panels });
+    const { document } = parseHTML(svg);
+    const across = [...document.querySelectorAll('circle')].map((circle) => circle.getAttribute('cx'));
+    expect(across.slice(0, 2)).toEqual(across.slice(2, 4));
+    expect(textsOf(svg)).not.toContain('nothing');
+  });
+
   test('draws a single step', async () => {
     const points = [{ step: 5, value: 1 }];
     const svg = await trendChart({ title: 't', panels: [{ label: 'y', series: [{ name: 's', points }] }] });
