@@ -1,6 +1,13 @@
-export { apoz, meanActivation, tallyMaps } from './activity.js';
+export { apoz, meanActivation } from './activity.js';
 export { histogramOf, type BirthHistogram } from './birth-histogram.js';
-export { bootstrapMean, type BootstrapOptions, type Interval } from './bootstrap.js';
+export {
+  bootstrapMean,
+  bootstrapMeans,
+  BootstrapOptionError,
+  type BootstrapIntervals,
+  type BootstrapOptions,
+  type Interval,
+} from './bootstrap.js';
 export { KernelShapeError, l1Norms } from './l1-norm.js';
 export {
   layerSummaries,

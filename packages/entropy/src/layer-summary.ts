@@ -1,4 +1,4 @@
-import { bootstrapMean, type BootstrapOptions } from './bootstrap.js';
+import { bootstrapMeans, type BootstrapOptions, type Interval } from './bootstrap.js';
 import { meanOf, summarize, type SampleSummary } from './sample-summary.js';
 import { relativeEntropy, type UnitStatistics } from './unit-statistics.js';
 
@@ -41,8 +41,8 @@ export function layerSummaries(
   categories: readonly CategoryUnits[],
   options: BootstrapOptions = {},
 ): LayerSummary[] {
-  const entropy = measure(`${identity}/entropy`, categories, (unit) => unit.entropy, options);
-  const relative = measure(`${identity}/relative`, categories, relativeEntropy, options);
+  const entropy = measure(identity, categories, (unit) => unit.entropy, options);
+  const relative = measure(identity, categories, relativeEntropy, options);
   const rows = categories.map(({ category, statistics }, i) => ({
     category,
     units: statistics.length,
@@ -78,15 +78,16 @@ function measure(
     });
     return column;
   });
-  const interval = (of: readonly Float64Array[], row: string): { low: number | null; high: number | null } =>
-    bootstrapMean(of, `${identity}/${row}`, options) ?? { low: null, high: null };
-
+  const intervals = bootstrapMeans(columns, identity, options);
   const rows = columns.map((column, i) => {
     const values = Array.from(column).filter((value) => !Number.isNaN(value));
-    const row = `category/${categories[i]!.category}`;
-    return { cells: values.length, ...summarize(values), ...interval([column], row) };
+    return { cells: values.length, ...summarize(values), ...boundsOf(intervals.columns[i]) };
   });
-  return { rows, all: { ...meanOfSummaries(rows), ...interval(columns, 'all') } };
+  return { rows, all: { ...meanOfSummaries(rows), ...boundsOf(intervals.overall) } };
+}
+
+function boundsOf(interval: Interval | null | undefined): { low: number | null; high: number | null } {
+  return { low: interval?.low ?? null, high: interval?.high ?? null };
 }
 
 function meanOfSummaries(rows: readonly (SampleSummary & { cells: number })[]): SampleSummary & {

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError, rankLimit } from '@unitscope/topology';
 import { countsAsBirth } from './birth-histogram.js';
 import { surprise } from './feature-entropy.js';
 import { nullBirths } from './null-births.js';
@@ -29,7 +29,7 @@ export function nullEntropy(size: number, births: number, options: StatisticsOpt
   if (!Number.isSafeInteger(births) || births < 0) {
     throw new NullEntropyError(`births: expected a whole number from 0, found ${births}`);
   }
-  const maxRank = Math.min(threshold + 1, Math.ceil(((size * (size - 1)) / 2) * density));
+  const maxRank = Math.min(threshold + 1, rankLimit(size, density));
   const key = `${size} ${maxRank}`;
   const known = entropies.get(`${key} ${births}`);
   if (known !== undefined) return known;

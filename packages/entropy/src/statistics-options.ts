@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { DEFAULT_DENSITY, InputError } from '@unitscope/topology';
 
 export interface StatisticsOptions {
   /** The largest birth index (raw rank − 1) that counts as a birth; the authors' value, 50, by default. */
@@ -15,7 +15,7 @@ export class StatisticsOptionError extends InputError {
 
 /** Fills in the defaults. Throws StatisticsOptionError for a value out of its range. */
 export function resolveStatisticsOptions(options: StatisticsOptions): Required<StatisticsOptions> {
-  const { threshold = 50, minSelectiveRate = 0, density = 0.8 } = options;
+  const { threshold = 50, minSelectiveRate = 0, density = DEFAULT_DENSITY } = options;
   if (!Number.isSafeInteger(threshold) || threshold < 0) {
     throw new StatisticsOptionError(`threshold: expected a whole number from 0, found ${threshold}`);
   }
