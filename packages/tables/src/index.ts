@@ -16,6 +16,7 @@ export {
   nullableTextColumn,
   sameText,
   textColumn,
+  type AnyColumn,
   type Columns,
   type ColumnSpecs,
   type HistogramColumn,

@@ -5,7 +5,7 @@ import type { ArrayLayout, BatchLayout } from '../ipc/batch-layout.js';
 import { CompressionBudget } from '../ipc/body-buffer.js';
 import { Dictionary } from '../ipc/dictionary.js';
 import { readActivationsHeader, type ActivationsHeader } from './activations-header.js';
-import { BatchDigest } from './batch-digest.js';
+import { BatchDigest } from '../ipc/batch-digest.js';
 import { ImageDictionary, openImageColumn } from './image-column.js';
 import { ImageLabels } from './image-labels.js';
 import { MapColumn } from './map-column.js';

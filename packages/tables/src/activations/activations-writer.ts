@@ -4,7 +4,7 @@ import { parent, primitive, text } from '../ipc/array-data.js';
 import type { Field } from '../ipc/field.js';
 import { SCHEMA_KEY } from '../schemas/schema-key.js';
 import { ACTIVATIONS_SCHEMA } from './activations-header.js';
-import { DIGEST_KEY } from './batch-digest.js';
+import { DIGEST_KEY } from '../ipc/batch-digest.js';
 
 export interface ActivationsWriterOptions {
   /** N: the maps have N × N floats. */
@@ -55,7 +55,7 @@ export class ActivationsWriter {
     const encoded = images.map((image) => new TextEncoder().encode(image));
     const offsets = new Int32Array(images.length + 1);
     encoded.forEach((bytes, i) => (offsets[i + 1] = (offsets[i] as number) + bytes.length));
-    await file.dictionary(0n, text(images.length, offsets, Buffer.concat(encoded)));
+    await file.dictionary(0n, text(images.length, offsets, Buffer.concat(encoded)), DIGEST_KEY);
     return new ActivationsWriter(file, floatsPerMap, images.length, rowsPerBatch);
   }
 

@@ -11,6 +11,7 @@ import { RecordBatch } from 'apache-arrow/fb/record-batch';
 import { Builder, type Offset } from 'flatbuffers';
 import type { ByteSink } from '../byte-sink.js';
 import type { ArrayData } from './array-data.js';
+import { outlineOf } from './batch-layout.js';
 import { encodeMetadata, encodeSchema } from './encode-schema.js';
 import type { Field } from './field.js';
 
@@ -48,9 +49,10 @@ export class ArrowFileWriter {
     return writer;
   }
 
-  /** Writes the values of dictionary `id`, once and before the first batch that uses it. */
-  async dictionary(id: bigint, values: ArrayData): Promise<void> {
+  /** Writes the values of dictionary `id`, once and before the first batch that uses it. With `digestKey` as `batch`. */
+  async dictionary(id: bigint, values: ArrayData, digestKey?: string): Promise<void> {
     const body = flatten([values]);
+    const metadata = digestMetadata(values.length, body, digestKey);
     const block = await this.message(
       MessageHeader.DictionaryBatch,
       (builder) => {
@@ -61,15 +63,15 @@ export class ArrowFileWriter {
         return DictionaryBatch.endDictionaryBatch(builder);
       },
       body.buffers,
+      metadata,
     );
     this.dictionaries.push(block);
   }
 
-  /** Writes a batch. With `digestKey`, its message carries the SHA-256 of its body under that key. */
+  /** Writes a batch. With `digestKey`, its message carries the SHA-256 of its outline and body under that key. */
   async batch(rows: number, columns: readonly ArrayData[], digestKey?: string): Promise<void> {
     const body = flatten(columns);
-    const metadata = new Map<string, string>();
-    if (digestKey !== undefined) metadata.set(digestKey, digest(body.buffers));
+    const metadata = digestMetadata(rows, body, digestKey);
     const block = await this.message(
       MessageHeader.RecordBatch,
       (builder) => encodeBatch(builder, rows, body),
@@ -154,19 +156,28 @@ export class ArrowFileWriter {
 interface Flattened {
   readonly nodes: readonly { length: number; nullCount: number }[];
   readonly buffers: readonly Uint8Array[];
+  /** As outlineOf takes them. */
+  readonly numbers: readonly number[];
 }
 
 // Arrow's order: depth first, each array's buffers before its children's.
 function flatten(columns: readonly ArrayData[]): Flattened {
   const nodes: { length: number; nullCount: number }[] = [];
   const buffers: Uint8Array[] = [];
+  const numbers: number[] = [];
+  let offset = 0;
   const walk = (array: ArrayData): void => {
     nodes.push({ length: array.length, nullCount: array.nullCount });
-    buffers.push(...array.buffers);
+    numbers.push(array.length, array.nullCount);
+    for (const buffer of array.buffers) {
+      buffers.push(buffer);
+      numbers.push(offset, buffer.byteLength);
+      offset += padded(buffer.byteLength);
+    }
     array.children.forEach(walk);
   };
   columns.forEach(walk);
-  return { nodes, buffers };
+  return { nodes, buffers, numbers };
 }
 
 function encodeBatch(builder: Builder, rows: number, { nodes, buffers }: Flattened): Offset {
@@ -199,13 +210,19 @@ function encodeBlocks(builder: Builder, blocks: readonly WrittenBlock[]): Offset
   return builder.endVector();
 }
 
-function digest(buffers: readonly Uint8Array[]): string {
-  const hash = createHash('sha256');
+function digestMetadata(
+  rows: number,
+  { numbers, buffers }: Flattened,
+  key: string | undefined,
+): Map<string, string> {
+  const metadata = new Map<string, string>();
+  if (key === undefined) return metadata;
+  const hash = createHash('sha256').update(outlineOf(rows, numbers));
   for (const buffer of buffers) {
     hash.update(buffer);
     hash.update(PADDING.subarray(0, padded(buffer.byteLength) - buffer.byteLength));
   }
-  return hash.digest('hex');
+  return metadata.set(key, hash.digest('hex'));
 }
 
 function padded(length: number): number {

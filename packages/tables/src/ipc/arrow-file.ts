@@ -109,7 +109,7 @@ export class ArrowFile {
         place,
         bodyPosition,
         bodyLength,
-        metadata: new Map(),
+        metadata: decodeMetadata(message.customMetadataLength(), (i) => message.customMetadata(i)),
       });
       return { delta: header.isDelta(), layout };
     });

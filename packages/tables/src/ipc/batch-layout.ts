@@ -27,6 +27,8 @@ export interface BatchLayout {
   readonly codec: Codec | null;
   readonly body: Region;
   readonly columns: readonly ArrayLayout[];
+  /** Rows, lengths, nulls and buffers of the batch in their order: what a digest covers beside the body. */
+  readonly outline: string;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -56,13 +58,19 @@ export function layOut(batch: RecordBatch, fields: readonly Field[], at: BatchPl
     }
   }
   const body = { position: at.bodyPosition, length: at.bodyLength };
-  return { place: at.place, rows, codec, body, columns, metadata: at.metadata };
+  return { place: at.place, rows, codec, body, columns, outline: walk.outline(rows), metadata: at.metadata };
+}
+
+/** `numbers`: length and nulls of each array, then offset in the body and length of each of its buffers. */
+export function outlineOf(rows: number, numbers: readonly number[]): string {
+  return `${rows} ${numbers.join(' ')}`;
 }
 
 class LayoutWalk {
   private node = 0;
   private buffer = 0;
   private variadic = 0;
+  private readonly numbers: number[] = [];
 
   constructor(
     private readonly batch: RecordBatch,
@@ -77,10 +85,15 @@ class LayoutWalk {
     const length = this.count(node.length());
     const nullCount = this.count(node.nullCount());
     if (nullCount > length) throw this.damaged(`${nullCount} nulls in ${length} values of '${field.name}'`);
+    this.numbers.push(length, nullCount);
     const buffers: Region[] = [];
     for (let i = this.buffersOf(field); i > 0; i--) buffers.push(this.region());
     const children = field.dictionary === null ? field.children.map((child) => this.array(child)) : [];
     return { field, length, nullCount, buffers, children };
+  }
+
+  outline(rows: number): string {
+    return outlineOf(rows, this.numbers);
   }
 
   count(value: bigint): number {
@@ -130,6 +143,7 @@ class LayoutWalk {
         `a buffer at bytes ${offset} to ${offset + length} of a body of ${this.at.bodyLength} bytes`,
       );
     }
+    this.numbers.push(offset, length);
     return { position: this.at.bodyPosition + offset, length };
   }
 }

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readBytes, type ByteSource } from '../byte-source.js';
 import { DigestMismatchError } from '../errors.js';
-import type { ArrayLayout, BatchLayout, Region } from '../ipc/batch-layout.js';
+import type { ArrayLayout, BatchLayout } from './batch-layout.js';
 
-/** Message metadata of a record batch: the SHA-256 of its body in hex. */
-export const DIGEST_KEY = 'unitscope.body_sha256';
+/** Metadata of a message: the SHA-256 of the batch, its outline and then its body, in hex. */
+export const DIGEST_KEY = 'unitscope.sha256';
 
 const CHUNK = 2 ** 20;
 
@@ -23,12 +23,21 @@ export class BatchDigest {
 
   /** Null where the batch carries no digest, as files of other programs. */
   static async open(source: ByteSource, batch: BatchLayout, map: ArrayLayout): Promise<BatchDigest | null> {
+    const digest = BatchDigest.of(source, batch);
+    await digest?.skipTo(map.children[0]?.buffers[1]?.position ?? batch.body.position);
+    return digest;
+  }
+
+  /** Checks a whole batch at once. @throws DigestMismatchError */
+  static async checkWhole(source: ByteSource, batch: BatchLayout): Promise<void> {
+    await BatchDigest.of(source, batch)?.check();
+  }
+
+  private static of(source: ByteSource, batch: BatchLayout): BatchDigest | null {
     const expected = batch.metadata.get(DIGEST_KEY);
     if (expected === undefined || batch.codec !== null) return null;
-    const maps: Region = map.children[0]?.buffers[1] ?? batch.body;
-    const digest = new BatchDigest(source, batch, expected, createHash('sha256'), batch.body.position);
-    await digest.skipTo(maps.position);
-    return digest;
+    const hash = createHash('sha256').update(batch.outline);
+    return new BatchDigest(source, batch, expected, hash, batch.body.position);
   }
 
   update(maps: Uint8Array): void {
