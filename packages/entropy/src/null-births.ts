@@ -8,7 +8,7 @@ const ADJACENT = 2;
 
 /**
  * How the births of maps of i.i.d. Gaussian values are distributed: element r is the probability that a
- * map of this size has its birth at raw rank r, for r = 1 … maxRank (element 0 is unused).
+ * map of this size has its birth at raw rank r, for r = 1 … maxRank (element 0 is unused; maxRank ≤ N(N − 1)/2).
  *
  * The edge weights max(a_ij, a_ji) of such a map are i.i.d., so their order is a uniformly random
  * permutation of the edges and no map need be drawn: random edges are added one by one, and the birth is the

@@ -51,7 +51,7 @@ function published(births: Float64Array, threshold: number): Float64Array {
 }
 
 /** E[H] of n draws: each value's count is binomial, so E[H] = Σ_k Σ_x Binom(x; n, p_k) · −(x/n) ln(x/n). */
-function expectedEntropy(distribution: Float64Array, n: number): number {
+export function expectedEntropy(distribution: Float64Array, n: number): number {
   if (n < 2) return 0;
   let entropy = 0;
   for (const probability of distribution) entropy += expectedSurprise(probability, n);

@@ -1,0 +1,110 @@
+import { birthRank, rankLimit } from '@unitscope/topology';
+import { describe, expect, test } from 'vitest';
+import { pluginEntropy } from '../src/feature-entropy.js';
+import { nullBirths } from '../src/null-births.js';
+import { expectedEntropy, nullEntropy, NullEntropyError } from '../src/null-entropy.js';
+import { Random } from '../src/random.js';
+
+/** Independent standard normal values (Box and Muller). */
+function gaussianMap(random: Random, size: number): Float32Array {
+  return Float32Array.from({ length: size * size }, () => {
+    const radius = Math.sqrt(-2 * Math.log((random.next() + 1) / 2 ** 32));
+    return radius * Math.cos((2 * Math.PI * random.next()) / 2 ** 32);
+  });
+}
+
+/** Births of real Gaussian maps, by the kernel; raw ranks, 0 = none. */
+function simulatedBirths(size: number, maps: number): number[] {
+  const random = new Random(size);
+  return Array.from({ length: maps }, () => birthRank(gaussianMap(random, size), size) ?? 0);
+}
+
+describe('nullBirths', () => {
+  test.each([5, 7, 14, 28])('agrees with the births of real Gaussian maps of size %i', (size) => {
+    const maps = 10_000;
+    const births = simulatedBirths(size, maps);
+    const maxRank = Math.min(60, rankLimit(size, 0.8));
+    const probabilities = nullBirths(size, maxRank);
+    let below = 0;
+    let expected = 0;
+    let largest = 0;
+    for (let rank = 1; rank <= maxRank; rank++) {
+      below += births.filter((birth) => birth === rank).length / maps;
+      expected += probabilities[rank]!;
+      largest = Math.max(largest, Math.abs(below - expected));
+    }
+    // Kolmogorov and Smirnov: 1.95 / √n is passed once in a thousand, and there are two samples here.
+    expect(largest).toBeLessThan(1.95 * Math.sqrt(2 / maps));
+  });
+
+  test('is exact where it can be computed by hand: four vertices', () => {
+    // Only a 4-cycle without chords is a hole: the first four edges are one of 3 cycles of C(6, 4) = 15 sets.
+    const probabilities = nullBirths(4, 5);
+    expect(probabilities[4]).toBeCloseTo(3 / 15, 2);
+    for (const rank of [1, 2, 3, 5]) expect(probabilities[rank]).toBe(0);
+  });
+
+  test('does not depend on how far it is asked', () => {
+    expect(nullBirths(14, 20)).toEqual(nullBirths(14, 51).subarray(0, 21));
+  });
+});
+
+describe('expectedEntropy', () => {
+  test('is the mean plug-in entropy of n draws (numbers by scipy.stats.binom)', () => {
+    const distribution = Float64Array.of(0.5, 0.3, 0.15, 0.05);
+    expect(expectedEntropy(distribution, 2)).toBeCloseTo(0.44014845965556537, 12);
+    expect(expectedEntropy(distribution, 10)).toBeCloseTo(0.9767630082251683, 12);
+    expect(expectedEntropy(distribution, 100)).toBeCloseTo(1.1267948600283928, 12);
+  });
+
+  test('goes to the entropy itself for many draws', () => {
+    const distribution = Float64Array.of(0.5, 0.3, 0.15, 0.05);
+    expect(expectedEntropy(distribution, 1_000_000)).toBeCloseTo(pluginEntropy([50, 30, 15, 5]), 5);
+  });
+});
+
+describe('nullEntropy', () => {
+  test.each([
+    [7, 1.92],
+    [14, 2.22],
+    [28, 2.67],
+    [56, 3.14],
+    [112, 2.94],
+  ])('is what 100 births of noise have at N = %i', (size, entropy) => {
+    expect(nullEntropy(size, 100)).toBeCloseTo(entropy, 1.7);
+  });
+
+  test('matches the mean entropy of samples of real Gaussian maps under the published threshold', () => {
+    const births = simulatedBirths(28, 5000).filter((rank) => rank >= 2 && rank <= 51);
+    const entropies: number[] = [];
+    for (let at = 0; at + 50 <= births.length; at += 50) {
+      const counts = new Map<number, number>();
+      for (const rank of births.slice(at, at + 50)) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+      entropies.push(pluginEntropy([...counts.values()]));
+    }
+    const mean = entropies.reduce((sum, entropy) => sum + entropy) / entropies.length;
+    expect(Math.abs(mean - nullEntropy(28, 50))).toBeLessThan(0.04);
+  });
+
+  test('follows the threshold', () => {
+    expect(nullEntropy(112, 100, { threshold: 1000 })).toBeGreaterThan(nullEntropy(112, 100) + 0.4);
+  });
+
+  test('is 0 where there is nothing to be uncertain about', () => {
+    expect(nullEntropy(14, 0)).toBe(0);
+    expect(nullEntropy(14, 1)).toBe(0);
+    expect(nullEntropy(3, 100)).toBe(0);
+    expect(nullEntropy(14, 100, { threshold: 2 })).toBe(0);
+  });
+
+  test('resolves births far too rare to be seen', () => {
+    expect(nullEntropy(512, 100)).toBeGreaterThan(2.9);
+    expect(nullEntropy(512, 100)).toBeLessThan(3.2);
+  });
+
+  test('refuses what is no map size or no count', () => {
+    expect(() => nullEntropy(0, 1)).toThrow(NullEntropyError);
+    expect(() => nullEntropy(14, -1)).toThrow('births');
+    expect(() => nullEntropy(14, 1.5)).toThrow('births');
+  });
+});
