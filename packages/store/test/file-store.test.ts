@@ -120,23 +120,34 @@ describe('the file store', () => {
     expect(textOf(await store.get('units/a'))).toBe('two');
   });
 
-  test('shows nothing of a writer that was killed, and clears what it left', async () => {
+  test('has every object whole after a writer was killed, and clears what it left', async () => {
     const folder = await newFolder();
     const store = await openStore(folder);
-    const child = spawn(
-      process.execPath,
-      [
-        '-e',
-        `require('fs').mkdirSync('.tmp');require('fs').writeFileSync('.tmp/half','half');console.log();setInterval(()=>{},1e6)`,
-      ],
-      { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const script = `
+      import { openStore } from '@unitscope/store';
+      const store = await openStore(process.argv[1]);
+      const half = await store.createWriter('half');
+      await half.write(new Uint8Array(1000));
+      for (let i = 0; ; i++) {
+        await store.put('objects/' + (i % 50), new Uint8Array(300_000).fill(i));
+        if (i === 60) console.log('well under way');
+      }`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder], {
+      cwd: path.dirname(import.meta.dirname),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(await listed(store.list(''))).toEqual([]);
+
+    const keys = await listed(store.list(''));
+    expect(keys).toHaveLength(50);
+    for (const key of keys) {
+      expect(await store.verify(key)).toBe(true);
+      expect(await store.head(key)).toHaveProperty('sha256');
+    }
     expect(await store.removeAbandonedWrites(60_000)).toBe(0);
-    expect(await store.removeAbandonedWrites(0)).toBe(1);
+    expect(await store.removeAbandonedWrites(0)).toBeGreaterThanOrEqual(1);
     expect(await readdir(path.join(folder, '.tmp'))).toEqual([]);
   });
 

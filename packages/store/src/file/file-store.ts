@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,7 +56,7 @@ class FileStore implements ObjectStore {
     }
   }
 
-  create(key: string, bytes: Uint8Array): Promise<ObjectInfo | undefined> {
+  async create(key: string, bytes: Uint8Array): Promise<ObjectInfo | undefined> {
     const target = this.#pathOf(key);
     return withStoreErrors(this.uri, key, async () => {
       const file = await TemporaryFile.open(this.#temporary);
@@ -71,7 +72,7 @@ class FileStore implements ObjectStore {
     });
   }
 
-  createWriter(key: string): Promise<ObjectWriter> {
+  async createWriter(key: string): Promise<ObjectWriter> {
     const target = this.#pathOf(key);
     return withStoreErrors(this.uri, key, async () => {
       const file = await TemporaryFile.open(this.#temporary);
@@ -88,7 +89,7 @@ class FileStore implements ObjectStore {
     });
   }
 
-  get(key: string): Promise<Uint8Array> {
+  async get(key: string): Promise<Uint8Array> {
     return this.#withFile(key, async (handle, stamp) => {
       const bytes = await handle.readFile();
       await this.#check(key, stamp, createHash('sha256').update(bytes).digest('hex'));
@@ -96,7 +97,7 @@ class FileStore implements ObjectStore {
     });
   }
 
-  verify(key: string): Promise<boolean> {
+  async verify(key: string): Promise<boolean> {
     return this.#withFile(key, async (handle, stamp) => {
       const hash = createHash('sha256');
       const chunk = new Uint8Array(VERIFY_CHUNK);
@@ -109,7 +110,7 @@ class FileStore implements ObjectStore {
     });
   }
 
-  open(key: string): Promise<ObjectReader> {
+  async open(key: string): Promise<ObjectReader> {
     const target = this.#pathOf(key);
     return withStoreErrors(this.uri, key, async () => {
       const { handle, stamp } = await this.#openFile(key);
@@ -117,7 +118,7 @@ class FileStore implements ObjectStore {
     });
   }
 
-  head(key: string): Promise<ObjectInfo | undefined> {
+  async head(key: string): Promise<ObjectInfo | undefined> {
     const target = this.#pathOf(key);
     return withStoreErrors(this.uri, key, async () => {
       const stamp = await stat(target, { bigint: true }).catch((error: unknown) => {
@@ -142,21 +143,22 @@ class FileStore implements ObjectStore {
     }
   }
 
-  delete(key: string): Promise<void> {
+  async delete(key: string): Promise<void> {
     const target = this.#pathOf(key);
     return withStoreErrors(this.uri, key, async () => {
       if (await removeIfThere(target)) await this.#ledger.recordDeletion(key);
     });
   }
 
-  removeAbandonedWrites(minAgeMs: number): Promise<number> {
+  async removeAbandonedWrites(minAgeMs: number): Promise<number> {
     return withStoreErrors(this.uri, '.tmp', async () => {
       let removed = 0;
       for (const name of await namesIn(this.#temporary)) {
         const file = path.join(this.#temporary, name);
         // A living writer's file is younger: each write moves its time.
-        const { mtimeMs } = await stat(file);
-        if (Date.now() - mtimeMs >= minAgeMs && (await removeIfThere(file))) removed++;
+        const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+        if (writtenAt === undefined || Date.now() - writtenAt < minAgeMs) continue;
+        if (await removeIfThere(file)) removed++;
       }
       return removed;
     });
