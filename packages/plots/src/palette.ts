@@ -1,5 +1,4 @@
-import type { Trend } from './trend.js';
-import { seriesNames } from './trend.js';
+import { seriesNames, type Trend } from './trend.js';
 
 // Okabe and Ito's colours, which the common kinds of colour blindness tell apart; yellow is too pale for lines
 // on white, and black is kept for what stands alone.

@@ -82,7 +82,10 @@ function drawPanel(
     marginRight: MARGIN_RIGHT,
     marginTop: 34,
     marginBottom: last ? 12 + LAST_AXIS : 12,
-    x: axis.constant === null ? { type: 'linear' } : { type: 'symlog', constant: axis.constant, nice: false },
+    x: {
+      domain: axis.domain,
+      ...(axis.constant === null ? { type: 'linear' } : { type: 'symlog', constant: axis.constant }),
+    },
     y: { nice: true, zero: panel.zero ?? false },
     marks,
   });
