@@ -12,8 +12,9 @@ export function readActivations(map: usize, floats: u32): void {
   let s23 = f64x2.splat(0);
   let s45 = f64x2.splat(0);
   let s67 = f64x2.splat(0);
+  // Zeros of both signs by integers: the float adders are what this loop waits for.
   let minusZeros = i32x4.splat(0);
-  const zero = f32x4.splat(0);
+  const zero = i32x4.splat(0);
   let at = map;
   const whole = map + ((floats & ~7) << 2);
   for (; at < whole; at += 32) {
@@ -23,7 +24,10 @@ export function readActivations(map: usize, floats: u32): void {
     s23 = f64x2.add(s23, f64x2.promote_low_f32x4(v128.shuffle<f32>(a, a, 2, 3, 2, 3)));
     s45 = f64x2.add(s45, f64x2.promote_low_f32x4(b));
     s67 = f64x2.add(s67, f64x2.promote_low_f32x4(v128.shuffle<f32>(b, b, 2, 3, 2, 3)));
-    minusZeros = i32x4.add(minusZeros, i32x4.add(f32x4.eq(a, zero), f32x4.eq(b, zero)));
+    minusZeros = i32x4.add(
+      minusZeros,
+      i32x4.add(i32x4.eq(i32x4.shl(a, 1), zero), i32x4.eq(i32x4.shl(b, 1), zero)),
+    );
   }
   const left = floats & 7;
   if (left != 0) {
@@ -37,8 +41,8 @@ export function readActivations(map: usize, floats: u32): void {
     s23 = f64x2.add(s23, f64x2.promote_low_f32x4(v128.shuffle<f32>(a, a, 2, 3, 2, 3)));
     s45 = f64x2.add(s45, f64x2.promote_low_f32x4(b));
     s67 = f64x2.add(s67, f64x2.promote_low_f32x4(v128.shuffle<f32>(b, b, 2, 3, 2, 3)));
-    minusZeros = i32x4.add(minusZeros, v128.and(f32x4.eq(a, zero), insideA));
-    minusZeros = i32x4.add(minusZeros, v128.and(f32x4.eq(b, zero), insideB));
+    minusZeros = i32x4.add(minusZeros, v128.and(i32x4.eq(i32x4.shl(a, 1), zero), insideA));
+    minusZeros = i32x4.add(minusZeros, v128.and(i32x4.eq(i32x4.shl(b, 1), zero), insideB));
   }
   const both = f64x2.add(f64x2.add(s01, s45), f64x2.add(s23, s67));
   sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);

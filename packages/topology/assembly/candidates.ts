@@ -22,7 +22,11 @@ export function tablePacking(): void {
 export function largestWeight(): f32 {
   tops = TOPS;
   topsEnd = TOPS + ((<usize>blocks) << 4);
-  if (blocks > 64) {
+  if (blocks <= 16) {
+    // So few that every weight can be counted.
+    tops = WEIGHTS;
+    topsEnd = WEIGHTS + ((<usize>blocks) << 6);
+  } else if (blocks > 64) {
     v128.store(topsEnd, f32x4.splat(-Infinity));
     v128.store(topsEnd, f32x4.splat(-Infinity), 16);
     v128.store(topsEnd, f32x4.splat(-Infinity), 32);
@@ -42,14 +46,54 @@ export function largestWeight(): f32 {
   return f32x4.extract_lane(most, 0);
 }
 
-/** How many groups of edges hold a weight above the threshold: a lower bound of the candidates, cheaply. */
+/** How many groups of edges hold a weight above the threshold: a lower bound of the edges, cheaply. */
 export function countTops(threshold: f32): u32 {
+  return countAbove(tops, topsEnd, threshold);
+}
+
+function countAbove(from: usize, to: usize, threshold: f32): u32 {
   const limit = f32x4.splat(threshold);
   let minus = i32x4.splat(0);
-  for (let at = tops; at < topsEnd; at += 16) minus = i32x4.add(minus, f32x4.gt(v128.load(at), limit));
+  for (let at = from; at < to; at += 16) minus = i32x4.add(minus, f32x4.gt(v128.load(at), limit));
   minus = i32x4.add(minus, v128.shuffle<i32>(minus, minus, 2, 3, 0, 1));
   minus = i32x4.add(minus, v128.shuffle<i32>(minus, minus, 1, 0, 3, 2));
   return -i32x4.extract_lane(minus, 0);
+}
+
+/** A higher threshold above which about atLeast to atMost of the `found` candidates lie; `above` if ties hinder. */
+export function narrow(found: u32, above: f32, largest: f32, atLeast: u32, atMost: u32): f32 {
+  const end = KEYS + ((<usize>found) << 2);
+  v128.store(end, f32x4.splat(-Infinity));
+  let low = above;
+  let high = largest;
+  for (let step = 0; step < 8; step++) {
+    const middle: f32 = (low + high) * 0.5;
+    const count = countAbove(KEYS, end, middle);
+    if (count < atLeast) high = middle;
+    else {
+      low = middle;
+      if (count <= atMost) break;
+    }
+  }
+  return low;
+}
+
+/** Drops the candidates that are not above the threshold; returns how many remain. */
+export function repack(found: u32, above: f32): u32 {
+  const low = f32x4.splat(above);
+  const end = (<usize>found) << 2;
+  v128.store(KEYS + end, f32x4.splat(-Infinity));
+  let kept: usize = 0;
+  for (let at: usize = 0; at < end; at += 16) {
+    const weights = v128.load(KEYS + at);
+    const ids = v128.load(IDS + at);
+    const bits = i32x4.bitmask(f32x4.gt(weights, low));
+    const pack = v128.load(PACK + ((<usize>bits) << 4));
+    v128.store(KEYS + (kept << 2), v128.swizzle(weights, pack));
+    v128.store(IDS + (kept << 2), v128.swizzle(ids, pack));
+    kept += popcnt(bits);
+  }
+  return <u32>kept;
 }
 
 /** Packs the edges with above < weight ≤ upTo into KEYS and IDS; returns their number. */

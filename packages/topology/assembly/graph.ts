@@ -1,6 +1,6 @@
-// The graph so far: neighbours as bitset rows, components as a forest.
+// The graph so far: neighbours as bitset rows, components as labels of the vertices.
 
-import { NEIGHBOURS, PARENTS } from './layout';
+import { LABELS, NEIGHBOURS } from './layout';
 
 /** log2 of the bytes of a bitset row: 64, 128 or 512 vertices. */
 export let rowShift: usize = 3;
@@ -8,16 +8,18 @@ export let rowShift: usize = 3;
 /** 64-bit words of a row. */
 export let words: usize = 1;
 
+let labelsEnd: usize = LABELS;
+
 export function clearGraph(size: u32): void {
   rowShift = size <= 64 ? 3 : size <= 128 ? 4 : 6;
   words = ((<usize>1) << rowShift) >> 3;
   clearRows(NEIGHBOURS, size);
-  let vertices = i32x4(0, 1, 2, 3);
-  const four = i32x4.splat(4);
-  const end = PARENTS + ((<usize>size) << 2);
-  for (let at = PARENTS; at < end; at += 16) {
-    v128.store(at, vertices);
-    vertices = i32x4.add(vertices, four);
+  let labels = i16x8(0, 1, 2, 3, 4, 5, 6, 7);
+  const eight = i16x8.splat(8);
+  labelsEnd = LABELS + ((<usize>size) << 1);
+  for (let at = LABELS; at < labelsEnd; at += 16) {
+    v128.store(at, labels);
+    labels = i16x8.add(labels, eight);
   }
 }
 
@@ -65,21 +67,26 @@ function haveCommonNeighbourWide(u: u32, v: u32): bool {
   return v128.any_true(common);
 }
 
-/** Joins two components; false if they were one. */
-export function join(u: u32, v: u32): bool {
-  const a = root(u);
-  const b = root(v);
-  store<u32>(PARENTS + ((<usize>a) << 2), b);
-  return a != b;
+/** Two vertices are connected exactly if their labels are equal. */
+export function label(vertex: u32): u32 {
+  return load<u16>(LABELS + ((<usize>vertex) << 1));
 }
 
-function root(vertex: u32): u32 {
-  let parent = load<u32>(PARENTS + ((<usize>vertex) << 2));
-  while (parent != vertex) {
-    const grandparent = load<u32>(PARENTS + ((<usize>parent) << 2));
-    store<u32>(PARENTS + ((<usize>vertex) << 2), grandparent);
-    vertex = grandparent;
-    parent = load<u32>(PARENTS + ((<usize>vertex) << 2));
+/** Every vertex, eight at a time and without a branch: cheaper than the mispredicted steps of a union–find. */
+export function relabel(from: u32, to: u32): void {
+  const old = i16x8.splat(<i16>from);
+  const fresh = i16x8.splat(<i16>to);
+  for (let at = LABELS; at < labelsEnd; at += 16) {
+    const labels = v128.load(at);
+    v128.store(at, v128.bitselect(fresh, labels, i16x8.eq(labels, old)));
   }
-  return vertex;
+}
+
+/** Joins two components; false if they were one. */
+export function join(u: u32, v: u32): bool {
+  const a = label(u);
+  const b = label(v);
+  if (a == b) return false;
+  relabel(a, b);
+  return true;
 }

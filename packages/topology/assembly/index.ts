@@ -1,8 +1,8 @@
 // The birth rank of a feature map: docs/method.md, section 1.
 
 import { readActivations, sum, zeros } from './activations';
-import { anyNegative, collect, countTops, largestWeight, tablePacking } from './candidates';
-import { clearGraph, connect, haveCommonNeighbour, join } from './graph';
+import { anyNegative, collect, countTops, largestWeight, narrow, repack, tablePacking } from './candidates';
+import { clearGraph, connect, haveCommonNeighbour, label, relabel } from './graph';
 import { MAPS, MAPS_A_CALL, NEIGHBOURS, RANKS, SORTED_IDS, SORTED_KEYS, SUMS, ZEROS } from './layout';
 import { order } from './order';
 import { enterRank, HOLE, NO_HOLE, NO_HOLE_EVER } from './ties';
@@ -25,7 +25,7 @@ export let rankInDoubt: u32 = 0;
 
 // What earlier maps teach about where to cut; results do not depend on it.
 let learntSize: u32 = 0;
-let wanted: f32 = 16;
+let wanted: f32 = 8;
 let relativeGap: f32 = 0.25;
 
 tablePacking();
@@ -39,7 +39,7 @@ tablePacking();
 export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32): u32 {
   if (size != learntSize) {
     learntSize = size;
-    wanted = 16;
+    wanted = 8;
     relativeGap = 0.25;
     tableBlocks(size);
   }
@@ -76,57 +76,84 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
   entered = 0;
   rank = 0;
   const largest = largestWeight();
-  let gap = firstGap(largest, edges);
+  const atLeast = <u32>min<f32>(wanted * 1.2, <f32>edges * 0.5) + 4;
+  const atMost = atLeast + (atLeast >> 1) + 4;
+  let above = firstThreshold(largest, atLeast, atMost);
+  let found = collect(above, Infinity);
+  if (found > atMost * 2) {
+    const higher = narrow(found, above, largest, atLeast, atMost);
+    if (higher > above) {
+      above = higher;
+      found = repack(found, above);
+    }
+  }
+  if (above > -Infinity) learn(largest, above);
   let upTo: f32 = Infinity;
-  // Past the loop every edge has entered: the graph is complete and has no hole.
-  for (let round = 0; entered < edges; round++) {
-    let above: f32 = largest - gap;
-    // ReLU's zeros are one tie of many edges: they wait until the positive weights are used up.
-    if (upTo > 0 && above <= 0 && largest > 0) above = 0;
-    else if (round > 2) above = upTo > 0 && largest > 0 ? 0 : -Infinity;
-    const found = collect(above, upTo);
+  while (true) {
     if (found != 0) {
       order(found);
       const birth = search(found, size, edges, limit, known);
       if (birth != GO_ON) {
-        wanted += (<f32>min(entered, 96) + 4 - wanted) * 0.125;
+        wanted += (<f32>min(entered, 256) - wanted) * 0.125;
         return birth;
       }
     }
-    // All that is left is one tie that completes the graph.
-    if (above == 0 && !anyNegative()) return 0;
+    // What is left may be one tie that completes the graph.
+    if (entered == edges || above == -Infinity || (above == 0 && !anyNegative())) return 0;
     upTo = above;
-    gap *= 3;
+    above = nextThreshold(largest, above, entered * 3 + 16);
+    found = collect(above, upTo);
   }
   return 0;
 }
 
-/** A distance below the largest weight that holds about as many edges as are wanted. */
-function firstGap(largest: f32, edges: u32): f32 {
-  const atLeast = <u32>min<f32>(wanted, <f32>edges * 0.5);
-  const atMost = atLeast * 2 + 8;
-  const scale: f32 = largest == 0 ? 1 : abs(largest);
-  let gap: f32 = relativeGap * scale;
+function scaleOf(largest: f32): f32 {
+  return largest == 0 ? 1 : abs(largest);
+}
+
+function learn(largest: f32, above: f32): void {
+  relativeGap += (min<f32>((largest - above) / scaleOf(largest), 4) - relativeGap) * 0.125;
+}
+
+/** ReLU's zeros are one tie of many edges: no threshold lies between them and the positive weights' end. */
+function clampToZero(above: f32, largest: f32): f32 {
+  return above < 0 && largest > 0 ? 0 : above;
+}
+
+/** A threshold with about as many edges above it as are wanted. */
+function firstThreshold(largest: f32, atLeast: u32, atMost: u32): f32 {
+  let gap: f32 = relativeGap * scaleOf(largest);
   let low: f32 = 0;
   let high: f32 = Infinity;
-  for (let step = 0; step < 12; step++) {
-    let above = largest - gap;
-    const clamped = largest > 0 && above <= 0;
-    if (clamped) above = 0;
+  let above: f32 = 0;
+  for (let step = 0; step < 8; step++) {
+    above = clampToZero(largest - gap, largest);
     const count = countTops(above);
     if (count > atMost) high = gap;
-    else if (count < atLeast && !clamped) low = gap;
+    else if (count < atLeast && above != 0) low = gap;
     else break;
-    gap = high == Infinity ? gap * 2 : (low + high) * 0.5;
+    gap = high == Infinity ? gap * 1.75 : (low + high) * 0.5;
   }
-  relativeGap += (min<f32>(gap / scale, 4) - relativeGap) * 0.25;
-  return gap;
+  return above;
+}
+
+/** A lower threshold, with at least so many edges above it where steps of the gap reach that far. */
+function nextThreshold(largest: f32, above: f32, atLeast: u32): f32 {
+  if (above <= 0 && largest > 0) return -Infinity;
+  let gap: f32 = (largest - above) * 1.5;
+  for (let step = 0; step < 6; step++) {
+    const next = clampToZero(largest - gap, largest);
+    if (next < above && (next == 0 || countTops(next) >= atLeast)) return next;
+    gap *= 1.75;
+  }
+  return largest > 0 ? 0 : -Infinity;
 }
 
 /** Enters the sorted edges rank by rank: the birth rank, 0 for none ever, or GO_ON. */
 function search(found: u32, size: u32, edges: u32, limit: u32, known: u32): u32 {
   const end = (<usize>found) << 2;
   store<f32>(SORTED_KEYS + end, -Infinity);
+  const alwaysRelabel = size <= 64;
   let at: usize = 0;
   while (at < end) {
     if (++rank > limit) return 0;
@@ -137,7 +164,10 @@ function search(found: u32, size: u32, edges: u32, limit: u32, known: u32): u32 
       const u = ends >> 16;
       const v = ends & 0xffff;
       entered++;
-      if (!haveCommonNeighbour(u, v) && !join(u, v)) return rank;
+      const a = label(u);
+      const b = label(v);
+      if (a == b && !haveCommonNeighbour(u, v)) return rank;
+      if (a != b || alwaysRelabel) relabel(a, b);
       connect(NEIGHBOURS, u, v);
     } else {
       while (load<f32>(SORTED_KEYS + next) == key) next += 4;
