@@ -1,23 +1,14 @@
-import { writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as Tf from '@tensorflow/tfjs-core';
-import type * as Layers from '@tensorflow/tfjs-layers';
-import { seededShuffle } from './seeded-shuffle.js';
+import type { Sequential } from '@tensorflow/tfjs-layers';
+import { CLASSES, exampleCnn } from './example-network.js';
+import { scheduledAdam, type Scheduled } from './scheduled-adam.js';
 import { tensorBackend, type Backend } from './tensor-backend.js';
 import { artifactWriter } from './tfjs-artifacts.js';
+import { SIDE, batchIndices, evenSample, gather, slice, type LabelledImages } from './training-set.js';
 
-const SIDE = 28;
-const PIXELS = SIDE * SIDE;
-const CLASSES = 10;
 const EVALUATION_BATCH = 250;
-const WARM_UP_STEPS = 10;
-
-export interface LabelledImages {
-  /** images × 28 × 28 grey values, preprocessed. */
-  readonly images: Float32Array;
-  /** One class, 0 … 9, an image. */
-  readonly labels: Uint8Array;
-}
 
 export interface ExampleCnnOptions {
   readonly train: LabelledImages;
@@ -106,66 +97,7 @@ export async function trainExampleCnn(options: ExampleCnnOptions): Promise<Snaps
   return snapshots;
 }
 
-function exampleCnn(tfl: typeof Layers, seed: number): Layers.Sequential {
-  const init = (layer: number) => tfl.initializers.heNormal({ seed: seed * 100 + layer });
-  const convolution = (index: number, filters: number, first: object) =>
-    tfl.layers.conv2d({
-      name: `conv${index}`,
-      filters,
-      kernelSize: 3,
-      padding: 'same',
-      activation: 'relu',
-      kernelInitializer: init(index),
-      ...first,
-    });
-  return tfl.sequential({
-    name: 'example_cnn',
-    layers: [
-      convolution(1, 16, { kernelSize: 5, strides: 2, inputShape: [SIDE, SIDE, 1] }),
-      convolution(2, 24, {}),
-      convolution(3, 24, {}),
-      convolution(4, 32, {}),
-      tfl.layers.globalAveragePooling2d({ name: 'pool' }),
-      tfl.layers.dense({ name: 'logits', units: CLASSES, kernelInitializer: init(5) }),
-    ],
-  });
-}
-
-interface Scheduled {
-  minimize(loss: () => Tf.Scalar, variables: Tf.Variable[]): Tf.Scalar;
-  dispose(): void;
-}
-
-/** Adam whose rate rises over the first steps and falls to zero as a cosine: without it some seeds do not get off the ground. */
-function scheduledAdam(tf: typeof Tf, learningRate: number, steps: number): Scheduled {
-  class ScheduledAdam extends tf.AdamOptimizer {
-    private step = 0;
-    override applyGradients(gradients: Parameters<Tf.AdamOptimizer['applyGradients']>[0]): void {
-      const warmUp = Math.min(1, (this.step + 1) / WARM_UP_STEPS);
-      this.learningRate = learningRate * warmUp * 0.5 * (1 + Math.cos((Math.PI * this.step) / steps));
-      this.step++;
-      super.applyGradients(gradients);
-    }
-  }
-  const adam = new ScheduledAdam(learningRate, 0.9, 0.999);
-  return {
-    minimize: (loss, variables) => {
-      const value = adam.minimize(loss, true, variables);
-      if (value === null) throw new Error('the optimizer returned no loss');
-      return value;
-    },
-    dispose: () => {
-      adam.dispose();
-    },
-  };
-}
-
-function trainStep(
-  tf: typeof Tf,
-  model: Layers.Sequential,
-  optimizer: Scheduled,
-  batch: LabelledImages,
-): number {
+function trainStep(tf: typeof Tf, model: Sequential, optimizer: Scheduled, batch: LabelledImages): number {
   return tf.tidy(() => {
     const { images, targets } = tensors(tf, batch);
     const variables = model.trainableWeights
@@ -179,11 +111,7 @@ function trainStep(
   });
 }
 
-function evaluate(
-  tf: typeof Tf,
-  model: Layers.Sequential,
-  set: LabelledImages,
-): { loss: number; accuracy: number } {
+function evaluate(tf: typeof Tf, model: Sequential, set: LabelledImages): { loss: number; accuracy: number } {
   let loss = 0;
   let right = 0;
   for (let start = 0; start < set.labels.length; start += EVALUATION_BATCH) {
@@ -208,41 +136,6 @@ function tensors(
     images: tf.tensor4d(images, [labels.length, SIDE, SIDE, 1]),
     targets: tf.oneHot(tf.tensor1d(labels, 'int32'), CLASSES) as Tf.Tensor2D,
   };
-}
-
-function slice({ images, labels }: LabelledImages, start: number, end: number): LabelledImages {
-  return { images: images.slice(start * PIXELS, end * PIXELS), labels: labels.slice(start, end) };
-}
-
-function gather({ images, labels }: LabelledImages, indices: readonly number[]): LabelledImages {
-  const gathered = {
-    images: new Float32Array(indices.length * PIXELS),
-    labels: new Uint8Array(indices.length),
-  };
-  indices.forEach((source, target) => {
-    gathered.images.set(images.subarray(source * PIXELS, (source + 1) * PIXELS), target * PIXELS);
-    gathered.labels[target] = labels[source] ?? 0;
-  });
-  return gathered;
-}
-
-/** At most `limit` images spread evenly over the set. */
-function evenSample(set: LabelledImages, limit: number): LabelledImages {
-  const count = set.labels.length;
-  const size = Math.min(count, limit);
-  return gather(
-    set,
-    Array.from({ length: size }, (_, index) => Math.floor((index * count) / size)),
-  );
-}
-
-/** Endless batches; every epoch sees each image once, in an order of its own. */
-function* batchIndices(count: number, batchSize: number, seed: number): Generator<number[], never> {
-  let queue: number[] = [];
-  for (let epoch = 0; ;) {
-    while (queue.length < batchSize) queue = queue.concat(seededShuffle(count, `${seed}/${epoch++}`));
-    yield queue.splice(0, batchSize);
-  }
 }
 
 function trainingLog(snapshots: readonly Snapshot[]): string {

@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logarithmicSteps, trainExampleCnn } from '../src/example-cnn.ts';
+import { openModel } from '../src/open-model.ts';
+import type { LabelledImages } from '../src/training-set.ts';
+import { numbers } from './numbers.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unitscope-example-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** Noise with a bright stripe whose slope tells the class. */
+function stripes(count: number, seed: number): LabelledImages {
+  const images = numbers(count * 784, seed).map((value) => value * 0.1);
+  const labels = Uint8Array.from({ length: count }, (_, index) => index % 10);
+  for (const [index, label] of labels.entries()) {
+    const angle = (label * Math.PI) / 10;
+    for (let t = -12; t <= 12; t++) {
+      const y = Math.round(14 + t * Math.sin(angle));
+      const x = Math.round(14 + t * Math.cos(angle));
+      images[index * 784 + y * 28 + x] = 2;
+    }
+  }
+  return { images, labels };
+}
+
+describe('trainExampleCnn', () => {
+  it('learns, and saves checkpoints that open, with a log beside them', { timeout: 60_000 }, async () => {
+    const to = join(folder, 'learns');
+    const heldOut = stripes(40, 2);
+    const options = { train: stripes(160, 1), heldOut, folder: to, seed: 3, steps: 60, batchSize: 32 };
+    const steps: number[] = [];
+    const snapshots = await trainExampleCnn({
+      ...options,
+      backend: 'wasm',
+      snapshotSteps: [0, 60],
+      onStep: (step) => steps.push(step),
+    });
+    expect(steps).toHaveLength(60);
+    expect(snapshots.map(({ step }) => step)).toEqual([0, 60]);
+    expect(snapshots[1]!.loss).toBeLessThan(snapshots[0]!.loss / 2);
+    expect(snapshots[1]!.heldOutAccuracy).toBeGreaterThan(0.5);
+    const log = (await readFile(join(to, 'log.csv'), 'utf8')).split('\n');
+    expect(log[0]).toBe('step,loss,accuracy,held_out_loss,held_out_accuracy');
+    expect(log[2]).toBe(
+      `60,${snapshots[1]!.loss},${snapshots[1]!.accuracy},${snapshots[1]!.heldOutLoss},${snapshots[1]!.heldOutAccuracy}`,
+    );
+    const model = await openModel(snapshots[1]!.path, { backend: 'wasm' });
+    expect(
+      model.layers.map(({ name, units, height, activation }) => [name, units, height, activation]),
+    ).toEqual([
+      ['conv1', 16, 14, 'relu'],
+      ['conv2', 24, 14, 'relu'],
+      ['conv3', 24, 14, 'relu'],
+      ['conv4', 32, 14, 'relu'],
+    ]);
+    await model.dispose();
+  });
+
+  it('gives the same bytes for the same seed, others for another', { timeout: 60_000 }, async () => {
+    const weights = async (name: string, seed: number) => {
+      const to = join(folder, name);
+      await trainExampleCnn({
+        train: stripes(32, 1),
+        folder: to,
+        seed,
+        steps: 2,
+        batchSize: 16,
+        backend: 'wasm',
+      });
+      return await readFile(join(to, 'step-0002', 'weights.bin'));
+    };
+    const first = await weights('a', 1);
+    expect(await weights('b', 1)).toEqual(first);
+    expect(await weights('c', 2)).not.toEqual(first);
+  });
+
+  it('snapshots at powers of two and at the end', () => {
+    expect(logarithmicSteps(16)).toEqual([0, 1, 2, 4, 8, 16]);
+    expect(logarithmicSteps(20)).toEqual([0, 1, 2, 4, 8, 16, 20]);
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UnreadableModelError, UnsupportedFormatError } from '../src/errors.ts';
+import { modelFiles } from '../src/model-files.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unitscope-files-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function put(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe('modelFiles', () => {
+  it('names the command that converts other formats', async () => {
+    for (const [name, command] of [
+      ['a.h5', 'tensorflowjs_converter'],
+      ['a.keras', 'tensorflowjs_converter'],
+      ['a.pt', 'torch.onnx.export'],
+      ['a.tflite', 'tf2onnx'],
+    ] as const) {
+      const refused = modelFiles(await put(name, ''));
+      await expect(refused).rejects.toThrow(UnsupportedFormatError);
+      await expect(refused).rejects.toThrow(command);
+    }
+    await mkdir(join(folder, 'saved'));
+    await put('saved/saved_model.pb', '');
+    await expect(modelFiles(join(folder, 'saved'))).rejects.toThrow('tf2onnx.convert --saved-model');
+  });
+
+  it('refuses what is not there, an empty folder and an unknown file', async () => {
+    await expect(modelFiles(join(folder, 'nowhere.onnx'))).rejects.toThrow('no such checkpoint');
+    await mkdir(join(folder, 'empty'));
+    await expect(modelFiles(join(folder, 'empty'))).rejects.toThrow('a folder without a model.json');
+    await expect(modelFiles(await put('notes.txt', 'x'))).rejects.toThrow("found 'notes.txt'");
+  });
+
+  it('refuses a model.json that describes no model, or weights outside its folder', async () => {
+    await expect(modelFiles(await put('broken.json', '{'))).rejects.toThrow('is not JSON');
+    await expect(modelFiles(await put('other.json', '{"a": 1}'))).rejects.toThrow(UnreadableModelError);
+    const weights = (path: string) =>
+      JSON.stringify({ modelTopology: {}, weightsManifest: [{ paths: [path], weights: [] }] });
+    await expect(modelFiles(await put('up.json', weights('../secret')))).rejects.toThrow('outside');
+    await expect(modelFiles(await put('gone.json', weights('gone.bin')))).rejects.toThrow(
+      'gone.bin is missing',
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import protobuf from 'protobufjs';
+
+// What the tests write of onnx.proto, apart from what `src` reads of it.
+const { root } = protobuf.parse(`
+syntax = "proto3";
+message Model { int64 ir_version = 1; repeated Opset opset_import = 8; Graph graph = 7; }
+message Opset { string domain = 1; int64 version = 2; }
+message Graph {
+  repeated Node node = 1; string name = 2; repeated Tensor initializer = 5;
+  repeated Value input = 11; repeated Value output = 12;
+}
+message Node {
+  repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
+  repeated Attribute attribute = 5;
+}
+message Attribute { string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20; }
+message Value { string name = 1; Type type = 2; }
+message Type { TensorType tensor_type = 1; }
+message TensorType { int32 elem_type = 1; Shape shape = 2; }
+message Shape { repeated Dimension dim = 1; }
+message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
+message Tensor {
+  repeated int64 dims = 1; int32 data_type = 2; repeated float float_data = 4; string name = 8; bytes raw_data = 9;
+  repeated Entry external_data = 13; int32 data_location = 14;
+}
+message Entry { string key = 1; string value = 2; }
+`);
+
+export interface NodeSpec {
+  op: string;
+  name?: string;
+  inputs: string[];
+  output: string;
+  ints?: Record<string, number[]>;
+  int?: Record<string, number>;
+}
+
+export interface TensorSpec {
+  dims: number[];
+  values: readonly number[];
+  /** Where the values lie when not in the file. */
+  location?: string;
+  /** Write them as `float_data`, not as raw bytes. */
+  plain?: boolean;
+  type?: 'int8';
+}
+
+export interface OnnxSpec {
+  input: (number | string)[];
+  nodes: NodeSpec[];
+  weights: Record<string, TensorSpec>;
+  output: string;
+}
+
+const TYPES = { float: 1, int8: 3 };
+
+/** The bytes of an ONNX model with one float input called `image`. */
+export function onnxBytes({ input, nodes, weights, output }: OnnxSpec): Uint8Array {
+  const value = (name: string, dims: (number | string)[]) => ({
+    name,
+    type: {
+      tensorType: {
+        elemType: TYPES.float,
+        shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+      },
+    },
+  });
+  const message = root.lookupType('Model');
+  const model = message.fromObject({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'test',
+      node: nodes.map(({ op, name = '', inputs, output: made, ints = {}, int = {} }) => ({
+        opType: op,
+        name,
+        input: inputs,
+        output: [made],
+        attribute: [
+          ...Object.entries(ints).map(([key, list]) => ({ name: key, ints: list, type: 7 })),
+          ...Object.entries(int).map(([key, i]) => ({ name: key, i, type: 2 })),
+        ],
+      })),
+      initializer: Object.entries(weights).map(([name, tensor]) => initializer(name, tensor)),
+      input: [value('image', input)],
+      output: [{ ...value(output, []), type: { tensorType: { elemType: TYPES.float } } }],
+    },
+  });
+  return message.encode(model).finish();
+}
+
+function initializer(name: string, { dims, values, location, plain = false, type }: TensorSpec): object {
+  const dataType = type === undefined ? TYPES.float : TYPES[type];
+  if (location !== undefined) {
+    return { name, dims, dataType, dataLocation: 1, externalData: [{ key: 'location', value: location }] };
+  }
+  if (plain) return { name, dims, dataType, floatData: values };
+  const raw = type === 'int8' ? Int8Array.from(values) : Float32Array.from(values);
+  return { name, dims, dataType, rawData: new Uint8Array(raw.buffer) };
+}
