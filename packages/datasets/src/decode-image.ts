@@ -35,7 +35,7 @@ export async function loadSharp(): Promise<typeof Sharp> {
 /** What decodes and resizes, with versions, for content keys. */
 export async function imageLibraryId(): Promise<string> {
   const { versions } = await loadSharp();
-  return `sharp ${versions.sharp ?? '?'} libvips ${versions.vips}`;
+  return `sharp ${versions.sharp} libvips ${versions.vips}`;
 }
 
 /**
