@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+// `UNITSCOPE_TEST_COUNTS` names a file for the counts that CI adds up.
+const counts = process.env['UNITSCOPE_TEST_COUNTS'];
+
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'test'],
+    projects: ['packages/*', 'apps/*', 'test/e2e'],
+    reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
   },
 });

@@ -27,6 +27,7 @@ function activationsContent(manifest: Manifest, cell: Cell): Json {
     weights: checkpoint.digest,
     images: cell.images?.map(({ sha256: digest, encoding }) => ({ digest, encoding })) ?? [],
     preprocess: source.preprocess,
+    imageLibrary: source.imageLibrary,
     batchSize: source.batchSize,
     backend: checkpoint.model?.backend ?? '',
     layer: cell.layer ?? '',

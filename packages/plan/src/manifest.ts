@@ -1,3 +1,4 @@
+import type { Json } from './canonical-json.js';
 import { ManifestError } from './errors.js';
 import type { StatisticsSpec } from './spec.js';
 
@@ -93,8 +94,10 @@ export interface ModelsManifest {
   /** How the images are found again on this machine (the spec's `images`, its paths absolute). */
   readonly images: Readonly<Record<string, unknown>>;
   readonly maxPixels: number;
-  /** Canonical form of the preprocessing. */
-  readonly preprocess: string;
+  /** The whole preprocessing, presets resolved. */
+  readonly preprocess: Json;
+  /** The library and version that decodes and resizes images. */
+  readonly imageLibrary: string;
   readonly batchSize: number;
 }
 

@@ -48,6 +48,7 @@ function modelsManifest(change: Partial<Manifest> = {}, backend = 'wasm'): Manif
       images: {},
       maxPixels: 1,
       preprocess: 'unit',
+      imageLibrary: 'sharp',
       batchSize: 50,
     },
     ...change,

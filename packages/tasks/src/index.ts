@@ -1,1 +1,21 @@
-export {};
+export { collectGarbage, type Garbage } from './collect-garbage.js';
+export {
+  ActivationFilesError,
+  DuplicateLabelError,
+  InputChangedError,
+  MapValueError,
+  NoSuchSweepError,
+  NothingFoundError,
+  OutputError,
+  SweepNameTakenError,
+  TrainingLogError,
+  UnknownCategoryError,
+} from './errors.js';
+export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
+export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
+export { resolveSweep } from './resolve-sweep.js';
+export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
+export { SweepObjects } from './sweep-objects.js';
+export { listSweeps, prepareSweep, readManifest, type SweepStatus } from './sweeps.js';
+export { TaskRunner, type TaskOutcome, type TaskRef } from './task-runner.js';
+export { verifyStore, type Verification } from './verify-store.js';

@@ -1,0 +1,27 @@
+// Bundles the command line and the packages of this repository into dist/: what `npx unitscope` runs in the clone is
+// what `npm pack` ships. Packages with native or data files stay outside and are the package's dependencies.
+import { readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+rmSync(new URL('dist', import.meta.url), { recursive: true, force: true });
+await build({
+  absWorkingDir: import.meta.dirname,
+  entryPoints: { bin: 'src/bin.ts', thread: '../../packages/engine/dist/thread.js' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  legalComments: 'linked',
+  chunkNames: 'chunk-[hash]',
+  external: Object.keys(dependencies),
+  // CommonJS packages inside the bundle call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

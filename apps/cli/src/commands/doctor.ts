@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { storeAddress } from '../spec-file.js';
+import { textTable } from '../text-table.js';
+
+interface Options {
+  readonly store?: string;
+  readonly json?: true;
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('Check Node, the tensor backends and the store, and say how to mend what fails.')
+    .option('--store <address>', 'folder or file:// address; default: ./.unitscope')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nExit status 1 where something that is needed fails.\n\nExamples:\n  unitscope doctor\n  unitscope doctor --store /data/unitscope',
+    )
+    .action(async (options: Options) => {
+      const { examine } = await import('../examination.js');
+      const findings = await examine(storeAddress(options.store));
+      if (options.json === true) process.stdout.write(`${JSON.stringify(findings)}\n`);
+      else {
+        process.stdout.write(
+          textTable(
+            ['', 'part', 'found'],
+            findings.map(({ state, part, found }) => [state, part, found]),
+          ),
+        );
+        for (const { part, mend } of findings)
+          if (mend !== null) process.stdout.write(`\n${part}: ${mend}\n`);
+      }
+      if (findings.some(({ state }) => state === 'fails')) process.exitCode = 1;
+    });
+}

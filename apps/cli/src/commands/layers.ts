@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { textTable } from '../text-table.js';
+
+interface Options {
+  readonly json?: true;
+  readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'onnxruntime';
+}
+
+export function layersCommand(): Command {
+  return new Command('layers')
+    .description('List the layers of a checkpoint, their map sizes, and which can be measured.')
+    .argument('<model>', 'an .onnx file, or the model.json of TensorFlow.js')
+    .option('--backend <name>', 'auto, tfjs-node, wasm or onnxruntime', 'auto')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers checkpoints/step-8/model.json --json',
+    )
+    .action(async (path: string, { json, backend }: Options) => {
+      const { openModel } = await import('@unitscope/models');
+      const model = await openModel(path, { backend });
+      try {
+        const layers = model.layers.map(
+          ({ index, name, kind, units, height, width, tap, measurable, reason }) => {
+            return { index, name, kind, units, height, width, tap, measurable, reason: reason ?? null };
+          },
+        );
+        if (json === true) {
+          process.stdout.write(
+            `${JSON.stringify({ format: model.format, backend: model.backend, layers })}\n`,
+          );
+          return;
+        }
+        const rows = layers.map((layer) => [
+          layer.index,
+          layer.name,
+          layer.kind,
+          layer.units,
+          `${layer.height}×${layer.width}`,
+          layer.tap,
+          layer.reason === null ? 'yes' : `no: ${layer.reason}`,
+        ]);
+        process.stdout.write(
+          textTable(['#', 'layer', 'kind', 'units', 'maps', 'seen after', 'measurable'], rows),
+        );
+      } finally {
+        await model.dispose();
+      }
+    });
+}

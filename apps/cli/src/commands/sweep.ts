@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { numberOfCells, summaryLines } from '../sweep-summary.js';
+import { wholeNumber } from '../option-values.js';
+import { ProgressLine } from '../progress-line.js';
+import { readSpecFile, storeAddress } from '../spec-file.js';
+
+interface Options {
+  readonly store?: string;
+  readonly threads?: number;
+  readonly replace?: true;
+  readonly json?: true;
+}
+
+export function sweepCommand(): Command {
+  return new Command('sweep')
+    .description('Run a sweep, or go on with it: finished tasks are found in the store and not done again.')
+    .argument('<spec>', 'the sweep spec, YAML or JSON')
+    .option('--store <address>', 'folder or file:// address; default: the spec’s, else ./.unitscope')
+    .option('--threads <number>', 'worker threads; default: one a core', wholeNumber(1))
+    .option('--replace', 'take over the name of a sweep with other content')
+    .option('--json', 'one JSON document on stdout at the end')
+    .addHelpText(
+      'after',
+      `
+Ctrl-C stops it; the same command goes on from there. A task that keeps failing is set aside in
+failures.arrow while the rest goes on, and the sweep ends with exit status 1.
+
+Examples:
+  unitscope sweep sweep.yaml
+  unitscope sweep sweep.yaml --store /data/unitscope --threads 8`,
+    )
+    .action(async (path: string, options: Options) => {
+      const file = await readSpecFile(path);
+      const { openStore } = await import('@unitscope/store');
+      const { prepareSweep, resolveSweep } = await import('@unitscope/tasks');
+      const { runSweep } = await import('@unitscope/engine');
+      const address = storeAddress(options.store, file);
+      const store = await openStore(address);
+
+      process.stderr.write(`sweep ${file.spec.name}: looking at checkpoints, images and layers …\n`);
+      const manifest = await resolveSweep(file.spec, file.folder);
+      await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
+      process.stderr.write(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n`);
+
+      const stop = new AbortController();
+      const onSignal = (): void => stop.abort();
+      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+      const progress = new ProgressLine();
+      try {
+        const outcome = await runSweep(manifest, {
+          store: address,
+          threads: options.threads ?? file.spec.engine.threads,
+          attempts: file.spec.engine.attempts,
+          signal: stop.signal,
+          onProgress: (state) => progress.update(state),
+        });
+        progress.end();
+        if (options.json === true)
+          process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...outcome })}\n`);
+        else process.stdout.write(summaryLines(manifest, address, outcome));
+        if (outcome.failures.length > 0) process.exitCode = 1;
+      } finally {
+        progress.end();
+        process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+      }
+    });
+}

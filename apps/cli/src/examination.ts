@@ -1,0 +1,96 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { backendId } from '@unitscope/models';
+import { openStore } from '@unitscope/store';
+import { birthRank, birthRankReference } from '@unitscope/topology';
+import { humanBytes } from './text-table.js';
+
+export interface Finding {
+  readonly part: string;
+  readonly state: 'ok' | 'missing' | 'fails';
+  readonly found: string;
+  /** How to mend it; null where there is nothing to mend. */
+  readonly mend: string | null;
+}
+
+/** Looks at what unitscope runs on. `missing` is optional, `fails` is needed. */
+export async function examine(store: string): Promise<Finding[]> {
+  return [
+    node(),
+    kernel(),
+    await backend(
+      'tfjs WebAssembly',
+      'tfjs-layers',
+      'wasm',
+      true,
+      'reinstall the package: its tfjs packages are incomplete',
+    ),
+    await backend(
+      'tfjs-node',
+      'tfjs-layers',
+      'tfjs-node',
+      false,
+      'optional: tfjs models run some five times faster with it; `npm run setup:tfjs-node` in a clone, or `npm install @tensorflow/tfjs-node` beside unitscope',
+    ),
+    await backend(
+      'onnxruntime',
+      'onnx',
+      'onnxruntime',
+      true,
+      'reinstall the package: onnxruntime-node has no library for this platform',
+    ),
+    await examineStore(store),
+  ];
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 12);
+  const cores = availableParallelism();
+  return {
+    part: 'Node',
+    state: supported ? 'ok' : 'fails',
+    found: `${process.versions.node}, ${cores} cores, ${humanBytes(totalmem())} of memory`,
+    mend: supported ? null : 'install Node 20.19 or later, or 22.12 or later',
+  };
+}
+
+function kernel(): Finding {
+  const map = Float32Array.from({ length: 196 }, (_, i) => Math.sin(i * i));
+  const agree = birthRank(map, 14) === birthRankReference(map, 14);
+  return {
+    part: 'kernel',
+    state: agree ? 'ok' : 'fails',
+    found: agree ? 'WebAssembly SIMD, agrees with the reference' : 'differs from the reference',
+    mend: agree ? null : 'this processor or Node computes WebAssembly SIMD wrongly; please report it',
+  };
+}
+
+async function backend(
+  part: string,
+  format: 'onnx' | 'tfjs-layers',
+  name: 'wasm' | 'tfjs-node' | 'onnxruntime',
+  needed: boolean,
+  mend: string,
+): Promise<Finding> {
+  try {
+    return { part, state: 'ok', found: await backendId(format, name), mend: null };
+  } catch (error) {
+    const found = (error as Error).message.split('\n')[0] ?? '';
+    return { part, state: needed ? 'fails' : 'missing', found, mend };
+  }
+}
+
+async function examineStore(address: string): Promise<Finding> {
+  const part = 'store';
+  const key = `doctor/${process.pid}`;
+  try {
+    const store = await openStore(address);
+    await store.put(key, Buffer.from('unitscope'));
+    await store.get(key);
+    await store.delete(key);
+    return { part, state: 'ok', found: `${store.uri}: can be written and read`, mend: null };
+  } catch (error) {
+    const mend = 'choose another folder with --store, or the key `store` of the spec';
+    return { part, state: 'fails', found: (error as Error).message, mend };
+  }
+}

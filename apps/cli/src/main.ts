@@ -1,0 +1,38 @@
+import { CommanderError } from 'commander';
+import { InputError } from '@unitscope/topology';
+import { createProgram } from './program.js';
+
+const DONE = 0;
+const FAILED = 1;
+const BAD_INPUT = 2;
+/** What a shell reports for a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** Runs one command line; answers its exit code: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted. */
+export async function main(args: readonly string[]): Promise<number> {
+  // A reader that leaves early (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? DONE : FAILED),
+  );
+  try {
+    await createProgram().parseAsync([...args], { from: 'user' });
+    return process.exitCode === undefined ? DONE : Number(process.exitCode);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_INPUT;
+    process.stderr.write(`unitscope: ${explain(error)}\n`);
+    const code = (error as { code?: unknown } | null)?.code;
+    if (code === 'SWEEP_INTERRUPTED') return INTERRUPTED;
+    return error instanceof InputError ? BAD_INPUT : FAILED;
+  }
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (process.env['UNITSCOPE_DEBUG'] !== undefined) return error.stack ?? error.message;
+  const { code, cause } = error as Error & { code?: unknown };
+  const own = typeof code === 'string';
+  const because =
+    cause instanceof Error && !error.message.includes(cause.message) ? `: ${cause.message}` : '';
+  const hint = own ? '' : ' (UNITSCOPE_DEBUG=1 shows where it happened)';
+  return `${error.message}${because}${hint}`;
+}

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor.js';
+import { entropyCommand } from './commands/entropy.js';
+import { gcCommand } from './commands/gc.js';
+import { initCommand } from './commands/init.js';
+import { layersCommand } from './commands/layers.js';
+import { planCommand } from './commands/plan.js';
+import { sweepCommand } from './commands/sweep.js';
+import { sweepsCommand } from './commands/sweeps.js';
+import { verifyCommand } from './commands/verify.js';
+import { version } from './version.js';
+
+/** The command line. Each command says its options here and loads its work only when it is run. */
+export function createProgram(): Command {
+  const program = new Command('unitscope')
+    .description(
+      'What the units of a CNN are doing: feature entropy of every unit of every layer of every checkpoint.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  unitscope init                      write a commented sweep.yaml
+  unitscope plan sweep.yaml           what a sweep would do
+  unitscope sweep sweep.yaml          run it; run again to resume
+  unitscope entropy maps.arrow        activation files straight to a table
+
+Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
+    );
+  for (const command of [
+    initCommand(),
+    doctorCommand(),
+    layersCommand(),
+    planCommand(),
+    sweepCommand(),
+    sweepsCommand(),
+    entropyCommand(),
+    verifyCommand(),
+    gcCommand(),
+  ]) {
+    program.addCommand(
+      command.exitOverride().showHelpAfterError(`(unitscope ${command.name()} --help shows its use)`),
+    );
+  }
+  program.addCommand(completionCommand(program).exitOverride());
+  return program;
+}

@@ -1,0 +1,40 @@
+import { cellCount, type Manifest } from '@unitscope/plan';
+import type { SweepOutcome } from '@unitscope/engine';
+import { humanSeconds, printable } from './text-table.js';
+
+/** What a sweep consists of: "11 checkpoints × 5 layers × 10 categories = 550 cells". */
+export function numberOfCells(manifest: Manifest): string {
+  const cells = manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0);
+  const checkpoints = count(manifest.checkpoints.length, 'checkpoint');
+  const { source } = manifest;
+  if (source.kind === 'activations') return `${checkpoints}, ${count(cells, 'cell')} of activation files`;
+  const layers = [...new Set(source.layerSets.map((set) => set.layers.length))]
+    .sort((a, b) => a - b)
+    .join(' or ');
+  return `${checkpoints} × ${layers} layers × ${source.categories.length} categories = ${count(cells, 'cell')}`;
+}
+
+/** What a person reads at the end of a sweep. */
+export function summaryLines(manifest: Manifest, store: string, outcome: SweepOutcome): string {
+  const { cells, maps, seconds, failures } = outcome;
+  const lines = [
+    `sweep ${manifest.sweep}: ${count(cells.done, 'cell')} done (${cells.cached} already there), ` +
+      `${maps.toLocaleString('en')} maps measured in ${humanSeconds(seconds)}`,
+  ];
+  if (failures.length > 0) {
+    lines.push(
+      `${count(failures.length, 'task')} failed (${count(cells.failed, 'cell')}), also in failures.arrow:`,
+    );
+    for (const { checkpoint, layer, category, code, message } of failures.slice(0, 10)) {
+      const place = [checkpoint, layer, category].filter((part) => part !== null).join(' / ');
+      lines.push(`  ${printable(place)}: ${code}: ${printable(message)}`);
+    }
+    if (failures.length > 10) lines.push(`  … and ${failures.length - 10} more`);
+  }
+  lines.push(`results: ${store}/sweeps/${manifest.sweep}/results/{checkpoints,units/*,layers/*}.arrow`);
+  return `${lines.join('\n')}\n`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,79 @@
+// `npm run setup`: installs and builds a clone with Node alone. Idempotent; seconds when nothing changed.
+// An optional part that is not to be had (tfjs-node, Python) is named, with what still works; it never fails the setup.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const quiet = process.argv.includes('--quiet');
+const say = (text) => quiet || process.stderr.write(`${text}\n`);
+
+checkNode();
+install();
+build();
+if (!quiet) reportOptionalParts();
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12)) return;
+  fail(`unitscope needs Node 20.19 or later, or 22.12 or later, found ${process.versions.node}`);
+}
+
+function install() {
+  const stamp = join(root, 'node_modules', '.unitscope-install');
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const wanted = `${createHash('sha256').update(lock).digest('hex')} abi${process.versions.modules}`;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('setup: installing the packages of package-lock.json …');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  writeFileSync(stamp, wanted);
+}
+
+function build() {
+  say('setup: building …');
+  const nx = join(root, 'node_modules', '.bin', 'nx');
+  run(process.execPath, [nx, 'run-many', '-t', 'build', '--output-style=static'], { hidden: true });
+}
+
+function reportOptionalParts() {
+  const require = createRequire(join(root, 'packages', 'models', 'package.json'));
+  let tfjsNode = false;
+  try {
+    // Loading it would start TensorFlow; its binding's presence says enough.
+    const folder = join(require.resolve('@tensorflow/tfjs-node/package.json'), '..');
+    tfjsNode = existsSync(join(folder, 'lib', `napi-v8`, 'tfjs_binding.node'));
+  } catch {
+    // absent
+  }
+  if (!tfjsNode) {
+    say('setup: tfjs-node is not built: tfjs models run on its WebAssembly backend, some five times slower.');
+    say('       `npm run setup:tfjs-node` builds it (needs Python with pip, and a C++ compiler).');
+  }
+  if (spawnSync('python3', ['--version'], { stdio: 'ignore' }).status !== 0) {
+    say(
+      'setup: no python3: everything works but the comparison with Python programs (npm run test:interop).',
+    );
+  }
+  say('setup: ready. `npx unitscope --help` answers here.');
+}
+
+function run(command, args, { hidden = false } = {}) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: hidden ? 'pipe' : ['ignore', 2, 2],
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true' },
+    maxBuffer: 64 << 20,
+  });
+  if (result.status === 0) return;
+  if (hidden) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+  fail(
+    `\`${command} ${args.join(' ')}\` failed${result.error === undefined ? '' : `: ${result.error.message}`}`,
+  );
+}
+
+function fail(message) {
+  process.stderr.write(`setup: ${message}\n`);
+  process.exit(1);
+}

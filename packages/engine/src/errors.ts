@@ -1,0 +1,17 @@
+/** The sweep was stopped by its user; running it again goes on from there. */
+export class SweepInterruptedError extends Error {
+  override readonly name = 'SweepInterruptedError';
+  readonly code = 'SWEEP_INTERRUPTED';
+  constructor(sweep: string) {
+    super(`sweep "${sweep}" was interrupted; finished tasks are kept`);
+  }
+}
+
+/** The store takes no more: it is full, or no longer writable. */
+export class StoreUnusableError extends Error {
+  override readonly name = 'StoreUnusableError';
+  readonly code = 'STORE_UNUSABLE';
+  constructor(sweep: string, reason: string) {
+    super(`sweep "${sweep}" had to stop, its finished tasks are kept: ${reason}`);
+  }
+}

@@ -1,0 +1,201 @@
+import { availableParallelism } from 'node:os';
+import { cellCount, checkpointTasks, encodeManifest, type Manifest, type Task } from '@unitscope/plan';
+import { openStore } from '@unitscope/store';
+import {
+  writeCheckpoints,
+  writeFailures,
+  type FailureRow,
+  type TaskOutcome,
+  type TaskRef,
+} from '@unitscope/tasks';
+import { StoreUnusableError, SweepInterruptedError } from './errors.js';
+import { ThreadPool } from './thread-pool.js';
+import type { TaskFailure } from './thread-protocol.js';
+
+/** How far a sweep is. Cells are (checkpoint, category, layer). */
+export interface SweepProgress {
+  readonly cells: {
+    readonly total: number;
+    readonly done: number;
+    readonly cached: number;
+    readonly failed: number;
+  };
+  readonly checkpoints: { readonly total: number; readonly done: number };
+  /** Feature maps measured by this run. */
+  readonly maps: number;
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  /** Address of the store, e.g. `file:///data`. */
+  readonly store: string;
+  /** Worker threads; default: one a core. */
+  readonly threads?: number | undefined;
+  /** How often a task is tried before it is set aside. */
+  readonly attempts?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+}
+
+export interface SweepOutcome extends SweepProgress {
+  readonly failures: readonly FailureRow[];
+}
+
+/** Nothing can be written any more: going on would only fail every other task too. */
+const FATAL_CODES = new Set(['STORE_FULL', 'STORE_ACCESS']);
+
+interface Attempt {
+  readonly task: Task | null;
+  readonly ref: TaskRef;
+  tries: number;
+}
+
+/**
+ * Runs a manifest's tasks over the threads of this machine, and writes the result tables. Finished tasks are found in
+ * the store and not done again. A task whose input is wrong, or that failed `attempts` times, is set aside in
+ * `failures.arrow` while the rest goes on. Throws SweepInterruptedError when `signal` aborts, StoreUnusableError when
+ * the store takes no more; what was done stays done.
+ */
+export async function runSweep(manifest: Manifest, options: RunOptions): Promise<SweepOutcome> {
+  const store = await openStore(options.store);
+  const run = new SweepRun(manifest, options);
+  const pool = new ThreadPool({ manifest: encodeManifest(manifest), store: options.store });
+  try {
+    await writeCheckpoints(manifest, store);
+    await run.drive(pool);
+    await writeFailures(manifest, store, run.failures);
+  } finally {
+    await pool.close();
+  }
+  return { ...run.progress(), failures: run.failures };
+}
+
+class SweepRun {
+  readonly failures: FailureRow[] = [];
+  readonly #manifest: Manifest;
+  readonly #options: RunOptions;
+  readonly #started = performance.now();
+  readonly #pending: Iterator<Attempt>;
+  readonly #retries: Attempt[] = [];
+  readonly #aggregates: Attempt[] = [];
+  /** Tasks of each checkpoint that are not over yet. */
+  readonly #open = new Map<number, number>();
+  readonly #total: number;
+  #done = 0;
+  #cached = 0;
+  #failed = 0;
+  #checkpointsDone = 0;
+  #maps = 0;
+  #fatal: TaskFailure | null = null;
+
+  constructor(manifest: Manifest, options: RunOptions) {
+    this.#manifest = manifest;
+    this.#options = options;
+    this.#pending = this.#tasks();
+    this.#total = manifest.checkpoints.reduce(
+      (sum, _, checkpoint) => sum + cellCount(manifest, checkpoint),
+      0,
+    );
+  }
+
+  /** One lane a thread, each taking the next task when its last is over. */
+  async drive(pool: ThreadPool): Promise<void> {
+    const lanes = this.#options.threads ?? availableParallelism();
+    const running = new Set<Promise<void>>();
+    const aborted = new Promise<'aborted'>((resolve) => {
+      const { signal } = this.#options;
+      if (signal?.aborted === true) resolve('aborted');
+      signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
+    });
+    for (;;) {
+      while (running.size < lanes && this.#fatal === null) {
+        const attempt = this.#next();
+        if (attempt === null) break;
+        const lane: Promise<void> = this.#try(pool, attempt).finally(() => running.delete(lane));
+        running.add(lane);
+      }
+      if (running.size === 0) break;
+      if ((await Promise.race([aborted, ...running])) === 'aborted')
+        throw new SweepInterruptedError(this.#manifest.sweep);
+    }
+    if (this.#fatal !== null) throw new StoreUnusableError(this.#manifest.sweep, this.#fatal.message);
+  }
+
+  progress(): SweepProgress {
+    return {
+      cells: { total: this.#total, done: this.#done, cached: this.#cached, failed: this.#failed },
+      checkpoints: { total: this.#manifest.checkpoints.length, done: this.#checkpointsDone },
+      maps: this.#maps,
+      seconds: (performance.now() - this.#started) / 1000,
+    };
+  }
+
+  // Results first, then new work in the manifest's order, then what failed before.
+  #next(): Attempt | null {
+    const aggregate = this.#aggregates.shift();
+    if (aggregate !== undefined) return aggregate;
+    const fresh = this.#pending.next();
+    return fresh.done === true ? (this.#retries.shift() ?? null) : fresh.value;
+  }
+
+  *#tasks(): Iterator<Attempt> {
+    for (const checkpoint of this.#manifest.checkpoints.keys()) {
+      const tasks = checkpointTasks(this.#manifest, checkpoint);
+      this.#open.set(checkpoint, tasks.length);
+      if (tasks.length === 0) this.#aggregates.push(aggregateOf(checkpoint));
+      for (const task of tasks) {
+        yield { task, ref: { kind: 'cells', checkpoint, index: task.index }, tries: 0 };
+      }
+    }
+  }
+
+  async #try(pool: ThreadPool, attempt: Attempt): Promise<void> {
+    const reply = await pool.run(attempt.ref);
+    attempt.tries++;
+    if ('outcome' in reply) {
+      this.#succeeded(attempt, reply.outcome);
+    } else if (FATAL_CODES.has(reply.failure.code)) {
+      this.#fatal = reply.failure;
+      return;
+    } else if (!reply.failure.input && attempt.tries < (this.#options.attempts ?? 3)) {
+      this.#retries.push(attempt);
+      return;
+    } else {
+      this.#setAside(attempt, reply.failure);
+    }
+    if (attempt.task === null) this.#checkpointsDone++;
+    else this.#close(attempt.ref.checkpoint);
+    this.#options.onProgress?.(this.progress());
+  }
+
+  #succeeded(attempt: Attempt, outcome: TaskOutcome): void {
+    this.#done += attempt.task?.cells.length ?? 0;
+    this.#cached += outcome.cached;
+    this.#maps += outcome.maps;
+  }
+
+  #setAside({ task, ref, tries }: Attempt, failure: TaskFailure): void {
+    this.#failed += task?.cells.length ?? 0;
+    const [cell] = task?.cells ?? [];
+    this.failures.push({
+      checkpoint: this.#manifest.checkpoints[ref.checkpoint]?.label ?? '',
+      // An extract task is all layers of one category.
+      layer: task?.kind === 'measure' ? (cell?.layer ?? null) : null,
+      category: cell?.category ?? null,
+      task: task?.kind ?? 'aggregate',
+      attempts: tries,
+      code: failure.code,
+      message: failure.message,
+    });
+  }
+
+  #close(checkpoint: number): void {
+    const open = (this.#open.get(checkpoint) ?? 1) - 1;
+    this.#open.set(checkpoint, open);
+    if (open === 0) this.#aggregates.push(aggregateOf(checkpoint));
+  }
+}
+
+function aggregateOf(checkpoint: number): Attempt {
+  return { task: null, ref: { kind: 'aggregate', checkpoint, index: 0 }, tries: 0 };
+}

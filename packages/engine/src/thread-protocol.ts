@@ -1,0 +1,23 @@
+import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
+
+/** What the engine gives a thread when it starts. */
+export interface ThreadData {
+  /** Text of the manifest. */
+  readonly manifest: string;
+  /** Address of the store. */
+  readonly store: string;
+}
+
+export interface ThreadRequest {
+  readonly task: TaskRef;
+}
+
+/** An error as it crosses a thread's border, where classes are lost. */
+export interface TaskFailure {
+  readonly code: string;
+  readonly message: string;
+  /** The input is wrong: trying again cannot help. */
+  readonly input: boolean;
+}
+
+export type ThreadReply = { readonly outcome: TaskOutcome } | { readonly failure: TaskFailure };

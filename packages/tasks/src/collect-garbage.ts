@@ -1,0 +1,47 @@
+import { cellKeys, checkpointCells } from '@unitscope/plan';
+import type { ObjectStore } from '@unitscope/store';
+import { readManifest, sweepNames } from './sweeps.js';
+
+/** Writers write for minutes at most; what is older was left by one that died. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+export interface Garbage {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly kept: number;
+}
+
+/** Removes content-keyed objects that no sweep's manifest names, and what killed writers left. */
+export async function collectGarbage(
+  store: ObjectStore,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<Garbage> {
+  const needed = new Set<string>();
+  for (const name of await sweepNames(store)) {
+    const manifest = await readManifest(store, name);
+    for (const checkpoint of manifest.checkpoints.keys()) {
+      for (const cell of checkpointCells(manifest, checkpoint)) {
+        const { activations, units, births } = cellKeys(manifest, cell);
+        needed.add(units);
+        if (manifest.keepBirths) needed.add(births);
+        if (manifest.keepActivations && activations !== null) needed.add(activations);
+      }
+    }
+  }
+  let objects = 0;
+  let bytes = 0;
+  let kept = 0;
+  for (const prefix of ['activations/', 'units/', 'births/']) {
+    for await (const { key, size } of store.list(prefix)) {
+      if (needed.has(key)) {
+        kept++;
+        continue;
+      }
+      objects++;
+      bytes += size;
+      if (!dryRun) await store.delete(key);
+    }
+  }
+  if (!dryRun) await store.removeAbandonedWrites(ABANDONED_MS);
+  return { objects, bytes, kept };
+}

@@ -1,0 +1,51 @@
+import { InputError } from '@unitscope/topology';
+
+/** A path or glob of the sweep spec matches no checkpoint or no activation file. */
+export class NothingFoundError extends InputError {
+  readonly code = 'NOTHING_FOUND';
+}
+
+/** Two checkpoints would have the same label in the results. */
+export class DuplicateLabelError extends InputError {
+  readonly code = 'LABEL_DUPLICATE';
+}
+
+/** The training log cannot be read or does not fit the checkpoints. */
+export class TrainingLogError extends InputError {
+  readonly code = 'TRAINING_LOG_INVALID';
+}
+
+/** A category that the images do not have. */
+export class UnknownCategoryError extends InputError {
+  readonly code = 'CATEGORY_UNKNOWN';
+}
+
+/** Activation files of one (checkpoint, layer, category) that do not fit together. */
+export class ActivationFilesError extends InputError {
+  readonly code = 'ACTIVATION_FILES_MISMATCH';
+}
+
+/** The sweep's name is taken by a sweep with another scientific content. */
+export class SweepNameTakenError extends InputError {
+  readonly code = 'SWEEP_NAME_TAKEN';
+}
+
+/** There is no sweep of this name in the store. */
+export class NoSuchSweepError extends InputError {
+  readonly code = 'SWEEP_UNKNOWN';
+}
+
+/** A checkpoint or image is no longer what it was when the sweep was resolved. */
+export class InputChangedError extends InputError {
+  readonly code = 'INPUT_CHANGED';
+}
+
+/** A feature map holds a value that is no finite number. */
+export class MapValueError extends InputError {
+  readonly code = 'MAP_NOT_FINITE';
+}
+
+/** A file that was to be written cannot be. */
+export class OutputError extends InputError {
+  readonly code = 'OUTPUT_UNWRITABLE';
+}

@@ -1,0 +1,76 @@
+import type { Layer, Model } from '@unitscope/models';
+import type { Cell, ModelsManifest } from '@unitscope/plan';
+import type { ImageLoader } from './image-loader.js';
+import type { KeptActivations } from './kept-activations.js';
+import type { MapMeter } from './map-meter.js';
+
+/** Gets the maps of one cell's layer as they come: `images` images from `firstImage`, [image][unit][N·N]. */
+export type OnCellMaps = (
+  cell: number,
+  maps: Float32Array,
+  firstImage: number,
+  images: number,
+) => void | Promise<void>;
+
+/**
+ * One forward pass of one checkpoint over one category: `layers[i]` is the layer of `cells[i]`. Holds the maps of one
+ * batch of images.
+ */
+export async function forwardCategory(
+  model: Model,
+  source: ModelsManifest,
+  loader: ImageLoader,
+  cells: readonly Cell[],
+  layers: readonly Layer[],
+  onMaps: OnCellMaps,
+): Promise<void> {
+  const [first] = cells;
+  if (first?.images === undefined || first.category === null) return;
+  const { images, category } = first;
+  const { height, width, channels } = model.input;
+  const input = new Float32Array(Math.min(source.batchSize, images.length) * height * width * channels);
+  const cellOf = new Map(layers.map((layer, i) => [layer.name, i]));
+  for (let from = 0; from < images.length; from += source.batchSize) {
+    const count = Math.min(source.batchSize, images.length - from);
+    await loader.fill(input, category, images, from, count, model.input);
+    const batch = input.subarray(0, count * height * width * channels);
+    await model.forward(batch, count, layers, (layer, maps) =>
+      onMaps(cellOf.get(layer.name) ?? 0, maps, from, count),
+    );
+  }
+}
+
+/** What becomes of one layer's maps as a forward pass makes them: measured, and kept where they are to be. */
+export class LayerSink {
+  readonly meter: MapMeter;
+  readonly #kept: KeptActivations | null;
+  readonly #units: number;
+  readonly #place: string;
+
+  constructor(meter: MapMeter, kept: KeptActivations | null, cell: Cell, checkpoint: string) {
+    this.meter = meter;
+    this.#kept = kept;
+    this.#units = cell.units ?? 0;
+    this.#place = `checkpoint ${checkpoint}, layer ${cell.layer ?? ''}, category ${cell.category ?? ''}`;
+  }
+
+  async add(maps: Float32Array, firstImage: number, count: number): Promise<void> {
+    const units = Uint32Array.from({ length: count * this.#units }, (_, row) => row % this.#units);
+    const images = units.map((_, row) => firstImage + Math.floor(row / this.#units));
+    this.meter.add(
+      maps,
+      units,
+      images,
+      (row) => `${this.#place}, image ${images[row] ?? 0}, unit ${units[row] ?? 0}`,
+    );
+    await this.#kept?.add(maps, units, images);
+  }
+
+  async commit(): Promise<void> {
+    await this.#kept?.commit();
+  }
+
+  async abort(): Promise<void> {
+    await this.#kept?.abort();
+  }
+}

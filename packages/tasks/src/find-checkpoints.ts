@@ -1,0 +1,99 @@
+import { stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } from '@unitscope/plan';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { DuplicateLabelError, NothingFoundError } from './errors.js';
+import { withTrainingLog } from './training-log.js';
+
+export interface FoundCheckpoint {
+  readonly label: string;
+  /** Absolute path of the file that is opened: an .onnx file or a model.json. */
+  readonly path: string;
+  readonly meta: Readonly<Record<string, MetaValue>>;
+}
+
+/**
+ * The checkpoints that a spec names, in its order (those of one glob in natural order), with labels and metadata.
+ * `folder` is what the spec's paths are relative to. Throws NothingFoundError, DuplicateLabelError, TrainingLogError.
+ */
+export async function findCheckpoints(source: ModelsSource, folder: string): Promise<FoundCheckpoint[]> {
+  const found = new Map<string, { label: string | undefined; meta: Record<string, MetaValue> }>();
+  for (const item of source.checkpoints) {
+    const entry = typeof item === 'string' ? { path: item } : item;
+    const paths = await pathsOf(entry.path, folder);
+    if (entry.label !== undefined && paths.length > 1) {
+      throw new DuplicateLabelError(
+        `the label "${entry.label}" is given to ${paths.length} checkpoints: ${entry.path} matches them all`,
+      );
+    }
+    for (const path of paths) {
+      if (found.has(path)) continue;
+      const captured = entry.pattern === undefined ? {} : capture(path, entry.pattern);
+      found.set(path, { label: entry.label, meta: { ...captured, ...entry.meta } });
+    }
+  }
+  const labels = checkpointLabels([...found.keys()].map((path) => relative(folder, path)));
+  const checkpoints = [...found].map(([path, { label, meta }], i) => ({
+    label: label ?? labels[i] ?? path,
+    path,
+    meta,
+  }));
+  refuseSameLabels(checkpoints);
+  if (source.log === undefined) return checkpoints;
+  return withTrainingLog(checkpoints, resolve(folder, source.log.path), source.log.on);
+}
+
+async function pathsOf(pattern: string, folder: string): Promise<string[]> {
+  if (!isDynamicPattern(pattern)) return [await modelFile(resolve(folder, pattern), pattern)];
+  const matches = await glob(pattern, {
+    cwd: folder,
+    absolute: true,
+    onlyFiles: false,
+    expandDirectories: false,
+  });
+  const folders = await Promise.all(matches.map((path) => (path.endsWith('/') ? modelInFolder(path) : path)));
+  const models = folders.filter((path): path is string => path !== null && /\.(onnx|json)$/i.test(path));
+  if (models.length === 0) {
+    const found =
+      matches.length === 0 ? 'nothing' : `${matches.length} paths, none an .onnx file or a model.json`;
+    throw new NothingFoundError(`checkpoints: ${pattern} matches ${found} (relative to ${folder})`);
+  }
+  return models.sort(naturalOrder);
+}
+
+async function modelFile(path: string, written: string): Promise<string> {
+  const info = await stat(path).catch(() => null);
+  if (info === null)
+    throw new NothingFoundError(`checkpoints: ${written}: no such file (looked for ${path})`);
+  if (!info.isDirectory()) return path;
+  const inside = await modelInFolder(path);
+  if (inside !== null) return inside;
+  throw new NothingFoundError(
+    `checkpoints: ${written}: expected a model file, found a folder without model.json`,
+  );
+}
+
+async function modelInFolder(folder: string): Promise<string | null> {
+  const path = join(folder, 'model.json');
+  return (await stat(path).catch(() => null)) === null ? null : path;
+}
+
+function capture(path: string, pattern: string): Record<string, MetaValue> {
+  const groups = new RegExp(pattern).exec(path)?.groups ?? {};
+  return Object.fromEntries(
+    Object.entries(groups).map(([key, value]) => [
+      key,
+      value !== '' && Number.isFinite(Number(value)) ? Number(value) : value,
+    ]),
+  );
+}
+
+function refuseSameLabels(checkpoints: readonly FoundCheckpoint[]): void {
+  const seen = new Map<string, string>();
+  for (const { label, path } of checkpoints) {
+    const other = seen.get(label);
+    if (other !== undefined)
+      throw new DuplicateLabelError(`two checkpoints have the label "${label}": ${other} and ${path}`);
+    seen.set(label, path);
+  }
+}

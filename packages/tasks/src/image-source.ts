@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import type { ImageSource } from '@unitscope/datasets';
+import type { ModelsSource } from '@unitscope/plan';
+
+/** The spec's `images` as the datasets package wants them, with absolute paths. */
+export function imageSource(images: ModelsSource['images'], folder: string): ImageSource {
+  const path = resolve(folder, images.path ?? '.');
+  switch (images.from) {
+    case 'mnist':
+      return { kind: 'mnist' };
+    case 'folder':
+      return { kind: 'folder', path };
+    case 'idx': {
+      const labels = resolve(folder, images.labels ?? '.');
+      return {
+        kind: 'idx',
+        images: path,
+        labels,
+        ...(images.classNames && { classNames: images.classNames }),
+      };
+    }
+  }
+}

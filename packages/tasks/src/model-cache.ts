@@ -1,0 +1,66 @@
+import { modelFiles, openModel, type Layer, type Model } from '@unitscope/models';
+import { checkpointDigest, type Cell, type Manifest, type ManifestFile } from '@unitscope/plan';
+import { InputChangedError } from './errors.js';
+import { fileDigest } from './file-digest.js';
+
+/** Holds the checkpoint that was used last: tasks of one checkpoint come one after another. */
+export class ModelCache {
+  readonly #manifest: Manifest;
+  #open: { checkpoint: number; model: Model } | null = null;
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+  }
+
+  async model(checkpoint: number): Promise<Model> {
+    if (this.#open?.checkpoint === checkpoint) return this.#open.model;
+    await this.close();
+    const entry = this.#manifest.checkpoints[checkpoint];
+    if (entry?.model === undefined) throw new RangeError(`checkpoint ${checkpoint} has no model`);
+    const { path, format, backend } = entry.model;
+    await refuseChanged(path, entry.digest);
+    const model = await openModel(path, { backend: backendName(format, backend) });
+    if (model.backend !== backend) {
+      await model.dispose();
+      throw new InputChangedError(
+        `${path}: resolved for the backend ${backend}, found ${model.backend}; run the sweep again`,
+      );
+    }
+    this.#open = { checkpoint, model };
+    return model;
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.model.dispose();
+    this.#open = null;
+  }
+}
+
+/** The backend's option from its identity, `tfjs-backend-wasm 4.22.0` → wasm. */
+function backendName(format: string, backend: string): 'onnxruntime' | 'tfjs-node' | 'wasm' {
+  if (format === 'onnx') return 'onnxruntime';
+  return backend.startsWith('tfjs-node') ? 'tfjs-node' : 'wasm';
+}
+
+async function refuseChanged(path: string, digest: string): Promise<void> {
+  const { format, files } = await modelFiles(path);
+  const digested: ManifestFile[] = [];
+  for (const file of files) digested.push({ name: file.name, ...(await fileDigest(file.path)) });
+  if (checkpointDigest(format, digested) === digest) return;
+  throw new InputChangedError(
+    `${path}: the checkpoint has changed since the sweep was resolved; run the sweep again`,
+  );
+}
+
+/** The model's layers of these cells. Throws InputChangedError where the model has other layers than the manifest says. */
+export function layersOf(model: Model, path: string, cells: readonly Cell[]): Layer[] {
+  return cells.map((cell) => {
+    const layer = model.layers.find(({ name }) => name === cell.layer);
+    if (layer?.units === cell.units && layer?.height === cell.size && layer.tap === cell.tap) return layer;
+    throw new InputChangedError(
+      `${path}: expected the layer "${cell.layer ?? ''}" with ${cell.units ?? 0} units of ${cell.size}×${cell.size} maps ` +
+        `as in the checkpoint that was looked at first, found ${layer === undefined ? 'none' : `${layer.units} units of ${layer.height}×${layer.width}`}; ` +
+        `give checkpoints of another architecture a sweep of their own`,
+    );
+  });
+}

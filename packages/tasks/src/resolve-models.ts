@@ -1,0 +1,148 @@
+import {
+  checkpointDigest,
+  nearest,
+  type LayerSet,
+  type ManifestCategory,
+  type ManifestCheckpoint,
+  type ManifestFile,
+  type ModelsManifest,
+  type ModelsSource,
+} from '@unitscope/plan';
+import {
+  imageLibraryId,
+  openImages,
+  parsePreprocess,
+  preprocessJson,
+  sampleImages,
+  type ImageRef,
+  type ImageSet,
+} from '@unitscope/datasets';
+import { backendId, modelFiles, openModel, selectLayers } from '@unitscope/models';
+import { createHash } from 'node:crypto';
+import { UnknownCategoryError } from './errors.js';
+import { fileDigest } from './file-digest.js';
+import { findCheckpoints, type FoundCheckpoint } from './find-checkpoints.js';
+import { imageSource } from './image-source.js';
+
+interface ResolvedModels {
+  readonly checkpoints: readonly ManifestCheckpoint[];
+  readonly source: ModelsManifest;
+}
+
+export async function resolveModels(source: ModelsSource, folder: string): Promise<ResolvedModels> {
+  const preprocessing = parsePreprocess(source.preprocess);
+  const found = await findCheckpoints(source, folder);
+  const layerSets = new LayerSets(source);
+  const checkpoints: ManifestCheckpoint[] = [];
+  for (const checkpoint of found) checkpoints.push(await resolveCheckpoint(checkpoint, source, layerSets));
+
+  const images = imageSource(source.images, folder);
+  const set = await openImages(images);
+  const categories: ManifestCategory[] = [];
+  for (const label of chosenCategories(set, source.images.categories)) {
+    const sample = sampleImages(await set.images(label), {
+      perCategory: source.images.perCategory,
+      seed: source.images.seed,
+      category: label,
+    });
+    categories.push({ label, images: await Promise.all(sample.map(describeImage)) });
+  }
+  return {
+    checkpoints,
+    source: {
+      kind: 'models',
+      layerSets: layerSets.all,
+      categories,
+      images: { ...images },
+      maxPixels: source.images.maxPixels,
+      preprocess: preprocessJson(preprocessing),
+      imageLibrary: await imageLibraryId(),
+      batchSize: source.batchSize,
+    },
+  };
+}
+
+async function resolveCheckpoint(
+  checkpoint: FoundCheckpoint,
+  source: ModelsSource,
+  layerSets: LayerSets,
+): Promise<ManifestCheckpoint> {
+  const { format, files } = await modelFiles(checkpoint.path);
+  const digested: ManifestFile[] = [];
+  for (const { name, path } of files) digested.push({ name, ...(await fileDigest(path)) });
+  return {
+    label: checkpoint.label,
+    digest: checkpointDigest(format, digested),
+    meta: checkpoint.meta,
+    model: {
+      format,
+      path: checkpoint.path,
+      files: digested,
+      backend: await backendId(format, source.backend),
+      layerSet: await layerSets.of(checkpoint.path, format, digested),
+    },
+  };
+}
+
+/**
+ * The layer lists of the sweep's architectures. Opening thousands of checkpoints to list the same layers would take
+ * hours: files that look like one architecture are opened once, and extract checks each against its list.
+ */
+class LayerSets {
+  readonly all: LayerSet[] = [];
+  readonly #known = new Map<string, number>();
+  readonly #source: ModelsSource;
+
+  constructor(source: ModelsSource) {
+    this.#source = source;
+  }
+
+  async of(path: string, format: string, files: readonly ManifestFile[]): Promise<number> {
+    // The graph of a tfjs model is its model.json; an ONNX file's length stands for its graph.
+    const look = files.map(({ name, sha256, bytes }) =>
+      name.endsWith('.json') ? sha256 : `${name} ${bytes}`,
+    );
+    const key = [format, ...look].join('\n');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const set = await this.#list(path);
+    const same = this.all.findIndex((other) => JSON.stringify(other) === JSON.stringify(set));
+    const index = same >= 0 ? same : this.all.push(set) - 1;
+    this.#known.set(key, index);
+    return index;
+  }
+
+  async #list(path: string): Promise<LayerSet> {
+    const model = await openModel(path, { backend: this.#source.backend });
+    try {
+      const selected = selectLayers(model.layers, this.#source.layers);
+      return {
+        layers: selected
+          .filter(({ measurable }) => measurable)
+          .map(({ name, index, tap, units, height }) => ({ name, index, tap, units, size: height })),
+        unmeasured: model.layers
+          .filter(({ measurable }) => !measurable)
+          .map(({ name, reason }) => ({ name, reason: reason ?? 'not measurable' })),
+      };
+    } finally {
+      await model.dispose();
+    }
+  }
+}
+
+function chosenCategories(set: ImageSet, wanted: readonly string[] | undefined): readonly string[] {
+  for (const label of wanted ?? []) {
+    if (set.categories.includes(label)) continue;
+    const near = nearest(label, set.categories);
+    const hint =
+      near === null ? `there are ${set.categories.slice(0, 8).join(', ')}` : `did you mean "${near}"?`;
+    throw new UnknownCategoryError(`images.categories: no category "${label}"; ${hint}`);
+  }
+  return wanted ?? set.categories;
+}
+
+async function describeImage(image: ImageRef): Promise<ManifestCategory['images'][number]> {
+  const bytes = await image.bytes();
+  const { label, encoding } = image;
+  return { label, sha256: createHash('sha256').update(bytes).digest('hex'), encoding };
+}

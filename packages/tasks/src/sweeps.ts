@@ -1,0 +1,88 @@
+import { decodeManifest, encodeManifest, type Manifest } from '@unitscope/plan';
+import type { ObjectStore } from '@unitscope/store';
+import { decodeTable, failuresSchema, memorySource } from '@unitscope/tables';
+import { NoSuchSweepError, SweepNameTakenError } from './errors.js';
+import { SweepObjects } from './sweep-objects.js';
+
+/**
+ * Takes the sweep's name in the store: writes its spec and manifest. Throws SweepNameTakenError where the name belongs
+ * to a sweep with another scientific content, unless `replace`.
+ */
+export async function prepareSweep(
+  store: ObjectStore,
+  manifest: Manifest,
+  specText: string,
+  { replace }: { readonly replace: boolean },
+): Promise<void> {
+  const objects = new SweepObjects(manifest.sweep);
+  const earlier =
+    (await store.head(objects.manifest)) === undefined ? null : await readManifest(store, manifest.sweep);
+  if (earlier !== null && earlier.specDigest !== manifest.specDigest) {
+    if (!replace) {
+      throw new SweepNameTakenError(
+        `the store already has a sweep "${manifest.sweep}" with another content: expected spec digest ` +
+          `${earlier.specDigest.slice(0, 12)}…, found ${manifest.specDigest.slice(0, 12)}…; ` +
+          `choose another name, or replace it (--replace; what both share is not computed again)`,
+      );
+    }
+    for await (const { key } of store.list(`${objects.root}/`)) await store.delete(key);
+  }
+  await store.put(objects.spec, Buffer.from(specText));
+  await store.put(objects.manifest, Buffer.from(encodeManifest(manifest)));
+}
+
+/** The manifest of a sweep in the store. Throws NoSuchSweepError. */
+export async function readManifest(store: ObjectStore, sweep: string): Promise<Manifest> {
+  const { manifest } = new SweepObjects(sweep);
+  if ((await store.head(manifest)) === undefined) {
+    throw new NoSuchSweepError(`no sweep "${sweep}" in ${store.uri} (\`unitscope sweeps\` lists them)`);
+  }
+  return decodeManifest(Buffer.from(await store.get(manifest)).toString('utf8'), manifest);
+}
+
+/** Names of the sweeps in a store. */
+export async function sweepNames(store: ObjectStore): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { key } of store.list('sweeps/')) {
+    const [, name = '', object] = key.split('/');
+    if (object === 'manifest.json') names.push(name);
+  }
+  return names;
+}
+
+export interface SweepStatus {
+  readonly name: string;
+  readonly specDigest: string;
+  readonly checkpoints: number;
+  /** Checkpoints whose result tables are there. */
+  readonly finished: number;
+  /** Tasks in failures.arrow. */
+  readonly failures: number;
+}
+
+/** How far each sweep of a store is, as its objects tell. */
+export async function listSweeps(store: ObjectStore): Promise<SweepStatus[]> {
+  const sweeps: SweepStatus[] = [];
+  for (const name of await sweepNames(store)) {
+    const manifest = await readManifest(store, name);
+    const objects = new SweepObjects(name);
+    let finished = 0;
+    for (const { label } of manifest.checkpoints) {
+      if ((await store.head(objects.layers(label))) !== undefined) finished++;
+    }
+    sweeps.push({
+      name,
+      specDigest: manifest.specDigest,
+      checkpoints: manifest.checkpoints.length,
+      finished,
+      failures: await countFailures(store, objects),
+    });
+  }
+  return sweeps;
+}
+
+async function countFailures(store: ObjectStore, { failures }: SweepObjects): Promise<number> {
+  if ((await store.head(failures)) === undefined) return 0;
+  const { attempts } = await decodeTable(memorySource(failures, await store.get(failures)), failuresSchema);
+  return attempts.length;
+}

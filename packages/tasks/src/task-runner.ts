@@ -1,0 +1,194 @@
+import {
+  cellKeys,
+  checkpointTasks,
+  type Cell,
+  type CellKeys,
+  type Manifest,
+  type Task,
+} from '@unitscope/plan';
+import type { ObjectStore } from '@unitscope/store';
+import { FileSource, type ByteSource } from '@unitscope/tables';
+import { BirthKernel } from '@unitscope/topology';
+import { aggregate } from './aggregate.js';
+import { forwardCategory, LayerSink } from './extract.js';
+import { ImageLoader } from './image-loader.js';
+import { KeptActivations } from './kept-activations.js';
+import { MapMeter } from './map-meter.js';
+import { measure } from './measure.js';
+import { layersOf, ModelCache } from './model-cache.js';
+import { writeMeasured } from './unit-objects.js';
+
+/** A task of a manifest, small enough to be sent anywhere. */
+export interface TaskRef {
+  readonly kind: 'cells' | 'aggregate';
+  /** Index into the manifest's checkpoints. */
+  readonly checkpoint: number;
+  /** For cells: index into the checkpoint's tasks. */
+  readonly index: number;
+}
+
+export interface TaskOutcome {
+  /** Cells whose objects were there already. */
+  readonly cached: number;
+  /** Feature maps measured. */
+  readonly maps: number;
+}
+
+/** Runs tasks of one manifest, one at a time. Holds a model, images and the kernel between them. */
+export class TaskRunner {
+  readonly #manifest: Manifest;
+  readonly #store: ObjectStore;
+  readonly #kernel: BirthKernel;
+  readonly #models: ModelCache;
+  readonly #loader: ImageLoader | null;
+
+  constructor(manifest: Manifest, store: ObjectStore) {
+    this.#manifest = manifest;
+    this.#store = store;
+    this.#kernel = new BirthKernel({ density: manifest.density });
+    this.#models = new ModelCache(manifest);
+    this.#loader = manifest.source.kind === 'models' ? new ImageLoader(manifest.source) : null;
+  }
+
+  /** Does what of the task is not yet in the store. */
+  async run(ref: TaskRef): Promise<TaskOutcome> {
+    if (ref.kind === 'aggregate') {
+      await aggregate(this.#manifest, this.#store, ref.checkpoint);
+      return { cached: 0, maps: 0 };
+    }
+    const task = checkpointTasks(this.#manifest, ref.checkpoint)[ref.index];
+    if (task === undefined) throw new RangeError(`checkpoint ${ref.checkpoint} has no task ${ref.index}`);
+    const missing = await this.#missing(task);
+    const cached = task.cells.length - missing.length;
+    if (missing.length === 0) return { cached, maps: 0 };
+    const maps = task.kind === 'extract' ? await this.#extract(missing) : await this.#measure(missing);
+    return { cached, maps };
+  }
+
+  async close(): Promise<void> {
+    await this.#models.close();
+  }
+
+  async #missing(task: Task): Promise<Missing[]> {
+    const missing: Missing[] = [];
+    for (const cell of task.cells) {
+      const keys = cellKeys(this.#manifest, cell);
+      const lacks = await lackingObjects(this.#manifest, this.#store, keys);
+      if (lacks.measured || lacks.activations) missing.push({ cell, keys, ...lacks });
+    }
+    return missing;
+  }
+
+  async #extract(missing: readonly Missing[]): Promise<number> {
+    const { source, keepBirths, checkpoints } = this.#manifest;
+    const index = missing[0]?.cell.checkpoint ?? 0;
+    const checkpoint = checkpoints[index];
+    if (source.kind !== 'models' || this.#loader === null || checkpoint?.model === undefined) {
+      throw new RangeError('an extract task needs models');
+    }
+    // Kept maps that are there already are measured where they lie.
+    const stored = missing.filter(
+      ({ measured, activations, keys }) =>
+        this.#manifest.keepActivations && measured && !activations && keys.activations !== null,
+    );
+    let maps = await this.#measureStored(stored);
+    const fresh = missing.filter((item) => !stored.includes(item));
+    if (fresh.length === 0) return maps;
+
+    const cells = fresh.map(({ cell }) => cell);
+    const model = await this.#models.model(index);
+    const layers = layersOf(model, checkpoint.model.path, cells);
+    const sinks = fresh.map(({ cell, keys, activations }) => {
+      const kept =
+        activations && keys.activations !== null
+          ? new KeptActivations(this.#store, keys.activations, cell)
+          : null;
+      return new LayerSink(new MapMeter(this.#kernel, cell.size, keepBirths), kept, cell, checkpoint.label);
+    });
+    try {
+      await forwardCategory(
+        model,
+        source,
+        this.#loader,
+        cells,
+        layers,
+        async (cell, block, firstImage, images) => {
+          await sinks[cell]?.add(block, firstImage, images);
+        },
+      );
+      for (const sink of sinks) await sink.commit();
+    } catch (error) {
+      for (const sink of sinks) await sink.abort();
+      throw error;
+    }
+    for (const [i, { cell, keys }] of fresh.entries()) {
+      const [meter, layer] = [sinks[i]?.meter, layers[i]];
+      if (meter === undefined || layer === undefined) continue;
+      const images = cell.images?.map((_, position) => String(position)) ?? [];
+      await writeMeasured(this.#store, keys, { meter, size: cell.size, images }, await model.l1Norms(layer));
+      maps += meter.maps;
+    }
+    return maps;
+  }
+
+  async #measureStored(stored: readonly Missing[]): Promise<number> {
+    let maps = 0;
+    for (const { keys, cell } of stored) {
+      if (keys.activations === null) continue;
+      const reader = await this.#store.open(keys.activations);
+      try {
+        const measured = await measure([reader], this.#kernel, this.#manifest.keepBirths);
+        await writeMeasured(this.#store, keys, measured, await this.#l1Norms(cell));
+        maps += measured.meter.maps;
+      } finally {
+        await reader.close();
+      }
+    }
+    return maps;
+  }
+
+  async #l1Norms(cell: Cell): Promise<Float64Array | null> {
+    const model = await this.#models.model(cell.checkpoint);
+    const layer = model.layers.find(({ name }) => name === cell.layer);
+    return layer === undefined ? null : model.l1Norms(layer);
+  }
+
+  async #measure(missing: readonly Missing[]): Promise<number> {
+    let maps = 0;
+    for (const { cell, keys } of missing) {
+      const sources: (ByteSource & { close(): Promise<void> })[] = [];
+      try {
+        for (const { location } of cell.files ?? []) sources.push(await FileSource.open(location));
+        const measured = await measure(sources, this.#kernel, this.#manifest.keepBirths);
+        await writeMeasured(this.#store, keys, measured, null);
+        maps += measured.meter.maps;
+      } finally {
+        for (const source of sources) await source.close();
+      }
+    }
+    return maps;
+  }
+}
+
+interface Missing {
+  readonly cell: Cell;
+  readonly keys: CellKeys;
+  /** The unit object, or the births where they are kept, is not there. */
+  readonly measured: boolean;
+  /** The feature maps are to be kept and are not there. */
+  readonly activations: boolean;
+}
+
+/** Which of a cell's objects are to be there and are not. */
+export async function lackingObjects(
+  manifest: Manifest,
+  store: ObjectStore,
+  keys: CellKeys,
+): Promise<{ measured: boolean; activations: boolean }> {
+  const lacks = async (key: string | null): Promise<boolean> =>
+    key !== null && (await store.head(key)) === undefined;
+  return {
+    measured: (await lacks(keys.units)) || (manifest.keepBirths && (await lacks(keys.births))),
+    activations: manifest.keepActivations && (await lacks(keys.activations)),
+  };
+}

@@ -1,0 +1,98 @@
+import type { BirthHistogram } from '@unitscope/entropy';
+
+const SHORT = 128;
+
+/** What is gathered of one layer's units over the images of one category. Struct of arrays, one slot a unit. */
+export class UnitAccumulator {
+  #slots = 0;
+  #capacity = 0;
+  readonly #slotOf = new Map<number, number>();
+  #images = new Uint32Array(0);
+  #sums = new Float64Array(0);
+  #zeros = new Float64Array(0);
+  /** Counts of the ranks 1 … SHORT; the few later ones are in #late, by slot and rank. */
+  #counts = new Uint32Array(0);
+  readonly #late = new Map<number, Map<number, number>>();
+
+  /** Adds `count` maps: row i is a map of unit `units[i]` with this birth rank (0 = none), sum and number of zeros. */
+  add(count: number, units: Uint32Array, births: Uint32Array, sums: Float64Array, zeros: Uint32Array): void {
+    for (let i = 0; i < count; i++) {
+      const slot = this.#slotFor(units[i] ?? 0);
+      const birth = births[i] ?? 0;
+      this.#images[slot] = (this.#images[slot] ?? 0) + 1;
+      this.#sums[slot] = (this.#sums[slot] ?? 0) + (sums[i] ?? 0);
+      this.#zeros[slot] = (this.#zeros[slot] ?? 0) + (zeros[i] ?? 0);
+      if (birth > SHORT) this.#addLate(slot, birth);
+      else if (birth > 0) {
+        const at = slot * SHORT + birth - 1;
+        this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+      }
+    }
+  }
+
+  /** The units seen, ascending, each with its histogram; means are over all values of its maps of `size` × `size`. */
+  *finish(size: number): Generator<GatheredUnit> {
+    const order = [...this.#slotOf].sort(([a], [b]) => a - b);
+    for (const [unit, slot] of order) {
+      const images = this.#images[slot] ?? 0;
+      yield {
+        unit,
+        images,
+        activationMean: (this.#sums[slot] ?? 0) / (images * size * size),
+        zeros: this.#zeros[slot] ?? 0,
+        histogram: this.#histogram(slot),
+      };
+    }
+  }
+
+  #histogram(slot: number): BirthHistogram {
+    const pairs: [number, number][] = [];
+    for (let rank = 1; rank <= SHORT; rank++) {
+      const count = this.#counts[slot * SHORT + rank - 1] ?? 0;
+      if (count > 0) pairs.push([rank, count]);
+    }
+    pairs.push(...[...(this.#late.get(slot) ?? [])].sort(([a], [b]) => a - b));
+    return {
+      ranks: Uint32Array.from(pairs, ([rank]) => rank),
+      counts: Uint32Array.from(pairs, ([, count]) => count),
+    };
+  }
+
+  #addLate(slot: number, birth: number): void {
+    let counts = this.#late.get(slot);
+    if (counts === undefined) this.#late.set(slot, (counts = new Map<number, number>()));
+    counts.set(birth, (counts.get(birth) ?? 0) + 1);
+  }
+
+  #slotFor(unit: number): number {
+    const known = this.#slotOf.get(unit);
+    if (known !== undefined) return known;
+    const slot = this.#slots++;
+    if (slot === this.#capacity) this.#grow();
+    this.#slotOf.set(unit, slot);
+    return slot;
+  }
+
+  #grow(): void {
+    this.#capacity = Math.max(64, this.#capacity * 2);
+    this.#images = enlarge(this.#images, new Uint32Array(this.#capacity));
+    this.#sums = enlarge(this.#sums, new Float64Array(this.#capacity));
+    this.#zeros = enlarge(this.#zeros, new Float64Array(this.#capacity));
+    this.#counts = enlarge(this.#counts, new Uint32Array(this.#capacity * SHORT));
+  }
+}
+
+export interface GatheredUnit {
+  readonly unit: number;
+  /** m: its maps. */
+  readonly images: number;
+  readonly activationMean: number;
+  /** Values that are zero, over all its maps. */
+  readonly zeros: number;
+  readonly histogram: BirthHistogram;
+}
+
+function enlarge<T extends Uint32Array | Float64Array>(old: T, larger: T): T {
+  larger.set(old as never);
+  return larger;
+}
