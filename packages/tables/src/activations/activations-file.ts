@@ -38,7 +38,7 @@ export interface BlocksOptions {
   readonly maxFloats?: number;
 }
 
-/** Some rows of the file. The arrays are used again for the next block. */
+/** Some rows of the file. `maps` is overwritten when `into` gives its memory again; the rest is the block's own. */
 export interface ActivationsBlock {
   readonly count: number;
   /** The row of the file at which the block begins. */
@@ -144,8 +144,6 @@ export class ActivationsFile {
             if (own.length < floats) own = new Float32Array(floats);
             return own.subarray(0, floats);
           };
-    const units = new Uint32Array(rowsPerBlock);
-    const images = new Uint32Array(rowsPerBlock);
     let firstRow = 0;
     for (let i = 0; i < this.file.batches; i++) {
       const batch = await this.file.batch(i);
@@ -156,8 +154,8 @@ export class ActivationsFile {
         const block = {
           count,
           firstRow: firstRow + row,
-          units: units.subarray(0, count),
-          images: images.subarray(0, count),
+          units: new Uint32Array(count),
+          images: new Uint32Array(count),
           maps: target(count * floatsPerMap),
         };
         await columns.unit.readInto(block.units, row);

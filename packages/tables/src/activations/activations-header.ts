@@ -110,7 +110,10 @@ function checkImage(name: string, field: Field): void {
   const text = type.kind === 'utf8' || type.kind === 'large_utf8';
   if (text || (type.kind === 'int' && dictionary === null)) return;
   const expected = 'an integer type, utf8, large_utf8 or a dictionary of utf8';
-  throw wrongType(name, field, expected, "in pyarrow: table['image'].cast(pa.string())");
+  const polars = 'in polars: df.write_ipc(path, compat_level=pl.CompatLevel.oldest())';
+  const cast = "in pyarrow: table['image'].cast(pa.string())";
+  const isView = type.kind === 'other' && type.variadic;
+  throw wrongType(name, field, expected, isView ? `${cast}; ${polars}` : cast);
 }
 
 function checkMap(name: string, field: Field): { listSize: number; mapBits: 16 | 32 } {

@@ -9,6 +9,7 @@ import { MetadataVersion } from 'apache-arrow/fb/metadata-version';
 import { RecordBatch } from 'apache-arrow/fb/record-batch';
 import { ByteBuffer } from 'flatbuffers';
 import { readBytes, type ByteSource } from '../byte-source.js';
+import { ReadAhead } from '../read-ahead.js';
 import { ArrowDamagedError, ArrowUnsupportedError } from '../errors.js';
 import { decodeField, type Field } from './field.js';
 import { readFooterBytes } from './footer-bytes.js';
@@ -37,7 +38,8 @@ export class ArrowFile {
   ) {}
 
   /** @throws NotArrowError, OtherFormatError, ArrowDamagedError, ArrowUnsupportedError */
-  static async open(source: ByteSource): Promise<ArrowFile> {
+  static async open(unbuffered: ByteSource): Promise<ArrowFile> {
+    const source = new ReadAhead(unbuffered);
     const { bytes, start } = await readFooterBytes(source);
     return guard(source.name, 'its footer', () => {
       verifyFlatBuffer(bytes, footerShape);
