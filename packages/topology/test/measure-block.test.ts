@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { BirthKernel, birthRank } from '../src/birth-kernel.ts';
+import { birthRankReference } from '../src/birth-reference.ts';
+import { InputError } from '../src/input-error.ts';
+import { DensityError, MapNotFiniteError, MapSizeError } from '../src/map-errors.ts';
+import { kinds, seeded } from './random-maps.ts';
+
+function block(size: number, count: number): Float32Array {
+  const random = seeded(size);
+  const maps = new Float32Array(count * size * size);
+  for (let index = 0; index < count; index++) maps.set(kinds['relu']!(size, random), index * size * size);
+  return maps;
+}
+
+function births(maps: Float32Array, size: number, kernel = new BirthKernel()): Uint32Array {
+  const out = { birthRanks: new Uint32Array(maps.length / (size * size)) };
+  kernel.measure(maps, size, out);
+  return out.birthRanks;
+}
+
+test('a block of more maps than one call takes gives what the maps give one by one', () => {
+  const maps = block(6, 9000);
+  const together = births(maps, 6);
+  for (let index = 0; index < 9000; index += 7) {
+    expect(together[index]).toBe(birthRank(maps.subarray(index * 36, (index + 1) * 36), 6) ?? 0);
+  }
+});
+
+test('maps in reserved memory are measured where they lie, also a part of them', () => {
+  const kernel = new BirthKernel();
+  const maps = block(14, 50);
+  kernel.reserve(10);
+  const reserved = kernel.reserve(maps.length);
+  reserved.set(maps);
+  expect(births(reserved, 14, kernel)).toEqual(births(maps, 14));
+  expect(births(reserved.subarray(196 * 20), 14, kernel)).toEqual(births(maps.subarray(196 * 20), 14));
+});
+
+test('results go to the offset that the caller names', () => {
+  const maps = block(8, 3);
+  const out = {
+    birthRanks: new Uint32Array(5).fill(77),
+    sums: new Float64Array(5).fill(77),
+    zeros: new Uint32Array(5).fill(77),
+  };
+  new BirthKernel().measure(maps, 8, out, 1);
+  expect([...out.birthRanks.subarray(1, 4)]).toEqual([...births(maps, 8)]);
+  for (const results of Object.values(out)) {
+    expect([results[0], results[4]]).toEqual([77, 77]);
+    expect(results[1]).not.toBe(77);
+  }
+});
+
+test('sizes may change from call to call', () => {
+  const kernel = new BirthKernel();
+  for (const size of [14, 200, 3, 14, 90, 1, 28, 14]) {
+    const maps = block(size, 2);
+    const expected = [0, 1].map((index) =>
+      birthRankReference(maps.subarray(index * size * size, (index + 1) * size * size), size),
+    );
+    expect([...births(maps, size, kernel)]).toEqual(expected.map((rank) => rank ?? 0));
+  }
+});
+
+test('maps smaller than 4×4 are valid and have no birth', () => {
+  for (const size of [1, 2, 3]) expect(birthRank(block(size, 1), size)).toBeNull();
+});
+
+test.each([NaN, Infinity, -Infinity])('a block with %s is refused and the place named', (value) => {
+  for (const size of [1, 3, 14, 57]) {
+    const maps = block(size, 40);
+    maps[33 * size * size + size * (size - 1)] = value;
+    const kernel = new BirthKernel();
+    const reserved = kernel.reserve(maps.length);
+    reserved.set(maps);
+    for (const given of [maps, reserved]) {
+      const attempt = () => births(given, size, kernel);
+      expect(attempt).toThrow(MapNotFiniteError);
+      expect(attempt).toThrow(
+        expect.objectContaining({ code: 'MAP_NOT_FINITE', index: 33, row: size - 1, column: 0, value }),
+      );
+    }
+  }
+});
+
+test('an infinity on the diagonal and two that cancel are refused', () => {
+  const map = block(14, 1);
+  map[15] = Infinity;
+  expect(() => birthRank(map, 14)).toThrow('row 1, column 1');
+  map[40] = -Infinity;
+  expect(() => birthRank(map, 14)).toThrow('row 1, column 1');
+  expect(() => birthRankReference(map, 14)).toThrow(MapNotFiniteError);
+});
+
+test('the largest finite floats are no infinity, also in sum', () => {
+  const map = new Float32Array(14 * 14).fill(3.4028234663852886e38);
+  const out = { birthRanks: new Uint32Array(1), sums: new Float64Array(1) };
+  new BirthKernel().measure(map, 14, out);
+  expect(out.sums[0]).toBe(196 * 3.4028234663852886e38);
+});
+
+test('impossible sizes are refused', () => {
+  for (const size of [0, -1, 2.5, 513, NaN]) expect(() => birthRank(block(4, 1), size)).toThrow(MapSizeError);
+  expect(() => births(new Float32Array(17), 4)).toThrow('expected a multiple of 16');
+  expect(() => birthRank(block(4, 2), 4)).toThrow('expected 16');
+  expect(() => birthRankReference(block(4, 2), 4)).toThrow(MapSizeError);
+  expect(() => {
+    new BirthKernel().measure(block(4, 2), 4, { birthRanks: new Uint32Array(1) });
+  }).toThrow(RangeError);
+});
+
+test('a density outside (0, 1] is refused', () => {
+  for (const density of [0, -0.1, 1.1, NaN]) {
+    expect(() => new BirthKernel({ density })).toThrow(DensityError);
+    expect(() => birthRank(block(4, 1), 4, { density })).toThrow(InputError);
+    expect(() => birthRankReference(block(4, 1), 4, { density })).toThrow(DensityError);
+  }
+});
