@@ -23,6 +23,14 @@ export let stopped: u32 = 0;
 /** The rank in doubt when stopped by UNDECIDED_TIE. */
 export let rankInDoubt: u32 = 0;
 
+/** A bit for each optimisation that is switched off, for measuring what it is worth: src/optimisation.ts. */
+export let switchedOff: u32 = 0;
+const SELECT: u32 = 1;
+const NARROW: u32 = 2;
+const LEARN: u32 = 4;
+const ZEROS_LAST: u32 = 8;
+const RANK_ORDER: u32 = 16;
+
 // What earlier maps teach about where to cut; results do not depend on it.
 let learntSize: u32 = 0;
 let wanted: f32 = 8;
@@ -54,7 +62,7 @@ export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32
     store<f64>(SUMS + ((<usize>map) << 3), sum);
     store<u32>(ZEROS + ((<usize>map) << 2), zeros);
     let birth: u32 = 0;
-    if (zeros != floats && size > 3) {
+    if ((zeros != floats || (switchedOff & ZEROS_LAST) != 0) && size > 3) {
       birth = map == 0 && known < 0 ? -known : birthRank(at, size, limit, map == 0 ? known : 0);
       if (stopped != 0) return map;
     }
@@ -80,21 +88,21 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
   const atMost = atLeast + (atLeast >> 1) + 4;
   let above = firstThreshold(largest, atLeast, atMost);
   let found = collect(above, Infinity);
-  if (found > atMost * 2) {
+  if (found > atMost * 2 && (switchedOff & (SELECT | NARROW)) == 0) {
     const higher = narrow(found, above, largest, atLeast, atMost);
     if (higher > above) {
       above = higher;
       found = repack(found, above);
     }
   }
-  if (above > -Infinity) learn(largest, above);
+  if (above > -Infinity && (switchedOff & LEARN) == 0) learn(largest, above);
   let upTo: f32 = Infinity;
   while (true) {
     if (found != 0) {
-      order(found);
+      order(found, (switchedOff & RANK_ORDER) == 0);
       const birth = search(found, size, edges, limit, known);
       if (birth != GO_ON) {
-        wanted += (<f32>min(entered, 256) - wanted) * 0.125;
+        if ((switchedOff & LEARN) == 0) wanted += (<f32>min(entered, 256) - wanted) * 0.125;
         return birth;
       }
     }
@@ -117,11 +125,12 @@ function learn(largest: f32, above: f32): void {
 
 /** ReLU's zeros are one tie of many edges: no threshold lies between them and the positive weights' end. */
 function clampToZero(above: f32, largest: f32): f32 {
-  return above < 0 && largest > 0 ? 0 : above;
+  return above < 0 && largest > 0 && (switchedOff & ZEROS_LAST) == 0 ? 0 : above;
 }
 
 /** A threshold with about as many edges above it as are wanted. */
 function firstThreshold(largest: f32, atLeast: u32, atMost: u32): f32 {
+  if ((switchedOff & SELECT) != 0) return -Infinity;
   let gap: f32 = relativeGap * scaleOf(largest);
   let low: f32 = 0;
   let high: f32 = Infinity;

@@ -4,8 +4,8 @@ import { COUNTS, IDS, KEYS, SORTED_IDS, SORTED_KEYS } from './layout';
 
 const RANKED_AT_MOST: u32 = 160;
 
-export function order(count: u32): void {
-  if (count <= RANKED_AT_MOST) orderByRank(count);
+export function order(count: u32, byRank: bool): void {
+  if (byRank && count <= RANKED_AT_MOST) orderByRank(count);
   else orderByRadix(count);
 }
 

@@ -2,6 +2,7 @@ import { hasHole } from './betti-curves.js';
 import { type BirthOptions, rankLimit, requireDensity } from './density.js';
 import { instantiateKernel, type KernelExports } from './kernel-instance.js';
 import { MapNotFiniteError } from './map-errors.js';
+import { type Optimisation, optimisationBits } from './optimisation.js';
 import { mapCount, requireOneMap } from './map-size.js';
 
 /** Where a block's results go, one element a map. */
@@ -12,6 +13,11 @@ export interface MapMeasures {
   readonly sums?: Float64Array;
   /** How many activations are zero, of either sign. */
   readonly zeros?: Uint32Array;
+}
+
+export interface KernelOptions extends BirthOptions {
+  /** Optimisations to switch off, for measuring their worth. */
+  readonly without?: readonly Optimisation[];
 }
 
 /** What the kernel says when it stops within a block (assembly/index.ts). */
@@ -33,9 +39,10 @@ export class BirthKernel {
   readonly #kernel: KernelExports;
 
   /** @throws DensityError */
-  constructor(options: BirthOptions = {}) {
+  constructor(options: KernelOptions = {}) {
     this.#density = requireDensity(options.density);
     this.#kernel = instantiateKernel();
+    for (const name of options.without ?? []) this.#kernel.switchedOff.value |= optimisationBits[name];
     this.reserve(0);
   }
 

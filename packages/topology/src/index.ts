@@ -1,7 +1,8 @@
 export { bettiCurves, type BettiCurves } from './betti-curves.js';
-export { BirthKernel, birthRank, type MapMeasures } from './birth-kernel.js';
+export { BirthKernel, birthRank, type KernelOptions, type MapMeasures } from './birth-kernel.js';
 export { birthRankReference } from './birth-reference.js';
 export { type BirthOptions, DEFAULT_DENSITY, rankLimit } from './density.js';
 export { InputError } from './input-error.js';
 export { DensityError, MapNotFiniteError, MapSizeError } from './map-errors.js';
 export { MAX_MAP_SIZE } from './map-size.js';
+export type { Optimisation } from './optimisation.js';

@@ -9,6 +9,7 @@ export interface KernelExports {
   readonly sums: WebAssembly.Global;
   readonly zeroCounts: WebAssembly.Global;
   readonly stopped: WebAssembly.Global;
+  readonly switchedOff: WebAssembly.Global;
   readonly rankInDoubt: WebAssembly.Global;
   measure(at: number, size: number, count: number, limit: number, known: number): number;
 }

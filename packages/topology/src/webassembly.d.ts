@@ -11,7 +11,7 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
   interface Global {
-    readonly value: number;
+    value: number;
   }
 }
 declare function atob(text: string): string;

@@ -3,6 +3,7 @@ import { BirthKernel, birthRank } from '../src/birth-kernel.ts';
 import { birthRankReference } from '../src/birth-reference.ts';
 import { InputError } from '../src/input-error.ts';
 import { DensityError, MapNotFiniteError, MapSizeError } from '../src/map-errors.ts';
+import { type Optimisation, optimisationBits } from '../src/optimisation.ts';
 import { kinds, seeded } from './random-maps.ts';
 
 function block(size: number, count: number): Float32Array {
@@ -114,5 +115,20 @@ test('a density outside (0, 1] is refused', () => {
     expect(() => new BirthKernel({ density })).toThrow(DensityError);
     expect(() => birthRank(block(4, 1), 4, { density })).toThrow(InputError);
     expect(() => birthRankReference(block(4, 1), 4, { density })).toThrow(DensityError);
+  }
+});
+
+test('no optimisation changes a birth', () => {
+  const random = seeded(8);
+  for (const [kind, generate] of Object.entries(kinds)) {
+    for (const size of [9, 20, 33]) {
+      const maps = new Float32Array(6 * size * size);
+      for (let index = 0; index < 6; index++) maps.set(generate(size, random), index * size * size);
+      const expected = births(maps, size);
+      for (const name of Object.keys(optimisationBits) as Optimisation[]) {
+        const kernel = new BirthKernel({ without: [name] });
+        expect([kind, name, ...births(maps, size, kernel)]).toEqual([kind, name, ...expected]);
+      }
+    }
   }
 });

@@ -1,0 +1,18 @@
+/**
+ * What the kernel does to be fast, each to be switched off and measured (bench/kernel.mjs); no result depends on it.
+ * - select: only edges above a threshold are sorted at first, not all;
+ * - narrow: where far more edges than wanted lie above the threshold, it is raised;
+ * - learn: threshold and wanted number follow the maps before;
+ * - zerosLast: the tie of a ReLU's zeros is not touched while positive weights are left, an all-zero map not at all;
+ * - rankOrder: few edges are sorted by counting larger ones, four at a time; otherwise by radix.
+ */
+export type Optimisation = 'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder';
+
+/** The bits of `switchedOff` in assembly/index.ts. */
+export const optimisationBits: Readonly<Record<Optimisation, number>> = {
+  select: 1,
+  narrow: 2,
+  learn: 4,
+  zerosLast: 8,
+  rankOrder: 16,
+};
