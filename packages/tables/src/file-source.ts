@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { ByteSource } from './byte-source.js';
 import { FileEmptyError, FileUnreadableError } from './errors.js';
 
@@ -24,26 +24,23 @@ export class FileSource implements ByteSource {
 
   /** @throws FileUnreadableError, FileEmptyError */
   static async open(path: string): Promise<FileSource> {
-    const handle = await open(path, 'r').catch((cause: unknown) => {
-      throw unreadable(path, cause);
-    });
     try {
-      const stat = await handle.stat();
-      if (stat.isDirectory()) {
+      // Before it is opened: opening a pipe would wait for its writer.
+      const found = await stat(path);
+      if (found.isDirectory()) {
         throw new FileUnreadableError(`${path}: expected an Arrow IPC file, found a folder`);
       }
-      if (!stat.isFile()) {
+      if (!found.isFile()) {
         throw new FileUnreadableError(
           `${path}: expected a regular file; pipes and devices cannot be read by position`,
         );
       }
-      if (stat.size === 0) {
+      if (found.size === 0) {
         throw new FileEmptyError(`${path}: expected an Arrow IPC file, found an empty file (0 bytes)`);
       }
-      return new FileSource(path, stat.size, handle);
-    } catch (error) {
-      await handle.close();
-      throw error;
+      return new FileSource(path, found.size, await open(path, 'r'));
+    } catch (cause) {
+      throw unreadable(path, cause);
     }
   }
 

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FileSource } from '../src/file-source.js';
 import { rejection } from './fixture.js';
@@ -39,6 +41,12 @@ it('names a missing file, a folder and an empty file', async () => {
   expect(await rejection(FileSource.open(join(folder, 'file', 'in.arrow')))).toMatchObject({
     code: 'FILE_UNREADABLE',
   });
+});
+
+it('does not wait for a pipe', async () => {
+  const pipe = join(folder, 'pipe');
+  await promisify(execFile)('mkfifo', [pipe]);
+  expect(await rejection(FileSource.open(pipe))).toMatchObject({ code: 'FILE_UNREADABLE' });
 });
 
 it('says when the file has become shorter', async () => {

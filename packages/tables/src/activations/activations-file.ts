@@ -136,14 +136,12 @@ export class ActivationsFile {
       throw new RangeError(`into holds ${into.length} floats, one map has ${floatsPerMap}`);
     }
     let own = new Float32Array(0);
-    const target =
-      typeof into === 'function'
-        ? into
-        : (floats: number) => {
-            if (into !== undefined) return into.subarray(0, floats);
-            if (own.length < floats) own = new Float32Array(floats);
-            return own.subarray(0, floats);
-          };
+    const target = (floats: number): Float32Array => {
+      if (typeof into === 'function') return into(floats);
+      if (into !== undefined) return into.subarray(0, floats);
+      if (own.length < floats) own = new Float32Array(floats);
+      return own.subarray(0, floats);
+    };
     let firstRow = 0;
     for (let i = 0; i < this.file.batches; i++) {
       const batch = await this.file.batch(i);
@@ -161,6 +159,9 @@ export class ActivationsFile {
         await columns.unit.readInto(block.units, row);
         await columns.image.readInto(block.images, row);
         this.refuseDuplicates(block, batch, row);
+        if (block.maps.length !== count * floatsPerMap) {
+          throw new RangeError(`into gave ${block.maps.length} floats for ${count} maps of ${floatsPerMap}`);
+        }
         const stored = await columns.map.readInto(block.maps, row);
         columns.digest?.update(stored);
         if (row + count === batch.rows) await columns.digest?.check();
@@ -191,7 +192,7 @@ export class ActivationsFile {
       const image = block.images[i] as number;
       if (this.seen.add(unit, image)) continue;
       throw new DuplicateMapError(
-        `${this.name}: ${batch.place}, row ${row + i}: a second map of unit ${unit} and image ${JSON.stringify(this.labels.label(image))}, expected one map a unit and image`,
+        `${this.name}: ${batch.place}, row ${row + i}: a second map of unit ${unit} and image ${JSON.stringify(this.labels.label(image).slice(0, 200))}, expected one map a unit and image`,
       );
     }
   }

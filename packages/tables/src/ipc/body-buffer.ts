@@ -69,6 +69,9 @@ export class BodyBuffer {
       } else {
         if (stated < 0) throw damaged(source, batch, what, `states a length of ${stated} bytes`);
         budget.spend(stated, batch);
+        // Old writers store also what compression made a little larger.
+        if (length > 2 * stated + 1024)
+          throw damaged(source, batch, what, `has ${length} bytes for ${stated}`);
         region = { position, length };
         length = stated;
         codec = batch.codec;

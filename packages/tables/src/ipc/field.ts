@@ -37,8 +37,13 @@ export interface Field {
   readonly children: readonly Field[];
 }
 
-/** How pyarrow writes the type. */
+/** How pyarrow writes the type, cut where a message would become unreadable. */
 export function describeType(field: Field): string {
+  const whole = describeWholeType(field);
+  return whole.length > 200 ? `${whole.slice(0, 200)}…` : whole;
+}
+
+function describeWholeType(field: Field): string {
   const plain = describePlainType(field);
   if (field.dictionary === null) return plain;
   return `dictionary<${intName(field.dictionary)}, ${plain}>`;
@@ -46,7 +51,7 @@ export function describeType(field: Field): string {
 
 function describePlainType(field: Field): string {
   const { type, children } = field;
-  const inner = children.map(describeType).join(', ');
+  const inner = children.slice(0, 20).map(describeWholeType).join(', ');
   switch (type.kind) {
     case 'int':
       return intName(type);

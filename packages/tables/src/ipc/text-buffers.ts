@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../byte-source.js';
 import { ArrowDamagedError, ArrowUnsupportedError } from '../errors.js';
 import type { ArrayLayout, BatchLayout } from './batch-layout.js';
@@ -69,6 +70,12 @@ export class TextBuffers {
         `${this.source.name}: ${this.batch.place}: the texts of '${this.name}' have more than ${MAX_TEXT} bytes in ${count} rows`,
       );
     }
-    return { bytes: await this.data.read(first, last - first), offsets };
+    const bytes = await this.data.read(first, last - first);
+    if (!isUtf8(bytes)) {
+      throw new ArrowDamagedError(
+        `${this.source.name}: damaged Arrow file: ${this.batch.place}: the texts of '${this.name}' are not UTF-8`,
+      );
+    }
+    return { bytes, offsets };
   }
 }
