@@ -8,7 +8,7 @@ const layers = {
   plan: ['topology'],
   tables: ['topology', 'entropy', 'plan'],
   store: ['topology', 'plan'],
-  models: ['topology', 'plan'],
+  models: ['topology', 'entropy', 'plan'],
   datasets: ['topology', 'plan'],
   tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
   engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
@@ -46,6 +46,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/**',
+      '**/dist-types/**',
       '.nx/**',
       '.cache/**',
       '.unitscope/**',

@@ -5,7 +5,8 @@ import type { TaskFailure } from './thread-protocol.js';
 export function toFailure(error: unknown): TaskFailure {
   const messages: string[] = [];
   for (let e: unknown = error; e instanceof Error && messages.length < 5; e = e.cause) {
-    if (!messages.some((message) => message.includes((e as Error).message))) messages.push(e.message);
+    const { message } = e;
+    if (!messages.some((earlier) => earlier.includes(message))) messages.push(message);
   }
   const code = (error as { code?: unknown } | null)?.code;
   return {

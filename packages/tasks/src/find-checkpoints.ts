@@ -51,7 +51,9 @@ async function pathsOf(pattern: string, folder: string): Promise<string[]> {
     onlyFiles: false,
     expandDirectories: false,
   });
-  const folders = await Promise.all(matches.map((path) => (path.endsWith('/') ? modelInFolder(path) : path)));
+  const folders = await Promise.all(
+    matches.map((path) => (path.endsWith('/') ? modelInFolder(path) : Promise.resolve(path))),
+  );
   const models = folders.filter((path): path is string => path !== null && /\.(onnx|json)$/i.test(path));
   if (models.length === 0) {
     const found =

@@ -73,10 +73,8 @@ async function readRows(path: string): Promise<Row[]> {
 }
 
 function parseCsv(text: string): Row[] {
-  const records = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true }) as Record<
-    string,
-    string
-  >[];
+  const options = { columns: true, bom: true, skip_empty_lines: true, trim: true } as const;
+  const records = parse<Record<string, string>>(text, options);
   return records.map((record) =>
     Object.fromEntries(Object.entries(record).map(([key, value]) => [key, parseField(value)])),
   );

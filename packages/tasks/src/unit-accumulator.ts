@@ -93,6 +93,6 @@ export interface GatheredUnit {
 }
 
 function enlarge<T extends Uint32Array | Float64Array>(old: T, larger: T): T {
-  larger.set(old as never);
+  larger.set(old);
   return larger;
 }

@@ -36,7 +36,7 @@ export function planCommand(): Command {
       }
       const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds } = estimate;
       const rows = [
-        ['tasks', `${tasks.toLocaleString('en')}`],
+        ['tasks', tasks.toLocaleString('en')],
         [
           'cells',
           `${cells.toLocaleString('en')}, of which already there: ${cachedCells.toLocaleString('en')}`,
