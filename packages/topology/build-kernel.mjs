@@ -14,7 +14,7 @@ const { error, stderr } = await asc.main(
     'assembly/index.ts',
     ...['--baseDir', directory, '--outFile', 'kernel.wasm'],
     ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
-    ...['--memoryBase', '1024', '--initialMemory', '2'],
+    ...['--memoryBase', '1024', '--importMemory', '--initialMemory', '2'],
   ],
   { writeFile: (_name, contents) => (binary = contents) },
 );
@@ -23,7 +23,12 @@ if (error) {
   process.exit(1);
 }
 
+const memory = new WebAssembly.Memory({ initial: 2 });
+const { maps } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } }).exports;
+
 const text = `// Written by build-kernel.mjs from assembly/; do not edit.
+/** Where the maps begin in the kernel's memory, in bytes. */
+export const mapsAddress = ${maps.value};
 export const kernelBase64 =
   '${Buffer.from(binary).toString('base64')}';
 `;

@@ -1,6 +1,6 @@
 import { hasHole } from './betti-curves.js';
 import { type BirthOptions, rankLimit, requireDensity } from './density.js';
-import { instantiateKernel, type KernelExports } from './kernel-instance.js';
+import { instantiateKernel, type KernelInstance } from './kernel-instance.js';
 import { MapNotFiniteError } from './map-errors.js';
 import { type Optimisation, optimisationBits } from './optimisation.js';
 import { mapCount, requireOneMap } from './map-size.js';
@@ -26,35 +26,36 @@ const NOT_FINITE = 1;
 /** Floats copied in at a time where the maps lie elsewhere: 1 MiB stays in a core's cache. */
 const CHUNK_FLOATS = 262_144;
 
-/** The kernel reads whole 4×4 blocks and so up to three rows past the last map. */
-const SLACK_BYTES = 16_384;
-const PAGE_BYTES = 65_536;
-
 /**
  * Measures blocks of maps by the WebAssembly SIMD kernel (assembly/). One per thread: it owns its memory, about
  * 5 MB and the reserved floats.
  */
 export class BirthKernel {
   readonly #density: number;
-  readonly #kernel: KernelExports;
+  readonly #switchedOff: number;
+  #kernel: KernelInstance;
 
   /** @throws DensityError */
   constructor(options: KernelOptions = {}) {
     this.#density = requireDensity(options.density);
-    this.#kernel = instantiateKernel();
-    for (const name of options.without ?? []) this.#kernel.switchedOff.value |= optimisationBits[name];
-    this.reserve(0);
+    this.#switchedOff = (options.without ?? []).reduce((bits, name) => bits | optimisationBits[name], 0);
+    this.#kernel = this.#instantiate(0);
   }
 
   /**
    * A view into the kernel's own memory for the caller to fill, so that `measure` copies nothing.
-   * A later call may move the memory: views of earlier calls are void after it.
+   * Ask once for the most that is needed: a later call for more moves to new memory, and a view of the old one is
+   * then an array like any other, measured after copying.
    */
   reserve(floats: number): Float32Array<ArrayBuffer> {
-    const { memory, maps } = this.#kernel;
-    const missing = maps.value + 4 * floats + SLACK_BYTES - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-    return new Float32Array(memory.buffer, maps.value, floats);
+    if (this.#kernel.maps.length < floats) this.#kernel = this.#instantiate(floats);
+    return this.#kernel.maps.subarray(0, floats);
+  }
+
+  #instantiate(floats: number): KernelInstance {
+    const kernel = instantiateKernel(floats);
+    kernel.switchedOff.value = this.#switchedOff;
+    return kernel;
   }
 
   /**
@@ -69,7 +70,7 @@ export class BirthKernel {
       throw new RangeError(`${count} maps do not fit: ${out.birthRanks.length} places, offset ${outOffset}`);
     }
     const floats = size * size;
-    if (maps.buffer === this.#kernel.memory.buffer) {
+    if (maps.buffer === this.#kernel.buffer) {
       this.#measureHere(maps.byteOffset, size, count, 0, out, outOffset);
       return;
     }
@@ -102,7 +103,7 @@ export class BirthKernel {
       done += measured;
       known = 0;
       if (measured === asked) continue;
-      const map = new Float32Array(kernel.memory.buffer, address + done * bytes, size * size);
+      const map = new Float32Array(kernel.buffer, address + done * bytes, size * size);
       if (kernel.stopped.value === NOT_FINITE) throw notFinite(map, size, first + done);
       // A tie of too many unknowns for the kernel is decided here, and the map goes through again.
       const rank = kernel.rankInDoubt.value;
@@ -111,10 +112,10 @@ export class BirthKernel {
   }
 
   #copyOut(count: number, out: MapMeasures, offset: number): void {
-    const { memory, birthRanks, sums, zeroCounts } = this.#kernel;
-    out.birthRanks.set(new Uint32Array(memory.buffer, birthRanks.value, count), offset);
-    out.sums?.set(new Float64Array(memory.buffer, sums.value, count), offset);
-    out.zeros?.set(new Uint32Array(memory.buffer, zeroCounts.value, count), offset);
+    const { buffer, birthRanks, sums, zeroCounts } = this.#kernel;
+    out.birthRanks.set(new Uint32Array(buffer, birthRanks.value, count), offset);
+    out.sums?.set(new Float64Array(buffer, sums.value, count), offset);
+    out.zeros?.set(new Uint32Array(buffer, zeroCounts.value, count), offset);
   }
 }
 

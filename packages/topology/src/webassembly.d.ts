@@ -3,12 +3,12 @@ declare namespace WebAssembly {
   type Module = object;
   const Module: new (bytes: Uint8Array) => Module;
   class Instance {
-    constructor(module: Module);
+    constructor(module: Module, imports: { env: { memory: Memory } });
     readonly exports: unknown;
   }
-  interface Memory {
+  class Memory {
+    constructor(descriptor: { initial: number });
     readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
   }
   interface Global {
     value: number;
