@@ -1,0 +1,100 @@
+// `npm run demo`: trains a CNN on real digits, sweeps its checkpoints, shows feature entropy beside the loss.
+// What is there already is not done again.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { trendChart, trendText } from '@unitscope/plots';
+import { readResults } from './results.mjs';
+import { train } from './train.mjs';
+
+const here = import.meta.dirname;
+const root = join(here, '..', '..');
+const shown = (path) => relative(process.cwd(), path) || '.';
+const started = performance.now();
+
+// The spec reads checkpoints/log.csv, which is written last: without it the training did not end.
+const checkpoints = join(here, 'checkpoints');
+if (!existsSync(join(checkpoints, 'log.csv'))) {
+  console.error('1. Training a CNN of four convolutions on 10,000 digits (about a minute) …');
+  const unfinished = `${checkpoints}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  await train(unfinished, ({ step, loss, accuracy }) =>
+    console.error(
+      `   step ${String(step).padStart(3)}: loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(3)}`,
+    ),
+  );
+  await rm(checkpoints, { recursive: true, force: true });
+  await rename(unfinished, checkpoints);
+} else {
+  console.error(`1. The checkpoints are there already: ${shown(checkpoints)}`);
+}
+
+const spec = join(here, 'sweep.yaml');
+console.error(`2. unitscope sweep ${shown(spec)}`);
+const cli = join(root, 'apps', 'cli', 'dist', 'bin.js');
+const { status } = spawnSync(process.execPath, [cli, 'sweep', spec], { stdio: ['ignore', 2, 2] });
+if (status !== 0) process.exit(status ?? 1);
+
+const results = join(root, '.unitscope', 'sweeps', 'demo', 'results');
+const { steps, layers } = await readResults(results);
+const fixed = (value, digits) => (value === null ? '' : value.toFixed(digits));
+
+console.log(
+  '\nMean over categories and sensitive units: H in nats, ε, and H against noise of the same map size.\n',
+);
+const header = ['step', 'loss', 'acc.', ...layers.flatMap(({ name }) => [`${name}: H`, 'ε', 'H/noise'])];
+const rows = steps.map(({ step, loss, accuracy }, i) => [
+  String(step),
+  fixed(loss, 3),
+  fixed(accuracy, 3),
+  ...layers.flatMap(({ points }) => [
+    fixed(points[i].entropy, 3),
+    fixed(points[i].selectiveRate, 2),
+    fixed(points[i].relativeEntropy, 3),
+  ]),
+]);
+const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+for (const row of [header, ...rows]) console.log(row.map((cell, i) => cell.padStart(widths[i])).join('  '));
+
+const series = (value, low, high) =>
+  layers.map(({ name, points }) => ({
+    name,
+    points: points.map((point, i) => ({
+      step: steps[i].step,
+      value: point[value],
+      low: point[low],
+      high: point[high],
+    })),
+  }));
+const trend = {
+  title: 'Feature entropy while a CNN learns digits',
+  subtitle:
+    'Mean over 10 digits × 100 training images; bands: 95 % bootstrap intervals over units. All maps are 14×14.',
+  stepLabel: 'training step',
+  panels: [
+    { label: 'mean feature entropy H (nats)', series: series('entropy', 'entropyLow', 'entropyHigh') },
+    {
+      label: 'H / H of noise',
+      series: series('relativeEntropy', 'relativeLow', 'relativeHigh'),
+      reference: { value: 1, label: 'noise' },
+    },
+    {
+      label: 'training loss (nats)',
+      series: [{ name: 'loss', points: steps.map(({ step, loss }) => ({ step, value: loss })) }],
+      zero: true,
+    },
+  ],
+};
+const picture = join(here, 'trend.svg');
+await writeFile(picture, await trendChart(trend));
+console.log(`\n${trendText(trend, Math.min(100, process.stdout.columns ?? 100))}`);
+console.log(`Picture:  ${shown(picture)}
+Tables:   ${shown(results)}  (Arrow: checkpoints.arrow, units/*.arrow, layers/*.arrow)
+Took:     ${((performance.now() - started) / 1000).toFixed(0)} s
+
+Next:
+  npx unitscope layers ${shown(join(checkpoints, 'step-0512', 'model.json'))}
+  npx unitscope init              a sweep.yaml for your own checkpoints
+  python3 -c "import polars as pl; print(pl.read_ipc('${shown(results)}/units/step-0512.arrow'))"`);
