@@ -9,7 +9,7 @@ export interface ArrayData {
 const NOTHING = new Uint8Array(0);
 
 /** The bytes of a typed array, not copied. */
-export function bytesOf(values: ArrayBufferView): Uint8Array {
+function bytesOf(values: ArrayBufferView): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 

@@ -11,7 +11,7 @@ import { FlatBufferError } from './verify.js';
 export type IntBits = 8 | 16 | 32 | 64;
 
 /** The Arrow types that tables of this package use; the rest is `other`, known only so that it can be skipped. */
-export type DataType =
+type DataType =
   | { readonly kind: 'int'; readonly bits: IntBits; readonly signed: boolean }
   | { readonly kind: 'float'; readonly bits: 16 | 32 | 64 }
   | { readonly kind: 'bool' }
@@ -22,7 +22,7 @@ export type DataType =
   | { readonly kind: 'fixed_size_list'; readonly size: number }
   | { readonly kind: 'other'; readonly name: string; readonly buffers: number; readonly variadic: boolean };
 
-export interface DictionaryIndex {
+interface DictionaryIndex {
   readonly id: bigint;
   readonly bits: IntBits;
   readonly signed: boolean;

@@ -21,7 +21,7 @@ export interface NullableColumn<V> {
  * What a column holds. `count` is uint64 in the file and an exact integer below 2⁵³ in memory; `label` is
  * dictionary<int32, utf8>; `bool` has one byte a row in memory.
  */
-export interface KindValues {
+interface KindValues {
   readonly uint32: Uint32Array;
   readonly int32: Int32Array;
   readonly float64: Float64Array;
