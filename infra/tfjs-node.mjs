@@ -3,7 +3,7 @@
 // in .cache/tfjs-node, because `npm ci` empties node_modules; a second run restores it in seconds.
 // Usage: node infra/tfjs-node.mjs
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -14,7 +14,8 @@ const MEGABYTE = 1 << 20;
 
 const root = dirname(import.meta.dirname);
 const cache = join(root, '.cache', 'tfjs-node');
-const binding = join(cache, `${VERSION}-node-v${process.versions.modules}`, 'tfjs_binding.node');
+// Built against Node-API, whose ABI is the same in every Node that tfjs-node runs on.
+const binding = join(cache, `${VERSION}-linux-x64`, 'tfjs_binding.node');
 const fromModels = createRequire(join(root, 'packages', 'models', 'package.json'));
 
 class Missing extends Error {}
@@ -61,7 +62,11 @@ function loads() {
 }
 
 function loadError() {
-  return tryToLoad().stderr.split('\n').find((line) => line.includes('Error')) ?? 'no message';
+  return (
+    tryToLoad()
+      .stderr.split('\n')
+      .find((line) => line.includes('Error')) ?? 'no message'
+  );
 }
 
 function packageFolder() {
@@ -87,9 +92,13 @@ function librariesFolder() {
 }
 
 function fetchLibraries() {
-  const python = ['python3', 'python'].find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0);
+  const python = ['python3', 'python'].find(
+    (name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0,
+  );
   if (python === undefined) {
-    throw new Missing('needs Python 3 with pip, to fetch libtensorflow (Debian: apt-get install python3-pip)');
+    throw new Missing(
+      'needs Python 3 with pip, to fetch libtensorflow (Debian: apt-get install python3-pip)',
+    );
   }
   for (const version of TENSORFLOW) {
     const folder = join(cache, `tensorflow-cpu-${version}`);
@@ -134,23 +143,36 @@ function build(folder) {
     }
   }
   say('building the binding (half a minute)');
-  const builder = createRequire(join(folder, 'package.json')).resolve('@mapbox/node-pre-gyp/bin/node-pre-gyp');
+  const builder = createRequire(join(folder, 'package.json')).resolve(
+    '@mapbox/node-pre-gyp/bin/node-pre-gyp',
+  );
   // Headers that came with this Node, if any; without them node-gyp downloads those of its version.
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, 'include', 'node', 'node.h')) ? [`--nodedir=${prefix}`] : [];
-  run(process.execPath, [builder, 'rebuild', '--build-from-source', ...headers], folder);
+  run(process.execPath, [builder, 'rebuild', '--build-from-source', ...headers], folder, nodeGyp());
 }
 
-function run(command, args, cwd) {
+/** node-pre-gyp looks for node-gyp beside Node; it lies inside npm, wherever that is. */
+function nodeGyp() {
+  const found = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim();
+  const npm = process.env.npm_execpath ?? (found === '' ? null : realpathSync(found));
+  if (npm === null) throw new Missing('needs npm on the PATH, whose node-gyp builds the binding');
+  const script = join(dirname(npm), '..', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+  return existsSync(script) ? { npm_config_node_gyp: script } : {};
+}
+
+function run(command, args, cwd, env = {}) {
   const result = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
     maxBuffer: 64 * MEGABYTE,
-    env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` },
+    env: { ...process.env, ...env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` },
   });
   if (result.status === 0) return;
   const last = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
-  throw new Error(`${command} ${args[0]} … failed${result.error ? `: ${result.error.message}` : ''}\n${last}`);
+  throw new Error(
+    `${command} ${args[0]} … failed${result.error ? `: ${result.error.message}` : ''}\n${last}`,
+  );
 }
 
 try {

@@ -138,8 +138,8 @@ async function createSession(
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Errors alone; warnings about unused initializers are none of the user's concern.
-    logSeverityLevel: 3,
+    // What goes wrong is thrown; it need not be printed as well.
+    logSeverityLevel: 4,
     extra: { session: { model_external_initializers_file_folder_path: dirname(path) } },
   });
 }

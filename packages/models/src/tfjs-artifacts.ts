@@ -32,8 +32,9 @@ export async function readModelJson(path: string): Promise<ModelJson> {
   } catch (cause) {
     throw new UnreadableModelError(`${path} is not JSON; expected the model.json of a tfjs model`, { cause });
   }
-  const topology = (json as Partial<io.ModelJSON> | null)?.modelTopology;
-  if (typeof topology !== 'object' || !Array.isArray(json.weightsManifest)) {
+  const topology: unknown = (json as Partial<io.ModelJSON> | null)?.modelTopology;
+  const manifest: unknown = (json as Partial<io.ModelJSON> | null)?.weightsManifest;
+  if (typeof topology !== 'object' || topology === null || !isManifest(manifest)) {
     throw new UnreadableModelError(
       `${path}: expected the model.json of a tfjs model, with modelTopology and weightsManifest`,
     );
@@ -46,6 +47,15 @@ export async function readModelJson(path: string): Promise<ModelJson> {
   }
   const graph = json.format === 'graph-model' || 'node' in topology;
   return { format: graph ? 'tfjs-graph' : 'tfjs-layers', json, shards };
+}
+
+function isManifest(value: unknown): value is io.WeightsManifestConfig {
+  const isGroup = (group: Partial<io.WeightsManifestConfig[number]> | null) =>
+    Array.isArray(group?.paths) &&
+    group.paths.every((path: unknown) => typeof path === 'string') &&
+    Array.isArray(group.weights) &&
+    group.weights.every((weight: Partial<io.WeightsManifestEntry> | null) => Array.isArray(weight?.shape));
+  return Array.isArray(value) && value.every(isGroup);
 }
 
 function bytesOf(weight: io.WeightsManifestEntry): number {
