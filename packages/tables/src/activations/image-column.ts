@@ -23,7 +23,8 @@ export async function openImageColumn(
 ): Promise<ImageColumn> {
   const { source } = file;
   const { type, dictionary: index } = column.field;
-  if (index === null && type.kind !== 'int') {
+  const integers = index ?? (type.kind === 'int' ? type : null);
+  if (integers === null) {
     const texts = await TextBuffers.open(source, batch, column, budget);
     return {
       async readInto(codes, row) {
@@ -34,14 +35,13 @@ export async function openImageColumn(
       },
     };
   }
-  const ints = index ?? (type.kind === 'int' ? type : { bits: 32 as const, signed: true });
-  const width = ints.bits / 8;
+  const width = integers.bits / 8;
   const region = column.buffers[1];
-  if (region === undefined) throw new ArrowDamagedError(`${source.name}: ${batch.place}: no image buffer`);
+  if (region === undefined) throw new RangeError('no column of integers');
   const buffer = await BodyBuffer.open(source, batch, region, column.length * width, 'image', budget);
   return {
     async readInto(codes, row) {
-      const values = asIntegers(await buffer.read(row * width, codes.length * width), ints);
+      const values = asIntegers(await buffer.read(row * width, codes.length * width), integers);
       if (dictionary === null) {
         for (let i = 0; i < codes.length; i++) codes[i] = labels.codeOfInteger(values[i] as number | bigint);
       } else {
