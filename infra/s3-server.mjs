@@ -97,10 +97,7 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
       return running.pid;
     },
     logFile,
-    kill: async (signal) => {
-      running.kill(signal);
-      await running.exited;
-    },
+    kill: (signal) => running.kill(signal),
     restart: async () => {
       running = await start();
     },

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 const GRACE_MS = 3000;
 
 /**
- * Starts a command under supervision. `stop` ends it and resolves when it is gone; `kill` sends it a signal alone
- * (for tests of faults); `exited` resolves when the server has ended, whoever ended it.
+ * Starts a command under supervision. `stop` ends it and resolves when it is gone; `kill` ends it
+ * by a signal as a fault would, and leaves its folder; `exited` resolves when the server has ended, whoever ended it.
  * @param {{ command: string, args: string[], env?: NodeJS.ProcessEnv, logFile: string, removeFolder?: string }} options
  *   `removeFolder` is removed when the server is stopped or its starter dies.
  */
@@ -25,22 +25,25 @@ export async function startSupervised({ command, args, env = process.env, logFil
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   supervisor.stdin.on('error', () => undefined);
-  supervisor.unref();
-  supervisor.stdin.unref?.();
-  supervisor.stdout.unref?.();
   const gone = once(supervisor, 'exit');
   const pid = await Promise.race([
     once(createInterface({ input: supervisor.stdout }), 'line').then(([line]) => Number(line)),
     gone.then(() => Promise.reject(new Error(`${command} could not be started; see ${logFile}`))),
   ]);
+  // From here on it does not keep its starter alive, and ends with it.
+  for (const handle of [supervisor, supervisor.stdin, supervisor.stdout]) handle.unref();
   return {
     pid,
     logFile,
     exited: gone.then(() => undefined),
-    kill: (signal = 'SIGKILL') => process.kill(pid, signal),
+    kill: async (signal = 'SIGKILL') => {
+      supervisor.ref();
+      process.kill(pid, signal);
+      await gone;
+    },
     stop: async () => {
       supervisor.ref();
-      supervisor.stdin.end('stop\n');
+      supervisor.stdin.end();
       await gone;
     },
   };
@@ -88,6 +91,7 @@ async function supervise({ command, args, logFile, removeFolder }) {
     .on('end', () => void end())
     .on('close', () => void end())
     .resume();
+  process.stdout.on('error', () => void end());
   server.once('spawn', () => process.stdout.write(`${server.pid}\n`));
   await exited;
   if (!ordered) process.exit(1);
