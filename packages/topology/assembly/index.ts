@@ -30,6 +30,7 @@ const NARROW: u32 = 2;
 const LEARN: u32 = 4;
 const ZEROS_LAST: u32 = 8;
 const RANK_ORDER: u32 = 16;
+const SOLVE_TIES: u32 = 32;
 
 // What earlier maps teach about where to cut; results do not depend on it.
 let learntSize: u32 = 0;
@@ -181,7 +182,14 @@ function search(found: u32, size: u32, edges: u32, limit: u32, known: u32): u32 
     } else {
       while (load<f32>(SORTED_KEYS + next) == key) next += 4;
       entered += <u32>((next - at) >> 2);
-      const verdict = enterRank(<u32>(at >> 2), <u32>(next >> 2), size, entered == edges, rank <= known);
+      const verdict = enterRank(
+        <u32>(at >> 2),
+        <u32>(next >> 2),
+        size,
+        entered == edges,
+        rank <= known,
+        (switchedOff & SOLVE_TIES) == 0,
+      );
       if (verdict != NO_HOLE) {
         if (verdict == HOLE) return rank;
         if (verdict == NO_HOLE_EVER) return 0;

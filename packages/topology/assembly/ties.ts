@@ -23,8 +23,9 @@ let pending: u32 = 0;
  *
  * @param complete whether the graph is complete with them
  * @param known whether the caller knows that β1 = 0 at the end of this rank
+ * @param solving whether the unknowns that are left are solved for here
  */
-export function enterRank(from: u32, to: u32, size: u32, complete: bool, known: bool): u32 {
+export function enterRank(from: u32, to: u32, size: u32, complete: bool, known: bool, solving: bool): u32 {
   if (complete) return NO_HOLE_EVER;
   pending = 0;
   for (let at = from; at < to; at++) {
@@ -44,7 +45,7 @@ export function enterRank(from: u32, to: u32, size: u32, complete: bool, known: 
   if (!known) {
     if (somePendingWithoutTriangle(size)) return HOLE;
     if (someVertexMeetsAll(size)) return NO_HOLE_EVER;
-    const decided = solve(size);
+    const decided = solving ? solve(size) : UNDECIDED;
     if (decided != NO_HOLE) return decided;
   }
   for (let u: u32 = 0; u < size; u++) {

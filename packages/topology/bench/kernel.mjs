@@ -185,11 +185,11 @@ for (const size of SIZES) {
 }
 
 line('\nwhat each optimisation is worth: time without it / time with it');
-const optimisations = ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder'];
+const optimisations = ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies'];
 const kernels = [standard, ...optimisations.map((name) => new BirthKernel({ without: [name] }))];
 line(`   N  input       ${optimisations.map((name) => name.padStart(10)).join('')}`);
 for (const size of [14, 28, 112]) {
-  for (const input of ['blobs', 'noise', 'all zero', 'int8 noise']) {
+  for (const input of ['blobs', 'noise', 'all zero', 'int8 noise', 'int8 blobs']) {
     const { kernels: times } = time(inputs[input], size, kernels);
     const worth = times.slice(1).map((us) => (us / times[0]).toFixed(2).padStart(10));
     line(`${String(size).padStart(4)}  ${input.padEnd(12)}${worth.join('')}`);

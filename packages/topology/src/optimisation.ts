@@ -4,9 +4,10 @@
  * - narrow: where far more edges than wanted lie above the threshold, it is raised;
  * - learn: threshold and wanted number follow the maps before;
  * - zerosLast: the tie of a ReLU's zeros is not touched while positive weights are left, an all-zero map not at all;
- * - rankOrder: few edges are sorted by counting larger ones, four at a time; otherwise by radix.
+ * - rankOrder: few edges are sorted by counting larger ones, four at a time; otherwise by radix;
+ * - solveTies: a tie that keeps unknowns is solved in the kernel, not by bettiCurves' cohomology.
  */
-export type Optimisation = 'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder';
+export type Optimisation = 'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder' | 'solveTies';
 
 /** The bits of `switchedOff` in assembly/index.ts. */
 export const optimisationBits: Readonly<Record<Optimisation, number>> = {
@@ -15,4 +16,5 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   learn: 4,
   zerosLast: 8,
   rankOrder: 16,
+  solveTies: 32,
 };
