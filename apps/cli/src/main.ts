@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { InputError } from '@unitscope/topology';
 import { createProgram } from './program.js';
+import { printable } from './text-table.js';
 
 const DONE = 0;
 const FAILED = 1;
@@ -19,20 +20,20 @@ export async function main(args: readonly string[]): Promise<number> {
     return process.exitCode === undefined ? DONE : Number(process.exitCode);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_INPUT;
-    process.stderr.write(`unitscope: ${explain(error)}\n`);
+    process.stderr.write(`unitscope: ${await explain(error)}\n`);
     const code = (error as { code?: unknown } | null)?.code;
-    if (code === 'SWEEP_INTERRUPTED') return INTERRUPTED;
+    if (code === 'SWEEP_INTERRUPTED' || code === 'INTERRUPTED') return INTERRUPTED;
     return error instanceof InputError ? BAD_INPUT : FAILED;
   }
 }
 
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (process.env['UNITSCOPE_DEBUG'] !== undefined) return error.stack ?? error.message;
-  const { code, cause } = error as Error & { code?: unknown };
-  const own = typeof code === 'string';
-  const because =
-    cause instanceof Error && !error.message.includes(cause.message) ? `: ${cause.message}` : '';
+async function explain(error: unknown): Promise<string> {
+  if (process.env['UNITSCOPE_DEBUG'] !== undefined && error instanceof Error)
+    return error.stack ?? error.message;
+  const { reasonOf } = await import('@unitscope/tasks');
+  const own = typeof (error as { code?: unknown } | null)?.code === 'string';
   const hint = own ? '' : ' (UNITSCOPE_DEBUG=1 shows where it happened)';
-  return `${error.message}${because}${hint}`;
+  // Names of files and labels may hold control characters; the lines of a message are its own.
+  const lines = `${reasonOf(error)}${hint}`.split('\n');
+  return lines.map(printable).join('\n');
 }

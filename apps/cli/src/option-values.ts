@@ -16,7 +16,7 @@ export function numberIn(low: number, high: number, lowIncluded: boolean): (text
     const above = lowIncluded ? value >= low : value > low;
     if (text.trim() !== '' && above && value <= high) return value;
     throw new InvalidArgumentError(
-      `Expected a number ${lowIncluded ? 'from' : 'above'} ${low} to ${high}, found "${text}".`,
+      `Expected a number ${lowIncluded ? `from ${low} to` : `above ${low}, at most`} ${high}, found "${text}".`,
     );
   };
 }

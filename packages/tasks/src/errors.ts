@@ -49,3 +49,9 @@ export class MapValueError extends InputError {
 export class OutputError extends InputError {
   readonly code = 'OUTPUT_UNWRITABLE';
 }
+
+/** A file could not be written to its end, as on a full disk. */
+export class OutputFailedError extends Error {
+  override readonly name = 'OutputFailedError';
+  readonly code = 'OUTPUT_FAILED';
+}

@@ -7,12 +7,14 @@ export {
   NoSuchSweepError,
   NothingFoundError,
   OutputError,
+  OutputFailedError,
   SweepNameTakenError,
   TrainingLogError,
   UnknownCategoryError,
 } from './errors.js';
 export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
+export { reasonOf } from './reason.js';
 export { resolveSweep } from './resolve-sweep.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
 export { SweepObjects } from './sweep-objects.js';

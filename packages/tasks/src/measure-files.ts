@@ -6,7 +6,7 @@ import { BirthKernel } from '@unitscope/topology';
 import { cellStatistics } from './cell-statistics.js';
 import { ActivationFilesError, OutputError } from './errors.js';
 import { measure } from './measure.js';
-import { OutputFile } from './output-file.js';
+import { OutputFile, placeOf } from './output-file.js';
 import { placeColumns, placeLabels } from './place-columns.js';
 import { birthColumns, histogramColumns } from './unit-objects.js';
 
@@ -15,6 +15,8 @@ export interface MeasureFilesOptions extends StatisticsOptions {
   readonly births?: string | undefined;
   /** Where a units/1 table goes. */
   readonly units?: string | undefined;
+  /** Stops the work; nothing is written then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One (checkpoint, layer, category) of the files. */
@@ -36,7 +38,8 @@ interface Group {
 
 /**
  * Measures activations/1 files without a store: files of one (checkpoint, layer, category) count as one. The tables
- * appear whole or not at all, rows sorted as in every result table. Throws InputError of the cause.
+ * appear whole or not at all, rows sorted as in every result table. Throws InputError of the cause, OutputFailedError on
+ * a full disk, and the signal's reason when it aborts.
  */
 export async function measureFiles(
   paths: readonly string[],
@@ -71,7 +74,7 @@ export async function measureFiles(
         : await TableWriter.begin(unitsSchema, await open(options.units), begin);
     const results: FileResult[] = [];
     for (const { checkpoint, cell, paths: files } of groups) {
-      const measured = await measurePaths(files, kernel, births !== null);
+      const measured = await measurePaths(files, kernel, births !== null, options.signal);
       const statistics = cellStatistics(
         histogramColumns(measured.meter.units, measured.size, null),
         measured.size,
@@ -116,11 +119,12 @@ async function measurePaths(
   paths: readonly string[],
   kernel: BirthKernel,
   keepBirths: boolean,
+  signal: AbortSignal | undefined,
 ): ReturnType<typeof measure> {
   const sources: FileSource[] = [];
   try {
     for (const path of paths) sources.push(await FileSource.open(path));
-    return await measure(sources, kernel, keepBirths);
+    return await measure(sources, kernel, keepBirths, signal);
   } finally {
     for (const source of sources) await source.close();
   }
@@ -161,12 +165,12 @@ async function refuseOverwriting(
   inputs: readonly string[],
   outputs: readonly (string | undefined)[],
 ): Promise<void> {
-  const real = (path: string): Promise<string> => realpath(path).catch(() => path);
-  const read = new Set(await Promise.all(inputs.map(real)));
+  const read = new Set(await Promise.all(inputs.map((path) => realpath(path).catch(() => path))));
   const written = new Set<string>();
   for (const output of outputs) {
     if (output === undefined) continue;
-    const path = await real(output);
+    // An output that has no place is refused by name when it is made.
+    const path = await placeOf(output).catch(() => output);
     if (read.has(path))
       throw new OutputError(`${output} is also an input; choose another name for the table`);
     if (written.has(path)) throw new OutputError(`${output} is given for two tables; choose two names`);

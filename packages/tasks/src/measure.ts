@@ -22,12 +22,13 @@ export interface Measured {
 
 /**
  * Measures activation files that together are one (checkpoint, layer, category). Reads them by record batch and never
- * whole. Throws InputError of the cause, naming file, unit and image.
+ * whole. Throws InputError of the cause, naming file, unit and image, and the signal's reason when it aborts.
  */
 export async function measure(
   sources: readonly ByteSource[],
   kernel: BirthKernel,
   keepBirths: boolean,
+  signal?: AbortSignal,
 ): Promise<Measured> {
   const images = new ImageLabels();
   const seen = new SeenMaps();
@@ -44,6 +45,7 @@ export async function measure(
     meter ??= new MapMeter(kernel, file.size, keepBirths);
     const into = (floats: number): Float32Array => kernel.reserve(floats);
     for await (const block of file.blocks({ into, maxFloats: BLOCK_FLOATS })) {
+      signal?.throwIfAborted();
       meter.add(block.maps, block.units, block.images, (row) => {
         const image = images.label(block.images[row] ?? 0);
         return `${file.name}: row ${block.firstRow + row}, unit ${block.units[row] ?? 0}, image ${JSON.stringify(image)}`;

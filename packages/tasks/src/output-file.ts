@@ -1,42 +1,54 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { lstat, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ByteSink } from '@unitscope/tables';
-import { OutputError } from './errors.js';
+import { OutputError, OutputFailedError } from './errors.js';
+import { systemReason } from './reason.js';
 
 /** A file that appears whole or not at all: written beside its place, then renamed into it. */
 export class OutputFile implements ByteSink {
   readonly #path: string;
+  readonly #target: string;
   readonly #temporary: string;
   readonly #handle: FileHandle;
 
-  private constructor(path: string, temporary: string, handle: FileHandle) {
+  private constructor(path: string, target: string, temporary: string, handle: FileHandle) {
     this.#path = path;
+    this.#target = target;
     this.#temporary = temporary;
     this.#handle = handle;
   }
 
-  /** Throws OutputError where the file cannot be made. */
+  /** Throws OutputError where the file cannot be made, or where something else than a file has its name. */
   static async create(path: string): Promise<OutputFile> {
-    const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.tmp`);
     try {
-      return new OutputFile(path, temporary, await open(temporary, 'w'));
+      const target = await placeOf(path);
+      const name = `.${basename(target).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`;
+      const temporary = join(dirname(target), name);
+      return new OutputFile(path, target, temporary, await open(temporary, 'wx'));
     } catch (cause) {
-      throw new OutputError(`${path} cannot be written: ${reason(cause)}`, { cause });
+      throw unwritable(path, cause);
     }
   }
 
+  /** Throws OutputFailedError where the disk takes no more. */
   async write(bytes: Uint8Array): Promise<void> {
     let done = 0;
-    while (done < bytes.byteLength) done += (await this.#handle.write(bytes, done)).bytesWritten;
+    try {
+      while (done < bytes.byteLength) done += (await this.#handle.write(bytes, done)).bytesWritten;
+    } catch (cause) {
+      throw new OutputFailedError(`${this.#path} could not be written whole: ${systemReason(cause)}`, {
+        cause,
+      });
+    }
   }
 
   async commit(): Promise<void> {
-    await this.#handle.close();
     try {
-      await rename(this.#temporary, this.#path);
+      await this.#handle.close();
+      await rename(this.#temporary, this.#target);
     } catch (cause) {
-      await rm(this.#temporary, { force: true });
-      throw new OutputError(`${this.#path} cannot be written: ${reason(cause)}`, { cause });
+      throw unwritable(this.#path, cause);
     }
   }
 
@@ -46,15 +58,26 @@ export class OutputFile implements ByteSink {
   }
 }
 
-function reason(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reasons: Record<string, string> = {
-    ENOENT: 'its folder does not exist',
-    ENOTDIR: 'a part of its path is not a folder',
-    EISDIR: 'it is a folder',
-    EACCES: 'no permission',
-    EPERM: 'no permission',
-    EROFS: 'the file system is read-only',
-  };
-  return reasons[code ?? ''] ?? message;
+/** Where an output lands: through links, as any other program would write it. Two names of one place give one path. */
+export async function placeOf(path: string): Promise<string> {
+  if (path === '') throw new OutputError('the name of an output is empty');
+  const info = await stat(path).catch(() => null);
+  if (info?.isDirectory() === true)
+    throw new OutputError(`${path}: expected the name of a file, found a folder`);
+  // Renaming onto a device or a pipe would put a file in its place.
+  if (info !== null && !info.isFile())
+    throw new OutputError(`${path}: expected the name of a file, found a device or a pipe`);
+  if (info !== null) return realpath(path);
+  if ((await lstat(path).catch(() => null)) !== null)
+    throw new OutputError(`${path}: expected the name of a file, found a link that leads nowhere`);
+  if (path.endsWith('/'))
+    throw new OutputError(`${path}: expected the name of a file, found that of a folder`);
+  return join(await realpath(dirname(path)), basename(path));
+}
+
+function unwritable(path: string, cause: unknown): OutputError {
+  if (cause instanceof OutputError) return cause;
+  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+  const reason = missing ? 'its folder does not exist' : systemReason(cause);
+  return new OutputError(`${path} cannot be written: ${reason}`, { cause });
 }

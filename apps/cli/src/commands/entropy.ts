@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { interruptible } from '../interruption.js';
 import { numberIn, wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
 
@@ -41,7 +42,9 @@ Examples:
     .action(async (files: string[], options: Options) => {
       const { measureFiles } = await import('@unitscope/tasks');
       const { births, units, threshold, density, minSelectiveRate } = options;
-      const results = await measureFiles(files, { births, units, threshold, density, minSelectiveRate });
+      const results = await interruptible((signal) =>
+        measureFiles(files, { births, units, threshold, density, minSelectiveRate, signal }),
+      );
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify(results)}\n`);
         return;

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { InputError } from '@unitscope/topology';
 import { Command } from 'commander';
 import { specTemplate } from '../spec-template.js';
 
-class FileExistsError extends InputError {
-  readonly code = 'FILE_EXISTS';
+/** The file is there already, or cannot be. */
+class SpecUnwritableError extends InputError {
+  readonly code = 'SPEC_UNWRITABLE';
 }
 
 export function initCommand(): Command {
@@ -17,9 +18,13 @@ export function initCommand(): Command {
       try {
         await writeFile(file, specTemplate, { flag: force === true ? 'w' : 'wx' });
       } catch (cause) {
-        const { code, message } = cause as NodeJS.ErrnoException;
-        if (code === 'EEXIST') throw new FileExistsError(`${file} exists; --force replaces it`, { cause });
-        throw new FileExistsError(`${file} cannot be written: ${message}`, { cause });
+        const folder = (await stat(file).catch(() => null))?.isDirectory() === true;
+        if (!folder && (cause as NodeJS.ErrnoException).code === 'EEXIST')
+          throw new SpecUnwritableError(`${file} exists; --force replaces it`, { cause });
+        throw new SpecUnwritableError(
+          folder ? `${file}: expected the name of a file, found a folder` : `${file} cannot be written`,
+          { cause },
+        );
       }
       process.stdout.write(
         `wrote ${file}\nnext: edit it, then \`unitscope plan ${file}\` and \`unitscope sweep ${file}\`\n`,

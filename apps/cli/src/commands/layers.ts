@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { textTable } from '../text-table.js';
 
 interface Options {
@@ -10,7 +10,11 @@ export function layersCommand(): Command {
   return new Command('layers')
     .description('List the layers of a checkpoint, their map sizes, and which can be measured.')
     .argument('<model>', 'an .onnx file, or the model.json of TensorFlow.js')
-    .option('--backend <name>', 'auto, tfjs-node, wasm or onnxruntime', 'auto')
+    .addOption(
+      new Option('--backend <name>', 'what runs it')
+        .choices(['auto', 'tfjs-node', 'wasm', 'onnxruntime'])
+        .default('auto'),
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
