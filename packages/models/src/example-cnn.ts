@@ -39,7 +39,7 @@ export interface Snapshot {
   readonly heldOutAccuracy: number | null;
 }
 
-/** 0, 1, 2, 4, 8 … and the last step: most of a training happens early (`docs/method.md`). */
+/** 0, 1, 2, 4, 8 … and the last step: most of what happens in a training happens early. */
 export function logarithmicSteps(steps: number): number[] {
   const found = [0];
   for (let step = 1; step < steps; step *= 2) found.push(step);

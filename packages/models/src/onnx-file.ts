@@ -59,7 +59,7 @@ interface OnnxDimension {
   readonly dimValue?: number;
 }
 
-export interface OnnxValue {
+interface OnnxValue {
   readonly name: string;
   readonly type: {
     tensorType: { elemType: number; shape: { dim: readonly OnnxDimension[] } | null } | null;
@@ -91,7 +91,7 @@ const DECODED = { longs: Number, defaults: true, arrays: true, oneofs: true } as
 const EXTERNAL = 1;
 // TensorProto.DataType
 export const FLOAT = 1;
-export const DOUBLE = 11;
+const DOUBLE = 11;
 
 const schema = protobuf.parse(SCHEMA).root;
 

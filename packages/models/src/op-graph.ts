@@ -37,6 +37,8 @@ export interface Tap {
   readonly activation: string | null;
 }
 
+const SCALES = new Set(['Mul', 'Div', 'RealDiv']);
+
 /** The tap of every convolution. `ops` come in an order in which they can run. */
 export function findTaps(ops: readonly Op[]): Tap[] {
   const consumers = new Map<string, number[]>();
@@ -97,7 +99,7 @@ function tapAfter(convolution: Op, following: readonly Op[]): { tensor: string; 
   let rounded = tensor;
   for (const op of following.slice(end + 1)) {
     if (op.inputs[0] !== rounded) continue;
-    if (op.role === 'linear' && meeting >= 0 && rounded === tensor) tensor = rounded = op.output;
+    if (SCALES.has(op.type) && meeting >= 0 && rounded === tensor) tensor = rounded = op.output;
     else if (op.role === 'quantize' || op.role === 'dequantize') rounded = op.output;
     if (op.role === 'dequantize') tensor = rounded;
   }

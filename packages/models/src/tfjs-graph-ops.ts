@@ -33,7 +33,7 @@ const ARITHMETIC = new Set('Add AddV2 AddN Sub Mul RealDiv Div'.split(' '));
 const BENDING = new Set('Maximum Minimum Pow SquaredDifference'.split(' '));
 
 /** A tensor's name without `^` and the `:0` of a first output. */
-export function tensorName(input: string): string {
+function tensorName(input: string): string {
   return input.replace(/^\^/, '').replace(/:0$/, '');
 }
 

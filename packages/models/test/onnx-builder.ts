@@ -26,7 +26,7 @@ message Tensor {
 message Entry { string key = 1; string value = 2; }
 `);
 
-export interface NodeSpec {
+interface NodeSpec {
   op: string;
   name?: string;
   inputs: string[];
@@ -35,7 +35,7 @@ export interface NodeSpec {
   int?: Record<string, number>;
 }
 
-export interface TensorSpec {
+interface TensorSpec {
   dims: number[];
   values: readonly number[];
   /** Where the values lie when not in the file. */

@@ -60,6 +60,15 @@ describe('findTaps', () => {
     expect(tapOf(...ops, next('sixth'))).toEqual({ tensor: 'sixth', activation: 'Clip + Mul' });
   });
 
+  it('stops at SiLU where a batch norm follows it', () => {
+    const ops = [
+      op('activation', 'Sigmoid', ['y'], 'gate'),
+      op('combine', 'Mul', ['y', 'gate'], 'silu'),
+      op('linear', 'BatchNormalization', ['silu'], 'bn'),
+    ];
+    expect(tapOf(...ops, next('bn'))).toEqual({ tensor: 'silu', activation: 'Sigmoid + Mul' });
+  });
+
   it('leaves the gate of squeeze and excitation out', () => {
     const ops = [
       op('activation', 'Relu', ['y'], 'relu'),
