@@ -85,11 +85,11 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
   entered = 0;
   rank = 0;
   const largest = largestWeight();
-  const atLeast = <u32>min<f32>(wanted * 1.2, <f32>edges * 0.5) + 4;
-  const atMost = atLeast + (atLeast >> 1) + 4;
+  const atLeast = <u32>min<f32>(wanted, <f32>edges * 0.5) + 4;
+  const atMost = atLeast + (atLeast >> 1) + 8;
   let above = firstThreshold(largest, atLeast, atMost);
   let found = collect(above, Infinity);
-  if (found > atMost * 2 && (switchedOff & (SELECT | NARROW)) == 0) {
+  if (found > atMost + 16 && (switchedOff & (SELECT | NARROW)) == 0) {
     const higher = narrow(found, above, largest, atLeast, atMost);
     if (higher > above) {
       above = higher;
@@ -103,7 +103,7 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
       order(found, (switchedOff & RANK_ORDER) == 0);
       const birth = search(found, size, edges, limit, known);
       if (birth != GO_ON) {
-        if ((switchedOff & LEARN) == 0) wanted += (<f32>min(entered, 256) - wanted) * 0.125;
+        if ((switchedOff & LEARN) == 0) learnWanted();
         return birth;
       }
     }
@@ -114,6 +114,12 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
     found = collect(above, upTo);
   }
   return 0;
+}
+
+/** In bounded steps, so that one late birth does not make the next maps sort too much. */
+function learnWanted(): void {
+  const step: f32 = (<f32>entered - wanted) * 0.125;
+  wanted += max<f32>(-1, min<f32>(wanted * 0.06 + 0.5, step));
 }
 
 function scaleOf(largest: f32): f32 {
