@@ -39,7 +39,7 @@ export function printable(text: string): string {
 
 /** The text, or as much of its two ends as fits into `longest` characters. */
 function shorten(text: string, longest: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= longest) return text;
   const half = Math.floor((longest - 1) / 2);
   return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
