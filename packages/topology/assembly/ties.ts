@@ -16,6 +16,9 @@ export const NO_HOLE_EVER: u32 = 2;
 /** Too many unknowns for the small elimination here: the caller decides by other means. */
 export const UNDECIDED: u32 = 3;
 
+const MOST_UNKNOWNS: u32 = 4096;
+const MOST_ROUNDS = 12;
+
 let pending: u32 = 0;
 
 /**
@@ -144,9 +147,12 @@ function equate(a: u32, b: u32): bool {
 }
 
 function solve(size: u32): u32 {
-  if (pending > 4096) return UNDECIDED;
+  if (pending > MOST_UNKNOWNS) return UNDECIDED;
   numberUnknowns(size);
-  while (equateByTriangles(size)) {}
+  // Each round goes over all triangles of unknown edges: bounded, so that no tie takes long.
+  for (let round = 0; equateByTriangles(size); round++) {
+    if (round == MOST_ROUNDS) return UNDECIDED;
+  }
   const classes = numberClasses();
   if (classes == 0) return NO_HOLE;
   if (classes > 64) return UNDECIDED;

@@ -1,6 +1,6 @@
 // The inputs of the kernel's benchmark, seeded.
 
-export function seeded(seed) {
+function seeded(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
