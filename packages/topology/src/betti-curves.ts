@@ -18,7 +18,8 @@ export interface BettiCurves {
 /**
  * β0 and β1 of one map up to the density cut, ties exact (docs/method.md, section 1). Persistent cohomology
  * with clearing and apparent pairs as in Ripser: only an edge that closes a cycle without a triangle needs a
- * column. On noise about 0.1 ms at N = 14, 10 ms at 56, 0.1 s at 112, and growing with N⁴.
+ * column. On noise, the dearest input: 0.4 ms at N = 14, 0.1 s at 112, 4 s at 224, minutes at 512; a ReLU's map
+ * takes a fraction, since its zeros fill every hole at once.
  *
  * @param map size × size finite floats, row-major
  * @throws MapSizeError, MapNotFiniteError, DensityError
