@@ -3,7 +3,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -38,16 +37,17 @@ function build() {
 }
 
 function reportOptionalParts() {
-  const require = createRequire(join(root, 'packages', 'models', 'package.json'));
-  let tfjsNode = false;
-  try {
-    // Loading it would start TensorFlow; its binding's presence says enough.
-    const folder = join(require.resolve('@tensorflow/tfjs-node/package.json'), '..');
-    tfjsNode = existsSync(join(folder, 'lib', `napi-v8`, 'tfjs_binding.node'));
-  } catch {
-    // absent
-  }
-  if (!tfjsNode) {
+  // Loading it would start TensorFlow; that its binding is there says enough.
+  const binding = join(
+    root,
+    'node_modules',
+    '@tensorflow',
+    'tfjs-node',
+    'lib',
+    'napi-v8',
+    'tfjs_binding.node',
+  );
+  if (!existsSync(binding)) {
     say('setup: tfjs-node is not built: tfjs models run on its WebAssembly backend, some five times slower.');
     say('       `npm run setup:tfjs-node` builds it (needs Python with pip, and a C++ compiler).');
   }

@@ -10,7 +10,16 @@ const bin = join(folder, 'node_modules', `node-${process.platform}-${process.arc
 if (!existsSync(join(bin, 'node'))) {
   mkdirSync(folder, { recursive: true });
   const name = `node-${process.platform}-${process.arch}@${major}`;
-  const install = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', name];
+  const install = [
+    'install',
+    '--prefix',
+    folder,
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    name,
+  ];
   if (spawnSync('npm', install, { stdio: 'inherit' }).status !== 0) process.exit(1);
 }
 const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };

@@ -1,6 +1,6 @@
 // Bundles the command line and the packages of this repository into dist/: what `npx unitscope` runs in the clone is
 // what `npm pack` ships. Packages with native or data files stay outside and are the package's dependencies.
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
@@ -25,3 +25,8 @@ await build({
   },
   logLevel: 'warning',
 });
+
+// What npm shows of the package.
+for (const file of ['README.md', 'LICENSE']) {
+  copyFileSync(new URL(`../../${file}`, import.meta.url), new URL(file, import.meta.url));
+}
