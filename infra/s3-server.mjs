@@ -55,7 +55,7 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
   if (useEnvironment && found?.kind === 'environment') return given(found.where, bucket);
   const minio = onPath('minio');
   const command = minio ?? weedBinary();
-  const [ports, temporary] = [await freePorts(8), folder === undefined];
+  const [ports, temporary] = [await freePorts(10), folder === undefined];
   if (port !== undefined) ports[0] = port;
   const data = temporary ? mkdtempSync(join(tmpdir(), 'unitscope-s3-')) : resolve(folder);
   mkdirSync(data, { recursive: true });
@@ -152,6 +152,8 @@ function weedArguments(data, bucket, ports) {
     `-master.port.grpc=${ports[5]}`,
     `-filer.port.grpc=${ports[6]}`,
     `-volume.port.grpc=${ports[7]}`,
+    `-admin.port=${ports[8]}`,
+    `-admin.port.grpc=${ports[9]}`,
     '-webdav=false',
     '-admin.ui=false',
     '-s3.port.iceberg=0',

@@ -2,12 +2,17 @@ export { labelSegment } from './label-segment.js';
 export type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from './object-store.js';
 export { openStore } from './open-store.js';
 export {
+  BucketMissingError,
   DigestMismatchError,
   ObjectKeyError,
   ObjectNotFoundError,
   ObjectRangeError,
   StoreAccessError,
+  StoreChecksumError,
+  StoreClockError,
   StoreFailureError,
   StoreFullError,
+  StoreRegionError,
+  StoreUnreachableError,
   StoreUriError,
 } from './store-errors.js';

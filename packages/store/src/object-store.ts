@@ -8,12 +8,18 @@ export interface ObjectInfo {
 export interface ListedObject {
   readonly key: string;
   readonly size: number;
+  /** The server's own mark of this version of the object, where it has one. */
+  readonly etag?: string;
 }
 
 /** An open object, read by ranges. `readInto` fills `target` whole; ranges carry no digest of their own. */
 export interface ObjectReader {
   readonly name: string;
   readonly size: number;
+  /** The server's own mark of the version that is read, where it has one. */
+  readonly etag?: string | undefined;
+  /** Where the store told it when the object was opened; `head` always tells what is known. */
+  readonly sha256?: string | undefined;
   readInto(target: Uint8Array, position: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -5,24 +5,27 @@ import type { ObjectStore } from './object-store.js';
 import { StoreUriError } from './store-errors.js';
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
-const SUPPORTED = 'expected file:///folder, file://./folder or a folder';
+const SUPPORTED = 'expected file:///folder, file://./folder, a folder or s3://bucket/prefix';
 
 /**
- * Opens the store at an address: `file:///absolute/folder`, `file://./relative/folder` or a plain folder. The
- * folder need not be there yet. Throws StoreUriError for another scheme or where the folder is a file,
- * StoreAccessError.
+ * Opens the store at an address: `file:///absolute/folder`, `file://./relative/folder`, a plain folder (which
+ * need not be there yet), or `s3://bucket/prefix` (docs/distributed.md has its settings). Throws StoreUriError
+ * for another scheme or where the folder is a file, StoreAccessError, and of S3 BucketMissingError,
+ * StoreRegionError, StoreClockError, StoreUnreachableError.
  */
 export async function openStore(uri: string): Promise<ObjectStore> {
+  if (schemeOf(uri) === 's3') {
+    // Loaded when it is asked for: a tenth of a second that local runs do not pay.
+    const { openS3Store } = await import('./s3/s3-store.js');
+    return await openS3Store(uri);
+  }
   return openFileStore(path.resolve(folderOf(uri)));
 }
 
 function folderOf(uri: string): string {
   if (uri === '') throw new StoreUriError(`store address: ${SUPPORTED}, found an empty text`);
-  const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase();
+  const scheme = schemeOf(uri);
   if (scheme === undefined) return uri;
-  if (scheme === 's3') {
-    throw new StoreUriError(`store ${uri}: s3:// is not in this version; ${SUPPORTED}`);
-  }
   if (scheme !== 'file') throw new StoreUriError(`store ${uri}: ${SUPPORTED}, found scheme ${scheme}://`);
   const rest = uri.slice('file://'.length);
   if (rest === '.' || rest === '..' || /^\.\.?\//.test(rest)) return decodeURIComponent(rest);
@@ -31,4 +34,8 @@ function folderOf(uri: string): string {
   } catch (cause) {
     throw new StoreUriError(`store ${uri}: ${SUPPORTED}`, { cause });
   }
+}
+
+function schemeOf(uri: string): string | undefined {
+  return SCHEME.exec(uri)?.[1]?.toLowerCase();
 }

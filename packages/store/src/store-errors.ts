@@ -52,3 +52,30 @@ export class StoreFailureError extends Error {
   override readonly name = 'StoreFailureError';
   readonly code = 'STORE_FAILURE';
 }
+
+/** The bucket of the store's address is not there. */
+export class BucketMissingError extends InputError {
+  readonly code = 'STORE_BUCKET_MISSING';
+}
+
+/** The bucket is in another region than the one that was asked, or no region is set. */
+export class StoreRegionError extends InputError {
+  readonly code = 'STORE_REGION';
+}
+
+/** The server does not know the checksum that was sent along. */
+export class StoreChecksumError extends InputError {
+  readonly code = 'STORE_CHECKSUM_REFUSED';
+}
+
+/** This machine's clock differs too much from the server's for signed requests. */
+export class StoreClockError extends Error {
+  override readonly name = 'StoreClockError';
+  readonly code = 'STORE_CLOCK';
+}
+
+/** The server does not answer, after the retries. */
+export class StoreUnreachableError extends Error {
+  override readonly name = 'StoreUnreachableError';
+  readonly code = 'STORE_UNREACHABLE';
+}

@@ -22,13 +22,9 @@ describe('openStore', () => {
     expect((await openStore('file:///with%20space')).uri).toBe('file:///with%20space');
   });
 
-  test.each(['s3://bucket/prefix', 'http://host/x', 'file://host/x', ''])('refuses %j', async (uri) => {
+  test.each(['http://host/x', 'file://host/x', ''])('refuses %j', async (uri) => {
     await expect(openStore(uri)).rejects.toThrow(StoreUriError);
     await expect(openStore(uri)).rejects.toThrow('expected file:///folder');
-  });
-
-  test('says that s3:// is not in this version', async () => {
-    await expect(openStore('s3://bucket')).rejects.toThrow('not in this version');
   });
 
   test('refuses a file', async () => {
