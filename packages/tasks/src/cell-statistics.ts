@@ -47,10 +47,7 @@ export function cellStatistics(
       absent_rate: numbers((unit) => unit.absentRate),
       entropy: numbers((unit) => unit.entropy),
       entropy_mm: numbers((unit) => unit.entropyMillerMadow),
-      entropy_null: {
-        values: numbers((unit) => (unit.births === 0 ? 0 : unit.entropyNull)),
-        valid: Uint8Array.from(statistics, (unit) => (unit.births === 0 ? 0 : 1)),
-      },
+      entropy_null: numbers((unit) => unit.entropyNull),
       ineffectiveness,
       importance_rank: Uint32Array.from(importanceRanks(ineffectiveness)),
       sensitive: Uint8Array.from(statistics, (unit) => (unit.sensitive ? 1 : 0)),

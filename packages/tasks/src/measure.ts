@@ -43,7 +43,9 @@ export async function measure(
       );
     }
     meter ??= new MapMeter(kernel, file.size, keepBirths);
-    const into = (floats: number): Float32Array => kernel.reserve(floats);
+    // Asked for once and at its largest: the kernel's memory moves when more is asked for.
+    const memory = kernel.reserve(Math.max(BLOCK_FLOATS, file.size * file.size));
+    const into = (floats: number): Float32Array => memory.subarray(0, floats);
     for await (const block of file.blocks({ into, maxFloats: BLOCK_FLOATS })) {
       signal?.throwIfAborted();
       meter.add(block.maps, block.units, block.images, (row) => {

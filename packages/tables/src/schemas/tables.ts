@@ -34,7 +34,7 @@ export const unitsSchema = {
     absent_rate: required('float64'),
     entropy: required('float64'),
     entropy_mm: required('float64'),
-    entropy_null: nullable('float64'),
+    entropy_null: required('float64'),
     ineffectiveness: required('float64'),
     importance_rank: required('uint32'),
     sensitive: required('bool'),
