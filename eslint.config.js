@@ -13,6 +13,7 @@ const layers = {
   tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
   engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
   plots: ['topology', 'entropy', 'tables'],
+  workflows: ['topology', 'plan', 'store', 'tasks', 'engine'],
 };
 const pure = ['topology', 'entropy', 'plan'];
 
@@ -37,7 +38,7 @@ function layerRules([name, allowed]) {
     });
   }
   return {
-    files: [`packages/${name}/src/**/*.ts`],
+    files: [name === 'workflows' ? 'workflows/src/**/*.ts' : `packages/${name}/src/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { patterns }] },
   };
 }
@@ -83,4 +84,22 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   ...Object.entries(layers).map(layerRules),
+  {
+    // What runs in Temporal's sandbox is replayed: nothing with I/O, a clock or a state of its own.
+    files: ['workflows/src/workflows/**/*.ts', 'workflows/src/messages.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!@temporalio/(workflow|common)$|@unitscope/plan$|\\./|\\.\\./messages\\.js$|\\.\\./activities/sweep-activities\\.js$)',
+              message:
+                'Workflow code may import @temporalio/workflow, @unitscope/plan, the messages and the types of activities only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
 );

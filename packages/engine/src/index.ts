@@ -1,2 +1,6 @@
 export { StoreUnusableError, SweepInterruptedError } from './errors.js';
+export { runIsolated } from './isolated-task.js';
 export { runSweep, type RunOptions, type SweepOutcome, type SweepProgress } from './run-sweep.js';
+export { serveTasks, type TaskServer } from './serve-tasks.js';
+export { ThreadPool, type ThreadOptions } from './thread-pool.js';
+export type { TaskFailure, ThreadData, ThreadReply } from './thread-protocol.js';

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { cellCount, checkpointTasks, encodeManifest, type Manifest, type Task } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import {
+  failureRow,
   writeCheckpoints,
   writeFailures,
   type FailureRow,
@@ -176,17 +177,9 @@ class SweepRun {
 
   #setAside({ task, ref, tries }: Attempt, failure: TaskFailure): void {
     this.#failed += task?.cells.length ?? 0;
-    const [cell] = task?.cells ?? [];
-    this.failures.push({
-      checkpoint: this.#manifest.checkpoints[ref.checkpoint]?.label ?? '',
-      // An extract task is all layers of one category.
-      layer: task?.kind === 'measure' ? (cell?.layer ?? null) : null,
-      category: cell?.category ?? null,
-      task: task?.kind ?? 'aggregate',
-      attempts: tries,
-      code: failure.code,
-      message: failure.message,
-    });
+    this.failures.push(
+      failureRow(this.#manifest, ref, { attempts: tries, code: failure.code, message: failure.message }),
+    );
   }
 
   #close(checkpoint: number): void {

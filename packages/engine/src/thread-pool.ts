@@ -9,25 +9,55 @@ interface Thread {
   settle: ((reply: ThreadReply) => void) | null;
 }
 
+export interface ThreadOptions {
+  /** Entry file of a thread, which calls serveTasks; default: the engine's own. */
+  readonly entry?: URL | undefined;
+  /** Bound of a thread's JavaScript heap. */
+  readonly memoryMb?: number | undefined;
+}
+
 /**
  * Worker threads that each do one task at a time. A thread that dies (out of memory, a crash in a library) is replaced,
  * and its task is answered as a failure.
  */
 export class ThreadPool {
   readonly #data: ThreadData;
+  readonly #options: ThreadOptions;
   readonly #idle: Thread[] = [];
   readonly #all = new Set<Thread>();
 
-  constructor(data: ThreadData) {
+  constructor(data: ThreadData, options: ThreadOptions = {}) {
     this.#data = data;
+    this.#options = options;
   }
 
-  run(task: TaskRef): Promise<ThreadReply> {
+  /** When `signal` aborts, the thread is ended in the middle of the task, whose failure is TASK_CANCELLED. */
+  async run(task: TaskRef, signal?: AbortSignal): Promise<ThreadReply> {
     const thread = this.#idle.pop() ?? this.#start();
-    return new Promise((resolve) => {
-      thread.settle = resolve;
-      thread.worker.postMessage({ task } satisfies ThreadRequest);
-    });
+    const cancel = (): void => {
+      this.#all.delete(thread);
+      void thread.worker.terminate();
+      const { settle } = thread;
+      thread.settle = null;
+      settle?.({ failure: { code: 'TASK_CANCELLED', message: 'the task was cancelled', input: false } });
+    };
+    try {
+      return await new Promise((resolve) => {
+        thread.settle = resolve;
+        thread.worker.postMessage({ task } satisfies ThreadRequest);
+        if (signal?.aborted === true) cancel();
+        else signal?.addEventListener('abort', cancel, { once: true });
+      });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Ends the threads that have nothing to do, and with them the memory they hold. */
+  async shrink(): Promise<void> {
+    const idle = this.#idle.splice(0);
+    for (const thread of idle) this.#all.delete(thread);
+    await Promise.all(idle.map(({ worker }) => worker.terminate()));
   }
 
   /** Ends all threads at once; what they were writing does not appear, since writes are whole or not at all. */
@@ -39,7 +69,11 @@ export class ThreadPool {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: this.#data });
+    const { entry, memoryMb } = this.#options;
+    const worker = new Worker(entry ?? new URL('./thread.js', import.meta.url), {
+      workerData: this.#data,
+      ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
+    });
     const thread: Thread = { worker, settle: null };
     this.#all.add(thread);
     const answer = (reply: ThreadReply): void => {
@@ -49,9 +83,12 @@ export class ThreadPool {
     };
     const died = (failure: TaskFailure): void => {
       this.#all.delete(thread);
+      const place = this.#idle.indexOf(thread);
+      if (place >= 0) this.#idle.splice(place, 1);
       answer({ failure });
     };
     worker.on('message', (reply: ThreadReply) => {
+      if (!this.#all.has(thread)) return; // ended meanwhile
       this.#idle.push(thread);
       answer(reply);
     });

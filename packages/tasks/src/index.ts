@@ -19,5 +19,13 @@ export { resolveSweep } from './resolve-sweep.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
 export { SweepObjects } from './sweep-objects.js';
 export { listSweeps, prepareSweep, readManifest, type SweepStatus } from './sweeps.js';
+export {
+  clearFailure,
+  failedTasks,
+  failureRow,
+  recordedFailures,
+  recordFailure,
+  type TaskFailureCause,
+} from './task-failures.js';
 export { TaskRunner, type TaskOutcome, type TaskRef } from './task-runner.js';
 export { verifyStore, type Verification } from './verify-store.js';

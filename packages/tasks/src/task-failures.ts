@@ -1,0 +1,93 @@
+import { checkpointTasks, type Manifest } from '@unitscope/plan';
+import type { ObjectStore } from '@unitscope/store';
+import type { FailureRow } from './result-tables.js';
+import { SweepObjects } from './sweep-objects.js';
+import type { TaskRef } from './task-runner.js';
+
+/** Why a task was set aside, and after how many attempts. */
+export interface TaskFailureCause {
+  readonly attempts: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The row of failures.arrow of a task that was set aside. */
+export function failureRow(
+  manifest: Manifest,
+  { kind, checkpoint, index }: TaskRef,
+  cause: TaskFailureCause,
+): FailureRow {
+  const task = kind === 'cells' ? checkpointTasks(manifest, checkpoint)[index] : undefined;
+  const [cell] = task?.cells ?? [];
+  return {
+    checkpoint: manifest.checkpoints[checkpoint]?.label ?? '',
+    // An extract task is all layers of one category.
+    layer: task?.kind === 'measure' ? (cell?.layer ?? null) : null,
+    category: cell?.category ?? null,
+    task: task?.kind ?? 'aggregate',
+    ...cause,
+  };
+}
+
+// Where many processes work on a sweep, each task that is set aside is an object of its own until the sweep's end, when
+// failures.arrow is made of them: two writers never meet, and no message carries them.
+
+/** Notes that a task was set aside. */
+export async function recordFailure(
+  manifest: Manifest,
+  store: ObjectStore,
+  ref: TaskRef,
+  cause: TaskFailureCause,
+): Promise<void> {
+  const row = failureRow(manifest, ref, cause);
+  await store.put(failureKey(manifest.sweep, ref), Buffer.from(JSON.stringify(row)));
+}
+
+/** Forgets that a task was set aside once: it has been done since. */
+export async function clearFailure(sweep: string, store: ObjectStore, ref: TaskRef): Promise<void> {
+  await store.delete(failureKey(sweep, ref));
+}
+
+/** The tasks of a sweep that are set aside, in their order; of one checkpoint, or of all. */
+export async function failedTasks(
+  sweep: string,
+  store: ObjectStore,
+  checkpoint?: number,
+): Promise<TaskRef[]> {
+  const folder = `${failureFolder(sweep)}${checkpoint === undefined ? '' : `${padded(checkpoint)}/`}`;
+  const refs: TaskRef[] = [];
+  for await (const { key } of store.list(folder)) {
+    const match = /\/(\d+)\/(?:(\d+)|aggregate)\.json$/.exec(key);
+    if (match === null) continue;
+    const [, of = '', index] = match;
+    refs.push({
+      kind: index === undefined ? 'aggregate' : 'cells',
+      checkpoint: Number(of),
+      index: Number(index ?? 0),
+    });
+  }
+  return refs;
+}
+
+/** The rows of the tasks that are set aside. */
+export async function recordedFailures(sweep: string, store: ObjectStore): Promise<FailureRow[]> {
+  const rows: FailureRow[] = [];
+  for (const ref of await failedTasks(sweep, store)) {
+    const text = Buffer.from(await store.get(failureKey(sweep, ref))).toString('utf8');
+    rows.push(JSON.parse(text) as FailureRow);
+  }
+  return rows;
+}
+
+function failureFolder(sweep: string): string {
+  return `${new SweepObjects(sweep).root}/failed/`;
+}
+
+function failureKey(sweep: string, { kind, checkpoint, index }: TaskRef): string {
+  return `${failureFolder(sweep)}${padded(checkpoint)}/${kind === 'cells' ? padded(index) : 'aggregate'}.json`;
+}
+
+// Fixed width: the byte order of keys is the order of numbers.
+function padded(number: number): string {
+  return String(number).padStart(8, '0');
+}

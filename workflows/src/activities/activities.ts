@@ -1,0 +1,135 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { cellCount, checkpointTasks, type Task } from '@unitscope/plan';
+import {
+  clearFailure,
+  failedTasks,
+  recordedFailures,
+  recordFailure,
+  writeCheckpoints,
+  writeFailures,
+  type TaskRef,
+} from '@unitscope/tasks';
+import { InputError } from '@unitscope/topology';
+import type { CheckpointPlan } from '../messages.js';
+import type { ComputeHost } from './compute-host.js';
+import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
+import { storeFailure, TaskBatch } from './task-batch.js';
+
+/** More layers than this are not counted one by one: their counts would not fit a message. */
+const COUNTED_LAYERS = 1000;
+
+/** The activities of the sweep's own queue: a few objects read and written. */
+export function sweepActivities(host: ComputeHost): SweepActivities {
+  return translated<SweepActivities>({
+    async openSweep(ref) {
+      const { manifest, store } = await host.sweeps.get(ref);
+      await writeCheckpoints(manifest, store);
+      return { cells: manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0) };
+    },
+    async planCheckpoint(ref, checkpoint) {
+      const { manifest } = await host.sweeps.get(ref);
+      const tasks = checkpointTasks(manifest, checkpoint);
+      return {
+        kind: manifest.source.kind === 'models' ? 'extract' : 'measure',
+        tasks: tasks.length,
+        cells: cellCount(manifest, checkpoint),
+        layerStarts: layerStarts(tasks),
+      };
+    },
+    async failedCheckpoints(ref) {
+      const { store } = await host.sweeps.get(ref);
+      const failed = await failedTasks(ref.sweep, store);
+      return [...new Set(failed.map(({ checkpoint }) => checkpoint))].filter((i) => i < ref.checkpoints);
+    },
+    async failedTasksOf(ref, checkpoint, from, limit) {
+      const { manifest, store } = await host.sweeps.get(ref);
+      const count = checkpointTasks(manifest, checkpoint).length;
+      const failed = await failedTasks(ref.sweep, store, checkpoint);
+      return failed
+        .filter(({ kind, index }) => kind === 'cells' && index >= from && index < count)
+        .slice(0, limit)
+        .map(({ index }) => index);
+    },
+    async closeSweep(ref) {
+      const { manifest, store } = await host.sweeps.get(ref);
+      const rows = await recordedFailures(ref.sweep, store);
+      await writeFailures(manifest, store, rows);
+      return { failedTasks: rows.length };
+    },
+  });
+}
+
+/** The activities that compute, in threads: heartbeats come from here. */
+export function computeActivities(host: ComputeHost): ComputeActivities {
+  const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts) =>
+    new TaskBatch(host, await host.sweeps.get(ref), attempts).run(batch);
+  return translated<ComputeActivities>({
+    extractTasks: runTasks,
+    measureTasks: runTasks,
+    async aggregateTables(ref, checkpoint, attempts) {
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), 1000);
+      try {
+        const sweep = await host.sweeps.get(ref);
+        const task: TaskRef = { kind: 'aggregate', checkpoint, index: 0 };
+        for (let attempt = 1; ; attempt++) {
+          const reply = await host.run(sweep, task, context.info.attempt > 1, context.cancellationSignal);
+          if (context.cancellationSignal.aborted) await context.cancelled;
+          if ('outcome' in reply) {
+            await clearFailure(ref.sweep, sweep.store, task);
+            return { failed: false };
+          }
+          const { failure } = reply;
+          if (failure.code.startsWith('STORE_')) throw storeFailure(failure, context.info.attempt);
+          if (!failure.input && attempt < attempts) continue;
+          const { code, message } = failure;
+          await recordFailure(sweep.manifest, sweep.store, task, { attempts: attempt, code, message });
+          return { failed: true };
+        }
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  });
+}
+
+function layerStarts(tasks: readonly Task[]): CheckpointPlan['layerStarts'] {
+  const starts: number[] = [];
+  let layer: string | null | undefined;
+  for (const { kind, index, cells } of tasks) {
+    if (kind === 'extract') return [];
+    if (index === 0 || cells[0]?.layer !== layer) starts.push(index);
+    layer = cells[0]?.layer;
+  }
+  return starts.length > COUNTED_LAYERS ? [] : starts;
+}
+
+/** Failures as Temporal is to see them: bad input is never tried again, the store's trouble is. */
+function translated<A extends object>(activities: A): A {
+  const wrap =
+    (activity: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      try {
+        return await activity(...args);
+      } catch (error) {
+        throw translate(error);
+      }
+    };
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      name,
+      wrap(activity as (...args: unknown[]) => Promise<unknown>),
+    ]),
+  ) as A;
+}
+
+function translate(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (!(error instanceof Error) || typeof code !== 'string') return error;
+  const input = error instanceof InputError;
+  if (code.startsWith('STORE_')) {
+    return storeFailure({ code, message: error.message, input }, Context.current().info.attempt);
+  }
+  return ApplicationFailure.create({ message: error.message, type: code, nonRetryable: input });
+}

@@ -1,0 +1,64 @@
+import { runIsolated, type TaskFailure, type ThreadOptions, type ThreadReply } from '@unitscope/engine';
+import type { TaskRef } from '@unitscope/tasks';
+import type { WorkerMetrics } from '../worker-metrics.js';
+import { LoadedSweeps, type LoadedSweep } from './loaded-sweeps.js';
+import { Slots } from './slots.js';
+
+export interface ComputeOptions extends ThreadOptions {
+  readonly threads: number;
+  /** Resident memory above which no further task is begun; one always runs. */
+  readonly memoryBytes: number;
+  readonly metrics: WorkerMetrics;
+}
+
+/** Runs tasks in threads, as many at once as there are slots and memory. */
+export class ComputeHost {
+  readonly sweeps: LoadedSweeps;
+  readonly metrics: WorkerMetrics;
+  readonly #options: ComputeOptions;
+  readonly #slots: Slots;
+  readonly #draining = new AbortController();
+
+  constructor(options: ComputeOptions) {
+    this.#options = options;
+    this.metrics = options.metrics;
+    this.sweeps = new LoadedSweeps(options);
+    this.#slots = new Slots(options.threads, () => this.#isMemoryShort());
+  }
+
+  /** Aborted once the worker is to end: what runs is finished, nothing new is begun. */
+  get draining(): AbortSignal {
+    return this.#draining.signal;
+  }
+
+  drain(): void {
+    this.#draining.abort();
+  }
+
+  async close(): Promise<void> {
+    await this.sweeps.close();
+  }
+
+  /** `isolated`: in a process of its own, since the task may kill what runs it. */
+  async run(sweep: LoadedSweep, task: TaskRef, isolated: boolean, signal: AbortSignal): Promise<ThreadReply> {
+    const give = await this.#slots.take(signal);
+    const stop = this.metrics.begin(task.kind);
+    let failure: TaskFailure | null = null;
+    try {
+      const reply = isolated
+        ? await runIsolated(sweep.data, task, this.#options, signal)
+        : await sweep.pool.run(task, signal);
+      if ('failure' in reply) failure = reply.failure;
+      else this.metrics.measured(reply.outcome);
+      return reply;
+    } finally {
+      stop(failure?.code ?? null);
+      give();
+      if (this.#isMemoryShort()) await sweep.pool.shrink();
+    }
+  }
+
+  #isMemoryShort(): boolean {
+    return process.memoryUsage.rss() > this.#options.memoryBytes;
+  }
+}

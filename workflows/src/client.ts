@@ -1,0 +1,339 @@
+import { createHash } from 'node:crypto';
+import {
+  Client,
+  Connection,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import type { Manifest } from '@unitscope/plan';
+import { openStore } from '@unitscope/store';
+import { prepareSweep } from '@unitscope/tasks';
+import {
+  SweepFailedError,
+  SweepNotRunningError,
+  SweepRunningError,
+  TemporalUnreachableError,
+} from './errors.js';
+import {
+  defaultPace,
+  taskQueues,
+  type CheckpointProgress,
+  type Pace,
+  type Scope,
+  type SweepMemo,
+  type SweepProgressReport,
+  type SweepRef,
+  type SweepResult,
+} from './messages.js';
+import { refuseSecrets } from './store-address.js';
+import { sweepRef } from './sweep-ref.js';
+import { temporalSettings } from './temporal-settings.js';
+import {
+  addCheckpoints,
+  checkpointProgress,
+  finishFollowing,
+  pauseSweep,
+  resumeSweep,
+  retryFailed,
+  setWindow,
+  sweepProgress,
+} from './workflows/definitions.js';
+import type { sweepWorkflow } from './workflows/sweep-workflow.js';
+
+export interface LaunchOptions {
+  readonly spec: string;
+  /** Take over the name of a sweep with other content; never that of a running one. */
+  readonly replace?: boolean;
+  /** Checkpoints at work at once. */
+  readonly window?: number | undefined;
+  readonly pace?: Partial<Pace> | undefined;
+  /** More checkpoints may join, until there are so many or it is told to finish. */
+  readonly follow?: { readonly until: number | null } | undefined;
+}
+
+export interface SweepListing extends SweepMemo {
+  readonly workflowId: string;
+  readonly state: string;
+  readonly started: Date;
+  readonly ended: Date | null;
+}
+
+/** How far a sweep is, its running checkpoints included. */
+export interface LiveProgress extends SweepProgressReport {
+  readonly open: readonly CheckpointProgress[];
+}
+
+/** Talks to the sweeps of a Temporal namespace. */
+export class SweepClient {
+  readonly address: string;
+  readonly #connection: Connection;
+  readonly #client: Client;
+
+  private constructor(address: string, connection: Connection, client: Client) {
+    this.address = address;
+    this.#connection = connection;
+    this.#client = client;
+  }
+
+  /** Connects by Temporal's own environment configuration. Throws TemporalUnreachableError. */
+  static async connect(): Promise<SweepClient> {
+    const { address, namespace, connection: options } = temporalSettings();
+    try {
+      const connection = await Connection.connect({ ...options, connectTimeout: '5s' });
+      return new SweepClient(address, connection, new Client({ connection, namespace }));
+    } catch (cause) {
+      throw new TemporalUnreachableError(
+        `no Temporal server answers at ${address}; set TEMPORAL_ADDRESS, or start one (\`unitscope dev\`)`,
+        { cause },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  /**
+   * Launches a sweep, or attaches to it where it runs already. Throws SweepRunningError where one of its name runs with
+   * other content or other inputs, SweepNameTakenError, StoreSecretError, and what the store throws.
+   */
+  async launch(
+    manifest: Manifest,
+    address: string,
+    options: LaunchOptions,
+  ): Promise<{ run: RunningSweep; attached: boolean }> {
+    refuseSecrets(address);
+    const store = await openStore(address);
+    const ref = sweepRef(manifest, store.uri);
+    const content = `${manifest.specDigest} ${ref.manifest}`;
+    const workflowId = sweepWorkflowId(ref);
+    const running = await this.#runningContent(workflowId);
+    if (running !== null) {
+      if (running !== content) throw this.#otherContent(ref.sweep, running, manifest.specDigest);
+      return { run: this.#handle(workflowId), attached: true };
+    }
+    await prepareSweep(store, manifest, options.spec, { replace: options.replace === true });
+    const handle = await this.#start(ref, content, 'all', options);
+    // Of launches that raced, one began the execution: it may not be this one.
+    const winner = await this.#runningContent(workflowId);
+    if (winner !== null && winner !== content) {
+      throw this.#otherContent(ref.sweep, winner, manifest.specDigest);
+    }
+    return { run: handle, attached: false };
+  }
+
+  /** The sweep of this name in this store, running or ended. Throws SweepNotRunningError where it never ran here. */
+  async find(sweep: string, address: string): Promise<RunningSweep> {
+    const { uri } = await openStore(address);
+    const workflowId = sweepWorkflowId({ sweep, store: uri });
+    const run = this.#handle(workflowId);
+    if (await run.exists()) return run;
+    throw new SweepNotRunningError(
+      `sweep "${sweep}" has not run on the Temporal server ${this.address} [store=${uri}]; ` +
+        `\`unitscope sweep SPEC --engine temporal\` launches it`,
+    );
+  }
+
+  /** Does the tasks of an ended sweep that were set aside again; of a running one: tells it to. */
+  async retry(
+    manifest: Manifest,
+    address: string,
+    options: Partial<LaunchOptions> = {},
+  ): Promise<RunningSweep> {
+    refuseSecrets(address);
+    const { uri } = await openStore(address);
+    const ref = sweepRef(manifest, uri);
+    const workflowId = sweepWorkflowId(ref);
+    if ((await this.#runningContent(workflowId)) !== null) {
+      const run = this.#handle(workflowId);
+      await run.retryFailed();
+      return run;
+    }
+    return this.#start(ref, `${manifest.specDigest} ${ref.manifest}`, 'failed', options);
+  }
+
+  /** The sweeps that run or ran here, the latest first. */
+  async list(): Promise<SweepListing[]> {
+    const sweeps: SweepListing[] = [];
+    for await (const info of this.#client.workflow.list({ query: "WorkflowType = 'sweepWorkflow'" })) {
+      const { sweep, store, content } = (info.memo ?? {}) as Partial<SweepMemo>;
+      if (sweep === undefined || store === undefined || content === undefined) continue;
+      if (info.status.name === 'CONTINUED_AS_NEW') continue;
+      sweeps.push({
+        sweep,
+        store,
+        content,
+        workflowId: info.workflowId,
+        state: info.status.name.toLowerCase(),
+        started: info.startTime,
+        ended: info.closeTime ?? null,
+      });
+    }
+    return sweeps;
+  }
+
+  async #start(
+    ref: SweepRef,
+    content: string,
+    scope: Scope,
+    { window, pace, follow }: Partial<LaunchOptions>,
+  ): Promise<RunningSweep> {
+    const { sweep, store } = ref;
+    const memo: SweepMemo = { sweep, store, content };
+    const workflowId = sweepWorkflowId(ref);
+    await this.#client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
+      workflowId,
+      taskQueue: taskQueues.sweep,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      memo: { ...memo },
+      staticSummary: `sweep ${sweep}`,
+      args: [
+        {
+          ref,
+          scope,
+          window: window ?? 4,
+          pace: { ...defaultPace, ...pace },
+          ...(follow !== undefined && { follow }),
+        },
+      ],
+    });
+    return this.#handle(workflowId);
+  }
+
+  /** Content of the running execution of this id; null where none runs. */
+  async #runningContent(workflowId: string): Promise<string | null> {
+    try {
+      const { status, memo } = await this.#client.workflow.getHandle(workflowId).describe();
+      return status.name === 'RUNNING' ? ((memo as Partial<SweepMemo> | undefined)?.content ?? '') : null;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  #otherContent(sweep: string, running: string, digest: string): SweepRunningError {
+    const sameSpec = running.startsWith(digest);
+    return new SweepRunningError(
+      `a sweep "${sweep}" is running with other ${sameSpec ? 'checkpoints or images' : 'content'}: ` +
+        `wait for its end (\`unitscope watch ${sweep}\`), cancel it (\`unitscope cancel ${sweep}\`), or choose another name`,
+    );
+  }
+
+  #handle(workflowId: string): RunningSweep {
+    return new RunningSweep(this.#client, this.#client.workflow.getHandle(workflowId));
+  }
+}
+
+/** A sweep on a Temporal server. */
+export class RunningSweep {
+  readonly workflowId: string;
+  readonly #client: Client;
+  readonly #handle: WorkflowHandle<typeof sweepWorkflow>;
+
+  constructor(client: Client, handle: WorkflowHandle<typeof sweepWorkflow>) {
+    this.workflowId = handle.workflowId;
+    this.#client = client;
+    this.#handle = handle;
+  }
+
+  async exists(): Promise<boolean> {
+    return this.status().then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      },
+    );
+  }
+
+  /** running, completed, failed, cancelled, terminated … */
+  async status(): Promise<string> {
+    const { status } = await this.#handle.describe();
+    return status.name.toLowerCase();
+  }
+
+  /** Needs a worker that answers. */
+  async progress(): Promise<LiveProgress> {
+    const report = await this.#handle.query(sweepProgress);
+    const open = await Promise.all(
+      report.running.map(
+        (checkpoint) =>
+          this.#client.workflow
+            .getHandle(`${this.workflowId}/checkpoint-${checkpoint}`)
+            .query(checkpointProgress)
+            .catch(() => null), // not begun yet, or over this moment
+      ),
+    );
+    return { ...report, open: open.filter((progress) => progress !== null) };
+  }
+
+  async pause(): Promise<void> {
+    await this.#handle.executeUpdate(pauseSweep);
+  }
+
+  async resume(): Promise<void> {
+    await this.#handle.executeUpdate(resumeSweep);
+  }
+
+  /** Answers of how many checkpoints. */
+  async retryFailed(): Promise<number> {
+    return this.#handle.executeUpdate(retryFailed);
+  }
+
+  async setWindow(window: number): Promise<void> {
+    await this.#handle.executeUpdate(setWindow, { args: [window] });
+  }
+
+  /** The manifest in the store has grown to this one. */
+  async addCheckpoints(manifest: Manifest, address: string): Promise<number> {
+    const { uri } = await openStore(address);
+    return this.#handle.executeUpdate(addCheckpoints, { args: [sweepRef(manifest, uri)] });
+  }
+
+  async finish(): Promise<void> {
+    await this.#handle.executeUpdate(finishFollowing);
+  }
+
+  /** Reaches the children and what they run; `result` then throws SWEEP_CANCELLED. */
+  async cancel(): Promise<void> {
+    await this.#handle.cancel();
+  }
+
+  /** Waits for the end. Throws SweepFailedError where it was cancelled, terminated or could not go on. */
+  async result(): Promise<SweepResult> {
+    try {
+      return await this.#handle.result();
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) throw endOf(error);
+      throw error;
+    }
+  }
+}
+
+/** The id of a sweep's workflow: one execution a store and name. */
+export function sweepWorkflowId({ sweep, store }: Pick<SweepRef, 'sweep' | 'store'>): string {
+  return `unitscope-${sweep}-${createHash('sha256').update(store).digest('hex').slice(0, 12)}`;
+}
+
+function endOf(error: WorkflowFailedError): SweepFailedError {
+  let cause: unknown = error.cause;
+  if (cause instanceof CancelledFailure) {
+    return new SweepFailedError('SWEEP_CANCELLED', 'the sweep was cancelled; finished tasks are kept', {
+      cause,
+    });
+  }
+  if (cause instanceof TerminatedFailure) {
+    return new SweepFailedError('SWEEP_TERMINATED', 'the sweep was terminated; finished tasks are kept', {
+      cause,
+    });
+  }
+  // Workflow → child → activity: the last says why.
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  const code = cause instanceof ApplicationFailure ? (cause.type ?? 'SWEEP_FAILED') : 'SWEEP_FAILED';
+  const message = cause instanceof Error ? cause.message : error.message;
+  return new SweepFailedError(code, `the sweep had to stop, its finished tasks are kept: ${message}`, {
+    cause: error,
+  });
+}

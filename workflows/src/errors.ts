@@ -1,0 +1,39 @@
+import { InputError } from '@unitscope/topology';
+
+/** The store holds another manifest under the sweep's name than the one that was launched. */
+export class ManifestChangedError extends InputError {
+  readonly code = 'MANIFEST_CHANGED';
+}
+
+/** A sweep of this name is running with other content or other inputs. */
+export class SweepRunningError extends InputError {
+  readonly code = 'SWEEP_RUNNING';
+}
+
+/** There is no execution of this sweep to talk to. */
+export class SweepNotRunningError extends InputError {
+  readonly code = 'SWEEP_NOT_RUNNING';
+}
+
+/** A store's address that holds a user name or password. */
+export class StoreSecretError extends InputError {
+  readonly code = 'STORE_SECRET';
+}
+
+/** No Temporal server answers. */
+export class TemporalUnreachableError extends Error {
+  override readonly name = 'TemporalUnreachableError';
+  readonly code = 'TEMPORAL_UNREACHABLE';
+}
+
+/** The sweep ended without its results: cancelled, terminated, or the store refused its workers. */
+export class SweepFailedError extends Error {
+  override readonly name = 'SweepFailedError';
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,26 @@
+export {
+  ManifestChangedError,
+  StoreSecretError,
+  SweepFailedError,
+  SweepNotRunningError,
+  SweepRunningError,
+  TemporalUnreachableError,
+} from './errors.js';
+export {
+  RunningSweep,
+  SweepClient,
+  sweepWorkflowId,
+  type LaunchOptions,
+  type LiveProgress,
+  type SweepListing,
+} from './client.js';
+export {
+  defaultPace,
+  taskQueues,
+  type CheckpointProgress,
+  type Pace,
+  type SweepProgressReport,
+  type SweepResult,
+} from './messages.js';
+export { temporalSettings } from './temporal-settings.js';
+export { runWorker, type WorkerHostOptions, type WorkerRole } from './worker-host.js';

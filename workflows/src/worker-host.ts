@@ -1,0 +1,130 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { computeActivities, sweepActivities } from './activities/activities.js';
+import { ComputeHost } from './activities/compute-host.js';
+import { TemporalUnreachableError } from './errors.js';
+import { taskQueues } from './messages.js';
+import { temporalSettings } from './temporal-settings.js';
+import { jsonLogger } from './worker-log.js';
+import { WorkerMetrics } from './worker-metrics.js';
+import { WorkerPage, type Health } from './worker-page.js';
+
+/** Which tasks a worker takes; `all` is both and the workflows. Every role runs workflows. */
+export type WorkerRole = 'all' | 'extract' | 'measure';
+
+export interface WorkerHostOptions {
+  readonly role?: WorkerRole | undefined;
+  /** Tasks at work at once; default: one a core. */
+  readonly threads?: number | undefined;
+  /** Resident memory above which no further task is begun; default: three quarters of the machine's. */
+  readonly memoryBytes?: number | undefined;
+  /** Port of /metrics and /healthz; 0: a free one; null: none. */
+  readonly port?: number | null | undefined;
+  /** Address that port listens on; default: loopback. */
+  readonly host?: string | undefined;
+  /** How long tasks that run may go on once the worker is to end. */
+  readonly graceSeconds?: number | undefined;
+  readonly logLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | undefined;
+  /** Entry file of the threads (see serveTasks of the engine); default: the engine's own. */
+  readonly entry?: URL | undefined;
+  /** Called once the worker takes tasks. */
+  readonly onReady?: ((facts: { readonly port: number | null }) => void) | undefined;
+  /** When it aborts the worker drains: it takes nothing new, ends what runs, and the call returns. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bundled when the package is built (build.mjs). */
+const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+
+/**
+ * Runs a Temporal worker until `signal` aborts. Temporal's address comes from its environment configuration, the store
+ * from each sweep. Throws TemporalUnreachableError where no server answers.
+ */
+export async function runWorker(options: WorkerHostOptions = {}): Promise<void> {
+  const logger = jsonLogger(options.logLevel);
+  // Its own signal handlers would end the worker behind the caller's back.
+  Runtime.install({ logger, shutdownSignals: [] });
+  const threads = options.threads ?? availableParallelism();
+  const host = new ComputeHost({
+    threads,
+    memoryBytes: options.memoryBytes ?? 0.75 * totalmem(),
+    metrics: new WorkerMetrics(),
+    entry: options.entry,
+  });
+  const connection = await connect();
+  let health: Health = 'starting';
+  const page =
+    options.port === null
+      ? null
+      : await WorkerPage.listen(options.host ?? '127.0.0.1', options.port ?? 0, host.metrics, () => health);
+  try {
+    const workers = await createWorkers(connection, host, threads, options);
+    const runs = workers.map((worker) => worker.run());
+    const drain = (): void => {
+      health = 'draining';
+      logger.info('worker drains');
+      host.drain();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    if (options.signal?.aborted === true) drain();
+    options.signal?.addEventListener('abort', drain, { once: true });
+    health = 'running';
+    logger.info('worker runs', { role: options.role ?? 'all', threads, port: page?.port ?? null });
+    options.onReady?.({ port: page?.port ?? null });
+    await Promise.all(runs);
+  } finally {
+    await host.close();
+    await page?.close();
+    await connection.close();
+  }
+  logger.info('worker ended');
+}
+
+async function connect(): Promise<NativeConnection> {
+  const { address, connection } = temporalSettings();
+  try {
+    return await NativeConnection.connect(connection);
+  } catch (cause) {
+    throw new TemporalUnreachableError(
+      `no Temporal server answers at ${address}; set TEMPORAL_ADDRESS, or start one (\`unitscope dev\`)`,
+      { cause },
+    );
+  }
+}
+
+function createWorkers(
+  connection: NativeConnection,
+  host: ComputeHost,
+  threads: number,
+  { role = 'all', graceSeconds = 30 }: WorkerHostOptions,
+): Promise<Worker[]> {
+  const common = {
+    connection,
+    namespace: temporalSettings().namespace,
+    shutdownGraceTime: graceSeconds * 1000,
+    shutdownForceTime: (graceSeconds + 10) * 1000,
+    // Cancellations come with the answers to heartbeats: this is how fast they are seen.
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+  } satisfies Partial<WorkerOptions>;
+  const computing = (taskQueue: string): Promise<Worker> =>
+    Worker.create({
+      ...common,
+      taskQueue,
+      activities: computeActivities(host),
+      maxConcurrentActivityTaskExecutions: threads,
+    });
+  const workers = [
+    Worker.create({
+      ...common,
+      taskQueue: taskQueues.sweep,
+      workflowBundle: { codePath: bundle },
+      activities: sweepActivities(host),
+      maxConcurrentActivityTaskExecutions: 4,
+    }),
+  ];
+  if (role !== 'measure') workers.push(computing(taskQueues.extract));
+  if (role !== 'extract') workers.push(computing(taskQueues.measure));
+  return Promise.all(workers);
+}

@@ -1,0 +1,18 @@
+import { DefaultLogger, type LogLevel } from '@temporalio/worker';
+
+/** Logs one JSON object a line to stderr. Arguments of activities are not among what the SDK logs. */
+export function jsonLogger(level: LogLevel = 'INFO'): DefaultLogger {
+  return new DefaultLogger(level, ({ level: severity, message, timestampNanos, meta }) => {
+    const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+    const entry = { time, level: severity.toLowerCase(), message, ...(meta as object | undefined) };
+    process.stderr.write(`${JSON.stringify(entry, plain)}\n`);
+  });
+}
+
+function plain(_: string, value: unknown): unknown {
+  if (value instanceof Error) {
+    const { name, message, cause } = value;
+    return { name, message, ...(cause !== undefined && { cause }) };
+  }
+  return typeof value === 'bigint' ? String(value) : value;
+}

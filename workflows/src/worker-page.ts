@@ -1,0 +1,49 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WorkerMetrics } from './worker-metrics.js';
+
+export type Health = 'starting' | 'running' | 'draining';
+
+/** `/metrics` and `/healthz` of a worker: 200 while it takes tasks, 503 otherwise. */
+export class WorkerPage {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async listen(
+    host: string,
+    port: number,
+    metrics: WorkerMetrics,
+    health: () => Health,
+  ): Promise<WorkerPage> {
+    const server = createServer((request, response) => {
+      if (request.url === '/healthz') {
+        response.writeHead(health() === 'running' ? 200 : 503, { 'content-type': 'text/plain' });
+        response.end(`${health()}\n`);
+      } else if (request.url === '/metrics') {
+        void metrics.text().then((text) => {
+          response.writeHead(200, { 'content-type': metrics.contentType });
+          response.end(text);
+        });
+      } else {
+        response.writeHead(404).end();
+      }
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+    return new WorkerPage(server);
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}

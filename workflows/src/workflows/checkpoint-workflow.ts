@@ -1,0 +1,217 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  Batch,
+  BatchResult,
+  CellCounts,
+  CheckpointPlan,
+  CheckpointProgress,
+  CheckpointResult,
+  Pace,
+  Scope,
+  SweepRef,
+} from '../messages.js';
+import { computeActivities, sweepActivities } from './activity-proxies.js';
+import { BatchSize } from './batch-size.js';
+import { checkpointProgress, pauseCheckpoint, resumeCheckpoint } from './definitions.js';
+import { LayerCounts } from './layer-counts.js';
+
+const FAILED_PAGE = 500;
+
+export interface CheckpointInput {
+  readonly ref: SweepRef;
+  readonly checkpoint: number;
+  readonly scope: Scope;
+  readonly pace: Pace;
+  /** Where an earlier run of this workflow had come to. */
+  readonly state?: CheckpointState;
+}
+
+interface CheckpointState {
+  readonly plan: CheckpointPlan;
+  /** Index of the first task that is not in a batch yet. */
+  readonly next: number;
+  /** Batches that a pause took back. */
+  readonly again: readonly Batch[];
+  readonly tasks: { readonly done: number; readonly failed: number };
+  readonly cells: CellCounts;
+  readonly maps: number;
+  readonly layers: readonly (readonly [done: number, failed: number])[];
+  readonly secondsATask: number | null;
+  readonly paused: boolean;
+}
+
+/** Does the tasks of one checkpoint, batch by batch, then makes its result tables. */
+export async function checkpointWorkflow(input: CheckpointInput): Promise<CheckpointResult> {
+  const run = new CheckpointRun(input);
+  return run.drive();
+}
+
+class CheckpointRun {
+  readonly #input: CheckpointInput;
+  readonly #size: BatchSize;
+  #plan: CheckpointPlan | null;
+  #layers: LayerCounts;
+  #next: number;
+  #tasks: CheckpointState['tasks'];
+  #cells: CellCounts;
+  #maps: number;
+  #paused: boolean;
+  #aggregating = false;
+  readonly #again: Batch[];
+  /** Of the scope `failed`: indices that were listed and are in no batch yet. */
+  #listed: number[] = [];
+  #allListed = false;
+  #listing: Promise<void> | null = null;
+  #work = new CancellationScope();
+
+  constructor(input: CheckpointInput) {
+    const { state, pace } = input;
+    this.#input = input;
+    this.#plan = state?.plan ?? null;
+    this.#size = new BatchSize(pace, state?.secondsATask ?? null);
+    this.#next = state?.next ?? 0;
+    this.#again = [...(state?.again ?? [])];
+    this.#tasks = state?.tasks ?? { done: 0, failed: 0 };
+    this.#cells = state?.cells ?? { done: 0, cached: 0, failed: 0 };
+    this.#layers = new LayerCounts(state?.plan, state?.layers);
+    this.#maps = state?.maps ?? 0;
+    this.#paused = state?.paused ?? false;
+    setHandler(checkpointProgress, () => this.#progress());
+    setHandler(pauseCheckpoint, () => this.#pause());
+    setHandler(resumeCheckpoint, () => void (this.#paused = false));
+  }
+
+  async drive(): Promise<CheckpointResult> {
+    const { ref, checkpoint, pace } = this.#input;
+    if (this.#plan === null) {
+      this.#plan = await sweepActivities.planCheckpoint(ref, checkpoint);
+      this.#layers = new LayerCounts(this.#plan);
+    }
+    const plan = this.#plan;
+    await Promise.all(Array.from({ length: pace.lanes }, () => this.#lane(plan)));
+    if (!this.#isOver(plan)) return this.#goOn(plan);
+    this.#aggregating = true;
+    const { failed } = await computeActivities(pace).aggregateTables(ref, checkpoint, pace.attempts);
+    return {
+      cells: this.#cells,
+      maps: this.#maps,
+      failedTasks: this.#tasks.failed + (failed ? 1 : 0),
+    };
+  }
+
+  async #lane(plan: CheckpointPlan): Promise<void> {
+    const { ref, pace } = this.#input;
+    const { extractTasks, measureTasks } = computeActivities(pace);
+    const runTasks = plan.kind === 'extract' ? extractTasks : measureTasks;
+    for (;;) {
+      await condition(() => !this.#paused);
+      if (this.#isLong()) return;
+      const batch = this.#again.shift() ?? (await this.#take(plan));
+      if (batch === null) return;
+      try {
+        this.#settle(batch, await this.#work.run(() => runTasks(ref, batch, pace.attempts)));
+      } catch (error) {
+        // Cancelled without the workflow being so: a pause took it back.
+        if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
+        this.#again.push(batch);
+      }
+    }
+  }
+
+  // The batches at work are taken back: their finished tasks are in the store and will be found there.
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#work.cancel();
+    this.#work = new CancellationScope();
+  }
+
+  async #take(plan: CheckpointPlan): Promise<Batch | null> {
+    const { checkpoint, scope } = this.#input;
+    if (scope === 'all') {
+      const left = plan.tasks - this.#next;
+      if (left === 0) return null;
+      const from = this.#next;
+      this.#next += this.#size.next(left);
+      return { checkpoint, from, to: this.#next };
+    }
+    if (this.#listed.length === 0 && !this.#allListed) await this.#listFailed();
+    if (this.#listed.length === 0) return null;
+    const tasks = this.#listed.splice(0, this.#size.next(this.#listed.length));
+    this.#next = (tasks.at(-1) ?? 0) + 1;
+    return { checkpoint, from: 0, to: tasks.length, tasks };
+  }
+
+  /** Lanes that run out at once wait for one page. */
+  async #listFailed(): Promise<void> {
+    const { ref, checkpoint } = this.#input;
+    this.#listing ??= (async () => {
+      const page = await sweepActivities.failedTasksOf(ref, checkpoint, this.#next, FAILED_PAGE);
+      this.#listed.push(...page);
+      this.#allListed = page.length < FAILED_PAGE;
+      this.#listing = null;
+    })();
+    await this.#listing;
+  }
+
+  #settle(batch: Batch, { cells, failed, maps, seconds }: BatchResult): void {
+    const tasks = batch.to - batch.from;
+    this.#tasks = {
+      done: this.#tasks.done + tasks - failed.length,
+      failed: this.#tasks.failed + failed.length,
+    };
+    this.#cells = {
+      done: this.#cells.done + cells.done,
+      cached: this.#cells.cached + cells.cached,
+      failed: this.#cells.failed + cells.failed,
+    };
+    this.#maps += maps;
+    this.#layers.add(batch, failed);
+    this.#size.learn(tasks, seconds);
+  }
+
+  #isLong(): boolean {
+    return workflowInfo().historyLength > this.#input.pace.historyEvents;
+  }
+
+  #isOver(plan: CheckpointPlan): boolean {
+    if (this.#again.length > 0 || this.#listed.length > 0) return false;
+    return this.#input.scope === 'all' ? this.#next >= plan.tasks : this.#allListed;
+  }
+
+  #goOn(plan: CheckpointPlan): Promise<never> {
+    return continueAsNew<typeof checkpointWorkflow>({
+      ...this.#input,
+      state: {
+        plan,
+        next: this.#next, // what was listed and not taken is listed again
+        again: this.#again,
+        tasks: this.#tasks,
+        cells: this.#cells,
+        maps: this.#maps,
+        layers: this.#layers.counts(),
+        secondsATask: this.#size.secondsATask,
+        paused: this.#paused,
+      },
+    });
+  }
+
+  #progress(): CheckpointProgress {
+    const state = this.#paused ? 'paused' : this.#aggregating ? 'aggregating' : 'running';
+    return {
+      checkpoint: this.#input.checkpoint,
+      state: this.#plan === null ? 'planning' : state,
+      tasks: { total: this.#plan?.tasks ?? 0, ...this.#tasks },
+      cells: { total: this.#plan?.cells ?? 0, ...this.#cells },
+      maps: this.#maps,
+      layers: this.#layers.report(),
+    };
+  }
+}

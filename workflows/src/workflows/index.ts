@@ -1,0 +1,2 @@
+export { checkpointWorkflow } from './checkpoint-workflow.js';
+export { sweepWorkflow } from './sweep-workflow.js';

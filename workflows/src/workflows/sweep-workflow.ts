@@ -1,0 +1,339 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setHandler,
+  sleep,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type {
+  CellCounts,
+  CheckpointResult,
+  Pace,
+  Scope,
+  SweepProgressReport,
+  SweepRef,
+  SweepResult,
+} from '../messages.js';
+import { sweepActivities } from './activity-proxies.js';
+import { checkpointWorkflow } from './checkpoint-workflow.js';
+import {
+  addCheckpoints,
+  finishFollowing,
+  pauseCheckpoint,
+  pauseSweep,
+  resumeCheckpoint,
+  resumeSweep,
+  retryFailed,
+  setWindow,
+  sweepProgress,
+} from './definitions.js';
+
+export interface SweepInput {
+  readonly ref: SweepRef;
+  /** `failed`: only tasks that an earlier execution set aside. */
+  readonly scope: Scope;
+  /** Checkpoints at work at once. */
+  readonly window: number;
+  readonly pace: Pace;
+  /** More checkpoints may join until it is told to finish, or there are so many. */
+  readonly follow?: { readonly until: number | null };
+  /** Where an earlier run of this workflow had come to. */
+  readonly state?: SweepState;
+}
+
+interface SweepState {
+  /** The first checkpoint that was not begun. */
+  readonly next: number;
+  /** Checkpoints whose failed tasks are to be done again. */
+  readonly retries: readonly number[];
+  readonly cells: CellCounts & { readonly total: number };
+  readonly maps: number;
+  readonly done: number;
+  readonly failed: readonly (readonly [checkpoint: number, cells: number])[];
+  readonly paused: boolean;
+  readonly finished: boolean;
+}
+
+/** Does a sweep: one child a checkpoint, a window of them at once, then failures.arrow. */
+export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
+  return new SweepRun(input).drive();
+}
+
+class SweepRun {
+  readonly #input: SweepInput;
+  readonly #running = new Map<number, ChildWorkflowHandle<typeof checkpointWorkflow> | null>();
+  readonly #failed: Map<number, number>;
+  readonly #retries: number[];
+  /** Running checkpoints that are to be retried once they are over. */
+  readonly #retryAfter = new Set<number>();
+  #ref: SweepRef;
+  #window: number;
+  #next: number;
+  #cells: SweepState['cells'];
+  #maps: number;
+  #done: number;
+  #paused: boolean;
+  #finished: boolean;
+  #changed = false;
+  /** Why the sweep cannot go on, e.g. the store refuses the workers. */
+  #fatal: Error | null = null;
+  readonly #children = new CancellationScope();
+
+  constructor(input: SweepInput) {
+    const { state } = input;
+    this.#input = input;
+    this.#ref = input.ref;
+    this.#window = input.window;
+    this.#next = state?.next ?? 0;
+    this.#retries = [...(state?.retries ?? [])];
+    this.#cells = state?.cells ?? { total: 0, done: 0, cached: 0, failed: 0 };
+    this.#maps = state?.maps ?? 0;
+    this.#done = state?.done ?? 0;
+    this.#failed = new Map(state?.failed ?? []);
+    this.#paused = state?.paused ?? false;
+    this.#finished = state?.finished ?? false;
+    this.#listen();
+  }
+
+  async drive(): Promise<SweepResult> {
+    const { state, scope } = this.#input;
+    if (state === undefined) {
+      const { cells } = await sweepActivities.openSweep(this.#ref);
+      this.#cells = { ...this.#cells, total: cells };
+      if (scope === 'failed') await this.#retryEarlierFailures();
+    }
+    for (;;) {
+      this.#changed = false;
+      while (this.#mayStart()) this.#start();
+      if (this.#running.size === 0 && (this.#fatal !== null || this.#isLong() || this.#isOver())) break;
+      try {
+        await condition(() => this.#changed);
+      } catch (cancelled) {
+        await CancellationScope.nonCancellable(() => this.#windUp());
+        throw cancelled;
+      }
+    }
+    if (this.#fatal !== null) {
+      await sweepActivities.closeSweep(this.#ref);
+      throw this.#fatal;
+    }
+    if (!this.#isOver()) return this.#goOn();
+    const { failedTasks } = await sweepActivities.closeSweep(this.#ref);
+    if (!this.#isOver()) return this.#goOn(); // a retry or a checkpoint came in meanwhile
+    return { cells: this.#cells, maps: this.#maps, checkpoints: this.#done, failedTasks };
+  }
+
+  /** After a cancellation: waits for the children, which are cancelled too, and says what had failed until then. */
+  async #windUp(): Promise<void> {
+    await condition(() => this.#running.size === 0);
+    await sweepActivities.closeSweep(this.#ref);
+  }
+
+  async #retryEarlierFailures(): Promise<void> {
+    this.#retries.push(...(await sweepActivities.failedCheckpoints(this.#ref)));
+    this.#next = this.#ref.checkpoints;
+    this.#done = this.#ref.checkpoints - this.#retries.length;
+  }
+
+  #mayStart(): boolean {
+    if (this.#paused || this.#fatal !== null || this.#isLong() || this.#running.size >= this.#window)
+      return false;
+    return this.#retries.length > 0 || this.#next < this.#ref.checkpoints;
+  }
+
+  #isOver(): boolean {
+    const { follow } = this.#input;
+    const waits =
+      follow !== undefined && !this.#finished && this.#ref.checkpoints < (follow.until ?? Infinity);
+    return (
+      !waits && this.#running.size === 0 && this.#retries.length === 0 && this.#next >= this.#ref.checkpoints
+    );
+  }
+
+  #isLong(): boolean {
+    return workflowInfo().historyLength > this.#input.pace.historyEvents;
+  }
+
+  #start(): void {
+    const retry = this.#retries.shift();
+    const checkpoint = retry ?? this.#next++;
+    this.#running.set(checkpoint, null);
+    void this.#follow(checkpoint, retry === undefined ? 'all' : 'failed').finally(
+      () => (this.#changed = true),
+    );
+  }
+
+  async #follow(checkpoint: number, scope: Scope): Promise<void> {
+    try {
+      const result = await this.#children.run(async () => {
+        const child = await this.#startChild(checkpoint, scope);
+        this.#running.set(checkpoint, child);
+        if (this.#paused) await child.signal(pauseCheckpoint);
+        return child.result();
+      });
+      this.#settle(checkpoint, result);
+    } catch (error) {
+      this.#fatal ??= error as Error;
+      this.#children.cancel();
+    }
+    this.#running.delete(checkpoint);
+    if (this.#retryAfter.delete(checkpoint)) this.#retry(checkpoint);
+  }
+
+  async #startChild(
+    checkpoint: number,
+    scope: Scope,
+  ): Promise<ChildWorkflowHandle<typeof checkpointWorkflow>> {
+    const workflowId = `${workflowInfo().workflowId}/checkpoint-${checkpoint}`;
+    const input = { ref: this.#ref, checkpoint, scope, pace: this.#input.pace };
+    for (;;) {
+      try {
+        return await startChild(checkpointWorkflow, {
+          workflowId,
+          args: [input],
+          staticSummary: `checkpoint ${checkpoint}${scope === 'failed' ? ', failed tasks' : ''}`,
+        });
+      } catch (error) {
+        // The child of an execution that was ended by force is still stopping.
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        await sleep('2s');
+      }
+    }
+  }
+
+  #settle(checkpoint: number, { cells, maps, failedTasks }: CheckpointResult): void {
+    this.#cells = {
+      total: this.#cells.total,
+      done: this.#cells.done + cells.done,
+      cached: this.#cells.cached + cells.cached,
+      failed: this.#cells.failed + cells.failed,
+    };
+    this.#maps += maps;
+    this.#done++;
+    if (failedTasks > 0) this.#failed.set(checkpoint, cells.failed);
+  }
+
+  #retry(checkpoint: number): void {
+    const cells = this.#failed.get(checkpoint);
+    if (cells === undefined) return;
+    this.#failed.delete(checkpoint);
+    this.#cells = { ...this.#cells, failed: this.#cells.failed - cells };
+    this.#done--;
+    this.#retries.push(checkpoint);
+  }
+
+  #listen(): void {
+    setHandler(sweepProgress, () => this.#progress());
+    const handle =
+      <A extends unknown[], R>(act: (...args: A) => R) =>
+      (...args: A): R => {
+        this.#changed = true;
+        return act(...args);
+      };
+    setHandler(
+      pauseSweep,
+      handle(() => this.#setPaused(true)),
+    );
+    setHandler(
+      resumeSweep,
+      handle(() => this.#setPaused(false)),
+    );
+    setHandler(
+      finishFollowing,
+      handle(() => void (this.#finished = true)),
+    );
+    setHandler(
+      setWindow,
+      handle((window: number) => (this.#window = window)),
+      {
+        validator: (window) => {
+          if (!Number.isSafeInteger(window) || window < 1) {
+            throw ApplicationFailure.nonRetryable(`window: expected a whole number from 1, found ${window}`);
+          }
+        },
+      },
+    );
+    setHandler(
+      retryFailed,
+      handle(() => this.#retryAll()),
+    );
+    setHandler(
+      addCheckpoints,
+      handle((ref: SweepRef) => this.#add(ref)),
+      {
+        validator: (ref: SweepRef) => {
+          if (ref.checkpoints < this.#ref.checkpoints) {
+            throw ApplicationFailure.nonRetryable(
+              `expected at least ${this.#ref.checkpoints} checkpoints, found ${ref.checkpoints}`,
+            );
+          }
+        },
+      },
+    );
+  }
+
+  #retryAll(): number {
+    for (const checkpoint of this.#running.keys()) this.#retryAfter.add(checkpoint);
+    const failed = [...this.#failed.keys()];
+    for (const checkpoint of failed) this.#retry(checkpoint);
+    return failed.length;
+  }
+
+  async #setPaused(paused: boolean): Promise<void> {
+    this.#paused = paused;
+    const children = [...this.#running.values()].filter((child) => child !== null);
+    await Promise.all(
+      children.map((child) =>
+        // One that ended this moment needs no telling.
+        child.signal(paused ? pauseCheckpoint : resumeCheckpoint).catch(() => undefined),
+      ),
+    );
+  }
+
+  async #add(ref: SweepRef): Promise<number> {
+    const added = ref.checkpoints - this.#ref.checkpoints;
+    const { cells } = await sweepActivities.openSweep(ref);
+    this.#ref = ref;
+    this.#cells = { ...this.#cells, total: cells };
+    this.#changed = true;
+    return added;
+  }
+
+  #goOn(): Promise<never> {
+    const { follow, ...input } = this.#input;
+    return continueAsNew<typeof sweepWorkflow>({
+      ...input,
+      ...(follow !== undefined && { follow }),
+      ref: this.#ref,
+      window: this.#window,
+      state: {
+        next: this.#next,
+        retries: this.#retries,
+        cells: this.#cells,
+        maps: this.#maps,
+        done: this.#done,
+        failed: [...this.#failed],
+        paused: this.#paused,
+        finished: this.#finished,
+      },
+    });
+  }
+
+  #progress(): SweepProgressReport {
+    const waits = this.#running.size === 0 && !this.#isOver();
+    return {
+      state: this.#paused ? 'paused' : waits ? 'waiting' : 'running',
+      cells: this.#cells,
+      maps: this.#maps,
+      checkpoints: { total: this.#ref.checkpoints, done: this.#done },
+      running: [...this.#running.keys()].sort((a, b) => a - b),
+      failed: [...this.#failed],
+      window: this.#window,
+    };
+  }
+}
