@@ -32,6 +32,17 @@ export class ProgressLine {
   }
 }
 
+/** Shows what is being done, on a terminal and only until it is done: a refusal is then the one message. */
+export async function whileShowing<T>(what: string, work: () => Promise<T>): Promise<T> {
+  if (!process.stderr.isTTY) return work();
+  process.stderr.write(what);
+  try {
+    return await work();
+  } finally {
+    process.stderr.write('\r\u001b[2K');
+  }
+}
+
 function line({ cells, checkpoints, maps, seconds }: SweepProgress, bar: boolean): string {
   const over = cells.done + cells.failed;
   const share = cells.total === 0 ? 1 : over / cells.total;

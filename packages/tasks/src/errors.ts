@@ -45,6 +45,11 @@ export class MapValueError extends InputError {
   readonly code = 'MAP_NOT_FINITE';
 }
 
+/** The weights of a checkpoint are no finite numbers, as after a training that diverged. */
+export class WeightsError extends InputError {
+  readonly code = 'WEIGHTS_NOT_FINITE';
+}
+
 /** A file that was to be written cannot be. */
 export class OutputError extends InputError {
   readonly code = 'OUTPUT_UNWRITABLE';

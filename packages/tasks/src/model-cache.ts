@@ -1,6 +1,6 @@
 import { modelFiles, openModel, type Layer, type Model } from '@unitscope/models';
 import { checkpointDigest, type Cell, type Manifest, type ManifestFile } from '@unitscope/plan';
-import { InputChangedError } from './errors.js';
+import { InputChangedError, WeightsError } from './errors.js';
 import { fileDigest } from './file-digest.js';
 
 /** Holds the checkpoint that was used last: tasks of one checkpoint come one after another. */
@@ -26,6 +26,12 @@ export class ModelCache {
         `${path}: resolved for the backend ${backend}, found ${model.backend}; run the sweep again`,
       );
     }
+    try {
+      await refuseDiverged(path, model);
+    } catch (error) {
+      await model.dispose();
+      throw error;
+    }
     this.#open = { checkpoint, model };
     return model;
   }
@@ -50,6 +56,19 @@ async function refuseChanged(path: string, digest: string): Promise<void> {
   throw new InputChangedError(
     `${path}: the checkpoint has changed since the sweep was resolved; run the sweep again`,
   );
+}
+
+/** A ReLU may turn NaN into 0: a training that diverged would read as units that are silent. */
+async function refuseDiverged(path: string, model: Model): Promise<void> {
+  for (const layer of model.layers) {
+    const norms = await model.l1Norms(layer);
+    const unit = norms?.findIndex((norm) => !Number.isFinite(norm)) ?? -1;
+    if (unit >= 0) {
+      throw new WeightsError(
+        `${path}: layer "${layer.name}", kernel of unit ${unit}: expected finite weights, found NaN or infinity; did the training diverge?`,
+      );
+    }
+  }
 }
 
 /** The model's layers of these cells. Throws InputChangedError where the model has other layers than the manifest says. */

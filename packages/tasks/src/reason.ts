@@ -18,8 +18,8 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 export function reasonOf(error: unknown): string {
   const reasons: string[] = [];
   for (let e = error; e instanceof Error && reasons.length < 5; e = e.cause) {
-    const reason = systemReason(e);
-    if (!reasons.some((earlier) => earlier.includes(reason))) reasons.push(reason);
+    const { message } = e;
+    if (!reasons.some((earlier) => earlier.includes(message))) reasons.push(systemReason(e));
     // Bad input is explained whole where it is found; only why the system refused a file may be missing.
     if (e instanceof InputError && !/cannot be (read|written)$/.test(e.message)) break;
   }

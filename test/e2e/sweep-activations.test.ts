@@ -1,0 +1,198 @@
+import { spawnSync } from 'node:child_process';
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { failuresSchema, unitsSchema } from '@unitscope/tables';
+import { reluNoise, writeActivations } from './activation-files.js';
+import { done, temporaryFolder, unitscope } from './command-line.js';
+import { readTable } from './read-table.js';
+import { filesOf, resultsOf } from './results.js';
+
+const SPEC =
+  'name: s\nsource: { activations: ["maps/*.arrow"] }\nbirths: true\nstatistics: { bootstrap: 50 }\n';
+
+/** Activation files of 2 checkpoints × 2 layers × 2 categories, and a spec over them. */
+async function sweepFolder(spec = SPEC): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'maps'));
+  let seed = 0;
+  for (const checkpoint of ['step-2', 'step-10'])
+    for (const [layerIndex, layer] of ['conv1', 'conv2'].entries())
+      for (const category of ['cat', 'dog']) {
+        const name = `${checkpoint}-${layer}-${category}.arrow`;
+        const labels = { checkpoint, layer, layerIndex, category };
+        await writeActivations(join(folder, 'maps', name), reluNoise(++seed), labels);
+      }
+  await writeFile(join(folder, 'sweep.yaml'), spec);
+  return folder;
+}
+
+describe('a sweep over activation files', () => {
+  it('gives the same bytes for 1, 2 and 4 threads, and does nothing twice', async () => {
+    const folder = await sweepFolder();
+    const results = [];
+    for (const threads of ['1', '2', '4']) {
+      await done(['sweep', 'sweep.yaml', '--threads', threads, '--store', `store${threads}`], {
+        cwd: folder,
+      });
+      results.push(await resultsOf(folder, 's', `store${threads}`));
+    }
+    const [one = {}, two, four] = results;
+    expect(Object.keys(one)).toEqual([
+      'births/step-10.arrow',
+      'births/step-2.arrow',
+      'checkpoints.arrow',
+      'layers/step-10.arrow',
+      'layers/step-2.arrow',
+      'units/step-10.arrow',
+      'units/step-2.arrow',
+    ]);
+    expect(two).toEqual(one);
+    expect(four).toEqual(one);
+    const before = await filesOf(join(folder, 'store2'));
+    const again = await done(['sweep', 'sweep.yaml', '--store', 'store2', '--json'], { cwd: folder });
+    expect(JSON.parse(again)).toMatchObject({ cells: { total: 8, done: 8, cached: 8 }, maps: 0 });
+    expect(await filesOf(join(folder, 'store2'))).toEqual(before);
+  });
+
+  it('agrees with unitscope entropy on the same files', async () => {
+    const folder = await sweepFolder();
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    const files = (await readdir(join(folder, 'maps'))).filter((name) => name.startsWith('step-2-'));
+    await done(['entropy', ...files.map((name) => join('maps', name)), '--units', 'u'], { cwd: folder });
+    const swept = await readTable(
+      join(folder, '.unitscope/sweeps/s/results/units/step-2.arrow'),
+      unitsSchema,
+    );
+    const direct = await readTable(join(folder, 'u'), unitsSchema);
+    expect({ ...swept, checkpoint_index: null }).toEqual({ ...direct, checkpoint_index: null });
+    expect([...swept.checkpoint_index.values]).toEqual(Array(12).fill(0));
+  });
+
+  it('sets a task that fails aside, goes on, and is whole once its input is mended', async () => {
+    const folder = await sweepFolder();
+    const victim = join(folder, 'maps', 'step-2-conv2-dog.arrow');
+    await copyFile(victim, join(folder, 'good'));
+    const bad = reluNoise(4);
+    bad.values[196 * 5 + 3] = NaN;
+    await writeActivations(victim, bad, {
+      checkpoint: 'step-2',
+      layer: 'conv2',
+      layerIndex: 1,
+      category: 'dog',
+    });
+    const run = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('7 cells done (0 already there)');
+    expect(run.stdout).toMatch(
+      /step-2 \/ conv2 \/ dog: MAP_NOT_FINITE: .*step-2-conv2-dog\.arrow: row 5, unit 2, image "img1": the map holds NaN/,
+    );
+    const failures = join(folder, '.unitscope/sweeps/s/failures.arrow');
+    const { layer, attempts, code, message } = await readTable(failures, failuresSchema);
+    expect(layer.values.labels).toEqual(['conv2']);
+    expect([...attempts]).toEqual([1]);
+    expect(code.labels).toEqual(['MAP_NOT_FINITE']);
+    expect(message.labels[0]).toContain('expected finite numbers');
+    expect(await done(['sweeps'], { cwd: folder })).toMatch(/s +failed in part +2\/2 +1\n/);
+
+    await rename(join(folder, 'good'), victim);
+    const mended = await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder });
+    expect(JSON.parse(mended)).toMatchObject({ cells: { done: 8, cached: 7 }, failures: [] });
+    await expect(readFile(failures)).rejects.toThrow('ENOENT');
+    await done(['sweep', 'sweep.yaml', '--store', 'fresh'], { cwd: folder });
+    expect(await resultsOf(folder, 's')).toEqual(await resultsOf(folder, 's', 'fresh'));
+  });
+
+  it.runIf(spawnSync('unshare', ['-rm', 'true']).status === 0)(
+    'stops on a full disk, keeps what was done, and goes on from there',
+    async () => {
+      const folder = await sweepFolder();
+      // A file system of 80 kB that grows between two runs; it is seen in this namespace alone.
+      const script = `
+        mkdir disk && mount -t tmpfs -o size=80k tmpfs disk
+        "$@" --threads 1; echo "status $?"
+        mount -o remount,size=10m disk
+        exec "$@" --json`;
+      const run = await unitscope(['sweep', 'sweep.yaml', '--store', 'disk'], {
+        cwd: folder,
+        through: ['unshare', '-rm', 'sh', '-c', script, 'sh'],
+      });
+      expect(run.stderr).toMatch(
+        /^unitscope: sweep "s" had to stop, its finished tasks are kept: no space left \(ENOSPC\)/m,
+      );
+      const [status, outcome = ''] = run.stdout.trim().split('\n');
+      expect(status).toBe('status 1');
+      const { cells } = JSON.parse(outcome) as { cells: { done: number; cached: number } };
+      expect(cells.done).toBe(8);
+      expect(cells.cached).toBeGreaterThan(0);
+      expect(cells.cached).toBeLessThan(8);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'fails what a file limit refuses, and goes on from there',
+    async () => {
+      const folder = await sweepFolder();
+      const run = await unitscope(['sweep', 'sweep.yaml'], {
+        cwd: folder,
+        through: ['sh', '-c', 'ulimit -f 11; exec "$@"', 'sh'],
+      });
+      expect(run.code).toBe(1);
+      expect(run.stdout).toMatch(/step-10: STORE_FAILURE: .*EFBIG/);
+      const resumed: unknown = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder }));
+      expect(resumed).toMatchObject({ cells: { done: 8, cached: 8 }, failures: [] });
+      await done(['sweep', 'sweep.yaml', '--store', 'fresh'], { cwd: folder });
+      expect(await resultsOf(folder, 's')).toEqual(await resultsOf(folder, 's', 'fresh'));
+    },
+  );
+
+  it('keeps hostile labels apart and inside the store, and off the terminal', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'maps'));
+    const labels = [
+      '../../x',
+      'a/b',
+      'a%2Fb',
+      'con',
+      'x'.repeat(300),
+      '😀',
+      'line\nbreak\u001b[31m',
+      '.',
+      ' ',
+    ];
+    for (const [i, label] of labels.entries())
+      await writeActivations(join(folder, 'maps', `${i}.arrow`), reluNoise(i, { images: 3 }), {
+        checkpoint: label,
+        layer: label,
+        category: label,
+      });
+    await writeFile(join(folder, 'sweep.yaml'), SPEC);
+    const run = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(run.code).toBe(0);
+    expect((run.stdout + run.stderr).replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect((await readdir(folder)).sort()).toEqual(['.unitscope', 'maps', 'sweep.yaml']);
+    const tables = Object.keys(await resultsOf(folder, 's')).filter((path) => path.startsWith('units/'));
+    expect(tables).toHaveLength(labels.length);
+    const found = [];
+    for (const path of tables) {
+      const table = await readTable(join(folder, '.unitscope/sweeps/s/results', path), unitsSchema);
+      found.push(table.checkpoint.values.labels[0]);
+    }
+    expect(found.sort()).toEqual([...labels].sort());
+    expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+  });
+
+  it('reads files without any label, and counts files of one place as one', async () => {
+    const folder = await temporaryFolder();
+    await writeActivations(join(folder, 'a.arrow'), reluNoise(1));
+    await writeActivations(join(folder, 'b.arrow'), reluNoise(2), { firstImage: 8 });
+    await writeFile(join(folder, 'sweep.yaml'), 'name: s\nsource: { activations: ["*.arrow"] }\n');
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    const table = await readTable(
+      join(folder, '.unitscope/sweeps/s/results/units/unlabelled.arrow'),
+      unitsSchema,
+    );
+    expect([...table.images]).toEqual([16, 16, 16]);
+    expect([...table.layer.valid]).toEqual([0, 0, 0]);
+  });
+});

@@ -1,0 +1,130 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkpointsSchema, layersSchema, unitsSchema } from '@unitscope/tables';
+import { tinyCheckpoints } from './checkpoints.js';
+import { done, temporaryFolder, unitscope } from './command-line.js';
+import { readTable } from './read-table.js';
+import { filesOf, resultsOf } from './results.js';
+
+let checkpoints = '';
+/** The result tables of an undisturbed run on one thread. */
+let expected: Record<string, Buffer> = {};
+
+beforeAll(async () => {
+  checkpoints = await mkdtemp(join(tmpdir(), 'unitscope-e2e-'));
+  await tinyCheckpoints(checkpoints);
+  await writeFile(join(checkpoints, 'sweep.yaml'), specText());
+  await done(['sweep', 'sweep.yaml', '--threads', '1'], { cwd: checkpoints });
+  expected = await resultsOf(checkpoints, 'tiny');
+});
+
+afterAll(() => rm(checkpoints, { recursive: true, force: true }));
+
+/** 3 checkpoints × 4 layers × 2 digits × 5 images. */
+function specText(folder = checkpoints): string {
+  return `
+name: tiny
+source:
+  models:
+    checkpoints:
+      - path: ${folder}/step-*/model.json
+        pattern: "step-(?<step>\\\\d+)"
+    log: { path: ${folder}/log.csv, on: step }
+    images: { from: mnist, perCategory: 5, categories: ["0", "1"] }
+    backend: wasm
+    batchSize: 4
+births: true
+statistics: { bootstrap: 50 }
+`;
+}
+
+async function sweepFolder(spec = specText()): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'sweep.yaml'), spec);
+  return folder;
+}
+
+interface Outcome {
+  readonly cells: { readonly total: number; readonly done: number; readonly cached: number };
+  readonly failures: readonly object[];
+}
+
+describe('a sweep over checkpoints', () => {
+  it('gives the same bytes for 1, 2 and 4 threads, with activations kept or discarded', async () => {
+    const folder = await sweepFolder();
+    await writeFile(join(folder, 'keep.yaml'), `${specText()}activations: keep\n`);
+    const plan: unknown = JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd: folder }));
+    expect(plan).toMatchObject({ tasks: 6, cells: 24, cachedCells: 0, maps: 3 * 96 * 10 });
+    await done(['sweep', 'sweep.yaml', '--threads', '4', '--store', 'four'], { cwd: folder });
+    await done(['sweep', 'keep.yaml', '--threads', '2', '--store', 'keep'], { cwd: folder });
+    expect(Object.keys(expected)).toHaveLength(3 * 3 + 1);
+    expect(await resultsOf(folder, 'tiny', 'four')).toEqual(expected);
+    expect(await resultsOf(folder, 'tiny', 'keep')).toEqual(expected);
+    expect(Object.keys(await filesOf(join(folder, 'keep', 'activations')))).toHaveLength(24);
+  });
+
+  it('labels its rows: checkpoints with their metadata, layers in depth, categories', async () => {
+    const results = join(checkpoints, '.unitscope/sweeps/tiny/results');
+    const meta = { step: 'float64', loss: 'float64', accuracy: 'float64' } as const;
+    const table = await readTable(join(results, 'checkpoints.arrow'), checkpointsSchema(meta));
+    expect(table.checkpoint.labels).toEqual(['step-0000', 'step-0001', 'step-0002']);
+    expect(table['meta_step']).toMatchObject({ values: Float64Array.of(0, 1, 2) });
+    const units = await readTable(join(results, 'units/step-0001.arrow'), unitsSchema);
+    expect(units.unit).toHaveLength(2 * 96);
+    expect(units.layer.values.labels).toEqual(['conv1', 'conv2', 'conv3', 'conv4']);
+    expect(new Set(units.images)).toEqual(new Set([5]));
+    expect(new Set(units.l1_norm.valid)).toEqual(new Set([1]));
+    const layers = await readTable(join(results, 'layers/step-0001.arrow'), layersSchema);
+    const scopes = Array.from(layers.scope.codes, (code) => layers.scope.labels[code]);
+    expect(scopes).toEqual([1, 2, 3, 4].flatMap(() => ['category', 'category', 'all']));
+  });
+
+  it.each([
+    ['kill -9', 'SIGKILL', null],
+    ['Ctrl-C', 'SIGINT', 130],
+  ] as const)('goes on after %s without doing a finished cell again', async (_, signal, code) => {
+    const folder = await sweepFolder();
+    const cut = await unitscope(['sweep', 'sweep.yaml', '--threads', '1'], {
+      cwd: folder,
+      onProgress: (child, stderr) => {
+        if (/ 8\/24 cells/.test(stderr) && !child.killed) child.kill(signal);
+      },
+    });
+    expect(cut).toMatchObject({ code, stdout: '' });
+    if (code !== null)
+      expect(cut.stderr).toMatch(/^unitscope: sweep "tiny" was interrupted; finished tasks are kept/m);
+    const there = Object.keys(await filesOf(join(folder, '.unitscope', 'units'))).length;
+    expect(there).toBeGreaterThanOrEqual(8);
+    expect(there).toBeLessThan(24);
+    const outcome = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder })) as Outcome;
+    expect(outcome.cells).toMatchObject({ total: 24, done: 24 });
+    expect(outcome.cells.cached).toBe(there);
+    expect(await resultsOf(folder, 'tiny')).toEqual(expected);
+  });
+
+  it('sets a checkpoint whose weights are no numbers aside, and is whole once it is mended', async () => {
+    const folder = await sweepFolder(specText('runs'));
+    await cp(checkpoints, join(folder, 'runs'), { recursive: true });
+    const weights = join(folder, 'runs/step-0001/weights.bin');
+    const good = await readFile(weights);
+    await writeFile(
+      weights,
+      good.map((byte, i) => (i < 4 ? 0xff : byte)),
+    );
+    const run = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('16 cells done');
+    expect(run.stdout).toContain('2 tasks failed (8 cells)');
+    expect(run.stdout).toMatch(/step-0001 \/ 0: WEIGHTS_NOT_FINITE: .*layer "conv1".*unit 0/);
+    await writeFile(weights, good);
+    const outcome = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder })) as Outcome;
+    expect(outcome).toMatchObject({ cells: { done: 24, cached: 16 }, failures: [] });
+    // The spec names another path, so that provenance differs and the rows do not.
+    const units = '.unitscope/sweeps/tiny/results/units/step-0001.arrow';
+    expect(await readTable(join(folder, units), unitsSchema)).toEqual(
+      await readTable(join(checkpoints, units), unitsSchema),
+    );
+  });
+});
