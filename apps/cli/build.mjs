@@ -26,6 +26,12 @@ await build({
   logLevel: 'warning',
 });
 
+// The workflows as Temporal's sandbox runs them; a worker reads the file beside itself.
+copyFileSync(
+  new URL('../../workflows/dist/workflow-bundle.js', import.meta.url),
+  new URL('dist/workflow-bundle.js', import.meta.url),
+);
+
 // What npm shows of the package.
 for (const file of ['README.md', 'LICENSE']) {
   copyFileSync(new URL(`../../${file}`, import.meta.url), new URL(file, import.meta.url));

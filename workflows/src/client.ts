@@ -254,6 +254,19 @@ export class RunningSweep {
     return status.name.toLowerCase();
   }
 
+  /** Throws SweepNotRunningError where it has ended. */
+  async expectRunning(sweep: string): Promise<void> {
+    const status = await this.status();
+    if (status === 'running') return;
+    throw new SweepNotRunningError(`sweep "${sweep}": expected it running, found it ${status}`);
+  }
+
+  /** How long its last execution took; null while it runs. */
+  async seconds(): Promise<number | null> {
+    const { startTime, closeTime } = await this.#handle.describe();
+    return closeTime === undefined ? null : (closeTime.getTime() - startTime.getTime()) / 1000;
+  }
+
   /** Needs a worker that answers. */
   async progress(): Promise<LiveProgress> {
     const report = await this.#handle.query(sweepProgress);

@@ -1,14 +1,18 @@
 import { Command } from 'commander';
 import { completionCommand } from './commands/completion.js';
+import { controlCommands } from './commands/control.js';
 import { doctorCommand } from './commands/doctor.js';
 import { entropyCommand } from './commands/entropy.js';
 import { gcCommand } from './commands/gc.js';
 import { initCommand } from './commands/init.js';
 import { layersCommand } from './commands/layers.js';
 import { planCommand } from './commands/plan.js';
+import { retryCommand } from './commands/retry.js';
 import { sweepCommand } from './commands/sweep.js';
 import { sweepsCommand } from './commands/sweeps.js';
 import { verifyCommand } from './commands/verify.js';
+import { watchCommand } from './commands/watch.js';
+import { workerCommand } from './commands/worker.js';
 import { version } from './version.js';
 
 /** The command line. Each command says its options here and loads its work only when it is run. */
@@ -39,6 +43,10 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     planCommand(),
     sweepCommand(),
     sweepsCommand(),
+    watchCommand(),
+    ...controlCommands(),
+    retryCommand(),
+    workerCommand(),
     entropyCommand(),
     verifyCommand(),
     gcCommand(),

@@ -1,12 +1,18 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { numberOfCells, summaryLines } from '../sweep-summary.js';
 import { wholeNumber } from '../option-values.js';
-import { ProgressLine } from '../progress-line.js';
-import { readSpecFile, storeAddress } from '../spec-file.js';
+import { ProgressLine, whileShowing } from '../progress-line.js';
+import { finishRemote } from '../remote-summary.js';
+import { watchSweep, withSweepClient } from '../remote-sweep.js';
+import { readSpecFile, storeAddress, type SpecFile } from '../spec-file.js';
+import type { Manifest } from '@unitscope/plan';
 
 interface Options {
   readonly store?: string;
   readonly threads?: number;
+  readonly engine: 'local' | 'temporal';
+  readonly detach?: true;
+  readonly window?: number;
   readonly replace?: true;
   readonly json?: true;
 }
@@ -17,6 +23,13 @@ export function sweepCommand(): Command {
     .argument('<spec>', 'the sweep spec, YAML or JSON')
     .option('--store <address>', 'folder or file:// address; default: the spec’s, else ./.unitscope')
     .option('--threads <number>', 'worker threads; default: one a core', wholeNumber(1))
+    .addOption(
+      new Option('--engine <engine>', 'local: this machine; temporal: the workers of a Temporal server')
+        .choices(['local', 'temporal'])
+        .default('local'),
+    )
+    .option('--detach', 'with temporal: launch it and leave')
+    .option('--window <number>', 'with temporal: checkpoints at work at once; default: 4', wholeNumber(1))
     .option('--replace', 'take over the name of a sweep with other content')
     .option('--json', 'one JSON document on stdout at the end')
     .addHelpText(
@@ -27,7 +40,8 @@ failures.arrow while the rest goes on, and the sweep ends with exit status 1.
 
 Examples:
   unitscope sweep sweep.yaml
-  unitscope sweep sweep.yaml --store /data/unitscope --threads 8`,
+  unitscope sweep sweep.yaml --store /data/unitscope --threads 8
+  unitscope sweep sweep.yaml --store s3://bucket/runs --engine temporal --detach`,
     )
     .action(async (path: string, options: Options) => {
       const file = await readSpecFile(path);
@@ -37,8 +51,12 @@ Examples:
       const address = storeAddress(options.store, file);
       const store = await openStore(address);
 
-      process.stderr.write(`sweep ${file.spec.name}: looking at checkpoints, images and layers …\n`);
-      const manifest = await resolveSweep(file.spec, file.folder);
+      const looking = `sweep ${file.spec.name}: looking at checkpoints, images and layers …`;
+      const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
+      if (options.engine === 'temporal') {
+        await sweepOnTemporal(manifest, address, file, options);
+        return;
+      }
       await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
       process.stderr.write(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n`);
 
@@ -64,4 +82,37 @@ Examples:
         process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
       }
     });
+}
+
+/** Launches the sweep or attaches to it; leaving does not end it. */
+async function sweepOnTemporal(
+  manifest: Manifest,
+  address: string,
+  file: SpecFile,
+  options: Options,
+): Promise<void> {
+  await withSweepClient(async (client) => {
+    const { run, attached } = await client.launch(manifest, address, {
+      spec: file.text,
+      replace: options.replace === true,
+      window: options.window,
+      pace: { attempts: file.spec.engine.attempts },
+    });
+    const name = manifest.sweep;
+    const what = attached ? 'runs already, attached to it' : numberOfCells(manifest);
+    process.stderr.write(`sweep ${name}: ${what} [workflow ${run.workflowId}]\n`);
+    if (options.detach === true) {
+      process.stdout.write(`sweep ${name}: launched; \`unitscope watch ${name}\` follows it\n`);
+      return;
+    }
+    const stop = new AbortController();
+    const onSignal = (): void => stop.abort();
+    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+    try {
+      if (await watchSweep(run, stop.signal)) await finishRemote(run, name, address, options.json === true);
+      else process.stderr.write(`sweep ${name}: goes on; \`unitscope cancel ${name}\` ends it\n`);
+    } finally {
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    }
+  });
 }

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import type { RunningSweep } from '@unitscope/workflows';
+import { withSweepClient } from '../remote-sweep.js';
+import { storeAddress } from '../spec-file.js';
+
+interface Options {
+  readonly store?: string;
+}
+
+/** `pause`, `resume` and `cancel`: one word to a sweep that runs on Temporal. */
+export function controlCommands(): Command[] {
+  return [
+    control(
+      'pause',
+      'Pause a sweep on Temporal: what runs is taken back, what is done is kept.',
+      'paused; `unitscope resume` goes on',
+      (sweep) => sweep.pause(),
+    ),
+    control('resume', 'Go on with a paused sweep on Temporal.', 'goes on', (sweep) => sweep.resume()),
+    control(
+      'cancel',
+      'Cancel a sweep on Temporal; finished tasks are kept.',
+      'is being cancelled; `unitscope watch` waits for its end',
+      (sweep) => sweep.cancel(),
+    ),
+  ];
+}
+
+function control(
+  verb: string,
+  description: string,
+  answer: string,
+  act: (sweep: RunningSweep) => Promise<void>,
+): Command {
+  return new Command(verb)
+    .description(description)
+    .argument('<name>', 'the sweep’s name')
+    .option('--store <address>', 'the sweep’s store; default: ./.unitscope')
+    .addHelpText(
+      'after',
+      `\nTemporal’s address: TEMPORAL_ADDRESS and its like.\n\nExamples:\n  unitscope ${verb} demo\n  unitscope ${verb} demo --store s3://bucket/prefix`,
+    )
+    .action(async (name: string, options: Options) => {
+      await withSweepClient(async (client) => {
+        const sweep = await client.find(name, storeAddress(options.store));
+        await sweep.expectRunning(name);
+        await act(sweep);
+        process.stdout.write(`sweep ${name}: ${answer}\n`);
+      });
+    });
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { watchSweep, withSweepClient } from '../remote-sweep.js';
+import { finishRemote } from '../remote-summary.js';
+import { storeAddress } from '../spec-file.js';
+
+interface Options {
+  readonly store?: string;
+  readonly detach?: true;
+  readonly json?: true;
+}
+
+export function retryCommand(): Command {
+  return new Command('retry')
+    .description('Do the tasks of a sweep on Temporal again that were set aside, and only those.')
+    .argument('<name>', 'the sweep’s name')
+    .option('--store <address>', 'the sweep’s store; default: ./.unitscope')
+    .option('--detach', 'do not wait for the end')
+    .option('--json', 'one JSON document on stdout at the end')
+    .addHelpText('after', '\nExamples:\n  unitscope retry demo\n  unitscope retry demo --detach')
+    .action(async (name: string, options: Options) => {
+      const address = storeAddress(options.store);
+      const { openStore } = await import('@unitscope/store');
+      const { readManifest } = await import('@unitscope/tasks');
+      const manifest = await readManifest(await openStore(address), name);
+      await withSweepClient(async (client) => {
+        const run = await client.retry(manifest, address);
+        if (options.detach === true) {
+          process.stdout.write(`sweep ${name}: retries what failed\n`);
+          return;
+        }
+        await watchSweep(run, new AbortController().signal);
+        await finishRemote(run, name, address, options.json === true);
+      });
+    });
+}

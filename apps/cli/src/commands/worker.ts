@@ -1,0 +1,52 @@
+import { Command, Option } from 'commander';
+import type { WorkerRole } from '@unitscope/workflows';
+import { wholeNumber } from '../option-values.js';
+
+interface Options {
+  readonly role: WorkerRole;
+  readonly threads?: number;
+  readonly memory?: number;
+  readonly port: number;
+  readonly host: string;
+  readonly grace: number;
+}
+
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('A Temporal worker: takes tasks of every sweep of its namespace until it is ended.')
+    .addOption(
+      new Option('--role <role>', 'which tasks: extract needs a tensor backend, measure a CPU')
+        .choices(['all', 'extract', 'measure'])
+        .default('all'),
+    )
+    .option('--threads <number>', 'tasks at once; default: one a core', wholeNumber(1))
+    .option(
+      '--memory <megabytes>',
+      'no further task is begun above it; default: 3/4 of the machine’s',
+      wholeNumber(64),
+    )
+    .option('--port <number>', 'of /metrics and /healthz; 0: a free one', wholeNumber(0), 9464)
+    .option('--host <address>', 'address of that port', '127.0.0.1')
+    .option('--grace <seconds>', 'how long tasks may go on once it is to end', wholeNumber(0), 30)
+    .addHelpText(
+      'after',
+      `
+Temporal’s address, namespace, TLS and API key come from its own environment configuration
+(TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…), those of S3 from the AWS SDK’s.
+SIGTERM or Ctrl-C: takes nothing new, ends what runs, and leaves.
+
+Examples:
+  unitscope worker
+  TEMPORAL_ADDRESS=temporal:7233 unitscope worker --role measure --threads 8 --memory 16000`,
+    )
+    .action(async ({ role, threads, memory, port, host, grace }: Options) => {
+      const { runWorker } = await import('@unitscope/workflows');
+      const stop = new AbortController();
+      const onSignal = (): void => stop.abort();
+      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+      await runWorker({
+        ...{ role, threads, port, host, graceSeconds: grace, signal: stop.signal },
+        memoryBytes: memory === undefined ? undefined : memory * 2 ** 20,
+      });
+    });
+}

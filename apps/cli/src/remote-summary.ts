@@ -1,0 +1,27 @@
+import type { RunningSweep } from '@unitscope/workflows';
+import { summaryLines } from './sweep-summary.js';
+
+/** Waits for a sweep's end and says how it went; exit status 1 where tasks failed. */
+export async function finishRemote(
+  run: RunningSweep,
+  name: string,
+  address: string,
+  json: boolean,
+): Promise<void> {
+  const { openStore } = await import('@unitscope/store');
+  const { readManifest, recordedFailures } = await import('@unitscope/tasks');
+  const started = performance.now();
+  const { cells, maps, checkpoints } = await run.result();
+  const store = await openStore(address);
+  const failures = await recordedFailures(name, store);
+  const outcome = {
+    cells,
+    checkpoints: { total: checkpoints, done: checkpoints },
+    maps,
+    seconds: (await run.seconds()) ?? (performance.now() - started) / 1000,
+    failures,
+  };
+  if (json) process.stdout.write(`${JSON.stringify({ sweep: name, ...outcome })}\n`);
+  else process.stdout.write(summaryLines(await readManifest(store, name), address, outcome));
+  if (failures.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflows';
+import type { SweepProgress } from '@unitscope/engine';
+import { ProgressLine } from './progress-line.js';
+
+const ASK_MS = 1000;
+
+/** Runs `work` with a client of the Temporal server that the environment names. */
+export async function withSweepClient<T>(work: (client: SweepClient) => Promise<T>): Promise<T> {
+  const { SweepClient: Sweeps } = await import('@unitscope/workflows');
+  const client = await Sweeps.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Shows a sweep's progress until it ends or `signal` aborts; answers whether it ended. */
+export async function watchSweep(run: RunningSweep, signal: AbortSignal): Promise<boolean> {
+  const line = new ProgressLine();
+  const started = performance.now();
+  let told = false;
+  try {
+    while (!signal.aborted) {
+      // The server may be away for a while, and so may every worker: then there is nothing new to show.
+      const status = await run.status().catch(() => 'unreachable');
+      if (status !== 'running' && status !== 'unreachable') return true;
+      const progress = await Promise.race([
+        run.progress().catch(() => null),
+        pause(5 * ASK_MS, signal).then(() => null),
+      ]);
+      if (progress !== null && progress.cells.total > 0)
+        line.update(total(progress, (performance.now() - started) / 1000));
+      else if (progress === null && !told) {
+        told = true;
+        process.stderr.write(
+          'no worker answers; start one where the store can be reached: unitscope worker\n',
+        );
+      }
+      await pause(ASK_MS, signal);
+    }
+    return false;
+  } finally {
+    line.end();
+  }
+}
+
+/** Of a whole sweep: the checkpoints that are over, and what is done of the open ones. */
+export function total({ cells, checkpoints, maps, open }: LiveProgress, seconds: number): SweepProgress {
+  const sum = (value: (checkpoint: LiveProgress['open'][number]) => number): number =>
+    open.reduce((total, checkpoint) => total + value(checkpoint), 0);
+  return {
+    cells: {
+      total: cells.total,
+      done: cells.done + sum((checkpoint) => checkpoint.cells.done),
+      cached: cells.cached + sum((checkpoint) => checkpoint.cells.cached),
+      failed: cells.failed + sum((checkpoint) => checkpoint.cells.failed),
+    },
+    checkpoints,
+    maps: maps + sum((checkpoint) => checkpoint.maps),
+    seconds,
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
+}
