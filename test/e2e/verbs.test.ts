@@ -1,0 +1,160 @@
+import { spawnSync } from 'node:child_process';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { reluNoise, writeActivations } from './activation-files.js';
+import { tinyCheckpoints } from './checkpoints.js';
+import { done, refused, temporaryFolder, unitscope } from './command-line.js';
+import { filesOf } from './results.js';
+
+/** A folder in which a sweep `name` over one activation file is done. */
+async function sweptFolder(name = 's'): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeActivations(join(folder, 'maps.arrow'), reluNoise(1), { layer: 'conv1' });
+  const spec = `{ name: ${name}, source: { activations: [maps.arrow] }, births: true }`;
+  await writeFile(join(folder, 'sweep.yaml'), spec);
+  await done(['sweep', 'sweep.yaml'], { cwd: folder });
+  return folder;
+}
+
+describe('unitscope', () => {
+  it('shows what there is without arguments, as bad usage, and with --help', async () => {
+    const bare = await unitscope([]);
+    expect(bare).toMatchObject({ code: 2, stdout: '' });
+    expect(await done(['--help'])).toBe(bare.stderr);
+    expect(bare.stderr).toContain(
+      'Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.',
+    );
+    expect(await done(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('helps with every verb it lists, with examples', async () => {
+    const verbs = Array.from(
+      (await done(['--help'])).matchAll(/^ {2}([a-z]+) .*/gm),
+      ([, verb = '']) => verb,
+    );
+    const listed = verbs.filter((verb) => !['help', 'unitscope'].includes(verb));
+    for (const verb of ['init', 'doctor', 'layers', 'plan', 'sweep', 'sweeps', 'entropy', 'verify', 'gc'])
+      expect(listed).toContain(verb);
+    for (const verb of listed)
+      expect(await done([verb, '--help'])).toMatch(/\nExamples:\n {2}(source|unitscope) /);
+  });
+
+  it('init writes a spec that is valid once its paths are, and no second time', async () => {
+    const folder = await temporaryFolder();
+    expect(await done(['init'], { cwd: folder })).toContain('wrote sweep.yaml');
+    expect(await refused(['init'], { cwd: folder })).toBe(
+      'unitscope: sweep.yaml exists; --force replaces it\n',
+    );
+    expect(await refused(['plan', 'sweep.yaml'], { cwd: folder })).toContain(
+      'checkpoints/*/model.json matches nothing',
+    );
+    await tinyCheckpoints(join(folder, 'checkpoints'));
+    const text = await readFile(join(folder, 'sweep.yaml'), 'utf8');
+    await writeFile(join(folder, 'sweep.yaml'), text.replace('from: folder', 'from: mnist'));
+    const plan = await done(['plan', 'sweep.yaml'], { cwd: folder });
+    expect(plan).toContain('sweep my-sweep: 3 checkpoints × 4 layers × 10 categories = 120 cells');
+    await expect(access(join(folder, '.unitscope'))).rejects.toThrow('ENOENT');
+    await done(['init', '--force'], { cwd: folder });
+    expect(await readFile(join(folder, 'sweep.yaml'), 'utf8')).toBe(text);
+    expect(await refused(['init', 'none/sweep.yaml'], { cwd: folder })).toContain(
+      'none/sweep.yaml cannot be',
+    );
+    await mkdir(join(folder, 'folder'));
+    expect(await refused(['init', 'folder'], { cwd: folder })).toContain('found a folder');
+  });
+
+  it('layers lists what can be measured, for people and as JSON', async () => {
+    const folder = await temporaryFolder();
+    await tinyCheckpoints(folder);
+    const args = ['layers', 'step-0000/model.json', '--backend', 'wasm'];
+    const rows = (await done(args, { cwd: folder })).split('\n').map((line) => line.split(/\s{2,}/));
+    expect(rows[0]).toEqual(['#', 'layer', 'kind', 'units', 'maps', 'seen after', 'measurable']);
+    expect(rows[1]).toEqual(['0', 'conv1', 'conv', '16', '14×14', 'conv1', 'yes']);
+    const json: unknown = JSON.parse(await done([...args, '--json'], { cwd: folder }));
+    expect(json).toMatchObject({ format: 'tfjs-layers', layers: [{ name: 'conv1', units: 16 }, {}, {}, {}] });
+    expect(await refused(['layers', 'step-0009'], { cwd: folder })).toContain(
+      'step-0009: no such checkpoint',
+    );
+  });
+
+  it('doctor looks at the parts, and fails where one that is needed does', async () => {
+    const folder = await temporaryFolder();
+    const findings = JSON.parse(await done(['doctor', '--json'], { cwd: folder })) as { part: string }[];
+    expect(findings.map(({ part }) => part)).toEqual(expect.arrayContaining(['Node', 'kernel', 'store']));
+    await writeFile(join(folder, 'file'), '');
+    const run = await unitscope(['doctor', '--store', 'file'], { cwd: folder });
+    expect(run).toMatchObject({ code: 1, stderr: '' });
+    expect(run.stdout).toMatch(/fails +store .*expected a folder/);
+    expect(run.stdout).toContain('store: choose another folder with --store');
+  });
+
+  it('sweeps says how far each is; verify finds a flipped bit, and what was removed is made again', async () => {
+    const folder = await sweptFolder();
+    expect(await done(['sweeps'], { cwd: folder })).toMatch(/\ns +complete +1\/1 +0\n$/);
+    expect(JSON.parse(await done(['sweeps', '--json'], { cwd: folder }))).toMatchObject([
+      { name: 's', checkpoints: 1, finished: 1, failures: 0 },
+    ]);
+    expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+    const store = join(folder, '.unitscope');
+    const [victim = ''] = Object.keys(await filesOf(store)).filter((key) => key.startsWith('units/'));
+    const bytes = await readFile(join(store, victim));
+    await writeFile(
+      join(store, victim),
+      bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 1 : byte)),
+    );
+    const run = await unitscope(['verify'], { cwd: folder });
+    expect(run).toMatchObject({ code: 1, stderr: '' });
+    expect(run.stdout).toMatch(new RegExp(`^${victim}: .*expected SHA-256`));
+    expect(run.stdout).toContain('1 damaged');
+    const json = await unitscope(['verify', '--json'], { cwd: folder });
+    expect(JSON.parse(json.stdout)).toMatchObject({ damaged: [{ key: victim }] });
+    await rm(join(store, victim));
+    expect(JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder }))).toMatchObject({
+      cells: { done: 1, cached: 0 },
+    });
+    expect(await readFile(join(store, victim))).toEqual(bytes);
+    expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+  });
+
+  it('gc removes what no sweep needs, after saying so, and leaves what one needs', async () => {
+    const folder = await sweptFolder('kept');
+    const other = '{ name: gone, source: { activations: [maps.arrow] }, density: 0.5, births: true }';
+    await writeFile(join(folder, 'other.yaml'), other);
+    await done(['sweep', 'other.yaml'], { cwd: folder });
+    const store = join(folder, '.unitscope');
+    expect(JSON.parse(await done(['gc', '--json'], { cwd: folder }))).toMatchObject({ objects: 0, kept: 4 });
+    await rm(join(store, 'sweeps', 'gone'), { recursive: true });
+    const before = await filesOf(store);
+    expect(await done(['gc', '--dry-run'], { cwd: folder })).toMatch(
+      /^would remove 2 objects, .* 2 objects are/,
+    );
+    expect(await filesOf(store)).toEqual(before);
+    expect(await done(['gc'], { cwd: folder })).toMatch(/^removed 2 objects, /);
+    expect(Object.keys(await filesOf(store))).toHaveLength(Object.keys(before).length - 2);
+    expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+    const again: unknown = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder }));
+    expect(again).toMatchObject({ cells: { cached: 1 } });
+  });
+
+  it('ends quietly when its reader leaves', async () => {
+    const run = await unitscope(['--help'], { through: ['sh', '-c', '"$@" | head -n 1', 'sh'] });
+    expect(run).toEqual({ code: 0, stdout: 'Usage: unitscope [options] [command]\n', stderr: '' });
+  });
+
+  it.runIf(spawnSync('bash', ['--version']).status === 0)('completes verbs and options in bash', async () => {
+    const script = await done(['completion', 'bash']);
+    const complete = (...words: string[]): string[] => {
+      const program = `${script}
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _unitscope; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return spawnSync('bash', ['-c', program, 'bash', ...words], { encoding: 'utf8' })
+        .stdout.trim()
+        .split('\n');
+    };
+    expect(complete('unitscope', 'sw')).toEqual(['sweep', 'sweeps']);
+    expect(complete('unitscope', 'entropy', '--th')).toEqual(['--threshold']);
+    expect(complete('unitscope', 'entropy', join(import.meta.dirname, 'verbs.t'))).toEqual([
+      import.meta.filename,
+    ]);
+  });
+});
