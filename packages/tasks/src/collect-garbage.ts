@@ -1,6 +1,8 @@
 import { cellKeys, checkpointCells } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
+import { inputKey } from './stored-inputs.js';
 import { readManifest, sweepNames } from './sweeps.js';
+import { inputDigests } from './upload-inputs.js';
 
 /** Writers write for minutes at most; what is older was left by one that died. */
 const ABANDONED_MS = 60 * 60 * 1000;
@@ -19,6 +21,7 @@ export async function collectGarbage(
   const needed = new Set<string>();
   for (const name of await sweepNames(store)) {
     const manifest = await readManifest(store, name);
+    for (const sha256 of inputDigests(manifest)) needed.add(inputKey(sha256));
     for (const checkpoint of manifest.checkpoints.keys()) {
       for (const cell of checkpointCells(manifest, checkpoint)) {
         const { activations, units, births } = cellKeys(manifest, cell);
@@ -31,7 +34,7 @@ export async function collectGarbage(
   let objects = 0;
   let bytes = 0;
   let kept = 0;
-  for (const prefix of ['activations/', 'units/', 'births/']) {
+  for (const prefix of ['inputs/', 'activations/', 'units/', 'births/']) {
     for await (const { key, size } of store.list(prefix)) {
       if (needed.has(key)) {
         kept++;

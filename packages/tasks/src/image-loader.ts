@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import {
-  decodeImage,
-  openImages,
-  parsePreprocess,
-  preprocess,
-  type ImageRef,
-  type ImageSource,
-  type Preprocess,
-} from '@unitscope/datasets';
-import type { ManifestCategory, ManifestImage, ModelsManifest } from '@unitscope/plan';
+import { decodeImage, parsePreprocess, preprocess, type Preprocess } from '@unitscope/datasets';
+import type { ManifestImage, ModelsManifest } from '@unitscope/plan';
+import { eachLimited } from './each-limited.js';
 import { InputChangedError } from './errors.js';
+import type { ImageBytes } from './image-bytes.js';
+
+/** Those of a store travel side by side; more would only hold more decoded images. */
+const IMAGES_AT_ONCE = 8;
 
 /** Height, width and channels of a network's input. */
 export interface InputSize {
@@ -22,11 +19,12 @@ export interface InputSize {
 export class ImageLoader {
   readonly #source: ModelsManifest;
   readonly #preprocess: Preprocess;
-  readonly #categories = new Map<string, Promise<Map<string, ImageRef>>>();
+  readonly #images: ImageBytes;
 
-  constructor(source: ModelsManifest) {
+  constructor(source: ModelsManifest, images: ImageBytes) {
     this.#source = source;
     this.#preprocess = parsePreprocess(source.preprocess);
+    this.#images = images;
   }
 
   /** Fills `target` with the images [from, from + count) of a category, NHWC, preprocessed. */
@@ -38,40 +36,20 @@ export class ImageLoader {
     count: number,
     input: InputSize,
   ): Promise<void> {
-    const refs = await this.#refs(category);
     const length = input.height * input.width * input.channels;
-    for (let i = 0; i < count; i++) {
-      const image = images[from + i];
-      if (image === undefined) throw new RangeError(`no image ${from + i}`);
-      target.set(await this.#load(refs, category, image, input), i * length);
-    }
+    await eachLimited(images.slice(from, from + count).entries(), IMAGES_AT_ONCE, async ([i, image]) => {
+      target.set(await this.#load(category, image, input), i * length);
+    });
   }
 
-  async #load(
-    refs: ReadonlyMap<string, ImageRef>,
-    category: string,
-    image: ManifestImage,
-    input: InputSize,
-  ): Promise<Float32Array> {
+  async #load(category: string, image: ManifestImage, input: InputSize): Promise<Float32Array> {
     const name = `${category}/${image.label}`;
-    const ref = refs.get(image.label);
-    const bytes = await ref?.bytes();
+    const bytes = await this.#images.bytes(category, image);
     if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== image.sha256) {
       const found = bytes === undefined ? 'is gone' : 'has changed';
       throw new InputChangedError(`image ${name} ${found} since the sweep was resolved; run the sweep again`);
     }
     const decoded = await decodeImage(bytes, image.encoding, { maxPixels: this.#source.maxPixels, name });
     return preprocess(decoded, this.#preprocess, input);
-  }
-
-  #refs(category: ManifestCategory['label']): Promise<Map<string, ImageRef>> {
-    let refs = this.#categories.get(category);
-    if (refs === undefined) {
-      refs = openImages(this.#source.images as unknown as ImageSource).then(
-        async (set) => new Map((await set.images(category)).map((image) => [image.label, image])),
-      );
-      this.#categories.set(category, refs);
-    }
-    return refs;
   }
 }

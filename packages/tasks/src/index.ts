@@ -11,6 +11,7 @@ export {
   SweepNameTakenError,
   TrainingLogError,
   UnknownCategoryError,
+  WeightsError,
 } from './errors.js';
 export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
@@ -27,5 +28,7 @@ export {
   recordFailure,
   type TaskFailureCause,
 } from './task-failures.js';
-export { TaskRunner, type TaskOutcome, type TaskRef } from './task-runner.js';
+export type { InputsFrom } from './stored-inputs.js';
+export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
+export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
 export { verifyStore, type Verification } from './verify-store.js';

@@ -1,15 +1,27 @@
 import { modelFiles, openModel, type Layer, type Model } from '@unitscope/models';
-import { checkpointDigest, type Cell, type Manifest, type ManifestFile } from '@unitscope/plan';
+import {
+  checkpointDigest,
+  type Cell,
+  type Manifest,
+  type ManifestCheckpoint,
+  type ManifestFile,
+  type ManifestModel,
+} from '@unitscope/plan';
+import { InputError } from '@unitscope/topology';
 import { InputChangedError, WeightsError } from './errors.js';
 import { fileDigest } from './file-digest.js';
+import type { CheckpointFolder } from './stored-inputs.js';
 
 /** Holds the checkpoint that was used last: tasks of one checkpoint come one after another. */
 export class ModelCache {
   readonly #manifest: Manifest;
+  readonly #folder: CheckpointFolder | null;
   #open: { checkpoint: number; model: Model } | null = null;
 
-  constructor(manifest: Manifest) {
+  /** With a folder, checkpoints come from its store instead of from where they were resolved. */
+  constructor(manifest: Manifest, folder: CheckpointFolder | null = null) {
     this.#manifest = manifest;
+    this.#folder = folder;
   }
 
   async model(checkpoint: number): Promise<Model> {
@@ -17,21 +29,7 @@ export class ModelCache {
     await this.close();
     const entry = this.#manifest.checkpoints[checkpoint];
     if (entry?.model === undefined) throw new RangeError(`checkpoint ${checkpoint} has no model`);
-    const { path, format, backend } = entry.model;
-    await refuseChanged(path, entry.digest);
-    const model = await openModel(path, { backend: backendName(format, backend) });
-    if (model.backend !== backend) {
-      await model.dispose();
-      throw new InputChangedError(
-        `${path}: resolved for the backend ${backend}, found ${model.backend}; run the sweep again`,
-      );
-    }
-    try {
-      await refuseDiverged(path, model);
-    } catch (error) {
-      await model.dispose();
-      throw error;
-    }
+    const model = await this.#openEntry(entry, entry.model);
     this.#open = { checkpoint, model };
     return model;
   }
@@ -39,6 +37,40 @@ export class ModelCache {
   async close(): Promise<void> {
     await this.#open?.model.dispose();
     this.#open = null;
+  }
+
+  async #openEntry(entry: ManifestCheckpoint, model: ManifestModel): Promise<Model> {
+    const folder = this.#folder;
+    if (folder === null) return await openUnchanged(model.path, entry.digest, model);
+    try {
+      return await openUnchanged(await folder.path(entry), entry.digest, model);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      // Damaged on this disk, or removed to make room just now; what the store has may be good.
+      await folder.forget(entry);
+      return await openUnchanged(await folder.path(entry), entry.digest, model);
+    }
+  }
+}
+
+async function openUnchanged(
+  path: string,
+  digest: string,
+  { format, backend }: ManifestModel,
+): Promise<Model> {
+  await refuseChanged(path, digest);
+  const model = await openModel(path, { backend: backendName(format, backend) });
+  try {
+    if (model.backend !== backend) {
+      throw new InputChangedError(
+        `${path}: resolved for the backend ${backend}, found ${model.backend}; run the sweep again`,
+      );
+    }
+    await refuseDiverged(path, model);
+    return model;
+  } catch (error) {
+    await model.dispose();
+    throw error;
   }
 }
 

@@ -12,10 +12,14 @@ import {
 import { FileSource, openActivations } from '@unitscope/tables';
 import { glob } from 'tinyglobby';
 import { ActivationFilesError, NothingFoundError } from './errors.js';
+import { eachLimited } from './each-limited.js';
 import { fileDigest } from './file-digest.js';
+import { findRemote, isRemote, RemoteObjects } from './remote-objects.js';
 
 /** What a file without `unitscope.checkpoint` counts as in a sweep, whose results need a name for it. */
 const UNLABELLED = 'unlabelled';
+
+const OBJECTS_AT_ONCE = 8;
 
 interface FoundFile {
   readonly checkpoint: string;
@@ -33,7 +37,9 @@ export async function resolveActivations(
   folder: string,
 ): Promise<ResolvedActivations> {
   const found: FoundFile[] = [];
-  for (const path of await findFiles(patterns, folder)) found.push(await describeFile(path));
+  const local = patterns.filter((pattern) => !isRemote(pattern));
+  for (const path of await findFiles(local, folder)) found.push(await describeFile(path));
+  found.push(...(await describeRemote(patterns.filter(isRemote))));
 
   const labels = [...new Set(found.map(({ checkpoint }) => checkpoint))].sort(naturalOrder);
   const checkpoints = labels.map((label) => {
@@ -93,4 +99,30 @@ async function describeFile(path: string): Promise<FoundFile> {
   } finally {
     await source.close();
   }
+}
+
+/** Objects written by any program: their SHA-256 where the store knows it, else what it says of this version. */
+async function describeRemote(patterns: readonly string[]): Promise<FoundFile[]> {
+  const sizes = new Map<string, number>();
+  for (const pattern of patterns) {
+    for (const { location, size } of await findRemote(pattern, '.arrow')) sizes.set(location, size);
+  }
+  const objects = new RemoteObjects();
+  const found: FoundFile[] = [];
+  await eachLimited(sizes, OBJECTS_AT_ONCE, async ([location, bytes]) => {
+    const reader = await objects.open(location);
+    try {
+      const { checkpoint, layer, layerIndex, category, size } = await openActivations(reader);
+      const sha256 = reader.sha256 ?? (await objects.digest(location));
+      const identity = sha256 === undefined ? { etag: reader.etag ?? '', bytes } : { sha256 };
+      found.push({
+        checkpoint: checkpoint ?? UNLABELLED,
+        cell: { layer, layerIndex, category, size },
+        file: { location, identity, bytes },
+      });
+    } finally {
+      await reader.close();
+    }
+  });
+  return found.sort((a, b) => naturalOrder(a.file.location, b.file.location));
 }

@@ -4,18 +4,23 @@ import {
   type Cell,
   type CellKeys,
   type Manifest,
+  type ManifestActivationFile,
   type Task,
 } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { FileSource, type ByteSource } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
 import { aggregate } from './aggregate.js';
+import { InputChangedError } from './errors.js';
 import { forwardCategory, LayerSink } from './extract.js';
+import { LocalImages, StoredImages } from './image-bytes.js';
 import { ImageLoader } from './image-loader.js';
 import { KeptActivations } from './kept-activations.js';
 import { MapMeter } from './map-meter.js';
 import { measure } from './measure.js';
 import { layersOf, ModelCache } from './model-cache.js';
+import { isRemote, RemoteObjects } from './remote-objects.js';
+import { CheckpointFolder, inputKey, type InputsFrom } from './stored-inputs.js';
 import { writeMeasured } from './unit-objects.js';
 
 /** A task of a manifest, small enough to be sent anywhere. */
@@ -34,6 +39,11 @@ export interface TaskOutcome {
   readonly maps: number;
 }
 
+export interface TaskRunnerOptions {
+  /** 'store': read checkpoints, images and local activation files where uploadInputs put them. Default 'local'. */
+  readonly inputs?: InputsFrom | undefined;
+}
+
 /** Runs tasks of one manifest, one at a time. Holds a model, images and the kernel between them. */
 export class TaskRunner {
   readonly #manifest: Manifest;
@@ -41,13 +51,21 @@ export class TaskRunner {
   readonly #kernel: BirthKernel;
   readonly #models: ModelCache;
   readonly #loader: ImageLoader | null;
+  readonly #inputs: InputsFrom;
+  readonly #remote = new RemoteObjects();
 
-  constructor(manifest: Manifest, store: ObjectStore) {
+  constructor(manifest: Manifest, store: ObjectStore, { inputs = 'local' }: TaskRunnerOptions = {}) {
     this.#manifest = manifest;
     this.#store = store;
+    this.#inputs = inputs;
     this.#kernel = new BirthKernel({ density: manifest.density });
-    this.#models = new ModelCache(manifest);
-    this.#loader = manifest.source.kind === 'models' ? new ImageLoader(manifest.source) : null;
+    this.#models = new ModelCache(manifest, inputs === 'store' ? new CheckpointFolder(store) : null);
+    const { source } = manifest;
+    if (source.kind === 'activations') this.#loader = null;
+    else {
+      const images = inputs === 'store' ? new StoredImages(store) : new LocalImages(source);
+      this.#loader = new ImageLoader(source, images);
+    }
   }
 
   /** Does what of the task is not yet in the store. */
@@ -158,7 +176,7 @@ export class TaskRunner {
     for (const { cell, keys } of missing) {
       const sources: (ByteSource & { close(): Promise<void> })[] = [];
       try {
-        for (const { location } of cell.files ?? []) sources.push(await FileSource.open(location));
+        for (const file of cell.files ?? []) sources.push(await this.#openFile(file));
         const measured = await measure(sources, this.#kernel, this.#manifest.keepBirths);
         await writeMeasured(this.#store, keys, measured, null);
         maps += measured.meter.maps;
@@ -167,6 +185,23 @@ export class TaskRunner {
       }
     }
     return maps;
+  }
+
+  async #openFile(file: ManifestActivationFile): Promise<ByteSource & { close(): Promise<void> }> {
+    const { location, identity, bytes } = file;
+    if (!isRemote(location)) {
+      if (this.#inputs === 'local' || !('sha256' in identity)) return await FileSource.open(location);
+      return await this.#store.open(inputKey(identity.sha256));
+    }
+    const reader = await this.#remote.open(location);
+    // A SHA-256 that the store does not tell when it opens the object was told when the sweep was resolved.
+    const same =
+      'sha256' in identity
+        ? (reader.sha256 ?? identity.sha256) === identity.sha256 && reader.size === bytes
+        : reader.etag === identity.etag && reader.size === identity.bytes;
+    if (same) return reader;
+    await reader.close();
+    throw new InputChangedError(`${location} has changed since the sweep was resolved; run the sweep again`);
   }
 }
 

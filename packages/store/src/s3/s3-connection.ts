@@ -40,6 +40,8 @@ export class S3Connection {
       ...(endpoint !== undefined && { endpoint }),
       ...(region !== undefined && { region }),
     };
+    // The SDK's notice about old versions of Node is for who maintains this, not for who runs it.
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
     this.#client = new S3Client(config);
   }
 

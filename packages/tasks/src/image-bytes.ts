@@ -1,0 +1,77 @@
+import { openImages, type ImageRef, type ImageSource } from '@unitscope/datasets';
+import type { ManifestImage, ModelsManifest } from '@unitscope/plan';
+import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
+import { inputKey } from './stored-inputs.js';
+
+/** Gives the encoded bytes of a manifest's images; undefined where an image is gone. */
+export interface ImageBytes {
+  bytes(category: string, image: ManifestImage): Promise<Uint8Array | undefined>;
+}
+
+/** Images where the sweep was resolved. */
+export class LocalImages implements ImageBytes {
+  readonly #source: ModelsManifest;
+  readonly #categories = new Map<string, Promise<ReadonlyMap<string, ImageRef>>>();
+
+  constructor(source: ModelsManifest) {
+    this.#source = source;
+  }
+
+  async bytes(category: string, { label }: ManifestImage): Promise<Uint8Array | undefined> {
+    return await (await this.#refs(category)).get(label)?.bytes();
+  }
+
+  #refs(category: string): Promise<ReadonlyMap<string, ImageRef>> {
+    let refs = this.#categories.get(category);
+    if (refs === undefined) {
+      refs = openImages(this.#source.images as unknown as ImageSource).then(
+        async (set) => new Map((await set.images(category)).map((image) => [image.label, image])),
+      );
+      this.#categories.set(category, refs);
+    }
+    return refs;
+  }
+}
+
+/** Small images are asked for again by every checkpoint: those of MNIST fit as a whole. */
+const MEMORY_BYTES = 64 << 20;
+
+/** Images as objects of a store; those used last are held in memory. */
+export class StoredImages implements ImageBytes {
+  readonly #store: ObjectStore;
+  /** In the order of their use. */
+  readonly #held = new Map<string, Uint8Array>();
+  #bytes = 0;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  async bytes(_category: string, { sha256 }: ManifestImage): Promise<Uint8Array | undefined> {
+    const held = this.#held.get(sha256);
+    if (held !== undefined) {
+      this.#held.delete(sha256);
+      this.#held.set(sha256, held);
+      return held;
+    }
+    try {
+      const bytes = await this.#store.get(inputKey(sha256));
+      this.#hold(sha256, bytes);
+      return bytes;
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  #hold(sha256: string, bytes: Uint8Array): void {
+    if (this.#held.has(sha256)) return;
+    this.#held.set(sha256, bytes);
+    this.#bytes += bytes.byteLength;
+    for (const [oldest, { byteLength }] of this.#held) {
+      if (this.#bytes <= MEMORY_BYTES) return;
+      this.#held.delete(oldest);
+      this.#bytes -= byteLength;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { openStore, type ObjectReader, type ObjectStore } from '@unitscope/store';
+import picomatch from 'picomatch';
+import { NothingFoundError } from './errors.js';
+
+const REMOTE = /^s3:\/\//i;
+/** `?` is also a sign of globs: settings of the address are told by their names. */
+const SETTINGS = /\?(?:endpoint|region|pathStyle|checksums)=.*$/s;
+
+export interface RemoteObject {
+  /** `s3://bucket/key`, with the settings of the pattern that found it. */
+  readonly location: string;
+  readonly size: number;
+  readonly etag: string | undefined;
+}
+
+/** Whether a path of a spec or manifest is an object of a store rather than a file. */
+export function isRemote(path: string): boolean {
+  return REMOTE.test(path);
+}
+
+/**
+ * The objects that `s3://bucket/folder/*.arrow` matches, or that are below `s3://bucket/folder/` and end in `.arrow`.
+ * Throws NothingFoundError, and what openStore throws.
+ */
+export async function findRemote(pattern: string, ending: string): Promise<RemoteObject[]> {
+  const settings = SETTINGS.exec(pattern)?.[0] ?? '';
+  const path = pattern.slice(0, pattern.length - settings.length);
+  const { base, glob } = picomatch.scan(path.replace(REMOTE, ''));
+  const isFolder = glob === '' && path.endsWith('/');
+  const folder = glob === '' && !isFolder ? base.slice(0, base.lastIndexOf('/')) : base.replace(/\/$/, '');
+  const wanted = isFolder ? `**/*${ending}` : glob === '' ? base.slice(folder.length + 1) : glob;
+  const matches = glob === '' && !isFolder ? (key: string) => key === wanted : picomatch(wanted);
+  const store = await openStore(`s3://${folder}${settings}`);
+  const found: RemoteObject[] = [];
+  for await (const { key, size, etag } of store.list(isFolder || glob !== '' ? '' : wanted)) {
+    if (matches(key)) found.push({ location: `s3://${folder}/${key}${settings}`, size, etag });
+  }
+  if (found.length === 0) throw new NothingFoundError(`${pattern} matches no object of the bucket`);
+  return found;
+}
+
+/** Opens objects by their location; keeps the stores that were used last. */
+export class RemoteObjects {
+  readonly #stores = new Map<string, Promise<ObjectStore>>();
+
+  async open(location: string): Promise<ObjectReader> {
+    const { store, key } = this.#locate(location);
+    return await (await store).open(key);
+  }
+
+  /** The SHA-256 that the store knows of the object. */
+  async digest(location: string): Promise<string | undefined> {
+    const { store, key } = this.#locate(location);
+    return (await (await store).head(key))?.sha256;
+  }
+
+  #locate(location: string): { store: Promise<ObjectStore>; key: string } {
+    const settings = SETTINGS.exec(location)?.[0] ?? '';
+    const path = location.slice(0, location.length - settings.length);
+    const slash = path.lastIndexOf('/');
+    const address = path.slice(0, slash) + settings;
+    let store = this.#stores.get(address);
+    if (store === undefined) {
+      if (this.#stores.size >= 16) this.#stores.clear();
+      store = openStore(address);
+      this.#stores.set(address, store);
+    }
+    return { store, key: path.slice(slash + 1) };
+  }
+}
