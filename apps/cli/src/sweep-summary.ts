@@ -8,10 +8,10 @@ export function numberOfCells(manifest: Manifest): string {
   const checkpoints = count(manifest.checkpoints.length, 'checkpoint');
   const { source } = manifest;
   if (source.kind === 'activations') return `${checkpoints}, ${count(cells, 'cell')} of activation files`;
-  const layers = [...new Set(source.layerSets.map((set) => set.layers.length))]
-    .sort((a, b) => a - b)
-    .join(' or ');
-  return `${checkpoints} × ${layers} layers × ${source.categories.length} categories = ${count(cells, 'cell')}`;
+  const numbers = [...new Set(source.layerSets.map((set) => set.layers.length))].sort((a, b) => a - b);
+  const layers = numbers.length === 1 ? count(numbers[0] ?? 0, 'layer') : `${numbers.join(' or ')} layers`;
+  const categories = count(source.categories.length, 'category', 'categories');
+  return `${checkpoints} × ${layers} × ${categories} = ${count(cells, 'cell')}`;
 }
 
 /** What a person reads at the end of a sweep. */
@@ -31,10 +31,13 @@ export function summaryLines(manifest: Manifest, store: string, outcome: SweepOu
     }
     if (failures.length > 10) lines.push(`  … and ${failures.length - 10} more`);
   }
-  lines.push(`results: ${store}/sweeps/${manifest.sweep}/results/{checkpoints,units/*,layers/*}.arrow`);
+  const tables = ['checkpoints', 'units/*', 'layers/*', ...(manifest.keepBirths ? ['births/*'] : [])].join(
+    ',',
+  );
+  lines.push(`results: ${store}/sweeps/${manifest.sweep}/results/{${tables}}.arrow`);
   return `${lines.join('\n')}\n`;
 }
 
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }

@@ -17,7 +17,8 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 /** What went wrong, in one line: the error's message, and its causes where the message leaves them open. */
 export function reasonOf(error: unknown): string {
   const reasons: string[] = [];
-  for (let e = error; e instanceof Error && reasons.length < 5; e = e.cause) {
+  // Causes may go round in a circle.
+  for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
     const { message } = e;
     if (!reasons.some((earlier) => earlier.includes(message))) reasons.push(systemReason(e));
     // Bad input is explained whole where it is found; only why the system refused a file may be missing.

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { numberIn, wholeNumber } from '../src/option-values.js';
+
+describe('wholeNumber', () => {
+  it('reads whole numbers from its least', () => {
+    expect(wholeNumber(1)('50')).toBe(50);
+    expect(wholeNumber(0)('0')).toBe(0);
+  });
+
+  it.each(['0', '-1', '1.5', '', ' ', 'many', 'NaN', 'Infinity', '9007199254740993'])(
+    'refuses "%s"',
+    (text) => {
+      expect(() => wholeNumber(1)(text)).toThrow(`Expected a whole number from 1, found "${text}".`);
+    },
+  );
+});
+
+describe('numberIn', () => {
+  it('reads numbers of its range', () => {
+    expect(numberIn(0, 1, false)('0.8')).toBe(0.8);
+    expect(numberIn(0, 1, true)('0')).toBe(0);
+    expect(numberIn(0, 1, true)('1')).toBe(1);
+  });
+
+  it('refuses its lower end where that is not in the range, and says so', () => {
+    expect(() => numberIn(0, 1, false)('0')).toThrow('Expected a number above 0, at most 1, found "0".');
+    expect(() => numberIn(0, 1, true)('-0.1')).toThrow('Expected a number from 0 to 1, found "-0.1".');
+    expect(() => numberIn(0, 1, true)('NaN')).toThrow('found "NaN"');
+    expect(() => numberIn(0, 1, true)('')).toThrow('found ""');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { humanBytes, humanSeconds, printable, textTable } from '../src/text-table.js';
+
+describe('textTable', () => {
+  it('aligns numbers to the right and text to the left, without spaces at the end', () => {
+    const rows = [
+      ['conv1', 8, 'yes'],
+      ['a-long-name', 1024, 'no'],
+    ];
+    expect(textTable(['layer', 'units', 'ok'], rows)).toBe(
+      'layer        units  ok\nconv1            8  yes\na-long-name   1024  no\n',
+    );
+  });
+
+  it('aligns a column of figures also where some are missing', () => {
+    expect(
+      textTable(
+        ['H', 'x'],
+        [
+          [1.5, 'a'],
+          ['', 'b'],
+          [10.25, 'c'],
+        ],
+      ),
+    ).toBe('    H  x\n  1.5  a\n       b\n10.25  c\n');
+  });
+
+  it('counts the columns of a terminal, not code units', () => {
+    expect(
+      textTable(
+        ['a', 'b'],
+        [
+          ['犬', 1],
+          ['é😀', 2],
+        ].map(([x, y]) => [x as string, y as number]),
+      ),
+    ).toBe('a    b\n犬   1\né😀  2\n');
+  });
+
+  it('shortens long labels in the middle, but not the last column', () => {
+    const long = `first${'-'.repeat(300)}last`;
+    const [, row = ''] = textTable(['label', 'reason'], [[long, long]]).split('\n');
+    expect(row).toMatch(new RegExp(`^first-+…-+last {2}${long}$`));
+    expect(row.length).toBeLessThan(50 + long.length);
+  });
+});
+
+describe('printable', () => {
+  it('shows control characters and those that turn a line instead of sending them', () => {
+    expect(printable('\u001b[31mred\n\u202eevil\u2028')).toBe('\\u001b[31mred\\u000a\\u202eevil\\u2028');
+  });
+
+  it('leaves the letters of every language as they are', () => {
+    expect(printable('größe 犬 😀 кот')).toBe('größe 犬 😀 кот');
+  });
+});
+
+describe('figures for people', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [157_000_000, '157 MB'],
+    [999_900_000, '1.0 GB'],
+  ])('%d bytes are %s', (bytes, text) => expect(humanBytes(bytes)).toBe(text));
+
+  it.each([
+    [0.04, '0.0 s'],
+    [9.94, '9.9 s'],
+    [45, '45 s'],
+    [59.7, '1 min 00 s'],
+    [200, '3 min 20 s'],
+    [3599.9, '1 h 00 min'],
+    [7500, '2 h 05 min'],
+  ])('%d seconds are %s', (seconds, text) => expect(humanSeconds(seconds)).toBe(text));
+});
