@@ -1,0 +1,31 @@
+// Entry of a worker's threads in tests: does the real tasks, notes each in a file, and misbehaves where it is told to.
+import { appendFileSync, existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serveTasks } from '@unitscope/engine';
+import { checkpointTasks, decodeManifest } from '@unitscope/plan';
+import { openStore } from '@unitscope/store';
+import { TaskRunner } from '@unitscope/tasks';
+
+const { TASK_LOG, TASK_DELAY_MS = '0', TASK_POISON, TASK_FAILS_WHILE } = process.env;
+const note = (line) => TASK_LOG && appendFileSync(TASK_LOG, `${line}\n`);
+
+await serveTasks(async ({ manifest: text, store: address, ...rest }) => {
+  const manifest = decodeManifest(text, 'manifest');
+  const runner = new TaskRunner(manifest, await openStore(address), rest);
+  return {
+    async run(ref) {
+      const name = `${ref.kind}-${ref.checkpoint}-${ref.index}`;
+      const cells = ref.kind === 'cells' ? checkpointTasks(manifest, ref.checkpoint)[ref.index].cells : [];
+      note(`begin ${name}`);
+      await sleep(Number(TASK_DELAY_MS));
+      const category = cells[0]?.category;
+      if (TASK_POISON !== undefined && category === TASK_POISON) process.kill(process.pid, 'SIGKILL');
+      if (TASK_FAILS_WHILE !== undefined && category === '1' && existsSync(TASK_FAILS_WHILE)) {
+        throw new Error('a passing trouble of this task');
+      }
+      const outcome = await runner.run(ref);
+      if (outcome.cached < cells.length) note(`computed ${name}`);
+      return outcome;
+    },
+  };
+});

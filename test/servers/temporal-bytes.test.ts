@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { done } from '../e2e/command-line.js';
+import { resultsOf } from '../e2e/results.js';
+import { activationSweep, localResults } from './activation-sweep.js';
+import { useTemporalServer } from './temporal.js';
+import { unitscopeWorker } from './workers.js';
+
+useTemporalServer();
+
+it.each([1, 2, 4])('gives the bytes of the in-process engine on %i workers', async (count) => {
+  const sweep = await activationSweep();
+  const expected = await localResults(sweep);
+  await Promise.all(Array.from({ length: count }, () => unitscopeWorker()));
+  const json = await done(['sweep', sweep.spec, '--engine', 'temporal', '--store', 'store', '--json'], {
+    cwd: sweep.folder,
+  });
+  const { cells } = JSON.parse(json) as { cells: { done: number; cached: number; failed: number } };
+  expect(cells).toMatchObject({ total: sweep.tasks, done: sweep.tasks, cached: 0, failed: 0 });
+  expect(await resultsOf(sweep.folder, 'tiny', 'store')).toEqual(expected);
+});
+
+it('keeps apart categories and layers with hostile names, inside the store', async () => {
+  const long = 'x'.repeat(300);
+  const sweep = await activationSweep({
+    checkpoints: 1,
+    layers: ['../../x', 'a/b', 'con'],
+    categories: ['../../x', 'a/b', 'con', long, `${long}y`, '🙂', 'line\nline'],
+  });
+  const expected = await localResults(sweep);
+  await unitscopeWorker();
+  await done(['sweep', sweep.spec, '--engine', 'temporal', '--store', 'store'], { cwd: sweep.folder });
+  const found = await resultsOf(sweep.folder, 'tiny', 'store');
+  expect(found).toEqual(expected);
+  expect(Object.keys(found).map((path) => join('/', path))).toEqual(
+    Object.keys(found).map((path) => `/${path}`),
+  );
+});
