@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, expect, it } from 'vitest';
 import { defaultPace, taskQueues } from '@unitscope/workflows';
@@ -122,18 +121,23 @@ async function historySizes(
   const first = await workflow.getHandle(workflowId).describe();
   let runId: string | undefined = first.raw.workflowExecutionInfo?.firstRunId ?? first.runId;
   while (runId !== undefined && runId !== '') {
-    const { events } = await workflow.getHandle(workflowId, runId).fetchHistory();
+    const history: unknown = await workflow.getHandle(workflowId, runId).fetchHistory();
+    const { events } = history as { events: HistoryEvent[] };
     sizes.push({
-      events: events?.length ?? 0,
-      largestPayload: Math.max(...(events ?? []).map(largestPayload)),
+      events: events.length,
+      largestPayload: Math.max(...events.map(largestPayload)),
     });
-    const last = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes;
-    runId = last?.newExecutionRunId ?? undefined;
+    const last = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes;
+    runId = last?.newExecutionRunId;
   }
   return sizes;
 }
 
-function largestPayload(event: temporal.api.history.v1.IHistoryEvent): number {
+interface HistoryEvent {
+  readonly workflowExecutionContinuedAsNewEventAttributes?: { readonly newExecutionRunId: string } | null;
+}
+
+function largestPayload(event: HistoryEvent): number {
   let largest = 0;
   const visit = (value: unknown): void => {
     if (value instanceof Uint8Array) largest = Math.max(largest, value.length);

@@ -9,7 +9,7 @@ import {
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import type { Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
-import { prepareSweep } from '@unitscope/tasks';
+import { prepareSweep, uploadInputs, type UploadOptions } from '@unitscope/tasks';
 import {
   SweepFailedError,
   SweepNotRunningError,
@@ -51,6 +51,8 @@ export interface LaunchOptions {
   readonly pace?: Partial<Pace> | undefined;
   /** More checkpoints may join, until there are so many or it is told to finish. */
   readonly follow?: { readonly until: number | null } | undefined;
+  /** Called as the inputs travel to the store. */
+  readonly onUpload?: UploadOptions['onProgress'];
 }
 
 export interface SweepListing extends SweepMemo {
@@ -115,6 +117,8 @@ export class SweepClient {
       return { run: this.#handle(workflowId), attached: true };
     }
     await prepareSweep(store, manifest, options.spec, { replace: options.replace === true });
+    const { onUpload } = options;
+    await uploadInputs(manifest, store, onUpload === undefined ? {} : { onProgress: onUpload });
     const handle = await this.#start(ref, content, 'all', options);
     // Of launches that raced, one began the execution: it may not be this one.
     const winner = await this.#runningContent(workflowId);

@@ -1,4 +1,4 @@
-import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
+import type { InputsFrom, TaskOutcome, TaskRef } from '@unitscope/tasks';
 
 /** What the engine gives a thread when it starts. */
 export interface ThreadData {
@@ -6,6 +6,8 @@ export interface ThreadData {
   readonly manifest: string;
   /** Address of the store. */
   readonly store: string;
+  /** Where tasks find checkpoints, images and activation files; default: where they were resolved. */
+  readonly inputs?: InputsFrom;
 }
 
 export interface ThreadRequest {

@@ -4,6 +4,7 @@ import { openStore } from '@unitscope/store';
 import { TaskRunner } from '@unitscope/tasks';
 import { serveTasks } from './serve-tasks.js';
 
-await serveTasks(
-  async ({ manifest, store }) => new TaskRunner(decodeManifest(manifest, 'manifest'), await openStore(store)),
-);
+await serveTasks(async ({ manifest, store, inputs }) => {
+  const opened = await openStore(store);
+  return new TaskRunner(decodeManifest(manifest, 'manifest'), opened, { inputs });
+});

@@ -55,7 +55,7 @@ export class LoadedSweeps {
   async #load(ref: SweepRef): Promise<LoadedSweep> {
     const store = await openStore(ref.store);
     const manifest = await loadManifest(ref, store);
-    const data = { manifest: encodeManifest(manifest), store: ref.store };
+    const data: ThreadData = { manifest: encodeManifest(manifest), store: ref.store, inputs: 'store' };
     return { manifest, store, data, pool: new ThreadPool(data, this.#options) };
   }
 
