@@ -16,7 +16,8 @@ export function parseSpec(content: string, file: string): Spec {
   const [syntaxError] = document.errors;
   if (syntaxError !== undefined) {
     const { line, col } = lines.linePos(syntaxError.pos[0]);
-    throw new SpecError(`${file}:${line}:${col}: not YAML: ${syntaxError.message.split('\n')[0] ?? ''}`);
+    const [reason = ''] = syntaxError.message.split(/ at line \d+, column \d+|\n/);
+    throw new SpecError(`${file}:${line}:${col}: not YAML: ${reason}`);
   }
   const value = toValue(document, file);
   if (!isMap(document.contents)) {
@@ -137,6 +138,11 @@ function keyPath(path: Path): string {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value);
+  let json: string;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    return 'a value that holds itself';
+  }
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }

@@ -5,6 +5,11 @@ export class NothingFoundError extends InputError {
   readonly code = 'NOTHING_FOUND';
 }
 
+/** The pattern that takes metadata from the checkpoints' paths is no regular expression. */
+export class PatternError extends InputError {
+  readonly code = 'PATTERN_INVALID';
+}
+
 /** Two checkpoints would have the same label in the results. */
 export class DuplicateLabelError extends InputError {
   readonly code = 'LABEL_DUPLICATE';
@@ -13,6 +18,11 @@ export class DuplicateLabelError extends InputError {
 /** The training log cannot be read or does not fit the checkpoints. */
 export class TrainingLogError extends InputError {
   readonly code = 'TRAINING_LOG_INVALID';
+}
+
+/** A category is named twice. */
+export class DuplicateCategoryError extends InputError {
+  readonly code = 'CATEGORY_DUPLICATE';
 }
 
 /** A category that the images do not have. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } from '@unitscope/plan';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { DuplicateLabelError, NothingFoundError } from './errors.js';
+import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
 import { withTrainingLog } from './training-log.js';
 
 export interface FoundCheckpoint {
@@ -14,7 +14,7 @@ export interface FoundCheckpoint {
 
 /**
  * The checkpoints that a spec names, in its order (those of one glob in natural order), with labels and metadata.
- * `folder` is what the spec's paths are relative to. Throws NothingFoundError, DuplicateLabelError, TrainingLogError.
+ * `folder` is what the spec's paths are relative to. Throws NothingFoundError, DuplicateLabelError, PatternError, TrainingLogError.
  */
 export async function findCheckpoints(source: ModelsSource, folder: string): Promise<FoundCheckpoint[]> {
   const found = new Map<string, { label: string | undefined; meta: Record<string, MetaValue> }>();
@@ -81,13 +81,24 @@ async function modelInFolder(folder: string): Promise<string | null> {
 }
 
 function capture(path: string, pattern: string): Record<string, MetaValue> {
-  const groups = new RegExp(pattern).exec(path)?.groups ?? {};
+  const groups = regularExpression(pattern).exec(path)?.groups ?? {};
   return Object.fromEntries(
     Object.entries(groups).map(([key, value]) => [
       key,
       value !== '' && Number.isFinite(Number(value)) ? Number(value) : value,
     ]),
   );
+}
+
+function regularExpression(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    throw new PatternError(
+      `checkpoints: pattern: expected a regular expression such as "step-(?<step>\\d+)", found ${JSON.stringify(pattern)}: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }
 
 function refuseSameLabels(checkpoints: readonly FoundCheckpoint[]): void {

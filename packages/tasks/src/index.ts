@@ -1,6 +1,7 @@
 export { collectGarbage, type Garbage } from './collect-garbage.js';
 export {
   ActivationFilesError,
+  DuplicateCategoryError,
   DuplicateLabelError,
   InputChangedError,
   MapValueError,
@@ -8,6 +9,7 @@ export {
   NothingFoundError,
   OutputError,
   OutputFailedError,
+  PatternError,
   SweepNameTakenError,
   TrainingLogError,
   UnknownCategoryError,

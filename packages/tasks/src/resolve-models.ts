@@ -19,7 +19,7 @@ import {
 } from '@unitscope/datasets';
 import { backendId, modelFiles, openModel, selectLayers } from '@unitscope/models';
 import { createHash } from 'node:crypto';
-import { UnknownCategoryError } from './errors.js';
+import { DuplicateCategoryError, UnknownCategoryError } from './errors.js';
 import { fileDigest } from './file-digest.js';
 import { findCheckpoints, type FoundCheckpoint } from './find-checkpoints.js';
 import { imageSource } from './image-source.js';
@@ -131,7 +131,9 @@ class LayerSets {
 }
 
 function chosenCategories(set: ImageSet, wanted: readonly string[] | undefined): readonly string[] {
-  for (const label of wanted ?? []) {
+  for (const [i, label] of (wanted ?? []).entries()) {
+    if (wanted?.indexOf(label) !== i)
+      throw new DuplicateCategoryError(`images.categories: the category "${label}" is named twice`);
     if (set.categories.includes(label)) continue;
     const near = nearest(label, set.categories);
     const hint =
