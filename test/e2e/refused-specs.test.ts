@@ -42,6 +42,7 @@ describe('unitscope sweep refuses', () => {
     expect(await refused(['sweep', 'folder'], { cwd: folder })).toContain('folder: expected a sweep spec');
     expect(await messageOf('')).toContain('sweep.yaml: expected a sweep spec');
     expect(await messageOf('name: [')).toContain('sweep.yaml:1:8: not YAML');
+    expect(await messageOf('&a [*a]')).toContain('found a value that holds itself');
     expect(await messageOf(Uint8Array.of(0, 255, 1, 27, 7))).toContain('sweep.yaml');
   });
 
@@ -67,6 +68,10 @@ describe('unitscope sweep refuses', () => {
     expect(await messageOf(spec({ checkpoints: [import.meta.filename] }))).toContain(
       "expected an .onnx file or a tfjs model.json, found 'refused-specs.test.ts'",
     );
+    const path = join(checkpoints, 'step-*/model.json');
+    expect(await messageOf(spec({ checkpoints: [{ path, pattern: '((' }] }))).toContain(
+      'pattern: expected a regular expression such as "step-(?<step>\\d+)", found "(("',
+    );
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'text.onnx'), 'no model');
     expect(await messageOf(spec({ checkpoints: [join(folder, 'text.onnx')] }))).toMatch(
@@ -81,7 +86,11 @@ describe('unitscope sweep refuses', () => {
 
   it('a layer that does not exist, a category that has no image, and suggests', async () => {
     expect(await messageOf(spec({ layers: ['conv22'] }))).toMatch(/conv22.*did you mean.*conv2/);
+    expect(await messageOf(spec({ layers: ['!conv*'] }))).toContain('leaves no layer that can be measured');
     const images = { from: 'mnist', perCategory: 2, categories: ['10'] };
+    expect(await messageOf(spec({ images: { ...images, categories: ['0', '0'] } }))).toContain(
+      'the category "0" is named twice',
+    );
     expect(await messageOf(spec({ images }))).toMatch(/no category "10"; (did you mean|there are)/);
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'empty'));

@@ -19,7 +19,7 @@ import {
 } from '@unitscope/datasets';
 import { backendId, modelFiles, openModel, selectLayers } from '@unitscope/models';
 import { createHash } from 'node:crypto';
-import { DuplicateCategoryError, UnknownCategoryError } from './errors.js';
+import { DuplicateCategoryError, NothingFoundError, UnknownCategoryError } from './errors.js';
 import { fileDigest } from './file-digest.js';
 import { findCheckpoints, type FoundCheckpoint } from './find-checkpoints.js';
 import { imageSource } from './image-source.js';
@@ -115,11 +115,21 @@ class LayerSets {
   async #list(path: string): Promise<LayerSet> {
     const model = await openModel(path, { backend: this.#source.backend });
     try {
-      const selected = selectLayers(model.layers, this.#source.layers);
+      const selected = selectLayers(model.layers, this.#source.layers).filter(({ measurable }) => measurable);
+      if (selected.length === 0) {
+        throw new NothingFoundError(
+          `${path}: layers: ${JSON.stringify(this.#source.layers)} leaves no layer that can be measured ` +
+            '(`unitscope layers MODEL` lists them, and says why one cannot)',
+        );
+      }
       return {
-        layers: selected
-          .filter(({ measurable }) => measurable)
-          .map(({ name, index, tap, units, height }) => ({ name, index, tap, units, size: height })),
+        layers: selected.map(({ name, index, tap, units, height }) => ({
+          name,
+          index,
+          tap,
+          units,
+          size: height,
+        })),
         unmeasured: model.layers
           .filter(({ measurable }) => !measurable)
           .map(({ name, reason }) => ({ name, reason: reason ?? 'not measurable' })),
