@@ -11,12 +11,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cacheFolder } from './cache-folder.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
 const SEAWEEDFS = '4.48';
 const READY_MS = 30_000;
-const root = dirname(import.meta.dirname);
-const cachedWeed = join(root, '.cache', 'seaweedfs', SEAWEEDFS, 'weed');
+const cachedWeed = join(cacheFolder(), 'seaweedfs', SEAWEEDFS, 'weed');
 
 /** No S3 server is to be had on this machine; the message says how to get one. */
 export class NoS3ServerError extends Error {

