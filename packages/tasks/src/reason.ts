@@ -20,7 +20,9 @@ export function reasonOf(error: unknown): string {
   // Causes may go round in a circle.
   for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
     const { message } = e;
-    if (!reasons.some((earlier) => earlier.includes(message))) reasons.push(systemReason(e));
+    const reason = systemReason(e);
+    if (!reasons.some((earlier) => earlier.includes(message) || earlier.includes(reason)))
+      reasons.push(reason);
     // Bad input is explained whole where it is found; only why the system refused a file may be missing.
     if (e instanceof InputError && !/cannot be (read|written)$/.test(e.message)) break;
   }

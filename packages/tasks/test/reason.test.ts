@@ -22,6 +22,12 @@ describe('reasonOf', () => {
     expect(reasonOf(error)).toBe('model.json cannot be read: no such file or folder');
   });
 
+  it('does not tell why the system refused a second time', async () => {
+    const cause = await systemError();
+    const error = new Error(`out could not be written whole: ${systemReason(cause)}`, { cause });
+    expect(reasonOf(error)).toBe('out could not be written whole: no such file or folder');
+  });
+
   it('tells the causes of other failures, each once', () => {
     const inner = new Error('the socket closed');
     const middle = new Error('could not store: the socket closed', { cause: inner });
