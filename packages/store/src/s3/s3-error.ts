@@ -116,6 +116,9 @@ export function s3Error(
       options,
     );
   }
+  if (name === 'NoSuchUpload') {
+    return new StoreFailureError(`the upload was removed before it was complete ${where}`, options);
+  }
   if (name === 'NoSuchKey' || name === 'NotFound' || failure.status === 404) {
     return new ObjectNotFoundError(address.uri, key, options);
   }
