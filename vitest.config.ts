@@ -5,7 +5,7 @@ const counts = process.env['UNITSCOPE_TEST_COUNTS'];
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'test/e2e'],
+    projects: ['packages/*', 'apps/*', 'workflows', 'test/e2e'],
     reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
   },
 });
