@@ -17,6 +17,8 @@ export interface DecodeOptions {
 }
 
 const DEFAULT_MAX_PIXELS = 50_000_000;
+const FORMATS = ['png', 'jpeg', 'webp'];
+const ENCODINGS = [...FORMATS, 'image'];
 const RAW = /^raw\/(\d+)x(\d+)x([13])$/;
 
 let sharpLoaded: Promise<typeof Sharp> | undefined;
@@ -40,39 +42,75 @@ export async function imageLibraryId(): Promise<string> {
 
 /**
  * Decodes an image to 8-bit grey or RGB. Transparency is dropped and orientation tags are not applied, as
- * Python's `Image.open(…).convert('RGB')` does. Throws UnreadableImageError.
+ * Python's `Image.open(…).convert('RGB')` does. Of the file formats the bytes themselves decide: a PNG is read whatever
+ * it is called. Throws UnreadableImageError.
  */
 export async function decodeImage(
   bytes: Uint8Array,
   encoding: string,
-  { maxPixels = DEFAULT_MAX_PIXELS, name = 'image' }: DecodeOptions = {},
+  options: DecodeOptions = {},
 ): Promise<Image> {
-  const raw = RAW.exec(encoding);
-  if (raw) return rawImage(bytes, raw.slice(1).map(Number), name);
-  if (encoding !== 'png' && encoding !== 'jpeg') {
-    throw new UnreadableImageError(`${name}: expected the encoding raw, png or jpeg, found '${encoding}'`);
-  }
-  const sharp = await loadSharp();
-  try {
-    const source = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' });
-    const { format, width, height, space } = await source.metadata();
-    if (format !== encoding) throw new Error(`expected ${encoding}, found ${format}`);
-    if (width * height > maxPixels) throw new Error(`${width}x${height} is more than ${maxPixels} pixels`);
-    const { data, info } = await source
+  const raw = rawImage(bytes, encoding, options);
+  if (raw !== null) return raw;
+  const { data, info } = await decoding(options, async () => {
+    const { source, isGrey } = await opened(bytes, options);
+    return await source
       .removeAlpha()
-      .toColourspace(space === 'b-w' || space === 'grey16' ? 'b-w' : 'srgb')
+      .toColourspace(isGrey ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const channels = info.channels === 1 ? 1 : 3;
-    return { width: info.width, height: info.height, channels, data };
+  });
+  return { width: info.width, height: info.height, channels: info.channels === 1 ? 1 : 3, data };
+}
+
+/** Decodes an image to see that it can be, and as much smaller as its format allows. Throws UnreadableImageError. */
+export async function checkImage(
+  bytes: Uint8Array,
+  encoding: string,
+  options: DecodeOptions = {},
+): Promise<void> {
+  if (rawImage(bytes, encoding, options) !== null) return;
+  await decoding(options, async () => {
+    const { source } = await opened(bytes, options);
+    await source.resize(16, 16, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer();
+  });
+}
+
+async function opened(
+  bytes: Uint8Array,
+  { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions,
+): Promise<{ source: ReturnType<typeof Sharp>; isGrey: boolean }> {
+  const sharp = await loadSharp();
+  const source = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' });
+  const { format, width, height, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
+  if (!FORMATS.includes(format)) throw new Error(`expected PNG, JPEG or WebP, found ${format}`);
+  if (width * height > maxPixels) {
+    throw new Error(
+      `${width}×${height} pixels are more than ${maxPixels}; images.maxPixels raises the limit`,
+    );
+  }
+  return { source, isGrey: space === 'b-w' || space === 'grey16' };
+}
+
+async function decoding<T>({ name = 'image' }: DecodeOptions, decode: () => Promise<T>): Promise<T> {
+  try {
+    return await decode();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnreadableImageError(`${name}: cannot be decoded: ${reason}`, { cause });
   }
 }
 
-function rawImage(bytes: Uint8Array, sizes: readonly number[], name: string): Image {
-  const [height = 0, width = 0, channels = 0] = sizes;
+/** The image where its encoding is raw; null where it is a file format. */
+function rawImage(bytes: Uint8Array, encoding: string, { name = 'image' }: DecodeOptions): Image | null {
+  const raw = RAW.exec(encoding);
+  if (raw === null) {
+    if (ENCODINGS.includes(encoding)) return null;
+    throw new UnreadableImageError(
+      `${name}: expected the encoding raw, ${ENCODINGS.join(', ')}, found '${encoding}'`,
+    );
+  }
+  const [height = 0, width = 0, channels = 0] = raw.slice(1).map(Number);
   if (bytes.length !== height * width * channels) {
     throw new UnreadableImageError(
       `${name}: expected ${height * width * channels} bytes of ${height}x${width}x${channels}, found ${bytes.length}`,

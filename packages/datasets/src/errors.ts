@@ -24,3 +24,13 @@ export class TooFewImagesError extends InputError {
 export class PreprocessError extends InputError {
   readonly code = 'PREPROCESS_INVALID';
 }
+
+/** A zip or tar file that is damaged, or holds what no archive of images does. */
+export class ArchiveError extends InputError {
+  readonly code = 'ARCHIVE_INVALID';
+}
+
+/** A Parquet or Arrow file that is damaged, or without a column of images or of labels. */
+export class ImageTableError extends InputError {
+  readonly code = 'IMAGE_TABLE_INVALID';
+}

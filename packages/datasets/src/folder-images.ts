@@ -1,12 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { compareText } from '@unitscope/plan';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
-import type { Encoding, ImageRef, ImageSet } from './image-set.js';
+import { encodingOf, type ImageRef, type ImageSet } from './image-set.js';
 
-const ENCODINGS: Record<string, Encoding> = { '.png': 'png', '.jpg': 'jpeg', '.jpeg': 'jpeg' };
-
-/** One folder a category, PNG and JPEG files in it; other files and deeper folders are left alone. */
+/** One folder a category, PNG, JPEG and WebP files in it; other files and deeper folders are left alone. */
 export async function openFolder(path: string): Promise<ImageSet> {
   const names = await list(path);
   const folders = names.filter((entry) => entry.isFolder).map((entry) => entry.name);
@@ -26,11 +24,12 @@ export async function openFolder(path: string): Promise<ImageSet> {
 
 async function imagesIn(folder: string): Promise<readonly ImageRef[]> {
   const images = (await list(folder)).flatMap(({ name, isFolder }): ImageRef[] => {
-    const encoding = ENCODINGS[extname(name).toLowerCase()];
+    const encoding = encodingOf(name);
     if (isFolder || encoding === undefined) return [];
     return [{ label: name, encoding, bytes: async () => await readImage(join(folder, name)) }];
   });
-  if (images.length === 0) throw new MissingImagesError(`${folder}: no PNG or JPEG image in this category`);
+  if (images.length === 0)
+    throw new MissingImagesError(`${folder}: no PNG, JPEG or WebP image in this category`);
   return images;
 }
 

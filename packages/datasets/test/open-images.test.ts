@@ -114,7 +114,7 @@ describe('openImages of a folder', () => {
     ]);
     const image = await decodeImage(await cats[1]!.bytes(), cats[1]!.encoding);
     expect(image).toMatchObject({ width: 4, height: 3, channels: 3 });
-    await expect(set.images('dog')).rejects.toThrow('no PNG or JPEG image in this category');
+    await expect(set.images('dog')).rejects.toThrow('no PNG, JPEG or WebP image in this category');
     await expect(set.images('cow')).rejects.toThrow("no folder 'cow'; there are cat, dog, linked");
   });
 

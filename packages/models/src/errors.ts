@@ -24,3 +24,8 @@ export class UnknownLayerError extends InputError {
 export class BackendMissingError extends InputError {
   readonly code = 'BACKEND_MISSING';
 }
+
+/** A network makes other outputs than its file says, or than it made when it was opened. */
+export class ModelOutputError extends InputError {
+  readonly code = 'MODEL_OUTPUT_MISMATCH';
+}

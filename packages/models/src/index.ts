@@ -1,12 +1,13 @@
 export {
   BackendMissingError,
+  ModelOutputError,
   UnknownLayerError,
   UnreadableModelError,
   UnsupportedFormatError,
   UnsupportedModelError,
 } from './errors.js';
 export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './example-cnn.js';
-export { selectLayers, type ConvolutionKind, type Layer } from './layer.js';
+export { selectLayers, type ConvolutionKind, type Layer, type LayerKind } from './layer.js';
 export { modelFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 export type { LabelledImages } from './training-set.js';

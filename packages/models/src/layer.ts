@@ -3,13 +3,16 @@ import { UnknownLayerError } from './errors.js';
 
 export type ConvolutionKind = 'conv' | 'depthwise' | 'grouped' | 'separable' | 'transposed';
 
-/** One convolution of a checkpoint, looked at where its output leaves for the next layer. */
+/** A convolution, or a whole residual block where its output is looked at. */
+export type LayerKind = ConvolutionKind | 'block';
+
+/** One convolution or residual block of a checkpoint, looked at where the kind of tap says. */
 export interface Layer {
-  /** The convolution's own name, made unique. */
+  /** The name of the convolution, or of the addition that ends the block, made unique. */
   readonly name: string;
-  /** Position among the checkpoint's convolutions, in the order in which they run. */
+  /** Position among the checkpoint's convolutions or blocks, in the order in which they run. */
   readonly index: number;
-  readonly kind: ConvolutionKind;
+  readonly kind: LayerKind;
   /** Output channels. */
   readonly units: number;
   readonly height: number;
@@ -55,25 +58,38 @@ function globExpression(glob: string): RegExp {
 }
 
 /**
- * The layers that the globs (`*` any text, `?` one character, a leading `!` takes away) select, in their
- * order. Layers that cannot be measured are left out of what a glob selects; a name alone keeps them.
- * Throws UnknownLayerError where a pattern matches no layer.
+ * The layers that the patterns select, in their order: globs of names (`*` any text, `?` one character), or
+ * positions (`3` or `#3`); a leading `!` takes away. Layers that cannot be measured are left out of what a glob
+ * selects; a name or number alone keeps them. Throws UnknownLayerError where a pattern matches no layer.
  */
-export function selectLayers(layers: readonly Layer[], patterns: readonly string[]): Layer[] {
+export function selectLayers(layers: readonly Layer[], patterns: readonly (string | number)[]): Layer[] {
   const selected = new Set<Layer>();
-  for (const pattern of patterns) {
+  for (const written of patterns) {
+    const pattern = typeof written === 'number' ? `#${written}` : written;
     const negative = pattern.startsWith('!');
-    const glob = negative ? pattern.slice(1) : pattern;
-    const exact = layers.filter((layer) => layer.name === glob);
-    const expression = globExpression(glob);
-    const hits = exact.length > 0 ? exact : layers.filter((layer) => expression.test(layer.name));
-    if (hits.length === 0) throw new UnknownLayerError(unknownLayer(glob, layers));
+    const { hits, isGlob } = matches(layers, negative ? pattern.slice(1) : pattern);
     for (const layer of hits) {
       if (negative) selected.delete(layer);
-      else if (exact.length > 0 || layer.measurable) selected.add(layer);
+      else if (!isGlob || layer.measurable) selected.add(layer);
     }
   }
   return layers.filter((layer) => selected.has(layer));
+}
+
+function matches(layers: readonly Layer[], pattern: string): { hits: readonly Layer[]; isGlob: boolean } {
+  const exact = layers.filter((layer) => layer.name === pattern);
+  if (exact.length > 0) return { hits: exact, isGlob: false };
+  const number = /^#(\d+)$/.exec(pattern)?.[1];
+  if (number !== undefined) {
+    const hit = layers[Number(number)];
+    if (hit !== undefined) return { hits: [hit], isGlob: false };
+    const there = layers.length === 0 ? 'no layer' : `the layers #0 to #${layers.length - 1}`;
+    throw new UnknownLayerError(`there is no layer ${pattern}; the checkpoint has ${there}`);
+  }
+  const expression = globExpression(pattern);
+  const hits = layers.filter((layer) => expression.test(layer.name));
+  if (hits.length === 0) throw new UnknownLayerError(unknownLayer(pattern, layers));
+  return { hits, isGlob: true };
 }
 
 function unknownLayer(glob: string, layers: readonly Layer[]): string {
@@ -83,5 +99,5 @@ function unknownLayer(glob: string, layers: readonly Layer[]): string {
     near === null
       ? `the layers are ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
       : `did you mean '${near}'?`;
-  return `no convolution is called '${glob}'; ${names.length === 0 ? 'the checkpoint has no convolution' : hint}`;
+  return `no layer is called '${glob}'; ${names.length === 0 ? 'the checkpoint has none' : hint}`;
 }

@@ -1,3 +1,4 @@
+import type { TapKind } from '@unitscope/plan';
 import type { Layer } from './layer.js';
 import type { Backend } from './tensor-backend.js';
 
@@ -32,6 +33,8 @@ export interface Model {
 
 export interface OpenOptions {
   readonly backend?: Backend;
+  /** Where its layers are looked at. Default after-activation. */
+  readonly tap?: TapKind;
   /** Threads of onnxruntime inside one model. Default 1: parallelism is many tasks. */
   readonly threads?: number;
   /** Height and width for a model that takes images of any size. */

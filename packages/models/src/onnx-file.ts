@@ -13,6 +13,7 @@ message Graph {
   repeated bytes initializer = 5;
   repeated Value input = 11;
   repeated Value output = 12;
+  repeated Value value_info = 13;
 }
 message Node {
   repeated string input = 1;
@@ -79,6 +80,7 @@ interface OnnxGraph {
   readonly initializer: readonly Uint8Array[];
   readonly input: readonly OnnxValue[];
   readonly output: readonly OnnxValue[];
+  readonly valueInfo: readonly OnnxValue[];
 }
 
 export interface OnnxFile {
@@ -129,6 +131,22 @@ export function withOutputs(file: OnnxFile, names: readonly string[]): Uint8Arra
   const output = names.filter((name) => !known.has(name)).map((name) => ({ name }));
   const message = schema.lookupType('Model');
   return Buffer.concat([file.bytes, message.encode(message.fromObject({ graph: { output } })).finish()]);
+}
+
+/** The sizes that the file declares of its tensors; null where a size is open. */
+export function declaredShapes(file: OnnxFile): Map<string, (number | null)[]> {
+  const values = [...file.graph.valueInfo, ...file.graph.output];
+  return new Map(
+    values.flatMap(({ name, type }) => {
+      const shape = type?.tensorType?.shape;
+      return shape ? [[name, shape.dim.map(sizeOf)] as const] : [];
+    }),
+  );
+}
+
+/** A declared size, or null where it is open. */
+export function sizeOf(dim: OnnxDimension): number | null {
+  return dim.value === 'dimValue' && dim.dimValue !== undefined && dim.dimValue > 0 ? dim.dimValue : null;
 }
 
 /** The values of a stored tensor of this file, or null where they are not float32 or float64. */

@@ -1,6 +1,6 @@
 import { UnsupportedModelError } from './errors.js';
 import type { InputSize, OpenOptions } from './model.js';
-import { FLOAT, type OnnxFile } from './onnx-file.js';
+import { FLOAT, sizeOf, type OnnxFile } from './onnx-file.js';
 
 /** The one input of an ONNX model, which takes images. */
 export interface OnnxInput extends InputSize {
@@ -18,9 +18,7 @@ export function onnxInput(path: string, file: OnnxFile, options: OpenOptions): O
   const inputs = file.graph.input.filter((input) => !file.initializers.has(input.name));
   const [input] = inputs;
   const type = input?.type?.tensorType;
-  const sizes = (type?.shape?.dim ?? []).map((dim) =>
-    dim.value === 'dimValue' && (dim.dimValue ?? 0) > 0 ? (dim.dimValue ?? null) : null,
-  );
+  const sizes = (type?.shape?.dim ?? []).map(sizeOf);
   if (input === undefined || inputs.length !== 1 || type?.elemType !== FLOAT || sizes.length !== 4) {
     const found = inputs.map((candidate) => candidate.name).join(', ');
     throw new UnsupportedModelError(

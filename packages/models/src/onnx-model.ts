@@ -1,14 +1,14 @@
 import { dirname } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { UnsupportedModelError } from './errors.js';
+import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
-import { uniqueNames, unmeasurable, type Layer } from './layer.js';
+import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize, Model, OnMaps, OpenOptions } from './model.js';
-import { readOnnx, withOutputs, type OnnxFile } from './onnx-file.js';
+import { declaredShapes, readOnnx, withOutputs, type OnnxFile } from './onnx-file.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
-import { onnxOps } from './onnx-ops.js';
-import { findTaps, type Tap } from './op-graph.js';
+import { channelsLastTensors, onnxOps } from './onnx-ops.js';
+import { describeLayer, findTaps, type Tap } from './taps.js';
 import { packageVersion } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -28,33 +28,40 @@ export class OnnxModel implements Model {
     private readonly runtime: typeof import('onnxruntime-node'),
     private readonly session: InferenceSession,
     private readonly feed: OnnxInput,
-    private readonly tapOf: ReadonlyMap<Layer, Tap>,
+    private readonly tapOf: ReadonlyMap<Layer, OnnxTap>,
   ) {}
 
   /** Runs the network once, on a zero image, to learn the sizes of its maps. */
   static async open(path: string, options: OpenOptions): Promise<OnnxModel> {
     const file = await readOnnx(path);
     const feed = onnxInput(path, file, options);
-    const taps = findTaps(onnxOps(file));
+    const ops = onnxOps(file);
+    const taps = findTaps(ops, options.tap);
+    const turned = channelsLastTensors(file, ops);
     const runtime = await import('onnxruntime-node');
+    const names = [...new Set(taps.map((tap) => tap.tensor))];
+    let session: InferenceSession;
+    let outputs: Outputs;
     try {
-      const names = taps.map((tap) => tap.tensor);
-      const session = await createSession(runtime, withOutputs(file, names), path, options.threads ?? 1);
-      const zeros = new Float32Array((feed.batch ?? 1) * feed.height * feed.width * feed.channels);
-      const maps = await session.run(
-        { [feed.name]: imageTensor(runtime, feed, zeros, feed.batch ?? 1) },
-        names,
-      );
-      const layers = taps.map((tap, index) => describe(tap, index, maps[tap.tensor]));
-      const unique = uniqueNames(layers.map((layer) => layer.name));
-      const tapOf = new Map(
-        layers.map((layer, index) => [{ ...layer, name: unique[index] ?? '' }, taps[index]] as [Layer, Tap]),
-      );
-      return new OnnxModel(path, file, runtime, session, feed, tapOf);
+      session = await createSession(runtime, withOutputs(file, names), path, options.threads ?? 1);
+      const count = feed.batch ?? 1;
+      const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
+      outputs = await session.run({ [feed.name]: imageTensor(runtime, feed, zeros, count) });
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${reason}`, { cause });
+      throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${messageOf(cause)}`, {
+        cause,
+      });
     }
+    refuseOtherShapes(path, file, outputs);
+    const unique = uniqueNames(taps.map((tap) => tap.op.name));
+    const tapOf = new Map(
+      taps.map((tap, index) => {
+        const channelsLast = turned.has(tap.tensor);
+        const layer = layerOf(tap, index, unique[index] ?? '', outputs[tap.tensor], channelsLast);
+        return [layer, { ...tap, channelsLast }] as const;
+      }),
+    );
+    return new OnnxModel(path, file, runtime, session, feed, tapOf);
   }
 
   get input(): InputSize {
@@ -72,14 +79,11 @@ export class OnnxModel implements Model {
     layers: readonly Layer[],
     onMaps: OnMaps,
   ): Promise<void> {
-    const wanted = this.layers.filter((layer) => layers.includes(layer));
-    const names = wanted.map((layer) => layer.tap);
+    const asked = new Set(layers);
+    const wanted = this.layers.filter((layer) => asked.has(layer));
     if (this.feed.batch === null) {
-      const outputs = await this.session.run(
-        { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) },
-        names,
-      );
-      for (const layer of wanted) await onMaps(layer, floatsAt(outputs, layer));
+      const outputs = await this.run(images, count, wanted);
+      for (const layer of wanted) await onMaps(layer, this.mapsOf(layer, outputs, count));
       return;
     }
     const parts = await this.fixedBatches(images, count, wanted, this.feed.batch);
@@ -87,10 +91,10 @@ export class OnnxModel implements Model {
   }
 
   async l1Norms(layer: Layer): Promise<Float64Array | null> {
-    const tap = this.tapOf.get(layer);
-    if (tap === undefined) throw new Error(`layer '${layer.name}' belongs to another model`);
-    const kernel = await onnxKernel(this.file, this.path, tap.op.output);
-    return kernel && onnxChannelNorms(kernel.values, kernel.shape, tap.convolution.kind, layer.units);
+    const { op } = this.tap(layer);
+    if (op.convolution === undefined) return null;
+    const kernel = await onnxKernel(this.file, this.path, op.output);
+    return kernel && onnxChannelNorms(kernel.values, kernel.shape, op.convolution.kind, layer.units);
   }
 
   async dispose(): Promise<void> {
@@ -104,7 +108,6 @@ export class OnnxModel implements Model {
     layers: readonly Layer[],
     batch: number,
   ): Promise<Map<Layer, Float32Array>> {
-    const names = layers.map((layer) => layer.tap);
     const size = this.feed.height * this.feed.width * this.feed.channels;
     const collected = new Map(
       layers.map((layer) => [layer, new Float32Array(count * layer.units * layer.height * layer.width)]),
@@ -112,18 +115,77 @@ export class OnnxModel implements Model {
     for (let start = 0; start < count; start += batch) {
       const part = new Float32Array(batch * size);
       part.set(images.subarray(start * size, Math.min(count, start + batch) * size));
-      const outputs = await this.session.run(
-        { [this.feed.name]: imageTensor(this.runtime, this.feed, part, batch) },
-        names,
-      );
+      const outputs = await this.run(part, batch, layers);
       for (const [layer, maps] of collected) {
         const perImage = maps.length / count;
-        const made = floatsAt(outputs, layer);
+        const made = this.mapsOf(layer, outputs, batch);
         maps.set(made.subarray(0, Math.min(batch, count - start) * perImage), start * perImage);
       }
     }
     return collected;
   }
+
+  private async run(images: Float32Array, count: number, layers: readonly Layer[]): Promise<Outputs> {
+    const names = [...new Set(layers.map((layer) => layer.tap))];
+    try {
+      return await this.session.run(
+        { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) },
+        names,
+      );
+    } catch (cause) {
+      throw new UnsupportedModelError(
+        `${this.path}: onnxruntime failed on a batch of ${count} images: ${messageOf(cause)}; ` +
+          'a network that was exported for one image alone runs with batchSize 1',
+        { cause },
+      );
+    }
+  }
+
+  private mapsOf(layer: Layer, outputs: Outputs, count: number): Float32Array {
+    const values = outputs[layer.tap]?.data;
+    const pixels = layer.height * layer.width;
+    if (!(values instanceof Float32Array) || values.length !== count * layer.units * pixels) {
+      throw new ModelOutputError(
+        `${this.path}: layer '${layer.name}': expected ${count} × ${layer.units} maps of ${layer.height}×${layer.width} float32, ` +
+          `found ${shapeText(outputs[layer.tap]?.dims ?? [])}`,
+      );
+    }
+    return this.tap(layer).channelsLast ? channelsFirst(values, count, pixels, layer.units) : values;
+  }
+
+  private tap(layer: Layer): OnnxTap {
+    const tap = this.tapOf.get(layer);
+    if (tap === undefined) throw new Error(`layer '${layer.name}' belongs to another model`);
+    return tap;
+  }
+}
+
+type Outputs = InferenceSession.OnnxValueMapType;
+
+interface OnnxTap extends Tap {
+  readonly channelsLast: boolean;
+}
+
+/** Throws ModelOutputError where the network makes other sizes than its file declares; the batch is left out. */
+function refuseOtherShapes(path: string, file: OnnxFile, outputs: Outputs): void {
+  const declared = declaredShapes(file);
+  for (const [name, { dims }] of Object.entries(outputs)) {
+    const said = declared.get(name);
+    if (said === undefined) continue;
+    const differs = said.some((size, axis) => axis > 0 && size !== null && size !== dims[axis]);
+    if (said.length === dims.length && !differs) continue;
+    throw new ModelOutputError(
+      `${path}: the file declares '${name}' as ${shapeText(said)}, the network makes ${shapeText(dims)}`,
+    );
+  }
+}
+
+function shapeText(sizes: readonly (number | null)[]): string {
+  return `[${sizes.map((size) => size ?? '?').join(', ')}]`;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 async function createSession(
@@ -156,30 +218,19 @@ function imageTensor(
   return new runtime.Tensor('float32', turned, [count, channels, height, width]);
 }
 
-function floatsAt(outputs: InferenceSession.OnnxValueMapType, layer: Layer): Float32Array {
-  const values = outputs[layer.tap]?.data;
-  if (!(values instanceof Float32Array)) throw new Error(`onnxruntime gave no floats for ${layer.tap}`);
-  return values;
-}
-
-function describe(
+function layerOf(
   tap: Tap,
   index: number,
-  maps: InferenceSession.OnnxValueMapType[string] | undefined,
+  name: string,
+  output: Outputs[string] | undefined,
+  channelsLast: boolean,
 ): Layer {
-  const [, units = 0, height = 0, width = 0] = maps?.dims ?? [];
-  const type = maps?.type ?? 'absent';
-  const reason = type !== 'float32' ? `maps are ${type}; float32 is measured` : unmeasurable(height, width);
-  return {
-    name: tap.op.name,
-    index,
-    kind: tap.convolution.kind,
-    units,
-    height,
-    width,
-    tap: tap.tensor,
-    activation: tap.activation,
-    measurable: reason === null,
-    ...(reason !== null && { reason }),
-  };
+  const [, second = 0, third = 0, last = 0] = output?.dims ?? [];
+  const sizes = channelsLast ? [last, second, third] : [second, third, last];
+  return describeLayer(tap, index, name, sizes, output === undefined ? 'no output' : refusal(output));
+}
+
+function refusal({ type, dims }: Outputs[string]): string | null {
+  if (type !== 'float32') return `maps are ${type}; float32 is measured`;
+  return dims.length === 4 ? null : `its output has ${dims.length} dimensions; maps have 4`;
 }

@@ -28,9 +28,9 @@ export function onnxOps(file: OnnxFile): Op[] {
     if (fixed || output === undefined) continue;
     const convolution = convolutionOf(node, file);
     ops.push({
-      name: node.name === '' ? output : node.name,
+      name: nameOf(node, output),
       type: node.opType,
-      role: convolution === null ? roleOf(node.opType, inputs.length) : 'convolution',
+      role: convolution === null ? roleOf(node, inputs.length) : 'convolution',
       inputs,
       output,
       ...(convolution !== null && { convolution }),
@@ -39,12 +39,45 @@ export function onnxOps(file: OnnxFile): Op[] {
   return ops;
 }
 
-function roleOf(type: string, computedInputs: number): Role {
+/** PyTorch's exporter numbers its nodes (`node_Conv_293`), but a kernel keeps the name of its module. */
+function nameOf({ name, opType, input }: OnnxNode, output: string): string {
+  const kernel = /^(.+)\.weight$/.exec(input[1] ?? '')?.[1];
+  if (kernel !== undefined && opType === 'Conv' && /^node_/.test(name)) return kernel;
+  return name === '' ? output : name;
+}
+
+function roleOf({ opType: type, attribute }: OnnxNode, computedInputs: number): Role {
+  if (type === 'Transpose' && turnOf(attribute) !== null) return 'linear';
   if (type === 'QuantizeLinear') return 'quantize';
   if (type === 'DequantizeLinear') return 'dequantize';
   if (computedInputs > 1) return ARITHMETIC.has(type) || BENDING.has(type) ? 'combine' : 'other';
   if (ACTIVATIONS.has(type) || BENDING.has(type)) return 'activation';
   return LINEAR.has(type) || ARITHMETIC.has(type) ? 'linear' : 'other';
+}
+
+type Layout = 'channels first' | 'channels last';
+
+/** What a Transpose of maps turns them to, or null where it does something else. */
+function turnOf(attributes: readonly OnnxAttribute[]): Layout | null {
+  const order = attributes.find(({ name }) => name === 'perm')?.ints.join(' ');
+  if (order === '0 2 3 1') return 'channels last';
+  return order === '0 3 1 2' ? 'channels first' : null;
+}
+
+/** The tensors whose maps lie [image, y, x, channel], as between the transposes of a converted TensorFlow graph. */
+export function channelsLastTensors(file: OnnxFile, ops: readonly Op[]): Set<string> {
+  const last = new Set<string>();
+  const turns = new Map(
+    file.graph.node.flatMap(({ opType, output, attribute }) =>
+      opType === 'Transpose' && output[0] !== undefined ? [[output[0], turnOf(attribute)] as const] : [],
+    ),
+  );
+  for (const { role, inputs, output } of ops) {
+    const turned = turns.get(output);
+    const isLast = turned ? turned === 'channels last' : inputs.some((input) => last.has(input));
+    if (isLast && role !== 'convolution' && role !== 'other') last.add(output);
+  }
+  return last;
 }
 
 function convolutionOf(node: OnnxNode, file: OnnxFile): Convolution | null {

@@ -29,87 +29,84 @@ export interface Convolution {
   readonly fused: string | null;
 }
 
-export interface Tap {
-  readonly op: Op;
-  readonly convolution: Convolution;
-  /** The tensor that the next layer sees. */
-  readonly tensor: string;
-  readonly activation: string | null;
+/** An operation that follows a convolution; a gate multiplies its maps by what is computed from them. */
+export interface Following extends Op {
+  readonly isGate: boolean;
 }
 
-const SCALES = new Set(['Mul', 'Div', 'RealDiv']);
+// The gate of squeeze and excitation is some five operations; a bound keeps the search linear in the network.
+const MAX_GATE_OPS = 32;
+const PRODUCTS = new Set(['Mul', 'Multiply']);
 
-/** The tap of every convolution. `ops` come in an order in which they can run. */
-export function findTaps(ops: readonly Op[]): Tap[] {
-  const consumers = new Map<string, number[]>();
-  ops.forEach((op, index) => {
-    for (const input of new Set(op.inputs)) {
-      const list = consumers.get(input);
-      if (list) list.push(index);
-      else consumers.set(input, [index]);
-    }
-  });
-  return ops.flatMap((op) => {
-    if (!op.convolution) return [];
-    const { fused } = op.convolution;
-    const found =
-      fused === null
-        ? tapAfter(op, elementwiseAfter(op, ops, consumers))
-        : { tensor: op.output, activation: fused };
-    return [{ op, convolution: op.convolution, ...found }];
-  });
-}
+/** Who makes and who reads each tensor of a network. `ops` come in an order in which they can run. */
+export class OpGraph {
+  private readonly readersOf = new Map<string, number[]>();
+  private readonly makerOf = new Map<string, Op>();
 
-/** The operations that see nothing but this convolution's maps, one value at a time, in running order. */
-function elementwiseAfter(
-  convolution: Op,
-  ops: readonly Op[],
-  consumers: ReadonlyMap<string, readonly number[]>,
-): Op[] {
-  const inside = new Set([convolution.output]);
-  const found: Op[] = [];
-  const queue = [...(consumers.get(convolution.output) ?? [])];
-  const seen = new Set(queue);
-  while (queue.length > 0) {
-    queue.sort((a, b) => a - b);
-    const op = ops[queue.shift() ?? -1];
-    if (!op || op.role === 'other' || op.role === 'convolution') continue;
-    if (!op.inputs.every((input) => inside.has(input))) continue;
-    found.push(op);
-    inside.add(op.output);
-    for (const next of consumers.get(op.output) ?? []) {
-      if (!seen.has(next)) queue.push(next);
-      seen.add(next);
+  constructor(readonly ops: readonly Op[]) {
+    for (const [index, op] of ops.entries()) {
+      this.makerOf.set(op.output, op);
+      for (const input of new Set(op.inputs)) {
+        const list = this.readersOf.get(input);
+        if (list) list.push(index);
+        else this.readersOf.set(input, [index]);
+      }
     }
   }
-  return found;
-}
 
-/**
- * An activation written out in several operations (SiLU, hard swish, GELU) ends where its branches meet;
- * any other is one operation. A scale right after the meeting point (the sixth of hard swish) belongs to it,
- * and so does the rounding of a quantised network: the next layer sees rounded maps.
- */
-function tapAfter(convolution: Op, following: readonly Op[]): { tensor: string; activation: string | null } {
-  const meeting = following.findLastIndex((op) => op.role === 'combine');
-  const single = following.findIndex((op) => op.role === 'activation');
-  const end = meeting >= 0 ? meeting : single >= 0 ? single : lastLinear(following);
-  const parts = following.slice(0, end + 1);
-  let tensor = parts.at(-1)?.output ?? convolution.output;
-  let rounded = tensor;
-  for (const op of following.slice(end + 1)) {
-    if (op.inputs[0] !== rounded) continue;
-    if (SCALES.has(op.type) && meeting >= 0 && rounded === tensor) tensor = rounded = op.output;
-    else if (op.role === 'quantize' || op.role === 'dequantize') rounded = op.output;
-    if (op.role === 'dequantize') tensor = rounded;
+  readers(tensor: string): Op[] {
+    return this.indices(tensor).flatMap((index) => this.ops[index] ?? []);
   }
-  const functions = parts.filter((op) => op.role === 'activation' || op.role === 'combine');
-  return {
-    tensor,
-    activation: functions.length === 0 ? null : functions.map((op) => op.type).join(' + '),
-  };
-}
 
-function lastLinear(following: readonly Op[]): number {
-  return following.findLastIndex((op) => op.role === 'linear');
+  /**
+   * The operations that see nothing but the maps of `origin`, one value at a time or through a gate of their own,
+   * in running order.
+   */
+  following(origin: Op): Following[] {
+    const inside = new Set([origin.output]);
+    const found: Following[] = [];
+    const queue = [...this.indices(origin.output)];
+    const seen = new Set(queue);
+    while (queue.length > 0) {
+      queue.sort((a, b) => a - b);
+      const op = this.ops[queue.shift() ?? -1];
+      if (!op || op.role === 'other' || op.role === 'convolution') continue;
+      const outside = op.inputs.filter((input) => !inside.has(input));
+      const isGate = outside.length > 0 && this.isGated(op, outside);
+      if (outside.length > 0 && !isGate) continue;
+      found.push({ ...op, isGate });
+      inside.add(op.output);
+      for (const next of this.indices(op.output)) {
+        if (!seen.has(next)) queue.push(next);
+        seen.add(next);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Whether `op` multiplies maps by a factor that is computed from them and from nothing else (squeeze and
+   * excitation), so that the next layer sees the product alone.
+   */
+  private isGated(op: Op, [factor, ...more]: readonly string[]): boolean {
+    const maps = op.inputs.filter((input) => input !== factor);
+    const [tensor] = maps;
+    if (factor === undefined || more.length > 0 || tensor === undefined || maps.length !== 1) return false;
+    if (!PRODUCTS.has(op.type)) return false;
+    const branch = new Set<Op>();
+    const stack = [factor];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const maker = next === tensor ? undefined : this.makerOf.get(next);
+      if (next !== tensor && maker === undefined) return false;
+      if (maker === undefined || branch.has(maker)) continue;
+      branch.add(maker);
+      if (branch.size > MAX_GATE_OPS) return false;
+      stack.push(...maker.inputs);
+    }
+    return this.readers(tensor).every((reader) => reader === op || branch.has(reader));
+  }
+
+  private indices(tensor: string): readonly number[] {
+    return this.readersOf.get(tensor) ?? [];
+  }
 }

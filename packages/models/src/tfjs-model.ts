@@ -1,9 +1,10 @@
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { UnsupportedModelError } from './errors.js';
+import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { channelNorms, type KernelShape } from './kernel-norms.js';
-import { uniqueNames, unmeasurable, type Layer } from './layer.js';
+import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
-import { findTaps, type Op, type Tap } from './op-graph.js';
+import type { Op } from './op-graph.js';
+import { describeLayer, findTaps, type Tap } from './taps.js';
 import type { TensorBackend } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -29,6 +30,7 @@ export class TfjsModel implements Model {
   readonly backend: string;
 
   private constructor(
+    private readonly path: string,
     private readonly network: TfjsNetwork,
     private readonly tensors: TensorBackend,
     readonly input: InputSize,
@@ -46,7 +48,7 @@ export class TfjsModel implements Model {
     options: OpenOptions,
   ): Promise<TfjsModel> {
     const input = imageSize(path, network.inputShape, options);
-    const taps = findTaps(network.ops);
+    const taps = findTaps(network.ops, options.tap);
     const shapes = new Map<string, readonly number[]>();
     const { tf } = tensors;
     const zeros = tf.zeros<Rank.R4>([1, input.height, input.width, input.channels]);
@@ -66,7 +68,7 @@ export class TfjsModel implements Model {
     const tapOf = new Map(
       taps.map((tap, index) => [layerOf(tap, names[index] ?? '', index, shapes.get(tap.tensor) ?? []), tap]),
     );
-    return new TfjsModel(network, tensors, input, tapOf);
+    return new TfjsModel(path, network, tensors, input, tapOf);
   }
 
   get layers(): readonly Layer[] {
@@ -81,14 +83,19 @@ export class TfjsModel implements Model {
   ): Promise<void> {
     await this.tensors.use();
     const { height, width, channels } = this.input;
-    const layerAt = new Map(layers.map((layer) => [this.tap(layer).tensor, layer]));
+    const layersAt = new Map<string, Layer[]>();
+    for (const layer of layers) {
+      const { tensor } = this.tap(layer);
+      layersAt.set(tensor, [...(layersAt.get(tensor) ?? []), layer]);
+    }
     const batch = this.tensors.tf.tensor4d(images, [count, height, width, channels]);
     try {
-      await this.network.run(batch, new Set(layerAt.keys()), async (name, tensor) => {
-        const layer = layerAt.get(name);
-        if (layer === undefined) return;
+      await this.network.run(batch, new Set(layersAt.keys()), async (name, tensor) => {
         const values = await tensor.data<'float32'>();
-        await onMaps(layer, channelsFirst(values, count, layer.height * layer.width, layer.units));
+        for (const layer of layersAt.get(name) ?? []) {
+          refuseOtherShape(this.path, layer, tensor.shape, count);
+          await onMaps(layer, channelsFirst(values, count, layer.height * layer.width, layer.units));
+        }
       });
     } finally {
       batch.dispose();
@@ -96,10 +103,12 @@ export class TfjsModel implements Model {
   }
 
   l1Norms(layer: Layer): Promise<Float64Array | null> {
-    const { op, convolution } = this.tap(layer);
-    const kernel = this.network.kernel(op);
+    const { op } = this.tap(layer);
+    const kernel = op.convolution ? this.network.kernel(op) : null;
     return Promise.resolve(
-      kernel && channelNorms(kernel.values, kernel.shape, convolution.kind, layer.units),
+      kernel && op.convolution
+        ? channelNorms(kernel.values, kernel.shape, op.convolution.kind, layer.units)
+        : null,
     );
   }
 
@@ -117,19 +126,17 @@ export class TfjsModel implements Model {
 
 function layerOf(tap: Tap, name: string, index: number, shape: readonly number[]): Layer {
   const [, height = 0, width = 0, units = 0] = shape;
-  const reason = unmeasurable(height, width);
-  return {
-    name,
-    index,
-    kind: tap.convolution.kind,
-    units,
-    height,
-    width,
-    tap: tap.tensor,
-    activation: tap.activation,
-    measurable: reason === null,
-    ...(reason !== null && { reason }),
-  };
+  const refused = shape.length === 4 ? null : `its output has ${shape.length} dimensions; maps have 4`;
+  return describeLayer(tap, index, name, [units, height, width], refused);
+}
+
+function refuseOtherShape(path: string, layer: Layer, shape: readonly number[], count: number): void {
+  const { name, height, width, units } = layer;
+  const expected = [count, height, width, units];
+  if (shape.length === 4 && expected.every((size, axis) => shape[axis] === size)) return;
+  throw new ModelOutputError(
+    `${path}: layer '${name}': expected an output of [${expected.join(', ')}], found [${shape.join(', ')}]`,
+  );
 }
 
 function imageSize(path: string, shape: readonly (number | null)[], options: OpenOptions): InputSize {

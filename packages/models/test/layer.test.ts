@@ -17,7 +17,7 @@ function layer(name: string, index: number, size = 14): Layer {
 }
 
 const layers = [layer('block1/conv', 0), layer('block1/dw', 1), layer('block2/conv', 2), layer('head', 3, 2)];
-const names = (patterns: string[]) => selectLayers(layers, patterns).map(({ name }) => name);
+const names = (patterns: (string | number)[]) => selectLayers(layers, patterns).map(({ name }) => name);
 
 describe('selectLayers', () => {
   it('selects what can be measured by glob, in the order of the layers', () => {
@@ -33,10 +33,17 @@ describe('selectLayers', () => {
     expect(names(['head'])).toEqual(['head']);
   });
 
+  it('selects by number, and says how many there are', () => {
+    expect(names([2, '#0'])).toEqual(['block1/conv', 'block2/conv']);
+    expect(names(['*', '!#1'])).toEqual(['block1/conv', 'block2/conv']);
+    expect(names(['#3'])).toEqual(['head']);
+    expect(() => names([4])).toThrow('there is no layer #4; the checkpoint has the layers #0 to #3');
+  });
+
   it('suggests the nearest name for a layer that does not exist', () => {
     expect(() => names(['block1/cnv'])).toThrow(UnknownLayerError);
     expect(() => names(['block1/cnv'])).toThrow(
-      "no convolution is called 'block1/cnv'; did you mean 'block1/conv'?",
+      "no layer is called 'block1/cnv'; did you mean 'block1/conv'?",
     );
     expect(() => names(['zzzzzzzzzz'])).toThrow('the layers are block1/conv, block1/dw');
   });

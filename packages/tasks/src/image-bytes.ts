@@ -1,4 +1,4 @@
-import { openImages, type ImageRef, type ImageSource } from '@unitscope/datasets';
+import { openImages, type ImageRef, type ImageSet, type ImageSource } from '@unitscope/datasets';
 import type { ManifestImage, ModelsManifest } from '@unitscope/plan';
 import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
 import { inputKey } from './stored-inputs.js';
@@ -11,6 +11,7 @@ export interface ImageBytes {
 /** Images where the sweep was resolved. */
 export class LocalImages implements ImageBytes {
   readonly #source: ModelsManifest;
+  #set: Promise<ImageSet> | undefined;
   readonly #categories = new Map<string, Promise<ReadonlyMap<string, ImageRef>>>();
 
   constructor(source: ModelsManifest) {
@@ -24,7 +25,9 @@ export class LocalImages implements ImageBytes {
   #refs(category: string): Promise<ReadonlyMap<string, ImageRef>> {
     let refs = this.#categories.get(category);
     if (refs === undefined) {
-      refs = openImages(this.#source.images as unknown as ImageSource).then(
+      // One set for all categories: an archive is listed, a table indexed, when it is opened.
+      this.#set ??= openImages(this.#source.images as unknown as ImageSource);
+      refs = this.#set.then(
         async (set) => new Map((await set.images(category)).map((image) => [image.label, image])),
       );
       this.#categories.set(category, refs);

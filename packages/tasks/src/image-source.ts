@@ -10,6 +10,16 @@ export function imageSource(images: ModelsSource['images'], folder: string): Ima
       return { kind: 'mnist' };
     case 'folder':
       return { kind: 'folder', path };
+    case 'archive':
+      return { kind: 'archive', path, ...(images.inside !== undefined && { inside: images.inside }) };
+    case 'table':
+      return {
+        kind: 'table',
+        path,
+        ...(images.columns?.image !== undefined && { imageColumn: images.columns.image }),
+        ...(images.columns?.label !== undefined && { labelColumn: images.columns.label }),
+        ...(images.classNames && { classNames: images.classNames }),
+      };
     case 'idx': {
       const labels = resolve(folder, images.labels ?? '.');
       return {

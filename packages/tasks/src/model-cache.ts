@@ -6,6 +6,7 @@ import {
   type ManifestCheckpoint,
   type ManifestFile,
   type ManifestModel,
+  type TapKind,
 } from '@unitscope/plan';
 import { InputError } from '@unitscope/topology';
 import { InputChangedError, WeightsError } from './errors.js';
@@ -41,14 +42,16 @@ export class ModelCache {
 
   async #openEntry(entry: ManifestCheckpoint, model: ManifestModel): Promise<Model> {
     const folder = this.#folder;
-    if (folder === null) return await openUnchanged(model.path, entry.digest, model);
+    const { source } = this.#manifest;
+    const tap = source.kind === 'models' ? source.tap : undefined;
+    if (folder === null) return await openUnchanged(model.path, entry.digest, model, tap);
     try {
-      return await openUnchanged(await folder.path(entry), entry.digest, model);
+      return await openUnchanged(await folder.path(entry), entry.digest, model, tap);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // Damaged on this disk, or removed to make room just now; what the store has may be good.
       await folder.forget(entry);
-      return await openUnchanged(await folder.path(entry), entry.digest, model);
+      return await openUnchanged(await folder.path(entry), entry.digest, model, tap);
     }
   }
 }
@@ -57,9 +60,10 @@ async function openUnchanged(
   path: string,
   digest: string,
   { format, backend }: ManifestModel,
+  tap: TapKind = 'after-activation',
 ): Promise<Model> {
   await refuseChanged(path, digest);
-  const model = await openModel(path, { backend: backendName(format, backend) });
+  const model = await openModel(path, { backend: backendName(format, backend), tap });
   try {
     if (model.backend !== backend) {
       throw new InputChangedError(

@@ -9,16 +9,14 @@ import {
   type ModelsSource,
 } from '@unitscope/plan';
 import {
+  drawImages,
   imageLibraryId,
   openImages,
   parsePreprocess,
   preprocessJson,
-  sampleImages,
-  type ImageRef,
   type ImageSet,
 } from '@unitscope/datasets';
 import { backendId, modelFiles, openModel, selectLayers } from '@unitscope/models';
-import { createHash } from 'node:crypto';
 import { DuplicateCategoryError, NothingFoundError, UnknownCategoryError } from './errors.js';
 import { fileDigest } from './file-digest.js';
 import { findCheckpoints, type FoundCheckpoint } from './find-checkpoints.js';
@@ -36,16 +34,15 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
   const checkpoints: ManifestCheckpoint[] = [];
   for (const checkpoint of found) checkpoints.push(await resolveCheckpoint(checkpoint, source, layerSets));
 
-  const images = imageSource(source.images, folder);
-  const set = await openImages(images);
+  const from = imageSource(source.images, folder);
+  const set = await openImages(from);
   const categories: ManifestCategory[] = [];
   for (const label of chosenCategories(set, source.images.categories)) {
-    const sample = sampleImages(await set.images(label), {
-      perCategory: source.images.perCategory,
-      seed: source.images.seed,
+    const { images, skipped } = await drawImages(await set.images(label), {
+      ...source.images,
       category: label,
     });
-    categories.push({ label, images: await Promise.all(sample.map(describeImage)) });
+    categories.push({ label, images, ...(skipped.length > 0 && { skipped }) });
   }
   return {
     checkpoints,
@@ -53,8 +50,9 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
       kind: 'models',
       layerSets: layerSets.all,
       categories,
-      images: { ...images },
+      images: { ...from },
       maxPixels: source.images.maxPixels,
+      tap: source.tap,
       preprocess: preprocessJson(preprocessing),
       imageLibrary: await imageLibraryId(),
       batchSize: source.batchSize,
@@ -113,7 +111,7 @@ class LayerSets {
   }
 
   async #list(path: string): Promise<LayerSet> {
-    const model = await openModel(path, { backend: this.#source.backend });
+    const model = await openModel(path, { backend: this.#source.backend, tap: this.#source.tap });
     try {
       const selected = selectLayers(model.layers, this.#source.layers).filter(({ measurable }) => measurable);
       if (selected.length === 0) {
@@ -151,10 +149,4 @@ function chosenCategories(set: ImageSet, wanted: readonly string[] | undefined):
     throw new UnknownCategoryError(`images.categories: no category "${label}"; ${hint}`);
   }
   return wanted ?? set.categories;
-}
-
-async function describeImage(image: ImageRef): Promise<ManifestCategory['images'][number]> {
-  const bytes = await image.bytes();
-  const { label, encoding } = image;
-  return { label, sha256: createHash('sha256').update(bytes).digest('hex'), encoding };
 }

@@ -1,9 +1,11 @@
+import { TAP_KINDS, type TapKind } from '@unitscope/plan';
 import { Command, Option } from 'commander';
 import { textTable } from '../text-table.js';
 
 interface Options {
   readonly json?: true;
   readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'onnxruntime';
+  readonly tap: TapKind;
 }
 
 export function layersCommand(): Command {
@@ -15,14 +17,17 @@ export function layersCommand(): Command {
         .choices(['auto', 'tfjs-node', 'wasm', 'onnxruntime'])
         .default('auto'),
     )
+    .addOption(
+      new Option('--tap <kind>', 'where a layer is looked at').choices(TAP_KINDS).default('after-activation'),
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers checkpoints/step-8/model.json --json',
+      '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers resnet.onnx --tap block-output\n  unitscope layers checkpoints/step-8/model.json --json',
     )
-    .action(async (path: string, { json, backend }: Options) => {
+    .action(async (path: string, { json, backend, tap: kindOfTap }: Options) => {
       const { openModel } = await import('@unitscope/models');
-      const model = await openModel(path, { backend });
+      const model = await openModel(path, { backend, tap: kindOfTap });
       try {
         const layers = model.layers.map(
           ({ index, name, kind, units, height, width, tap, measurable, reason }) => {

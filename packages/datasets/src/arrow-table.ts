@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { tableFromIPC, Type, type DataType } from '@uwdata/flechette';
+import {
+  chooseColumns,
+  huggingFaceNames,
+  imageBytes,
+  readLabel,
+  type ImageTable,
+  type TableColumns,
+} from './image-table.js';
+import { readRange } from './scratch-file.js';
+
+/**
+ * Opens an Arrow file or stream (Hugging Face keeps the latter). It is read once to learn where its images lie; from
+ * then on each is read from there. Throws where it is compressed.
+ */
+export async function openArrow(path: string, wanted: TableColumns): Promise<ImageTable> {
+  const file = await readFile(path);
+  const table = tableFromIPC(file);
+  const columns = table.schema.fields.map(({ name, type }) => ({ name, holdsImages: holdsImages(type) }));
+  const { image, label } = chooseColumns(path, columns, wanted);
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  for (const [row, value] of [...table.getChild(image)].entries()) {
+    const bytes = imageBytes(path, row, value);
+    if (bytes.buffer !== file.buffer) {
+      throw new Error("its buffers are compressed; write it with compression='uncompressed', or as Parquet");
+    }
+    starts.push(bytes.byteOffset - file.byteOffset);
+    lengths.push(bytes.length);
+  }
+  return {
+    labels: [...table.getChild(label)].map((value, row) => readLabel(path, row, value)),
+    classNames: huggingFaceNames(table.schema.metadata?.get('huggingface'), label),
+    image: async (row) => await readRange(path, starts[row] ?? 0, lengths[row] ?? 0),
+  };
+}
+
+function holdsImages(type: DataType): boolean {
+  if (type.typeId === Type.Struct)
+    return type.children.some(({ name, type: child }) => name === 'bytes' && isBytes(child));
+  return isBytes(type);
+}
+
+function isBytes({ typeId }: DataType): boolean {
+  return typeId === Type.Binary || typeId === Type.LargeBinary || typeId === Type.BinaryView;
+}
