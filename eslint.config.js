@@ -12,6 +12,7 @@ const layers = {
   datasets: ['topology', 'plan'],
   tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
   engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
+  query: ['topology', 'entropy', 'plan', 'tables', 'store', 'tasks'],
   plots: ['topology', 'entropy', 'tables'],
   workflows: ['topology', 'plan', 'store', 'tasks', 'engine'],
 };

@@ -8,6 +8,7 @@ import { gcCommand } from './commands/gc.js';
 import { initCommand } from './commands/init.js';
 import { layersCommand } from './commands/layers.js';
 import { planCommand } from './commands/plan.js';
+import { queryCommand } from './commands/query.js';
 import { retryCommand } from './commands/retry.js';
 import { sweepCommand } from './commands/sweep.js';
 import { sweepsCommand } from './commands/sweeps.js';
@@ -50,6 +51,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     workerCommand(),
     devCommand(),
     entropyCommand(),
+    queryCommand(),
     verifyCommand(),
     gcCommand(),
   ]) {

@@ -97,14 +97,14 @@ class WeightedColumn {
   }
 }
 
-function percentileInterval(means: readonly number[], coverage: number): Interval | null {
+export function percentileInterval(means: readonly number[], coverage: number): Interval | null {
   if (means.length === 0) return null;
   const sorted = Float64Array.from(means).sort();
   const tail = (1 - coverage) / 2;
   return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
 }
 
-function resolveBootstrapOptions({
+export function resolveBootstrapOptions({
   resamples = 1000,
   coverage = 0.95,
 }: BootstrapOptions): Required<BootstrapOptions> {

@@ -1,5 +1,5 @@
 export { apoz, meanActivation } from './activity.js';
-export { histogramOf, type BirthHistogram } from './birth-histogram.js';
+export { countsAsBirth, histogramOf, type BirthHistogram } from './birth-histogram.js';
 export {
   bootstrapMean,
   bootstrapMeans,
@@ -8,6 +8,10 @@ export {
   type BootstrapOptions,
   type Interval,
 } from './bootstrap.js';
+export { bootstrapDifference } from './bootstrap-difference.js';
+export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from './correlation.js';
+export { benjaminiHochberg } from './false-discovery.js';
+export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './mann-whitney.js';
 export { KernelShapeError, l1Norms } from './l1-norm.js';
 export {
   layerSummaries,

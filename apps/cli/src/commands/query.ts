@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
+import { wholeNumber } from '../option-values.js';
+import { textTable } from '../text-table.js';
+
+interface Options extends ResultsOptions {
+  readonly limit: number;
+  readonly out?: string;
+  readonly csv?: true;
+  readonly json?: true;
+}
+
+export function queryCommand(): Command {
+  return withResultsOptions(
+    new Command('query')
+      .description('Answer SQL over the results of one sweep or several, read in place.')
+      .argument(
+        '<names>',
+        'a sweep, or several with commas between: then a column `sweep` says whose a row is',
+      )
+      .argument('<sql>', 'one SELECT over units, layers, checkpoints, births, failures'),
+  )
+    .option('--limit <rows>', 'rows of the table on a terminal', wholeNumber(1), 100)
+    .option('--out <file>', 'write all rows to FILE: .csv, .json, .parquet or .arrow')
+    .option('--csv', 'all rows as CSV on stdout')
+    .option('--json', 'all rows as one JSON document on stdout: {"columns", "rows"}')
+    .addHelpText(
+      'after',
+      `
+Reads only: nothing but the results can be reached. --threshold and --min-selective-rate recompute units and layers
+from the birth histograms. The columns are in docs/tables.md.
+
+Examples:
+  unitscope query demo "SELECT layer, avg(entropy) AS h FROM units WHERE sensitive GROUP BY layer ORDER BY h"
+  unitscope query demo "SELECT checkpoint, layer, count(*) AS dead FROM units WHERE births = 0 GROUP BY ALL"
+  unitscope query demo,other "SELECT sweep, max(meta_loss) AS loss FROM checkpoints GROUP BY sweep" --json
+  unitscope query demo "SELECT * FROM units" --out units.parquet`,
+    )
+    .action(async (names: string, sql: string, options: Options) => {
+      const { checkOutputName, runQuery } = await import('@unitscope/query');
+      if (options.out !== undefined) checkOutputName(options.out);
+      const sweeps = [];
+      for (const name of new Set(names.split(','))) sweeps.push(await openResults(name.trim(), options));
+      const result = await runQuery(sweeps, sql);
+      if (options.out !== undefined) await result.write(options.out);
+      if (options.json === true) {
+        process.stdout.write(`${JSON.stringify({ columns: result.columns, rows: result.rows() })}\n`);
+      } else if (options.csv === true) {
+        process.stdout.write(result.csv());
+      } else if (options.out === undefined) {
+        const rows = result.rows(options.limit).map((row) => row.map(shown));
+        process.stdout.write(textTable(result.columns, rows));
+        if (result.length > rows.length) {
+          process.stderr.write(
+            `${rows.length} of ${result.length} rows; --limit, --csv, --json or --out give more\n`,
+          );
+        }
+      }
+    });
+}
+
+function shown(value: unknown): string | number {
+  if (value === null) return '';
+  if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(6));
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

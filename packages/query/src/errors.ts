@@ -1,0 +1,26 @@
+import { InputError } from '@unitscope/topology';
+
+/** SQL that is no single SELECT over the tables of the results. */
+export class SqlRefusedError extends InputError {
+  readonly code = 'SQL_REFUSED';
+}
+
+/** SQL that the engine does not understand or cannot answer. */
+export class SqlError extends InputError {
+  readonly code = 'SQL_INVALID';
+}
+
+/** A checkpoint, layer, category, unit or metadata column that the sweep does not have. */
+export class UnknownNameError extends InputError {
+  readonly code = 'NAME_UNKNOWN';
+}
+
+/** The sweep has no results of this kind: none yet, or births that were not kept. */
+export class NoResultsError extends InputError {
+  readonly code = 'RESULTS_MISSING';
+}
+
+/** An output whose ending says no known format, or that cannot be written. */
+export class QueryOutputError extends InputError {
+  readonly code = 'QUERY_OUTPUT';
+}

@@ -1,0 +1,130 @@
+import {
+  importanceRanks,
+  layerSummaries,
+  unitStatistics,
+  type BirthHistogram,
+  type CategoryUnits,
+  type StatisticsOptions,
+  type UnitStatistics,
+} from '@unitscope/entropy';
+import type { Manifest } from '@unitscope/plan';
+import { layerColumns, type LayerRows } from './layer-columns.js';
+import type { LayersTable, ResultCheckpoint, UnitsTable } from './sweep-results.js';
+
+/** Statistics options other than those the sweep was run with. */
+export interface Restatement {
+  readonly threshold?: number | undefined;
+  readonly minSelectiveRate?: number | undefined;
+}
+
+/**
+ * units/1 and layers/1 of a checkpoint with another threshold or least selective rate, from the birth histograms: what
+ * the sweep would have written with them (docs/method.md, section 2).
+ */
+export function restateStatistics(
+  manifest: Manifest,
+  checkpoint: ResultCheckpoint,
+  units: UnitsTable,
+  restatement: Restatement,
+): { units: UnitsTable; layers: LayersTable } {
+  const options: StatisticsOptions = {
+    threshold: restatement.threshold ?? manifest.statistics.threshold,
+    minSelectiveRate: restatement.minSelectiveRate ?? manifest.statistics.minSelectiveRate,
+    density: manifest.density,
+  };
+  const statistics = Array.from(units.unit, (_, row) =>
+    unitStatistics(histogramAt(units, row), units.images[row] ?? 0, units.map_size[row] ?? 0, options),
+  );
+  const cells = cellsOf(units);
+  const ineffectiveness = Float64Array.from(statistics, (unit) => unit.ineffectiveness);
+  const ranks = new Uint32Array(units.unit.length);
+  for (const { from, to } of cells) ranks.set(importanceRanks(ineffectiveness.subarray(from, to)), from);
+  const numbers = (value: (unit: UnitStatistics) => number): Float64Array =>
+    Float64Array.from(statistics, value);
+  const restated: UnitsTable = {
+    ...units,
+    births: Uint32Array.from(statistics, (unit) => unit.births),
+    selective_rate: numbers((unit) => unit.selectiveRate),
+    absent_rate: numbers((unit) => unit.absentRate),
+    entropy: numbers((unit) => unit.entropy),
+    entropy_mm: numbers((unit) => unit.entropyMillerMadow),
+    entropy_null: numbers((unit) => unit.entropyNull),
+    ineffectiveness,
+    importance_rank: ranks,
+    sensitive: Uint8Array.from(statistics, (unit) => (unit.sensitive ? 1 : 0)),
+  };
+  const layers = layersOf(cells).map((group): LayerRows => {
+    const categories = group.map(({ category, from, to }): CategoryUnits => ({
+      category: category ?? '',
+      units: units.unit.subarray(from, to),
+      statistics: statistics.slice(from, to),
+    }));
+    const identity = `${checkpoint.digest}/${group[0]?.layer ?? ''}`;
+    const { bootstrap } = manifest.statistics;
+    return { cells: group, summaries: layerSummaries(identity, categories, { resamples: bootstrap }) };
+  });
+  return { units: restated, layers: layerColumns(checkpoint, layers) };
+}
+
+/** The rows `from` … `to` of units/1 that are one layer and category. */
+export interface UnitCell {
+  readonly layer: string | null;
+  readonly layerIndex: number | null;
+  readonly category: string | null;
+  readonly mapSize: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The cells of a units/1 table, in its order. */
+export function cellsOf(units: UnitsTable): UnitCell[] {
+  const cells: (UnitCell & { to: number })[] = [];
+  const same = (column: UnitsTable['layer'] | UnitsTable['layer_index'], a: number, b: number): boolean => {
+    const values = 'codes' in column.values ? column.values.codes : column.values;
+    return column.valid[a] === column.valid[b] && (column.valid[a] === 0 || values[a] === values[b]);
+  };
+  for (let row = 0; row < units.unit.length; row++) {
+    const last = cells.at(-1);
+    const goes =
+      last !== undefined &&
+      same(units.layer, last.from, row) &&
+      same(units.layer_index, last.from, row) &&
+      same(units.category, last.from, row);
+    if (goes) last.to = row + 1;
+    else {
+      cells.push({
+        layer: textAt(units.layer, row),
+        layerIndex: units.layer_index.valid[row] === 1 ? (units.layer_index.values[row] ?? null) : null,
+        category: textAt(units.category, row),
+        mapSize: units.map_size[row] ?? 0,
+        from: row,
+        to: row + 1,
+      });
+    }
+  }
+  return cells;
+}
+
+/** The text of a nullable label column, or null. */
+export function textAt(column: UnitsTable['layer'], row: number): string | null {
+  return column.valid[row] === 1 ? (column.values.labels[column.values.codes[row] ?? 0] ?? null) : null;
+}
+
+function layersOf(cells: readonly UnitCell[]): UnitCell[][] {
+  const groups: UnitCell[][] = [];
+  for (const cell of cells) {
+    const last = groups.at(-1);
+    if (last?.[0]?.layer === cell.layer && last.at(0)?.layerIndex === cell.layerIndex) last.push(cell);
+    else groups.push([cell]);
+  }
+  return groups;
+}
+
+function histogramAt({ birth_histogram }: UnitsTable, row: number): BirthHistogram {
+  const from = birth_histogram.offsets[row] ?? 0;
+  const to = birth_histogram.offsets[row + 1] ?? 0;
+  return {
+    ranks: birth_histogram.birth_rank.subarray(from, to),
+    counts: birth_histogram.images.subarray(from, to),
+  };
+}
