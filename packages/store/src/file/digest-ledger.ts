@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf } from './errno.js';
+import { makeFolder } from './make-folder.js';
 
 const SHARD_DIGITS = 3;
 const DELETED = '-';
@@ -90,7 +91,7 @@ export class DigestLedger {
       await appendFile(this.#shard(key), text);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await appendFile(this.#shard(key), text);
     }
   }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileStamp } from './digest-ledger.js';
 import { errnoOf } from './errno.js';
+import { makeFolder } from './make-folder.js';
 
 export interface FinishedFile {
   readonly path: string;
@@ -27,7 +28,7 @@ export class TemporaryFile {
       return new TemporaryFile(filePath, await open(filePath, 'wx'));
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       return new TemporaryFile(filePath, await open(filePath, 'wx'));
     }
   }
