@@ -1,12 +1,12 @@
 // Bundles the command line and the packages of this repository into dist/: what `npx unitscope` runs in the clone is
 // what `npm pack` ships. Packages with native or data files stay outside and are the package's dependencies.
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
-rmSync(new URL('dist', import.meta.url), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: import.meta.dirname,
   entryPoints: {
     bin: 'src/bin.ts',
@@ -28,8 +28,15 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  metafile: true,
   logLevel: 'warning',
 });
+
+// What an earlier build left; afterwards, so that a command that runs meanwhile finds its files.
+const built = new Set([...Object.keys(metafile.outputs).map((path) => basename(path)), 'workflow-bundle.js']);
+for (const file of readdirSync(new URL('dist', import.meta.url))) {
+  if (!built.has(file)) rmSync(new URL(`dist/${file}`, import.meta.url), { recursive: true });
+}
 
 // The workflows as Temporal's sandbox runs them; a worker reads the file beside itself.
 copyFileSync(
