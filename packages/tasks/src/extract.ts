@@ -46,6 +46,8 @@ export class LayerSink {
   readonly #kept: KeptActivations | null;
   readonly #units: number;
   readonly #place: string;
+  #unitOfRow = new Uint32Array(0);
+  #imageOfRow = new Uint32Array(0);
 
   constructor(meter: MapMeter, kept: KeptActivations | null, cell: Cell, checkpoint: string) {
     this.meter = meter;
@@ -55,8 +57,8 @@ export class LayerSink {
   }
 
   async add(maps: Float32Array, firstImage: number, count: number): Promise<void> {
-    const units = Uint32Array.from({ length: count * this.#units }, (_, row) => row % this.#units);
-    const images = units.map((_, row) => firstImage + Math.floor(row / this.#units));
+    this.#number(firstImage, count);
+    const [units, images] = [this.#unitOfRow, this.#imageOfRow];
     this.meter.add(
       maps,
       units,
@@ -64,6 +66,18 @@ export class LayerSink {
       (row) => `${this.#place}, image ${images[row] ?? 0}, unit ${units[row] ?? 0}`,
     );
     await this.#kept?.add(maps, units, images);
+  }
+
+  /** Numbers the rows of a batch, in arrays that serve for every batch of that many images. */
+  #number(firstImage: number, count: number): void {
+    const rows = count * this.#units;
+    if (this.#unitOfRow.length !== rows) {
+      this.#unitOfRow = new Uint32Array(rows);
+      this.#imageOfRow = new Uint32Array(rows);
+      for (let row = 0; row < rows; row++) this.#unitOfRow[row] = row % this.#units;
+    }
+    for (let image = 0; image < count; image++)
+      this.#imageOfRow.fill(firstImage + image, image * this.#units, (image + 1) * this.#units);
   }
 
   async commit(): Promise<void> {

@@ -1,12 +1,16 @@
 import type { BirthHistogram } from '@unitscope/entropy';
 
 const SHORT = 128;
+/** Unit numbers below it find their slot in an array, the others in a map. */
+const DENSE = 1 << 16;
 
 /** What is gathered of one layer's units over the images of one category. Struct of arrays, one slot a unit. */
 export class UnitAccumulator {
   #slots = 0;
   #capacity = 0;
-  readonly #slotOf = new Map<number, number>();
+  /** Slot + 1 of the units below DENSE, 0 = none yet; grown as units come. */
+  #denseSlots = new Uint32Array(0);
+  readonly #otherSlots = new Map<number, number>();
   #images = new Uint32Array(0);
   #sums = new Float64Array(0);
   #zeros = new Float64Array(0);
@@ -32,7 +36,7 @@ export class UnitAccumulator {
 
   /** The units seen, ascending, each with its histogram; means are over all values of its maps of `size` × `size`. */
   *finish(size: number): Generator<GatheredUnit> {
-    const order = [...this.#slotOf].sort(([a], [b]) => a - b);
+    const order = this.#order();
     for (const [unit, slot] of order) {
       const images = this.#images[slot] ?? 0;
       yield {
@@ -43,6 +47,15 @@ export class UnitAccumulator {
         histogram: this.#histogram(slot),
       };
     }
+  }
+
+  /** Units and their slots, by unit. */
+  #order(): [number, number][] {
+    const order: [number, number][] = [];
+    this.#denseSlots.forEach((slot, unit) => {
+      if (slot > 0) order.push([unit, slot - 1]);
+    });
+    return [...order, ...[...this.#otherSlots].sort(([a], [b]) => a - b)];
   }
 
   #histogram(slot: number): BirthHistogram {
@@ -65,11 +78,22 @@ export class UnitAccumulator {
   }
 
   #slotFor(unit: number): number {
-    const known = this.#slotOf.get(unit);
-    if (known !== undefined) return known;
+    const dense = this.#denseSlots[unit] ?? 0;
+    return dense > 0 ? dense - 1 : (this.#otherSlots.get(unit) ?? this.#newSlot(unit));
+  }
+
+  #newSlot(unit: number): number {
     const slot = this.#slots++;
     if (slot === this.#capacity) this.#grow();
-    this.#slotOf.set(unit, slot);
+    if (unit >= DENSE) {
+      this.#otherSlots.set(unit, slot);
+      return slot;
+    }
+    if (unit >= this.#denseSlots.length) {
+      const length = Math.min(DENSE, Math.max(64, 2 * unit));
+      this.#denseSlots = enlarge(this.#denseSlots, new Uint32Array(length));
+    }
+    this.#denseSlots[unit] = slot + 1;
     return slot;
   }
 

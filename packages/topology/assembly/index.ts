@@ -3,9 +3,9 @@
 import { readActivations, sum, zeros } from './activations';
 import { anyNegative, collect, countTops, largestWeight, narrow, repack, tablePacking } from './candidates';
 import { clearGraph, connect, haveCommonNeighbour, label, relabel } from './graph';
-import { MAPS, MAPS_A_CALL, NEIGHBOURS, RANKS, SORTED_IDS, SORTED_KEYS, SUMS, ZEROS } from './layout';
+import { IDS, MAPS, MAPS_A_CALL, NEIGHBOURS, RANKS, SORTED_IDS, SORTED_KEYS, SUMS, ZEROS } from './layout';
 import { order } from './order';
-import { enterRank, HOLE, NO_HOLE, NO_HOLE_EVER } from './ties';
+import { enterRank, HOLE, isCone, NO_HOLE, NO_HOLE_EVER } from './ties';
 import { edgeEnds, symmetrise, tableBlocks } from './weights';
 
 // Where the caller finds things.
@@ -31,11 +31,13 @@ const LEARN: u32 = 4;
 const ZEROS_LAST: u32 = 8;
 const RANK_ORDER: u32 = 16;
 const SOLVE_TIES: u32 = 32;
+const TOP_TIE: u32 = 64;
 
 // What earlier maps teach about where to cut; results do not depend on it.
 let learntSize: u32 = 0;
 let wanted: f32 = 8;
 let relativeGap: f32 = 0.25;
+let learning = true;
 
 tablePacking();
 
@@ -87,6 +89,10 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
   const largest = largestWeight();
   const atLeast = <u32>min<f32>(wanted, <f32>edges * 0.5) + 4;
   const atMost = atLeast + (atLeast >> 1) + 8;
+  if (largest > 0 && (switchedOff & (TOP_TIE | SELECT)) == 0) {
+    const tops = countTops(justBelow(largest));
+    if (tops > atMost) return birthRankOfSaturated(size, edges, limit, known, largest, tops);
+  }
   let above = firstThreshold(largest, atLeast, atMost);
   let found = collect(above, Infinity);
   if (found > atMost + 16 && (switchedOff & (SELECT | NARROW)) == 0) {
@@ -97,20 +103,54 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
     }
   }
   if (above > -Infinity && (switchedOff & LEARN) == 0) learn(largest, above);
-  let upTo: f32 = Infinity;
+  learning = (switchedOff & LEARN) == 0;
+  return searchDown(found, above, largest, size, edges, limit, known);
+}
+
+/** A ReLU6 has many edges of the largest weight: they are one rank, which needs no sorting. */
+function birthRankOfSaturated(size: u32, edges: u32, limit: u32, known: u32, largest: f32, tops: u32): u32 {
+  const tied = justBelow(largest);
+  const found = collect(tied, Infinity);
+  memory.copy(SORTED_IDS, IDS, (<usize>found) << 2);
+  rank = 1;
+  entered = found;
+  const birth = enterTie(0, found, size, edges, known);
+  if (birth != GO_ON) return birth;
+  let above = firstThreshold(largest, tops + 16, tops + 48);
+  if (above >= tied) above = 0;
+  learning = false;
+  return searchDown(collect(above, tied), above, largest, size, edges, limit, known);
+}
+
+function justBelow(positive: f32): f32 {
+  return reinterpret<f32>(reinterpret<u32>(positive) - 1);
+}
+
+/** From the `found` candidates above the threshold on down to the last edge, range by range. */
+function searchDown(
+  found: u32,
+  above: f32,
+  largest: f32,
+  size: u32,
+  edges: u32,
+  limit: u32,
+  known: u32,
+): u32 {
   while (true) {
     if (found != 0) {
       order(found, (switchedOff & RANK_ORDER) == 0);
       const birth = search(found, size, edges, limit, known);
       if (birth != GO_ON) {
-        if ((switchedOff & LEARN) == 0) learnWanted();
+        if (learning) learnWanted();
         return birth;
       }
     }
     // What is left may be one tie that completes the graph.
     if (entered == edges || above == -Infinity || (above == 0 && !anyNegative())) return 0;
-    upTo = above;
-    above = nextThreshold(largest, above, entered * 3 + 16);
+    const dense = entered >= size;
+    if (dense && isCone(size)) return 0;
+    const upTo = above;
+    above = nextThreshold(largest, above, dense ? countTops(above) + 32 : entered * 3 + 16);
     found = collect(above, upTo);
   }
   return 0;
@@ -188,23 +228,22 @@ function search(found: u32, size: u32, edges: u32, limit: u32, known: u32): u32 
     } else {
       while (load<f32>(SORTED_KEYS + next) == key) next += 4;
       entered += <u32>((next - at) >> 2);
-      const verdict = enterRank(
-        <u32>(at >> 2),
-        <u32>(next >> 2),
-        size,
-        entered == edges,
-        rank <= known,
-        (switchedOff & SOLVE_TIES) == 0,
-      );
-      if (verdict != NO_HOLE) {
-        if (verdict == HOLE) return rank;
-        if (verdict == NO_HOLE_EVER) return 0;
-        stopped = UNDECIDED_TIE;
-        rankInDoubt = rank;
-        return 0;
-      }
+      const birth = enterTie(<u32>(at >> 2), <u32>(next >> 2), size, edges, known);
+      if (birth != GO_ON) return birth;
     }
     at = next;
   }
   return GO_ON;
+}
+
+/** Enters the edges from <= place < to of the sorted list as the current rank: as search. */
+function enterTie(from: u32, to: u32, size: u32, edges: u32, known: u32): u32 {
+  const solving = (switchedOff & SOLVE_TIES) == 0;
+  const verdict = enterRank(from, to, size, entered == edges, rank <= known, solving);
+  if (verdict == NO_HOLE) return GO_ON;
+  if (verdict == HOLE) return rank;
+  if (verdict == NO_HOLE_EVER) return 0;
+  stopped = UNDECIDED_TIE;
+  rankInDoubt = rank;
+  return 0;
 }

@@ -30,6 +30,8 @@ let pending: u32 = 0;
  */
 export function enterRank(from: u32, to: u32, size: u32, complete: bool, known: bool, solving: bool): u32 {
   if (complete) return NO_HOLE_EVER;
+  // Many edges at once often fill some row: then none of them needs a look.
+  if (to - from >= size && someVertexMeetsAllWith(from, to, size)) return NO_HOLE_EVER;
   pending = 0;
   for (let at = from; at < to; at++) {
     const ends = edgeEnds(load<u32>(SORTED_IDS + ((<usize>at) << 2)));
@@ -58,6 +60,21 @@ export function enterRank(from: u32, to: u32, size: u32, complete: bool, known: 
     }
   }
   return NO_HOLE;
+}
+
+/** Whether some vertex is adjacent to all others: β1 is 0 and stays so. Between ranks only. */
+export function isCone(size: u32): bool {
+  clearRows(PENDING, size);
+  return someVertexMeetsAll(size);
+}
+
+function someVertexMeetsAllWith(from: u32, to: u32, size: u32): bool {
+  clearRows(PENDING, size);
+  for (let at = from; at < to; at++) {
+    const ends = edgeEnds(load<u32>(SORTED_IDS + ((<usize>at) << 2)));
+    connect(PENDING, ends >> 16, ends & 0xffff);
+  }
+  return someVertexMeetsAll(size);
 }
 
 /** An edge has become known: so do the pending edges that close a triangle with it and another known one. */

@@ -41,6 +41,12 @@ function quantise(map) {
   fill(map, (at) => Math.round((map[at] / largest) * 127));
 }
 
+/** Blobs through a ReLU6 that cuts them off: what lies at 6 is one tie, as in EfficientNet-Lite and MobileNet. */
+function saturated(map, size, random) {
+  blobs(map, size, random);
+  fill(map, (at) => Math.min(6, map[at] * 6));
+}
+
 export const inputs = {
   blobs,
   noise: (map, _size, random) => fill(map, () => gaussian(random)),
@@ -54,6 +60,7 @@ export const inputs = {
     fill(map, () => gaussian(random));
     quantise(map);
   },
+  ReLU6: saturated,
 };
 
 /** Maps that are as bad as we know how to make them. */

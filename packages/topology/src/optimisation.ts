@@ -5,9 +5,10 @@
  * - learn: threshold and wanted number follow the maps before;
  * - zerosLast: the tie of a ReLU's zeros is not touched while positive weights are left, an all-zero map not at all;
  * - rankOrder: few edges are sorted by counting larger ones, four at a time; otherwise by radix;
- * - solveTies: a tie that keeps unknowns is solved in the kernel, not by bettiCurves' cohomology.
+ * - solveTies: a tie that keeps unknowns is solved in the kernel, not by bettiCurves' cohomology;
+ * - topTie: the many largest weights that a ReLU6 makes enter at once, unsorted.
  */
-export type Optimisation = 'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder' | 'solveTies';
+export type Optimisation = 'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder' | 'solveTies' | 'topTie';
 
 /** The bits of `switchedOff` in assembly/index.ts. */
 export const optimisationBits: Readonly<Record<Optimisation, number>> = {
@@ -17,4 +18,5 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   zerosLast: 8,
   rankOrder: 16,
   solveTies: 32,
+  topTie: 64,
 };
