@@ -109,7 +109,8 @@ export class SweepClient {
     refuseSecrets(address);
     const store = await openStore(address);
     const ref = sweepRef(manifest, store.uri);
-    const content = `${manifest.specDigest} ${ref.manifest}`;
+    // Of a sweep that follows the checkpoints are not known yet.
+    const content = `${manifest.specDigest} ${options.follow === undefined ? ref.manifest : 'follows'}`;
     const workflowId = sweepWorkflowId(ref);
     const running = await this.#runningContent(workflowId);
     if (running !== null) {
@@ -303,10 +304,12 @@ export class RunningSweep {
     await this.#handle.executeUpdate(setWindow, { args: [window] });
   }
 
-  /** The manifest in the store has grown to this one. */
-  async addCheckpoints(manifest: Manifest, address: string): Promise<number> {
-    const { uri } = await openStore(address);
-    return this.#handle.executeUpdate(addCheckpoints, { args: [sweepRef(manifest, uri)] });
+  /** The manifest has grown to this one (extendManifest): its inputs and itself go to the store, and the sweep goes on with it. */
+  async addCheckpoints(manifest: Manifest, address: string, spec: string): Promise<number> {
+    const store = await openStore(address);
+    await prepareSweep(store, manifest, spec, { replace: false });
+    await uploadInputs(manifest, store);
+    return this.#handle.executeUpdate(addCheckpoints, { args: [sweepRef(manifest, store.uri)] });
   }
 
   async finish(): Promise<void> {

@@ -45,7 +45,7 @@ export class WorkerMetrics {
     };
   }
 
-  measured({ maps, cached }: TaskOutcome, bytes = 0): void {
+  measured({ maps, cached }: TaskOutcome, bytes: number): void {
     this.#maps.inc(maps);
     this.#cached.inc(cached);
     this.#bytes.inc(bytes);

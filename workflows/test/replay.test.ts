@@ -28,9 +28,13 @@ function replay({ workflowId, history }: RecordedHistory): Promise<void> {
 
 beforeAll(() => void Runtime.install({ logger: jsonLogger('ERROR') }));
 
-it.each(readdirSync(folder))('replays the recorded history %s', async (name) => {
-  await expect(replay(recorded(name))).resolves.toBeUndefined();
-}, 60_000);
+it.each(readdirSync(folder))(
+  'replays the recorded history %s',
+  async (name) => {
+    await expect(replay(recorded(name))).resolves.toBeUndefined();
+  },
+  60_000,
+);
 
 it('refuses a history that was tampered with', async () => {
   const tampered = recorded('checkpoint.json');

@@ -9,8 +9,9 @@ export {
   type Task,
 } from './cells.js';
 export { checkpointLabels, naturalOrder } from './checkpoint-labels.js';
-export { activationsDigest, cellKeys, checkpointDigest, type CellKeys } from './content-key.js';
+export { activationsDigest, batchSizeOf, cellKeys, checkpointDigest, type CellKeys } from './content-key.js';
 export { ManifestError, SpecError } from './errors.js';
+export { extendManifest } from './extend-manifest.js';
 export {
   decodeManifest,
   encodeManifest,

@@ -16,6 +16,7 @@ export {
   WeightsError,
 } from './errors.js';
 export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
+export { followSweep, type FollowOptions } from './follow-sweep.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
 export { reasonOf } from './reason.js';
 export { resolveSweep } from './resolve-sweep.js';

@@ -1,4 +1,5 @@
 import { runIsolated, type TaskFailure, type ThreadOptions, type ThreadReply } from '@unitscope/engine';
+import { checkpointTasks } from '@unitscope/plan';
 import type { TaskRef } from '@unitscope/tasks';
 import type { WorkerMetrics } from '../worker-metrics.js';
 import { LoadedSweeps, type LoadedSweep } from './loaded-sweeps.js';
@@ -49,7 +50,7 @@ export class ComputeHost {
         ? await runIsolated(sweep.data, task, this.#options, signal)
         : await sweep.pool.run(task, signal);
       if ('failure' in reply) failure = reply.failure;
-      else this.metrics.measured(reply.outcome);
+      else this.metrics.measured(reply.outcome, mapBytes(sweep, task, reply.outcome.maps));
       return reply;
     } finally {
       stop(failure?.code ?? null);
@@ -61,4 +62,12 @@ export class ComputeHost {
   #isMemoryShort(): boolean {
     return process.memoryUsage.rss() > this.#options.memoryBytes;
   }
+}
+
+/** Bytes of the maps that a task measured; where it did a part of its cells, its share of them. */
+function mapBytes({ manifest }: LoadedSweep, task: TaskRef, maps: number): number {
+  const cells = maps === 0 ? [] : (checkpointTasks(manifest, task.checkpoint)[task.index]?.cells ?? []);
+  const weights = cells.map(({ size, units = 1, images }) => ({ size, maps: units * (images?.length ?? 1) }));
+  const total = weights.reduce((sum, cell) => sum + cell.maps, 0);
+  return weights.reduce((sum, cell) => sum + (4 * cell.size ** 2 * cell.maps * maps) / total, 0);
 }

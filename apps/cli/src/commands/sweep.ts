@@ -5,7 +5,10 @@ import { ProgressLine, whileShowing } from '../progress-line.js';
 import { finishRemote } from '../remote-summary.js';
 import { watchSweep, withSweepClient } from '../remote-sweep.js';
 import { readSpecFile, storeAddress, type SpecFile } from '../spec-file.js';
+import { followed } from '../follow.js';
+import type { SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
+import type { LaunchOptions, RunningSweep } from '@unitscope/workflows';
 
 interface Options {
   readonly store?: string;
@@ -13,6 +16,8 @@ interface Options {
   readonly engine: 'local' | 'temporal';
   readonly detach?: true;
   readonly window?: number;
+  readonly follow?: true;
+  readonly until?: number;
   readonly replace?: true;
   readonly json?: true;
 }
@@ -30,6 +35,8 @@ export function sweepCommand(): Command {
     )
     .option('--detach', 'with temporal: launch it and leave')
     .option('--window <number>', 'with temporal: checkpoints at work at once; default: 4', wholeNumber(1))
+    .option('--follow', 'checkpoints that appear later join, until Ctrl-C or --until')
+    .option('--until <number>', 'with --follow: so many checkpoints are all', wholeNumber(1))
     .option('--replace', 'take over the name of a sweep with other content')
     .option('--json', 'one JSON document on stdout at the end')
     .addHelpText(
@@ -41,47 +48,115 @@ failures.arrow while the rest goes on, and the sweep ends with exit status 1.
 Examples:
   unitscope sweep sweep.yaml
   unitscope sweep sweep.yaml --store /data/unitscope --threads 8
-  unitscope sweep sweep.yaml --store s3://bucket/runs --engine temporal --detach`,
+  unitscope sweep sweep.yaml --store s3://bucket/runs --engine temporal --detach
+  unitscope sweep sweep.yaml --follow --until 40`,
     )
     .action(async (path: string, options: Options) => {
       const file = await readSpecFile(path);
-      const { openStore } = await import('@unitscope/store');
-      const { prepareSweep, resolveSweep } = await import('@unitscope/tasks');
-      const { runSweep } = await import('@unitscope/engine');
       const address = storeAddress(options.store, file);
-      const store = await openStore(address);
-
+      if (options.follow === true) {
+        await (options.engine === 'temporal' ? followOnTemporal : followLocally)(file, address, options);
+        return;
+      }
+      const { resolveSweep } = await import('@unitscope/tasks');
       const looking = `sweep ${file.spec.name}: looking at checkpoints, images and layers …`;
       const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
       if (options.engine === 'temporal') {
         await sweepOnTemporal(manifest, address, file, options);
         return;
       }
-      await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
-      process.stderr.write(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n`);
-
       const stop = new AbortController();
       const onSignal = (): void => stop.abort();
       process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-      const progress = new ProgressLine();
       try {
-        const outcome = await runSweep(manifest, {
-          store: address,
-          threads: options.threads ?? file.spec.engine.threads,
-          attempts: file.spec.engine.attempts,
-          signal: stop.signal,
-          onProgress: (state) => progress.update(state),
-        });
-        progress.end();
-        if (options.json === true)
-          process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...outcome })}\n`);
-        else process.stdout.write(summaryLines(manifest, address, outcome));
-        if (outcome.failures.length > 0) process.exitCode = 1;
+        report(manifest, address, await sweepLocally(manifest, address, file, options, stop.signal), options);
       } finally {
-        progress.end();
         process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
       }
     });
+}
+
+async function sweepLocally(
+  manifest: Manifest,
+  address: string,
+  file: SpecFile,
+  options: Options,
+  signal: AbortSignal,
+): Promise<SweepOutcome> {
+  const { openStore } = await import('@unitscope/store');
+  const { prepareSweep } = await import('@unitscope/tasks');
+  const { runSweep } = await import('@unitscope/engine');
+  const store = await openStore(address);
+  await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
+  process.stderr.write(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n`);
+  const progress = new ProgressLine();
+  try {
+    return await runSweep(manifest, {
+      store: address,
+      threads: options.threads ?? file.spec.engine.threads,
+      attempts: file.spec.engine.attempts,
+      signal,
+      onProgress: (state) => progress.update(state),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Each time that checkpoints have joined the sweep is gone through; what is done is found done. */
+async function followLocally(file: SpecFile, address: string, options: Options): Promise<void> {
+  const { manifests, stop, end } = await followed(file, address, options.until);
+  try {
+    let last: { manifest: Manifest; outcome: SweepOutcome } | null = null;
+    for await (const manifest of manifests) {
+      last = { manifest, outcome: await sweepLocally(manifest, address, file, options, stop) };
+    }
+    if (last !== null) report(last.manifest, address, last.outcome, options);
+  } finally {
+    end();
+  }
+}
+
+function report(manifest: Manifest, address: string, outcome: SweepOutcome, options: Options): void {
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...outcome })}\n`);
+  else process.stdout.write(summaryLines(manifest, address, outcome));
+  if (outcome.failures.length > 0) process.exitCode = 1;
+}
+
+/** Launches the sweep with the first checkpoints, and tells it of the others as they appear. */
+async function followOnTemporal(file: SpecFile, address: string, options: Options): Promise<void> {
+  const { manifests, finish, stop, end } = await followed(file, address, options.until);
+  try {
+    await withSweepClient(async (client) => {
+      let run: RunningSweep | null = null;
+      let watching: Promise<boolean> = Promise.resolve(true);
+      for await (const manifest of manifests) {
+        if (run === null) {
+          ({ run } = await client.launch(manifest, address, {
+            ...launchOptions(file, options),
+            follow: { until: options.until ?? null },
+          }));
+          watching = watchSweep(run, stop);
+        }
+        await run.addCheckpoints(manifest, address, file.text);
+      }
+      if (run === null) return;
+      if (finish.aborted && !stop.aborted) await run.finish();
+      if (await watching) await finishRemote(run, file.spec.name, address, options.json === true);
+    });
+  } finally {
+    end();
+  }
+}
+
+function launchOptions(file: SpecFile, options: Options): LaunchOptions {
+  return {
+    spec: file.text,
+    replace: options.replace === true,
+    window: options.window,
+    pace: { attempts: file.spec.engine.attempts },
+  };
 }
 
 /** Launches the sweep or attaches to it; leaving does not end it. */
@@ -92,12 +167,7 @@ async function sweepOnTemporal(
   options: Options,
 ): Promise<void> {
   await withSweepClient(async (client) => {
-    const { run, attached } = await client.launch(manifest, address, {
-      spec: file.text,
-      replace: options.replace === true,
-      window: options.window,
-      pace: { attempts: file.spec.engine.attempts },
-    });
+    const { run, attached } = await client.launch(manifest, address, launchOptions(file, options));
     const name = manifest.sweep;
     const what = attached ? 'runs already, attached to it' : numberOfCells(manifest);
     process.stderr.write(`sweep ${name}: ${what} [workflow ${run.workflowId}]\n`);

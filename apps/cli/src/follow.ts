@@ -1,0 +1,41 @@
+import type { Manifest } from '@unitscope/plan';
+import type { SpecFile } from './spec-file.js';
+
+/**
+ * The manifests of a sweep that follows a training run. The first Ctrl-C aborts `finish`: nothing more joins; the second
+ * `stop`: what runs is left.
+ */
+export async function followed(
+  file: SpecFile,
+  address: string,
+  until: number | undefined,
+): Promise<{ manifests: AsyncGenerator<Manifest>; finish: AbortSignal; stop: AbortSignal; end: () => void }> {
+  const { openStore } = await import('@unitscope/store');
+  const { followSweep, listSweeps, readManifest } = await import('@unitscope/tasks');
+  const { specDigest } = await import('@unitscope/plan');
+  const store = await openStore(address);
+  const { name } = file.spec;
+  const earlier = (await listSweeps(store)).find((sweep) => sweep.name === name);
+  const known = earlier?.specDigest === specDigest(file.spec) ? await readManifest(store, name) : undefined;
+
+  const [finish, stop] = [new AbortController(), new AbortController()];
+  const onSignal = (): void => {
+    if (finish.signal.aborted) stop.abort();
+    else process.stderr.write(`sweep ${name}: no more checkpoints join; Ctrl-C again stops it\n`);
+    finish.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.stderr.write(`sweep ${name}: follows its checkpoints; Ctrl-C finishes with those there are\n`);
+  return {
+    manifests: followSweep(file.spec, {
+      folder: file.folder,
+      known,
+      until,
+      finish: finish.signal,
+      onWait: (reason) => process.stderr.write(`sweep ${name}: waits: ${reason}\n`),
+    }),
+    finish: finish.signal,
+    stop: stop.signal,
+    end: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+  };
+}

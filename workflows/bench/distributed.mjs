@@ -1,0 +1,208 @@
+// `npm run bench:distributed [-- --json]`: what a second worker brings, and what the measure phase costs beside reading
+// its input. Starts a local Temporal and a local S3 server, which share the cores with the workers.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Client, Connection } from '@temporalio/client';
+import { parseSpec } from '@unitscope/plan';
+import { openStore } from '@unitscope/store';
+import { ActivationsWriter } from '@unitscope/tables';
+import { resolveSweep } from '@unitscope/tasks';
+import { SweepClient } from '@unitscope/workflows';
+import { startS3Server } from '../../infra/s3-server.mjs';
+import { startTemporalServer } from '../../infra/temporal-server.mjs';
+
+const ROUNDS = 3;
+const FILES = 24;
+const UNITS = 100;
+const IMAGES = 100;
+const SIZE = 28;
+
+const json = process.argv.includes('--json');
+const say = (text) => process.stderr.write(`${text}\n`);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'unitscope-bench-'));
+const temporal = await startTemporalServer({ database: join(folder, 'temporal.db') });
+const s3 = await startS3Server({ useEnvironment: false });
+Object.assign(process.env, s3.env, { TEMPORAL_ADDRESS: temporal.address });
+const client = await SweepClient.connect();
+let stores = 0;
+
+try {
+  const ratio = await twoWorkersOverOne();
+  const share = await measureOverGet();
+  if (json) console.log(JSON.stringify({ two_workers_over_one: ratio, measure_over_get: share }));
+} finally {
+  await client.close();
+  await s3.stop();
+  await temporal.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** A compute bound sweep: forward passes and kernel, nothing kept but unit objects. */
+async function twoWorkersOverOne() {
+  const checkpoints = join(root, 'examples', 'demo', 'checkpoints');
+  if (!existsSync(checkpoints)) throw new Error('the demo has no checkpoints yet: npm run demo');
+  await cp(checkpoints, join(folder, 'checkpoints'), { recursive: true });
+  const text = `name: workers
+source:
+  models:
+    checkpoints: ["checkpoints/step-*/model.json"]
+    images: { from: mnist, perCategory: 100 }
+    backend: wasm
+activations: discard
+statistics: { bootstrap: 0 }
+`;
+  const seconds = { 1: [], 2: [] };
+  for (let pass = 1; pass <= ROUNDS; pass++) {
+    for (const count of [1, 2]) {
+      const workers = await startWorkers(count);
+      const run = await launch(text);
+      const taken = await phaseSeconds(run.workflowId);
+      seconds[count].push(taken);
+      await endWorkers(workers);
+      say(`round ${pass}: ${count} worker${count > 1 ? 's' : ''} of one thread: ${taken.toFixed(2)} s`);
+    }
+  }
+  const ratio = best(seconds[1]) / best(seconds[2]);
+  say(`two workers over one: ${ratio.toFixed(2)} times`);
+  return round(ratio);
+}
+
+/** One worker over activation files in S3, against GETs of the same objects with their SHA-256. */
+async function measureOverGet() {
+  const prefix = `maps-${Date.now()}`;
+  const store = await openStore(`${s3.address}/${prefix}`);
+  const names = Array.from({ length: FILES }, (_, i) => `${i}.arrow`);
+  for (const [i, name] of names.entries()) await writeMaps(store, name, i);
+  const bytes = (await Promise.all(names.map((name) => store.head(name)))).reduce(
+    (sum, { size }) => sum + size,
+    0,
+  );
+  const text = `name: maps
+source: { activations: ["${s3.address}/${prefix}/*.arrow"] }
+statistics: { bootstrap: 0 }
+`;
+  const rates = { get: [], measure: [] };
+  const [worker] = await startWorkers(1, []);
+  for (let pass = 1; pass <= ROUNDS; pass++) {
+    const started = performance.now();
+    await getAll(names.map((name) => `${prefix}/${name}`));
+    rates.get.push(bytes / 2 ** 20 / ((performance.now() - started) / 1000));
+    const run = await launch(text);
+    rates.measure.push(bytes / 2 ** 20 / (await phaseSeconds(run.workflowId)));
+    say(
+      `round ${pass}: ${(bytes / 2 ** 20).toFixed(0)} MiB: GET and SHA-256 ${rates.get.at(-1).toFixed(0)} MiB/s, ` +
+        `measure ${rates.measure.at(-1).toFixed(0)} MiB/s`,
+    );
+  }
+  await endWorkers([worker]);
+  const share = Math.max(...rates.measure) / Math.max(...rates.get);
+  say(`measure over GET: ${(100 * share).toFixed(0)} %`);
+  return round(share);
+}
+
+async function launch(text) {
+  const spec = join(folder, 'sweep.yaml');
+  await writeFile(spec, text);
+  const manifest = await resolveSweep(parseSpec(text, spec), folder);
+  const { run } = await client.launch(manifest, `${s3.address}/bench-${++stores}`, { spec: text });
+  const result = await run.result();
+  if (result.failedTasks > 0) throw new Error(`${result.failedTasks} tasks failed`);
+  return run;
+}
+
+/** From the first batch that a worker took to the last that was done, as Temporal noted it. */
+async function phaseSeconds(workflowId) {
+  const connection = await Connection.connect({ address: temporal.address });
+  const { workflow } = new Client({ connection });
+  let [first, last] = [Infinity, 0];
+  for await (const info of workflow.list({ query: "WorkflowType = 'checkpointWorkflow'" })) {
+    if (!info.workflowId.startsWith(workflowId)) continue;
+    const { events } = await workflow.getHandle(info.workflowId, info.runId).fetchHistory();
+    const tasks = new Set();
+    for (const event of events) {
+      const time = Number(event.eventTime.seconds) + event.eventTime.nanos / 1e9;
+      const scheduled = event.activityTaskScheduledEventAttributes;
+      const started = event.activityTaskStartedEventAttributes;
+      const completed = event.activityTaskCompletedEventAttributes;
+      if (scheduled?.activityType.name.endsWith('Tasks')) tasks.add(Number(event.eventId));
+      if (started && tasks.has(Number(started.scheduledEventId))) first = Math.min(first, time);
+      if (completed && tasks.has(Number(completed.scheduledEventId))) last = Math.max(last, time);
+    }
+  }
+  await connection.close();
+  return last - first;
+}
+
+async function getAll(keys) {
+  const { endpoint, bucket } = s3;
+  const aws = new S3Client({ endpoint, forcePathStyle: true, region: 'us-east-1' });
+  for (const Key of keys) {
+    const { Body } = await aws.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    const hash = createHash('sha256');
+    for await (const chunk of Body) hash.update(chunk);
+    hash.digest();
+  }
+  aws.destroy();
+}
+
+async function writeMaps(store, key, seed) {
+  const writer = await store.createWriter(key);
+  const images = Array.from({ length: IMAGES }, (_, i) => `image-${i}`);
+  const table = await ActivationsWriter.begin(writer, {
+    ...{ size: SIZE, images, checkpoint: 'step-0', layer: 'conv1', layerIndex: 0, category: String(seed) },
+  });
+  const values = new Float32Array(UNITS * SIZE * SIZE);
+  let state = seed * 2 + 1;
+  for (let image = 0; image < IMAGES; image++) {
+    for (let i = 0; i < values.length; i++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      values[i] = Math.max(0, state / 2 ** 31 - 1);
+    }
+    const units = Uint32Array.from({ length: UNITS }, (_, unit) => unit);
+    await table.write(units, new Uint32Array(UNITS).fill(image), values);
+  }
+  await table.close();
+  await writer.commit();
+}
+
+async function startWorkers(count, args = ['--threads', '1']) {
+  const bin = join(root, 'apps', 'cli', 'dist', 'bin.js');
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const worker = spawn(process.execPath, [bin, 'worker', '--port', '0', '--grace', '1', ...args], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      await new Promise((resolve, reject) => {
+        worker.once('exit', (code) => reject(new Error(`a worker ended with ${code}`)));
+        worker.stderr.on('data', (chunk) => String(chunk).includes('"worker runs"') && resolve());
+      });
+      worker.removeAllListeners('exit');
+      return worker;
+    }),
+  );
+}
+
+async function endWorkers(workers) {
+  await Promise.all(
+    workers.map((worker) => {
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      worker.kill('SIGTERM');
+      return ended;
+    }),
+  );
+}
+
+function best(seconds) {
+  return Math.min(...seconds);
+}
+
+function round(value) {
+  return Math.round(value * 100) / 100;
+}
