@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
 import { controlCommands } from './commands/control.js';
 import { devCommand } from './commands/dev.js';
@@ -9,9 +10,11 @@ import { initCommand } from './commands/init.js';
 import { layersCommand } from './commands/layers.js';
 import { planCommand } from './commands/plan.js';
 import { queryCommand } from './commands/query.js';
+import { rankCommand } from './commands/rank.js';
 import { retryCommand } from './commands/retry.js';
 import { sweepCommand } from './commands/sweep.js';
 import { sweepsCommand } from './commands/sweeps.js';
+import { trendCommand } from './commands/trend.js';
 import { verifyCommand } from './commands/verify.js';
 import { watchCommand } from './commands/watch.js';
 import { workerCommand } from './commands/worker.js';
@@ -52,6 +55,9 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     devCommand(),
     entropyCommand(),
     queryCommand(),
+    compareCommand(),
+    rankCommand(),
+    trendCommand(),
     verifyCommand(),
     gcCommand(),
   ]) {

@@ -1,6 +1,36 @@
+export {
+  checkpointGroup,
+  metadataColumn,
+  metadataColumns,
+  type CheckpointGroup,
+} from './checkpoint-group.js';
+export {
+  compareCheckpoints,
+  type Comparison,
+  type LayerDifference,
+  type UnitDifference,
+} from './compare-checkpoints.js';
+export type { Correlation } from '@unitscope/entropy';
 export * from './errors.js';
 export { checkOutputName, type CellValue, type QueryResult } from './query-result.js';
-export type { Restatement } from './restate-statistics.js';
+export {
+  RANKINGS,
+  rankUnits,
+  type RankedUnit,
+  type Ranking,
+  type RankingAgreement,
+  type RankOptions,
+  type UnitRanking,
+} from './rank-units.js';
+export { cellsOf, histogramAt, type Restatement, type UnitCell } from './restate-statistics.js';
 export { runQuery } from './run-query.js';
 export { guardSql } from './sql-guard.js';
-export { SweepResults, type ResultCheckpoint } from './sweep-results.js';
+export { TABLES, type TableName } from './sql-tables.js';
+export { SweepResults, type LayersTable, type ResultCheckpoint, type UnitsTable } from './sweep-results.js';
+export {
+  sweepTrend,
+  type Generalisation,
+  type LayerTrend,
+  type SweepTrend,
+  type TrendValue,
+} from './sweep-trend.js';

@@ -120,7 +120,8 @@ function layersOf(cells: readonly UnitCell[]): UnitCell[][] {
   return groups;
 }
 
-function histogramAt({ birth_histogram }: UnitsTable, row: number): BirthHistogram {
+/** The births of one row of units/1. */
+export function histogramAt({ birth_histogram }: UnitsTable, row: number): BirthHistogram {
   const from = birth_histogram.offsets[row] ?? 0;
   const to = birth_histogram.offsets[row + 1] ?? 0;
   return {

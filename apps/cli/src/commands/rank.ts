@@ -1,0 +1,85 @@
+import { Command, Option } from 'commander';
+import type { Ranking } from '@unitscope/query';
+import { chance, figure } from '../figures.js';
+import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
+import { wholeNumber } from '../option-values.js';
+import { textTable } from '../text-table.js';
+
+interface Options extends ResultsOptions {
+  readonly by: Ranking;
+  readonly checkpoint?: string;
+  readonly layer?: string;
+  readonly category?: string;
+  readonly limit: number;
+  readonly json?: true;
+}
+
+export function rankCommand(): Command {
+  return withResultsOptions(
+    new Command('rank')
+      .description('The units of each layer by importance, and how far the rankings agree.')
+      .argument('<name>', 'the sweep'),
+  )
+    .addOption(
+      new Option('--by <measure>', 'what decides')
+        .choices(['ineffectiveness', 'entropy', 'l1', 'apoz', 'mean'])
+        .default('ineffectiveness'),
+    )
+    .option('--checkpoint <label>', 'default: the last one')
+    .option('--layer <layer>', 'one layer only')
+    .option('--category <category>', 'one category instead of the mean over all')
+    .option('--limit <units>', 'so many units of each layer', wholeNumber(1), 10)
+    .option('--json', 'everything as one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Rank 0 is the most important: low ineffectiveness or entropy (below 0.1 last), high L1 norm, low share of zeros (apoz),
+high mean activation. Agreement is Spearman's rho and Kendall's tau between rankings of a layer's units.
+
+Examples:
+  unitscope rank demo
+  unitscope rank demo --by l1 --layer conv4 --checkpoint step-0128
+  unitscope rank demo --category 7 --json`,
+    )
+    .action(async (name: string, options: Options) => {
+      const { rankUnits } = await import('@unitscope/query');
+      const results = await openResults(name, options);
+      const last = results.checkpoints.at(-1);
+      const checkpoint = results.checkpoint(options.checkpoint ?? last?.label ?? '');
+      const { by, layer, category } = options;
+      const found = await rankUnits(results, checkpoint, { by, layer, category });
+      if (options.json === true) {
+        process.stdout.write(`${JSON.stringify(found)}\n`);
+        return;
+      }
+      const shown = found.units.filter(({ ranks }) => (ranks[by] ?? 0) < options.limit);
+      process.stdout.write(
+        `checkpoint ${found.checkpoint}, by ${by}\n\n` +
+          textTable(
+            ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'L1', 'APoZ', 'mean'],
+            shown.map(({ layer: name, unit, ranks, values }) => [
+              name ?? '',
+              ranks[by] ?? '',
+              unit,
+              figure(values.ineffectiveness),
+              figure(values.entropy),
+              figure(values.l1),
+              figure(values.apoz),
+              figure(values.mean),
+            ]),
+          ) +
+          `\nAgreement of the rankings\n` +
+          textTable(
+            ['layer', 'rankings', 'units', 'rho', 'tau', 'p of tau'],
+            found.agreement.map((pair) => [
+              pair.layer ?? '',
+              `${pair.first}, ${pair.second}`,
+              pair.units,
+              figure(pair.spearman, 2),
+              figure(pair.kendall, 2),
+              chance(pair.p),
+            ]),
+          ),
+      );
+    });
+}

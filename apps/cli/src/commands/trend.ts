@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import type { Correlation } from '@unitscope/query';
+import { chance, figure, interval } from '../figures.js';
+import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
+import { textTable } from '../text-table.js';
+
+interface Options extends ResultsOptions {
+  readonly against?: string;
+  readonly json?: true;
+}
+
+export function trendCommand(): Command {
+  return withResultsOptions(
+    new Command('trend')
+      .description(
+        'Each layer over the checkpoints, against a metadata column; which checkpoint generalises best.',
+      )
+      .argument('<name>', 'the sweep'),
+  )
+    .option('--against <column>', 'a metadata column with numbers (loss, accuracy, epoch); default: loss')
+    .option('--json', 'everything as one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Correlations are of mean entropy H with the column over checkpoints; the lag is by how many checkpoints the column
+follows H (negative: precedes it) where they agree most. Checkpoints of one training follow one another, so p is too
+small (docs/results.md). \`settled\`: from here on H stays within a tenth of its range of its end: which layer learned last.
+
+Examples:
+  unitscope trend demo
+  unitscope trend demo --against accuracy
+  unitscope trend demo --json`,
+    )
+    .action(async (name: string, options: Options) => {
+      const { sweepTrend } = await import('@unitscope/query');
+      const trend = await sweepTrend(await openResults(name, options), options.against);
+      if (options.json === true) {
+        process.stdout.write(`${JSON.stringify(trend)}\n`);
+        return;
+      }
+      const correlation = (found: Correlation | null): string =>
+        found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
+      const rows = trend.layers.map((layer) => {
+        const values = layer.values.map((value) => value?.entropy ?? null).filter((value) => value !== null);
+        const row = [layer.layer, figure(values[0]), figure(values.at(-1)), layer.settled ?? ''];
+        if (trend.against === null) return row;
+        const { pearson, spearman, bestLag } = layer;
+        return [
+          ...row,
+          correlation(pearson),
+          correlation(spearman),
+          chance(spearman?.p),
+          bestLag === null ? '' : `${bestLag.lag} (${figure(bestLag.r, 2)})`,
+        ];
+      });
+      const compared = ['Pearson r', 'Spearman rho', 'p of rho', 'lag (r)'];
+      process.stdout.write(
+        `${trend.checkpoints.length} checkpoints by ${trend.axis ?? 'their place in the sweep'}` +
+          `${trend.against === null ? '' : `, against ${trend.against}`}\n\n` +
+          textTable(
+            ['layer', 'H at first', 'H at last', 'settled', ...(trend.against === null ? [] : compared)],
+            rows,
+          ),
+      );
+      if (trend.generalisation.length < 2) return;
+      const places = trend.generalisation
+        .slice(0, 5)
+        .map(({ checkpoint, score, comparable }) => [
+          checkpoint,
+          figure(score),
+          comparable === null ? '' : comparable ? 'yes' : 'no',
+        ]);
+      const best = trend.generalisation.find(({ comparable }) => comparable !== false);
+      process.stdout.write(
+        `\nLowest entropy of the last layers (${trend.lastLayers.join(', ')}) against noise\n` +
+          textTable(['checkpoint', 'H / H of noise', 'fits training set'], places) +
+          `\nBy this, ${best?.checkpoint ?? 'none'} generalises best of those that fit their training set as well as the best.\n` +
+          'It is a rule of thumb of the paper (docs/results.md), not a test.\n',
+      );
+    });
+}

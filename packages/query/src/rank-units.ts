@@ -1,0 +1,165 @@
+import {
+  apozRanks,
+  importanceRanks,
+  kendall,
+  l1Ranks,
+  meanActivationRanks,
+  spearman,
+} from '@unitscope/entropy';
+import { UnknownNameError } from './errors.js';
+import { grouped } from './grouped.js';
+import { cellsOf, type UnitCell } from './restate-statistics.js';
+import { suggestion, type ResultCheckpoint, type SweepResults, type UnitsTable } from './sweep-results.js';
+
+export const RANKINGS = ['ineffectiveness', 'entropy', 'l1', 'apoz', 'mean'] as const;
+export type Ranking = (typeof RANKINGS)[number];
+
+/** One unit of a layer: what each ranking looks at, its mean over categories, and its place by it, 0 = most important. */
+export interface RankedUnit {
+  readonly layer: string | null;
+  readonly unit: number;
+  /** null where it is not known (l1 of activations made elsewhere). */
+  readonly values: Readonly<Record<Ranking, number | null>>;
+  readonly ranks: Readonly<Record<Ranking, number | null>>;
+}
+
+/** How far two rankings of a layer's units agree: 1 the same order, −1 the reverse. */
+export interface RankingAgreement {
+  readonly layer: string | null;
+  readonly first: Ranking;
+  readonly second: Ranking;
+  readonly units: number;
+  readonly spearman: number | null;
+  readonly kendall: number | null;
+  /** Of Kendall's τ-b. */
+  readonly p: number | null;
+}
+
+export interface UnitRanking {
+  readonly checkpoint: string;
+  readonly by: Ranking;
+  readonly units: readonly RankedUnit[];
+  readonly agreement: readonly RankingAgreement[];
+}
+
+export interface RankOptions {
+  readonly by: Ranking;
+  /** One layer, one category; all of them where left out. */
+  readonly layer?: string | undefined;
+  readonly category?: string | undefined;
+}
+
+/**
+ * Ranks the units of each layer of a checkpoint (docs/method.md, section 2): by ineffectiveness or entropy ascending,
+ * those below 0.1 last; by L1 norm or mean activation descending; by APoZ ascending. Throws UnknownNameError.
+ */
+export async function rankUnits(
+  results: SweepResults,
+  checkpoint: ResultCheckpoint,
+  options: RankOptions,
+): Promise<UnitRanking> {
+  const table = await results.units(checkpoint);
+  const cells = chosenCells(cellsOf(table), options);
+  const units: RankedUnit[] = [];
+  const agreement: RankingAgreement[] = [];
+  for (const group of grouped(cells, ({ layer, layerIndex }) =>
+    JSON.stringify([layerIndex, layer]),
+  ).values()) {
+    const layer = rankLayer(table, group);
+    const { by } = options;
+    units.push(...layer.sort((a, b) => (a.ranks[by] ?? a.unit) - (b.ranks[by] ?? b.unit)));
+    agreement.push(...agreements(layer));
+  }
+  return { checkpoint: checkpoint.label, by: options.by, units, agreement };
+}
+
+function chosenCells(cells: readonly UnitCell[], { layer, category }: RankOptions): UnitCell[] {
+  const chosen = cells.filter(
+    (cell) =>
+      (layer === undefined || cell.layer === layer) && (category === undefined || cell.category === category),
+  );
+  if (chosen.length > 0) return chosen;
+  const names = (value: (cell: UnitCell) => string | null): string[] => [
+    ...new Set(cells.map((cell) => value(cell) ?? '')),
+  ];
+  const layers = names((cell) => cell.layer);
+  if (layer !== undefined && !layers.includes(layer)) {
+    throw new UnknownNameError(`no layer ${JSON.stringify(layer)}${suggestion(layer, layers)}`);
+  }
+  const categories = names((cell) => cell.category);
+  throw new UnknownNameError(
+    `no category ${JSON.stringify(category ?? '')}${suggestion(category ?? '', categories)}`,
+  );
+}
+
+function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] {
+  const rowsOf = new Map<number, number[]>();
+  for (const { from, to } of cells) {
+    for (let row = from; row < to; row++) {
+      const unit = table.unit[row] ?? 0;
+      rowsOf.set(unit, [...(rowsOf.get(unit) ?? []), row]);
+    }
+  }
+  const numbers = [...rowsOf.keys()].sort((a, b) => a - b);
+  const means = (column: Float64Array, counts: (row: number) => boolean = () => true): Float64Array =>
+    Float64Array.from(numbers, (unit) => {
+      const rows = (rowsOf.get(unit) ?? []).filter(counts);
+      return rows.reduce((sum, row) => sum + (column[row] ?? NaN), 0) / rows.length;
+    });
+  // Where a unit is not sensitive its H of 0 says nothing; where it is nowhere, it ranks last by it.
+  const sensitive = (column: Float64Array): Float64Array =>
+    means(column, (row) => table.sensitive[row] === 1).map((value) => (Number.isNaN(value) ? 0 : value));
+  const values: Record<Ranking, Float64Array> = {
+    ineffectiveness: sensitive(table.ineffectiveness),
+    entropy: sensitive(table.entropy),
+    l1: means(table.l1_norm.values, (row) => table.l1_norm.valid[row] === 1),
+    apoz: means(table.apoz),
+    mean: means(table.mean_activation),
+  };
+  const ranks: Record<Ranking, Int32Array> = {
+    ineffectiveness: importanceRanks(values.ineffectiveness),
+    entropy: importanceRanks(values.entropy),
+    l1: l1Ranks(values.l1),
+    apoz: apozRanks(values.apoz),
+    mean: meanActivationRanks(values.mean),
+  };
+  const known = (by: Ranking, i: number): boolean => !Number.isNaN(values[by][i] ?? NaN);
+  return numbers.map((unit, i) => ({
+    layer: cells[0]?.layer ?? null,
+    unit,
+    values: each((by) => (known(by, i) ? (values[by][i] ?? null) : null)),
+    ranks: each((by) => (known(by, i) ? (ranks[by][i] ?? null) : null)),
+  }));
+}
+
+function agreements(units: readonly RankedUnit[]): RankingAgreement[] {
+  const layer = units[0]?.layer ?? null;
+  return RANKINGS.flatMap((first, i) =>
+    RANKINGS.slice(i + 1).flatMap((second) => {
+      const both = units.filter(({ ranks }) => ranks[first] !== null && ranks[second] !== null);
+      if (both.length === 0) return [];
+      const x = both.map(({ ranks }) => ranks[first] ?? 0);
+      const y = both.map(({ ranks }) => ranks[second] ?? 0);
+      const tau = kendall(x, y);
+      return {
+        layer,
+        first,
+        second,
+        units: both.length,
+        spearman: spearman(x, y)?.r ?? null,
+        kendall: tau?.tau ?? null,
+        p: tau?.p ?? null,
+      };
+    }),
+  );
+}
+
+function each(value: (by: Ranking) => number | null): Record<Ranking, number | null> {
+  return {
+    ineffectiveness: value('ineffectiveness'),
+    entropy: value('entropy'),
+    l1: value('l1'),
+    apoz: value('apoz'),
+    mean: value('mean'),
+  };
+}
