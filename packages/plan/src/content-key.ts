@@ -28,11 +28,17 @@ function activationsContent(manifest: Manifest, cell: Cell): Json {
     images: cell.images?.map(({ sha256: digest, encoding }) => ({ digest, encoding })) ?? [],
     preprocess: source.preprocess,
     imageLibrary: source.imageLibrary,
-    batchSize: source.batchSize,
+    batchSize: batchSizeOf(source, checkpoint),
     backend: checkpoint.model?.backend ?? '',
     layer: cell.layer ?? '',
     tap: cell.tap ?? '',
   };
+}
+
+/** Images a forward pass of this checkpoint takes: part of what its floats are. */
+export function batchSizeOf(source: ModelsManifest, checkpoint: ManifestCheckpoint | undefined): number {
+  const set = checkpoint?.model?.layerSet;
+  return (set === undefined ? undefined : source.layerSets[set]?.batchSize) ?? 1;
 }
 
 export interface CellKeys {

@@ -37,6 +37,8 @@ export interface UnmeasuredLayer {
 export interface LayerSet {
   readonly layers: readonly ManifestLayer[];
   readonly unmeasured: readonly UnmeasuredLayer[];
+  /** Images a forward pass. */
+  readonly batchSize: number;
 }
 
 export interface ManifestModel {
@@ -107,7 +109,6 @@ export interface ModelsManifest {
   readonly preprocess: Json;
   /** The library and version that decodes and resizes images. */
   readonly imageLibrary: string;
-  readonly batchSize: number;
 }
 
 export interface ActivationsManifest {

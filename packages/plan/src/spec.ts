@@ -124,7 +124,22 @@ const models = z.strictObject({
     ),
   images: images.describe('The images of each category. The category is the true class.'),
   preprocess,
-  batchSize: z.int().min(1).max(4096).default(50).describe('Images a forward pass. Part of the content key.'),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe(
+      'Images a forward pass. Part of the content key. Default: as many, up to 50, as `batchMemory` has room for.',
+    ),
+  batchMemory: z
+    .int()
+    .min(1)
+    .default(64)
+    .describe(
+      'MiB that the feature maps of one forward pass may take in a thread (one image passes in any case); ' +
+        'used where batchSize is not given.',
+    ),
   backend: z
     .enum(['auto', 'tfjs-node', 'wasm', 'onnxruntime'])
     .default('auto')

@@ -39,6 +39,7 @@ function modelsManifest(change: Partial<Manifest> = {}, backend = 'wasm'): Manif
             size: 14,
           })),
           unmeasured: [],
+          batchSize: 50,
         },
       ],
       categories: ['one', 'zero'].map((label) => ({
@@ -49,7 +50,6 @@ function modelsManifest(change: Partial<Manifest> = {}, backend = 'wasm'): Manif
       maxPixels: 1,
       preprocess: 'unit',
       imageLibrary: 'sharp',
-      batchSize: 50,
     },
     ...change,
   };

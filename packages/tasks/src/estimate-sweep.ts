@@ -1,4 +1,4 @@
-import { cellKeys, checkpointTasks, type Cell, type Manifest, type Task } from '@unitscope/plan';
+import { batchSizeOf, cellKeys, checkpointTasks, type Cell, type Manifest, type Task } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { BirthKernel } from '@unitscope/topology';
 import { layersOf, ModelCache } from './model-cache.js';
@@ -95,7 +95,7 @@ async function calibrate(manifest: Manifest, sample: readonly Cell[], left: Left
     const models = new ModelCache(manifest);
     try {
       const model = await models.model(first.checkpoint);
-      const count = Math.min(manifest.source.batchSize, 16);
+      const count = Math.min(batchSizeOf(manifest.source, manifest.checkpoints[first.checkpoint]), 16);
       const { height, width, channels } = model.input;
       const input = Float32Array.from(
         { length: count * height * width * channels },

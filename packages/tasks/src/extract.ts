@@ -1,5 +1,5 @@
 import type { Layer, Model } from '@unitscope/models';
-import type { Cell, ModelsManifest } from '@unitscope/plan';
+import type { Cell } from '@unitscope/plan';
 import type { ImageLoader } from './image-loader.js';
 import type { KeptActivations } from './kept-activations.js';
 import type { MapMeter } from './map-meter.js';
@@ -18,7 +18,7 @@ export type OnCellMaps = (
  */
 export async function forwardCategory(
   model: Model,
-  source: ModelsManifest,
+  batchSize: number,
   loader: ImageLoader,
   cells: readonly Cell[],
   layers: readonly Layer[],
@@ -28,10 +28,10 @@ export async function forwardCategory(
   if (first?.images === undefined || first.category === null) return;
   const { images, category } = first;
   const { height, width, channels } = model.input;
-  const input = new Float32Array(Math.min(source.batchSize, images.length) * height * width * channels);
+  const input = new Float32Array(Math.min(batchSize, images.length) * height * width * channels);
   const cellOf = new Map(layers.map((layer, i) => [layer.name, i]));
-  for (let from = 0; from < images.length; from += source.batchSize) {
-    const count = Math.min(source.batchSize, images.length - from);
+  for (let from = 0; from < images.length; from += batchSize) {
+    const count = Math.min(batchSize, images.length - from);
     await loader.fill(input, category, images, from, count, model.input);
     const batch = input.subarray(0, count * height * width * channels);
     await model.forward(batch, count, layers, (layer, maps) =>

@@ -16,7 +16,7 @@ import {
   preprocessJson,
   type ImageSet,
 } from '@unitscope/datasets';
-import { backendId, modelFiles, openModel, selectLayers } from '@unitscope/models';
+import { backendId, modelFiles, openModel, selectLayers, type Layer } from '@unitscope/models';
 import { DuplicateCategoryError, NothingFoundError, UnknownCategoryError } from './errors.js';
 import { fileDigest } from './file-digest.js';
 import { findCheckpoints, type FoundCheckpoint } from './find-checkpoints.js';
@@ -55,7 +55,6 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
       tap: source.tap,
       preprocess: preprocessJson(preprocessing),
       imageLibrary: await imageLibraryId(),
-      batchSize: source.batchSize,
     },
   };
 }
@@ -131,11 +130,20 @@ class LayerSets {
         unmeasured: model.layers
           .filter(({ measurable }) => !measurable)
           .map(({ name, reason }) => ({ name, reason: reason ?? 'not measurable' })),
+        batchSize: this.#source.batchSize ?? fittingBatch(model.layers, this.#source.batchMemory),
       };
     } finally {
       await model.dispose();
     }
   }
+}
+
+const LARGEST_BATCH = 50;
+
+/** Of all layers, asked for or not: so a layer's floats are the same whichever others a sweep selects. */
+function fittingBatch(layers: readonly Layer[], mebibytes: number): number {
+  const floats = layers.reduce((sum, { units, height, width }) => sum + units * height * width, 0);
+  return Math.max(1, Math.min(LARGEST_BATCH, Math.floor((mebibytes * 2 ** 20) / (4 * Math.max(1, floats)))));
 }
 
 function chosenCategories(set: ImageSet, wanted: readonly string[] | undefined): readonly string[] {

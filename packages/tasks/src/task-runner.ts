@@ -1,4 +1,5 @@
 import {
+  batchSizeOf,
   cellKeys,
   checkpointTasks,
   type Cell,
@@ -126,7 +127,7 @@ export class TaskRunner {
     try {
       await forwardCategory(
         model,
-        source,
+        batchSizeOf(source, checkpoint),
         this.#loader,
         cells,
         layers,
