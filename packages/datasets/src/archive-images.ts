@@ -53,6 +53,11 @@ async function list(path: string): Promise<readonly ArchiveEntry[]> {
     throw new MissingImagesError(`${path}: no such archive of images`, { cause });
   }
   try {
+    if ((await handle.stat()).isDirectory()) {
+      throw new ArchiveError(
+        `${path}: expected a zip, tar or tar.gz file, found a folder (images.from: folder)`,
+      );
+    }
     const head = new Uint8Array(4);
     await handle.read(head, 0, 4, 0);
     const [first, second] = head;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { tableFromIPC, Type, type DataType } from '@uwdata/flechette';
+import { tableFromIPC, Type, type DataType, type Table } from '@uwdata/flechette';
 import {
   chooseColumns,
   huggingFaceNames,
@@ -16,16 +16,13 @@ import { readRange } from './scratch-file.js';
  */
 export async function openArrow(path: string, wanted: TableColumns): Promise<ImageTable> {
   const file = await readFile(path);
-  const table = tableFromIPC(file);
+  const table = decoded(file);
   const columns = table.schema.fields.map(({ name, type }) => ({ name, holdsImages: holdsImages(type) }));
   const { image, label } = chooseColumns(path, columns, wanted);
   const starts: number[] = [];
   const lengths: number[] = [];
   for (const [row, value] of [...table.getChild(image)].entries()) {
     const bytes = imageBytes(path, row, value);
-    if (bytes.buffer !== file.buffer) {
-      throw new Error("its buffers are compressed; write it with compression='uncompressed', or as Parquet");
-    }
     starts.push(bytes.byteOffset - file.byteOffset);
     lengths.push(bytes.length);
   }
@@ -34,6 +31,16 @@ export async function openArrow(path: string, wanted: TableColumns): Promise<Ima
     classNames: huggingFaceNames(table.schema.metadata?.get('huggingface'), label),
     image: async (row) => await readRange(path, starts[row] ?? 0, lengths[row] ?? 0),
   };
+}
+
+function decoded(file: Uint8Array): Table {
+  try {
+    return tableFromIPC(file);
+  } catch (cause) {
+    if (!String(cause).includes('compression codec')) throw cause;
+    // An image inside a compressed buffer lies nowhere in the file.
+    throw new Error('its buffers are compressed; write it uncompressed, or as Parquet', { cause });
+  }
 }
 
 function holdsImages(type: DataType): boolean {

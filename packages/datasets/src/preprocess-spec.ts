@@ -41,6 +41,19 @@ export const PREPROCESS_PRESETS: Readonly<Record<string, Preprocess>> = {
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
   },
+  /** Keras' mode "caffe" (its VGG and ResNet): BGR, 0 … 255 less the ImageNet mean */
+  'keras-caffe': {
+    ...UNIT,
+    crop: 0.875,
+    resize: 'linear',
+    colours: 'bgr',
+    scale: 1,
+    mean: [103.939, 116.779, 123.68],
+  },
+  /** −1 … 1 of the central 87.5 %: Inception and MobileNet as TensorFlow's Slim evaluates them; Keras' mode "tf" */
+  inception: { ...UNIT, crop: 0.875, resize: 'linear', scale: 1 / 127.5, mean: [1] },
+  mobilenet: { ...UNIT, crop: 0.875, resize: 'linear', scale: 1 / 127.5, mean: [1] },
+  /** TensorFlow's EfficientNet-Lite */
   'efficientnet-lite': { ...UNIT, crop: 0.875, scale: 1, mean: [127], std: [128] },
   /** −1 … 1, as the MobileNets of tfjs take it */
   'tfjs-mobilenet': { ...UNIT, fit: 'stretch', resize: 'linear', scale: 1 / 127.5, mean: [1], std: [1] },

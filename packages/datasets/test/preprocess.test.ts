@@ -41,6 +41,11 @@ describe('preprocess', () => {
   it('knows the ranges of the presets', async () => {
     expect(await run(rgb, 'tfjs-mobilenet', 1, 1, 3)).toEqual([1, Math.fround(102 / 127.5 - 1), -1]);
     expect(await run(rgb, 'efficientnet-lite', 1, 1, 3)).toEqual([1, -25 / 128, -127 / 128]);
+    expect(await run(rgb, 'inception', 1, 1, 3)).toEqual([1, Math.fround(102 / 127.5 - 1), -1]);
+    expect(await run(rgb, 'mobilenet', 1, 1, 3)).toEqual(await run(rgb, 'inception', 1, 1, 3));
+    expect(await run(rgb, 'keras-caffe', 1, 1, 3)).toEqual(
+      [0 - 103.939, 102 - 116.779, 255 - 123.68].map(Math.fround),
+    );
     expect((await run(rgb, 'imagenet', 1, 1, 3))[0]).toBeCloseTo((1 - 0.485) / 0.229, 6);
   });
 

@@ -7,7 +7,7 @@ message Model { int64 ir_version = 1; repeated Opset opset_import = 8; Graph gra
 message Opset { string domain = 1; int64 version = 2; }
 message Graph {
   repeated Node node = 1; string name = 2; repeated Tensor initializer = 5;
-  repeated Value input = 11; repeated Value output = 12;
+  repeated Value input = 11; repeated Value output = 12; repeated Value value_info = 13;
 }
 message Node {
   repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
@@ -33,6 +33,7 @@ interface NodeSpec {
   output: string;
   ints?: Record<string, number[]>;
   int?: Record<string, number>;
+  float?: Record<string, number>;
 }
 
 interface TensorSpec {
@@ -42,7 +43,7 @@ interface TensorSpec {
   location?: string;
   /** Write them as `float_data`, not as raw bytes. */
   plain?: boolean;
-  type?: 'int8';
+  type?: 'int8' | 'int64';
 }
 
 export interface OnnxSpec {
@@ -50,12 +51,15 @@ export interface OnnxSpec {
   nodes: NodeSpec[];
   weights: Record<string, TensorSpec>;
   output: string;
+  opset?: number;
+  /** Shapes that the file declares of its tensors, besides its input. */
+  shapes?: Record<string, (number | string)[]>;
 }
 
-const TYPES = { float: 1, int8: 3 };
+const TYPES = { float: 1, int8: 3, int64: 7 };
 
 /** The bytes of an ONNX model with one float input called `image`. */
-export function onnxBytes({ input, nodes, weights, output }: OnnxSpec): Uint8Array {
+export function onnxBytes({ input, nodes, weights, output, opset = 17, shapes = {} }: OnnxSpec): Uint8Array {
   const value = (name: string, dims: (number | string)[]) => ({
     name,
     type: {
@@ -67,11 +71,11 @@ export function onnxBytes({ input, nodes, weights, output }: OnnxSpec): Uint8Arr
   });
   const message = root.lookupType('Model');
   const model = message.fromObject({
-    irVersion: 8,
-    opsetImport: [{ domain: '', version: 17 }],
+    irVersion: opset > 20 ? 10 : 8,
+    opsetImport: [{ domain: '', version: opset }],
     graph: {
       name: 'test',
-      node: nodes.map(({ op, name = '', inputs, output: made, ints = {}, int = {} }) => ({
+      node: nodes.map(({ op, name = '', inputs, output: made, ints = {}, int = {}, float = {} }) => ({
         opType: op,
         name,
         input: inputs,
@@ -79,11 +83,19 @@ export function onnxBytes({ input, nodes, weights, output }: OnnxSpec): Uint8Arr
         attribute: [
           ...Object.entries(ints).map(([key, list]) => ({ name: key, ints: list, type: 7 })),
           ...Object.entries(int).map(([key, i]) => ({ name: key, i, type: 2 })),
+          ...Object.entries(float).map(([key, f]) => ({ name: key, f, type: 1 })),
         ],
       })),
       initializer: Object.entries(weights).map(([name, tensor]) => initializer(name, tensor)),
       input: [value('image', input)],
-      output: [{ ...value(output, []), type: { tensorType: { elemType: TYPES.float } } }],
+      output: [
+        shapes[output] === undefined
+          ? { name: output, type: { tensorType: { elemType: TYPES.float } } }
+          : value(output, shapes[output]),
+      ],
+      valueInfo: Object.entries(shapes)
+        .filter(([name]) => name !== output)
+        .map(([name, dims]) => value(name, dims)),
     },
   });
   return message.encode(model).finish();
@@ -95,6 +107,10 @@ function initializer(name: string, { dims, values, location, plain = false, type
     return { name, dims, dataType, dataLocation: 1, externalData: [{ key: 'location', value: location }] };
   }
   if (plain) return { name, dims, dataType, floatData: values };
-  const raw = type === 'int8' ? Int8Array.from(values) : Float32Array.from(values);
-  return { name, dims, dataType, rawData: new Uint8Array(raw.buffer) };
+  return { name, dims, dataType, rawData: new Uint8Array(raw(values, type).buffer) };
+}
+
+function raw(values: readonly number[], type: TensorSpec['type']): Int8Array | BigInt64Array | Float32Array {
+  if (type === 'int8') return Int8Array.from(values);
+  return type === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
 }
