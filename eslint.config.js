@@ -59,7 +59,12 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.ts', 'test/*.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     plugins: { 'import-x': importX },
     rules: {
       'import-x/no-cycle': 'error',
@@ -94,7 +99,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^(?!@temporalio/(workflow|common)$|@unitscope/plan$|\\./|\\.\\./messages\\.js$|\\.\\./activities/sweep-activities\\.js$)',
+              regex:
+                '^(?!@temporalio/(workflow|common)$|@unitscope/plan$|\\./|\\.\\./messages\\.js$|\\.\\./activities/sweep-activities\\.js$)',
               message:
                 'Workflow code may import @temporalio/workflow, @unitscope/plan, the messages and the types of activities only.',
             },
