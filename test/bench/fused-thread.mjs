@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openModel } from '@unitscope/models';
 import { BirthKernel } from '@unitscope/topology';
-import { LayerSink } from '../../packages/tasks/dist/extract.js';
+import { kernelMemory, LayerSink } from '../../packages/tasks/dist/extract.js';
 import { MapMeter } from '../../packages/tasks/dist/map-meter.js';
 import { smoothImages } from './smooth-images.mjs';
 
@@ -32,13 +32,15 @@ function nothing() {
 }
 
 async function pass(mode, milliseconds) {
-  const onMaps = mode === 'fused' ? sinks() : nothing();
-  await model.forward(input, batch, layers, onMaps(0));
+  const fused = mode === 'fused';
+  const onMaps = fused ? sinks() : nothing();
+  const memory = fused ? kernelMemory(kernel) : undefined;
+  await model.forward(input, batch, layers, onMaps(0), memory);
   const started = performance.now();
   let images = 0;
   let elapsed = 0;
   for (; elapsed < milliseconds; elapsed = performance.now() - started) {
-    await model.forward(input, batch, layers, onMaps(images + batch));
+    await model.forward(input, batch, layers, onMaps(images + batch), memory);
     images += batch;
   }
   return (images / elapsed) * 1000;

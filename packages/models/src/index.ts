@@ -9,7 +9,7 @@ export {
 export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './example-cnn.js';
 export { selectLayers, type ConvolutionKind, type Layer, type LayerKind } from './layer.js';
 export { modelFiles, type ModelFile, type ModelFiles } from './model-files.js';
-export type { InputSize, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
+export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 export type { LabelledImages } from './training-set.js';
 export { backendId, openModel } from './open-model.js';
 export type { Backend } from './tensor-backend.js';

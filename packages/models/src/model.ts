@@ -13,6 +13,12 @@ export interface InputSize {
 /** Gets the maps of one layer, `[image][unit][N·N]` row-major; they may be reused once the promise is settled. */
 export type OnMaps = (layer: Layer, maps: Float32Array) => void | Promise<void>;
 
+/**
+ * Memory for the maps of one batch: so many floats. A backend that can writes them there, one after another, instead of
+ * into memory of its own.
+ */
+export type MapMemory = (floats: number) => Float32Array;
+
 /** A checkpoint that is open on a tensor backend. */
 export interface Model {
   readonly format: ModelFormat;
@@ -25,7 +31,13 @@ export interface Model {
    * once for each of `layers`, in the order in which the network makes them. The same batch gives the same
    * floats whatever layers are asked for. Holds the maps of all asked layers of one batch at most.
    */
-  forward(images: Float32Array, count: number, layers: readonly Layer[], onMaps: OnMaps): Promise<void>;
+  forward(
+    images: Float32Array,
+    count: number,
+    layers: readonly Layer[],
+    onMaps: OnMaps,
+    memory?: MapMemory,
+  ): Promise<void>;
   /** L1 norm of each unit's kernel (bias left out), or null where the kernel is not stored as plain floats. */
   l1Norms(layer: Layer): Promise<Float64Array | null>;
   dispose(): Promise<void>;

@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
-import type { InputSize, Model, OnMaps, OpenOptions } from './model.js';
+import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
 import { declaredShapes, readOnnx, withOutputs, type OnnxFile } from './onnx-file.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
@@ -78,11 +78,12 @@ export class OnnxModel implements Model {
     count: number,
     layers: readonly Layer[],
     onMaps: OnMaps,
+    memory?: MapMemory,
   ): Promise<void> {
     const asked = new Set(layers);
     const wanted = this.layers.filter((layer) => asked.has(layer));
     if (this.feed.batch === null) {
-      const outputs = await this.run(images, count, wanted);
+      const outputs = await this.run(images, count, wanted, memory && this.places(wanted, count, memory));
       for (const layer of wanted) await onMaps(layer, this.mapsOf(layer, outputs, count));
       return;
     }
@@ -125,12 +126,33 @@ export class OnnxModel implements Model {
     return collected;
   }
 
-  private async run(images: Float32Array, count: number, layers: readonly Layer[]): Promise<Outputs> {
-    const names = [...new Set(layers.map((layer) => layer.tap))];
+  /** A tensor in `memory` for each tap, which onnxruntime fills. */
+  private places(layers: readonly Layer[], count: number, memory: MapMemory): Outputs {
+    const byTap = new Map(layers.map((layer) => [layer.tap, layer]));
+    const floats = (layer: Layer): number => count * layer.units * layer.height * layer.width;
+    const whole = memory([...byTap.values()].reduce((sum, layer) => sum + floats(layer), 0));
+    let at = 0;
+    return Object.fromEntries(
+      [...byTap].map(([tap, layer]) => {
+        const { units, height, width } = layer;
+        const place = whole.subarray(at, (at += floats(layer)));
+        const sizes = this.tap(layer).channelsLast ? [height, width, units] : [units, height, width];
+        return [tap, new this.runtime.Tensor('float32', place, [count, ...sizes])];
+      }),
+    );
+  }
+
+  private async run(
+    images: Float32Array,
+    count: number,
+    layers: readonly Layer[],
+    places?: Outputs,
+  ): Promise<Outputs> {
+    const fetches = places ?? [...new Set(layers.map((layer) => layer.tap))];
     try {
       return await this.session.run(
         { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) },
-        names,
+        fetches,
       );
     } catch (cause) {
       throw new UnsupportedModelError(

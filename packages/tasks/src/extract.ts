@@ -1,5 +1,6 @@
-import type { Layer, Model } from '@unitscope/models';
+import type { Layer, MapMemory, Model, OnMaps } from '@unitscope/models';
 import type { Cell } from '@unitscope/plan';
+import type { BirthKernel } from '@unitscope/topology';
 import type { ImageLoader } from './image-loader.js';
 import type { KeptActivations } from './kept-activations.js';
 import type { MapMeter } from './map-meter.js';
@@ -14,7 +15,7 @@ export type OnCellMaps = (
 
 /**
  * One forward pass of one checkpoint over one category: `layers[i]` is the layer of `cells[i]`. Holds the maps of one
- * batch of images.
+ * batch of images, in `memory` where the backend can write them there.
  */
 export async function forwardCategory(
   model: Model,
@@ -23,6 +24,7 @@ export async function forwardCategory(
   cells: readonly Cell[],
   layers: readonly Layer[],
   onMaps: OnCellMaps,
+  memory?: MapMemory,
 ): Promise<void> {
   const [first] = cells;
   if (first?.images === undefined || first.category === null) return;
@@ -34,10 +36,17 @@ export async function forwardCategory(
     const count = Math.min(batchSize, images.length - from);
     await loader.fill(input, category, images, from, count, model.input);
     const batch = input.subarray(0, count * height * width * channels);
-    await model.forward(batch, count, layers, (layer, maps) =>
-      onMaps(cellOf.get(layer.name) ?? 0, maps, from, count),
-    );
+    const onLayerMaps: OnMaps = (layer, maps) => onMaps(cellOf.get(layer.name) ?? 0, maps, from, count);
+    await model.forward(batch, count, layers, onLayerMaps, memory);
   }
+}
+
+/** In bytes: what a WebAssembly memory holds without doubt. */
+const MOST_KERNEL_MEMORY = 2 ** 31;
+
+/** The kernel's own memory: what a backend writes there is measured where it lies. */
+export function kernelMemory(kernel: BirthKernel): MapMemory {
+  return (floats) => (4 * floats <= MOST_KERNEL_MEMORY ? kernel.reserve(floats) : new Float32Array(floats));
 }
 
 /** What becomes of one layer's maps as a forward pass makes them: measured, and kept where they are to be. */

@@ -13,7 +13,7 @@ import { FileSource, type ByteSource } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
 import { aggregate } from './aggregate.js';
 import { InputChangedError } from './errors.js';
-import { forwardCategory, LayerSink } from './extract.js';
+import { forwardCategory, kernelMemory, LayerSink } from './extract.js';
 import { LocalImages, StoredImages } from './image-bytes.js';
 import { ImageLoader } from './image-loader.js';
 import { KeptActivations } from './kept-activations.js';
@@ -134,6 +134,7 @@ export class TaskRunner {
         async (cell, block, firstImage, images) => {
           await sinks[cell]?.add(block, firstImage, images);
         },
+        kernelMemory(this.#kernel),
       );
       for (const sink of sinks) await sink.commit();
     } catch (error) {
