@@ -14,6 +14,23 @@ export function numberOfCells(manifest: Manifest): string {
   return `${checkpoints} × ${layers} × ${categories} = ${count(cells, 'cell')}`;
 }
 
+/** What a sweep passes over: layers that cannot be measured, images that cannot be decoded. */
+export function leftOutLines(manifest: Manifest): string[] {
+  const { source } = manifest;
+  if (source.kind === 'activations') return [];
+  const layers = source.layerSets
+    .flatMap((set) => set.unmeasured)
+    .map(({ name, reason }) => `not measured: ${printable(name)}: ${reason}`);
+  const images = source.categories
+    .flatMap(({ skipped = [] }) => skipped)
+    .map(({ reason }) => `skipped: ${printable(reason)}`);
+  return [...atMostTen([...new Set(layers)]), ...atMostTen(images)];
+}
+
+function atMostTen(lines: readonly string[]): string[] {
+  return lines.length <= 10 ? [...lines] : [...lines.slice(0, 10), `… and ${lines.length - 10} more`];
+}
+
 /** What a person reads at the end of a sweep. */
 export function summaryLines(manifest: Manifest, store: string, outcome: SweepOutcome): string {
   const { cells, maps, seconds, failures } = outcome;
@@ -34,6 +51,7 @@ export function summaryLines(manifest: Manifest, store: string, outcome: SweepOu
   const tables = ['checkpoints', 'units/*', 'layers/*', ...(manifest.keepBirths ? ['births/*'] : [])].join(
     ',',
   );
+  lines.push(...leftOutLines(manifest));
   lines.push(`results: ${store}/sweeps/${manifest.sweep}/results/{${tables}}.arrow`);
   return `${lines.join('\n')}\n`;
 }

@@ -55,6 +55,7 @@ export class LayerSink {
   readonly #kept: KeptActivations | null;
   readonly #units: number;
   readonly #place: string;
+  readonly #imageName: (image: number) => string;
   #unitOfRow = new Uint32Array(0);
   #imageOfRow = new Uint32Array(0);
 
@@ -62,6 +63,7 @@ export class LayerSink {
     this.meter = meter;
     this.#kept = kept;
     this.#units = cell.units ?? 0;
+    this.#imageName = (image) => cell.images?.[image]?.label ?? String(image);
     this.#place = `checkpoint ${checkpoint}, layer ${cell.layer ?? ''}, category ${cell.category ?? ''}`;
   }
 
@@ -72,7 +74,7 @@ export class LayerSink {
       maps,
       units,
       images,
-      (row) => `${this.#place}, image ${images[row] ?? 0}, unit ${units[row] ?? 0}`,
+      (row) => `${this.#place}, image ${this.#imageName(images[row] ?? 0)}, unit ${units[row] ?? 0}`,
     );
     await this.#kept?.add(maps, units, images);
   }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { readSpecFile, storeAddress } from '../spec-file.js';
-import { numberOfCells } from '../sweep-summary.js';
+import { leftOutLines, numberOfCells } from '../sweep-summary.js';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
 
 interface Options {
@@ -49,18 +49,11 @@ export function planCommand(): Command {
       process.stdout.write(
         `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
       );
-      for (const { name, reason } of unmeasured(manifest))
-        process.stdout.write(`not measured: ${name}: ${reason}\n`);
+      for (const line of leftOutLines(manifest)) process.stdout.write(`${line}\n`);
     });
 }
 
 // The calibration knows nothing of starting threads and libraries.
 function timeNeeded(seconds: number): string {
   return seconds < 5 ? 'some seconds' : `about ${humanSeconds(seconds)}`;
-}
-
-function unmeasured(
-  manifest: Awaited<ReturnType<typeof import('@unitscope/tasks').resolveSweep>>,
-): readonly { name: string; reason: string }[] {
-  return manifest.source.kind === 'models' ? manifest.source.layerSets.flatMap((set) => set.unmeasured) : [];
 }
