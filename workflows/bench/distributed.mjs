@@ -1,4 +1,4 @@
-// `npm run bench:distributed [-- --json]`: what a second worker brings, and what the measure phase costs beside reading
+// `npm run bench:distributed [-- --json] [--only workers|measure]`: what a second worker brings, and what the measure phase costs beside reading
 // its input. Starts a local Temporal and a local S3 server, which share the cores with the workers.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -24,6 +24,7 @@ const IMAGES = 100;
 const SIZE = 28;
 
 const json = process.argv.includes('--json');
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : null;
 const say = (text) => process.stderr.write(`${text}\n`);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'unitscope-bench-'));
@@ -34,8 +35,8 @@ const client = await SweepClient.connect();
 let stores = 0;
 
 try {
-  const ratio = await twoWorkersOverOne();
-  const share = await measureOverGet();
+  const ratio = only === 'measure' ? null : await twoWorkersOverOne();
+  const share = only === 'workers' ? null : await measureOverGet();
   if (json) console.log(JSON.stringify({ two_workers_over_one: ratio, measure_over_get: share }));
 } finally {
   await client.close();

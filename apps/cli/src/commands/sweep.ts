@@ -137,6 +137,9 @@ async function followOnTemporal(file: SpecFile, address: string, options: Option
             ...launchOptions(file, options),
             follow: { until: options.until ?? null },
           }));
+          process.stderr.write(
+            `sweep ${manifest.sweep}: ${numberOfCells(manifest)} [workflow ${run.workflowId}]\n`,
+          );
           watching = watchSweep(run, stop);
         }
         await run.addCheckpoints(manifest, address, file.text);

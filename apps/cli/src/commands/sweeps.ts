@@ -1,9 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { withSweepClient } from '../remote-sweep.js';
 import { storeAddress } from '../spec-file.js';
 import { textTable } from '../text-table.js';
 
 interface Options {
   readonly store?: string;
+  readonly engine: 'local' | 'temporal';
   readonly json?: true;
 }
 
@@ -11,12 +13,21 @@ export function sweepsCommand(): Command {
   return new Command('sweeps')
     .description('List the sweeps of a store and how far each is.')
     .option('--store <address>', 'folder or file:// address; default: ./.unitscope')
+    .addOption(
+      new Option('--engine <engine>', 'temporal: those that run or ran on the Temporal server, in any store')
+        .choices(['local', 'temporal'])
+        .default('local'),
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  unitscope sweeps\n  unitscope sweeps --store /data/unitscope --json',
+      '\nExamples:\n  unitscope sweeps\n  unitscope sweeps --store /data/unitscope --json\n  unitscope sweeps --engine temporal',
     )
     .action(async (options: Options) => {
+      if (options.engine === 'temporal') {
+        await listRemote(options);
+        return;
+      }
       const { openStore } = await import('@unitscope/store');
       const { listSweeps } = await import('@unitscope/tasks');
       const sweeps = await listSweeps(await openStore(storeAddress(options.store)));
@@ -36,4 +47,25 @@ export function sweepsCommand(): Command {
       ]);
       process.stdout.write(textTable(['sweep', 'state', 'checkpoints', 'failed tasks'], rows));
     });
+}
+
+async function listRemote({ store, json }: Options): Promise<void> {
+  await withSweepClient(async (client) => {
+    const listed = await client.list();
+    const uri = store === undefined ? null : (await (await import('@unitscope/store')).openStore(store)).uri;
+    const sweeps = listed.filter((sweep) => uri === null || sweep.store === uri);
+    if (json === true) {
+      process.stdout.write(`${JSON.stringify(sweeps)}\n`);
+      return;
+    }
+    if (sweeps.length === 0) {
+      process.stdout.write(`no sweeps on the Temporal server ${client.address}\n`);
+      return;
+    }
+    const time = (date: Date | null): string => date?.toISOString().slice(0, 19).replace('T', ' ') ?? '';
+    const rows = sweeps.map((sweep) => [
+      ...[sweep.sweep, sweep.state, time(sweep.started), time(sweep.ended), sweep.store],
+    ]);
+    process.stdout.write(textTable(['sweep', 'state', 'started', 'ended', 'store'], rows));
+  });
 }

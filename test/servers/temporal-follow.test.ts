@@ -1,0 +1,60 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tinyCheckpoints } from '../e2e/checkpoints.js';
+import { done, temporaryFolder, unitscope } from '../e2e/command-line.js';
+import { resultsOf } from '../e2e/results.js';
+import { useTemporalServer } from './temporal.js';
+import { unitscopeWorker } from './workers.js';
+
+useTemporalServer();
+
+let trained = '';
+beforeAll(async () => {
+  trained = await mkdtemp(join(tmpdir(), 'unitscope-follow-'));
+  await tinyCheckpoints(trained);
+});
+afterAll(() => rm(trained, { recursive: true, force: true }));
+
+it.each(['local', 'temporal'])(
+  'follows a training run on the %s engine, and waits for what is half written',
+  async (engine) => {
+    const folder = await temporaryFolder();
+    await writeFile(
+      join(folder, 'sweep.yaml'),
+      `name: live
+source:
+  models:
+    checkpoints: ["run/step-*/model.json"]
+    images: { from: mnist, perCategory: 3, categories: ["0"] }
+    backend: wasm
+statistics: { bootstrap: 0 }
+`,
+    );
+    await mkdir(join(folder, 'run'));
+    await cp(join(trained, 'step-0000'), join(folder, 'run/step-0000'), { recursive: true });
+    if (engine === 'temporal') await unitscopeWorker();
+    const args = ['sweep', 'sweep.yaml', '--follow', '--until', '3', '--json'];
+    let stderr = '';
+    const following = unitscope([...args, '--engine', engine, '--threads', '1'], {
+      cwd: folder,
+      onProgress: (_, text) => (stderr = text),
+    });
+    const said = async (text: string): Promise<void> => {
+      while (!stderr.includes(text)) await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    await said('1 checkpoint');
+    // The graph is there before the weights are.
+    await mkdir(join(folder, 'run/step-0001'));
+    await cp(join(trained, 'step-0001/model.json'), join(folder, 'run/step-0001/model.json'));
+    await said('waits: ');
+    await cp(join(trained, 'step-0001'), join(folder, 'run/step-0001'), { recursive: true });
+    await cp(join(trained, 'step-0002'), join(folder, 'run/step-0002'), { recursive: true });
+    const end = await following;
+    expect(end).toMatchObject({ code: 0 });
+    expect(JSON.parse(end.stdout)).toMatchObject({ checkpoints: { total: 3, done: 3 }, failures: [] });
+    await done(['sweep', 'sweep.yaml', '--store', 'at-once', '--threads', '1'], { cwd: folder });
+    expect(await resultsOf(folder, 'live')).toEqual(await resultsOf(folder, 'live', 'at-once'));
+  },
+);
