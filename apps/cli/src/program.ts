@@ -9,6 +9,7 @@ import { gcCommand } from './commands/gc.js';
 import { initCommand } from './commands/init.js';
 import { layersCommand } from './commands/layers.js';
 import { planCommand } from './commands/plan.js';
+import { plotCommand } from './commands/plot.js';
 import { queryCommand } from './commands/query.js';
 import { rankCommand } from './commands/rank.js';
 import { retryCommand } from './commands/retry.js';
@@ -58,6 +59,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     compareCommand(),
     rankCommand(),
     trendCommand(),
+    plotCommand(),
     verifyCommand(),
     gcCommand(),
   ]) {

@@ -26,11 +26,24 @@ export function seriesStyles(trend: Trend): SeriesStyle[] {
   ];
 }
 
-function colorOf(i: number, count: number): string {
-  if (count <= OKABE_ITO.length) return OKABE_ITO[i] ?? INK;
-  const at = (i / (count - 1)) * (VIRIDIS.length - 1);
+/** A colour and a symbol for each name, in their order. */
+export function namedStyles(names: readonly string[]): SeriesStyle[] {
+  return names.map((name, i) => ({
+    name,
+    color: colorOf(i, names.length),
+    symbol: SYMBOLS[i % SYMBOLS.length] ?? 'circle',
+  }));
+}
+
+/** Viridis without its pale end, from 0 to 1. */
+export function rampColor(share: number): string {
+  const at = Math.min(1, Math.max(0, share)) * (VIRIDIS.length - 1);
   const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
   return blend(VIRIDIS[below] ?? INK, VIRIDIS[below + 1] ?? INK, at - below);
+}
+
+function colorOf(i: number, count: number): string {
+  return count <= OKABE_ITO.length ? (OKABE_ITO[i] ?? INK) : rampColor(i / (count - 1));
 }
 
 function blend(from: string, to: string, share: number): string {

@@ -1,5 +1,6 @@
 import type { Markish } from '@observablehq/plot';
 import { seriesStyles, type SeriesStyle } from './palette.js';
+import { Drawing, type Plot } from './plot-panel.js';
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
 import { svgPage, type SvgPart } from './svg-page.js';
 import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
@@ -12,8 +13,6 @@ const OTHER_PANEL = 190;
 const LAST_AXIS = 28;
 const TICK_PIXELS = 34;
 
-type Plot = typeof import('@observablehq/plot');
-
 /**
  * Draws a trend as an SVG document, 720 units wide, that stands in a page or a paper as it is: colours that
  * colour-blind readers tell apart, symbols beside them, intervals as bands, units on the axes. The same trend
@@ -24,12 +23,10 @@ export async function trendChart(trend: Trend): Promise<string> {
   const panels = drawnPanels(trend);
   const styles = seriesStyles(trend);
   const { shared } = seriesNames(trend);
-  // Loaded when a chart is drawn: most commands draw none.
-  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const { document } = parseHTML('<!doctype html><html></html>');
+  const drawing = await Drawing.begin();
   const parts = panels.map((panel, i) => {
     const last = i === panels.length - 1;
-    return drawPanel(Plot, document, panel, { trend, axis, styles, last, first: i === 0 });
+    return drawPanel(drawing, panel, { trend, axis, styles, last, first: i === 0 });
   });
   return svgPage({
     title: trend.title,
@@ -37,7 +34,7 @@ export async function trendChart(trend: Trend): Promise<string> {
     width: WIDTH,
     legend: styles
       .filter(({ name }) => shared.includes(name))
-      .map((style) => ({ ...style, marker: drawMarker(Plot, document, style) })),
+      .map((style) => ({ ...style, marker: drawing.marker(style) })),
     parts,
   });
 }
@@ -51,11 +48,11 @@ interface PanelContext {
 }
 
 function drawPanel(
-  Plot: Plot,
-  document: Document,
+  drawing: Drawing,
   panel: TrendPanel,
   { trend, axis, styles, first, last }: PanelContext,
 ): SvgPart {
+  const { Plot } = drawing;
   const height = (first ? FIRST_PANEL : OTHER_PANEL) + (last ? LAST_AXIS : 0);
   const ticks = axis.ticks(TICK_PIXELS / (WIDTH - MARGIN_LEFT - MARGIN_RIGHT));
   const marks: Markish[] = [
@@ -74,8 +71,7 @@ function drawPanel(
     ...drawBands(Plot, panel, styles),
     ...drawLines(Plot, panel, styles),
   ];
-  const svg = Plot.plot({
-    document,
+  return drawing.panel({
     width: WIDTH,
     height,
     marginLeft: MARGIN_LEFT,
@@ -89,7 +85,6 @@ function drawPanel(
     y: { nice: true, zero: panel.zero ?? false },
     marks,
   });
-  return { svg: serialize(svg), height };
 }
 
 function drawReference(Plot: Plot, { value, label }: { value: number; label: string }): Markish[] {
@@ -129,28 +124,6 @@ function drawLines(Plot: Plot, panel: TrendPanel, styles: readonly SeriesStyle[]
   });
 }
 
-/** The symbol on a piece of its line, around the origin. */
-function drawMarker(Plot: Plot, document: Document, { color, symbol }: SeriesStyle): string {
-  const svg = Plot.plot({
-    document,
-    width: 24,
-    height: 12,
-    margin: 0,
-    axis: null,
-    marks: [Plot.dot([0], { frameAnchor: 'middle', fill: color, symbol, r: 4 })],
-  });
-  const line = `<path d="M-12,0H12" stroke="${color}" stroke-width="1.75"/>`;
-  return `${line}<g transform="translate(-12,-6)">${serialize(svg)}</g>`;
-}
-
 function styleOf(name: string, styles: readonly SeriesStyle[]): SeriesStyle {
   return styles.find((style) => style.name === name) ?? { name, color: '#222222', symbol: 'circle' };
-}
-
-/** Plot's own style sheet is for pages; in a file it would only be one more thing for a viewer to get wrong. */
-function serialize(svg: Element): string {
-  for (const style of svg.querySelectorAll('style')) style.remove();
-  svg.removeAttribute('class');
-  svg.removeAttribute('font-family');
-  return svg.outerHTML;
 }

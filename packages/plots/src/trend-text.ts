@@ -1,6 +1,6 @@
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
 import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
-import { wrap } from './wrap.js';
+import { prose, wrap } from './wrap.js';
 
 const GUTTER = 8;
 const MIN_WIDTH = 40;
@@ -31,9 +31,8 @@ export function trendText(trend: Trend, width = 80): string {
     const rows = i === 0 ? FIRST_ROWS : OTHER_ROWS;
     return drawPanel(panel, { axis, letter, columns, rows }).join('\n');
   });
-  const prose = [trend.title, trend.subtitle ?? ''].flatMap((text) => wrap(text.split(' '), ' ', fits));
   const foot = [...stepLabels(axis, columns), `${' '.repeat(GUTTER)} ${trend.stepLabel ?? 'training step'}`];
-  return `${[...prose, ...(legend.length > 0 ? ['', ...legend] : []), '', panels.join('\n\n'), ...foot].join('\n')}\n`;
+  return `${[...prose([trend.title, trend.subtitle ?? ''], width), ...(legend.length > 0 ? ['', ...legend] : []), '', panels.join('\n\n'), ...foot].join('\n')}\n`;
 }
 
 interface PanelGrid {

@@ -9,3 +9,8 @@ export function wrap(words: readonly string[], separator: string, fits: (line: s
   }
   return lines.filter((line) => line !== '');
 }
+
+/** Paragraphs as lines of at most `width` characters. */
+export function prose(paragraphs: readonly string[], width: number): string[] {
+  return paragraphs.flatMap((text) => wrap(text.split(' '), ' ', (line) => line.length <= width));
+}

@@ -16,7 +16,6 @@ import { restateStatistics, type Restatement } from './restate-statistics.js';
 
 export type UnitsTable = Columns<typeof unitsSchema.columns>;
 export type LayersTable = Columns<typeof layersSchema.columns>;
-type ResultKind = 'units' | 'layers' | 'births';
 
 /** A checkpoint whose result tables are there. */
 export interface ResultCheckpoint {

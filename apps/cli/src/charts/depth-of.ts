@@ -1,0 +1,33 @@
+import { depthChart, depthText, type Depth } from '@unitscope/plots';
+import { sweepTrend, type SweepResults } from '@unitscope/query';
+import { imagesSentence } from './captions.js';
+import type { Chart, ChartOptions } from './chart.js';
+
+/** Mean H by layer, one line a checkpoint. */
+export async function depthOf(
+  results: SweepResults,
+  { checkpoint, relative = false }: ChartOptions,
+): Promise<Chart> {
+  const trend = await sweepTrend(results);
+  if (checkpoint !== undefined) results.checkpoint(checkpoint);
+  const depth: Depth = {
+    title: `Feature entropy by depth, ${results.name}`,
+    subtitle: `${imagesSentence(results)}; bands (of many lines, of the first and the last): 95 % bootstrap intervals over units.`,
+    label: relative ? 'H / H of noise' : 'mean feature entropy H (nats)',
+    layers: trend.layers.map(({ layer }) => layer),
+    lines: trend.checkpoints.flatMap(({ label }, i) =>
+      checkpoint !== undefined && label !== checkpoint
+        ? []
+        : {
+            name: label,
+            points: trend.layers.map(({ layer, values }) => ({
+              layer,
+              value: (relative ? values[i]?.relative : values[i]?.entropy) ?? null,
+              low: (relative ? values[i]?.relativeLow : values[i]?.low) ?? null,
+              high: (relative ? values[i]?.relativeHigh : values[i]?.high) ?? null,
+            })),
+          },
+    ),
+  };
+  return { svg: () => depthChart(depth), text: (width) => depthText(depth, width) };
+}

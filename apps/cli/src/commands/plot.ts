@@ -1,0 +1,68 @@
+import { Argument, Command } from 'commander';
+import { CHART_KINDS, openChart, type ChartKind } from '../charts/chart.js';
+import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
+import { wholeNumber } from '../option-values.js';
+
+interface Options extends ResultsOptions {
+  readonly checkpoint?: string;
+  readonly layer?: string;
+  readonly category?: string;
+  readonly unit?: number;
+  readonly against?: string;
+  readonly relative?: true;
+  readonly out?: string;
+  readonly text?: true;
+  readonly json?: true;
+}
+
+export function plotCommand(): Command {
+  return withResultsOptions(
+    new Command('plot')
+      .description('A chart of the results: SVG, PNG, or text in a terminal.')
+      .argument('<name>', 'the sweep')
+      .addArgument(new Argument('<kind>', 'what to draw').choices(CHART_KINDS)),
+  )
+    .option('--out <file>', 'write FILE.svg or FILE.png')
+    .option(
+      '--text',
+      'draw in the terminal (the default there without --out; elsewhere the SVG goes to stdout)',
+    )
+    .option('--checkpoint <label>', 'distribution, scatter, unit: default the last; depth: default all')
+    .option('--layer <layer>', 'heatmap, unit: default the deepest; distribution, scatter: default all')
+    .option('--category <category>', 'one category instead of all')
+    .option('--unit <unit>', 'unit: which one, default 0', wholeNumber(0))
+    .option('--against <column>', 'trend: a metadata column; default: loss')
+    .option('--relative', 'depth: H against the H of noise of the same map size')
+    .option('--json', 'with --out: what was written, as JSON')
+    .addHelpText(
+      'after',
+      `
+  trend         mean entropy of each layer over the checkpoints, and a metadata column
+  depth         mean entropy by layer, one line a checkpoint
+  distribution  how entropy is spread over the units of each layer (ridgelines)
+  scatter       selective rate against entropy, one point a unit
+  heatmap       entropy of each unit of a layer over the checkpoints
+  unit          births of one unit; its β1 curve where the sweep kept activations
+
+Examples:
+  unitscope plot demo trend
+  unitscope plot demo depth --relative --out depth.svg
+  unitscope plot demo heatmap --layer conv4 --out conv4.png
+  unitscope plot demo unit --layer conv3 --unit 7 --category 2 --text`,
+    )
+    .action(async (name: string, kind: ChartKind, options: Options) => {
+      const { drawingFormat, writeDrawing } = await import('../charts/write-drawing.js');
+      const format = options.out === undefined ? null : drawingFormat(options.out);
+      const chart = await openChart(kind, await openResults(name, options), options);
+      if (options.out !== undefined && format !== null) {
+        const bytes = await writeDrawing(options.out, format, await chart.svg());
+        if (options.json === true) process.stdout.write(`${JSON.stringify({ out: options.out, bytes })}\n`);
+        if (options.text !== true) return;
+      }
+      if (options.text === true || process.stdout.isTTY) {
+        process.stdout.write(chart.text(Math.min(110, Math.max(60, process.stdout.columns || 80))));
+      } else {
+        process.stdout.write(await chart.svg());
+      }
+    });
+}

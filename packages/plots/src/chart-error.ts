@@ -1,0 +1,6 @@
+import { InputError } from '@unitscope/topology';
+
+/** There is nothing that the chart could show. */
+export class ChartDataError extends InputError {
+  readonly code = 'CHART_DATA';
+}

@@ -1,0 +1,105 @@
+import { ChartDataError } from './chart-error.js';
+import { rampColor } from './palette.js';
+import { Drawing } from './plot-panel.js';
+import { svgPage } from './svg-page.js';
+import { prose } from './wrap.js';
+import { tilt } from './depth-chart.js';
+
+const WIDTH = 720;
+const NONE = '#e4e4e4';
+const SHADES = ' .:-=+*#%@';
+const STOPS = 5;
+
+/** A value of each row (unit) in each column (checkpoint); null where there is none. */
+export interface Heatmap {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly label: string;
+  readonly none: string;
+  readonly columns: readonly string[];
+  readonly columnLabel: string;
+  readonly rows: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  readonly rowLabel: string;
+}
+
+/** A heatmap as an SVG document, light where values are high. Throws ChartDataError. */
+export async function heatmapChart(heatmap: Heatmap): Promise<string> {
+  const [low, high] = rangeOf(heatmap);
+  const drawing = await Drawing.begin();
+  const { Plot } = drawing;
+  const share = (value: number): number => (high === low ? 0.5 : (value - low) / (high - low));
+  const cells = heatmap.rows.flatMap(({ name, values }) =>
+    values.map((value, i) => ({
+      x: heatmap.columns[i] ?? '',
+      y: name,
+      fill: value === null ? NONE : rampColor(share(value)),
+    })),
+  );
+  const height = Math.max(8, Math.min(22, 900 / heatmap.rows.length));
+  const every = Math.ceil(11 / height);
+  const everyColumn = Math.ceil(heatmap.columns.length / 24);
+  const shownColumns = heatmap.columns.filter((_, i) => i % everyColumn === 0);
+  const part = drawing.panel({
+    width: WIDTH,
+    height: Math.round(heatmap.rows.length * height + 100),
+    marginLeft: 64,
+    marginRight: 24,
+    marginTop: 34,
+    marginBottom: 66,
+    x: { type: 'band', domain: [...heatmap.columns], padding: 0.04 },
+    y: { type: 'band', domain: heatmap.rows.map(({ name }) => name), padding: 0.06 },
+    color: { type: 'identity' },
+    marks: [
+      Plot.cell(cells, { x: 'x', y: 'y', fill: 'fill' }),
+      Plot.axisX(shownColumns, {
+        label: `${heatmap.columnLabel} →`,
+        labelOffset: 58,
+        fontSize: 11,
+        ...tilt(shownColumns),
+      }),
+      Plot.axisY(
+        heatmap.rows.map(({ name }) => name).filter((_, i) => i % every === 0),
+        { label: null, tickSize: 0, fontSize: 10 },
+      ),
+      Plot.text([heatmap.rowLabel], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
+    ],
+  });
+  const legend = Array.from({ length: STOPS }, (_, i) => {
+    const at = i / (STOPS - 1);
+    const name = `${(low + at * (high - low)).toFixed(2)}${i === 0 ? ` ${heatmap.label}` : ''}`;
+    return { name, color: rampColor(at), symbol: 'square' as const, marker: drawing.patch(rampColor(at)) };
+  });
+  const empty = heatmap.rows.some(({ values }) => values.includes(null));
+  const none = { name: heatmap.none, color: NONE, symbol: 'square' as const, marker: drawing.patch(NONE) };
+  return svgPage({
+    title: heatmap.title,
+    subtitle: heatmap.subtitle,
+    width: WIDTH,
+    legend: empty ? [...legend, none] : legend,
+    parts: [part],
+  });
+}
+
+/** The same in a terminal: darker where values are higher, `x` where there is none. */
+export function heatmapText(heatmap: Heatmap, width = 80): string {
+  const [low, high] = rangeOf(heatmap);
+  const left = Math.max(...heatmap.rows.map(({ name }) => name.length)) + 1;
+  const wide = Math.max(1, Math.min(6, Math.floor((width - left - 2) / heatmap.columns.length)));
+  const shade = (value: number | null): string => {
+    if (value === null) return 'x'.repeat(wide);
+    const at = high === low ? 0.5 : (value - low) / (high - low);
+    return (SHADES[Math.round(at * (SHADES.length - 1))] ?? ' ').repeat(wide);
+  };
+  const rows = heatmap.rows.map(
+    ({ name, values }) => `${name.padStart(left - 1)} |${values.map(shade).join('')}|`,
+  );
+  const columns = `${heatmap.columnLabel}: ${heatmap.columns[0] ?? ''} … ${heatmap.columns.at(-1) ?? ''}`;
+  const key = `${heatmap.label}: "${SHADES}" from ${low.toFixed(2)} to ${high.toFixed(2)}; x: ${heatmap.none}`;
+  return `${[...prose([heatmap.title, heatmap.subtitle], width), '', heatmap.rowLabel, ...rows, `${' '.repeat(left + 1)}${columns}`, key].join('\n')}\n`;
+}
+
+function rangeOf({ title, rows }: Heatmap): [number, number] {
+  const values = rows.flatMap(({ values: found }) => found.filter((value) => value !== null));
+  if (values.length === 0) throw new ChartDataError(`${title}: no unit has a value to draw`);
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+}
