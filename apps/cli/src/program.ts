@@ -5,6 +5,7 @@ import { controlCommands } from './commands/control.js';
 import { devCommand } from './commands/dev.js';
 import { doctorCommand } from './commands/doctor.js';
 import { entropyCommand } from './commands/entropy.js';
+import { exportCommand } from './commands/export.js';
 import { gcCommand } from './commands/gc.js';
 import { initCommand } from './commands/init.js';
 import { layersCommand } from './commands/layers.js';
@@ -12,6 +13,7 @@ import { planCommand } from './commands/plan.js';
 import { plotCommand } from './commands/plot.js';
 import { queryCommand } from './commands/query.js';
 import { rankCommand } from './commands/rank.js';
+import { reportCommand } from './commands/report.js';
 import { retryCommand } from './commands/retry.js';
 import { sweepCommand } from './commands/sweep.js';
 import { sweepsCommand } from './commands/sweeps.js';
@@ -60,6 +62,8 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     rankCommand(),
     trendCommand(),
     plotCommand(),
+    exportCommand(),
+    reportCommand(),
     verifyCommand(),
     gcCommand(),
   ]) {

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
+
+interface Options extends ResultsOptions {
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export function reportCommand(): Command {
+  return withResultsOptions(
+    new Command('report')
+      .description('Write one self-contained HTML file to send to a colleague: charts and tables of a sweep.')
+      .argument('<name>', 'the sweep'),
+  )
+    .option('--out <file>', 'default: ./<name>.html')
+    .option('--json', 'what was written, as JSON')
+    .addHelpText(
+      'after',
+      `
+The page asks for nothing from elsewhere and holds no script.
+
+Examples:
+  unitscope report demo
+  unitscope report demo --out demo.html --threshold 100`,
+    )
+    .action(async (name: string, options: Options) => {
+      const [{ sweepReport }, { writeWhole }] = await Promise.all([
+        import('../report/sweep-report.js'),
+        import('../charts/write-drawing.js'),
+      ]);
+      const page = Buffer.from(await sweepReport(await openResults(name, options)));
+      const out = options.out ?? `${name}.html`;
+      await writeWhole(out, page);
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify({ out, bytes: page.length })}\n` : `written: ${out}\n`,
+      );
+    });
+}
