@@ -20,8 +20,8 @@ export async function openModel(path: string, options: OpenOptions = {}): Promis
   const tensors = await tensorBackend(backend);
   const json = await readModelJson(entry);
   const network = await (json.format === 'tfjs-graph'
-    ? graphNetwork(entry, json)
-    : layersNetwork(entry, json, tensors));
+    ? graphNetwork(entry, json, options.tap)
+    : layersNetwork(entry, json, tensors, options.tap));
   return await TfjsModel.open(path, network, tensors, options);
 }
 

@@ -1,15 +1,17 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
+import type { TapKind } from '@unitscope/plan';
 import { UnreadableModelError, UnsupportedModelError } from './errors.js';
 import type { Op } from './op-graph.js';
 import { artifactReader, type ModelJson } from './tfjs-artifacts.js';
-import { channelsFirstNode, graphOps, kernelName, type GraphNode } from './tfjs-graph-ops.js';
+import { channelsFirstNode, graphOps, kernelName, unfusedNodes, type GraphNode } from './tfjs-graph-ops.js';
 import type { TfjsNetwork } from './tfjs-model.js';
 
 /** Loads a tfjs graph model. Throws UnreadableModelError and UnsupportedModelError. */
-export async function graphNetwork(path: string, model: ModelJson): Promise<TfjsNetwork> {
-  const { node: nodes } = model.json.modelTopology as { node?: GraphNode[] };
-  if (nodes === undefined) throw new UnreadableModelError(`${path}: a graph model without nodes`);
+export async function graphNetwork(path: string, model: ModelJson, tap?: TapKind): Promise<TfjsNetwork> {
+  const topology = model.json.modelTopology as { node?: GraphNode[] };
+  if (topology.node === undefined) throw new UnreadableModelError(`${path}: a graph model without nodes`);
+  const nodes = tap === 'pre-activation' ? unfusedNodes(topology.node) : topology.node;
   const channelsFirst = channelsFirstNode(nodes);
   if (channelsFirst !== undefined) {
     throw new UnsupportedModelError(
@@ -19,7 +21,8 @@ export async function graphNetwork(path: string, model: ModelJson): Promise<Tfjs
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   let graph: GraphModel;
   try {
-    graph = await loadGraphModel(artifactReader(path, model));
+    const json = { ...model.json, modelTopology: { ...topology, node: nodes } };
+    graph = await loadGraphModel(artifactReader(path, { ...model, json }));
   } catch (cause) {
     if (cause instanceof UnreadableModelError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -64,7 +67,7 @@ class GraphNetwork implements TfjsNetwork {
   }
 
   kernel(op: Op): { values: Float32Array; shape: readonly number[] } | null {
-    const name = kernelName(this.nodes, op.name);
+    const name = kernelName(this.nodes, op.output);
     const tensor = name === null ? undefined : this.model.weights[name]?.[0];
     if (tensor?.dtype !== 'float32') return null;
     return { values: tensor.dataSync<'float32'>(), shape: tensor.shape };

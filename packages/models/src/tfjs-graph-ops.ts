@@ -5,6 +5,8 @@ import type { Convolution, Op, Role } from './op-graph.js';
 export interface GraphNode {
   readonly name: string;
   readonly op: string;
+  /** What its layer is called, where it is not the node's own name. */
+  readonly layer?: string;
   readonly input?: readonly string[];
   readonly attr?: Readonly<Record<string, GraphAttribute>>;
 }
@@ -50,7 +52,7 @@ export function graphOps(nodes: readonly GraphNode[]): Op[] {
     }
     const convolution = convolutionOf(node);
     ops.push({
-      name: node.name,
+      name: node.layer ?? node.name,
       type: node.op,
       role: convolution === null ? roleOf(node.op, inputs.length) : 'convolution',
       inputs,
@@ -59,6 +61,34 @@ export function graphOps(nodes: readonly GraphNode[]): Op[] {
     });
   }
   return ops;
+}
+
+// Those that have one input and need nothing of the convolution but its attribute alpha.
+const SEPARABLE_ACTIVATIONS = new Set(['Relu', 'Relu6', 'Elu', 'Sigmoid', 'LeakyRelu']);
+
+/** The same graph with the activations of fused convolutions as nodes of their own, so that what comes before can be read. */
+export function unfusedNodes(nodes: readonly GraphNode[]): GraphNode[] {
+  return nodes.flatMap((node) => {
+    const fused = node.attr?.['fused_ops']?.list?.s ?? [];
+    const activation = decodeText(fused.at(-1) ?? '');
+    if (convolutionOf(node) === null || !SEPARABLE_ACTIVATIONS.has(activation)) return [node];
+    const { T: type, leakyrelu_alpha: alpha } = node.attr ?? {};
+    const linear = `${node.name}/linear`;
+    return [
+      {
+        ...node,
+        name: linear,
+        layer: node.name,
+        attr: { ...node.attr, fused_ops: { list: { s: fused.slice(0, -1) } } },
+      },
+      {
+        name: node.name,
+        op: activation,
+        input: [linear],
+        attr: { ...(type && { T: type }), ...(alpha && { alpha }) },
+      },
+    ];
+  });
 }
 
 /** Where the graph keeps its maps as [image, channel, y, x], the first node that does. */

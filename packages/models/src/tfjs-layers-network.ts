@@ -1,10 +1,19 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { TapKind } from '@unitscope/plan';
 import { UnreadableModelError, UnsupportedModelError } from './errors.js';
 import type { Op } from './op-graph.js';
 import type { TensorBackend } from './tensor-backend.js';
 import { artifactReader, type ModelJson } from './tfjs-artifacts.js';
-import { countReads, layersProgram, programOps, type Program, type Step } from './tfjs-layers-program.js';
+import {
+  countReads,
+  layersProgram,
+  programOps,
+  unfusedProgram,
+  type ActivationName,
+  type Program,
+  type Step,
+} from './tfjs-layers-program.js';
 import type { TfjsNetwork } from './tfjs-model.js';
 
 /** Loads a tfjs layers model. Throws UnreadableModelError and UnsupportedModelError. */
@@ -12,8 +21,9 @@ export async function layersNetwork(
   path: string,
   json: ModelJson,
   backend: TensorBackend,
+  tap?: TapKind,
 ): Promise<TfjsNetwork> {
-  const { loadLayersModel } = await import('@tensorflow/tfjs-layers');
+  const { layers, loadLayersModel } = await import('@tensorflow/tfjs-layers');
   const model = await loadLayersModel(artifactReader(path, json)).catch((cause: unknown) => {
     if (cause instanceof UnreadableModelError) throw cause;
     throw new UnreadableModelError(`${path}: tfjs cannot load this layers model: ${messageOf(cause)}`, {
@@ -27,7 +37,9 @@ export async function layersNetwork(
   if (program.steps.some((step) => step.layer.getConfig()['dataFormat'] === 'channelsFirst')) {
     throw new UnsupportedModelError(`${path}: expected channels last, found layers with channels first`);
   }
-  return new LayersNetwork(model, program, backend);
+  if (tap !== 'pre-activation') return new LayersNetwork(model, program, backend, null);
+  const activation = (name: ActivationName) => layers.activation({ activation: name });
+  return new LayersNetwork(model, unfusedProgram(program, activation), backend, activation('linear'));
 }
 
 function messageOf(cause: unknown): string {
@@ -43,6 +55,8 @@ class LayersNetwork implements TfjsNetwork {
     private readonly model: LayersModel,
     private readonly program: Program,
     private readonly backend: TensorBackend,
+    /** A layer whose activation does nothing. */
+    private readonly linear: Activating | null,
   ) {
     this.inputShape = model.inputs[0]?.shape ?? [];
     this.ops = programOps(program);
@@ -66,7 +80,7 @@ class LayersNetwork implements TfjsNetwork {
       for (const step of this.program.steps) {
         if (missing.size === 0) break;
         const inputs = step.inputs.map((name) => live.get(name)).filter((tensor) => tensor !== undefined);
-        const outputs = tf.tidy(() => callStep(step, inputs));
+        const outputs = tf.tidy(() => this.call(step, inputs));
         for (const [index, name] of step.outputs.entries()) {
           const tensor = outputs[index];
           if (tensor === undefined) continue;
@@ -84,6 +98,18 @@ class LayersNetwork implements TfjsNetwork {
     }
   }
 
+  private call(step: Step, inputs: Tensor[]): Tensor[] {
+    if (step.isLinear !== true) return callStep(step, inputs);
+    const layer: Activating = step.layer;
+    const own = layer.activation;
+    layer.activation = this.linear?.activation;
+    try {
+      return callStep(step, inputs);
+    } finally {
+      layer.activation = own;
+    }
+  }
+
   kernel(op: Op): { values: Float32Array; shape: readonly number[] } | null {
     const step = this.program.steps.find(({ outputs }) => outputs[0] === op.output);
     const weight = step?.layer.trainableWeights
@@ -98,6 +124,9 @@ class LayersNetwork implements TfjsNetwork {
     this.model.dispose();
   }
 }
+
+/** A layer of tfjs that applies an activation; tfjs keeps the field to itself. */
+type Activating = Step['layer'] & { activation?: unknown };
 
 function callStep(step: Step, inputs: Tensor[]): Tensor[] {
   const [first, ...more] = inputs;

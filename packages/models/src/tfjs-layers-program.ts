@@ -4,6 +4,7 @@ import type { ConvolutionKind } from './layer.js';
 
 type TfLayer = layers.Layer;
 type CallArguments = Parameters<TfLayer['apply']>[1];
+export type ActivationName = Parameters<typeof layers.activation>[0]['activation'];
 
 /** One call of one layer. Nested models are spelled out: their inner calls stand in the list. */
 export interface Step {
@@ -12,6 +13,8 @@ export interface Step {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly callArguments: CallArguments;
+  /** Its own activation is left to the step that follows. */
+  readonly isLinear?: boolean;
 }
 
 export interface Program {
@@ -24,6 +27,30 @@ export function layersProgram(model: LayersModel): Program {
   const steps: Step[] = [];
   spellOut(model, ['input'], '', steps);
   return { input: 'input', steps };
+}
+
+/** The same program with the activations of convolutions as steps of their own, so that what comes before can be read. */
+export function unfusedProgram(
+  { input, steps }: Program,
+  activation: (name: ActivationName) => TfLayer,
+): Program {
+  const split = steps.flatMap((step): Step[] => {
+    const name = activationOf(step.layer);
+    const [output = ''] = step.outputs;
+    if (CONVOLUTIONS[step.layer.getClassName()] === undefined || name === 'linear') return [step];
+    const linear = `${output}/linear`;
+    return [
+      { ...step, outputs: [linear], isLinear: true },
+      {
+        name: `${step.name}/activation`,
+        layer: activation(name as ActivationName),
+        inputs: [linear],
+        outputs: [output],
+        callArguments: {},
+      },
+    ];
+  });
+  return { input, steps: split };
 }
 
 /** Appends the calls of a container; returns the tensors it ends in. */
@@ -109,7 +136,7 @@ export function programOps(program: Program): Op[] {
     const base = { name: step.name, inputs: step.inputs, output: step.outputs[0] ?? '' };
     if (convolution !== undefined) {
       const kind = convolution === 'conv' && isGrouped(step.layer) ? 'grouped' : convolution;
-      const fused = activation === 'linear' ? null : activation;
+      const fused = activation === 'linear' || step.isLinear === true ? null : activation;
       return { ...base, type, role: 'convolution', convolution: { kind, fused } };
     }
     if (type === 'Activation') {

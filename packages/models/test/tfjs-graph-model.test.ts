@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TapKind } from '@unitscope/plan';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../src/open-model.ts';
 import { numbers, plainConvolution } from './numbers.ts';
@@ -124,6 +125,33 @@ describe('a tfjs graph model', () => {
     expect((await model.l1Norms(fused!))![1]).toBeCloseTo(norm(kernel, 1), 10);
     expect((await model.l1Norms(depthwise!))![0]).toBeCloseTo(norm(second, 0), 10);
     await model.dispose();
+  });
+
+  it('gives what comes before an activation, fused or not', async () => {
+    const images = numbers(WIDTH * WIDTH);
+    const read = async (tap: TapKind) => {
+      const model = await openModel(await graphModel(tap), { backend: 'wasm', tap });
+      const maps = new Map<string, Float32Array>();
+      await model.forward(images, 1, model.layers, (layer, values) => {
+        maps.set(layer.name, Float32Array.from(values));
+      });
+      const taps = model.layers.map((layer) => [layer.name, layer.tap, layer.activation]);
+      const norms = await model.l1Norms(model.layers[0]!);
+      await model.dispose();
+      return { maps, taps, norms };
+    };
+    const before = await read('pre-activation');
+    const after = await read('after-activation');
+    expect(before.taps).toEqual([
+      ['fused', 'fused/linear', null],
+      ['depthwise', 'scaled', null],
+    ]);
+    expect(before.norms).toEqual(after.norms);
+    for (const [name, highest] of [['fused', Infinity] as const, ['depthwise', 6] as const]) {
+      const maps = before.maps.get(name)!;
+      expect(maps.some((value) => value < 0)).toBe(true);
+      expect(maps.map((value) => Math.min(highest, Math.max(0, value)))).toEqual(after.maps.get(name));
+    }
   });
 
   it('refuses a graph with channels first', async () => {

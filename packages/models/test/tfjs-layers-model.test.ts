@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tfl from '@tensorflow/tfjs-layers';
+import type { TapKind } from '@unitscope/plan';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnreadableModelError, UnsupportedModelError } from '../src/errors.ts';
 import { modelFiles } from '../src/model-files.ts';
@@ -115,6 +116,27 @@ describe('a tfjs layers model', () => {
     });
     expect(seen).toEqual(['block/dw']);
     await model.dispose();
+  });
+
+  it('gives what comes before the activation of a convolution that applies its own', async () => {
+    const path = await saved('before', network());
+    const images = numbers(2 * SIZE * SIZE * 3);
+    const read = async (tap: TapKind) => {
+      const model = await openModel(path, { backend: 'wasm', tap });
+      const [first] = model.layers;
+      let maps = new Float32Array();
+      await model.forward(images, 2, [first!], (_, values) => {
+        maps = Float32Array.from(values);
+      });
+      const taps = model.layers.map((layer) => layer.tap);
+      await model.dispose();
+      return { maps, taps };
+    };
+    const before = await read('pre-activation');
+    expect(before.taps.slice(0, 2)).toEqual(['first/linear', expect.stringContaining('batch_normalization')]);
+    expect(before.maps.some((value) => value < 0)).toBe(true);
+    const relu = before.maps.map((value) => Math.max(0, value));
+    expect(relu).toEqual((await read('after-activation')).maps);
   });
 
   it('leaves no tensor behind after a forward pass', async () => {
