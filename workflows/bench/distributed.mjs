@@ -33,6 +33,13 @@ const s3 = await startS3Server({ useEnvironment: false });
 Object.assign(process.env, s3.env, { TEMPORAL_ADDRESS: temporal.address });
 const client = await SweepClient.connect();
 let stores = 0;
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const worker of running) worker.kill('SIGKILL');
+    process.exit(1);
+  });
+}
 
 try {
   const ratio = only === 'measure' ? null : await twoWorkersOverOne();
@@ -180,11 +187,12 @@ async function startWorkers(count, args = ['--threads', '1']) {
       const worker = spawn(process.execPath, [bin, 'worker', '--port', '0', '--grace', '1', ...args], {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
+      running.add(worker);
+      worker.once('exit', () => running.delete(worker));
       await new Promise((resolve, reject) => {
         worker.once('exit', (code) => reject(new Error(`a worker ended with ${code}`)));
         worker.stderr.on('data', (chunk) => String(chunk).includes('"worker runs"') && resolve());
       });
-      worker.removeAllListeners('exit');
       return worker;
     }),
   );
