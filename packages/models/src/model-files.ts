@@ -17,17 +17,28 @@ export interface ModelFiles {
   readonly files: readonly ModelFile[];
 }
 
-const CONVERSIONS: Record<string, string> = {
-  '.h5': 'tensorflowjs_converter --input_format keras IN.h5 OUT_FOLDER   (pip install tensorflowjs)',
-  '.hdf5': 'tensorflowjs_converter --input_format keras IN.hdf5 OUT_FOLDER   (pip install tensorflowjs)',
-  '.keras':
-    'tensorflowjs_converter --input_format keras_keras IN.keras OUT_FOLDER   (pip install tensorflowjs)',
-  '.pt': 'torch.onnx.export(model, torch.zeros(1, 3, 224, 224), "OUT.onnx") in Python',
-  '.pth': 'torch.onnx.export(model, torch.zeros(1, 3, 224, 224), "OUT.onnx") in Python',
-  '.ckpt': 'torch.onnx.export(model, torch.zeros(1, 3, 224, 224), "OUT.onnx") in Python',
-  '.safetensors': 'torch.onnx.export(model, torch.zeros(1, 3, 224, 224), "OUT.onnx") in Python',
-  '.pb': 'python -m tf2onnx.convert --saved-model FOLDER --output OUT.onnx   (pip install tf2onnx)',
-  '.tflite': 'python -m tf2onnx.convert --tflite IN.tflite --output OUT.onnx   (pip install tf2onnx)',
+const keras = (path: string, out: string): string =>
+  `python -c 'import keras; keras.models.load_model("${path}").export("${out}.onnx", format="onnx")'   ` +
+  '(pip install keras tensorflow tf2onnx)';
+// A .pt file is weights without a network, or a pickle that needs the network's code: either way the code is in Python.
+const torch = (path: string, out: string): string =>
+  `python export_onnx.py ARCHITECTURE ${out}.onnx --weights ${path}   (examples/pytorch; for a network of your own, in Python: ` +
+  `torch.onnx.export(model.eval(), (torch.zeros(2, 3, 224, 224),), "${out}.onnx", dynamo=True, ` +
+  'dynamic_shapes=({0: torch.export.Dim("batch")},)))';
+const tensorflow = (option: string) => (path: string, out: string) =>
+  `python -m tf2onnx.convert --${option} ${path} --output ${out}.onnx   (pip install tensorflow tf2onnx)`;
+
+/** The command that converts a file, given its path and what the result may be called. */
+const CONVERSIONS: Readonly<Record<string, (path: string, out: string) => string>> = {
+  '.h5': keras,
+  '.hdf5': keras,
+  '.keras': keras,
+  '.pt': torch,
+  '.pth': torch,
+  '.ckpt': torch,
+  '.safetensors': torch,
+  '.pb': (path, out) => tensorflow('saved-model')(dirname(path), out),
+  '.tflite': tensorflow('tflite'),
 };
 
 /**
@@ -39,8 +50,9 @@ export async function modelFiles(path: string): Promise<ModelFiles> {
   const entry = await fileAt(path);
   const conversion = CONVERSIONS[extname(entry).toLowerCase()];
   if (conversion !== undefined) {
+    const out = basename(path, extname(path));
     throw new UnsupportedFormatError(
-      `${path}: expected ONNX or tfjs, found ${extname(entry)}; convert it: ${conversion}`,
+      `${path}: expected ONNX or tfjs, found ${extname(entry)}; convert it: ${conversion(entry, out)}`,
     );
   }
   const folder = dirname(entry);

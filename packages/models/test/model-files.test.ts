@@ -23,18 +23,22 @@ async function put(name: string, content: string): Promise<string> {
 describe('modelFiles', () => {
   it('names the command that converts other formats', async () => {
     for (const [name, command] of [
-      ['a.h5', 'tensorflowjs_converter'],
-      ['a.keras', 'tensorflowjs_converter'],
-      ['a.pt', 'torch.onnx.export'],
-      ['a.tflite', 'tf2onnx'],
+      ['a.h5', (path: string) => `keras.models.load_model("${path}").export("a.onnx", format="onnx")`],
+      ['b.keras', (path: string) => `keras.models.load_model("${path}").export("b.onnx", format="onnx")`],
+      ['c.pt', (path: string) => `python export_onnx.py ARCHITECTURE c.onnx --weights ${path}`],
+      ['d.tflite', (path: string) => `python -m tf2onnx.convert --tflite ${path} --output d.onnx`],
     ] as const) {
-      const refused = modelFiles(await put(name, ''));
+      const path = await put(name, '');
+      const refused = modelFiles(path);
       await expect(refused).rejects.toThrow(UnsupportedFormatError);
-      await expect(refused).rejects.toThrow(command);
+      await expect(refused).rejects.toThrow(command(path));
     }
-    await mkdir(join(folder, 'saved'));
+    const saved = join(folder, 'saved');
+    await mkdir(saved);
     await put('saved/saved_model.pb', '');
-    await expect(modelFiles(join(folder, 'saved'))).rejects.toThrow('tf2onnx.convert --saved-model');
+    await expect(modelFiles(saved)).rejects.toThrow(
+      `python -m tf2onnx.convert --saved-model ${saved} --output saved.onnx`,
+    );
   });
 
   it('refuses what is not there, an empty folder and an unknown file', async () => {

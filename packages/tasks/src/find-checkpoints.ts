@@ -68,11 +68,8 @@ async function modelFile(path: string, written: string): Promise<string> {
   if (info === null)
     throw new NothingFoundError(`checkpoints: ${written}: no such file (looked for ${path})`);
   if (!info.isDirectory()) return path;
-  const inside = await modelInFolder(path);
-  if (inside !== null) return inside;
-  throw new NothingFoundError(
-    `checkpoints: ${written}: expected a model file, found a folder without model.json`,
-  );
+  // What a folder without one is, is said where its files are looked at.
+  return (await modelInFolder(path)) ?? path;
 }
 
 async function modelInFolder(folder: string): Promise<string | null> {
