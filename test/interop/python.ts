@@ -5,7 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const packages = ['pyarrow', 'polars', 'duckdb', 'numpy', 'pandas'];
+const packages = [
+  'pyarrow',
+  'polars',
+  'duckdb',
+  'numpy',
+  'pandas',
+  'scipy',
+  'matplotlib',
+  'nbclient',
+  'ipykernel',
+];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const environment = join(root, '.cache', 'python');
 const interpreter =

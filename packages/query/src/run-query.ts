@@ -16,8 +16,7 @@ const WANTS_TEXT = /got:? `?cat|expected `?String|\bcategorical\b/i;
  * these tables, SqlError for what the engine does not understand, NoResultsError where births were not kept.
  */
 export async function runQuery(sweeps: readonly SweepResults[], sql: string): Promise<QueryResult> {
-  const safe = guardSql(sql, TABLES);
-  const used = TABLES.filter((table) => new RegExp(`\\b${table}\\b`).test(safe));
+  const { sql: safe, tables: used } = guardSql(sql, TABLES);
   const withoutBirths = sweeps.find(({ manifest }) => !manifest.keepBirths);
   if (used.includes('births') && sweeps.every(({ manifest }) => !manifest.keepBirths)) {
     throw new NoResultsError(

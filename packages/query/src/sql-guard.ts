@@ -16,6 +16,12 @@ const END_OF_FROM = new Set(
 );
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+export interface GuardedSql<T extends string> {
+  readonly sql: string;
+  /** The tables it reads. */
+  readonly tables: readonly T[];
+}
+
 interface Frame {
   /** The function whose parenthesis this is, in capitals. */
   readonly callee: string | null;
@@ -28,7 +34,7 @@ interface Frame {
  * no function that reads files; gives it back without comments and final semicolon, names of tables in their own case.
  * The engine would open any other name after FROM as a file. Throws SqlRefusedError.
  */
-export function guardSql(sql: string, tables: readonly string[]): string {
+export function guardSql<T extends string>(sql: string, tables: readonly T[]): GuardedSql<T> {
   const tokens = sqlTokens(sql);
   while (tokens.at(-1)?.value === ';' && tokens.at(-1)?.kind === 'symbol') tokens.pop();
   if (!isWord(tokens[0], 'SELECT') && !isWord(tokens[0], 'WITH')) {
@@ -36,10 +42,13 @@ export function guardSql(sql: string, tables: readonly string[]): string {
       `SQL: expected one SELECT or WITH … SELECT, found ${tokens[0] === undefined ? 'nothing' : shown(tokens[0])}`,
     );
   }
-  return joinTokens(new Guard(tokens, tables).check());
+  const guard = new Guard(tokens, tables);
+  const checked = joinTokens(guard.check());
+  return { sql: checked, tables: tables.filter((table) => guard.used.has(table)) };
 }
 
 class Guard {
+  readonly used = new Set<string>();
   private readonly frames: Frame[] = [{ callee: null, inFrom: false, hasSelect: false }];
   private readonly named = new Set<string>();
   private readonly checked: SqlToken[] = [];
@@ -113,6 +122,7 @@ class Guard {
       );
     }
     this.expectsTable = false;
+    this.used.add(name);
     this.checked.push({ ...token, value: name });
   }
 

@@ -3,7 +3,7 @@ import { SqlRefusedError } from '../src/errors.js';
 import { guardSql } from '../src/sql-guard.js';
 
 const tables = ['units', 'layers', 'checkpoints', 'births', 'failures'];
-const guard = (sql: string): string => guardSql(sql, tables);
+const guard = (sql: string): string => guardSql(sql, tables).sql;
 
 describe('guardSql lets through', () => {
   test.each([
@@ -101,4 +101,11 @@ test.each(hostile)('guardSql refuses %j', (sql) => {
 
 test('guardSql names the table that was meant', () => {
   expect(() => guard('select * from unit')).toThrow('did you mean units?');
+});
+
+test('guardSql tells the tables that are read from columns of the same name', () => {
+  expect(guardSql('select births, layers from units u join checkpoints', tables).tables).toEqual([
+    'units',
+    'checkpoints',
+  ]);
 });

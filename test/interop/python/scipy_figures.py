@@ -1,4 +1,4 @@
-"""Answers samples (JSON on stdin: a list of [x, y]) with SciPy's figures of each, as JSON."""
+"""Answers samples (a JSON file: a list of [x, y]) with SciPy's figures of each, as JSON."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 answers = []
-for x, y in json.load(sys.stdin):
+for x, y in json.load(open(sys.argv[1])):
     u = stats.mannwhitneyu(x, y, method="asymptotic")
     n = min(len(x), len(y))
     a, b = np.array(x[:n]), np.array(y[:n])

@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeTable, layersSchema } from '@unitscope/tables';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkpointGroup } from '../src/checkpoint-group.js';
+import { compareCheckpoints } from '../src/compare-checkpoints.js';
+import { NoResultsError, QueryOutputError, SqlError, UnknownNameError } from '../src/errors.js';
+import { rankUnits } from '../src/rank-units.js';
+import { runQuery } from '../src/run-query.js';
+import { SweepResults } from '../src/sweep-results.js';
+import { sweepTrend } from '../src/sweep-trend.js';
+import { sampleSweeps, type SampleSweep } from './sample-sweep.js';
+
+let sample: SampleSweep;
+let results: SweepResults;
+
+beforeAll(async () => {
+  sample = await sampleSweeps({
+    usual: 'births: true\nstatistics: { bootstrap: 50 }\n',
+    low: 'statistics: { bootstrap: 50, threshold: 8, minSelectiveRate: 0.4 }\n',
+  });
+  results = await SweepResults.open(sample.store, 'usual');
+}, 60_000);
+
+afterAll(() => sample.remove());
+
+const rows = async (sql: string, sweeps = [results]) => (await runQuery(sweeps, sql)).rows();
+
+describe('runQuery', () => {
+  test('counts the rows of every table', async () => {
+    for (const [table, count] of Object.entries({
+      units: 72,
+      layers: 18,
+      checkpoints: 3,
+      births: 1728,
+      failures: 0,
+    })) {
+      expect(await rows(`select count(*) as n from ${table}`)).toEqual([[count]]);
+    }
+  });
+
+  test('gives what the tables hold', async () => {
+    const checkpoint = results.checkpoint('step-2');
+    const units = await results.units(checkpoint);
+    const found = await rows(
+      "select entropy, birth_histogram from units where checkpoint = 'step-2' and layer = '<b>conv2</b>' and category = 'o''dog' and unit = 3",
+    );
+    const row = units.unit.length - 3;
+    expect(found[0]?.[0]).toBe(units.entropy[row]);
+    const total = (found[0]?.[1] as { images: number }[]).reduce((sum, { images }) => sum + images, 0);
+    expect(total).toBeGreaterThanOrEqual(units.births[row]!);
+  });
+
+  test('takes text functions on labels', async () => {
+    expect(await rows("select distinct upper(layer) as l from layers where layer like '%conv1'")).toEqual([
+      ['CONV1'],
+    ]);
+  });
+
+  test('tells several sweeps apart by a column', async () => {
+    const low = await SweepResults.open(sample.store, 'low');
+    const found = await rows('select sweep, count(*) as n from units group by sweep order by sweep', [
+      results,
+      low,
+    ]);
+    expect(found).toEqual([
+      ['low', 72],
+      ['usual', 72],
+    ]);
+  });
+
+  test('says what the engine does not understand, without a path or a plan', async () => {
+    const wrong = runQuery([results], 'select nothing from units');
+    await expect(wrong).rejects.toThrow(SqlError);
+    await expect(wrong).rejects.toThrow(/"nothing"/);
+    await expect(wrong).rejects.not.toThrow(sample.folder);
+  });
+
+  test('refuses births that were not kept, and sweeps that are not there', async () => {
+    const low = await SweepResults.open(sample.store, 'low');
+    await expect(runQuery([low], 'select * from births')).rejects.toThrow(NoResultsError);
+    const unknown = SweepResults.open(sample.store, 'usuall');
+    await expect(unknown).rejects.toThrow(UnknownNameError);
+    await expect(unknown).rejects.toThrow('did you mean usual?');
+  });
+
+  test('writes CSV, JSON, Parquet and Arrow', async () => {
+    const result = await runQuery([results], 'select checkpoint, unit, birth_histogram from units limit 2');
+    for (const ending of ['csv', 'json', 'parquet', 'arrow'])
+      await result.write(join(sample.folder, `x.${ending}`));
+    const magic = async (name: string) =>
+      (await readFile(join(sample.folder, name))).subarray(0, 4).toString();
+    expect(await magic('x.parquet')).toBe('PAR1');
+    expect(await magic('x.arrow')).toBe('ARRO');
+    expect(await readFile(join(sample.folder, 'x.csv'), 'utf8')).toMatch(
+      /^checkpoint,unit,birth_histogram\nstep-1,0,"\[\{""birth_rank/,
+    );
+    expect(JSON.parse(await readFile(join(sample.folder, 'x.json'), 'utf8'))).toEqual(result.records());
+    await expect(result.write(join(sample.folder, 'x.xlsx'))).rejects.toThrow(QueryOutputError);
+  });
+});
+
+test('another threshold gives what a sweep with that threshold gives, to the bit', async () => {
+  const restated = await SweepResults.open(sample.store, 'usual', { threshold: 8, minSelectiveRate: 0.4 });
+  const low = await SweepResults.open(sample.store, 'low');
+  for (const checkpoint of results.checkpoints) {
+    expect(await restated.units(checkpoint)).toEqual(await low.units(checkpoint));
+    const layers = async (from: SweepResults) => encodeTable(layersSchema, await from.layers(checkpoint));
+    expect(await layers(restated)).toEqual(await layers(low));
+  }
+  const sql = 'select * from layers order by checkpoint, layer, category';
+  expect(await rows(sql, [restated])).toEqual(await rows(sql, [low]));
+  expect(await rows(sql, [low])).not.toEqual(await rows(sql));
+});
+
+test('compare finds the unit that died, and means as SQL has them', async () => {
+  const [a, b] = ['step-1', 'step-3'].map((label) => checkpointGroup(results, label));
+  const found = await compareCheckpoints(results, a!, b!);
+  const row = found.layers.find(({ layer, category }) => layer === 'conv1' && category === 'cat')!;
+  expect(row.died).toBe(1);
+  const sql = (label: string) =>
+    rows(
+      `select avg(entropy) as h from units where sensitive and checkpoint = '${label}' and layer = 'conv1' and category = 'cat'`,
+    );
+  expect(row.meanA).toBeCloseTo((await sql('step-1'))[0]![0] as number, 12);
+  expect(row.meanB).toBeCloseTo((await sql('step-3'))[0]![0] as number, 12);
+  const dead = found.units.filter(({ unit }) => unit === 0);
+  for (const { sensitiveA, sensitiveB, q } of dead) {
+    expect([sensitiveA, sensitiveB]).toEqual([true, false]);
+    expect(q).toBeLessThan(1e-6);
+  }
+});
+
+test('a checkpoint compared with itself has moved nowhere', async () => {
+  const same = checkpointGroup(results, 'step-2');
+  const { layers, units } = await compareCheckpoints(results, same, same);
+  for (const { difference, effect, p } of layers) expect([difference, effect, p]).toEqual([0, 0, 1]);
+  expect(units.every(({ difference, p }) => difference === 0 && p === 1)).toBe(true);
+});
+
+test('rank puts the unit without a birth last, and rankings agree with themselves', async () => {
+  const { units, agreement } = await rankUnits(results, results.checkpoint('step-3'), {
+    by: 'ineffectiveness',
+  });
+  const last = units.filter(({ ranks }) => ranks.ineffectiveness === 5);
+  expect(last.map(({ unit }) => unit)).toEqual([0, 0]);
+  expect(units.every(({ ranks }) => ranks.l1 === null)).toBe(true);
+  expect(agreement.every(({ first, second }) => first !== 'l1' && second !== 'l1')).toBe(true);
+  await expect(
+    rankUnits(results, results.checkpoint('step-3'), { by: 'l1', layer: 'conv11' }),
+  ).rejects.toThrow('did you mean conv1?');
+});
+
+test('trend orders the checkpoints and names unknown columns', async () => {
+  const { layers, checkpoints, against } = await sweepTrend(results);
+  expect(checkpoints.map(({ label }) => label)).toEqual(['step-1', 'step-2', 'step-3']);
+  expect(layers.map(({ layer }) => layer)).toEqual(['conv1', '<b>conv2</b>']);
+  expect(against).toBeNull();
+  await expect(sweepTrend(results, 'loss')).rejects.toThrow(UnknownNameError);
+});
