@@ -5,7 +5,7 @@ const counts = process.env['UNITSCOPE_TEST_COUNTS'];
 
 export default defineConfig({
   test: {
-    projects: ['install', 'interop', 'servers'].map((name) => `${import.meta.dirname}/${name}`),
+    projects: ['deploy', 'install', 'interop', 'servers'].map((name) => `${import.meta.dirname}/${name}`),
     fileParallelism: false,
     reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
   },
