@@ -17,9 +17,10 @@ export interface ModelFiles {
   readonly files: readonly ModelFile[];
 }
 
+// Keras exports a model that was called, which one that was just loaded was not.
 const keras = (path: string, out: string): string =>
-  `python -c 'import keras; keras.models.load_model("${path}").export("${out}.onnx", format="onnx")'   ` +
-  '(pip install keras tensorflow tf2onnx)';
+  `python -c 'import keras; m = keras.models.load_model("${path}"); m(keras.ops.zeros((1, *m.input_shape[1:]))); ` +
+  `m.export("${out}.onnx", format="onnx")'   (pip install keras tensorflow tf2onnx)`;
 // A .pt file is weights without a network, or a pickle that needs the network's code: either way the code is in Python.
 const torch = (path: string, out: string): string =>
   `python export_onnx.py ARCHITECTURE ${out}.onnx --weights ${path}   (examples/pytorch; for a network of your own, in Python: ` +

@@ -9,7 +9,7 @@ const ACTIVATIONS = new Set(
   ).split(' '),
 );
 const LINEAR = new Set(
-  'BatchNormalization InstanceNormalization GroupNormalization LayerNormalization Identity Dropout'.split(
+  'BatchNormalization InstanceNormalization GroupNormalization LayerNormalization Identity Dropout Cast'.split(
     ' ',
   ),
 );
@@ -22,7 +22,9 @@ export function onnxOps(file: OnnxFile): Op[] {
   const ops: Op[] = [];
   for (const node of file.graph.node) {
     const inputs = node.input.filter((name) => name !== '' && !constant.has(name));
-    const fixed = node.opType === 'Constant' || (node.input.length > 0 && inputs.length === 0);
+    // Maps of one size have one shape, which some exporters compute in the graph.
+    const fixed =
+      node.opType === 'Constant' || node.opType === 'Shape' || (node.input.length > 0 && inputs.length === 0);
     if (fixed) for (const name of node.output) constant.add(name);
     const output = node.output[0];
     if (fixed || output === undefined) continue;

@@ -23,8 +23,8 @@ async function put(name: string, content: string): Promise<string> {
 describe('modelFiles', () => {
   it('names the command that converts other formats', async () => {
     for (const [name, command] of [
-      ['a.h5', (path: string) => `keras.models.load_model("${path}").export("a.onnx", format="onnx")`],
-      ['b.keras', (path: string) => `keras.models.load_model("${path}").export("b.onnx", format="onnx")`],
+      ['a.h5', (path: string) => `python -c 'import keras; m = keras.models.load_model("${path}");`],
+      ['b.keras', () => `m.export("b.onnx", format="onnx")'   (pip install keras tensorflow tf2onnx)`],
       ['c.pt', (path: string) => `python export_onnx.py ARCHITECTURE c.onnx --weights ${path}`],
       ['d.tflite', (path: string) => `python -m tf2onnx.convert --tflite ${path} --output d.onnx`],
     ] as const) {

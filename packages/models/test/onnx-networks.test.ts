@@ -161,14 +161,17 @@ describe('an ONNX network', () => {
     expect(await taps(network)).toEqual([['features.0.0', 'conv', 'y', null]]);
   });
 
-  it('gives what follows a transpose to channels last as maps again', async () => {
+  it('gives what follows a transpose to channels last as maps again, as Keras exports them', async () => {
     const weights = { w: random([4, 4, 3, 3], 1), bias: random([4], 2) };
     const turned = spec(
       [
         conv('image', 'y', 'w'),
         op('Transpose', ['y'], 'last', { ints: { perm: [0, 2, 3, 1] } }),
-        op('Add', ['last', 'bias'], 'biased'),
-        op('Relu', ['biased'], 'relu'),
+        op('Shape', ['last'], 'shape'),
+        op('Expand', ['bias', 'shape'], 'wide'),
+        op('Add', ['last', 'wide'], 'biased'),
+        op('Cast', ['biased'], 'cast', { int: { to: 1 } }),
+        op('Relu', ['cast'], 'relu'),
       ],
       weights,
     );
