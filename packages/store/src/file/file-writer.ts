@@ -34,8 +34,10 @@ export class TemporaryFile {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
+    // Hashed here while the system takes the bytes.
+    const written = this.#handle.writeFile(chunk);
     this.#hash.update(chunk);
-    await this.#handle.writeFile(chunk);
+    await written;
   }
 
   /** Brings the bytes to the disk, so that the object is whole after a power cut as well, and closes. */

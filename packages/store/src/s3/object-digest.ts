@@ -6,6 +6,8 @@ export const DIGEST_RECORDS = '.sha256/';
 
 const SHA256 = 'unitscope-sha256';
 const RECORD = 'unitscope-digest-record';
+/** The prefix of the store that wrote the object: it may be opened through another prefix of the bucket. */
+const ROOT = 'unitscope-digest-root';
 const HEX = /^[0-9a-f]{64}$/;
 
 /** What the headers of an object tell of its digest. */
@@ -30,8 +32,8 @@ export function digestMetadata(sha256: string): Record<string, string> {
  * of a large object, and leaves a moment without digest, as setting a tag does; a composite
  * checksum of the parts is not the SHA-256 of the bytes.
  */
-export function recordMetadata(id: string): Record<string, string> {
-  return { [RECORD]: id };
+export function recordMetadata(id: string, prefix: string): Record<string, string> {
+  return { [RECORD]: id, [ROOT]: encodeURIComponent(prefix) };
 }
 
 /** Key of a record: it holds the object's key, so that records whose object is gone can be told. */
@@ -60,9 +62,12 @@ export async function digestOf(
 ): Promise<string | undefined> {
   const id = recordId(headers);
   if (id === undefined) return headerDigest(headers);
-  const record = recordKey(key, id);
-  const text = await connection.request(record, async (client) => {
-    const { Body } = await client.send(new GetObjectCommand(connection.at(record)));
+  const { Bucket, Key } = connection.at(key);
+  const root = decodeURIComponent(headers.Metadata?.[ROOT] ?? encodeURIComponent(connection.address.prefix));
+  if (!Key.startsWith(root)) return undefined;
+  const record = root + recordKey(Key.slice(root.length), id);
+  const text = await connection.request(key, async (client) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: record }));
     return await Body?.transformToString();
   });
   return text !== undefined && HEX.test(text) ? text : undefined;

@@ -124,7 +124,7 @@ export class S3Writer implements ObjectWriter {
       client.send(
         new CreateMultipartUploadCommand({
           ...this.#connection.at(this.#key),
-          Metadata: recordMetadata(this.#record),
+          Metadata: recordMetadata(this.#record, this.#connection.address.prefix),
         }),
       ),
     );
