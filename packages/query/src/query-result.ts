@@ -13,8 +13,8 @@ type Polars = typeof import('nodejs-polars');
 const FORMATS = {
   '.csv': (frame: DataFrame, file: string, pl: Polars) => flat(pl, frame).writeCSV(file),
   '.parquet': (frame: DataFrame, file: string) => frame.writeParquet(file),
-  '.arrow': (frame: DataFrame, file: string) => frame.writeIPC(file),
-  '.feather': (frame: DataFrame, file: string) => frame.writeIPC(file),
+  '.arrow': (frame: DataFrame, file: string, pl: Polars) => withoutDictionaries(pl, frame).writeIPC(file),
+  '.feather': (frame: DataFrame, file: string, pl: Polars) => withoutDictionaries(pl, frame).writeIPC(file),
 } as const;
 
 /** The rows that a query gave. */
@@ -80,6 +80,15 @@ function outputFormat(file: string): (typeof FORMATS)[keyof typeof FORMATS] {
     throw new QueryOutputError(`${file}: expected a name that ends in .csv, .json, .parquet or .arrow`);
   }
   return FORMATS[ending as keyof typeof FORMATS];
+}
+
+/** An Arrow file has one dictionary a column; labels of many files come with many: they are written as texts. */
+function withoutDictionaries(pl: Polars, frame: DataFrame): DataFrame {
+  const labels = frame.columns.filter((name) => {
+    const column: { dtype: { variant: string } } = frame.getColumn(name);
+    return column.dtype.variant === 'Categorical';
+  });
+  return labels.length === 0 ? frame : frame.withColumns(...labels.map((name) => pl.col(name).cast(pl.Utf8)));
 }
 
 /** CSV has no lists: they are written as JSON. */

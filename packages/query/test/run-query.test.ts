@@ -85,7 +85,10 @@ describe('runQuery', () => {
   });
 
   test('writes CSV, JSON, Parquet and Arrow', async () => {
-    const result = await runQuery([results], 'select checkpoint, unit, birth_histogram from units limit 2');
+    const result = await runQuery(
+      [results],
+      'select checkpoint, unit, birth_histogram from units order by checkpoint, layer, category, unit',
+    );
     for (const ending of ['csv', 'json', 'parquet', 'arrow'])
       await result.write(join(sample.folder, `x.${ending}`));
     const magic = async (name: string) =>

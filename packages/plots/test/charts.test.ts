@@ -1,0 +1,158 @@
+import { parseHTML } from 'linkedom';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import {
+  ChartDataError,
+  depthChart,
+  depthText,
+  distributionChart,
+  distributionText,
+  heatmapChart,
+  heatmapText,
+  scatterChart,
+  scatterText,
+  unitChart,
+  unitText,
+  type Depth,
+  type Distribution,
+  type Heatmap,
+  type Scatter,
+  type UnitBirths,
+} from '../src/index.js';
+
+const HOSTILE = '<script>alert("x")</script>';
+const layers = ['conv1', HOSTILE];
+
+const depth = (lines: number): Depth => ({
+  title: 'Depth',
+  subtitle: 'of a test',
+  label: 'H (nats)',
+  layers,
+  lines: Array.from({ length: lines }, (_, i) => ({
+    name: `step-${i}`,
+    points: layers.map((layer, at) => ({ layer, value: 2 - at / 2 + i / 50, low: 1.4, high: 2.6 })),
+  })),
+});
+
+const distribution: Distribution = {
+  title: 'Distribution',
+  subtitle: 'of a test',
+  label: 'H (nats)',
+  layers,
+  groups: ['a', 'b'].map((name, i) => ({
+    name,
+    values: layers.map((layer) => ({ layer, values: [1, 1.2, 1.3, 2 + i] })),
+  })),
+};
+
+const scatter: Scatter = {
+  title: 'Scatter',
+  subtitle: 'of a test',
+  xLabel: 'ε',
+  yLabel: 'H (nats)',
+  groups: layers.map((name, i) => ({
+    name,
+    points: [
+      { x: 0.2 + i / 2, y: 1 },
+      { x: 1, y: 2 },
+    ],
+  })),
+};
+
+const heatmap: Heatmap = {
+  title: 'Heatmap',
+  subtitle: 'of a test',
+  label: 'nats',
+  none: 'not sensitive',
+  columns: ['step-0', 'step-1', 'step-2'],
+  columnLabel: 'checkpoint',
+  rows: [
+    { name: '0', values: [0, 1, 2] },
+    { name: '1', values: [null, 1.5, 2] },
+  ],
+  rowLabel: HOSTILE,
+};
+
+const unit: UnitBirths = {
+  title: `Unit of ${HOSTILE}`,
+  subtitle: 'of a test',
+  births: [
+    { index: 3, images: 7 },
+    { index: 60, images: 2 },
+  ],
+  without: 1,
+  threshold: 50,
+  curve: { label: 'β₁', points: [0, 0, 1, 2, 0].map((holes, index) => ({ index, holes })), birth: 2 },
+};
+
+const svgs: Record<string, () => Promise<string>> = {
+  depth: () => depthChart(depth(3)),
+  'depth of 40 checkpoints': () => depthChart(depth(40)),
+  distribution: () => distributionChart(distribution),
+  scatter: () => scatterChart(scatter),
+  heatmap: () => heatmapChart(heatmap),
+  unit: () => unitChart(unit),
+};
+
+describe.each(Object.entries(svgs))('%s as SVG', (_name, draw) => {
+  test('is the same bytes again, with no identifiers, styles or scripts', async () => {
+    const svg = await draw();
+    expect(await draw()).toBe(svg);
+    expect(svg).not.toMatch(/ id="|<style|<script|class=|url\(|NaN|undefined/);
+  });
+
+  test('is drawn by a strict reader, 720 wide, on white', async () => {
+    const { data, info } = await sharp(Buffer.from(await draw()))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(info.width).toBe(720);
+    expect([...data.subarray(0, 3)]).toEqual([255, 255, 255]);
+  });
+});
+
+test('the depth of many checkpoints names some and draws all', async () => {
+  const { document } = parseHTML(await depthChart(depth(40)));
+  expect(document.querySelectorAll('g[aria-label="line"]')).toHaveLength(40);
+  const named = [...document.querySelectorAll('text')].filter(({ textContent }) =>
+    /^step-/.test(textContent),
+  );
+  expect(named.length).toBeLessThan(12);
+  expect(named.map(({ textContent }) => textContent)).toContain('step-39');
+});
+
+test('the heatmap has a cell for each unit and checkpoint, and says what grey is', async () => {
+  const svg = await heatmapChart(heatmap);
+  const { document } = parseHTML(svg);
+  expect(document.querySelectorAll('g[aria-label="cell"] rect')).toHaveLength(6);
+  expect(svg).toContain('not sensitive');
+});
+
+test('the unit marks its threshold and the birth on its curve', async () => {
+  const svg = await unitChart(unit);
+  expect(svg).toContain('threshold 50');
+  expect(svg).toContain('birth 2');
+});
+
+test('text forms fit their width', () => {
+  const texts = [
+    depthText(depth(12), 70),
+    distributionText(distribution, 70),
+    scatterText(scatter, 70),
+    heatmapText(heatmap, 70),
+    unitText(unit, 70),
+  ];
+  for (const text of texts.slice(1)) {
+    const longest = text.split('\n').reduce((most, line) => Math.max(most, line.length), 0);
+    expect(longest).toBeLessThanOrEqual(76);
+  }
+  expect(unitText(unit)).toContain('60 |########### 2 (not counted)');
+  expect(heatmapText(heatmap)).toContain('x: not sensitive');
+});
+
+test('nothing to draw is said, not drawn', async () => {
+  await expect(depthChart({ ...depth(1), lines: [] })).rejects.toThrow(ChartDataError);
+  await expect(distributionChart({ ...distribution, groups: [] })).rejects.toThrow(ChartDataError);
+  await expect(scatterChart({ ...scatter, groups: [] })).rejects.toThrow(ChartDataError);
+  await expect(heatmapChart({ ...heatmap, rows: [] })).rejects.toThrow(ChartDataError);
+  await expect(unitChart({ ...unit, births: [], without: 0 })).rejects.toThrow(ChartDataError);
+});

@@ -1,0 +1,131 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { reluNoise, writeActivations } from './activation-files.js';
+import { done, refused, temporaryFolder } from './command-line.js';
+
+const HOSTILE = '<img src=x onerror=alert(1)>';
+const CHECKPOINTS = ['step-1', 'step-2', 'step-3'];
+
+/** A sweep of 3 checkpoints × 2 layers × 2 categories; one layer has a hostile name. */
+async function sweptFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'maps'));
+  let seed = 0;
+  for (const checkpoint of CHECKPOINTS)
+    for (const [layerIndex, layer] of ['conv1', HOSTILE].entries())
+      for (const category of ['cat', 'dog'])
+        await writeActivations(
+          join(folder, 'maps', `${checkpoint}-${layerIndex}-${category}.arrow`),
+          reluNoise(++seed, { units: 5, images: 20 }),
+          { checkpoint, layer, layerIndex, category },
+        );
+  await writeFile(
+    join(folder, 'sweep.yaml'),
+    'name: s\nsource: { activations: ["maps/*.arrow"] }\nstatistics: { bootstrap: 50 }\n',
+  );
+  await done(['sweep', 'sweep.yaml'], { cwd: folder });
+  return folder;
+}
+
+interface Answer {
+  columns: string[];
+  rows: unknown[][];
+}
+
+describe('looking at results', () => {
+  it('answers SQL as a table, CSV, JSON, Parquet and Arrow, and with another threshold', async () => {
+    const cwd = await sweptFolder();
+    const sql = 'SELECT layer, count(*) AS n, sum(births) AS b FROM units GROUP BY layer ORDER BY layer';
+    const answer = JSON.parse(await done(['query', 's', sql, '--json'], { cwd })) as Answer;
+    expect(answer.columns).toEqual(['layer', 'n', 'b']);
+    expect(answer.rows.map(([layer, n]) => [layer, n])).toEqual([
+      [HOSTILE, 30],
+      ['conv1', 30],
+    ]);
+    expect(await done(['query', 's', sql, '--csv'], { cwd })).toMatch(/^layer,n,b\n/);
+    expect(await done(['query', 's', sql], { cwd })).toContain(HOSTILE);
+    await done(['query', 's', sql, '--out', 'x.parquet'], { cwd });
+    await done(['query', 's', sql, '--out', 'x.arrow'], { cwd });
+    const low = JSON.parse(await done(['query', 's', sql, '--threshold', '5', '--json'], { cwd })) as Answer;
+    expect(Number(low.rows[0]?.[2])).toBeLessThan(Number(answer.rows[0]?.[2]));
+  });
+
+  it('refuses what reaches beyond the results, and suggests near names', async () => {
+    const cwd = await sweptFolder();
+    const maps = join(cwd, 'maps', 'step-1-0-cat.arrow');
+    for (const [args, message] of [
+      [['query', 's', `SELECT * FROM read_ipc('${maps}')`], 'no table read_ipc'],
+      [['query', 's', `SELECT * FROM "${maps}"`], 'no table'],
+      [['query', 's', 'SELECT * FROM unit'], 'did you mean units?'],
+      [['query', 's', 'SELECT entropi FROM units'], 'entropi'],
+      [['query', 'ss', 'SELECT 1'], 'did you mean s?'],
+      [['query', 's', 'SELECT 1', '--out', 'x.xlsx'], '.parquet'],
+      [['compare', 's', 'step-1', 'stepp-2'], 'did you mean step-2?'],
+      [['rank', 's', '--layer', 'conv2'], 'did you mean conv1?'],
+      [['trend', 's', '--against', 'loss'], 'no metadata column'],
+      [['plot', 's', 'heatmap', '--layer', 'conv2'], 'did you mean conv1?'],
+      [['plot', 's', 'unit', '--unit', '9'], 'its units are 0 to 4'],
+      [['plot', 's', 'pie'], 'Allowed choices'],
+      [['export', 's', '--format', 'xml'], 'Allowed choices'],
+      [['report', 'ss'], 'did you mean s?'],
+    ] as const) {
+      expect(await refused([...args], { cwd })).toContain(message);
+    }
+  });
+
+  it('compares, ranks and follows checkpoints', async () => {
+    const cwd = await sweptFolder();
+    const compared = JSON.parse(await done(['compare', 's', 'step-1', 'step-3', '--json'], { cwd })) as {
+      layers: { layer: string; category: string | null; q: number }[];
+      units: unknown[];
+    };
+    expect(compared.layers).toHaveLength(6);
+    expect(compared.units).toHaveLength(20);
+    expect(await done(['compare', 's', 'step-1', 'step-3'], { cwd })).toContain('Units that moved most');
+    const ranked = JSON.parse(await done(['rank', 's', '--by', 'apoz', '--json'], { cwd })) as {
+      units: { ranks: { apoz: number } }[];
+    };
+    expect(ranked.units.map(({ ranks }) => ranks.apoz)).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
+    expect(await done(['trend', 's'], { cwd })).toContain('3 checkpoints');
+  });
+
+  it('draws every chart as SVG, PNG and text, hostile names as text', async () => {
+    const cwd = await sweptFolder();
+    for (const kind of ['trend', 'depth', 'distribution', 'scatter', 'heatmap', 'unit']) {
+      const svg = await done(['plot', 's', kind], { cwd });
+      expect(svg).toMatch(/^<svg /);
+      expect(svg).not.toContain('<img');
+      expect(svg).not.toMatch(/NaN|undefined/);
+      expect((await done(['plot', 's', kind, '--text'], { cwd })).length).toBeGreaterThan(100);
+    }
+    await done(['plot', 's', 'scatter', '--out', 'x.png'], { cwd });
+    expect((await readFile(join(cwd, 'x.png'))).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('reports in one page without a request or a script, hostile names as text', async () => {
+    const cwd = await sweptFolder();
+    await done(['report', 's'], { cwd });
+    const page = await readFile(join(cwd, 's.html'), 'utf8');
+    expect(page).not.toMatch(/<img|<script|onerror=(?!alert\(1\)&gt;)|src="|href=/);
+    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:/);
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    for (const label of CHECKPOINTS) expect(page).toContain(label);
+  });
+
+  it('exports every table', async () => {
+    const cwd = await sweptFolder();
+    await done(['export', 's', '--format', 'csv'], { cwd });
+    const units = await readFile(join(cwd, 's-csv', 'units.csv'), 'utf8');
+    expect(units.trimEnd().split('\n')).toHaveLength(61);
+    const said = JSON.parse(await done(['export', 's', '--format', 'parquet', '--json'], { cwd })) as {
+      written: { table: string; rows: number }[];
+    };
+    expect(said.written.map(({ table, rows }) => [table, rows])).toEqual([
+      ['units', 60],
+      ['layers', 18],
+      ['checkpoints', 3],
+      ['failures', 0],
+    ]);
+  });
+});
