@@ -11,7 +11,7 @@ interface Options {
 export function gcCommand(): Command {
   return new Command('gc')
     .description('Remove the objects that no sweep of the store needs, and what killed writers left.')
-    .option('--store <address>', 'folder or file:// address; default: ./.unitscope')
+    .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--dry-run', 'only say what would be removed')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(

@@ -10,7 +10,7 @@ interface Options {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('Read every object of a store and check its digest.')
-    .option('--store <address>', 'folder or file:// address; default: ./.unitscope')
+    .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
