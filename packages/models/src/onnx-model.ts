@@ -1,14 +1,15 @@
-import { dirname } from 'node:path';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
-import { declaredShapes, readOnnx, withOutputs, type OnnxFile } from './onnx-file.js';
+import { readOnnx, withOutputs, type OnnxFile } from './onnx-file.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
 import { channelsLastTensors, onnxOps } from './onnx-ops.js';
-import { describeLayer, findTaps, type Tap } from './taps.js';
+import { layerOf, refuseOtherShapes, shapeText, type Outputs } from './onnx-outputs.js';
+import { createSession, imageTensor } from './onnx-session.js';
+import { findTaps, type Tap } from './taps.js';
 import { packageVersion } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -182,77 +183,10 @@ export class OnnxModel implements Model {
   }
 }
 
-type Outputs = InferenceSession.OnnxValueMapType;
-
 interface OnnxTap extends Tap {
   readonly channelsLast: boolean;
 }
 
-/** Throws ModelOutputError where the network makes other sizes than its file declares; the batch is left out. */
-function refuseOtherShapes(path: string, file: OnnxFile, outputs: Outputs): void {
-  const declared = declaredShapes(file);
-  for (const [name, { dims }] of Object.entries(outputs)) {
-    const said = declared.get(name);
-    if (said === undefined) continue;
-    const differs = said.some((size, axis) => axis > 0 && size !== null && size !== dims[axis]);
-    if (said.length === dims.length && !differs) continue;
-    throw new ModelOutputError(
-      `${path}: the file declares '${name}' as ${shapeText(said)}, the network makes ${shapeText(dims)}`,
-    );
-  }
-}
-
-function shapeText(sizes: readonly (number | null)[]): string {
-  return `[${sizes.map((size) => size ?? '?').join(', ')}]`;
-}
-
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-async function createSession(
-  runtime: typeof import('onnxruntime-node'),
-  model: Uint8Array,
-  path: string,
-  threads: number,
-): Promise<InferenceSession> {
-  return await runtime.InferenceSession.create(model, {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    // What goes wrong is thrown; it need not be printed as well.
-    logSeverityLevel: 4,
-    extra: { session: { model_external_initializers_file_folder_path: dirname(path) } },
-  });
-}
-
-function imageTensor(
-  runtime: typeof import('onnxruntime-node'),
-  feed: OnnxInput,
-  images: Float32Array,
-  count: number,
-): Tensor {
-  const { height, width, channels } = feed;
-  if (feed.channelsLast) return new runtime.Tensor('float32', images, [count, height, width, channels]);
-  const turned = channels === 1 ? images : channelsFirst(images, count, height * width, channels);
-  return new runtime.Tensor('float32', turned, [count, channels, height, width]);
-}
-
-function layerOf(
-  tap: Tap,
-  index: number,
-  name: string,
-  output: Outputs[string] | undefined,
-  channelsLast: boolean,
-): Layer {
-  const [, second = 0, third = 0, last = 0] = output?.dims ?? [];
-  const sizes = channelsLast ? [last, second, third] : [second, third, last];
-  return describeLayer(tap, index, name, sizes, output === undefined ? 'no output' : refusal(output));
-}
-
-function refusal({ type, dims }: Outputs[string]): string | null {
-  if (type !== 'float32') return `maps are ${type}; float32 is measured`;
-  return dims.length === 4 ? null : `its output has ${dims.length} dimensions; maps have 4`;
 }

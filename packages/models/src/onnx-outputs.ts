@@ -1,0 +1,43 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { ModelOutputError } from './errors.js';
+import type { Layer } from './layer.js';
+import { declaredShapes, type OnnxFile } from './onnx-file.js';
+import { describeLayer, type Tap } from './taps.js';
+
+export type Outputs = InferenceSession.OnnxValueMapType;
+
+/** Throws ModelOutputError where the network makes other sizes than its file declares; the batch is left out. */
+export function refuseOtherShapes(path: string, file: OnnxFile, outputs: Outputs): void {
+  const declared = declaredShapes(file);
+  for (const [name, { dims }] of Object.entries(outputs)) {
+    const said = declared.get(name);
+    if (said === undefined) continue;
+    const differs = said.some((size, axis) => axis > 0 && size !== null && size !== dims[axis]);
+    if (said.length === dims.length && !differs) continue;
+    throw new ModelOutputError(
+      `${path}: the file declares '${name}' as ${shapeText(said)}, the network makes ${shapeText(dims)}`,
+    );
+  }
+}
+
+export function shapeText(sizes: readonly (number | null)[]): string {
+  return `[${sizes.map((size) => size ?? '?').join(', ')}]`;
+}
+
+/** How a layer is listed whose tap made this output. */
+export function layerOf(
+  tap: Tap,
+  index: number,
+  name: string,
+  output: Outputs[string] | undefined,
+  channelsLast: boolean,
+): Layer {
+  const [, second = 0, third = 0, last = 0] = output?.dims ?? [];
+  const sizes = channelsLast ? [last, second, third] : [second, third, last];
+  return describeLayer(tap, index, name, sizes, output === undefined ? 'no output' : refusal(output));
+}
+
+function refusal({ type, dims }: Outputs[string]): string | null {
+  if (type !== 'float32') return `maps are ${type}; float32 is measured`;
+  return dims.length === 4 ? null : `its output has ${dims.length} dimensions; maps have 4`;
+}
