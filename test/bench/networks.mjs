@@ -6,10 +6,12 @@ class Chain {
   nodes = [];
   weights = {};
   #last = 'image';
-  #channels = 3;
+  #input;
+  #channels;
   #seed;
 
-  constructor(seed = 1) {
+  constructor(seed = 1, channels = 3) {
+    this.#input = this.#channels = channels;
     this.#seed = seed * 1000;
   }
 
@@ -63,7 +65,7 @@ class Chain {
       six: { dims: [], values: new Float32Array([6]) },
     });
     return onnxBytes({
-      input: ['images', 3, size, size],
+      input: ['images', this.#input, size, size],
       nodes: this.nodes,
       weights: this.weights,
       output: 'pooled',
@@ -134,10 +136,12 @@ export function efficientNetLite0(size = 224) {
   return chain.conv('head', 1280, { kernel: 1, activation: 'Clip' }).bytes(size);
 }
 
-/** A few convolutions of 14×14 maps: the network of the growth benchmarks. */
-export function smallNetwork(layers, units, { size = 14, seed = 1 } = {}) {
-  const chain = new Chain(seed);
-  for (let layer = 0; layer < layers; layer++)
-    chain.conv(`conv${String(layer).padStart(3, '0')}`, units, { activation: 'Relu' });
+/** So many convolutions, each with its ReLU, of maps of size / stride: the network of the growth benchmark. */
+export function smallNetwork(layers, units, { size = 14, stride = 1, channels = 3, seed = 1 } = {}) {
+  const chain = new Chain(seed, channels);
+  for (let layer = 0; layer < layers; layer++) {
+    const name = `conv${String(layer).padStart(3, '0')}`;
+    chain.conv(name, units, { stride: layer === 0 ? stride : 1, activation: 'Relu' });
+  }
   return chain.bytes(size);
 }

@@ -1,7 +1,7 @@
-import { batchSizeOf, cellKeys, checkpointTasks, type Cell, type Manifest, type Task } from '@unitscope/plan';
+import { availableParallelism } from 'node:os';
+import { cellKeys, checkpointTasks, type Cell, type Manifest, type Task } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { BirthKernel } from '@unitscope/topology';
-import { layersOf, ModelCache } from './model-cache.js';
+import { bytesOf, calibrate } from './calibrate.js';
 import { lackingObjects } from './task-runner.js';
 
 export interface SweepEstimate {
@@ -15,33 +15,75 @@ export interface SweepEstimate {
   readonly bytesWritten: number;
   /** On this machine with `threads` threads, from a short calibration; null where nothing is left to do. */
   readonly seconds: number | null;
+  /** On as many workers as were asked for, each a machine like this one. */
+  readonly workerSeconds: number | null;
 }
 
 /** What a unit takes in a unit object and in the two result tables, roughly. */
 const BYTES_A_UNIT = 400;
 const BYTES_A_BIRTH = 20;
 
-/** What is left to do of a sweep, and what it would take. Writes nothing. */
+/** Threads that start, inputs that are looked up. */
+const START_SECONDS = 1;
+/** A cell's object, written and synced to a disk. */
+const OBJECT_SECONDS = 0.003;
+/** Of feature maps that are kept, with their digests. */
+const KEPT_BYTES_A_SECOND = 300e6;
+
+/** What is left to do of a sweep, and what it would take. Writes nothing; calibrates for some ten seconds. */
 export async function estimateSweep(
   manifest: Manifest,
   store: ObjectStore,
   threads: number,
+  workers = 1,
 ): Promise<SweepEstimate> {
-  const left = { tasks: 0, cells: 0, cached: 0, maps: 0, floats: 0, read: 0, written: 0, images: 0 };
+  const left: Left = {
+    tasks: 0,
+    cells: 0,
+    cached: 0,
+    missing: 0,
+    maps: 0,
+    read: 0,
+    written: 0,
+    openTasks: 0,
+    openCheckpoints: 0,
+    items: 0,
+  };
   let sample: Cell[] = [];
   for (const checkpoint of manifest.checkpoints.keys()) {
+    let open = false;
     for (const task of checkpointTasks(manifest, checkpoint)) {
       left.tasks++;
       left.cells += task.cells.length;
       const missing = await missingCells(manifest, store, task);
       left.cached += task.cells.length - missing.length;
+      left.missing += missing.length;
       if (missing.length === 0) continue;
+      open = true;
+      left.openTasks++;
       if (sample.length === 0) sample = missing;
-      left.images += task.kind === 'extract' ? (missing[0]?.images?.length ?? 0) : 0;
+      // Another network's images cost more or less about as its maps are larger or smaller.
+      left.items +=
+        task.kind === 'measure'
+          ? bytesOf(missing)
+          : ((missing[0]?.images?.length ?? 0) * floatsOf(missing)) / floatsOf(sample);
       for (const cell of missing) count(manifest, cell, left);
     }
+    if (open) left.openCheckpoints++;
   }
-  const seconds = sample.length === 0 ? null : await calibrate(manifest, sample, left);
+  const work = sample.length === 0 ? null : await secondsOf(manifest, sample, left);
+  const lanes = Math.min(threads, availableParallelism());
+  const over = (slots: number): number | null => {
+    if (work === null) return null;
+    // The last tasks do not fill all slots, and every slot opens each checkpoint that it has a task of.
+    const used = Math.max(1, Math.min(slots, left.openTasks));
+    const rounds = (Math.ceil(left.openTasks / used) * used) / Math.max(1, left.openTasks);
+    const opened = Math.max(
+      1,
+      Math.ceil((left.openCheckpoints * Math.min(used, left.openTasks / left.openCheckpoints)) / used),
+    );
+    return START_SECONDS + (work.tasks * rounds + work.tables) / used + work.open * opened;
+  };
   return {
     tasks: left.tasks,
     cells: left.cells,
@@ -49,16 +91,46 @@ export async function estimateSweep(
     maps: left.maps,
     bytesRead: left.read,
     bytesWritten: left.written,
-    seconds: seconds === null ? null : seconds / threads,
+    seconds: over(lanes),
+    workerSeconds: over(lanes * workers),
+  };
+}
+
+function floatsOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { units = 1, size }) => sum + units * size * size, 0);
+}
+
+/** Seconds on one thread: of all tasks, of all result tables, and to open one checkpoint. */
+async function secondsOf(
+  manifest: Manifest,
+  sample: readonly Cell[],
+  left: Left,
+): Promise<{ tasks: number; tables: number; open: number }> {
+  const pace = await calibrate(manifest, sample);
+  return {
+    tasks:
+      left.openTasks * pace.task +
+      left.items * pace.item +
+      left.missing * OBJECT_SECONDS +
+      (manifest.keepActivations ? left.written / KEPT_BYTES_A_SECOND : 0),
+    tables: left.missing * pace.aggregate,
+    open: pace.open,
   };
 }
 
 interface Left {
+  tasks: number;
+  cells: number;
+  cached: number;
+  missing: number;
   maps: number;
-  floats: number;
   read: number;
   written: number;
-  images: number;
+  /** Tasks and checkpoints with something left to do. */
+  openTasks: number;
+  openCheckpoints: number;
+  /** Images, or bytes of activation files. */
+  items: number;
 }
 
 function count(manifest: Manifest, cell: Cell, left: Left): void {
@@ -71,7 +143,6 @@ function count(manifest: Manifest, cell: Cell, left: Left): void {
       : Math.floor(bytes / (4 * floats));
   const units = cell.units ?? 0;
   left.maps += maps;
-  left.floats += maps * floats;
   left.read += bytes;
   left.written += units * BYTES_A_UNIT;
   if (manifest.keepBirths) left.written += maps * BYTES_A_BIRTH;
@@ -85,52 +156,4 @@ async function missingCells(manifest: Manifest, store: ObjectStore, task: Task):
     if (measured || activations) missing.push(cell);
   }
   return missing;
-}
-
-/** Seconds on one thread: a few images through the real network, and the kernel on maps of noise of the sizes that occur. */
-async function calibrate(manifest: Manifest, sample: readonly Cell[], left: Left): Promise<number> {
-  let seconds = 0;
-  const [first] = sample;
-  if (manifest.source.kind === 'models' && first !== undefined) {
-    const models = new ModelCache(manifest);
-    try {
-      const model = await models.model(first.checkpoint);
-      const count = Math.min(batchSizeOf(manifest.source, manifest.checkpoints[first.checkpoint]), 16);
-      const { height, width, channels } = model.input;
-      const input = Float32Array.from(
-        { length: count * height * width * channels },
-        (_, i) => ((i * 7919) % 1000) / 1000,
-      );
-      const layers = layersOf(model, 'checkpoint', sample);
-      await model.forward(input, count, layers, () => undefined); // the first pass compiles
-      const started = performance.now();
-      await model.forward(input, count, layers, () => undefined);
-      seconds += ((performance.now() - started) / 1000 / count) * left.images;
-    } finally {
-      await models.close();
-    }
-  }
-  const sizes = new Map<number, number>();
-  for (const { size, units } of sample) sizes.set(size, (sizes.get(size) ?? 0) + (units ?? 1));
-  const unitsInSample = [...sizes.values()].reduce((sum, units) => sum + units, 0);
-  for (const [size, units] of sizes)
-    seconds += kernelSeconds(manifest.density, size) * left.maps * (units / unitsInSample);
-  return seconds;
-}
-
-function kernelSeconds(density: number, size: number): number {
-  const kernel = new BirthKernel({ density });
-  const maps = Math.max(4, Math.min(2000, Math.floor(2e6 / (size * size))));
-  const noise = Float32Array.from({ length: maps * size * size }, (_, i) =>
-    Math.max(0, (Math.sin(i * 12.9898) * 43758.5453) % 1),
-  );
-  const out = {
-    birthRanks: new Uint32Array(maps),
-    sums: new Float64Array(maps),
-    zeros: new Uint32Array(maps),
-  };
-  kernel.measure(noise, size, out);
-  const started = performance.now();
-  kernel.measure(noise, size, out);
-  return (performance.now() - started) / 1000 / maps;
 }

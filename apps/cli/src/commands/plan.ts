@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { wholeNumber } from '../option-values.js';
 import { readSpecFile, storeAddress } from '../spec-file.js';
 import { leftOutLines, numberOfCells } from '../sweep-summary.js';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
 
 interface Options {
   readonly store?: string;
+  readonly workers?: number;
   readonly json?: true;
 }
 
@@ -13,7 +15,8 @@ export function planCommand(): Command {
   return new Command('plan')
     .description('Dry run: what a sweep would do, what is already there, and what it would take.')
     .argument('<spec>', 'the sweep spec, YAML or JSON')
-    .option('--store <address>', 'folder or file:// address; default: the spec’s, else ./.unitscope')
+    .option('--store <address>', 'folder, file:// or s3:// address; default: the spec’s, else ./.unitscope')
+    .option('--workers <n>', 'also the time on so many machines like this one', wholeNumber(1))
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -29,12 +32,13 @@ export function planCommand(): Command {
         manifest,
         store,
         file.spec.engine.threads ?? availableParallelism(),
+        options.workers,
       );
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...estimate })}\n`);
         return;
       }
-      const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds } = estimate;
+      const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
       const rows = [
         ['tasks', tasks.toLocaleString('en')],
         [
@@ -45,6 +49,9 @@ export function planCommand(): Command {
         ['read', humanBytes(bytesRead)],
         ['written', humanBytes(bytesWritten)],
         ['time on this machine', seconds === null ? 'nothing to do' : timeNeeded(seconds)],
+        ...(options.workers !== undefined && workerSeconds !== null
+          ? [[`time on ${options.workers} workers`, timeNeeded(workerSeconds)]]
+          : []),
       ];
       process.stdout.write(
         `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
@@ -53,7 +60,6 @@ export function planCommand(): Command {
     });
 }
 
-// The calibration knows nothing of starting threads and libraries.
 function timeNeeded(seconds: number): string {
   return seconds < 5 ? 'some seconds' : `about ${humanSeconds(seconds)}`;
 }

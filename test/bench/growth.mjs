@@ -1,0 +1,161 @@
+// How cost grows with images, units and checkpoints, and whether memory stays flat: npm run bench:growth
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runSweep } from '@unitscope/engine';
+import { parseSpec } from '@unitscope/plan';
+import { openStore } from '@unitscope/store';
+import { resolveSweep, TaskRunner } from '@unitscope/tasks';
+import { smallNetwork } from './networks.mjs';
+
+const usage = `npm run bench:growth -- [--quick] [--json] [--only slopes|sweep]
+
+The slope of log cost (processor time of all tasks and tables) over log size for images, units (by layers of 16) and
+checkpoints, each over two decades, medians of three, with exact counts of maps and bytes; then a sweep of 200 checkpoints × 16 layers × 10 categories × 100 images of 14×14 maps (a small ONNX network on
+MNIST digits) with the resident memory over time.
+
+  --quick        one decade, one run of each; a sweep of 10 checkpoints
+  --only PART    slopes or sweep
+  --json         end with {"images":…,"units":…,"checkpoints":…,"sweep_rss_mib":[…]}
+`;
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+
+const line = (text) => process.stdout.write(`${text}\n`);
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const scratch = mkdtempSync(join(tmpdir(), 'unitscope-bench-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+let sweeps = 0;
+
+/** A sweep of so many checkpoints of a small network over digits, resolved, with a store of its own. */
+async function prepare({ checkpoints, layers, units, categories, images, side = 28 }) {
+  const folder = join(scratch, `sweep-${sweeps++}`);
+  mkdirSync(folder);
+  for (let i = 0; i < checkpoints; i++) {
+    const bytes = smallNetwork(layers, units, { size: side, stride: 2, channels: 1, seed: i + 1 });
+    writeFileSync(join(folder, `step-${String(i).padStart(4, '0')}.onnx`), bytes);
+  }
+  const digits = Array.from({ length: categories }, (_, digit) => String((digit + 1) % 10));
+  const models = {
+    checkpoints: ['*.onnx'],
+    images: { from: 'mnist', perCategory: images, categories: digits },
+  };
+  const spec = JSON.stringify({ name: 'growth', source: { models }, statistics: { bootstrap: 0 } });
+  const manifest = await resolveSweep(parseSpec(spec, join(folder, 'sweep.yaml')), folder);
+  const expected = checkpoints * layers * units * categories * images;
+  return { manifest, store: pathToFileURL(join(folder, 'store')).href, folder, expected };
+}
+
+/**
+ * Seconds of processor that the tasks of a sweep and its tables take, one after another on this thread. The first task goes
+ * before, and its objects are removed: what is done once, whatever the size, is no growth.
+ */
+async function processorSeconds(size) {
+  const { manifest, store, folder, expected } = await prepare({ ...size, categories: 1 });
+  const runner = new TaskRunner(manifest, await openStore(store));
+  await runner.run({ kind: 'cells', checkpoint: 0, index: 0 });
+  rmSync(new URL('units', `${store}/`), { recursive: true });
+  const before = process.cpuUsage();
+  let maps = 0;
+  for (let checkpoint = 0; checkpoint < size.checkpoints; checkpoint++) {
+    maps += (await runner.run({ kind: 'cells', checkpoint, index: 0 })).maps;
+    await runner.run({ kind: 'aggregate', checkpoint, index: 0 });
+  }
+  const { user, system } = process.cpuUsage(before);
+  await runner.close();
+  rmSync(folder, { recursive: true, force: true });
+  if (maps !== expected) throw new Error(`expected ${expected} maps, measured ${maps}`);
+  return { maps, bytes: maps * size.side * size.side, seconds: (user + system) / 1e6 };
+}
+
+/** The slope of the least-squares line through the logarithms. */
+function slopeOf(points) {
+  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
+  const mean = (axis) => logs.reduce((sum, point) => sum + point[axis], 0) / logs.length;
+  const [x, y] = [mean(0), mean(1)];
+  return (
+    logs.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0) /
+    logs.reduce((sum, [at]) => sum + (at - x) ** 2, 0)
+  );
+}
+
+async function growth(name, sizeOf, steps) {
+  const points = [];
+  for (const step of steps) {
+    const runs = [];
+    for (let i = 0; i < (options.quick ? 1 : 3); i++) runs.push(await processorSeconds(sizeOf(step)));
+    const seconds = median(runs.map((run) => run.seconds));
+    points.push([step, seconds]);
+    const [{ maps, bytes }] = runs;
+    line(
+      `  ${name.padEnd(12)}${String(step).padStart(6)}${maps.toLocaleString('en').padStart(12)} maps` +
+        `${bytes.toLocaleString('en').padStart(16)} bytes of maps${seconds.toFixed(2).padStart(8)} s of processor`,
+    );
+  }
+  const slope = Number(slopeOf(points).toFixed(3));
+  line(`  slope over ${name}: ${slope}`);
+  return slope;
+}
+
+/** The large sweep on all cores, and the resident memory at each tenth of it. */
+async function largeSweep() {
+  const size = { checkpoints: options.quick ? 10 : 200, layers: 16, units: 16, categories: 10, images: 100 };
+  const { manifest, store, expected } = await prepare(size);
+  const resident = [];
+  const started = performance.now();
+  const { maps, cells } = await runSweep(manifest, {
+    store,
+    onProgress: ({ cells: { done, total } }) => {
+      if (done < ((resident.length + 1) * total) / 10) return;
+      resident.push(Math.round(process.memoryUsage.rss() / 2 ** 20));
+      line(
+        `  ${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${done} of ${total} cells  ${resident.at(-1)} MiB`,
+      );
+    },
+  });
+  if (maps !== expected || cells.failed > 0)
+    throw new Error(`${maps} of ${expected} maps, ${cells.failed} cells failed`);
+  line(
+    `  ${maps.toLocaleString('en')} maps of 14×14 in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
+  return resident;
+}
+
+const result = {};
+if (options.only !== 'sweep') {
+  const decades = options.quick ? [1, 10] : [1, 10, 100];
+  // Small enough to end soon, large enough that the smallest is more than the start of a task.
+  const series = {
+    images: { base: { checkpoints: 1, layers: 2, units: 32, side: 224 }, key: 'images', least: 8, scale: 1 },
+    units: { base: { checkpoints: 1, units: 16, images: 10, side: 112 }, key: 'layers', least: 2, scale: 16 },
+    checkpoints: {
+      base: { layers: 8, units: 16, images: 20, side: 28 },
+      key: 'checkpoints',
+      least: 2,
+      scale: 1,
+    },
+  };
+  for (const [name, { base, key, least, scale }] of Object.entries(series)) {
+    const sizeOf = (step) => ({ ...base, [key]: step / scale });
+    await processorSeconds(sizeOf(least * scale)); // compiles
+    result[name] = await growth(
+      name,
+      sizeOf,
+      decades.map((times) => times * least * scale),
+    );
+  }
+}
+if (options.only !== 'slopes') result.sweep_rss_mib = await largeSweep();
+if (options.json) line(JSON.stringify(result));
