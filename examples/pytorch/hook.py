@@ -33,7 +33,9 @@ class ActivationHook:
             return  # no square map of 4x4 or more: nothing to measure
         if layer not in self.writers:
             labels = {**self.labels, "layer": layer, "layer_index": len(self.writers)}
-            self.writers[layer] = ActivationsWriter(f"{self.target}/{layer}.arrow", maps.shape[3], **labels)
+            folder, mark, query = self.target.partition("?")
+            target = f"{folder}/{layer}.arrow{mark}{query}"
+            self.writers[layer] = ActivationsWriter(target, maps.shape[3], **labels)
         self.writers[layer].write(maps.float().cpu().numpy(), self.names)
 
     def __enter__(self):
