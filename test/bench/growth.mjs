@@ -139,7 +139,7 @@ if (options.only !== 'sweep') {
   // Small enough to end soon, large enough that the smallest is more than the start of a task.
   const series = {
     images: { base: { checkpoints: 1, layers: 2, units: 32, side: 224 }, key: 'images', least: 8, scale: 1 },
-    units: { base: { checkpoints: 1, units: 16, images: 10, side: 112 }, key: 'layers', least: 2, scale: 16 },
+    units: { base: { checkpoints: 1, units: 16, images: 5, side: 112 }, key: 'layers', least: 6, scale: 16 },
     checkpoints: {
       base: { layers: 8, units: 16, images: 20, side: 28 },
       key: 'checkpoints',
