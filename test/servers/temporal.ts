@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { SweepClient } from '@unitscope/workflows';
-import { startTemporalServer, type TemporalServer } from '../../infra/temporal-server.mjs';
+import {
+  fetchTemporalCli,
+  findTemporalCli,
+  startTemporalServer,
+  type TemporalServer,
+} from '../../infra/temporal-server.mjs';
 
 /** A real Temporal server for the tests of this file; TEMPORAL_ADDRESS names it meanwhile. */
 export function useTemporalServer(): () => TemporalServer {
@@ -11,6 +16,7 @@ export function useTemporalServer(): () => TemporalServer {
   let folder = '';
   const before = process.env['TEMPORAL_ADDRESS'];
   beforeAll(async () => {
+    if (findTemporalCli() === undefined) await fetchTemporalCli();
     folder = await mkdtemp(join(tmpdir(), 'unitscope-temporal-'));
     server = await startTemporalServer({ database: join(folder, 'temporal.db') });
     process.env['TEMPORAL_ADDRESS'] = server.address;

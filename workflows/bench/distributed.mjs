@@ -15,7 +15,7 @@ import { ActivationsWriter } from '@unitscope/tables';
 import { resolveSweep } from '@unitscope/tasks';
 import { SweepClient } from '@unitscope/workflows';
 import { startS3Server } from '../../infra/s3-server.mjs';
-import { startTemporalServer } from '../../infra/temporal-server.mjs';
+import { fetchTemporalCli, findTemporalCli, startTemporalServer } from '../../infra/temporal-server.mjs';
 
 const ROUNDS = 3;
 const FILES = 24;
@@ -28,6 +28,7 @@ const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf
 const say = (text) => process.stderr.write(`${text}\n`);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'unitscope-bench-'));
+if (findTemporalCli() === undefined) await fetchTemporalCli();
 const temporal = await startTemporalServer({ database: join(folder, 'temporal.db') });
 const s3 = await startS3Server({ useEnvironment: false });
 Object.assign(process.env, s3.env, { TEMPORAL_ADDRESS: temporal.address });
