@@ -8,6 +8,7 @@ import {
 import type { BirthKernel } from '@unitscope/topology';
 import { ActivationFilesError } from './errors.js';
 import { MapMeter } from './map-meter.js';
+import { oneAhead } from './one-ahead.js';
 
 /** About 4 MB of maps at a time: large enough to read well, small enough to stay in the processor's cache. */
 const BLOCK_FLOATS = 1 << 20;
@@ -44,9 +45,12 @@ export async function measure(
     }
     meter ??= new MapMeter(kernel, file.size, keepBirths);
     // Asked for once and at its largest: the kernel's memory moves when more is asked for.
-    const memory = kernel.reserve(Math.max(BLOCK_FLOATS, file.size * file.size));
-    const into = (floats: number): Float32Array => memory.subarray(0, floats);
-    for await (const block of file.blocks({ into, maxFloats: BLOCK_FLOATS })) {
+    // Two places in turn: one block is read while the other is measured.
+    const place = Math.max(BLOCK_FLOATS, file.size * file.size);
+    const memory = kernel.reserve(2 * place);
+    let turn = 0;
+    const into = (floats: number): Float32Array => memory.subarray((turn ^= 1) * place).subarray(0, floats);
+    for await (const block of oneAhead(file.blocks({ into, maxFloats: BLOCK_FLOATS }))) {
       signal?.throwIfAborted();
       meter.add(block.maps, block.units, block.images, (row) => {
         const image = images.label(block.images[row] ?? 0);
