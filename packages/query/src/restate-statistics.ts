@@ -8,7 +8,7 @@ import {
   type UnitStatistics,
 } from '@unitscope/entropy';
 import type { Manifest } from '@unitscope/plan';
-import { layerColumns, type LayerRows } from './layer-columns.js';
+import { layerColumns, type LayerRows } from '@unitscope/tasks';
 import type { LayersTable, ResultCheckpoint, UnitsTable } from './sweep-results.js';
 
 /** Statistics options other than those the sweep was run with. */
@@ -61,9 +61,10 @@ export function restateStatistics(
     }));
     const identity = `${checkpoint.digest}/${group[0]?.layer ?? ''}`;
     const { bootstrap } = manifest.statistics;
-    return { cells: group, summaries: layerSummaries(identity, categories, { resamples: bootstrap }) };
+    const placed = group.map((cell) => ({ ...cell, size: cell.mapSize }));
+    return { group: placed, summaries: layerSummaries(identity, categories, { resamples: bootstrap }) };
   });
-  return { units: restated, layers: layerColumns(checkpoint, layers) };
+  return { units: restated, layers: layerColumns(checkpoint.label, checkpoint.index, layers) };
 }
 
 /** The rows `from` … `to` of units/1 that are one layer and category. */

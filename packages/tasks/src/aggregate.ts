@@ -1,24 +1,16 @@
-import {
-  layerSummaries,
-  type CategoryUnits,
-  type LayerSummary,
-  type StatisticsOptions,
-} from '@unitscope/entropy';
+import { layerSummaries, type CategoryUnits, type StatisticsOptions } from '@unitscope/entropy';
 import { cellKeys, checkpointCells, type Cell, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import {
   birthsSchema,
   encodeTable,
   layersSchema,
-  nullableTextColumn,
-  sameText,
   TableFile,
   TableWriter,
-  textColumn,
   unitsSchema,
-  type Columns,
 } from '@unitscope/tables';
 import { cellStatistics } from './cell-statistics.js';
+import { layerColumns, type LayerRows } from './layer-columns.js';
 import { placeColumns, placeLabels } from './place-columns.js';
 import { provenance } from './provenance.js';
 import { relabelBirths } from './relabel-births.js';
@@ -59,12 +51,6 @@ async function isUpToDate(store: ObjectStore, key: string, content: string | und
   } finally {
     await reader.close();
   }
-}
-
-/** The cells of one layer, and its summaries: one a cell, then the mean over them. */
-interface LayerRows {
-  readonly group: readonly Cell[];
-  readonly summaries: readonly LayerSummary[];
 }
 
 async function writeUnits(
@@ -144,63 +130,4 @@ function layerGroups(cells: readonly Cell[]): Cell[][] {
     else groups.push([cell]);
   }
   return groups;
-}
-
-function layerColumns(
-  checkpoint: string,
-  index: number,
-  layers: readonly LayerRows[],
-): Columns<typeof layersSchema.columns> {
-  const rows = layers.flatMap(({ group, summaries }) =>
-    summaries.map((summary, i) => ({
-      summary,
-      cell: group[i] ?? group[0],
-      scope: i < group.length ? 'category' : 'all',
-    })),
-  );
-  const count = rows.length;
-  const numbers = (value: (summary: LayerSummary) => number): Uint32Array =>
-    Uint32Array.from(rows, ({ summary }) => value(summary));
-  const figures = (
-    value: (summary: LayerSummary) => number | null,
-  ): { values: Float64Array; valid: Uint8Array } => ({
-    values: Float64Array.from(rows, ({ summary }) => value(summary) ?? 0),
-    valid: Uint8Array.from(rows, ({ summary }) => (value(summary) === null ? 0 : 1)),
-  });
-  return {
-    checkpoint: sameText(checkpoint, count),
-    checkpoint_index: { values: new Int32Array(count).fill(index), valid: new Uint8Array(count).fill(1) },
-    layer: nullableTextColumn(rows.map(({ cell }) => cell?.layer ?? null)),
-    layer_index: {
-      values: Int32Array.from(rows, ({ cell }) => cell?.layerIndex ?? 0),
-      valid: Uint8Array.from(rows, ({ cell }) => (cell?.layerIndex == null ? 0 : 1)),
-    },
-    scope: textColumn(rows.map(({ scope }) => scope)),
-    category: nullableTextColumn(
-      rows.map(({ cell, scope }) => (scope === 'all' ? null : (cell?.category ?? null))),
-    ),
-    units: numbers((s) => s.units),
-    sensitive_units: numbers((s) => s.sensitiveUnits),
-    cells: numbers((s) => s.entropy.cells),
-    entropy_mean: figures((s) => s.entropy.mean),
-    entropy_sd: figures((s) => s.entropy.sd),
-    entropy_q05: figures((s) => s.entropy.q05),
-    entropy_q25: figures((s) => s.entropy.q25),
-    entropy_q50: figures((s) => s.entropy.q50),
-    entropy_q75: figures((s) => s.entropy.q75),
-    entropy_q95: figures((s) => s.entropy.q95),
-    entropy_ci_low: figures((s) => s.entropy.low),
-    entropy_ci_high: figures((s) => s.entropy.high),
-    relative_entropy_mean: figures((s) => s.relativeEntropy.mean),
-    relative_entropy_sd: figures((s) => s.relativeEntropy.sd),
-    relative_entropy_q05: figures((s) => s.relativeEntropy.q05),
-    relative_entropy_q25: figures((s) => s.relativeEntropy.q25),
-    relative_entropy_q50: figures((s) => s.relativeEntropy.q50),
-    relative_entropy_q75: figures((s) => s.relativeEntropy.q75),
-    relative_entropy_q95: figures((s) => s.relativeEntropy.q95),
-    relative_entropy_ci_low: figures((s) => s.relativeEntropy.low),
-    relative_entropy_ci_high: figures((s) => s.relativeEntropy.high),
-    selective_rate_mean: figures((s) => s.meanSelectiveRate),
-    map_size: Uint32Array.from(rows, ({ cell }) => cell?.size ?? 0),
-  };
 }

@@ -17,6 +17,7 @@ export {
 } from './errors.js';
 export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
 export { followSweep, type FollowOptions } from './follow-sweep.js';
+export { layerColumns, type LayerRows } from './layer-columns.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
 export { reasonOf } from './reason.js';
 export { resolveSweep } from './resolve-sweep.js';
