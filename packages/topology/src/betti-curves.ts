@@ -1,6 +1,7 @@
-import { CoboundaryColumn } from './coboundary-column.js';
+import { Cohomology } from './cohomology.js';
+import { edgesBeforeCone } from './cone.js';
 import type { BirthOptions } from './density.js';
-import { type Filtration, filtration } from './filtration.js';
+import { filtration } from './filtration.js';
 import { Forest } from './forest.js';
 
 /** Betti numbers at the end of every rank; all arrays are indexed by rank − 1. */
@@ -66,113 +67,4 @@ export function bettiCurves(map: Float32Array, size: number, options?: BirthOpti
     entries[at] = entered += entries[at]!;
   }
   return { ranks: limit, beta0, beta1, edges: entries, weights };
-}
-
-/** Whether β1 ≠ 0 at the end of a rank, given that it was 0 at the end of the rank before. */
-export function hasHole(map: Float32Array, size: number, rank: number): boolean {
-  const entering = filtration(map, size, { density: 1 });
-  const entered = entering.ranks.findLastIndex((at) => at <= rank) + 1;
-  if (edgesBeforeCone(entering) < entered) return false;
-  const forest = new Forest(size);
-  const cycle = Uint8Array.from(entering.tails.subarray(0, entered), (tail, edge) =>
-    Number(!forest.join(tail, entering.heads[edge]!)),
-  );
-  const cohomology = new Cohomology(entering, entered);
-  // Cycles of earlier ranks are filled by now: the new edges alone can hold one open.
-  for (let edge = entered - 1; edge >= 0 && entering.ranks[edge] === rank; edge--) {
-    const open = cycle[edge] === 1 && cohomology.firstTriangle[edge]! < 0;
-    if (open && cohomology.death(edge) < 0) return true;
-  }
-  return false;
-}
-
-/** How many edges come before the first rank at whose end one vertex is adjacent to all others. */
-function edgesBeforeCone({ vertices, tails, heads, ranks }: Filtration): number {
-  const degree = new Uint16Array(vertices);
-  for (let start = 0, end = 0; start < ranks.length; start = end) {
-    let largest = 0;
-    for (; ranks[end] === ranks[start]; end++) {
-      largest = Math.max(largest, ++degree[tails[end]!]!, ++degree[heads[end]!]!);
-    }
-    if (largest === vertices - 1) return start;
-  }
-  return ranks.length;
-}
-
-/** Columns are edges, latest first; rows are triangles, keyed by (place of the last edge, opposite vertex). */
-class Cohomology {
-  /** For each edge the smallest vertex that closes a triangle with it as it enters, or −1. */
-  readonly firstTriangle: Int16Array;
-  readonly #edges: Filtration;
-  readonly #place: Int32Array;
-  readonly #column = new CoboundaryColumn();
-  readonly #owners = new Map<number, readonly number[]>();
-
-  constructor(edges: Filtration, count: number) {
-    const { vertices, tails, heads } = edges;
-    this.#edges = edges;
-    this.#place = new Int32Array(vertices ** 2).fill(-1);
-    this.firstTriangle = new Int16Array(count).fill(-1);
-    for (let edge = 0; edge < count; edge++) {
-      const u = tails[edge]! * vertices;
-      const v = heads[edge]! * vertices;
-      for (let w = 0; w < vertices; w++) {
-        if (this.#place[u + w]! >= 0 && this.#place[v + w]! >= 0) {
-          this.firstTriangle[edge] = w;
-          break;
-        }
-      }
-      this.#place[u + heads[edge]!] = edge;
-      this.#place[v + tails[edge]!] = edge;
-    }
-  }
-
-  /** The edge whose entry fills the cycle that `edge` closed; −1 if none does. Call for late edges first. */
-  death(edge: number): number {
-    const { vertices } = this.#edges;
-    const generators = [edge];
-    this.#column.clear();
-    this.#addCoboundary(edge);
-    for (;;) {
-      const triangle = this.#column.pivot();
-      if (triangle < 0) return -1;
-      const last = Math.floor(triangle / vertices);
-      if (this.firstTriangle[last] === triangle % vertices) {
-        generators.push(last);
-        this.#addCoboundary(last);
-        continue;
-      }
-      const owner = this.#owners.get(triangle);
-      if (owner === undefined) {
-        this.#owners.set(triangle, oddOnes(generators));
-        return last;
-      }
-      for (const generator of owner) {
-        generators.push(generator);
-        this.#addCoboundary(generator);
-      }
-    }
-  }
-
-  #addCoboundary(edge: number): void {
-    const { vertices, tails, heads } = this.#edges;
-    const place = this.#place;
-    const tail = tails[edge]!;
-    const head = heads[edge]!;
-    for (let w = 0; w < vertices; w++) {
-      const a = place[tail * vertices + w]!;
-      const b = place[head * vertices + w]!;
-      if (a < 0 || b < 0) continue;
-      if (edge > a && edge > b) this.#column.push(edge * vertices + w);
-      else if (a > b) this.#column.push(a * vertices + head);
-      else this.#column.push(b * vertices + tail);
-    }
-  }
-}
-
-/** What is left of a sum over Z/2: without this, columns made of columns grow exponentially. */
-function oddOnes(generators: readonly number[]): number[] {
-  const odd = new Set<number>();
-  for (const generator of generators) if (!odd.delete(generator)) odd.add(generator);
-  return [...odd];
 }

@@ -1,9 +1,9 @@
-import { hasHole } from './betti-curves.js';
 import { type BirthOptions, rankLimit, requireDensity } from './density.js';
 import { instantiateKernel, type KernelInstance } from './kernel-instance.js';
 import { MapNotFiniteError } from './map-errors.js';
 import { type Optimisation, optimisationBits } from './optimisation.js';
 import { mapCount, requireOneMap } from './map-size.js';
+import { hasHole } from './rank-cocycles.js';
 
 /** Where a block's results go, one element a map. */
 export interface MapMeasures {

@@ -1,4 +1,5 @@
 export { bettiCurves, type BettiCurves } from './betti-curves.js';
+export { birthCycle, type BirthCycle, type BirthCycleEdge } from './birth-cycle.js';
 export { BirthKernel, birthRank, type KernelOptions, type MapMeasures } from './birth-kernel.js';
 export { birthRankReference } from './birth-reference.js';
 export { type BirthOptions, DEFAULT_DENSITY, rankLimit } from './density.js';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { bettiCurves, hasHole } from '../src/betti-curves.ts';
+import { bettiCurves } from '../src/betti-curves.ts';
 import { birthRankReference } from '../src/birth-reference.ts';
 import { MapNotFiniteError } from '../src/map-errors.ts';
+import { hasHole } from '../src/rank-cocycles.ts';
 import { kinds, seeded } from './random-maps.ts';
 
 test('a square of distinct sides that a diagonal fills', () => {
