@@ -52,7 +52,7 @@ interface Outcome {
 }
 
 describe('a sweep over checkpoints', () => {
-  it('gives the same bytes for 1, 2 and 4 threads, with activations kept or discarded', async () => {
+  it('gives the same bytes for 1, 2 and 4 threads, with activations kept, compressed or discarded', async () => {
     const folder = await sweepFolder();
     await writeFile(join(folder, 'keep.yaml'), `${specText()}activations: keep\n`);
     const plan: unknown = JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd: folder }));
@@ -62,7 +62,19 @@ describe('a sweep over checkpoints', () => {
     expect(Object.keys(expected)).toHaveLength(3 * 3 + 1);
     expect(await resultsOf(folder, 'tiny', 'four')).toEqual(expected);
     expect(await resultsOf(folder, 'tiny', 'keep')).toEqual(expected);
-    expect(Object.keys(await filesOf(join(folder, 'keep', 'activations')))).toHaveLength(24);
+    const kept = Object.values(await filesOf(join(folder, 'keep', 'activations')));
+    expect(kept).toHaveLength(24);
+    await writeFile(join(folder, 'zstd.yaml'), `${specText()}activations: keep\ncompression: zstd\n`);
+    await done(['sweep', 'zstd.yaml', '--threads', '2', '--store', 'zstd'], { cwd: folder });
+    expect(await resultsOf(folder, 'tiny', 'zstd')).toEqual(expected);
+    const packed = Object.entries(await filesOf(join(folder, 'zstd', 'activations')));
+    const bytes = (files: readonly Buffer[]): number => files.reduce((sum, { length }) => sum + length, 0);
+    expect(bytes(packed.map(([, file]) => file))).toBeLessThan(0.9 * bytes(kept));
+    // Measured where they lie, when only what was measured on them is lost.
+    await rm(join(folder, 'zstd', 'units'), { recursive: true });
+    await rm(join(folder, 'zstd', 'sweeps'), { recursive: true });
+    await done(['sweep', 'zstd.yaml', '--threads', '2', '--store', 'zstd'], { cwd: folder });
+    expect(await resultsOf(folder, 'tiny', 'zstd')).toEqual(expected);
   });
 
   it('labels its rows: checkpoints with their metadata, layers in depth, categories', async () => {

@@ -70,26 +70,32 @@ it('gives units/1 the types of the design', async () => {
   );
 });
 
-it('writes activations/1 that all three read', async () => {
-  const sink = new MemorySink();
-  const writer = await ActivationsWriter.begin(sink, {
-    size: 2,
-    images: ['b', 'a'],
-    layer: 'conv1',
-    rowsPerBatch: 2,
-  });
-  await writer.write(
-    Uint32Array.of(0, 0, 1),
-    Uint32Array.of(0, 1, 0),
-    Float32Array.from({ length: 12 }, (_, i) => i / 8),
-  );
-  await writer.close();
-  const found = await read('activations.arrow', sink.bytes());
-  const rows = [
-    { unit: 0, image: 'b', map: [0, 0.125, 0.25, 0.375] },
-    { unit: 0, image: 'a', map: [0.5, 0.625, 0.75, 0.875] },
-    { unit: 1, image: 'b', map: [1, 1.125, 1.25, 1.375] },
-  ];
-  expect([found.pyarrow, found.polars, found.duckdb]).toEqual([rows, rows, rows]);
-  expect(found.metadata['unitscope.layer']).toBe('conv1');
-});
+it.each([null, 'lz4', 'zstd'] as const)(
+  'writes activations/1 that all three read, compression %s',
+  async (compression) => {
+    const sink = new MemorySink();
+    const images = ['b', 'a'];
+    const writer = await ActivationsWriter.begin(sink, {
+      size: 8,
+      images,
+      layer: 'conv1',
+      rowsPerBatch: 20,
+      compression,
+    });
+    const rows = Array.from({ length: 50 }, (_, row) => ({
+      unit: row >> 1,
+      image: images[row & 1]!,
+      map: Array.from({ length: 64 }, (_, i) => (i % 7 === row % 7 ? (row + i) / 8 : 0)),
+    }));
+    await writer.write(
+      Uint32Array.from(rows, ({ unit }) => unit),
+      Uint32Array.from(rows, (_, row) => row & 1),
+      Float32Array.from(rows.flatMap(({ map }) => map)),
+    );
+    await writer.close();
+    expect(sink.bytes().length < 50 * 64 * 4).toBe(compression !== null);
+    const found = await read(`activations-${compression ?? 'plain'}.arrow`, sink.bytes());
+    expect([found.pyarrow, found.polars, found.duckdb]).toEqual([rows, rows, rows]);
+    expect(found.metadata['unitscope.layer']).toBe('conv1');
+  },
+);

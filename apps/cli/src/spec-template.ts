@@ -38,6 +38,7 @@ density: 0.8
 
 # discard: measure feature maps where they are made. keep: store them as Arrow files (large).
 activations: discard
+# compression: zstd # of kept maps; pyarrow and others read it
 
 # true: keep the birth of every unit on every image.
 births: false

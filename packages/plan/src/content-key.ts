@@ -50,7 +50,14 @@ export interface CellKeys {
 
 /** The store's keys of one cell's objects. */
 export function cellKeys(manifest: Manifest, cell: Cell): CellKeys {
-  const content = sha256(canonicalJson(activationsContent(manifest, cell)));
+  const activations = activationsContent(manifest, cell);
+  const content = sha256(canonicalJson(activations));
+  // Compression changes the bytes of the maps, and nothing that is measured on them.
+  const { compression } = manifest;
+  const kept =
+    compression === undefined
+      ? content
+      : sha256(canonicalJson({ object: 'compressed', activations, compression }));
   const measured = (object: string): string =>
     sha256(
       canonicalJson({
@@ -61,7 +68,7 @@ export function cellKeys(manifest: Manifest, cell: Cell): CellKeys {
       }),
     );
   return {
-    activations: cell.files === undefined ? `activations/${content}.arrow` : null,
+    activations: cell.files === undefined ? `activations/${kept}.arrow` : null,
     units: `units/${measured('units')}.arrow`,
     births: `births/${measured('births')}.arrow`,
   };

@@ -126,6 +126,8 @@ export interface Manifest {
   readonly density: number;
   readonly statistics: StatisticsSpec;
   readonly keepActivations: boolean;
+  /** Codec of the kept feature maps; absent: none. */
+  readonly compression?: 'lz4' | 'zstd';
   readonly keepBirths: boolean;
   readonly checkpoints: readonly ManifestCheckpoint[];
   readonly source: ModelsManifest | ActivationsManifest;

@@ -182,34 +182,45 @@ const engine = z.strictObject({
 
 export const SWEEP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-export const specSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      SWEEP_NAME,
-      'expected letters, digits, ".", "_" and "-", at most 100, beginning with a letter or digit',
-    )
-    .describe('Name of the sweep: the folder of its results in the store.'),
-  store: text
-    .optional()
-    .describe('Where objects and results go: a folder or file:// address. Default: ./.unitscope'),
-  source: source.describe('What is measured: `models` or `activations`.'),
-  density: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.8)
-    .describe('Ranks above ceil(N(N-1)/2 x density) never enter the filtration.'),
-  activations: z
-    .enum(['keep', 'discard'])
-    .default('discard')
-    .describe('keep: store the feature maps as activations/1; discard: measure them where they are made.'),
-  births: z.boolean().default(false).describe('Keep the birth rank of every unit on every image.'),
-  statistics: statistics
-    .prefault({})
-    .describe('How births become statistics; changing it recomputes no birth.'),
-  engine: engine.prefault({}).describe('How the sweep is run; changes no number.'),
-});
+export const specSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(
+        SWEEP_NAME,
+        'expected letters, digits, ".", "_" and "-", at most 100, beginning with a letter or digit',
+      )
+      .describe('Name of the sweep: the folder of its results in the store.'),
+    store: text
+      .optional()
+      .describe('Where objects and results go: a folder or file:// address. Default: ./.unitscope'),
+    source: source.describe('What is measured: `models` or `activations`.'),
+    density: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.8)
+      .describe('Ranks above ceil(N(N-1)/2 x density) never enter the filtration.'),
+    activations: z
+      .enum(['keep', 'discard'])
+      .default('discard')
+      .describe('keep: store the feature maps as activations/1; discard: measure them where they are made.'),
+    compression: z
+      .enum(['none', 'lz4', 'zstd'])
+      .default('none')
+      .describe(
+        'Of kept feature maps: Arrow’s own, which other programs read too; zstd is the smaller and the faster.',
+      ),
+    births: z.boolean().default(false).describe('Keep the birth rank of every unit on every image.'),
+    statistics: statistics
+      .prefault({})
+      .describe('How births become statistics; changing it recomputes no birth.'),
+    engine: engine.prefault({}).describe('How the sweep is run; changes no number.'),
+  })
+  .refine(({ activations, compression }) => activations === 'keep' || compression === 'none', {
+    path: ['compression'],
+    message: 'compression is of kept feature maps; it needs "activations: keep"',
+  });
 
 /** A sweep spec with its defaults filled in. */
 export type Spec = z.output<typeof specSchema>;

@@ -111,6 +111,10 @@ test('a content key changes with what determines the content and with nothing el
     key(modelsManifest({ sweep: 'other', specDigest: '1', statistics: { ...statistics, threshold: 9 } })),
   ).toBe(base);
   expect(key(modelsManifest({ keepActivations: true }))).toBe(base);
+  expect(key(modelsManifest({ keepActivations: true, compression: 'zstd' }))).toBe(base);
+  const kept = (manifest: Manifest): string | null | undefined =>
+    checkpointCells(manifest, 0).map((cell) => cellKeys(manifest, cell).activations)[0];
+  expect(kept(modelsManifest({ compression: 'zstd' }))).not.toBe(kept(modelsManifest()));
   for (const other of [
     modelsManifest({ density: 0.5 }),
     modelsManifest({ semantics: 2 }),

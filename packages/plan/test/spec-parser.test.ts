@@ -36,6 +36,11 @@ test.each([
     minimal.replace('from: mnist', 'from: mnist, percategory: 3'),
     'sweep.yaml:5: source.models.images.percategory: unknown key; did you mean "perCategory"?',
   ],
+  [
+    'compression of maps that are not kept',
+    minimal + 'compression: zstd\n',
+    'sweep.yaml:6: compression: compression is of kept feature maps; it needs "activations: keep", found "zstd"',
+  ],
   ['a wrong type', minimal + 'density: "0.8"\n', 'sweep.yaml:6: density: expected number, found "0.8"'],
   [
     'a value out of range',

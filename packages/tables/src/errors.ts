@@ -35,7 +35,7 @@ export class BatchTooLargeError extends InputError {
   readonly code = 'BATCH_TOO_LARGE';
 }
 
-/** Stored bytes do not match the SHA-256 that was stored with them. */
+/** Stored bytes do not match the checksum that was stored with them. */
 export class DigestMismatchError extends InputError {
   readonly code = 'DIGEST_MISMATCH';
 }

@@ -1,4 +1,4 @@
-import type { Cell } from '@unitscope/plan';
+import type { Cell, Manifest } from '@unitscope/plan';
 import type { ObjectStore, ObjectWriter } from '@unitscope/store';
 import { ActivationsWriter } from '@unitscope/tables';
 
@@ -15,12 +15,14 @@ export class KeptActivations {
   readonly #store: ObjectStore;
   readonly #key: string;
   readonly #cell: Cell;
+  readonly #compression: Manifest['compression'];
   #file: OpenFile | null = null;
 
-  constructor(store: ObjectStore, key: string, cell: Cell) {
+  constructor(store: ObjectStore, key: string, cell: Cell, compression: Manifest['compression']) {
     this.#store = store;
     this.#key = key;
     this.#cell = cell;
+    this.#compression = compression;
   }
 
   /** Appends rows of maps, back to back. */
@@ -42,6 +44,8 @@ export class KeptActivations {
   async #begin(): Promise<OpenFile> {
     const object = await this.#store.createWriter(this.#key);
     const images = this.#cell.images?.map((_, position) => String(position)) ?? [];
-    return { object, table: await ActivationsWriter.begin(object, { size: this.#cell.size, images }) };
+    const compression = this.#compression ?? null;
+    const table = await ActivationsWriter.begin(object, { size: this.#cell.size, images, compression });
+    return { object, table };
   }
 }

@@ -20,6 +20,7 @@ export async function resolveSweep(spec: Spec, folder: string): Promise<Manifest
     density: spec.density,
     statistics: spec.statistics,
     keepActivations: spec.activations === 'keep',
+    ...(spec.activations === 'keep' && spec.compression !== 'none' && { compression: spec.compression }),
     keepBirths: spec.births,
     ...resolved,
   };

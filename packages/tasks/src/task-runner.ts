@@ -120,7 +120,7 @@ export class TaskRunner {
     const sinks = fresh.map(({ cell, keys, activations }) => {
       const kept =
         activations && keys.activations !== null
-          ? new KeptActivations(this.#store, keys.activations, cell)
+          ? new KeptActivations(this.#store, keys.activations, cell, this.#manifest.compression)
           : null;
       return new LayerSink(new MapMeter(this.#kernel, cell.size, keepBirths), kept, cell, checkpoint.label);
     });

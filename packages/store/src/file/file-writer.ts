@@ -11,11 +11,16 @@ export interface FinishedFile {
   readonly stamp: FileStamp;
 }
 
+/** So many bytes go to the disk while more are written, so that the last sync has little left. */
+const SYNC_EVERY = 16 * 2 ** 20;
+
 /** A file that is written and hashed out of sight, then moved to its place in one step. */
 export class TemporaryFile {
   readonly #path: string;
   readonly #handle: FileHandle;
   readonly #hash = createHash('sha256');
+  #unsynced = 0;
+  #syncing: Promise<void> | null = null;
 
   private constructor(filePath: string, handle: FileHandle) {
     this.#path = filePath;
@@ -38,10 +43,17 @@ export class TemporaryFile {
     const written = this.#handle.writeFile(chunk);
     this.#hash.update(chunk);
     await written;
+    this.#unsynced += chunk.byteLength;
+    if (this.#unsynced < SYNC_EVERY || this.#syncing !== null) return;
+    this.#unsynced = 0;
+    this.#syncing = this.#handle.datasync().finally(() => (this.#syncing = null));
+    // What fails fails again when the file is finished.
+    this.#syncing.catch(() => undefined);
   }
 
   /** Brings the bytes to the disk, so that the object is whole after a power cut as well, and closes. */
   async finish(): Promise<FinishedFile> {
+    await this.#syncing;
     await this.#handle.sync();
     const { size, mtimeNs, ino } = await this.#handle.stat({ bigint: true });
     await this.#handle.close();
@@ -49,6 +61,7 @@ export class TemporaryFile {
   }
 
   async discard(): Promise<void> {
+    await this.#syncing?.catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
     await removeIfThere(this.#path);
   }

@@ -5,7 +5,7 @@ import type { ArrayLayout, BatchLayout } from '../ipc/batch-layout.js';
 import { CompressionBudget } from '../ipc/body-buffer.js';
 import { Dictionary } from '../ipc/dictionary.js';
 import { readActivationsHeader, type ActivationsHeader } from './activations-header.js';
-import { BatchDigest } from '../ipc/batch-digest.js';
+import { BatchChecksum } from '../ipc/batch-checksum.js';
 import { ImageDictionary, openImageColumn } from './image-column.js';
 import { ImageLabels } from './image-labels.js';
 import { MapColumn } from './map-column.js';
@@ -24,7 +24,7 @@ export interface OpenActivationsOptions {
   readonly seen?: SeenMaps;
   /** How many bytes the columns of one compressed batch may have when decompressed. Default 256 MiB. */
   readonly maxCompressedBatchBytes?: number;
-  /** Check the digests that the file carries. Default true. */
+  /** Check the checksums that the file carries. Default true. */
   readonly verify?: boolean;
 }
 
@@ -163,8 +163,8 @@ export class ActivationsFile {
           throw new RangeError(`into gave ${block.maps.length} floats for ${count} maps of ${floatsPerMap}`);
         }
         const stored = await columns.map.readInto(block.maps, row);
-        columns.digest?.update(stored);
-        if (row + count === batch.rows) await columns.digest?.check();
+        columns.checksum?.update(stored);
+        if (row + count === batch.rows) await columns.checksum?.check();
         yield block;
       }
       firstRow += batch.rows;
@@ -182,7 +182,7 @@ export class ActivationsFile {
       unit: await UnitColumn.open(source, batch, unit, budget),
       image: await openImageColumn(this.file, batch, image, this.labels, this.dictionary, budget),
       map: await MapColumn.open(source, batch, map, this.size * this.size, this.header.mapBits, budget),
-      digest: this.verify ? await BatchDigest.open(source, batch, map) : null,
+      checksum: this.verify ? await BatchChecksum.open(source, batch, map) : null,
     };
   }
 

@@ -1,10 +1,10 @@
 import type { ByteSink } from '../byte-sink.js';
 import { ArrowFileWriter } from '../ipc/arrow-file-writer.js';
 import { parent, primitive, text } from '../ipc/array-data.js';
+import type { Codec } from '../ipc/batch-layout.js';
 import type { Field } from '../ipc/field.js';
 import { SCHEMA_KEY } from '../schemas/schema-key.js';
 import { ACTIVATIONS_SCHEMA } from './activations-header.js';
-import { DIGEST_KEY } from '../ipc/batch-digest.js';
 
 export interface ActivationsWriterOptions {
   /** N: the maps have N × N floats. */
@@ -19,13 +19,15 @@ export interface ActivationsWriterOptions {
   readonly images: readonly string[];
   /** Rows of a record batch. Default: about 4 MiB of maps. */
   readonly rowsPerBatch?: number;
+  /** Codec of the record batches. Default: none. */
+  readonly compression?: Codec | null;
 }
 
 /** Bytes of maps in a batch: what a reader of a range fetches and checks at once. */
 const BATCH_BYTES = 4 * 2 ** 20;
 
 /**
- * Writes an activations/1 file, uncompressed, one record batch at a time, each with the SHA-256 of its body.
+ * Writes an activations/1 file one record batch at a time, each with a checksum of its bytes.
  * Images are dictionary<int32, utf8> in the order given.
  */
 export class ActivationsWriter {
@@ -51,11 +53,14 @@ export class ActivationsWriter {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`maps of ${size} × ${size}`);
     const floatsPerMap = size * size;
     const rowsPerBatch = options.rowsPerBatch ?? Math.max(1, Math.floor(BATCH_BYTES / (4 * floatsPerMap)));
-    const file = await ArrowFileWriter.begin(sink, fieldsOf(floatsPerMap), metadataOf(options));
+    const file = await ArrowFileWriter.begin(sink, fieldsOf(floatsPerMap), metadataOf(options), {
+      checksums: true,
+      compression: options.compression ?? null,
+    });
     const encoded = images.map((image) => new TextEncoder().encode(image));
     const offsets = new Int32Array(images.length + 1);
     encoded.forEach((bytes, i) => (offsets[i + 1] = (offsets[i] as number) + bytes.length));
-    await file.dictionary(0n, text(images.length, offsets, Buffer.concat(encoded)), DIGEST_KEY);
+    await file.dictionary(0n, text(images.length, offsets, Buffer.concat(encoded)));
     return new ActivationsWriter(file, floatsPerMap, images.length, rowsPerBatch);
   }
 
@@ -95,7 +100,7 @@ export class ActivationsWriter {
       primitive(rows, this.imageCodes.subarray(0, rows)),
       parent(rows, [primitive(floats, this.maps.subarray(0, floats))]),
     ];
-    await this.file.batch(rows, columns, DIGEST_KEY);
+    await this.file.batch(rows, columns);
     this.rows = 0;
   }
 }

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Block } from 'apache-arrow/fb/block';
+import { BodyCompression } from 'apache-arrow/fb/body-compression';
+import { BodyCompressionMethod } from 'apache-arrow/fb/body-compression-method';
 import { Buffer as BufferStruct } from 'apache-arrow/fb/buffer';
+import { CompressionType } from 'apache-arrow/fb/compression-type';
 import { DictionaryBatch } from 'apache-arrow/fb/dictionary-batch';
 import { FieldNode } from 'apache-arrow/fb/field-node';
 import { Footer } from 'apache-arrow/fb/footer';
@@ -11,13 +13,29 @@ import { RecordBatch } from 'apache-arrow/fb/record-batch';
 import { Builder, type Offset } from 'flatbuffers';
 import type { ByteSink } from '../byte-sink.js';
 import type { ArrayData } from './array-data.js';
-import { outlineOf } from './batch-layout.js';
+import { CHECKSUM_KEY, checksumOf } from './batch-checksum.js';
+import { outlineOf, type Codec } from './batch-layout.js';
+import { compressorOf, packBuffer, type Compressor } from './compress.js';
 import { encodeMetadata, encodeSchema } from './encode-schema.js';
 import type { Field } from './field.js';
 
 const MAGIC = new TextEncoder().encode('ARROW1');
 const ALIGNMENT = 8;
 const PADDING = new Uint8Array(ALIGNMENT);
+/** Shorter buffers are written together. */
+const SMALL = 64 * 2 ** 10;
+
+export interface ArrowFileOptions {
+  /** Every message carries a checksum of its outline and body. */
+  readonly checksums?: boolean;
+  /** Compresses the buffers of record batches; dictionaries stay as they are. */
+  readonly compression?: Codec | null;
+}
+
+interface Compression {
+  readonly codec: Codec;
+  readonly compress: Compressor;
+}
 
 interface WrittenBlock {
   readonly position: number;
@@ -25,7 +43,7 @@ interface WrittenBlock {
   readonly bodyLength: number;
 }
 
-/** Writes an Arrow IPC file, uncompressed, batch by batch; the same calls give the same bytes. */
+/** Writes an Arrow IPC file batch by batch; the same calls give the same bytes. */
 export class ArrowFileWriter {
   private position = 0;
   private readonly dictionaries: WrittenBlock[] = [];
@@ -35,48 +53,41 @@ export class ArrowFileWriter {
     private readonly sink: ByteSink,
     private readonly fields: readonly Field[],
     private readonly metadata: ReadonlyMap<string, string>,
+    private readonly checksums: boolean,
+    private readonly compression: Compression | null,
   ) {}
 
   static async begin(
     sink: ByteSink,
     fields: readonly Field[],
     metadata: ReadonlyMap<string, string>,
+    { checksums = false, compression: codec = null }: ArrowFileOptions = {},
   ): Promise<ArrowFileWriter> {
-    const writer = new ArrowFileWriter(sink, fields, metadata);
-    await writer.write(MAGIC);
-    await writer.pad();
-    await writer.message(MessageHeader.Schema, (builder) => encodeSchema(builder, fields, metadata), []);
+    const compression = codec === null ? null : { codec, compress: await compressorOf(codec) };
+    const writer = new ArrowFileWriter(sink, fields, metadata, checksums, compression);
+    await writer.write(join([MAGIC, PADDING.subarray(MAGIC.byteLength)]));
+    await writer.message(MessageHeader.Schema, 0, null, (builder) => encodeSchema(builder, fields, metadata));
     return writer;
   }
 
-  /** Writes the values of dictionary `id`, once and before the first batch that uses it. With `digestKey` as `batch`. */
-  async dictionary(id: bigint, values: ArrayData, digestKey?: string): Promise<void> {
-    const body = flatten([values]);
-    const metadata = digestMetadata(values.length, body, digestKey);
-    const block = await this.message(
-      MessageHeader.DictionaryBatch,
-      (builder) => {
-        const data = encodeBatch(builder, values.length, body);
-        DictionaryBatch.startDictionaryBatch(builder);
-        DictionaryBatch.addId(builder, id);
-        DictionaryBatch.addData(builder, data);
-        return DictionaryBatch.endDictionaryBatch(builder);
-      },
-      body.buffers,
-      metadata,
-    );
+  /** Writes the values of dictionary `id`, once and before the first batch that uses it. */
+  async dictionary(id: bigint, values: ArrayData): Promise<void> {
+    const body = flatten([values], null);
+    const block = await this.message(MessageHeader.DictionaryBatch, values.length, body, (builder) => {
+      const data = encodeBatch(builder, values.length, body, null);
+      DictionaryBatch.startDictionaryBatch(builder);
+      DictionaryBatch.addId(builder, id);
+      DictionaryBatch.addData(builder, data);
+      return DictionaryBatch.endDictionaryBatch(builder);
+    });
     this.dictionaries.push(block);
   }
 
-  /** Writes a batch. With `digestKey`, its message carries the SHA-256 of its outline and body under that key. */
-  async batch(rows: number, columns: readonly ArrayData[], digestKey?: string): Promise<void> {
-    const body = flatten(columns);
-    const metadata = digestMetadata(rows, body, digestKey);
-    const block = await this.message(
-      MessageHeader.RecordBatch,
-      (builder) => encodeBatch(builder, rows, body),
-      body.buffers,
-      metadata,
+  async batch(rows: number, columns: readonly ArrayData[]): Promise<void> {
+    const { compression } = this;
+    const body = flatten(columns, compression);
+    const block = await this.message(MessageHeader.RecordBatch, rows, body, (builder) =>
+      encodeBatch(builder, rows, body, compression),
     );
     this.batches.push(block);
   }
@@ -106,14 +117,17 @@ export class ArrowFileWriter {
 
   private async message(
     type: MessageHeader,
+    rows: number,
+    body: Flattened | null,
     encode: (builder: Builder) => Offset,
-    body: readonly Uint8Array[],
-    metadata: ReadonlyMap<string, string> = new Map(),
   ): Promise<WrittenBlock> {
-    let bodyLength = 0;
-    for (const buffer of body) bodyLength += padded(buffer.byteLength);
+    const pieces = body === null ? [] : body.buffers.flatMap(withPadding);
+    const bodyLength = byteLength(pieces);
     const builder = new Builder(1024);
     const header = encode(builder);
+    const metadata = new Map<string, string>();
+    if (body !== null && this.checksums)
+      metadata.set(CHECKSUM_KEY, checksumOf(outlineOf(rows, body.numbers), pieces));
     const pairs =
       metadata.size === 0
         ? null
@@ -131,25 +145,26 @@ export class ArrowFileWriter {
     const view = new DataView(prefix.buffer);
     view.setUint32(0, 0xffff_ffff, true);
     view.setInt32(4, padded(flat.byteLength), true);
-    await this.write(prefix);
-    await this.write(flat);
-    await this.pad();
-    const metadataLength = this.position - position;
-    for (const buffer of body) {
-      await this.write(buffer);
-      await this.pad();
+    const head = join([prefix, ...withPadding(flat)]);
+    // Small pieces go out together: a write costs the same whatever its length.
+    let small: Uint8Array[] = [head];
+    for (const piece of pieces) {
+      if (piece.byteLength < SMALL) {
+        small.push(piece);
+        continue;
+      }
+      await this.write(join(small));
+      small = [];
+      await this.write(piece);
     }
-    return { position, metadataLength, bodyLength };
+    await this.write(join(small));
+    return { position, metadataLength: head.byteLength, bodyLength };
   }
 
   private async write(bytes: Uint8Array): Promise<void> {
     if (bytes.byteLength === 0) return;
     this.position += bytes.byteLength;
     await this.sink.write(bytes);
-  }
-
-  private async pad(): Promise<void> {
-    await this.write(PADDING.subarray(0, padded(this.position) - this.position));
   }
 }
 
@@ -161,7 +176,7 @@ interface Flattened {
 }
 
 // Arrow's order: depth first, each array's buffers before its children's.
-function flatten(columns: readonly ArrayData[]): Flattened {
+function flatten(columns: readonly ArrayData[], compression: Compression | null): Flattened {
   const nodes: { length: number; nullCount: number }[] = [];
   const buffers: Uint8Array[] = [];
   const numbers: number[] = [];
@@ -169,7 +184,8 @@ function flatten(columns: readonly ArrayData[]): Flattened {
   const walk = (array: ArrayData): void => {
     nodes.push({ length: array.length, nullCount: array.nullCount });
     numbers.push(array.length, array.nullCount);
-    for (const buffer of array.buffers) {
+    for (const plain of array.buffers) {
+      const buffer = compression === null ? plain : packBuffer(plain, compression.compress);
       buffers.push(buffer);
       numbers.push(offset, buffer.byteLength);
       offset += padded(buffer.byteLength);
@@ -180,7 +196,14 @@ function flatten(columns: readonly ArrayData[]): Flattened {
   return { nodes, buffers, numbers };
 }
 
-function encodeBatch(builder: Builder, rows: number, { nodes, buffers }: Flattened): Offset {
+const codecs = { lz4: CompressionType.LZ4_FRAME, zstd: CompressionType.ZSTD } as const;
+
+function encodeBatch(
+  builder: Builder,
+  rows: number,
+  { nodes, buffers }: Flattened,
+  compression: Compression | null,
+): Offset {
   // FlatBuffers are built from their end.
   RecordBatch.startNodesVector(builder, nodes.length);
   for (const { length, nullCount } of nodes.toReversed()) {
@@ -195,10 +218,19 @@ function encodeBatch(builder: Builder, rows: number, { nodes, buffers }: Flatten
     BufferStruct.createBuffer(builder, BigInt(offset), BigInt(buffer.byteLength));
   }
   const buffersVector = builder.endVector();
+  const method =
+    compression === null
+      ? null
+      : BodyCompression.createBodyCompression(
+          builder,
+          codecs[compression.codec],
+          BodyCompressionMethod.BUFFER,
+        );
   RecordBatch.startRecordBatch(builder);
   RecordBatch.addLength(builder, BigInt(rows));
   RecordBatch.addNodes(builder, nodesVector);
   RecordBatch.addBuffers(builder, buffersVector);
+  if (method !== null) RecordBatch.addCompression(builder, method);
   return RecordBatch.endRecordBatch(builder);
 }
 
@@ -210,19 +242,23 @@ function encodeBlocks(builder: Builder, blocks: readonly WrittenBlock[]): Offset
   return builder.endVector();
 }
 
-function digestMetadata(
-  rows: number,
-  { numbers, buffers }: Flattened,
-  key: string | undefined,
-): Map<string, string> {
-  const metadata = new Map<string, string>();
-  if (key === undefined) return metadata;
-  const hash = createHash('sha256').update(outlineOf(rows, numbers));
-  for (const buffer of buffers) {
-    hash.update(buffer);
-    hash.update(PADDING.subarray(0, padded(buffer.byteLength) - buffer.byteLength));
+function withPadding(buffer: Uint8Array): Uint8Array[] {
+  const missing = padded(buffer.byteLength) - buffer.byteLength;
+  return missing === 0 ? [buffer] : [buffer, PADDING.subarray(0, missing)];
+}
+
+function byteLength(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+}
+
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(byteLength(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
   }
-  return metadata.set(key, hash.digest('hex'));
+  return whole;
 }
 
 function padded(length: number): number {

@@ -1,6 +1,6 @@
 import { ArrowDamagedError, ArrowUnsupportedError } from '../errors.js';
 import type { ArrowFile } from './arrow-file.js';
-import { BatchDigest } from './batch-digest.js';
+import { BatchChecksum } from './batch-checksum.js';
 import { CompressionBudget } from './body-buffer.js';
 import type { Field } from './field.js';
 import { TextBuffers } from './text-buffers.js';
@@ -37,7 +37,7 @@ export class Dictionary {
             'write the table with table.unify_dictionaries()',
         );
       }
-      await BatchDigest.checkWhole(file.source, layout);
+      await BatchChecksum.checkWhole(file.source, layout);
       const [column] = layout.columns;
       if (column === undefined) continue;
       if (dictionary.length + column.length > MAX_VALUES) {
