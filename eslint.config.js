@@ -57,7 +57,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -90,6 +90,29 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   ...Object.entries(layers).map(layerRules),
+  {
+    // The page runs in a browser: pure packages and charts; of its server it knows what the answers look like.
+    files: ['apps/dashboard/src/page/**/*.{ts,tsx}'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            noDeepImport,
+            {
+              regex: '^(node:|@unitscope/(?!topology$|entropy$|plots$|dashboard$))',
+              message: 'The page may import topology, entropy and plots, and types of the dashboard.',
+            },
+            {
+              regex: '^@unitscope/dashboard$',
+              allowTypeImports: true,
+              message: 'The page may import types of its server only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   {
     // What runs in Temporal's sandbox is replayed: nothing with I/O, a clock or a state of its own.
     files: ['workflows/src/workflows/**/*.ts', 'workflows/src/messages.ts'],

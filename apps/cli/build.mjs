@@ -1,6 +1,6 @@
 // Bundles the command line and the packages of this repository into dist/: what `npx unitscope` runs in the clone is
 // what `npm pack` ships. Packages with native or data files stay outside and are the package's dependencies.
-import { copyFileSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from 'esbuild';
 
@@ -11,6 +11,7 @@ const { metafile } = await build({
   entryPoints: {
     bin: 'src/bin.ts',
     thread: '../../packages/engine/dist/thread.js',
+    'results-process': '../dashboard/dist/results-process.js',
     // A program of its own too: it must not share a file with what only `dev` needs.
     'supervised-process': '../../infra/supervised-process.mjs',
   },
@@ -33,7 +34,7 @@ const { metafile } = await build({
 });
 
 // What an earlier build left; afterwards, so that a command that runs meanwhile finds its files.
-const built = new Set([...Object.keys(metafile.outputs).map((path) => basename(path)), 'workflow-bundle.js']);
+const built = new Set([...Object.keys(metafile.outputs).map((path) => basename(path)), 'workflow-bundle.js', 'page']);
 for (const file of readdirSync(new URL('dist', import.meta.url))) {
   if (!built.has(file)) rmSync(new URL(`dist/${file}`, import.meta.url), { recursive: true });
 }
@@ -43,6 +44,11 @@ copyFileSync(
   new URL('../../workflows/dist/workflow-bundle.js', import.meta.url),
   new URL('dist/workflow-bundle.js', import.meta.url),
 );
+
+// The dashboard's page; its server finds it beside itself.
+const page = new URL('dist/page', import.meta.url);
+rmSync(page, { recursive: true, force: true });
+cpSync(new URL('../dashboard/dist/page', import.meta.url), page, { recursive: true });
 
 // What npm shows of the package.
 for (const file of ['README.md', 'LICENSE']) {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
 import { controlCommands } from './commands/control.js';
+import { dashboardCommand } from './commands/dashboard.js';
 import { devCommand } from './commands/dev.js';
 import { doctorCommand } from './commands/doctor.js';
 import { entropyCommand } from './commands/entropy.js';
@@ -64,6 +65,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     plotCommand(),
     exportCommand(),
     reportCommand(),
+    dashboardCommand(),
     verifyCommand(),
     gcCommand(),
   ]) {

@@ -10,6 +10,7 @@ import {
   type TaskRef,
 } from '@unitscope/tasks';
 import { StoreUnusableError, SweepInterruptedError } from './errors.js';
+import { ProgressNotes } from './progress-notes.js';
 import { ThreadPool } from './thread-pool.js';
 import type { TaskFailure } from './thread-protocol.js';
 
@@ -54,19 +55,30 @@ interface Attempt {
 /**
  * Runs a manifest's tasks over the threads of this machine, and writes the result tables. Finished tasks are found in
  * the store and not done again. A task whose input is wrong, or that failed `attempts` times, is set aside in
- * `failures.arrow` while the rest goes on. Throws SweepInterruptedError when `signal` aborts, StoreUnusableError when
- * the store takes no more; what was done stays done.
+ * `failures.arrow` while the rest goes on. How far it is stands in the store as long as it runs. Throws
+ * SweepInterruptedError when `signal` aborts or it is asked to stop (requestStop), StoreUnusableError when the store
+ * takes no more; what was done stays done.
  */
 export async function runSweep(manifest: Manifest, options: RunOptions): Promise<SweepOutcome> {
   const store = await openStore(options.store);
-  const run = new SweepRun(manifest, options);
+  const stop = new AbortController();
+  const signals = options.signal === undefined ? [stop.signal] : [stop.signal, options.signal];
+  const run = new SweepRun(manifest, { ...options, signal: AbortSignal.any(signals) });
+  const notes = new ProgressNotes(
+    store,
+    manifest.sweep,
+    () => run.progress(),
+    () => stop.abort(),
+  );
   const pool = new ThreadPool({ manifest: encodeManifest(manifest), store: options.store });
   try {
     await writeCheckpoints(manifest, store);
+    await notes.begin();
     await run.drive(pool);
     await writeFailures(manifest, store, run.failures);
   } finally {
     await pool.close();
+    await notes.end();
   }
   return { ...run.progress(), failures: run.failures };
 }

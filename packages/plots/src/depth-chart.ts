@@ -1,12 +1,11 @@
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from './chart-error.js';
 import { namedStyles } from './palette.js';
+import { told, type Look } from './look.js';
 import { Drawing } from './plot-panel.js';
-import { svgPage } from './svg-page.js';
 import type { Trend } from './trend.js';
 import { trendText } from './trend-text.js';
 
-const WIDTH = 720;
 const MOST_NAMED = 8;
 
 export interface DepthPoint {
@@ -27,19 +26,22 @@ export interface Depth {
 }
 
 /** Entropy by layer as an SVG document, one line a checkpoint, intervals as bands. Throws ChartDataError. */
-export async function depthChart(depth: Depth): Promise<string> {
+export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   check(depth);
-  const drawing = await Drawing.begin();
-  const { Plot } = drawing;
-  const styles = namedStyles(depth.lines.map(({ name }) => name));
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const styles = namedStyles(
+    depth.lines.map(({ name }) => name),
+    theme,
+  );
   const few = depth.lines.length <= MOST_NAMED;
   const marks: Markish[] = [
-    Plot.gridY({ ticks: 6, stroke: '#dddddd', strokeOpacity: 1 }),
+    drawing.grid(6),
     Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
-    Plot.axisX({ label: 'layer, by depth →', fontSize: 11, ...tilt(depth.layers) }),
+    Plot.axisX({ label: 'layer, by depth →', fontSize: 11, ...tilt(depth.layers, width) }),
     Plot.text([depth.label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
-    ...depth.lines.flatMap(({ points }, i) => {
-      const color = styles[i]?.color ?? '#222222';
+    ...depth.lines.flatMap(({ name, points }, i) => {
+      const color = styles[i]?.color ?? theme.ink;
       const bands = points.filter(({ low, high }) => low !== null && high !== null);
       const known = points.filter(({ value }) => value !== null);
       return [
@@ -53,12 +55,13 @@ export async function depthChart(depth: Depth): Promise<string> {
           fill: color,
           symbol: styles[i]?.symbol ?? 'circle',
           r: few ? 3.2 : 2,
+          ...drawing.titled<DepthPoint>(({ layer, value }) => `${name}, ${layer}: ${told(value)}`),
         }),
       ];
     }),
   ];
   const part = drawing.panel({
-    width: WIDTH,
+    width,
     height: 340,
     marginLeft: 56,
     marginRight: 24,
@@ -72,7 +75,7 @@ export async function depthChart(depth: Depth): Promise<string> {
     (_, i) => few || i % Math.ceil(styles.length / MOST_NAMED) === 0 || i === styles.length - 1,
   );
   const legend = named.map((style) => ({ ...style, marker: drawing.marker(style) }));
-  return svgPage({ title: depth.title, subtitle: depth.subtitle, width: WIDTH, legend, parts: [part] });
+  return drawing.page({ title: depth.title, subtitle: depth.subtitle, legend, parts: [part] });
 }
 
 /** The same in a terminal; of many checkpoints the first, the last and some between. */
@@ -111,7 +114,7 @@ function check({ title, lines }: Depth): void {
 }
 
 /** Names of many layers stand aslant. */
-export function tilt(names: readonly string[]): { tickRotate?: number } {
+export function tilt(names: readonly string[], width: number): { tickRotate?: number } {
   const characters = names.reduce((sum, name) => sum + name.length + 2, 0);
-  return characters * 6.5 > WIDTH - 80 ? { tickRotate: -30 } : {};
+  return characters * 6.5 > width - 80 ? { tickRotate: -30 } : {};
 }

@@ -2,11 +2,10 @@ import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from './chart-error.js';
 import { density, type DensityPoint } from './density-estimate.js';
 import { namedStyles } from './palette.js';
+import type { Look } from './look.js';
 import { Drawing } from './plot-panel.js';
-import { svgPage } from './svg-page.js';
 import { prose } from './wrap.js';
 
-const WIDTH = 720;
 const ROW = 64;
 const OVERLAP = 1.6;
 const POINTS = 160;
@@ -25,20 +24,23 @@ export interface Distribution {
 }
 
 /** Ridgelines, one a layer, as an SVG document: smoothed shares of units, each with the same area. Throws ChartDataError. */
-export async function distributionChart(distribution: Distribution): Promise<string> {
+export async function distributionChart(distribution: Distribution, look?: Look): Promise<string> {
   const { title, subtitle, label, layers, groups } = distribution;
   const { domain, ridges, highest } = ridgesOf(distribution, POINTS);
-  const drawing = await Drawing.begin();
-  const { Plot } = drawing;
-  const styles = namedStyles(groups.map(({ name }) => name));
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const styles = namedStyles(
+    groups.map(({ name }) => name),
+    theme,
+  );
   const lift = (layer: string, height: number): number =>
     layers.length - 1 - layers.indexOf(layer) + (height / highest) * OVERLAP;
   const marks: Markish[] = layers.flatMap((layer) => [
-    Plot.ruleY([lift(layer, 0)], { stroke: '#dddddd' }),
+    Plot.ruleY([lift(layer, 0)], { stroke: theme.grid }),
     ...ridges
       .filter((ridge) => ridge.layer === layer)
       .flatMap(({ group, points }) => {
-        const color = styles[group]?.color ?? '#222222';
+        const color = styles[group]?.color ?? theme.ink;
         const placed = points.map(({ x, height }) => ({ x, y1: lift(layer, 0), y2: lift(layer, height) }));
         return [
           Plot.areaY(placed, { x: 'x', y1: 'y1', y2: 'y2', fill: color, fillOpacity: 0.3 }),
@@ -54,9 +56,9 @@ export async function distributionChart(distribution: Distribution): Promise<str
   ]);
   const longest = Math.max(...layers.map((layer) => layer.length));
   const part = drawing.panel({
-    width: WIDTH,
+    width,
     height: layers.length * ROW + 90,
-    marginLeft: Math.min(220, 24 + longest * 7),
+    marginLeft: Math.min(width * 0.3, 24 + longest * 7),
     marginRight: 24,
     marginTop: 16,
     marginBottom: 44,
@@ -77,7 +79,7 @@ export async function distributionChart(distribution: Distribution): Promise<str
     ],
   });
   const legend = styles.map((style) => ({ ...style, marker: drawing.patch(style.color) }));
-  return svgPage({ title, subtitle, width: WIDTH, legend, parts: [part] });
+  return drawing.page({ title, subtitle, legend, parts: [part] });
 }
 
 /** The same in a terminal: a row a layer and checkpoint, darker where more units are. */

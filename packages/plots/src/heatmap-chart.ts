@@ -1,12 +1,10 @@
 import { ChartDataError } from './chart-error.js';
 import { rampColor } from './palette.js';
+import { told, type Look } from './look.js';
 import { Drawing } from './plot-panel.js';
-import { svgPage } from './svg-page.js';
 import { prose } from './wrap.js';
 import { tilt } from './depth-chart.js';
 
-const WIDTH = 720;
-const NONE = '#e4e4e4';
 const SHADES = ' .:-=+*#%@';
 const STOPS = 5;
 
@@ -23,24 +21,25 @@ export interface Heatmap {
 }
 
 /** A heatmap as an SVG document, light where values are high. Throws ChartDataError. */
-export async function heatmapChart(heatmap: Heatmap): Promise<string> {
+export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<string> {
   const [low, high] = rangeOf(heatmap);
-  const drawing = await Drawing.begin();
-  const { Plot } = drawing;
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
   const share = (value: number): number => (high === low ? 0.5 : (value - low) / (high - low));
   const cells = heatmap.rows.flatMap(({ name, values }) =>
     values.map((value, i) => ({
       x: heatmap.columns[i] ?? '',
       y: name,
-      fill: value === null ? NONE : rampColor(share(value)),
+      value,
+      fill: value === null ? theme.none : rampColor(share(value), theme),
     })),
   );
   const height = Math.max(8, Math.min(22, 900 / heatmap.rows.length));
   const every = Math.ceil(11 / height);
-  const everyColumn = Math.ceil(heatmap.columns.length / 24);
+  const everyColumn = Math.ceil(heatmap.columns.length / (width / 30));
   const shownColumns = heatmap.columns.filter((_, i) => i % everyColumn === 0);
   const part = drawing.panel({
-    width: WIDTH,
+    width,
     height: Math.round(heatmap.rows.length * height + 100),
     marginLeft: 64,
     marginRight: 24,
@@ -50,12 +49,20 @@ export async function heatmapChart(heatmap: Heatmap): Promise<string> {
     y: { type: 'band', domain: heatmap.rows.map(({ name }) => name), padding: 0.06 },
     color: { type: 'identity' },
     marks: [
-      Plot.cell(cells, { x: 'x', y: 'y', fill: 'fill' }),
+      Plot.cell(cells, {
+        x: 'x',
+        y: 'y',
+        fill: 'fill',
+        ...drawing.titled<(typeof cells)[number]>(
+          ({ x, y, value }) =>
+            `${heatmap.rowLabel} ${y}, ${x}: ${value === null ? heatmap.none : told(value)}`,
+        ),
+      }),
       Plot.axisX(shownColumns, {
         label: `${heatmap.columnLabel} →`,
         labelOffset: 58,
         fontSize: 11,
-        ...tilt(shownColumns),
+        ...tilt(shownColumns, width),
       }),
       Plot.axisY(
         heatmap.rows.map(({ name }) => name).filter((_, i) => i % every === 0),
@@ -67,14 +74,23 @@ export async function heatmapChart(heatmap: Heatmap): Promise<string> {
   const legend = Array.from({ length: STOPS }, (_, i) => {
     const at = i / (STOPS - 1);
     const name = `${(low + at * (high - low)).toFixed(2)}${i === 0 ? ` ${heatmap.label}` : ''}`;
-    return { name, color: rampColor(at), symbol: 'square' as const, marker: drawing.patch(rampColor(at)) };
+    return {
+      name,
+      color: rampColor(at, theme),
+      symbol: 'square' as const,
+      marker: drawing.patch(rampColor(at, theme)),
+    };
   });
   const empty = heatmap.rows.some(({ values }) => values.includes(null));
-  const none = { name: heatmap.none, color: NONE, symbol: 'square' as const, marker: drawing.patch(NONE) };
-  return svgPage({
+  const none = {
+    name: heatmap.none,
+    color: theme.none,
+    symbol: 'square' as const,
+    marker: drawing.patch(theme.none),
+  };
+  return drawing.page({
     title: heatmap.title,
     subtitle: heatmap.subtitle,
-    width: WIDTH,
     legend: empty ? [...legend, none] : legend,
     parts: [part],
   });

@@ -1,6 +1,8 @@
-import type { PlotOptions } from '@observablehq/plot';
-import type { SeriesStyle } from './palette.js';
-import type { SvgPart } from './svg-page.js';
+import { drawingDocument, serialize } from '#document';
+import type { Markish, PlotOptions } from '@observablehq/plot';
+import { resolveLook, type Look, type Resolved } from './look.js';
+import type { SeriesStyle, Theme } from './palette.js';
+import { svgPage, type SvgPage, type SvgPart } from './svg-page.js';
 
 export type Plot = typeof import('@observablehq/plot');
 
@@ -8,19 +10,40 @@ export type Plot = typeof import('@observablehq/plot');
 export class Drawing {
   private constructor(
     readonly Plot: Plot,
+    readonly look: Resolved,
     private readonly document: Document,
   ) {}
 
-  static async begin(): Promise<Drawing> {
-    const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-    return new Drawing(Plot, parseHTML('<!doctype html><html></html>').document);
+  static async begin(look?: Look): Promise<Drawing> {
+    const [Plot, document] = await Promise.all([import('@observablehq/plot'), drawingDocument()]);
+    return new Drawing(Plot, resolveLook(look), document);
+  }
+
+  get theme(): Theme {
+    return this.look.theme;
+  }
+
+  get width(): number {
+    return this.look.width;
+  }
+
+  /** What a mark says when it is pointed at, as an option of the mark; nothing where that is not asked for. */
+  titled<T>(text: (datum: T) => string): { title?: (datum: T) => string } {
+    return this.look.titles ? { title: text } : {};
   }
 
   panel(options: PlotOptions & { height: number }): SvgPart {
-    return {
-      svg: serialize(this.Plot.plot({ ...options, document: this.document })),
-      height: options.height,
-    };
+    const svg = this.Plot.plot({ ...options, document: this.document });
+    return { svg: withoutStyles(svg), height: options.height };
+  }
+
+  grid(ticks: number): Markish {
+    return this.Plot.gridY({ ticks, stroke: this.theme.grid, strokeOpacity: 1 });
+  }
+
+  page(page: Omit<SvgPage, 'width' | 'theme'>): string {
+    const { width, theme, bare } = this.look;
+    return svgPage({ ...page, ...(bare && { subtitle: '', untitled: true }), width, theme });
   }
 
   /** A series' symbol, on a piece of its line where it has one, around the origin. */
@@ -43,9 +66,9 @@ export class Drawing {
 }
 
 /** Plot's own style sheet is for pages; in a file it would only be one more thing for a viewer to get wrong. */
-function serialize(svg: Element): string {
+function withoutStyles(svg: Element): string {
   for (const style of svg.querySelectorAll('style')) style.remove();
   svg.removeAttribute('class');
   svg.removeAttribute('font-family');
-  return svg.outerHTML;
+  return serialize(svg);
 }

@@ -1,10 +1,9 @@
 import { ChartDataError } from './chart-error.js';
 import { namedStyles } from './palette.js';
+import { told, type Look } from './look.js';
 import { Drawing } from './plot-panel.js';
-import { svgPage } from './svg-page.js';
 import { prose } from './wrap.js';
 
-const WIDTH = 720;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ROWS = 18;
 
@@ -21,13 +20,16 @@ export interface Scatter {
 }
 
 /** Units as points in an SVG document, a colour and symbol a layer. Throws ChartDataError. */
-export async function scatterChart(scatter: Scatter): Promise<string> {
+export async function scatterChart(scatter: Scatter, look?: Look): Promise<string> {
   check(scatter);
-  const drawing = await Drawing.begin();
-  const { Plot } = drawing;
-  const styles = namedStyles(scatter.groups.map(({ name }) => name));
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const styles = namedStyles(
+    scatter.groups.map(({ name }) => name),
+    theme,
+  );
   const part = drawing.panel({
-    width: WIDTH,
+    width,
     height: 440,
     marginLeft: 56,
     marginRight: 24,
@@ -36,25 +38,26 @@ export async function scatterChart(scatter: Scatter): Promise<string> {
     x: { nice: true, domain: [0, 1] },
     y: { nice: true, zero: true },
     marks: [
-      Plot.gridX({ stroke: '#dddddd', strokeOpacity: 1 }),
-      Plot.gridY({ ticks: 6, stroke: '#dddddd', strokeOpacity: 1 }),
+      Plot.gridX({ stroke: theme.grid, strokeOpacity: 1 }),
+      drawing.grid(6),
       Plot.axisX({ label: `${scatter.xLabel} →`, fontSize: 11 }),
       Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
       Plot.text([scatter.yLabel], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
-      ...scatter.groups.map(({ points }, i) =>
+      ...scatter.groups.map(({ name, points }, i) =>
         Plot.dot(points, {
           x: 'x',
           y: 'y',
           r: 2.6,
-          fill: styles[i]?.color ?? '#222222',
+          fill: styles[i]?.color ?? theme.ink,
           fillOpacity: 0.55,
           symbol: styles[i]?.symbol ?? 'circle',
+          ...drawing.titled<(typeof points)[number]>(({ x, y }) => `${name}: ${told(x)}, ${told(y)}`),
         }),
       ),
     ],
   });
   const legend = styles.map((style) => ({ ...style, marker: drawing.marker(style, false) }));
-  return svgPage({ title: scatter.title, subtitle: scatter.subtitle, width: WIDTH, legend, parts: [part] });
+  return drawing.page({ title: scatter.title, subtitle: scatter.subtitle, legend, parts: [part] });
 }
 
 /** The same in a terminal: a letter a layer, * where layers meet. */

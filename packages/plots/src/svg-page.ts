@@ -1,4 +1,4 @@
-import type { SeriesStyle } from './palette.js';
+import type { SeriesStyle, Theme } from './palette.js';
 import { wrap } from './wrap.js';
 
 const FONT = 'Helvetica, Arial, &quot;Liberation Sans&quot;, &quot;DejaVu Sans&quot;, sans-serif';
@@ -19,15 +19,19 @@ export interface SvgPage {
   readonly subtitle: string;
   readonly legend: readonly (SeriesStyle & { readonly marker: string })[];
   readonly width: number;
+  readonly theme: Theme;
+  /** The title is told to readers of the page's text alone. */
+  readonly untitled?: boolean;
   readonly parts: readonly SvgPart[];
 }
 
 /**
- * One SVG document on a white ground: title, subtitle, legend, and the parts one above the other. It holds no
+ * One SVG document on its own ground: title, subtitle, legend, and the parts one above the other. It holds no
  * identifier and no style sheet, so several can stand in one page.
  */
-export function svgPage({ title, subtitle, legend, width, parts }: SvgPage): string {
-  let y = MARGIN;
+export function svgPage(page: SvgPage): string {
+  const { title, subtitle, legend, width, theme, parts, untitled = false } = page;
+  let y = untitled ? 0 : MARGIN;
   const body: string[] = [];
   const lines = (text: string, size: number): string[] =>
     wrap(text.split(' '), ' ', (line) => textWidth(line, size) <= width - 2 * MARGIN);
@@ -38,8 +42,8 @@ export function svgPage({ title, subtitle, legend, width, parts }: SvgPage): str
       y += Math.round(size * 0.4);
     }
   };
-  write(lines(title, 16), 16, 'font-weight="bold"');
-  write(lines(subtitle, 12), 12, 'fill="#555555"');
+  if (!untitled) write(lines(title, 16), 16, 'font-weight="bold"');
+  write(lines(subtitle, 12), 12, `fill="${theme.muted}"`);
   y += 8;
   for (const row of legendRows(legend, width)) {
     for (const { x, entry } of row) {
@@ -55,9 +59,9 @@ export function svgPage({ title, subtitle, legend, width, parts }: SvgPage): str
   const height = y + MARGIN / 2;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="${FONT}" color="#222222" fill="#222222" role="img" aria-label="${escapeXml(title)}">`,
+      `font-family="${FONT}" color="${theme.ink}" fill="${theme.ink}" role="img" aria-label="${escapeXml(title)}">`,
     `<title>${escapeXml(title)}</title>`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+    `<rect width="${width}" height="${height}" fill="${theme.ground}"/>`,
     ...body,
     '</svg>',
     '',

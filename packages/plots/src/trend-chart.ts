@@ -1,11 +1,11 @@
 import type { Markish } from '@observablehq/plot';
-import { seriesStyles, type SeriesStyle } from './palette.js';
-import { Drawing, type Plot } from './plot-panel.js';
+import { seriesStyles, type SeriesStyle, type Theme } from './palette.js';
+import { told, type Look } from './look.js';
+import { Drawing } from './plot-panel.js';
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
-import { svgPage, type SvgPart } from './svg-page.js';
-import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
+import type { SvgPart } from './svg-page.js';
+import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel, type TrendPoint } from './trend.js';
 
-const WIDTH = 720;
 const MARGIN_LEFT = 56;
 const MARGIN_RIGHT = 24;
 const FIRST_PANEL = 280;
@@ -14,24 +14,23 @@ const LAST_AXIS = 28;
 const TICK_PIXELS = 34;
 
 /**
- * Draws a trend as an SVG document, 720 units wide, that stands in a page or a paper as it is: colours that
+ * Draws a trend as an SVG document that stands in a page or a paper as it is: colours that
  * colour-blind readers tell apart, symbols beside them, intervals as bands, units on the axes. The same trend
  * gives the same bytes. Throws TrendDataError where there is nothing to draw.
  */
-export async function trendChart(trend: Trend): Promise<string> {
+export async function trendChart(trend: Trend, look?: Look): Promise<string> {
   const axis = stepAxis(stepsOf(trend), trend.stepScale ?? 'log');
   const panels = drawnPanels(trend);
-  const styles = seriesStyles(trend);
+  const drawing = await Drawing.begin(look);
+  const styles = seriesStyles(trend, drawing.theme);
   const { shared } = seriesNames(trend);
-  const drawing = await Drawing.begin();
   const parts = panels.map((panel, i) => {
     const last = i === panels.length - 1;
     return drawPanel(drawing, panel, { trend, axis, styles, last, first: i === 0 });
   });
-  return svgPage({
+  return drawing.page({
     title: trend.title,
     subtitle: trend.subtitle ?? '',
-    width: WIDTH,
     legend: styles
       .filter(({ name }) => shared.includes(name))
       .map((style) => ({ ...style, marker: drawing.marker(style) })),
@@ -52,12 +51,12 @@ function drawPanel(
   panel: TrendPanel,
   { trend, axis, styles, first, last }: PanelContext,
 ): SvgPart {
-  const { Plot } = drawing;
+  const { Plot, theme, width } = drawing;
   const height = (first ? FIRST_PANEL : OTHER_PANEL) + (last ? LAST_AXIS : 0);
-  const ticks = axis.ticks(TICK_PIXELS / (WIDTH - MARGIN_LEFT - MARGIN_RIGHT));
+  const ticks = axis.ticks(TICK_PIXELS / (width - MARGIN_LEFT - MARGIN_RIGHT));
   const marks: Markish[] = [
-    Plot.gridX(ticks, { stroke: '#dddddd', strokeOpacity: 1 }),
-    Plot.gridY({ ticks: 5, stroke: '#dddddd', strokeOpacity: 1 }),
+    Plot.gridX(ticks, { stroke: theme.grid, strokeOpacity: 1 }),
+    drawing.grid(5),
     Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
     Plot.axisX(ticks, {
       label: last ? `${trend.stepLabel ?? 'training step'} →` : null,
@@ -67,12 +66,12 @@ function drawPanel(
       tickFormat: last ? formatStep : () => '',
     }),
     Plot.text([panel.label], { frameAnchor: 'top-left', dy: -20, dx: -MARGIN_LEFT + 16, fontSize: 12 }),
-    ...(panel.reference === undefined ? [] : drawReference(Plot, panel.reference)),
-    ...drawBands(Plot, panel, styles),
-    ...drawLines(Plot, panel, styles),
+    ...(panel.reference === undefined ? [] : drawReference(drawing, panel.reference)),
+    ...drawBands(drawing, panel, styles),
+    ...drawLines(drawing, panel, styles),
   ];
   return drawing.panel({
-    width: WIDTH,
+    width,
     height,
     marginLeft: MARGIN_LEFT,
     marginRight: MARGIN_RIGHT,
@@ -87,9 +86,12 @@ function drawPanel(
   });
 }
 
-function drawReference(Plot: Plot, { value, label }: { value: number; label: string }): Markish[] {
+function drawReference(
+  { Plot, theme }: Drawing,
+  { value, label }: { value: number; label: string },
+): Markish[] {
   return [
-    Plot.ruleY([value], { stroke: '#555555', strokeDasharray: '5 4' }),
+    Plot.ruleY([value], { stroke: theme.muted, strokeDasharray: '5 4' }),
     Plot.text([value], {
       y: (level: number) => level,
       text: () => label,
@@ -98,32 +100,34 @@ function drawReference(Plot: Plot, { value, label }: { value: number; label: str
       dy: -8,
       dx: -4,
       fontSize: 11,
-      fill: '#555555',
+      fill: theme.muted,
     }),
   ];
 }
 
-function drawBands(Plot: Plot, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+function drawBands({ Plot, theme }: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
   return panel.series.map(({ name, points }) =>
     Plot.areaY(
       points.filter(({ low, high }) => typeof low === 'number' && typeof high === 'number'),
-      { x: 'step', y1: 'low', y2: 'high', fill: styleOf(name, styles).color, fillOpacity: 0.16 },
+      { x: 'step', y1: 'low', y2: 'high', fill: styleOf(name, styles, theme).color, fillOpacity: 0.16 },
     ),
   );
 }
 
-function drawLines(Plot: Plot, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+function drawLines(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+  const { Plot, theme } = drawing;
   return panel.series.flatMap(({ name, points }) => {
-    const { color, symbol } = styleOf(name, styles);
+    const { color, symbol } = styleOf(name, styles, theme);
     const ordered = [...points].sort((a, b) => a.step - b.step);
+    const titles = drawing.titled<TrendPoint>(({ step, value }) => `${name}, ${step}: ${told(value)}`);
     const measured = ordered.filter(({ value }) => value !== null);
     return [
       Plot.lineY(ordered, { x: 'step', y: 'value', stroke: color, strokeWidth: 1.75 }),
-      Plot.dot(measured, { x: 'step', y: 'value', fill: color, symbol, r: 3.2 }),
+      Plot.dot(measured, { x: 'step', y: 'value', fill: color, symbol, r: 3.2, ...titles }),
     ];
   });
 }
 
-function styleOf(name: string, styles: readonly SeriesStyle[]): SeriesStyle {
-  return styles.find((style) => style.name === name) ?? { name, color: '#222222', symbol: 'circle' };
+function styleOf(name: string, styles: readonly SeriesStyle[], theme: Theme): SeriesStyle {
+  return styles.find((style) => style.name === name) ?? { name, color: theme.ink, symbol: 'circle' };
 }

@@ -1,10 +1,9 @@
 import { ChartDataError } from './chart-error.js';
 import { Drawing } from './plot-panel.js';
-import { namedStyles } from './palette.js';
-import { svgPage, type SvgPart } from './svg-page.js';
+import { told, type Look } from './look.js';
+import type { SvgPart } from './svg-page.js';
 import { prose } from './wrap.js';
 
-const WIDTH = 720;
 const BAR = 40;
 const MOST_BARS = 60;
 
@@ -25,18 +24,17 @@ export interface UnitBirths {
 }
 
 /** A unit's births as bars, and the β₁ curve with its birth marked, as an SVG document. Throws ChartDataError. */
-export async function unitChart(unit: UnitBirths): Promise<string> {
+export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> {
   check(unit);
-  const drawing = await Drawing.begin();
-  const { Plot } = drawing;
-  const [style] = namedStyles(['births']);
-  const color = style?.color ?? '#222222';
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const [color = theme.ink, marked = theme.ink] = theme.series;
   const { births, threshold } = unit;
   const last = Math.max(...births.map(({ index }) => index), 1);
   const beyond = births.some(({ index }) => index > threshold);
   const parts: SvgPart[] = [
     drawing.panel({
-      width: WIDTH,
+      width,
       height: 260,
       marginLeft: 56,
       marginRight: 24,
@@ -45,7 +43,7 @@ export async function unitChart(unit: UnitBirths): Promise<string> {
       x: { domain: [0, last + 1] },
       y: { nice: true, zero: true },
       marks: [
-        Plot.gridY({ ticks: 5, stroke: '#dddddd', strokeOpacity: 1 }),
+        drawing.grid(5),
         Plot.axisX({ label: 'birth index (rank − 1) →', fontSize: 11 }),
         Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
         Plot.text(['images'], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
@@ -53,11 +51,14 @@ export async function unitChart(unit: UnitBirths): Promise<string> {
           x1: ({ index }: { index: number }) => index - 0.4,
           x2: ({ index }: { index: number }) => index + 0.4,
           y: 'images',
-          fill: ({ index }: { index: number }) => (index > 0 && index <= threshold ? color : '#999999'),
+          fill: ({ index }: { index: number }) => (index > 0 && index <= threshold ? color : theme.faint),
+          ...drawing.titled<{ index: number; images: number }>(
+            ({ index, images }) => `birth index ${index}: ${told(images)} images`,
+          ),
         }),
         ...(beyond
           ? [
-              Plot.ruleX([threshold + 0.5], { stroke: '#555555', strokeDasharray: '5 4' }),
+              Plot.ruleX([threshold + 0.5], { stroke: theme.muted, strokeDasharray: '5 4' }),
               Plot.text([threshold + 0.5], {
                 x: (at: number) => at,
                 text: () => `threshold ${threshold}`,
@@ -65,7 +66,7 @@ export async function unitChart(unit: UnitBirths): Promise<string> {
                 textAnchor: 'start',
                 dx: 4,
                 fontSize: 11,
-                fill: '#555555',
+                fill: theme.muted,
               }),
             ]
           : []),
@@ -76,7 +77,7 @@ export async function unitChart(unit: UnitBirths): Promise<string> {
     const { points, birth, label } = unit.curve;
     parts.push(
       drawing.panel({
-        width: WIDTH,
+        width,
         height: 240,
         marginLeft: 56,
         marginRight: 24,
@@ -85,7 +86,7 @@ export async function unitChart(unit: UnitBirths): Promise<string> {
         x: { nice: false },
         y: { nice: true, zero: true },
         marks: [
-          Plot.gridY({ ticks: 5, stroke: '#dddddd', strokeOpacity: 1 }),
+          drawing.grid(5),
           Plot.axisX({ label: 'filtration index (rank − 1) →', fontSize: 11 }),
           Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
           Plot.text([label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
@@ -99,7 +100,7 @@ export async function unitChart(unit: UnitBirths): Promise<string> {
           ...(birth === null
             ? []
             : [
-                Plot.ruleX([birth], { stroke: '#d55e00', strokeDasharray: '5 4' }),
+                Plot.ruleX([birth], { stroke: marked, strokeDasharray: '5 4' }),
                 Plot.text([birth], {
                   x: (at: number) => at,
                   text: () => `birth ${birth}`,
@@ -107,14 +108,14 @@ export async function unitChart(unit: UnitBirths): Promise<string> {
                   textAnchor: 'start',
                   dx: 4,
                   fontSize: 11,
-                  fill: '#d55e00',
+                  fill: marked,
                 }),
               ]),
         ],
       }),
     );
   }
-  return svgPage({ title: unit.title, subtitle: unit.subtitle, width: WIDTH, legend: [], parts });
+  return drawing.page({ title: unit.title, subtitle: unit.subtitle, legend: [], parts });
 }
 
 /** The same in a terminal: a bar a birth index. */

@@ -4,6 +4,7 @@ export {
   metadataColumns,
   type CheckpointGroup,
 } from './checkpoint-group.js';
+export { checkpointOrder, type CheckpointOrder } from './checkpoint-order.js';
 export {
   compareCheckpoints,
   type Comparison,

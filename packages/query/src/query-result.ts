@@ -45,6 +45,12 @@ export class QueryResult {
     );
   }
 
+  /** The first `limit` rows as an Arrow IPC file, labels as texts. */
+  arrow(limit = Infinity): Uint8Array {
+    const frame = Number.isFinite(limit) ? this.frame.head(limit) : this.frame;
+    return withoutDictionaries(this.pl, frame).writeIPC({ compression: 'uncompressed' });
+  }
+
   /** As CSV text, nested columns as JSON. */
   csv(): string {
     return flat(this.pl, this.frame).writeCSV().toString();

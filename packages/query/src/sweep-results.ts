@@ -69,6 +69,11 @@ export class SweepResults {
     return new SweepObjects(this.name);
   }
 
+  /** The same results, of some of their checkpoints only. */
+  only(checkpoints: readonly ResultCheckpoint[]): SweepResults {
+    return new SweepResults(this.store, this.manifest, checkpoints, this.restatement);
+  }
+
   /** The checkpoint with this label, or at this place where the text is a number that is no label. Throws UnknownNameError. */
   checkpoint(label: string): ResultCheckpoint {
     const labels = this.checkpoints.map((checkpoint) => checkpoint.label);

@@ -1,5 +1,6 @@
 import { laggedCorrelations, pearson, spearman, type Correlation } from '@unitscope/entropy';
-import { metadataColumn, metadataColumns } from './checkpoint-group.js';
+import { metadataColumn } from './checkpoint-group.js';
+import { checkpointOrder, numberColumns, numberOf, type CheckpointOrder } from './checkpoint-order.js';
 import { UnknownNameError } from './errors.js';
 import { textAt } from './restate-statistics.js';
 import type { LayersTable, ResultCheckpoint, SweepResults } from './sweep-results.js';
@@ -39,11 +40,7 @@ export interface Generalisation {
   readonly comparable: boolean | null;
 }
 
-export interface SweepTrend {
-  /** The metadata column that orders the checkpoints (step, epoch …), or null: their place in the sweep. */
-  readonly axis: string | null;
-  readonly checkpoints: readonly ResultCheckpoint[];
-  readonly steps: readonly number[];
+export interface SweepTrend extends CheckpointOrder {
   readonly against: string | null;
   readonly column: readonly (number | null)[];
   readonly layers: readonly LayerTrend[];
@@ -51,20 +48,21 @@ export interface SweepTrend {
   readonly generalisation: readonly Generalisation[];
 }
 
-const AXES = ['step', 'epoch', 'iteration', 'iter'];
 const MOST_LAG = 3;
 const LAST_SHARE = 4;
 
 /**
- * The layers of a sweep over its checkpoints, against a metadata column (`loss` where it is left out and there).
- * Throws UnknownNameError for a column that is not there or holds no numbers.
+ * The layers of a sweep over its checkpoints, against a metadata column (`loss` where it is left out and there); means
+ * over categories, or of one category. Throws UnknownNameError for a column that is not there or holds no numbers.
  */
-export async function sweepTrend(results: SweepResults, against?: string): Promise<SweepTrend> {
-  const columns = metadataColumns(results).filter((name) => isNumeric(results, name));
-  const axis = AXES.find((name) => columns.includes(name)) ?? null;
-  const place = (checkpoint: ResultCheckpoint): number =>
-    axis === null ? checkpoint.index : (numberOf(checkpoint, axis) ?? checkpoint.index);
-  const checkpoints = [...results.checkpoints].sort((a, b) => place(a) - place(b) || a.index - b.index);
+export async function sweepTrend(
+  results: SweepResults,
+  against?: string,
+  category?: string,
+): Promise<SweepTrend> {
+  const columns = numberColumns(results);
+  const order = checkpointOrder(results);
+  const { checkpoints } = order;
   const chosen =
     against === undefined ? (columns.includes('loss') ? 'loss' : null) : metadataColumn(results, against);
   if (chosen !== null && !columns.includes(chosen)) {
@@ -74,7 +72,7 @@ export async function sweepTrend(results: SweepResults, against?: string): Promi
   }
   const column = checkpoints.map((checkpoint) => (chosen === null ? null : numberOf(checkpoint, chosen)));
   const layers: LayerTrend[] = [];
-  for (const { layer, layerIndex, mapSize, values } of await layerValues(results, checkpoints)) {
+  for (const { layer, layerIndex, mapSize, values } of await layerValues(results, checkpoints, category)) {
     const entropy = values.map((value) => value?.entropy ?? null);
     const both = checkpoints
       .map((_, i) => [entropy[i] ?? null, column[i] ?? null] as const)
@@ -99,9 +97,7 @@ export async function sweepTrend(results: SweepResults, against?: string): Promi
   }
   const last = layers.slice(-Math.max(1, Math.round(layers.length / LAST_SHARE)));
   return {
-    axis,
-    checkpoints,
-    steps: checkpoints.map(place),
+    ...order,
     against: chosen,
     column,
     layers,
@@ -165,13 +161,15 @@ interface LayerValues {
 async function layerValues(
   results: SweepResults,
   checkpoints: readonly ResultCheckpoint[],
+  category: string | undefined,
 ): Promise<LayerValues[]> {
   const layers = new Map<string, LayerValues>();
   for (const [i, checkpoint] of checkpoints.entries()) {
     const table = await results.layers(checkpoint);
     const { codes, labels } = table.scope;
     codes.forEach((code, row) => {
-      if (labels[code] !== 'all') return;
+      if (labels[code] !== (category === undefined ? 'all' : 'category')) return;
+      if (category !== undefined && textAt(table.category, row) !== category) return;
       const layer = textAt(table.layer, row) ?? '';
       const layerIndex = table.layer_index.valid[row] === 1 ? (table.layer_index.values[row] ?? null) : null;
       const key = JSON.stringify([layerIndex, layer]);
@@ -203,14 +201,4 @@ function valueAt(table: LayersTable, row: number): TrendValue {
     relativeHigh: at(table.relative_entropy_ci_high),
     selectiveRate: at(table.selective_rate_mean),
   };
-}
-
-function isNumeric(results: SweepResults, name: string): boolean {
-  const values = results.checkpoints.map(({ meta }) => meta[name] ?? null).filter((value) => value !== null);
-  return values.length > 0 && values.every((value) => typeof value === 'number');
-}
-
-function numberOf({ meta }: ResultCheckpoint, name: string): number | null {
-  const value = meta[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

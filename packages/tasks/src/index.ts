@@ -19,11 +19,27 @@ export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
 export { followSweep, type FollowOptions } from './follow-sweep.js';
 export { layerColumns, type LayerRows } from './layer-columns.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
+export {
+  clearProgress,
+  noteProgress,
+  readProgress,
+  requestStop,
+  takeStopRequest,
+  type ProgressNote,
+} from './progress-note.js';
 export { reasonOf } from './reason.js';
 export { resolveSweep } from './resolve-sweep.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
 export { SweepObjects } from './sweep-objects.js';
-export { listSweeps, prepareSweep, readManifest, type SweepStatus } from './sweeps.js';
+export {
+  listSweeps,
+  prepareSweep,
+  readFailures,
+  readManifest,
+  sweepNames,
+  sweepStatus,
+  type SweepStatus,
+} from './sweeps.js';
 export {
   clearFailure,
   failedTasks,

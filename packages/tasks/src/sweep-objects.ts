@@ -7,6 +7,10 @@ export class SweepObjects {
   readonly manifest: string;
   readonly failures: string;
   readonly checkpoints: string;
+  /** How far a run of the in-process engine is; there while it runs. */
+  readonly progress: string;
+  /** There from when such a run is told to stop until it does. */
+  readonly stop: string;
 
   constructor(sweep: string) {
     this.root = `sweeps/${sweep}`;
@@ -14,6 +18,8 @@ export class SweepObjects {
     this.manifest = `${this.root}/manifest.json`;
     this.failures = `${this.root}/failures.arrow`;
     this.checkpoints = `${this.root}/results/checkpoints.arrow`;
+    this.progress = `${this.root}/progress.json`;
+    this.stop = `${this.root}/stop.json`;
   }
 
   units(checkpoint: string): string {

@@ -2,6 +2,7 @@ import { decodeManifest, encodeManifest, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { decodeTable, failuresSchema, memorySource } from '@unitscope/tables';
 import { NoSuchSweepError, SweepNameTakenError } from './errors.js';
+import type { FailureRow } from './result-tables.js';
 import { SweepObjects } from './sweep-objects.js';
 
 /**
@@ -63,26 +64,40 @@ export interface SweepStatus {
 /** How far each sweep of a store is, as its objects tell. */
 export async function listSweeps(store: ObjectStore): Promise<SweepStatus[]> {
   const sweeps: SweepStatus[] = [];
-  for (const name of await sweepNames(store)) {
-    const manifest = await readManifest(store, name);
-    const objects = new SweepObjects(name);
-    let finished = 0;
-    for (const { label } of manifest.checkpoints) {
-      if ((await store.head(objects.layers(label))) !== undefined) finished++;
-    }
-    sweeps.push({
-      name,
-      specDigest: manifest.specDigest,
-      checkpoints: manifest.checkpoints.length,
-      finished,
-      failures: await countFailures(store, objects),
-    });
-  }
+  for (const name of await sweepNames(store)) sweeps.push(await sweepStatus(store, name));
   return sweeps;
 }
 
-async function countFailures(store: ObjectStore, { failures }: SweepObjects): Promise<number> {
-  if ((await store.head(failures)) === undefined) return 0;
-  const { attempts } = await decodeTable(memorySource(failures, await store.get(failures)), failuresSchema);
-  return attempts.length;
+/** How far one sweep is. Throws NoSuchSweepError. */
+export async function sweepStatus(store: ObjectStore, name: string): Promise<SweepStatus> {
+  const manifest = await readManifest(store, name);
+  const objects = new SweepObjects(name);
+  const there = new Set<string>();
+  for await (const { key } of store.list(`${objects.root}/results/layers/`)) there.add(key);
+  return {
+    name,
+    specDigest: manifest.specDigest,
+    checkpoints: manifest.checkpoints.length,
+    finished: manifest.checkpoints.filter(({ label }) => there.has(objects.layers(label))).length,
+    failures: (await readFailures(store, name)).length,
+  };
+}
+
+/** The tasks of a sweep that were set aside when it last ended. */
+export async function readFailures(store: ObjectStore, sweep: string): Promise<FailureRow[]> {
+  const { failures } = new SweepObjects(sweep);
+  if ((await store.head(failures)) === undefined) return [];
+  const table = await decodeTable(memorySource(failures, await store.get(failures)), failuresSchema);
+  const label = ({ values, valid }: typeof table.layer, row: number): string | null =>
+    valid[row] === 1 ? (values.labels[values.codes[row] ?? 0] ?? null) : null;
+  const text = ({ codes, labels }: typeof table.code, row: number): string => labels[codes[row] ?? 0] ?? '';
+  return Array.from(table.attempts, (attempts, row): FailureRow => ({
+    checkpoint: label(table.checkpoint, row) ?? '',
+    layer: label(table.layer, row),
+    category: label(table.category, row),
+    task: text(table.task, row),
+    attempts,
+    code: text(table.code, row),
+    message: text(table.message, row),
+  }));
 }

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { wholeNumber } from '../option-values.js';
+import { storeAddress } from '../spec-file.js';
+import { version } from '../version.js';
+
+interface Options {
+  readonly store?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly allowHost?: readonly string[];
+  readonly token?: string;
+  readonly temporal: boolean;
+  readonly json?: true;
+}
+
+export function dashboardCommand(): Command {
+  return new Command('dashboard')
+    .description('Serve the web page over the sweeps of a store: progress, charts, comparisons, units, SQL.')
+    .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
+    .option('--port <port>', 'what to listen on; 0: any free port', wholeNumber(0), 8420)
+    .option('--host <address>', 'on any but this machine’s own address a token is wanted', '127.0.0.1')
+    .option('--allow-host <names...>', 'names by which a proxy may ask; with any, a token is wanted')
+    .option(
+      '--token <token>',
+      'the token that is wanted; default: made at each start (UNITSCOPE_DASHBOARD_TOKEN keeps it off the command line)',
+    )
+    .option('--no-temporal', 'do not look for sweeps on a Temporal server')
+    .option('--json', 'the address as one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+The page asks for nothing from elsewhere. Ctrl-C ends it.
+
+Examples:
+  unitscope dashboard
+  unitscope dashboard --store s3://bucket/prefix --port 9000
+  unitscope dashboard --host 0.0.0.0`,
+    )
+    .action(async (options: Options) => {
+      const { startDashboard } = await import('@unitscope/dashboard');
+      const stopped = new Promise<void>((resolve) => {
+        process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
+      });
+      const fromEnvironment = process.env['UNITSCOPE_DASHBOARD_TOKEN'];
+      const dashboard = await startDashboard({
+        store: storeAddress(options.store),
+        host: options.host,
+        port: options.port,
+        allowedHosts: options.allowHost,
+        token: options.token ?? (fromEnvironment === '' ? undefined : fromEnvironment),
+        temporal: options.temporal,
+        version,
+      });
+      const { url, port } = dashboard;
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify({ url, port })}\n` : `dashboard: ${url}\n`,
+      );
+      await stopped;
+      await dashboard.close();
+    });
+}

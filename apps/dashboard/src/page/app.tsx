@@ -1,0 +1,103 @@
+import { useEffect } from 'preact/hooks';
+import { followLinks, sweepPath, useAddress } from './address.js';
+import { BoardContext, useBoardPolling } from './board.js';
+import { SweepPage, viewTitle } from './pages/sweep-page.js';
+import { SweepsPage } from './pages/sweeps-page.js';
+import { EmptyNotice, ErrorNotice } from './parts/notices.js';
+import { ThemeContext, useThemeChoice, type ThemeChoice } from './theme.js';
+
+/** The whole page: where one is, and what is there. */
+export function App() {
+  const { choice, theme, choose } = useThemeChoice();
+  const board = useBoardPolling();
+  const { segments } = useAddress();
+  const [first, sweep, view = ''] = segments;
+  const unknown = first !== undefined && (first !== 'sweeps' || segments.length > 3);
+  useEffect(() => {
+    document.title = [view === '' ? '' : viewTitle(view), sweep ?? '', 'unitscope']
+      .filter((part) => part !== '')
+      .join(' · ');
+  }, [sweep, view]);
+  useEffect(() => {
+    document.addEventListener('click', followLinks);
+    return () => document.removeEventListener('click', followLinks);
+  }, []);
+  return (
+    <ThemeContext.Provider value={theme}>
+      <BoardContext.Provider value={board}>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="top">
+          <a class="brand" href="/">
+            unitscope
+          </a>
+          <nav aria-label="Where you are" class="crumbs">
+            <ol>
+              <Crumb href="/" here={sweep === undefined}>
+                Sweeps
+              </Crumb>
+              {sweep !== undefined && (
+                <Crumb href={sweepPath(sweep)} here={view === ''}>
+                  {sweep}
+                </Crumb>
+              )}
+              {sweep !== undefined && view !== '' && (
+                <Crumb href={window.location.pathname + window.location.search} here>
+                  {viewTitle(view)}
+                </Crumb>
+              )}
+            </ol>
+          </nav>
+          <span class="spacer" />
+          <label class="theme">
+            <span class="visually-hidden">Theme</span>
+            <select value={choice} onChange={(event) => choose(event.currentTarget.value as ThemeChoice)}>
+              <option value="auto">System</option>
+              <option value="light">Light</option>
+              <option value="dark">Dark</option>
+            </select>
+          </label>
+        </header>
+        <main id="main" tabIndex={-1}>
+          {board.error?.code === 'UNREACHABLE' && board.data !== null && <ErrorNotice error={board.error} />}
+          {unknown ? (
+            <EmptyNotice title="There is nothing at this address">
+              <p>
+                <a href="/">The sweeps of the store</a>
+              </p>
+            </EmptyNotice>
+          ) : sweep === undefined ? (
+            <SweepsPage />
+          ) : (
+            <SweepPage key={sweep} sweep={sweep} view={view} />
+          )}
+        </main>
+        <footer class="note">
+          {board.data !== null && (
+            <>
+              unitscope {board.data.version} · store <code>{board.data.store}</code>
+              {board.data.temporal !== null && <> · Temporal at {board.data.temporal}</>}
+            </>
+          )}
+        </footer>
+      </BoardContext.Provider>
+    </ThemeContext.Provider>
+  );
+}
+
+interface CrumbProps {
+  readonly href: string;
+  readonly here: boolean;
+  readonly children: string;
+}
+
+function Crumb({ href, here, children }: CrumbProps) {
+  return (
+    <li>
+      <a href={href} {...(here && { 'aria-current': 'page' as const })}>
+        {children}
+      </a>
+    </li>
+  );
+}

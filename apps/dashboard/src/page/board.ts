@@ -1,0 +1,68 @@
+import type { BoardReply, SweepAction } from '@unitscope/dashboard';
+import { createContext } from 'preact';
+import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { errorOf, loadJson, RemoteError, type Remote } from './remote-data.js';
+
+const WHILE_RUNNING_MS = 1000;
+const WHILE_RESTING_MS = 3000;
+
+export interface Board extends Remote<BoardReply> {
+  /** Tells the engine of a sweep to do something, and looks again. */
+  readonly act: (sweep: string, action: SweepAction) => Promise<void>;
+}
+
+/** The sweeps and how far they are, asked again and again while the page is looked at. */
+export function useBoardPolling(): Board {
+  const [remote, setRemote] = useState<Remote<BoardReply>>({ data: null, error: null, loading: true });
+  const latest = useRef<BoardReply | null>(null);
+  const look = useCallback(async (): Promise<void> => {
+    try {
+      latest.current = await loadJson<BoardReply>('/api/sweeps');
+      setRemote({ data: latest.current, error: null, loading: false });
+    } catch (error) {
+      const told = error instanceof RemoteError ? error : new RemoteError('FAILED', String(error));
+      setRemote({ data: latest.current, error: told, loading: false });
+    }
+  }, []);
+  useEffect(() => {
+    let timer = 0;
+    let over = false;
+    const again = async (): Promise<void> => {
+      if (!document.hidden) await look();
+      if (over) return;
+      const running = latest.current?.sweeps.some(({ engine }) => engine !== null) ?? false;
+      timer = window.setTimeout(() => void again(), running ? WHILE_RUNNING_MS : WHILE_RESTING_MS);
+    };
+    const onVisible = (): void => void (document.hidden || look());
+    document.addEventListener('visibilitychange', onVisible);
+    void again();
+    return () => {
+      over = true;
+      window.clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onVisible);
+    };
+  }, [look]);
+  const act = useCallback(
+    async (sweep: string, action: SweepAction): Promise<void> => {
+      const response = await fetch(`/api/sweeps/${encodeURIComponent(sweep)}/${action}`, {
+        method: 'POST',
+        headers: { 'x-unitscope-action': latest.current?.action ?? '' },
+      });
+      if (!response.ok) throw await errorOf(response);
+      await look();
+    },
+    [look],
+  );
+  return { ...remote, act };
+}
+
+export const BoardContext = createContext<Board>({
+  data: null,
+  error: null,
+  loading: true,
+  act: () => Promise.resolve(),
+});
+
+export function useBoard(): Board {
+  return useContext(BoardContext);
+}

@@ -1,0 +1,42 @@
+/** A figure as a table shows it; nothing where it is not known. */
+export function figure(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined) return '';
+  const text = value.toFixed(digits);
+  return (/^-0\.?0*$/.test(text) ? text.slice(1) : text).replace('-', '−');
+}
+
+/** A difference, its sign always there. */
+export function difference(value: number | null | undefined, digits = 3): string {
+  return value !== null && value !== undefined && value > 0
+    ? `+${figure(value, digits)}`
+    : figure(value, digits);
+}
+
+/** A p or q: small ones by their power of ten. */
+export function chance(p: number | null | undefined): string {
+  if (p === null || p === undefined) return '';
+  if (p >= 0.001) return p.toFixed(3);
+  return p < 1e-300 ? '< 10⁻³⁰⁰' : p.toExponential(0).replace('-', '−');
+}
+
+export function whole(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : Math.round(value).toLocaleString('en');
+}
+
+export function percent(share: number): string {
+  return `${Math.floor(100 * share)} %`;
+}
+
+export function counted(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
+}
+
+/** Seconds as people read them: 45 s, 3 min 20 s, 2 h 05 min. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const rounded = Math.round(seconds);
+  if (rounded < 60) return `${rounded} s`;
+  const minutes = Math.floor(rounded / 60);
+  if (minutes < 60) return `${minutes} min ${String(rounded % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

@@ -1,0 +1,104 @@
+import type { Outline, SweepCard } from '@unitscope/dashboard';
+import type { FunctionComponent } from 'preact';
+import { sweepPath } from '../address.js';
+import { useBoard } from '../board.js';
+import { counted } from '../figures.js';
+import { EmptyNotice, ErrorNotice, Loaded } from '../parts/notices.js';
+import { SweepActions } from '../parts/sweep-actions.js';
+import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
+import { loadJson, useRemote } from '../remote-data.js';
+import { lasting, useSettings, viewUrl, type ViewProps } from '../settings.js';
+import { OverviewView } from './overview-view.js';
+import { TrendView } from './trend-view.js';
+
+interface View {
+  readonly name: string;
+  readonly title: string;
+  readonly show: FunctionComponent<ViewProps>;
+}
+
+const VIEWS: readonly View[] = [
+  { name: '', title: 'Overview', show: OverviewView },
+  { name: 'trend', title: 'Trend', show: TrendView },
+];
+
+/** What a view is called; the address has its name. */
+export function viewTitle(name: string): string {
+  return VIEWS.find((view) => view.name === name)?.title ?? name;
+}
+
+/** One sweep: how far it is, and the views of its results. */
+export function SweepPage({ sweep, view }: { readonly sweep: string; readonly view: string }) {
+  const board = useBoard();
+  const settings = useSettings();
+  const card = board.data?.sweeps.find(({ name }) => name === sweep) ?? null;
+  // Results are looked at again when another checkpoint has its tables.
+  const revision =
+    card === null ? '' : `${card.checkpoints.done}/${card.checkpoints.total} ${card.failedTasks}`;
+  const outline = useRemote<Outline>(viewUrl(sweep, 'outline', {}), loadJson, revision);
+  const shown = VIEWS.find(({ name }) => name === view);
+  if (board.data !== null && card === null) {
+    return (
+      <EmptyNotice title={`No sweep “${sweep}” in this store`}>
+        <p>
+          <a href="/">The sweeps of the store</a>
+        </p>
+      </EmptyNotice>
+    );
+  }
+  return (
+    <>
+      <h1 class="visually-hidden">{`${sweep}: ${viewTitle(view)}`}</h1>
+      {card !== null && <SweepStrip card={card} />}
+      <nav class="tabs" aria-label="Views of the sweep">
+        {VIEWS.map(({ name, title }) => (
+          <a
+            key={name}
+            href={sweepPath(sweep, name, lasting(settings))}
+            {...(name === view && { 'aria-current': 'page' as const })}
+          >
+            {title}
+          </a>
+        ))}
+      </nav>
+      {shown === undefined ? (
+        <EmptyNotice title={`There is no view “${view}”`} />
+      ) : outline.error?.code === 'RESULTS_MISSING' ? (
+        <EmptyNotice title="No results yet">
+          <p>They appear here as soon as the first checkpoint is done.</p>
+        </EmptyNotice>
+      ) : outline.data === null && outline.error !== null ? (
+        <ErrorNotice error={outline.error} />
+      ) : (
+        <Loaded remote={{ ...outline, loading: false }} what="the sweep">
+          {(data) => <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />}
+        </Loaded>
+      )}
+    </>
+  );
+}
+
+/** The sweep's progress; one quiet line once it is complete. */
+function SweepStrip({ card }: { readonly card: SweepCard }) {
+  const { checkpoints, failedTasks, name, note } = card;
+  return (
+    <section class="strip" aria-label="Progress">
+      <div class="row">
+        <StateTag card={card} />
+        <span>
+          {checkpoints.done} of {counted(checkpoints.total, 'checkpoint')}
+        </span>
+        <span class="note">{progressWords(card)}</span>
+        {failedTasks > 0 && (
+          <a class="failed-text" href={sweepPath(name, 'failures')}>
+            {counted(failedTasks, 'failed task')}
+          </a>
+        )}
+        <span class="spacer" />
+        <SweepActions card={card} />
+      </div>
+      {card.state !== 'complete' && <ProgressBar card={card} />}
+      {note !== null && <p class="note">{note}</p>}
+    </section>
+  );
+}

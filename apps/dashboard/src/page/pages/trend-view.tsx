@@ -1,0 +1,43 @@
+import { Loaded } from '../parts/notices.js';
+import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { LayersTable } from '../parts/layers-table.js';
+import { TrendFigure } from '../parts/trend-figure.js';
+import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import type { LayerRow, TrendRow } from '../rows.js';
+import { lasting, viewUrl, type ViewProps } from '../settings.js';
+
+/** Every layer over the checkpoints, against a metadata column. */
+export function TrendView(props: ViewProps) {
+  const { sweep, outline, settings, revision } = props;
+  const query = { ...lasting(settings), against: settings.against };
+  const trend = useRemote<Rows<TrendRow>>(viewUrl(sweep, 'trend', query), loadRows, revision);
+  const layers = useRemote<Rows<LayerRow>>(viewUrl(sweep, 'layers', query), loadRows, revision);
+  const ofLayer = <Row extends { readonly layer: string }>(found: Rows<Row>): Rows<Row> =>
+    settings.layer === ''
+      ? found
+      : { ...found, rows: found.rows.filter(({ layer }) => layer === settings.layer) };
+  return (
+    <>
+      <Filters>
+        <LayerChoice {...props} none="all" />
+        <CategoryChoice {...props} />
+        {outline.numbers.length > 0 && (
+          <Choice
+            label="Against"
+            name="against"
+            value={settings.against}
+            options={outline.numbers}
+            none={outline.numbers.includes('loss') ? 'loss (default)' : 'nothing'}
+          />
+        )}
+        <ThresholdSlider {...props} />
+      </Filters>
+      <Loaded remote={trend} what="the trend">
+        {(found) => <TrendFigure sweep={sweep} trend={ofLayer(found)} />}
+      </Loaded>
+      <Loaded remote={layers} what="the layers">
+        {(found) => <LayersTable layers={ofLayer(found)} />}
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import type { Look } from '@unitscope/plots';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { csvText, download } from '../download.js';
+import { useTheme } from '../theme.js';
+import { DataTable, type TableColumn } from './data-table.js';
+
+interface Props<Row> {
+  readonly title: string;
+  readonly note?: string;
+  /** Draws the chart; what it draws depends on `drawn` alone. */
+  readonly draw: (look: Look) => Promise<string>;
+  readonly drawn: unknown;
+  /** The numbers of the chart. */
+  readonly columns: readonly TableColumn<Row>[];
+  readonly rows: readonly Row[];
+  /** Of the files that are saved. */
+  readonly file: string;
+  readonly onUnit?: (unit: number) => void;
+}
+
+/** A chart, its numbers in a table below it, and both to take away. */
+export function ChartFigure<Row>({ title, note, draw, drawn, columns, rows, file }: Props<Row>) {
+  const theme = useTheme();
+  const [frame, width] = useWidth();
+  const [failure, setFailure] = useState<string | null>(null);
+  const [open, setOpen] = useState(false);
+  const drawing = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (width === 0) return undefined;
+    let over = false;
+    draw({ width, theme, bare: true, titles: true })
+      .then((svg) => {
+        if (over) return;
+        drawing.current?.replaceChildren(svgElement(svg));
+        setFailure(null);
+      })
+      .catch((error: unknown) => {
+        if (over) return;
+        drawing.current?.replaceChildren();
+        setFailure(error instanceof Error ? error.message : String(error));
+      });
+    return () => {
+      over = true;
+    };
+  }, [width, theme, drawn]);
+  const saveSvg = (): void => {
+    void draw({}).then((svg) => download(`${file}.svg`, 'image/svg+xml', svg));
+  };
+  const saveCsv = (): void => {
+    const values = rows.map((row) => columns.map(({ value }) => value(row)));
+    download(
+      `${file}.csv`,
+      'text/csv',
+      csvText(
+        columns.map(({ name }) => name),
+        values,
+      ),
+    );
+  };
+  return (
+    <figure class="chart" data-chart={file}>
+      <figcaption>
+        <h2>{title}</h2>
+        {note !== undefined && <p class="note">{note}</p>}
+      </figcaption>
+      <div ref={frame} class="drawing">
+        <div ref={drawing} />
+        {failure !== null && <p class="note">{failure}</p>}
+      </div>
+      <div class="tools">
+        <button type="button" class="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Hide the numbers' : `Numbers (${rows.length})`}
+        </button>
+        <span class="spacer" />
+        <button type="button" class="quiet" onClick={saveSvg} disabled={failure !== null}>
+          SVG<span class="visually-hidden"> of {title}</span>
+        </button>
+        <button type="button" class="quiet" onClick={saveCsv}>
+          CSV<span class="visually-hidden"> of {title}</span>
+        </button>
+      </div>
+      {open && <DataTable caption={title} columns={columns} rows={rows} />}
+    </figure>
+  );
+}
+
+/** The width that a chart has to itself; 0 until it is known. */
+function useWidth(): [{ current: HTMLDivElement | null }, number] {
+  const frame = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      // In steps: a scroll bar that comes and goes must not draw everything anew.
+      if (entry !== undefined) setWidth(Math.min(1100, Math.floor(entry.contentRect.width / 8) * 8));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [frame, width];
+}
+
+/** SVG text as an element. It comes from this page's own charts, which write labels as text. */
+export function svgElement(svg: string): Element {
+  const { documentElement } = new DOMParser().parseFromString(svg, 'image/svg+xml');
+  return document.importNode(documentElement, true);
+}

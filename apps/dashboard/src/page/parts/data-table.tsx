@@ -1,0 +1,126 @@
+import type { ComponentChildren } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+
+/** A column of a table: what it is called, its value in a row, how that is shown. */
+export interface TableColumn<Row> {
+  readonly name: string;
+  readonly label: string;
+  readonly value: (row: Row) => string | number | boolean | null | undefined;
+  /** Left out: the value as it is. */
+  readonly show?: (row: Row) => ComponentChildren;
+  readonly number?: boolean;
+  /** What the label means. */
+  readonly hint?: string;
+}
+
+interface Props<Row> {
+  readonly caption: string;
+  readonly columns: readonly TableColumn<Row>[];
+  readonly rows: readonly Row[];
+  /** Shown at first. */
+  readonly most?: number;
+  readonly empty?: string;
+}
+
+/** A table that sorts by its headings; full values stand in `data-value`. */
+export function DataTable<Row>({ caption, columns, rows, most = 100, empty }: Props<Row>) {
+  const [order, setOrder] = useState<{ name: string; down: boolean } | null>(null);
+  const [all, setAll] = useState(false);
+  const sorted = useMemo(() => sortedRows(rows, columns, order), [rows, columns, order]);
+  const shown = all ? sorted : sorted.slice(0, most);
+  if (rows.length === 0 && empty !== undefined) return <p class="note">{empty}</p>;
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+      <table data-table={caption}>
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Heading
+                key={column.name}
+                column={column}
+                down={order?.name === column.name ? order.down : null}
+                onSort={() => setOrder(nextOrder(order, column))}
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row, i) => (
+            <tr key={i}>
+              {columns.map((column) => (
+                <Cell key={column.name} column={column} row={row} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {sorted.length > shown.length && (
+        <p class="note">
+          {shown.length} of {sorted.length} rows.{' '}
+          <button type="button" class="quiet" onClick={() => setAll(true)}>
+            Show all
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface HeadingProps<Row> {
+  readonly column: TableColumn<Row>;
+  readonly down: boolean | null;
+  readonly onSort: () => void;
+}
+
+function Heading<Row>({ column, down, onSort }: HeadingProps<Row>) {
+  const sort = down === null ? 'none' : down ? 'descending' : 'ascending';
+  return (
+    <th scope="col" class={column.number === true ? 'number' : ''} aria-sort={sort}>
+      <button type="button" class="sort" title={column.hint} onClick={onSort}>
+        {column.label}
+        <span aria-hidden="true" class="direction">
+          {down === null ? '' : down ? '↓' : '↑'}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+function Cell<Row>({ column, row }: { readonly column: TableColumn<Row>; readonly row: Row }) {
+  const value = column.value(row);
+  return (
+    <td
+      class={column.number === true ? 'number' : ''}
+      data-column={column.name}
+      data-value={value === null || value === undefined ? '' : String(value)}
+    >
+      {column.show === undefined ? String(value ?? '') : column.show(row)}
+    </td>
+  );
+}
+
+function nextOrder<Row>(
+  order: { name: string; down: boolean } | null,
+  { name, number }: TableColumn<Row>,
+): { name: string; down: boolean } | null {
+  const first = number === true;
+  if (order?.name !== name) return { name, down: first };
+  return order.down === first ? { name, down: !first } : null;
+}
+
+function sortedRows<Row>(
+  rows: readonly Row[],
+  columns: readonly TableColumn<Row>[],
+  order: { name: string; down: boolean } | null,
+): readonly Row[] {
+  const column = columns.find(({ name }) => name === order?.name);
+  if (order === null || column === undefined) return rows;
+  const sign = order.down ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [column.value(a) ?? null, column.value(b) ?? null];
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+    if (typeof x === 'number' && typeof y === 'number') return sign * (x - y);
+    return sign * String(x).localeCompare(String(y), 'en', { numeric: true });
+  });
+}

@@ -1,0 +1,117 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { setQuery } from '../address.js';
+import type { ViewProps } from '../settings.js';
+
+/** A threshold slider has so many places; over more ranks than that they are spaced like a logarithm. */
+const PLACES = 200;
+/** While it is dragged, views are asked for so often. */
+const DRAG_MS = 120;
+
+export function Filters({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      {children}
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  /** What it is called that none is chosen; left out: one must be. */
+  readonly none?: string;
+}
+
+/** One of several, kept in the address. */
+export function Choice({ label, name, value, options, none }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value} onChange={(event) => setQuery({ [name]: event.currentTarget.value })}>
+        {none !== undefined && <option value="">{none}</option>}
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function CategoryChoice({ outline, settings }: ViewProps) {
+  if (outline.categories.length < 2) return null;
+  return (
+    <Choice
+      label="Category"
+      name="category"
+      value={settings.category}
+      options={outline.categories}
+      none="all"
+    />
+  );
+}
+
+export function LayerChoice({ outline, settings, none }: ViewProps & { readonly none?: string }) {
+  const value = settings.layer === '' && none === undefined ? (outline.layers.at(-1) ?? '') : settings.layer;
+  return (
+    <Choice
+      label="Layer"
+      name="layer"
+      value={value}
+      options={outline.layers}
+      {...(none !== undefined && { none })}
+    />
+  );
+}
+
+/** Restates the statistics with another threshold; no birth is computed again. */
+export function ThresholdSlider({ outline, settings }: ViewProps) {
+  const chosen = settings.threshold === '' ? outline.threshold : Number(settings.threshold);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const shown = dragged ?? chosen;
+  useEffect(() => {
+    if (dragged === null) return undefined;
+    const timer = window.setTimeout(() => {
+      setQuery({ threshold: dragged === outline.threshold ? null : dragged }, { replace: true });
+      setDragged(null);
+    }, DRAG_MS);
+    return () => window.clearTimeout(timer);
+  }, [dragged]);
+  const most = Math.max(outline.mostRanks, outline.threshold, 1);
+  return (
+    <label class="slider">
+      <span>
+        Threshold <output>{shown}</output>
+        {chosen !== outline.threshold && (
+          <button type="button" class="quiet" onClick={() => setQuery({ threshold: null })}>
+            back to {outline.threshold}
+          </button>
+        )}
+      </span>
+      <input
+        type="range"
+        aria-label="Threshold: the largest birth index that counts"
+        aria-valuetext={String(shown)}
+        min={0}
+        max={Math.min(PLACES, most)}
+        value={placeOf(shown, most)}
+        onInput={(event) => setDragged(thresholdAt(Number(event.currentTarget.value), most))}
+      />
+    </label>
+  );
+}
+
+/** Place 0 is threshold 1; the last is the most. */
+function thresholdAt(place: number, most: number): number {
+  if (most <= PLACES) return Math.max(1, place);
+  return Math.round(most ** (place / PLACES));
+}
+
+function placeOf(threshold: number, most: number): number {
+  if (most <= PLACES) return threshold;
+  return Math.round((Math.log(Math.max(1, threshold)) / Math.log(most)) * PLACES);
+}

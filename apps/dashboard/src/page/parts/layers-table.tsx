@@ -1,0 +1,72 @@
+import { chance, figure } from '../figures.js';
+import type { Rows } from '../remote-data.js';
+import type { LayerRow } from '../rows.js';
+import { DataTable, type TableColumn } from './data-table.js';
+
+/** One row a layer: from where to where, when it settled, how it goes with the metadata column. */
+export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
+  const against = layers.notes.get('against') ?? '';
+  const correlation = (r: number | null, low: number | null, high: number | null): string =>
+    r === null ? '' : `${figure(r, 2)} [${figure(low, 2)}, ${figure(high, 2)}]`;
+  const columns: TableColumn<LayerRow>[] = [
+    { name: 'layer', label: 'layer', value: ({ layer }) => layer },
+    {
+      name: 'map_size',
+      label: 'maps',
+      value: (row) => row.map_size,
+      show: (row) => `${row.map_size}×${row.map_size}`,
+      number: true,
+    },
+    number('first', `H at ${layers.notes.get('first') ?? 'first'}`, (row) => row.first),
+    number('last', `H at ${layers.notes.get('last') ?? 'last'}`, (row) => row.last),
+    number('relative_last', 'H / noise', (row) => row.relative_last),
+    number('selective_rate_last', 'ε', (row) => row.selective_rate_last),
+    {
+      name: 'settled',
+      label: 'settled at',
+      hint: 'From here on H stays within a tenth of its range of where it ends',
+      value: ({ settled }) => settled,
+    },
+  ];
+  if (against !== '') {
+    columns.push(
+      {
+        name: 'pearson',
+        label: `Pearson r with ${against}`,
+        value: (row) => row.pearson,
+        show: (row) => correlation(row.pearson, row.pearson_low, row.pearson_high),
+        number: true,
+      },
+      {
+        name: 'spearman',
+        label: 'Spearman ρ',
+        value: (row) => row.spearman,
+        show: (row) => correlation(row.spearman, row.spearman_low, row.spearman_high),
+        number: true,
+      },
+      { name: 'p', label: 'p of ρ', value: ({ p }) => p, show: ({ p }) => chance(p), number: true },
+      {
+        name: 'lag',
+        label: 'lag (r)',
+        hint: 'By how many checkpoints the column follows H where they agree most',
+        value: ({ lag }) => lag,
+        show: ({ lag, lag_r: r }) => (lag === null ? '' : `${lag} (${figure(r, 2)})`),
+        number: true,
+      },
+    );
+  }
+  return (
+    <section>
+      <h2>Layers</h2>
+      <DataTable caption="Layers" columns={columns} rows={layers.rows} />
+      <p class="note">
+        Settled: from here on H stays within a tenth of its range of where it ends; the layer that settles
+        last learned last. Checkpoints of one training follow one another: p is too small.
+      </p>
+    </section>
+  );
+}
+
+function number(name: string, label: string, value: (row: LayerRow) => number | null): TableColumn<LayerRow> {
+  return { name, label, value, show: (row) => figure(value(row)), number: true };
+}

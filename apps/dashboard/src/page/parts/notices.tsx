@@ -1,0 +1,51 @@
+import type { ComponentChildren } from 'preact';
+import type { Remote, RemoteError } from '../remote-data.js';
+
+export function ErrorNotice({ error }: { readonly error: RemoteError }) {
+  return (
+    <div class="notice failed" role="alert">
+      <strong>{error.code === 'UNREACHABLE' ? 'No answer' : 'Not possible'}</strong>
+      <p>{error.message}</p>
+      <code>{error.code}</code>
+    </div>
+  );
+}
+
+export function EmptyNotice({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="notice">
+      <strong>{title}</strong>
+      {children}
+    </div>
+  );
+}
+
+interface Props<T> {
+  readonly remote: Remote<T>;
+  readonly what: string;
+  readonly children: (data: T) => ComponentChildren;
+}
+
+/** What was loaded; while the next loads the last stays, paler. */
+export function Loaded<T>({ remote: { data, error, loading }, what, children }: Props<T>) {
+  if (data === null && error !== null) return <ErrorNotice error={error} />;
+  if (data === null) {
+    return (
+      <div class="loading" role="status">
+        Loading {what} …
+      </div>
+    );
+  }
+  return (
+    <div class={loading ? 'stale' : ''} aria-busy={loading}>
+      {error !== null && <ErrorNotice error={error} />}
+      {children(data)}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { trendChart } from '@unitscope/plots';
+import { trendModel } from '../charts/trend-model.js';
+import { figure } from '../figures.js';
+import type { Rows } from '../remote-data.js';
+import type { TrendRow } from '../rows.js';
+import { ChartFigure } from './chart-figure.js';
+import type { TableColumn } from './data-table.js';
+
+const COLUMNS: readonly TableColumn<TrendRow>[] = [
+  { name: 'layer', label: 'layer', value: ({ layer }) => layer },
+  { name: 'checkpoint', label: 'checkpoint', value: ({ checkpoint }) => checkpoint },
+  { name: 'step', label: 'step', value: ({ step }) => step, number: true },
+  number('entropy', 'H'),
+  number('low', '95 % from'),
+  number('high', 'to'),
+  number('relative', 'H / noise'),
+  number('selective_rate', 'ε'),
+  number('against', 'column'),
+];
+
+function number(
+  name: keyof TrendRow & ('entropy' | 'low' | 'high' | 'relative' | 'selective_rate' | 'against'),
+  label: string,
+): TableColumn<TrendRow> {
+  return { name, label, value: (row) => row[name], show: (row) => figure(row[name]), number: true };
+}
+
+/** The trend chart of a sweep and its numbers. */
+export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly trend: Rows<TrendRow> }) {
+  return (
+    <ChartFigure
+      title="Entropy over the checkpoints"
+      note={`Mean over sensitive units, by layer; bands are 95 % bootstrap intervals. ${trend.notes.get('shown') ?? ''} checkpoints.`}
+      file={`${sweep}-trend`}
+      drawn={trend}
+      draw={(look) => trendChart(trendModel(sweep, trend), look)}
+      columns={COLUMNS}
+      rows={trend.rows}
+    />
+  );
+}

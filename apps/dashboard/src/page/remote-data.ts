@@ -1,0 +1,103 @@
+import { tableFromIPC } from '@uwdata/flechette';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** What the server says went wrong. */
+export class RemoteError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Rows of an Arrow table, with the notes of its schema; `total` counts those that were left out too. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  readonly names: readonly string[];
+  readonly notes: ReadonlyMap<string, string>;
+  readonly total: number;
+}
+
+export async function loadJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await ask(url, signal);
+  return (await response.json()) as T;
+}
+
+export async function loadRows<Row>(url: string, signal?: AbortSignal): Promise<Rows<Row>> {
+  const response = await ask(url, signal);
+  const table = tableFromIPC(await response.arrayBuffer());
+  const total = Number(response.headers.get('x-unitscope-rows') ?? table.numRows);
+  return {
+    rows: table.toArray() as Row[],
+    names: table.names.map(String),
+    notes: table.schema.metadata ?? new Map<string, string>(),
+    total,
+  };
+}
+
+async function ask(url: string, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      ...(signal !== undefined && { signal }),
+      headers: { accept: 'application/json' },
+    });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new RemoteError('UNREACHABLE', 'The dashboard’s server does not answer. Was it stopped?');
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+export async function errorOf(response: Response): Promise<RemoteError> {
+  const body = (await response.json().catch(() => null)) as {
+    error?: { code: string; message: string };
+  } | null;
+  return new RemoteError(
+    body?.error?.code ?? String(response.status),
+    body?.error?.message ?? `The server answered ${response.status}.`,
+  );
+}
+
+export interface Remote<T> {
+  /** The last that came; still there while the next is loading. */
+  readonly data: T | null;
+  readonly error: RemoteError | null;
+  readonly loading: boolean;
+}
+
+/**
+ * Loads what an address has, and again when the address or `revision` changes; what is on its way for an address that
+ * was left is dropped. Nothing is loaded while the address is null.
+ */
+export function useRemote<T>(
+  url: string | null,
+  load: (url: string, signal: AbortSignal) => Promise<T>,
+  revision: string | number = 0,
+): Remote<T> {
+  const [remote, setRemote] = useState<Remote<T>>({ data: null, error: null, loading: url !== null });
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    if (url === null) return undefined;
+    const stop = new AbortController();
+    // Data of another sweep or view must not stand under this one's title.
+    const same = shown.current?.split('?')[0] === url.split('?')[0];
+    setRemote(({ data }) => ({ data: same ? data : null, error: null, loading: true }));
+    shown.current = url;
+    load(url, stop.signal)
+      .then((data) => setRemote({ data, error: null, loading: false }))
+      .catch((error: unknown) => {
+        if (stop.signal.aborted) return;
+        const told = error instanceof RemoteError ? error : new RemoteError('FAILED', String(error));
+        setRemote(({ data }) => ({
+          data: told.code === 'UNREACHABLE' ? data : null,
+          error: told,
+          loading: false,
+        }));
+      });
+    return () => stop.abort();
+  }, [url, revision]);
+  return remote;
+}

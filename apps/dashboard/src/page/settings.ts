@@ -1,0 +1,54 @@
+import type { Outline } from '@unitscope/dashboard';
+import { queryText, useAddress } from './address.js';
+
+/** What the views of a sweep are filtered by, as the address has it; empty: not set. */
+export interface Settings {
+  readonly layer: string;
+  readonly category: string;
+  readonly checkpoint: string;
+  readonly against: string;
+  readonly threshold: string;
+  readonly minSelectiveRate: string;
+  readonly a: string;
+  readonly b: string;
+  readonly unit: string;
+}
+
+export function useSettings(): Settings {
+  const { query } = useAddress();
+  const text = (name: string): string => query.get(name) ?? '';
+  return {
+    layer: text('layer'),
+    category: text('category'),
+    checkpoint: text('checkpoint'),
+    against: text('against'),
+    threshold: text('threshold'),
+    minSelectiveRate: text('minSelectiveRate'),
+    a: text('a'),
+    b: text('b'),
+    unit: text('unit'),
+  };
+}
+
+/** Settings that hold in every view of a sweep, to be taken along from one to the next. */
+export function lasting({ category, threshold, minSelectiveRate }: Settings): Record<string, string> {
+  return { category, threshold, minSelectiveRate };
+}
+
+/** The address of what a view asks the server for. */
+export function viewUrl(
+  sweep: string,
+  view: string,
+  query: Readonly<Record<string, string | number | null | undefined>>,
+): string {
+  return `/api/sweeps/${encodeURIComponent(sweep)}/${view}${queryText(query)}`;
+}
+
+/** What every view of a sweep is given. */
+export interface ViewProps {
+  readonly sweep: string;
+  readonly outline: Outline;
+  readonly settings: Settings;
+  /** Changes when new results are there. */
+  readonly revision: string;
+}

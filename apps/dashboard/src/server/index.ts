@@ -1,0 +1,5 @@
+export { startDashboard, type Dashboard, type DashboardOptions } from './dashboard.js';
+export { DashboardAddressError, RequestRefusedError, ResultsUnavailableError } from './errors.js';
+export type { BoardReply } from './request-handler.js';
+export type { SweepAction, SweepCard, SweepState } from './sweep-board.js';
+export type { Outline } from './views/outline.js';

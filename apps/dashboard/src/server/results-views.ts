@@ -1,0 +1,33 @@
+import { compareLayersView, compareUnitsView } from './views/compare.js';
+import { diedView } from './views/died.js';
+import { distributionView } from './views/distribution.js';
+import { heatmapView } from './views/heatmap.js';
+import { outlineView, plannedView } from './views/outline.js';
+import { sqlView } from './views/sql.js';
+import { generalisationView, layersView, trendView } from './views/trend.js';
+import { unitBirthsView, unitImagesView, unitMapsView, unitPathView } from './views/unit.js';
+import type { ViewAnswer, ViewContext } from './view-request.js';
+
+type View = (context: ViewContext) => Promise<ViewAnswer>;
+
+/** The questions about results, by the name that addresses have. */
+export const resultsViews: Readonly<Record<string, View>> = {
+  outline: outlineView,
+  planned: plannedView,
+  trend: trendView,
+  layers: layersView,
+  generalisation: generalisationView,
+  distribution: distributionView,
+  heatmap: heatmapView,
+  died: diedView,
+  'compare-layers': compareLayersView,
+  'compare-units': compareUnitsView,
+  'unit-path': unitPathView,
+  'unit-births': unitBirthsView,
+  'unit-images': unitImagesView,
+  'unit-maps': unitMapsView,
+  sql: sqlView,
+};
+
+/** Those that scan all units; a process of their own answers them, so that the others do not wait. */
+export const slowViews: ReadonlySet<string> = new Set(['heatmap', 'died', 'unit-path', 'unit-images', 'sql']);

@@ -1,0 +1,99 @@
+import { SweepResults, type ResultCheckpoint } from '@unitscope/query';
+import type { ObjectStore } from '@unitscope/store';
+import { RequestRefusedError } from './errors.js';
+
+/** A question about the results of one sweep, as the address of a request has it. */
+export interface ViewRequest {
+  readonly view: string;
+  readonly sweep: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What a view answers with: an Arrow IPC stream, JSON, or CSV. */
+export interface ViewAnswer {
+  readonly type: 'arrow' | 'json' | 'csv';
+  readonly body: Uint8Array | string;
+  /** Rows there are, where the body holds the first of them only. */
+  readonly rows?: number;
+}
+
+/** Restating that many rows takes about a second; of more, evenly spaced checkpoints are restated. */
+const RESTATED_ROWS = 60_000;
+
+/** The parameters of a request, checked. */
+export class Parameters {
+  constructor(private readonly values: Readonly<Record<string, string>>) {}
+
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  required(name: string): string {
+    const value = this.text(name);
+    if (value !== undefined) return value;
+    throw new RequestRefusedError(400, 'PARAMETER', `${name}: expected a value, found none`);
+  }
+
+  number(name: string, least: number, most: number): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= least && value <= most) return value;
+    throw new RequestRefusedError(
+      400,
+      'PARAMETER',
+      `${name}: expected a number from ${least} to ${most}, found ${JSON.stringify(text.slice(0, 40))}`,
+    );
+  }
+
+  whole(name: string, least: number, most: number): number | undefined {
+    const value = this.number(name, least, most);
+    if (value === undefined || Number.isInteger(value)) return value;
+    throw new RequestRefusedError(400, 'PARAMETER', `${name}: expected a whole number, found ${value}`);
+  }
+}
+
+/** A request with the results it is about. */
+export class ViewContext {
+  readonly parameters: Parameters;
+
+  constructor(
+    readonly store: ObjectStore,
+    readonly request: ViewRequest,
+  ) {
+    this.parameters = new Parameters(request.parameters);
+  }
+
+  /** The results, stated with the threshold and least selective rate that are asked for. */
+  results(): Promise<SweepResults> {
+    return SweepResults.open(this.store, this.request.sweep, {
+      threshold: this.parameters.whole('threshold', 0, 2 ** 31),
+      minSelectiveRate: this.parameters.number('minSelectiveRate', 0, 1),
+    });
+  }
+
+  /** The results, of so many checkpoints that restating them takes about a second. */
+  async affordable(): Promise<SweepResults> {
+    const results = await this.results();
+    const [first] = results.checkpoints;
+    if (results.restatement === null || first === undefined) return results;
+    const rows = (await results.units(first)).unit.length;
+    return results.only(evenly(results.checkpoints, Math.max(2, Math.floor(RESTATED_ROWS / rows))));
+  }
+}
+
+/** At most so many items, evenly spaced, the first and the last among them. */
+export function evenly<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  const step = (items.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, i) => items[Math.round(i * step)]).filter(
+    (item): item is T => item !== undefined,
+  );
+}
+
+/** `40` or, where not all are shown, `40 of 1000`. */
+export function shownOf(shown: readonly ResultCheckpoint[], results: SweepResults): string {
+  const all = results.manifest.checkpoints.length;
+  return shown.length === all ? String(all) : `${shown.length} of ${all}`;
+}

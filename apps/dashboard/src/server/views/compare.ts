@@ -1,0 +1,90 @@
+import { checkpointGroup, compareCheckpoints, type Comparison } from '@unitscope/query';
+import { arrowTable } from '../arrow-table.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
+
+const MOST_UNITS = 300;
+
+/** What changed in each layer from A to B, and how sure that is. */
+export async function compareLayersView(context: ViewContext): Promise<ViewAnswer> {
+  const comparison = await comparisonOf(context);
+  const byCategory = context.parameters.text('categories') === 'yes';
+  const rows = comparison.layers.filter(({ category }) => byCategory || category === null);
+  const body = arrowTable(
+    rows,
+    {
+      layer: ['text', ({ layer }) => layer],
+      category: ['text', ({ category }) => category],
+      units_a: ['whole', ({ unitsA }) => unitsA],
+      units_b: ['whole', ({ unitsB }) => unitsB],
+      mean_a: ['number', ({ meanA }) => meanA],
+      mean_b: ['number', ({ meanB }) => meanB],
+      difference: ['number', ({ difference }) => difference],
+      low: ['number', ({ interval }) => interval?.low],
+      high: ['number', ({ interval }) => interval?.high],
+      p: ['number', ({ p }) => p],
+      q: ['number', ({ q }) => q],
+      effect: ['number', ({ effect }) => effect],
+      died: ['whole', ({ died }) => died],
+      awoke: ['whole', ({ awoke }) => awoke],
+    },
+    notesOf(comparison),
+  );
+  return { type: 'arrow', body };
+}
+
+/** The units that moved most from A to B. */
+export async function compareUnitsView(context: ViewContext): Promise<ViewAnswer> {
+  const comparison = await comparisonOf(context);
+  const layer = context.parameters.text('layer');
+  const units = comparison.units.filter((unit) => layer === undefined || unit.layer === layer);
+  const body = arrowTable(
+    units.slice(0, MOST_UNITS),
+    {
+      layer: ['text', (unit) => unit.layer],
+      category: ['text', ({ category }) => category],
+      unit: ['whole', ({ unit }) => unit],
+      entropy_a: ['number', ({ entropyA }) => entropyA],
+      entropy_b: ['number', ({ entropyB }) => entropyB],
+      difference: ['number', ({ difference }) => difference],
+      sensitive_a: ['flag', ({ sensitiveA }) => sensitiveA],
+      sensitive_b: ['flag', ({ sensitiveB }) => sensitiveB],
+      p: ['number', ({ p }) => p],
+      q: ['number', ({ q }) => q],
+    },
+    {
+      ...notesOf(comparison),
+      units: String(units.length),
+      moved: String(units.filter(({ q }) => q < 0.05).length),
+    },
+  );
+  return { type: 'arrow', body, rows: units.length };
+}
+
+function notesOf(comparison: Comparison): Record<string, string> {
+  const { a, b, checkpointsA, checkpointsB, threshold } = comparison;
+  return {
+    a,
+    b,
+    checkpointsA: String(checkpointsA),
+    checkpointsB: String(checkpointsB),
+    threshold: String(threshold),
+  };
+}
+
+/** The last comparison: the page asks for its layers and its units one after the other. */
+let last: { readonly key: string; readonly comparison: Promise<Comparison> } | null = null;
+
+async function comparisonOf(context: ViewContext): Promise<Comparison> {
+  const results = await context.results();
+  const { parameters, request } = context;
+  const a = checkpointGroup(results, parameters.required('a'));
+  const b = checkpointGroup(results, parameters.required('b'));
+  const key = JSON.stringify([
+    request.sweep,
+    results.manifest.specDigest,
+    results.restatement,
+    ...[a, b].map(({ name, checkpoints }) => [name, checkpoints.map(({ label, digest }) => [label, digest])]),
+  ]);
+  if (last?.key !== key) last = { key, comparison: compareCheckpoints(results, a, b) };
+  return last.comparison;
+}

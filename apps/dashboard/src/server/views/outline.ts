@@ -1,0 +1,79 @@
+import { metadataColumns, type SweepResults } from '@unitscope/query';
+import { readManifest } from '@unitscope/tasks';
+import { textLabels } from './labels.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
+
+/** What a sweep consists of: all that the page needs for its filters. */
+export interface Outline {
+  readonly name: string;
+  readonly specDigest: string;
+  readonly density: number;
+  readonly threshold: number;
+  readonly minSelectiveRate: number;
+  readonly keepsMaps: boolean;
+  readonly keepsBirths: boolean;
+  /** Checkpoints with results, in the order of the sweep. */
+  readonly checkpoints: readonly { readonly label: string; readonly index: number }[];
+  readonly planned: number;
+  readonly layers: readonly string[];
+  readonly categories: readonly string[];
+  /** Metadata columns that hold numbers, without `meta_`. */
+  readonly numbers: readonly string[];
+  /** The highest threshold that could matter: the number of ranks of the largest map. */
+  readonly mostRanks: number;
+  readonly images: number | null;
+}
+
+export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
+  const results = await context.results();
+  const { manifest } = results;
+  const { layers, categories, mapSize } = await namesOf(results);
+  const { source } = manifest;
+  const outline: Outline = {
+    name: results.name,
+    specDigest: manifest.specDigest,
+    density: manifest.density,
+    threshold: manifest.statistics.threshold,
+    minSelectiveRate: manifest.statistics.minSelectiveRate,
+    keepsMaps: manifest.keepActivations || source.kind === 'activations',
+    keepsBirths: manifest.keepBirths,
+    checkpoints: results.checkpoints.map(({ label, index }) => ({ label, index })),
+    planned: manifest.checkpoints.length,
+    layers,
+    categories,
+    numbers: metadataColumns(results).filter((column) =>
+      results.checkpoints.some(({ meta }) => typeof meta[column] === 'number'),
+    ),
+    mostRanks: Math.ceil(((mapSize * (mapSize - 1)) / 2) * manifest.density),
+    images:
+      source.kind === 'models' ? source.categories.reduce((sum, { images }) => sum + images.length, 0) : null,
+  };
+  return { type: 'json', body: JSON.stringify(outline) };
+}
+
+/** Layers and categories of the last checkpoint: all of one sweep have the same, or nearly. */
+async function namesOf(
+  results: SweepResults,
+): Promise<{ layers: string[]; categories: string[]; mapSize: number }> {
+  const last = results.checkpoints.at(-1);
+  if (last === undefined) return { layers: [], categories: [], mapSize: 0 };
+  const table = await results.layers(last);
+  return {
+    layers: textLabels(table.layer),
+    categories: textLabels(table.category),
+    mapSize: table.map_size.reduce((most, size) => Math.max(most, size), 0),
+  };
+}
+
+/** Whether a sweep of this name is in the store at all. Throws NoSuchSweepError. */
+export async function plannedView({ store, request }: ViewContext): Promise<ViewAnswer> {
+  const manifest = await readManifest(store, request.sweep);
+  return {
+    type: 'json',
+    body: JSON.stringify({
+      name: manifest.sweep,
+      planned: manifest.checkpoints.length,
+      labels: manifest.checkpoints.slice(0, 1000).map(({ label }) => label),
+    }),
+  };
+}

@@ -1,0 +1,99 @@
+import { sweepTrend, type LayerTrend, type SweepTrend } from '@unitscope/query';
+import { arrowTable } from '../arrow-table.js';
+import { shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+
+interface TrendRow {
+  readonly trend: SweepTrend;
+  readonly layer: LayerTrend;
+  readonly at: number;
+}
+
+/** Mean H of every layer at every checkpoint, one row each, and the metadata column beside it. */
+export async function trendView(context: ViewContext): Promise<ViewAnswer> {
+  const { trend, shown } = await trendOf(context);
+  const rows = trend.layers.flatMap((layer) =>
+    trend.checkpoints.map((_, at): TrendRow => ({ trend, layer, at })),
+  );
+  const value = ({ layer, at }: TrendRow): LayerTrend['values'][number] => layer.values[at] ?? null;
+  const body = arrowTable<TrendRow>(
+    rows,
+    {
+      layer: ['text', ({ layer }) => layer.layer],
+      layer_index: ['whole', ({ layer }) => layer.layerIndex],
+      checkpoint: ['text', ({ at }) => trend.checkpoints[at]?.label],
+      step: ['number', ({ at }) => trend.steps[at]],
+      entropy: ['number', (row) => value(row)?.entropy],
+      low: ['number', (row) => value(row)?.low],
+      high: ['number', (row) => value(row)?.high],
+      relative: ['number', (row) => value(row)?.relative],
+      relative_low: ['number', (row) => value(row)?.relativeLow],
+      relative_high: ['number', (row) => value(row)?.relativeHigh],
+      selective_rate: ['number', (row) => value(row)?.selectiveRate],
+      against: ['number', ({ at }) => trend.column[at]],
+    },
+    { axis: trend.axis ?? '', against: trend.against ?? '', shown },
+  );
+  return { type: 'arrow', body };
+}
+
+/** One row a layer: where it began and ended, when it settled, how it goes with the metadata column. */
+export async function layersView(context: ViewContext): Promise<ViewAnswer> {
+  const { trend, shown } = await trendOf(context);
+  const known = ({ values }: LayerTrend): number[] =>
+    values.map((value) => value?.entropy ?? null).filter((value) => value !== null);
+  const settledAt = ({ settled }: LayerTrend): number =>
+    trend.checkpoints.findIndex(({ label }) => label === settled);
+  const body = arrowTable<LayerTrend>(
+    trend.layers,
+    {
+      layer: ['text', ({ layer }) => layer],
+      map_size: ['whole', ({ mapSize }) => mapSize],
+      first: ['number', (layer) => known(layer)[0]],
+      last: ['number', (layer) => known(layer).at(-1)],
+      relative_last: ['number', ({ values }) => values.at(-1)?.relative],
+      selective_rate_last: ['number', ({ values }) => values.at(-1)?.selectiveRate],
+      settled: ['text', ({ settled }) => settled],
+      settled_at: ['whole', (layer) => (settledAt(layer) < 0 ? null : settledAt(layer))],
+      pearson: ['number', ({ pearson }) => pearson?.r],
+      pearson_low: ['number', ({ pearson }) => pearson?.interval?.low],
+      pearson_high: ['number', ({ pearson }) => pearson?.interval?.high],
+      spearman: ['number', ({ spearman }) => spearman?.r],
+      spearman_low: ['number', ({ spearman }) => spearman?.interval?.low],
+      spearman_high: ['number', ({ spearman }) => spearman?.interval?.high],
+      p: ['number', ({ spearman }) => spearman?.p],
+      lag: ['whole', ({ bestLag }) => bestLag?.lag],
+      lag_r: ['number', ({ bestLag }) => bestLag?.r],
+    },
+    {
+      axis: trend.axis ?? '',
+      against: trend.against ?? '',
+      shown,
+      first: trend.checkpoints[0]?.label ?? '',
+      last: trend.checkpoints.at(-1)?.label ?? '',
+      lastLayers: trend.lastLayers.join(', '),
+    },
+  );
+  return { type: 'arrow', body };
+}
+
+/** Checkpoints by the entropy of their last layers against noise, lowest first. */
+export async function generalisationView(context: ViewContext): Promise<ViewAnswer> {
+  const { trend } = await trendOf(context);
+  const body = arrowTable(
+    trend.generalisation,
+    {
+      checkpoint: ['text', ({ checkpoint }) => checkpoint],
+      score: ['number', ({ score }) => score],
+      comparable: ['flag', ({ comparable }) => comparable],
+    },
+    { lastLayers: trend.lastLayers.join(', ') },
+  );
+  return { type: 'arrow', body };
+}
+
+async function trendOf(context: ViewContext): Promise<{ trend: SweepTrend; shown: string }> {
+  const { parameters } = context;
+  const results = await context.affordable();
+  const trend = await sweepTrend(results, parameters.text('against'), parameters.text('category'));
+  return { trend, shown: shownOf(trend.checkpoints, results) };
+}

@@ -1,0 +1,146 @@
+import {
+  cellsOf,
+  checkpointOrder,
+  histogramAt,
+  keptMaps,
+  runQuery,
+  UnknownNameError,
+} from '@unitscope/query';
+import { arrowTable } from '../arrow-table.js';
+import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+import { isLabel, sqlText } from './sql-text.js';
+
+const MOST_CHECKPOINTS = 200;
+const MOST_MAPS = 24;
+const MOST_UNIT = 2 ** 32 - 1;
+
+/** A unit's H and ε at each checkpoint, by category. */
+export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters } = context;
+  const whole = await context.affordable();
+  const { checkpoints, steps, axis } = checkpointOrder(whole);
+  const stepOf = new Map(checkpoints.map(({ index }, i) => [index, steps[i] ?? i]));
+  const shown = evenly(checkpoints, MOST_CHECKPOINTS);
+  const layer = parameters.required('layer');
+  const unit = unitOf(context);
+  const result = await runQuery(
+    [whole.only(shown)],
+    `SELECT checkpoint, checkpoint_index, category, entropy, selective_rate, ineffectiveness, births, images, sensitive
+     FROM units WHERE layer = ${sqlText(layer)} AND unit = ${unit}${isLabel('category', parameters.text('category'))}`,
+  );
+  if (result.length === 0) throw new UnknownNameError(`no unit ${unit} in layer ${JSON.stringify(layer)}`);
+  const places = new Map(shown.map(({ index }, i) => [index, i]));
+  const rows = result
+    .records()
+    .sort(
+      (a, b) =>
+        (places.get(Number(a['checkpoint_index'])) ?? 0) - (places.get(Number(b['checkpoint_index'])) ?? 0),
+    );
+  const body = arrowTable(
+    rows,
+    {
+      checkpoint: ['text', (row) => row['checkpoint']],
+      step: ['number', (row) => stepOf.get(Number(row['checkpoint_index']))],
+      category: ['text', (row) => row['category']],
+      entropy: ['number', (row) => row['entropy']],
+      selective_rate: ['number', (row) => row['selective_rate']],
+      ineffectiveness: ['number', (row) => row['ineffectiveness']],
+      births: ['whole', (row) => row['births']],
+      images: ['whole', (row) => row['images']],
+      sensitive: ['flag', (row) => row['sensitive']],
+    },
+    { axis: axis ?? '', shown: shownOf(shown, whole) },
+  );
+  return { type: 'arrow', body };
+}
+
+/** How many images have each birth index at one checkpoint, over one category or all. */
+export async function unitBirthsView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters } = context;
+  const results = await context.results();
+  const checkpoint = results.checkpoint(parameters.required('checkpoint'));
+  const layer = parameters.required('layer');
+  const category = parameters.text('category');
+  const wanted = unitOf(context);
+  const units = await results.units(checkpoint);
+  const counts = new Map<number, number>();
+  let [images, found, mapSize] = [0, false, 0];
+  for (const cell of cellsOf(units)) {
+    if (cell.layer !== layer || (category !== undefined && cell.category !== category)) continue;
+    const row = units.unit.subarray(cell.from, cell.to).indexOf(wanted) + cell.from;
+    if (row < cell.from) continue;
+    found = true;
+    mapSize = cell.mapSize;
+    images += units.images[row] ?? 0;
+    const { ranks, counts: born } = histogramAt(units, row);
+    ranks.forEach((rank, i) => counts.set(rank - 1, (counts.get(rank - 1) ?? 0) + (born[i] ?? 0)));
+  }
+  if (!found) {
+    throw new UnknownNameError(`no unit ${wanted} in layer ${JSON.stringify(layer)} of ${checkpoint.label}`);
+  }
+  const rows = [...counts].sort(([a], [b]) => a - b);
+  const body = arrowTable(
+    rows,
+    { index: ['whole', ([index]) => index], images: ['whole', ([, count]) => count] },
+    {
+      images: String(images),
+      without: String(images - rows.reduce((sum, [, count]) => sum + count, 0)),
+      threshold: String(results.restatement?.threshold ?? results.manifest.statistics.threshold),
+      mapSize: String(mapSize),
+    },
+  );
+  return { type: 'arrow', body };
+}
+
+/** The birth of every image of a unit, where the sweep kept births. */
+export async function unitImagesView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters } = context;
+  const results = await context.results();
+  const checkpoint = results.checkpoint(parameters.required('checkpoint'));
+  const columns = { image: ['text', (row: readonly unknown[]) => row[1]] } as const;
+  if (!results.manifest.keepBirths)
+    return { type: 'arrow', body: arrowTable([], { ...columns }, { kept: 'no' }) };
+  const result = await runQuery(
+    [results.only([checkpoint])],
+    `SELECT category, image, birth_rank FROM births WHERE layer = ${sqlText(parameters.required('layer'))}
+     AND unit = ${unitOf(context)}${isLabel('category', parameters.text('category'))}`,
+  );
+  const body = arrowTable(
+    result.rows(),
+    {
+      category: ['text', (row) => row[0]],
+      ...columns,
+      index: ['whole', (row) => (row[2] === null ? null : Number(row[2]) - 1)],
+    },
+    { kept: 'yes' },
+  );
+  return { type: 'arrow', body };
+}
+
+/** Some of a unit's maps, where the sweep kept activations. */
+export async function unitMapsView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters } = context;
+  const results = await context.results();
+  const checkpoint = results.checkpoint(parameters.required('checkpoint'));
+  const layer = parameters.required('layer');
+  const units = await results.units(checkpoint);
+  const cell = cellsOf(units).find(
+    (found) => found.layer === layer && (parameters.text('category') ?? found.category) === found.category,
+  );
+  const category = cell?.category ?? null;
+  const maps = await keptMaps(results, checkpoint, { layer, category, unit: unitOf(context) }, MOST_MAPS);
+  const body = arrowTable(
+    maps,
+    {
+      image: ['text', ({ image }) => image],
+      size: ['whole', ({ size }) => size],
+      map: ['numbers', ({ map }) => Array.from(map)],
+    },
+    { category: category ?? '', density: String(results.manifest.density) },
+  );
+  return { type: 'arrow', body };
+}
+
+function unitOf({ parameters }: ViewContext): number {
+  return parameters.whole('unit', 0, MOST_UNIT) ?? 0;
+}

@@ -1,0 +1,68 @@
+import { hostname } from 'node:os';
+import type { ObjectStore } from '@unitscope/store';
+import { SweepObjects } from './sweep-objects.js';
+
+/** How far a run is. Cells are (checkpoint, category, layer). */
+export interface ProgressNote {
+  readonly cells: {
+    readonly total: number;
+    readonly done: number;
+    readonly cached: number;
+    readonly failed: number;
+  };
+  readonly checkpoints: { readonly total: number; readonly done: number };
+  readonly maps: number;
+  readonly seconds: number;
+}
+
+interface StoredNote extends ProgressNote {
+  readonly host: string;
+  readonly process: number;
+  /** ISO 8601. */
+  readonly noted: string;
+}
+
+/** A note older than that was left by a run that was killed. */
+const STALE_MS = 30_000;
+
+/** Notes in the store how far a run of this process is, for others that look. */
+export async function noteProgress(store: ObjectStore, sweep: string, progress: ProgressNote): Promise<void> {
+  const note: StoredNote = {
+    ...progress,
+    host: hostname(),
+    process: process.pid,
+    noted: new Date().toISOString(),
+  };
+  await store.put(new SweepObjects(sweep).progress, Buffer.from(JSON.stringify(note)));
+}
+
+/** How far the run of a sweep is that goes on somewhere on this store; null where none does. */
+export async function readProgress(store: ObjectStore, sweep: string): Promise<ProgressNote | null> {
+  const { progress: key } = new SweepObjects(sweep);
+  if ((await store.head(key)) === undefined) return null;
+  try {
+    const note = JSON.parse(Buffer.from(await store.get(key)).toString('utf8')) as StoredNote;
+    return Date.now() - Date.parse(note.noted) < STALE_MS ? note : null;
+  } catch {
+    return null; // it went away, or was being replaced
+  }
+}
+
+export async function clearProgress(store: ObjectStore, sweep: string): Promise<void> {
+  const { progress, stop } = new SweepObjects(sweep);
+  await store.delete(progress);
+  await store.delete(stop);
+}
+
+/** Asks the run of a sweep, in whatever process, to stop; what is done is kept. */
+export async function requestStop(store: ObjectStore, sweep: string): Promise<void> {
+  await store.put(new SweepObjects(sweep).stop, Buffer.from('{}'));
+}
+
+/** Whether the run was asked to stop; the request is over with that. */
+export async function takeStopRequest(store: ObjectStore, sweep: string): Promise<boolean> {
+  const { stop } = new SweepObjects(sweep);
+  if ((await store.head(stop)) === undefined) return false;
+  await store.delete(stop);
+  return true;
+}
