@@ -15,14 +15,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Writes an activation file of 2 units × 3 images of 8×8 maps; `odd` is the last value. */
-async function writeMaps(name: string, odd = 0.5): Promise<void> {
+async function writeMaps(name: string, odd = 0.5, checkpoint = 'c'): Promise<void> {
   const values = Float32Array.from({ length: 6 * 64 }, (_, i) => Math.max(0, Math.sin(i * i)));
   values[values.length - 1] = odd;
   const sink = new MemorySink();
   const writer = await ActivationsWriter.begin(sink, {
     size: 8,
     images: ['a', 'b', 'c'],
-    checkpoint: 'c',
+    checkpoint,
     layer: name,
   });
   await writer.write(Uint32Array.of(0, 1, 0, 1, 0, 1), Uint32Array.of(0, 0, 1, 1, 2, 2), values);
@@ -78,6 +78,24 @@ describe('runSweep', () => {
     expect(outcome.failures[0]).toMatchObject({ layer: 'a', attempts: 2 });
     await store.delete('units');
     expect(await runSweep(manifest, { store: folder, threads: 1 })).toMatchObject({ failures: [] });
+  });
+
+  it('counts the tables of checkpoints that moved or changed as none until they are made again', async () => {
+    for (const label of ['c', 'e']) await writeMaps(label, 0.5, label);
+    await runSweep(await prepared(), { store: folder, threads: 1 });
+    const finished = async () => (await listSweeps(await openStore(folder)))[0]?.finished;
+    expect(await finished()).toBe(2);
+    await writeMaps('f', 0.5, 'f');
+    await prepared();
+    expect(await finished()).toBe(2);
+    await writeMaps('d', 0.5, 'd'); // e and f move
+    await prepared();
+    expect(await finished()).toBe(1);
+    await writeMaps('c', 0.25, 'c');
+    const manifest = await prepared();
+    expect(await finished()).toBe(0);
+    await runSweep(manifest, { store: folder, threads: 1 });
+    expect(await finished()).toBe(4);
   });
 
   it('stops when it is told to, before it begins or in the middle', async () => {

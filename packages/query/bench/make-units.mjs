@@ -6,11 +6,11 @@ import { TableWriter, unitsSchema } from '@unitscope/tables';
 const LAYERS = 10;
 const CATEGORIES = 5;
 const BINS = 4;
+const layers = Array.from({ length: LAYERS }, (_, i) => `conv${i + 1}`);
 
 export async function makeUnits(folder, checkpoints, units) {
   await mkdir(folder, { recursive: true });
   const cell = units / (LAYERS * CATEGORIES);
-  const layers = Array.from({ length: LAYERS }, (_, i) => `conv${i + 1}`);
   const categories = Array.from({ length: CATEGORIES }, (_, i) => `class ${i}`);
   let state = 1;
   const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
@@ -61,4 +61,53 @@ export async function makeUnits(folder, checkpoints, units) {
     await writer.close();
     await handle.close();
   }
+}
+
+/** The manifest of that sweep, as one over ONNX files and 5 × 100 images has it. */
+export function manifestOf(labels) {
+  const digest = (i) => String(i).padStart(64, '0');
+  return {
+    format: 'unitscope.manifest/1',
+    sweep: 'bench',
+    specDigest: digest(0),
+    semantics: 1,
+    density: 0.8,
+    statistics: { threshold: 50, minSelectiveRate: 0, bootstrap: 0 },
+    keepActivations: false,
+    keepBirths: false,
+    checkpoints: labels.map((label, i) => ({
+      label,
+      digest: digest(i),
+      meta: { epoch: i, loss: 1 / (i + 1) },
+      model: {
+        format: 'onnx',
+        path: `/checkpoints/${label}.onnx`,
+        files: [{ name: `${label}.onnx`, sha256: digest(i), bytes: 1e7 }],
+        backend: 'onnxruntime-node 1.30.0',
+        layerSet: 0,
+      },
+    })),
+    source: {
+      kind: 'models',
+      layerSets: [
+        {
+          layers: layers.map((name, index) => ({ name, index, tap: name, units: 200, size: 14 })),
+          unmeasured: [],
+          batchSize: 50,
+        },
+      ],
+      categories: Array.from({ length: CATEGORIES }, (_, c) => ({
+        label: `class ${c}`,
+        images: Array.from({ length: 100 }, (__, i) => ({
+          label: `${c}/${i}.png`,
+          sha256: digest(i),
+          encoding: 'png',
+        })),
+      })),
+      images: {},
+      maxPixels: 1e8,
+      preprocess: {},
+      imageLibrary: 'sharp',
+    },
+  };
 }

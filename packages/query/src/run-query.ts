@@ -1,6 +1,7 @@
 import { InputError } from '@unitscope/topology';
 import type { DataFrame, LazyDataFrame } from 'nodejs-polars';
 import { NoResultsError, SqlError } from './errors.js';
+import { groupByIndex, labelIndices, type IndexedSql } from './label-index.js';
 import { QueryResult } from './query-result.js';
 import { guardSql } from './sql-guard.js';
 import { SqlTables, TABLES, type TableName } from './sql-tables.js';
@@ -30,29 +31,55 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
     const frames: Partial<Record<TableName, LazyDataFrame>> = {};
     for (const table of used) frames[table] = await tables.frame(pl, table);
     // Streaming, which only the synchronous call offers, takes half the time and memory on large tables.
-    const answer = (texts: boolean): DataFrame => {
+    const answer = (text: string, texts: boolean): DataFrame => {
       const context = pl.SQLContext({});
       for (const [table, frame] of Object.entries(frames)) {
         context.register(table, texts ? withTexts(pl, frame) : frame);
       }
-      const lazy = context.execute(safe);
+      const lazy = context.execute(text);
       // The engine hands its refusal back inside the frame instead of throwing it.
       const inner: unknown = (lazy as unknown as { _ldf: unknown })._ldf;
       if (inner instanceof Error) throw inner;
       return lazy.collectSync({ engine: 'streaming' });
     };
+    const [only] = sweeps;
+    if (only !== undefined && sweeps.length === 1 && (used.join() === 'units' || used.join() === 'births')) {
+      const indexed = groupByIndex(safe, labelIndices(only.manifest));
+      const frame = indexed === null ? null : withLabels(pl, indexed, (text) => answer(text, false));
+      if (frame !== null) return new QueryResult(pl, frame);
+    }
     try {
-      return new QueryResult(pl, answer(false));
+      return new QueryResult(pl, answer(safe, false));
     } catch (error) {
       // Twice the time on large tables, so only where it is needed.
       if (!WANTS_TEXT.test(messageOf(error))) throw error;
-      return new QueryResult(pl, answer(true));
+      return new QueryResult(pl, answer(safe, true));
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new SqlError(`SQL: ${firstParagraph(messageOf(error))}`, { cause: error });
   } finally {
     await tables.close();
+  }
+}
+
+/** The answer with its labels back; null where the engine has objections, which the plain query then tells. */
+function withLabels(
+  pl: typeof import('nodejs-polars'),
+  { sql, columns }: IndexedSql,
+  answer: (sql: string) => DataFrame,
+): DataFrame | null {
+  try {
+    let frame = answer(sql);
+    for (const [name, { labels }] of columns) {
+      const numbers = frame.getColumn(name).toArray() as unknown as Iterable<number>;
+      const texts = Array.from(numbers, (number) => labels.get(number));
+      if (texts.includes(undefined)) return null;
+      frame = frame.withColumn(pl.Series(name, texts, pl.Utf8));
+    }
+    return frame;
+  } catch {
+    return null;
   }
 }
 

@@ -57,6 +57,23 @@ describe('runQuery', () => {
     ]);
   });
 
+  test.each([
+    'select checkpoint, layer, avg(entropy) as h, count(*) as n from units where # group by checkpoint, layer',
+    'select layer as l, count(distinct unit) as n from units where # group by layer order by n, l',
+    'select checkpoint as "c d", max(apoz) as x from units where # group by checkpoint order by "c d" desc limit 2',
+    'select avg(entropy) as h from units where # group by checkpoint order by checkpoint',
+    'select layer, checkpoint, max(birth_rank) as b from births where # group by checkpoint, layer',
+    'select checkpoint, category, sum(births) as n from units where # group by category, checkpoint having sum(births) > 60',
+  ])('makes groups of numbers what groups of labels are: %s', async (sql) => {
+    // A condition on the labels keeps them in the engine.
+    const byNumber = await rows(sql.replace('#', 'unit >= 0'));
+    const byLabel = await rows(sql.replace('#', 'checkpoint is not null and layer is not null'));
+    const sorted = (found: unknown[][]) =>
+      sql.includes('order by') ? found : found.map((row) => JSON.stringify(row)).sort();
+    expect(sorted(byNumber)).toEqual(sorted(byLabel));
+    expect(byNumber.length).toBeGreaterThan(1);
+  });
+
   test('tells several sweeps apart by a column', async () => {
     const low = await SweepResults.open(sample.store, 'low');
     const found = await rows('select sweep, count(*) as n from units group by sweep order by sweep', [

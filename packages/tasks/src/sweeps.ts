@@ -27,9 +27,24 @@ export async function prepareSweep(
       );
     }
     for await (const { key } of store.list(`${objects.root}/`)) await store.delete(key);
+  } else if (earlier !== null) {
+    for (const label of outdated(earlier, manifest)) await store.delete(objects.layers(label));
   }
   await store.put(objects.spec, Buffer.from(specText));
   await store.put(objects.manifest, Buffer.from(encodeManifest(manifest)));
+}
+
+/**
+ * Checkpoints that are another file now or stand at another place of the sweep: until they are aggregated again, their
+ * tables would not agree with the manifest. Without its layers table a checkpoint counts as one without results.
+ */
+function outdated(earlier: Manifest, manifest: Manifest): string[] {
+  const now = new Map(
+    [...manifest.checkpoints.entries()].map(([at, { label, digest }]) => [label, { at, digest }]),
+  );
+  return [...earlier.checkpoints.entries()]
+    .filter(([at, { label, digest }]) => now.get(label)?.at !== at || now.get(label)?.digest !== digest)
+    .map(([, { label }]) => label);
 }
 
 /** The manifest of a sweep in the store. Throws NoSuchSweepError. */
