@@ -29,3 +29,8 @@ export class BackendMissingError extends InputError {
 export class ModelOutputError extends InputError {
   readonly code = 'MODEL_OUTPUT_MISMATCH';
 }
+
+/** The units of a layer cannot be ablated, or the network's output holds no class scores. */
+export class AblationError extends InputError {
+  readonly code = 'ABLATION_IMPOSSIBLE';
+}

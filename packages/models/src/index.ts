@@ -1,4 +1,8 @@
+export type { AblatedBatch, AblatedNetwork } from './ablated-network.js';
+export type { AblationOptions } from './onnx-ablation.js';
+export { openAblation } from './open-ablation.js';
 export {
+  AblationError,
   BackendMissingError,
   ModelOutputError,
   UnknownLayerError,
@@ -12,4 +16,5 @@ export { modelFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 export type { LabelledImages } from './training-set.js';
 export { backendId, openModel } from './open-model.js';
+export { seededShuffle } from './seeded-shuffle.js';
 export type { Backend } from './tensor-backend.js';

@@ -133,6 +133,26 @@ export function withOutputs(file: OnnxFile, names: readonly string[]): Uint8Arra
   return Buffer.concat([file.bytes, message.encode(message.fromObject({ graph: { output } })).finish()]);
 }
 
+/** The input and output fields of a graph with these ports. */
+export function encodeGraph(
+  feeds: readonly { name: string; elemType: number; shape?: readonly (number | null)[] }[],
+  outputs: readonly string[],
+): Uint8Array {
+  const input = feeds.map(({ name, elemType, shape }) => ({
+    name,
+    type: {
+      tensorType: {
+        elemType,
+        ...(shape && {
+          shape: { dim: shape.map((size) => (size === null ? { dimParam: 'images' } : { dimValue: size })) },
+        }),
+      },
+    },
+  }));
+  const message = schema.lookupType('Graph');
+  return message.encode(message.fromObject({ input, output: outputs.map((name) => ({ name })) })).finish();
+}
+
 /** The sizes that the file declares of its tensors; null where a size is open. */
 export function declaredShapes(file: OnnxFile): Map<string, (number | null)[]> {
   const values = [...file.graph.valueInfo, ...file.graph.output];

@@ -2,11 +2,11 @@ import { modelFiles } from './model-files.js';
 import type { Model, ModelFormat, OpenOptions } from './model.js';
 import { UnsupportedModelError } from './errors.js';
 import { OnnxModel, onnxBackendId } from './onnx-model.js';
-import { tensorBackend, type Backend } from './tensor-backend.js';
+import { tensorBackend, type Backend, type TensorBackend } from './tensor-backend.js';
 import { readModelJson } from './tfjs-artifacts.js';
 import { graphNetwork } from './tfjs-graph-network.js';
 import { layersNetwork } from './tfjs-layers-network.js';
-import { TfjsModel } from './tfjs-model.js';
+import { TfjsModel, type TfjsNetwork } from './tfjs-model.js';
 
 /**
  * Opens a checkpoint: an .onnx file, a tfjs model.json, or the folder of one. Throws the InputErrors of
@@ -18,11 +18,20 @@ export async function openModel(path: string, options: OpenOptions = {}): Promis
   const backend = backendFor(format, options.backend ?? 'auto');
   if (backend === 'onnxruntime') return await OnnxModel.open(entry, options);
   const tensors = await tensorBackend(backend);
-  const json = await readModelJson(entry);
-  const network = await (json.format === 'tfjs-graph'
-    ? graphNetwork(entry, json, options.tap)
-    : layersNetwork(entry, json, tensors, options.tap));
+  const network = await loadTfjsNetwork(entry, tensors, options.tap === 'pre-activation');
   return await TfjsModel.open(path, network, tensors, options);
+}
+
+/** Loads a tfjs network; `unfused`: with the activations of its convolutions apart. Throws UnreadableModelError. */
+export async function loadTfjsNetwork(
+  entry: string,
+  tensors: TensorBackend,
+  unfused: boolean,
+): Promise<TfjsNetwork> {
+  const json = await readModelJson(entry);
+  return await (json.format === 'tfjs-graph'
+    ? graphNetwork(entry, json, unfused)
+    : layersNetwork(entry, json, tensors, unfused));
 }
 
 /** The backend and version on which a checkpoint of this format would run, for content keys. */
@@ -31,7 +40,8 @@ export async function backendId(format: ModelFormat, wanted: Backend = 'auto'): 
   return backend === 'onnxruntime' ? onnxBackendId() : (await tensorBackend(backend)).id;
 }
 
-function backendFor(format: ModelFormat, wanted: Backend): Backend {
+/** Throws UnsupportedModelError where a checkpoint of this format does not run on it. */
+export function backendFor(format: ModelFormat, wanted: Backend): Backend {
   if (format === 'onnx') {
     if (wanted === 'auto' || wanted === 'onnxruntime') return 'onnxruntime';
     throw new UnsupportedModelError(`an ONNX model runs on the backend onnxruntime, not on ${wanted}`);

@@ -90,14 +90,38 @@ function beforeActivation(origin: Op, following: readonly Following[]): Found {
     const reason = `'${fused}' is a part of the convolution: no tensor holds what comes before it`;
     return { tensor: origin.output, activation: fused, reason };
   }
-  let tensor = origin.output;
-  for (let current = tensor; ;) {
+  const maps = [origin, ...linearRun(origin, following)].filter(({ role }) => role !== 'quantize');
+  return { tensor: maps.at(-1)?.output ?? origin.output, activation: null };
+}
+
+/** What moves each unit of `origin` by constants, one operation after another, before an activation reads it. */
+function linearRun(origin: Op, following: readonly Following[]): Op[] {
+  const run: Op[] = [];
+  for (let current = origin.output; ;) {
     const [reader, ...more] = following.filter((op) => op.inputs.includes(current));
     const passes = reader?.role === 'linear' || reader?.role === 'quantize' || reader?.role === 'dequantize';
-    if (reader === undefined || more.length > 0 || !passes) return { tensor, activation: null };
+    if (reader === undefined || more.length > 0 || !passes) return run;
+    run.push(reader);
     current = reader.output;
-    if (reader.role !== 'quantize') tensor = current;
   }
+}
+
+/**
+ * The tensors in which a unit is to be 0 so that it is 0 before its activation, whoever reads it: the last one that its
+ * bias and batch norm make, and earlier ones of which another operation reads too (a shortcut past the norm).
+ */
+export function unitTensors({ op, kind }: Tap, ops: readonly Op[]): string[] {
+  const graph = new OpGraph(ops);
+  const following = graph.following(op);
+  const run = [op, ...linearRun(op, kind === 'block' ? ownOf(op, following, graph) : following)];
+  // Integers of a quantised network have their 0 elsewhere.
+  while (run.at(-1)?.role === 'quantize') run.pop();
+  return run.flatMap(({ output }, i) => {
+    const last = i === run.length - 1;
+    return last || graph.readers(output).some((reader) => reader.output !== run[i + 1]?.output)
+      ? [output]
+      : [];
+  });
 }
 
 /** Every addition of two streams of maps, with the activation that follows it. */
@@ -113,10 +137,15 @@ function blockOutputs(graph: OpGraph): Tap[] {
 }
 
 function blockOutput(sum: Op, graph: OpGraph): Found {
-  const following = graph.following(sum);
+  const own = ownOf(sum, graph.following(sum), graph);
+  return own.length === 0 ? { tensor: sum.output, activation: null } : afterActivation(sum, own);
+}
+
+/** What follows a sum within its block; nothing where the sum itself leaves it. */
+function ownOf(sum: Op, following: readonly Following[], graph: OpGraph): readonly Following[] {
   // A normalisation opens the next block. Where the sum itself goes on as the next shortcut, it is what leaves.
   const norm = following.findIndex((op) => /norm/i.test(op.type));
   const own = norm >= 0 ? following.slice(0, norm) : following;
   const leaves = graph.readers(sum.output).some((reader) => own.every((op) => op.output !== reader.output));
-  return leaves ? { tensor: sum.output, activation: null } : afterActivation(sum, own);
+  return leaves ? [] : own;
 }

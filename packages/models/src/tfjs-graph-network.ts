@@ -1,17 +1,16 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
-import type { TapKind } from '@unitscope/plan';
 import { UnreadableModelError, UnsupportedModelError } from './errors.js';
 import type { Op } from './op-graph.js';
 import { artifactReader, type ModelJson } from './tfjs-artifacts.js';
 import { channelsFirstNode, graphOps, kernelName, unfusedNodes, type GraphNode } from './tfjs-graph-ops.js';
 import type { TfjsNetwork } from './tfjs-model.js';
 
-/** Loads a tfjs graph model. Throws UnreadableModelError and UnsupportedModelError. */
-export async function graphNetwork(path: string, model: ModelJson, tap?: TapKind): Promise<TfjsNetwork> {
+/** Loads a tfjs graph model; `unfused` as unfusedNodes does it. Throws UnreadableModelError and UnsupportedModelError. */
+export async function graphNetwork(path: string, model: ModelJson, unfused: boolean): Promise<TfjsNetwork> {
   const topology = model.json.modelTopology as { node?: GraphNode[] };
   if (topology.node === undefined) throw new UnreadableModelError(`${path}: a graph model without nodes`);
-  const nodes = tap === 'pre-activation' ? unfusedNodes(topology.node) : topology.node;
+  const nodes = unfused ? unfusedNodes(topology.node) : topology.node;
   const channelsFirst = channelsFirstNode(nodes);
   if (channelsFirst !== undefined) {
     throw new UnsupportedModelError(
@@ -36,25 +35,29 @@ export async function graphNetwork(path: string, model: ModelJson, tap?: TapKind
 
 class GraphNetwork implements TfjsNetwork {
   readonly format = 'tfjs-graph';
+  readonly input: string;
   readonly inputShape: readonly (number | null)[];
+  readonly outputs: readonly string[];
   readonly ops: readonly Op[];
 
   constructor(
     private readonly model: GraphModel,
     private readonly nodes: readonly GraphNode[],
   ) {
+    this.input = model.inputs[0]?.name ?? '';
+    this.outputs = model.outputs.map(({ name }) => name.replace(/:0$/, ''));
     this.inputShape = (model.inputs[0]?.shape ?? []).map((size) => (size > 0 ? size : null));
     this.ops = graphOps(nodes);
   }
 
   async run(
-    images: Tensor4D,
+    feeds: ReadonlyMap<string, Tensor>,
     wanted: ReadonlySet<string>,
     onTensor: (name: string, tensor: Tensor) => Promise<void>,
   ): Promise<void> {
     const names = this.ops.map((op) => op.output).filter((name) => wanted.has(name));
     if (names.length === 0) return;
-    const outputs = [this.model.execute(images, names)].flat();
+    const outputs = [this.model.execute(Object.fromEntries(feeds), names)].flat();
     try {
       for (const [index, name] of names.entries()) {
         const tensor = outputs[index];

@@ -1,7 +1,7 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { TapKind } from '@unitscope/plan';
 import { UnreadableModelError, UnsupportedModelError } from './errors.js';
+import { needed } from './network-split.js';
 import type { Op } from './op-graph.js';
 import type { TensorBackend } from './tensor-backend.js';
 import { artifactReader, type ModelJson } from './tfjs-artifacts.js';
@@ -16,12 +16,12 @@ import {
 } from './tfjs-layers-program.js';
 import type { TfjsNetwork } from './tfjs-model.js';
 
-/** Loads a tfjs layers model. Throws UnreadableModelError and UnsupportedModelError. */
+/** Loads a tfjs layers model; `unfused` as unfusedProgram does it. Throws UnreadableModelError and UnsupportedModelError. */
 export async function layersNetwork(
   path: string,
   json: ModelJson,
   backend: TensorBackend,
-  tap?: TapKind,
+  unfused: boolean,
 ): Promise<TfjsNetwork> {
   const { layers, loadLayersModel } = await import('@tensorflow/tfjs-layers');
   const model = await loadLayersModel(artifactReader(path, json)).catch((cause: unknown) => {
@@ -37,7 +37,7 @@ export async function layersNetwork(
   if (program.steps.some((step) => step.layer.getConfig()['dataFormat'] === 'channelsFirst')) {
     throw new UnsupportedModelError(`${path}: expected channels last, found layers with channels first`);
   }
-  if (tap !== 'pre-activation') return new LayersNetwork(model, program, backend, null);
+  if (!unfused) return new LayersNetwork(model, program, backend, null);
   const activation = (name: ActivationName) => layers.activation({ activation: name });
   return new LayersNetwork(model, unfusedProgram(program, activation), backend, activation('linear'));
 }
@@ -48,7 +48,9 @@ function messageOf(cause: unknown): string {
 
 class LayersNetwork implements TfjsNetwork {
   readonly format = 'tfjs-layers';
+  readonly input: string;
   readonly inputShape: readonly (number | null)[];
+  readonly outputs: readonly string[];
   readonly ops: readonly Op[];
 
   constructor(
@@ -58,18 +60,21 @@ class LayersNetwork implements TfjsNetwork {
     /** A layer whose activation does nothing. */
     private readonly linear: Activating | null,
   ) {
+    this.input = program.input;
+    this.outputs = program.outputs;
     this.inputShape = model.inputs[0]?.shape ?? [];
     this.ops = programOps(program);
   }
 
   async run(
-    images: Tensor4D,
+    feeds: ReadonlyMap<string, Tensor>,
     wanted: ReadonlySet<string>,
     onTensor: (name: string, tensor: Tensor) => Promise<void>,
   ): Promise<void> {
     const { tf } = this.backend;
-    const reads = countReads(this.program);
-    const live = new Map<string, Tensor>([[this.program.input, images.clone()]]);
+    const steps = needed(this.program.steps, [...wanted], (name) => feeds.has(name));
+    const reads = countReads(steps);
+    const live = new Map([...feeds].map(([name, tensor]) => [name, tensor.clone()]));
     const missing = new Set(wanted);
     const release = (name: string): void => {
       if ((reads.get(name) ?? 0) > 0) return;
@@ -77,7 +82,7 @@ class LayersNetwork implements TfjsNetwork {
       live.delete(name);
     };
     try {
-      for (const step of this.program.steps) {
+      for (const step of steps) {
         if (missing.size === 0) break;
         const inputs = step.inputs.map((name) => live.get(name)).filter((tensor) => tensor !== undefined);
         const outputs = tf.tidy(() => this.call(step, inputs));

@@ -20,24 +20,30 @@ export interface Step {
 export interface Program {
   readonly input: string;
   readonly steps: readonly Step[];
+  readonly outputs: readonly string[];
 }
 
 /** The calls of a layers model of one input, in running order. */
 export function layersProgram(model: LayersModel): Program {
   const steps: Step[] = [];
-  spellOut(model, ['input'], '', steps);
-  return { input: 'input', steps };
+  const outputs = spellOut(model, ['input'], '', steps);
+  return { input: 'input', steps, outputs };
 }
 
-/** The same program with the activations of convolutions as steps of their own, so that what comes before can be read. */
+/**
+ * The same program with the activations of convolutions, and of a dense layer that ends it, as steps of their own, so
+ * that what comes before can be read.
+ */
 export function unfusedProgram(
-  { input, steps }: Program,
+  { input, steps, outputs }: Program,
   activation: (name: ActivationName) => TfLayer,
 ): Program {
   const split = steps.flatMap((step): Step[] => {
     const name = activationOf(step.layer);
     const [output = ''] = step.outputs;
-    if (CONVOLUTIONS[step.layer.getClassName()] === undefined || name === 'linear') return [step];
+    const type = step.layer.getClassName();
+    const splits = CONVOLUTIONS[type] !== undefined || (type === 'Dense' && outputs.includes(output));
+    if (!splits || name === 'linear') return [step];
     const linear = `${output}/linear`;
     return [
       { ...step, outputs: [linear], isLinear: true },
@@ -50,7 +56,7 @@ export function unfusedProgram(
       },
     ];
   });
-  return { input, steps: split };
+  return { input, steps: split, outputs };
 }
 
 /** Appends the calls of a container; returns the tensors it ends in. */
@@ -159,9 +165,8 @@ function isGrouped(layer: TfLayer): boolean {
 }
 
 /** How often each tensor is read, so that it is freed after its last use. */
-export function countReads(program: Program): Map<string, number> {
+export function countReads(steps: readonly Step[]): Map<string, number> {
   const reads = new Map<string, number>();
-  for (const name of program.steps.flatMap((step) => step.inputs))
-    reads.set(name, (reads.get(name) ?? 0) + 1);
+  for (const name of steps.flatMap((step) => step.inputs)) reads.set(name, (reads.get(name) ?? 0) + 1);
   return reads;
 }

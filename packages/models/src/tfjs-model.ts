@@ -1,4 +1,4 @@
-import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { channelNorms, type KernelShape } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
@@ -11,11 +11,16 @@ import { channelsFirst } from './unit-maps.js';
 /** What a format of tfjs supplies: its operations, and a forward pass that hands out named tensors. */
 export interface TfjsNetwork {
   readonly format: ModelFormat;
+  readonly input: string;
   readonly inputShape: readonly (number | null)[];
+  readonly outputs: readonly string[];
   readonly ops: readonly Op[];
-  /** Calls `onTensor` for each wanted tensor, which stays valid until its promise is settled. */
+  /**
+   * Runs from the tensors of `feeds` (the images, or what was made of them) to the wanted ones. Calls `onTensor` for
+   * each of these, which stays valid until its promise is settled.
+   */
   run(
-    images: Tensor4D,
+    feeds: ReadonlyMap<string, Tensor>,
     wanted: ReadonlySet<string>,
     onTensor: (name: string, tensor: Tensor) => Promise<void>,
   ): Promise<void>;
@@ -53,10 +58,14 @@ export class TfjsModel implements Model {
     const { tf } = tensors;
     const zeros = tf.zeros<Rank.R4>([1, input.height, input.width, input.channels]);
     try {
-      await network.run(zeros, new Set(taps.map((tap) => tap.tensor)), (name, tensor) => {
-        shapes.set(name, tensor.shape);
-        return Promise.resolve();
-      });
+      await network.run(
+        new Map([[network.input, zeros]]),
+        new Set(taps.map((tap) => tap.tensor)),
+        (name, tensor) => {
+          shapes.set(name, tensor.shape);
+          return Promise.resolve();
+        },
+      );
     } catch (cause) {
       throw new UnsupportedModelError(`${path}: ${tensors.id} cannot run this model: ${String(cause)}`, {
         cause,
@@ -90,13 +99,17 @@ export class TfjsModel implements Model {
     }
     const batch = this.tensors.tf.tensor4d(images, [count, height, width, channels]);
     try {
-      await this.network.run(batch, new Set(layersAt.keys()), async (name, tensor) => {
-        const values = await tensor.data<'float32'>();
-        for (const layer of layersAt.get(name) ?? []) {
-          refuseOtherShape(this.path, layer, tensor.shape, count);
-          await onMaps(layer, channelsFirst(values, count, layer.height * layer.width, layer.units));
-        }
-      });
+      await this.network.run(
+        new Map([[this.network.input, batch]]),
+        new Set(layersAt.keys()),
+        async (name, tensor) => {
+          const values = await tensor.data<'float32'>();
+          for (const layer of layersAt.get(name) ?? []) {
+            refuseOtherShape(this.path, layer, tensor.shape, count);
+            await onMaps(layer, channelsFirst(values, count, layer.height * layer.width, layer.units));
+          }
+        },
+      );
     } finally {
       batch.dispose();
     }
@@ -124,7 +137,7 @@ export class TfjsModel implements Model {
   }
 }
 
-function layerOf(tap: Tap, name: string, index: number, shape: readonly number[]): Layer {
+export function layerOf(tap: Tap, name: string, index: number, shape: readonly number[]): Layer {
   const [, height = 0, width = 0, units = 0] = shape;
   const refused = shape.length === 4 ? null : `its output has ${shape.length} dimensions; maps have 4`;
   return describeLayer(tap, index, name, [units, height, width], refused);
@@ -139,7 +152,7 @@ function refuseOtherShape(path: string, layer: Layer, shape: readonly number[], 
   );
 }
 
-function imageSize(path: string, shape: readonly (number | null)[], options: OpenOptions): InputSize {
+export function imageSize(path: string, shape: readonly (number | null)[], options: OpenOptions): InputSize {
   const [, height, width, channels] = shape;
   if (shape.length !== 4 || typeof channels !== 'number' || channels < 1) {
     throw new UnsupportedModelError(
