@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { TaskRef } from '@unitscope/tasks';
+import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
 import { toFailure } from './failure.js';
 import type { TaskFailure, ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
 
-interface Thread {
+interface Thread<Outcome> {
   readonly worker: Worker;
   /** Answers the task it is at; null while it is idle. */
-  settle: ((reply: ThreadReply) => void) | null;
+  settle: ((reply: ThreadReply<Outcome>) => void) | null;
 }
 
 export interface ThreadOptions {
@@ -18,21 +18,21 @@ export interface ThreadOptions {
 
 /**
  * Worker threads that each do one task at a time. A thread that dies (out of memory, a crash in a library) is replaced,
- * and its task is answered as a failure.
+ * and its task is answered as a failure. Tasks are those of sweeps, or others that the entry file knows.
  */
-export class ThreadPool {
-  readonly #data: ThreadData;
+export class ThreadPool<Data = ThreadData, Task = TaskRef, Outcome = TaskOutcome> {
+  readonly #data: Data;
   readonly #options: ThreadOptions;
-  readonly #idle: Thread[] = [];
-  readonly #all = new Set<Thread>();
+  readonly #idle: Thread<Outcome>[] = [];
+  readonly #all = new Set<Thread<Outcome>>();
 
-  constructor(data: ThreadData, options: ThreadOptions = {}) {
+  constructor(data: Data, options: ThreadOptions = {}) {
     this.#data = data;
     this.#options = options;
   }
 
   /** When `signal` aborts, the thread is ended in the middle of the task, whose failure is TASK_CANCELLED. */
-  async run(task: TaskRef, signal?: AbortSignal): Promise<ThreadReply> {
+  async run(task: Task, signal?: AbortSignal): Promise<ThreadReply<Outcome>> {
     const thread = this.#idle.pop() ?? this.#start();
     const cancel = (): void => {
       this.#all.delete(thread);
@@ -44,7 +44,7 @@ export class ThreadPool {
     try {
       return await new Promise((resolve) => {
         thread.settle = resolve;
-        thread.worker.postMessage({ task } satisfies ThreadRequest);
+        thread.worker.postMessage({ task } satisfies ThreadRequest<Task>);
         if (signal?.aborted === true) cancel();
         else signal?.addEventListener('abort', cancel, { once: true });
       });
@@ -68,15 +68,15 @@ export class ThreadPool {
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 
-  #start(): Thread {
+  #start(): Thread<Outcome> {
     const { entry, memoryMb } = this.#options;
     const worker = new Worker(entry ?? new URL('./thread.js', import.meta.url), {
       workerData: this.#data,
       ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
-    const thread: Thread = { worker, settle: null };
+    const thread: Thread<Outcome> = { worker, settle: null };
     this.#all.add(thread);
-    const answer = (reply: ThreadReply): void => {
+    const answer = (reply: ThreadReply<Outcome>): void => {
       const { settle } = thread;
       thread.settle = null;
       settle?.(reply);
@@ -87,7 +87,7 @@ export class ThreadPool {
       if (place >= 0) this.#idle.splice(place, 1);
       answer({ failure });
     };
-    worker.on('message', (reply: ThreadReply) => {
+    worker.on('message', (reply: ThreadReply<Outcome>) => {
       if (!this.#all.has(thread)) return; // ended meanwhile
       this.#idle.push(thread);
       answer(reply);

@@ -10,8 +10,8 @@ export interface ThreadData {
   readonly inputs?: InputsFrom;
 }
 
-export interface ThreadRequest {
-  readonly task: TaskRef;
+export interface ThreadRequest<Task = TaskRef> {
+  readonly task: Task;
 }
 
 /** An error as it crosses a thread's border, where classes are lost. */
@@ -22,4 +22,5 @@ export interface TaskFailure {
   readonly input: boolean;
 }
 
-export type ThreadReply = { readonly outcome: TaskOutcome } | { readonly failure: TaskFailure };
+export type ThreadReply<Outcome = TaskOutcome> =
+  { readonly outcome: Outcome } | { readonly failure: TaskFailure };

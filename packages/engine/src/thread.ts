@@ -3,8 +3,9 @@ import { decodeManifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { TaskRunner } from '@unitscope/tasks';
 import { serveTasks } from './serve-tasks.js';
+import type { ThreadData } from './thread-protocol.js';
 
-await serveTasks(async ({ manifest, store, inputs }) => {
+await serveTasks(async ({ manifest, store, inputs }: ThreadData) => {
   const opened = await openStore(store);
   return new TaskRunner(decodeManifest(manifest, 'manifest'), opened, { inputs });
 });

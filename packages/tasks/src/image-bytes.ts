@@ -10,11 +10,11 @@ export interface ImageBytes {
 
 /** Images where the sweep was resolved. */
 export class LocalImages implements ImageBytes {
-  readonly #source: ModelsManifest;
+  readonly #source: Pick<ModelsManifest, 'images'>;
   #set: Promise<ImageSet> | undefined;
   readonly #categories = new Map<string, Promise<ReadonlyMap<string, ImageRef>>>();
 
-  constructor(source: ModelsManifest) {
+  constructor(source: Pick<ModelsManifest, 'images'>) {
     this.#source = source;
   }
 

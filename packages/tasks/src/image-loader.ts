@@ -17,13 +17,16 @@ export interface InputSize {
 
 /** Finds a manifest's images again, checks that they are what they were, and makes them a network's input. */
 export class ImageLoader {
-  readonly #source: ModelsManifest;
+  readonly #maxPixels: number;
   readonly #preprocess: Preprocess;
   readonly #images: ImageBytes;
 
-  constructor(source: ModelsManifest, images: ImageBytes) {
-    this.#source = source;
-    this.#preprocess = parsePreprocess(source.preprocess);
+  constructor(
+    { maxPixels, preprocess: given }: Pick<ModelsManifest, 'maxPixels' | 'preprocess'>,
+    images: ImageBytes,
+  ) {
+    this.#maxPixels = maxPixels;
+    this.#preprocess = parsePreprocess(given);
     this.#images = images;
   }
 
@@ -49,7 +52,7 @@ export class ImageLoader {
       const found = bytes === undefined ? 'is gone' : 'has changed';
       throw new InputChangedError(`image ${name} ${found} since the sweep was resolved; run the sweep again`);
     }
-    const decoded = await decodeImage(bytes, image.encoding, { maxPixels: this.#source.maxPixels, name });
+    const decoded = await decodeImage(bytes, image.encoding, { maxPixels: this.#maxPixels, name });
     return preprocess(decoded, this.#preprocess, input);
   }
 }

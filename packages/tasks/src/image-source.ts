@@ -3,7 +3,10 @@ import type { ImageSource } from '@unitscope/datasets';
 import type { ModelsSource } from '@unitscope/plan';
 
 /** The spec's `images` as the datasets package wants them, with absolute paths. */
-export function imageSource(images: ModelsSource['images'], folder: string): ImageSource {
+export function imageSource(
+  images: Omit<ModelsSource['images'], 'perCategory'>,
+  folder: string,
+): ImageSource {
   const path = resolve(folder, images.path ?? '.');
   switch (images.from) {
     case 'mnist':

@@ -17,6 +17,8 @@ export {
 } from './errors.js';
 export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
 export { followSweep, type FollowOptions } from './follow-sweep.js';
+export { checkpointPath, imageBytes } from './found-inputs.js';
+export { ImageLoader } from './image-loader.js';
 export { layerColumns, type LayerRows } from './layer-columns.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
 export {
@@ -28,6 +30,8 @@ export {
   type ProgressNote,
 } from './progress-note.js';
 export { reasonOf } from './reason.js';
+export { OutputFile } from './output-file.js';
+export { resolveImages, type ResolvedImages, type WantedImages } from './resolve-images.js';
 export { resolveSweep } from './resolve-sweep.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
 export { SweepObjects } from './sweep-objects.js';

@@ -84,7 +84,8 @@ function backendName(format: string, backend: string): 'onnxruntime' | 'tfjs-nod
   return backend.startsWith('tfjs-node') ? 'tfjs-node' : 'wasm';
 }
 
-async function refuseChanged(path: string, digest: string): Promise<void> {
+/** Throws InputChangedError where the files of a checkpoint are no longer what they were. */
+export async function refuseChanged(path: string, digest: string): Promise<void> {
   const { format, files } = await modelFiles(path);
   const digested: ManifestFile[] = [];
   for (const file of files) digested.push({ name: file.name, ...(await fileDigest(file.path)) });

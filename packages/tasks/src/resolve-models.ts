@@ -1,26 +1,17 @@
 import {
   checkpointDigest,
-  nearest,
   type LayerSet,
-  type ManifestCategory,
   type ManifestCheckpoint,
   type ManifestFile,
   type ModelsManifest,
   type ModelsSource,
 } from '@unitscope/plan';
-import {
-  drawImages,
-  imageLibraryId,
-  openImages,
-  parsePreprocess,
-  preprocessJson,
-  type ImageSet,
-} from '@unitscope/datasets';
+import { imageLibraryId, parsePreprocess, preprocessJson } from '@unitscope/datasets';
 import { backendId, modelFiles, openModel, selectLayers, type Layer } from '@unitscope/models';
-import { DuplicateCategoryError, NothingFoundError, UnknownCategoryError } from './errors.js';
+import { NothingFoundError } from './errors.js';
 import { fileDigest } from './file-digest.js';
 import { findCheckpoints, type FoundCheckpoint } from './find-checkpoints.js';
-import { imageSource } from './image-source.js';
+import { resolveImages } from './resolve-images.js';
 
 interface ResolvedModels {
   readonly checkpoints: readonly ManifestCheckpoint[];
@@ -34,24 +25,12 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
   const checkpoints: ManifestCheckpoint[] = [];
   for (const checkpoint of found) checkpoints.push(await resolveCheckpoint(checkpoint, source, layerSets));
 
-  const from = imageSource(source.images, folder);
-  const set = await openImages(from);
-  const categories: ManifestCategory[] = [];
-  for (const label of chosenCategories(set, source.images.categories)) {
-    const { images, skipped } = await drawImages(await set.images(label), {
-      ...source.images,
-      category: label,
-    });
-    categories.push({ label, images, ...(skipped.length > 0 && { skipped }) });
-  }
   return {
     checkpoints,
     source: {
       kind: 'models',
       layerSets: layerSets.all,
-      categories,
-      images: { ...from },
-      maxPixels: source.images.maxPixels,
+      ...(await resolveImages(source.images, folder)),
       tap: source.tap,
       preprocess: preprocessJson(preprocessing),
       imageLibrary: await imageLibraryId(),
@@ -144,17 +123,4 @@ const LARGEST_BATCH = 50;
 function fittingBatch(layers: readonly Layer[], mebibytes: number): number {
   const floats = layers.reduce((sum, { units, height, width }) => sum + units * height * width, 0);
   return Math.max(1, Math.min(LARGEST_BATCH, Math.floor((mebibytes * 2 ** 20) / (4 * Math.max(1, floats)))));
-}
-
-function chosenCategories(set: ImageSet, wanted: readonly string[] | undefined): readonly string[] {
-  for (const [i, label] of (wanted ?? []).entries()) {
-    if (wanted?.indexOf(label) !== i)
-      throw new DuplicateCategoryError(`images.categories: the category "${label}" is named twice`);
-    if (set.categories.includes(label)) continue;
-    const near = nearest(label, set.categories);
-    const hint =
-      near === null ? `there are ${set.categories.slice(0, 8).join(', ')}` : `did you mean "${near}"?`;
-    throw new UnknownCategoryError(`images.categories: no category "${label}"; ${hint}`);
-  }
-  return wanted ?? set.categories;
 }

@@ -1,0 +1,31 @@
+import type { ManifestCheckpoint, ManifestImage } from '@unitscope/plan';
+import type { ObjectStore } from '@unitscope/store';
+import { InputChangedError } from './errors.js';
+import { LocalImages, StoredImages, type ImageBytes } from './image-bytes.js';
+import { refuseChanged } from './model-cache.js';
+import { CheckpointFolder, inputKey } from './stored-inputs.js';
+
+/**
+ * The path of a checkpoint of a finished sweep, as it was when the sweep was resolved: from the store where it was
+ * uploaded, else where it was found. Throws InputChangedError.
+ */
+export async function checkpointPath(entry: ManifestCheckpoint, store: ObjectStore): Promise<string> {
+  const { model } = entry;
+  if (model === undefined)
+    throw new InputChangedError(`checkpoint ${entry.label} has activations and no model`);
+  const [file] = model.files;
+  const uploaded = file !== undefined && (await store.head(inputKey(file.sha256))) !== undefined;
+  const path = uploaded ? await new CheckpointFolder(store).path(entry) : model.path;
+  await refuseChanged(path, entry.digest);
+  return path;
+}
+
+/** The images of a finished sweep: from the store where they were uploaded, else where they were found. */
+export async function imageBytes(
+  source: { readonly images: Readonly<Record<string, unknown>> },
+  first: ManifestImage | undefined,
+  store: ObjectStore,
+): Promise<ImageBytes> {
+  const uploaded = first !== undefined && (await store.head(inputKey(first.sha256))) !== undefined;
+  return uploaded ? new StoredImages(store) : new LocalImages(source);
+}
