@@ -26,5 +26,11 @@ export {
   StatisticsOptionError,
   type StatisticsOptions,
 } from './statistics-options.js';
-export { apozRanks, importanceRanks, l1Ranks, meanActivationRanks } from './unit-ranking.js';
+export {
+  apozRanks,
+  importanceRanks,
+  l1Ranks,
+  meanActivationRanks,
+  selectiveRateRanks,
+} from './unit-ranking.js';
 export { HistogramError, relativeEntropy, unitStatistics, type UnitStatistics } from './unit-statistics.js';

@@ -9,6 +9,11 @@ export function importanceRanks(ineffectiveness: ArrayLike<number>): Int32Array 
   return ranksBy(ineffectiveness, (value) => (Math.abs(value) < INEFFECTIVENESS_FLOOR ? Infinity : value));
 }
 
+/** Ranks by selective rate ε: the largest is 0; NaN last; ties by position. */
+export function selectiveRateRanks(rates: ArrayLike<number>): Int32Array {
+  return ranksBy(rates, (value) => -value);
+}
+
 /** Ranks by L1 norm of the kernel: the largest is 0; NaN (not known) last; ties by position. */
 export function l1Ranks(l1Norms: ArrayLike<number>): Int32Array {
   return ranksBy(l1Norms, (value) => -value);

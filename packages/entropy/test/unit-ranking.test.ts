@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { apozRanks, importanceRanks, l1Ranks, meanActivationRanks } from '../src/unit-ranking.js';
+import {
+  apozRanks,
+  importanceRanks,
+  l1Ranks,
+  meanActivationRanks,
+  selectiveRateRanks,
+} from '../src/unit-ranking.js';
 
 describe('importanceRanks', () => {
   test('puts the least ineffective unit first and those below 0.1 last, ties by unit', () => {
@@ -13,9 +19,10 @@ describe('importanceRanks', () => {
 });
 
 describe('the rivals', () => {
-  test('rank L1 norm and mean activation from above, APoZ from below, ties by unit', () => {
+  test('rank selective rate, L1 norm and mean activation from above, APoZ from below, ties by unit', () => {
     expect([...l1Ranks([1, 5, 5, 2])]).toEqual([3, 0, 1, 2]);
     expect([...meanActivationRanks([-1, 0.5, 0])]).toEqual([2, 0, 1]);
+    expect([...selectiveRateRanks([0.5, 0, 1, 0.5])]).toEqual([1, 3, 0, 2]);
     expect([...apozRanks([0.5, 0, 0.5, 1])]).toEqual([1, 0, 2, 3]);
   });
 

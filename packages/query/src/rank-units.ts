@@ -4,6 +4,7 @@ import {
   kendall,
   l1Ranks,
   meanActivationRanks,
+  selectiveRateRanks,
   spearman,
 } from '@unitscope/entropy';
 import { UnknownNameError } from './errors.js';
@@ -11,7 +12,7 @@ import { grouped } from './grouped.js';
 import { cellsOf, type UnitCell } from './restate-statistics.js';
 import { suggestion, type ResultCheckpoint, type SweepResults, type UnitsTable } from './sweep-results.js';
 
-export const RANKINGS = ['ineffectiveness', 'entropy', 'l1', 'apoz', 'mean'] as const;
+export const RANKINGS = ['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'] as const;
 export type Ranking = (typeof RANKINGS)[number];
 
 /** One unit of a layer: what each ranking looks at, its mean over categories, and its place by it, 0 = most important. */
@@ -51,7 +52,8 @@ export interface RankOptions {
 
 /**
  * Ranks the units of each layer of a checkpoint (docs/method.md, section 2): by ineffectiveness or entropy ascending,
- * those below 0.1 last; by L1 norm or mean activation descending; by APoZ ascending. Throws UnknownNameError.
+ * those below 0.1 last; by selective rate, L1 norm or mean activation descending; by APoZ ascending. Throws
+ * UnknownNameError.
  */
 export async function rankUnits(
   results: SweepResults,
@@ -112,6 +114,7 @@ function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] 
   const values: Record<Ranking, Float64Array> = {
     ineffectiveness: sensitive(table.ineffectiveness),
     entropy: sensitive(table.entropy),
+    selective_rate: means(table.selective_rate),
     l1: means(table.l1_norm.values, (row) => table.l1_norm.valid[row] === 1),
     apoz: means(table.apoz),
     mean: means(table.mean_activation),
@@ -119,6 +122,7 @@ function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] 
   const ranks: Record<Ranking, Int32Array> = {
     ineffectiveness: importanceRanks(values.ineffectiveness),
     entropy: importanceRanks(values.entropy),
+    selective_rate: selectiveRateRanks(values.selective_rate),
     l1: l1Ranks(values.l1),
     apoz: apozRanks(values.apoz),
     mean: meanActivationRanks(values.mean),
@@ -158,6 +162,7 @@ function each(value: (by: Ranking) => number | null): Record<Ranking, number | n
   return {
     ineffectiveness: value('ineffectiveness'),
     entropy: value('entropy'),
+    selective_rate: value('selective_rate'),
     l1: value('l1'),
     apoz: value('apoz'),
     mean: value('mean'),

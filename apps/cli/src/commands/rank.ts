@@ -22,7 +22,7 @@ export function rankCommand(): Command {
   )
     .addOption(
       new Option('--by <measure>', 'what decides')
-        .choices(['ineffectiveness', 'entropy', 'l1', 'apoz', 'mean'])
+        .choices(['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'])
         .default('ineffectiveness'),
     )
     .option('--checkpoint <label>', 'default: the last one')
@@ -33,8 +33,8 @@ export function rankCommand(): Command {
     .addHelpText(
       'after',
       `
-Rank 0 is the most important: low ineffectiveness or entropy (below 0.1 last), high L1 norm, low share of zeros (apoz),
-high mean activation. Agreement is Spearman's rho and Kendall's tau between rankings of a layer's units.
+Rank 0 is the most important: low ineffectiveness or entropy (below 0.1 last), high selective rate, high L1 norm, low share
+of zeros (apoz), high mean activation. Agreement is Spearman's rho and Kendall's tau between rankings of a layer's units.
 
 Examples:
   unitscope rank demo
@@ -56,13 +56,14 @@ Examples:
       process.stdout.write(
         `checkpoint ${found.checkpoint}, by ${by}\n\n` +
           textTable(
-            ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'L1', 'APoZ', 'mean'],
+            ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'],
             shown.map(({ layer: name, unit, ranks, values }) => [
               name ?? '',
               ranks[by] ?? '',
               unit,
               figure(values.ineffectiveness),
               figure(values.entropy),
+              figure(values.selective_rate),
               figure(values.l1),
               figure(values.apoz),
               figure(values.mean),
