@@ -13,6 +13,18 @@ const layers = {
   tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
   engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
   query: ['topology', 'entropy', 'plan', 'tables', 'store', 'tasks'],
+  ablation: [
+    'topology',
+    'entropy',
+    'plan',
+    'tables',
+    'store',
+    'models',
+    'datasets',
+    'tasks',
+    'engine',
+    'query',
+  ],
   plots: ['topology', 'entropy', 'tables'],
   workflows: ['topology', 'plan', 'store', 'tasks', 'engine'],
 };

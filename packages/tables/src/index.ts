@@ -25,8 +25,11 @@ export {
   type TextColumn,
 } from './schemas/column.js';
 export {
+  ablationAreasSchema,
+  ablationSchema,
   birthsSchema,
   checkpointsSchema,
+  evaluationsSchema,
   failuresSchema,
   layersSchema,
   unitBirthsSchema,

@@ -115,6 +115,65 @@ export const unitBirthsSchema = {
   },
 } as const satisfies TableSchema;
 
+/** Content-keyed object of some images evaluated with units ablated: rows by step, then image (docs/ablation.md). */
+export const evaluationsSchema = {
+  name: 'evaluations/1',
+  columns: {
+    loss: required('float64'),
+    ahead: required('uint32'),
+  },
+} as const satisfies TableSchema;
+
+// Which curve a row is of; category: whose images were evaluated, null for all of them.
+const curve = {
+  ...place,
+  measure: required('label'),
+  direction: required('label'),
+  importance_category: nullable('label'),
+  scope: required('utf8'),
+  category: nullable('label'),
+  images: required('uint32'),
+} as const;
+
+/** One row a step of a curve of cumulative ablation. */
+export const ablationSchema = {
+  name: 'ablation/1',
+  columns: {
+    ...curve,
+    random_order: nullable('uint32'),
+    step: required('uint32'),
+    ablated: required('uint32'),
+    unit: nullable('uint32'),
+    loss: required('float64'),
+    accuracy: required('float64'),
+    top5: required('float64'),
+  },
+} as const satisfies TableSchema;
+
+/** One row a curve: the areas under it, and how far they are from those of random orders. */
+export const ablationAreasSchema = {
+  name: 'ablation-areas/1',
+  columns: {
+    ...curve,
+    random_orders: required('uint32'),
+    loss_area: required('float64'),
+    loss_area_low: nullable('float64'),
+    loss_area_high: nullable('float64'),
+    accuracy_area: required('float64'),
+    accuracy_area_low: nullable('float64'),
+    accuracy_area_high: nullable('float64'),
+    top5_area: required('float64'),
+    top5_area_low: nullable('float64'),
+    top5_area_high: nullable('float64'),
+    loss_over_random: nullable('float64'),
+    loss_over_random_low: nullable('float64'),
+    loss_over_random_high: nullable('float64'),
+    accuracy_over_random: nullable('float64'),
+    accuracy_over_random_low: nullable('float64'),
+    accuracy_over_random_high: nullable('float64'),
+  },
+} as const satisfies TableSchema;
+
 const checkpointColumns = {
   checkpoint: required('label'),
   checkpoint_index: required('int32'),
