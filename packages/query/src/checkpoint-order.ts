@@ -23,7 +23,9 @@ export function checkpointOrder(results: SweepResults): CheckpointOrder {
 /** The metadata columns that hold numbers. */
 export function numberColumns(results: SweepResults): string[] {
   return metadataColumns(results).filter((name) => {
-    const values = results.checkpoints.map(({ meta }) => meta[name] ?? null).filter((value) => value !== null);
+    const values = results.checkpoints
+      .map(({ meta }) => meta[name] ?? null)
+      .filter((value) => value !== null);
     return values.length > 0 && values.every((value) => typeof value === 'number');
   });
 }

@@ -14,6 +14,13 @@ const FROM_IN_ARGUMENTS = new Set(['EXTRACT', 'TRIM', 'SUBSTRING', 'SUBSTR']);
 const END_OF_FROM = new Set(
   'WHERE GROUP HAVING ORDER LIMIT OFFSET FETCH WINDOW QUALIFY UNION INTERSECT EXCEPT SELECT'.split(' '),
 );
+/** What the engine takes in a moment: it plans unions in exponential time and overflows its stack on long chains. */
+const MOST_OPERATORS = 500;
+const MOST_SET_OPERATIONS = 12;
+const MOST_READS = 64;
+const NO_OPERATOR = new Set(['(', ')', ',', '.', '[', ']', ';']);
+const OPERATOR_WORDS = new Set('AND OR NOT IS IN LIKE ILIKE BETWEEN WHEN'.split(' '));
+const SET_OPERATIONS = new Set('UNION INTERSECT EXCEPT'.split(' '));
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export interface GuardedSql<T extends string> {
@@ -42,6 +49,7 @@ export function guardSql<T extends string>(sql: string, tables: readonly T[]): G
       `SQL: expected one SELECT or WITH … SELECT, found ${tokens[0] === undefined ? 'nothing' : shown(tokens[0])}`,
     );
   }
+  refuseLongChains(tokens);
   const guard = new Guard(tokens, tables);
   const checked = joinTokens(guard.check());
   return { sql: checked, tables: tables.filter((table) => guard.used.has(table)) };
@@ -50,12 +58,16 @@ export function guardSql<T extends string>(sql: string, tables: readonly T[]): G
 class Guard {
   readonly used = new Set<string>();
   private readonly frames: Frame[] = [{ callee: null, inFrom: false, hasSelect: false }];
-  private readonly named = new Set<string>();
+  /** Names of the WITH clause, and how many tables each reads in the end. */
+  private readonly named = new Map<string, number>();
+  private reads = 0;
   private readonly checked: SqlToken[] = [];
   /** A name of the WITH clause, which may be used once its parenthesis is closed. */
   private pendingName: string | null = null;
   private inWith = false;
   private expectsTable = false;
+  /** The token after which a parenthesis of our own is closed. */
+  private closeAfter = -1;
 
   constructor(
     private readonly tokens: readonly SqlToken[],
@@ -63,7 +75,10 @@ class Guard {
   ) {}
 
   check(): SqlToken[] {
-    for (let i = 0; i < this.tokens.length; i++) this.step(i);
+    for (let i = 0; i < this.tokens.length; i++) {
+      this.step(i);
+      if (i === this.closeAfter) this.checked.push({ kind: 'symbol', value: ')', spaced: false });
+    }
     if (this.frames.length !== 1) throw new SqlRefusedError('SQL: a parenthesis is not closed');
     if (this.expectsTable) throw new SqlRefusedError(`SQL: expected a table at the end; ${this.known()}`);
     return this.checked;
@@ -94,7 +109,8 @@ class Guard {
       if (this.frames.length === 0)
         throw new SqlRefusedError('SQL: a parenthesis is closed that was not opened');
       if (this.frames.length === 1 && this.pendingName !== null) {
-        this.named.add(this.pendingName);
+        this.named.set(this.pendingName, this.reads);
+        this.reads = 0;
         this.pendingName = null;
       }
     } else if (token.value === ',' && this.frame().inFrom) {
@@ -123,6 +139,9 @@ class Guard {
     }
     this.expectsTable = false;
     this.used.add(name);
+    this.reads += this.named.get(name) ?? 1;
+    if (this.reads > MOST_READS)
+      throw new SqlRefusedError(`SQL: reads more than ${MOST_READS} tables, counted through WITH`);
     this.checked.push({ ...token, value: name });
   }
 
@@ -139,7 +158,8 @@ class Guard {
     if (upper === 'SELECT') this.select();
     if (END_OF_FROM.has(upper)) this.frame().inFrom = false;
     this.checked.push(token);
-    if (upper === 'JOIN' || (upper === 'FROM' && !this.isArgument(i))) {
+    if (upper === 'FROM' && this.isDistinctFrom(i)) this.operand(i);
+    else if (upper === 'JOIN' || (upper === 'FROM' && !this.isArgument())) {
       this.expectsTable = true;
       this.frame().inFrom = true;
     }
@@ -164,12 +184,33 @@ class Guard {
     if (this.frames.length === 1) this.inWith = false;
   }
 
-  /** FROM as in EXTRACT(year FROM x) and in IS DISTINCT FROM. */
-  private isArgument(i: number): boolean {
+  /** FROM as in EXTRACT(year FROM x). */
+  private isArgument(): boolean {
     const { callee, hasSelect } = this.frame();
-    if (callee !== null && FROM_IN_ARGUMENTS.has(callee) && !hasSelect) return true;
+    return callee !== null && FROM_IN_ARGUMENTS.has(callee) && !hasSelect;
+  }
+
+  /** FROM as in IS DISTINCT FROM. */
+  private isDistinctFrom(i: number): boolean {
     const before = this.tokens[i - 2];
     return isWord(this.tokens[i - 1], 'DISTINCT') && (isWord(before, 'IS') || isWord(before, 'NOT'));
+  }
+
+  /**
+   * What stands after IS DISTINCT FROM goes into a call of COALESCE, which is the same and no table: `SELECT ALL is
+   * DISTINCT FROM x` would be read as a column named `is`, called `DISTINCT`, of a table x.
+   */
+  private operand(i: number): void {
+    const next = this.tokens[i + 1];
+    this.checked.push({ kind: 'word', value: 'coalesce', spaced: true });
+    if (isSymbol(next, '(')) return;
+    const end = isSymbol(this.tokens[i + 2], '.') ? i + 3 : i + 1;
+    const name = this.tokens[end];
+    if (name === undefined || name.kind === 'symbol' || isSymbol(this.tokens[end + 1], '(')) {
+      throw new SqlRefusedError('SQL: IS DISTINCT FROM: put what follows into parentheses');
+    }
+    this.checked.push({ kind: 'symbol', value: '(', spaced: false });
+    this.closeAfter = end;
   }
 
   private tableName({ kind, value }: SqlToken): string | undefined {
@@ -179,12 +220,12 @@ class Guard {
   }
 
   private meant({ value }: SqlToken): string {
-    const near = nearest(value, [...this.tables, ...this.named]);
+    const near = nearest(value, [...this.tables, ...this.named.keys()]);
     return near === null ? '' : ` (did you mean ${near}?)`;
   }
 
   private known(): string {
-    return `there are ${[...this.tables, ...this.named].join(', ')}`;
+    return `there are ${[...this.tables, ...this.named.keys()].join(', ')}`;
   }
 
   private frame(): Frame {
@@ -197,6 +238,26 @@ class Guard {
     const token = this.tokens[i];
     if (token === undefined) throw new SqlRefusedError('SQL: WITH: expected a name before AS');
     return token;
+  }
+}
+
+function refuseLongChains(tokens: readonly SqlToken[]): void {
+  const count = (counts: (token: SqlToken) => boolean): number => tokens.filter(counts).length;
+  const isOneOf = (words: ReadonlySet<string>, { kind, value }: SqlToken): boolean =>
+    kind === 'word' && words.has(value.toUpperCase());
+  const operators = count((token) =>
+    token.kind === 'symbol' ? !NO_OPERATOR.has(token.value) : isOneOf(OPERATOR_WORDS, token),
+  );
+  if (operators > MOST_OPERATORS) {
+    throw new SqlRefusedError(
+      `SQL: expected at most ${MOST_OPERATORS} operators, found ${operators}; x IN (a, b, …) is one for any number of values`,
+    );
+  }
+  const setOperations = count((token) => isOneOf(SET_OPERATIONS, token));
+  if (setOperations > MOST_SET_OPERATIONS) {
+    throw new SqlRefusedError(
+      `SQL: expected at most ${MOST_SET_OPERATIONS} UNION, INTERSECT and EXCEPT, found ${setOperations}`,
+    );
   }
 }
 

@@ -15,7 +15,14 @@ describe('guardSql lets through', () => {
       "select 'it''s; -- no comment /* */' as t from units",
       "select 'it''s; -- no comment /* */' as t from units",
     ],
-    ['select a.x from units a left join layers b on a.l = b.l where a.x is not distinct from b.x', null],
+    [
+      'select a.x from units a left join layers b on a.l = b.l where a.x is not distinct from b.x',
+      'select a.x from units a left join layers b on a.l = b.l where a.x is not distinct from coalesce( b.x)',
+    ],
+    [
+      'select x is distinct from 1 and x is distinct from (y + 1) from units',
+      'select x is distinct from coalesce( 1) and x is distinct from coalesce (y + 1) from units',
+    ],
     ['with a as (select 1 as x), b as (select x from a) select * from b join a on a.x = b.x', null],
     ['select * from (select layer from units) t cross join (layers)', null],
     ['select substring(layer from 1), extract(year from x), trim(both from y) from layers', null],
@@ -90,6 +97,18 @@ const hostile = [
   'select 1 from only "x"',
   'select trim(x from (select 1 from "/etc/passwd")) from units',
   'select not (distinct from units) from "x"',
+  // A column named `is` or `distinct`, and a FROM that is none of an expression.
+  'select x.is distinct from read_csv(1)',
+  'select not distinct from "f"("x")',
+  'select not distinct from -"x"',
+  `select ${Array(502).fill('1').join(' + ')} from units`,
+  `select ${Array(300).fill('x = 1').join(' or ')} from units`,
+  `select case ${Array(300).fill('when x = 1 then 2').join(' ')} end from units`,
+  `select 1${'::int'.repeat(501)} from units`,
+  Array(14).fill('select x from units').join(' union all '),
+  `select 1 from units a0 ${Array.from({ length: 64 }, (_, i) => `cross join units a${i + 1}`).join(' ')}`,
+  // Every name reads the one before it twice.
+  `with a0 as (select 1 as x)${Array.from({ length: 8 }, (_, i) => `, a${i + 1} as (select p.x from ${i === 0 ? 'units' : `a${i}`} p cross join ${i === 0 ? 'units' : `a${i}`} q)`).join('')} select * from a8`,
   '',
   ';',
   '\u0000select 1',
@@ -98,6 +117,13 @@ const hostile = [
 test.each(hostile)('guardSql refuses %j', (sql) => {
   expect(() => guard(sql)).toThrow(SqlRefusedError);
 });
+
+test.each(['select not distinct from x', 'select u.is distinct from "x"', 'select all is distinct from x'])(
+  'guardSql makes no table of what may stand after IS DISTINCT: %s',
+  (sql) => {
+    expect(guard(sql)).toMatch(/from coalesce\( "?x"?\)$/);
+  },
+);
 
 test('guardSql names the table that was meant', () => {
   expect(() => guard('select * from unit')).toThrow('did you mean units?');
