@@ -9,7 +9,7 @@ import { TaskRunner } from '@unitscope/tasks';
 const { TASK_LOG, TASK_DELAY_MS = '0', TASK_POISON, TASK_FAILS_WHILE } = process.env;
 const note = (line) => TASK_LOG && appendFileSync(TASK_LOG, `${line}\n`);
 
-await serveTasks(async ({ manifest: text, store: address, ...rest }) => {
+serveTasks(async ({ manifest: text, store: address, ...rest }) => {
   const manifest = decodeManifest(text, 'manifest');
   const runner = new TaskRunner(manifest, await openStore(address), rest);
   return {

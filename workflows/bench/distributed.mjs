@@ -2,8 +2,7 @@
 // its input. Starts a local Temporal and a local S3 server, which share the cores with the workers.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +11,14 @@ import { Client, Connection } from '@temporalio/client';
 import { parseSpec } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { ActivationsWriter } from '@unitscope/tables';
-import { resolveSweep } from '@unitscope/tasks';
+import { resolveSweep, uploadInputs } from '@unitscope/tasks';
 import { SweepClient } from '@unitscope/workflows';
 import { startS3Server } from '../../infra/s3-server.mjs';
+import { smallNetwork } from '../../test/bench/networks.mjs';
 import { fetchTemporalCli, findTemporalCli, startTemporalServer } from '../../infra/temporal-server.mjs';
 
 const ROUNDS = 3;
+const CHECKPOINTS = 2;
 const FILES = 24;
 const UNITS = 100;
 const IMAGES = 100;
@@ -53,26 +54,26 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** A compute bound sweep: forward passes and kernel, nothing kept but unit objects. */
+/**
+ * A compute bound sweep: forward passes of eight convolutions of 128 units at 28×28, one thread each, and the kernel over
+ * their maps; nothing is kept but unit objects. The clock runs from the launch to the sweep's end; the workers are up.
+ */
 async function twoWorkersOverOne() {
-  const checkpoints = join(root, 'examples', 'demo', 'checkpoints');
-  if (!existsSync(checkpoints)) throw new Error('the demo has no checkpoints yet: npm run demo');
-  await cp(checkpoints, join(folder, 'checkpoints'), { recursive: true });
+  for (let seed = 1; seed <= CHECKPOINTS; seed++)
+    await writeFile(join(folder, `${seed}.onnx`), smallNetwork(8, 128, { size: 28, channels: 1, seed }));
   const text = `name: workers
 source:
   models:
-    checkpoints: ["checkpoints/step-*/model.json"]
-    images: { from: mnist, perCategory: 100 }
-    backend: wasm
+    checkpoints: ["*.onnx"]
+    images: { from: mnist, perCategory: 50 }
 activations: discard
 statistics: { bootstrap: 0 }
 `;
   const seconds = { 1: [], 2: [] };
   for (let pass = 1; pass <= ROUNDS; pass++) {
     for (const count of [1, 2]) {
-      const workers = await startWorkers(count);
-      const run = await launch(text);
-      const taken = await phaseSeconds(run.workflowId);
+      const workers = await startWorkers(count, ['--threads', '1']);
+      const { seconds: taken } = await launch(text);
       seconds[count].push(taken);
       await endWorkers(workers);
       say(`round ${pass}: ${count} worker${count > 1 ? 's' : ''} of one thread: ${taken.toFixed(2)} s`);
@@ -98,12 +99,12 @@ source: { activations: ["${s3.address}/${prefix}/*.arrow"] }
 statistics: { bootstrap: 0 }
 `;
   const rates = { get: [], measure: [] };
-  const [worker] = await startWorkers(1, []);
+  const [worker] = await startWorkers(1);
   for (let pass = 1; pass <= ROUNDS; pass++) {
     const started = performance.now();
     await getAll(names.map((name) => `${prefix}/${name}`));
     rates.get.push(bytes / 2 ** 20 / ((performance.now() - started) / 1000));
-    const run = await launch(text);
+    const { run } = await launch(text);
     rates.measure.push(bytes / 2 ** 20 / (await phaseSeconds(run.workflowId)));
     say(
       `round ${pass}: ${(bytes / 2 ** 20).toFixed(0)} MiB: GET and SHA-256 ${rates.get.at(-1).toFixed(0)} MiB/s, ` +
@@ -120,10 +121,13 @@ async function launch(text) {
   const spec = join(folder, 'sweep.yaml');
   await writeFile(spec, text);
   const manifest = await resolveSweep(parseSpec(text, spec), folder);
-  const { run } = await client.launch(manifest, `${s3.address}/bench-${++stores}`, { spec: text });
+  const store = `${s3.address}/bench-${++stores}`;
+  await uploadInputs(manifest, await openStore(store));
+  const started = performance.now();
+  const { run } = await client.launch(manifest, store, { spec: text });
   const result = await run.result();
   if (result.failedTasks > 0) throw new Error(`${result.failedTasks} tasks failed`);
-  return run;
+  return { run, seconds: (performance.now() - started) / 1000 };
 }
 
 /** From the first batch that a worker took to the last that was done, as Temporal noted it. */
@@ -181,7 +185,7 @@ async function writeMaps(store, key, seed) {
   await writer.commit();
 }
 
-async function startWorkers(count, args = ['--threads', '1']) {
+async function startWorkers(count, args = []) {
   const bin = join(root, 'apps', 'cli', 'dist', 'bin.js');
   return Promise.all(
     Array.from({ length: count }, async () => {

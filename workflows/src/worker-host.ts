@@ -60,6 +60,7 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
       : await WorkerPage.listen(options.host ?? '127.0.0.1', options.port ?? 0, host.metrics, () => health);
   try {
     const workers = await createWorkers(connection, host, threads, options);
+    host.warm();
     const runs = workers.map((worker) => worker.run());
     const drain = (): void => {
       health = 'draining';

@@ -4,13 +4,13 @@ import { openStore } from '@unitscope/store';
 import type { Evaluation, EvaluationPlan } from './evaluation-plan.js';
 import { Evaluator, type EvaluationOutcome } from './evaluator.js';
 
-/** What a thread is given when it starts. */
+/** What a thread needs to know of a plan. */
 export interface EvaluationThreadData {
   readonly plan: EvaluationPlan;
   /** Address of the store. */
   readonly store: string;
 }
 
-await serveTasks<Evaluation, EvaluationOutcome>(async ({ plan, store }: EvaluationThreadData) => {
+serveTasks<Evaluation, EvaluationOutcome>(async ({ plan, store }: EvaluationThreadData) => {
   return new Evaluator(plan, await openStore(store));
 });

@@ -43,10 +43,10 @@ export async function evaluate(
   store: ObjectStore,
   { threads = availableParallelism(), signal, onProgress }: EvaluateOptions,
 ): Promise<void> {
-  const pool = new ThreadPool<EvaluationThreadData, Evaluation, EvaluationOutcome>(
-    { plan, store: store.uri },
-    { entry: new URL('./ablation-thread.js', import.meta.url) },
-  );
+  const data: EvaluationThreadData = { plan, store: store.uri };
+  const pool = new ThreadPool<EvaluationThreadData, Evaluation, EvaluationOutcome>({
+    entry: new URL('./ablation-thread.js', import.meta.url),
+  });
   const started = performance.now();
   const total = evaluations.reduce(
     (sum, { batch, from, to }) => sum + (plan.batches[batch]?.images.length ?? 0) * (to - from),
@@ -57,7 +57,7 @@ export async function evaluate(
     for (let at = next++; at < evaluations.length; at = next++) {
       const evaluation = evaluations[at];
       if (evaluation === undefined) return;
-      const reply = await pool.run(evaluation, signal);
+      const reply = await pool.run(data, evaluation, signal);
       if (signal?.aborted === true)
         throw new AblationInterruptedError('interrupted; what was evaluated is kept');
       if ('failure' in reply) {

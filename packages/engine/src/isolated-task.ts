@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { TaskRef } from '@unitscope/tasks';
 import type { ThreadOptions } from './thread-pool.js';
-import type { ThreadData, ThreadReply } from './thread-protocol.js';
+import type { ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
 
 /**
  * Does one task in a process of its own: where the task kills what runs it (a crash in a library, out of memory), the
@@ -22,7 +22,7 @@ export async function runIsolated(
   try {
     return await new Promise<ThreadReply>((resolve) => {
       child.on('message', (message: ThreadReply | 'ready') => {
-        if (message === 'ready') child.send({ task });
+        if (message === 'ready') child.send({ task, work: 0, data } satisfies ThreadRequest);
         else resolve(message);
       });
       child.on('error', ({ message }) =>
@@ -37,7 +37,6 @@ export async function runIsolated(
               : { code: 'PROCESS_DIED', message, input: false },
         });
       });
-      child.send(data);
       if (signal?.aborted === true) kill();
     });
   } finally {

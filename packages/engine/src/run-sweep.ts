@@ -12,7 +12,7 @@ import {
 import { StoreUnusableError, SweepInterruptedError } from './errors.js';
 import { ProgressNotes } from './progress-notes.js';
 import { ThreadPool } from './thread-pool.js';
-import type { TaskFailure } from './thread-protocol.js';
+import type { TaskFailure, ThreadData } from './thread-protocol.js';
 
 /** How far a sweep is. Cells are (checkpoint, category, layer). */
 export interface SweepProgress {
@@ -70,7 +70,7 @@ export async function runSweep(manifest: Manifest, options: RunOptions): Promise
     () => run.progress(),
     () => stop.abort(),
   );
-  const pool = new ThreadPool({ manifest: encodeManifest(manifest), store: options.store });
+  const pool = new ThreadPool();
   try {
     await writeCheckpoints(manifest, store);
     await notes.begin();
@@ -86,6 +86,7 @@ export async function runSweep(manifest: Manifest, options: RunOptions): Promise
 class SweepRun {
   readonly failures: FailureRow[] = [];
   readonly #manifest: Manifest;
+  readonly #data: ThreadData;
   readonly #options: RunOptions;
   readonly #started = performance.now();
   readonly #pending: Iterator<Attempt>;
@@ -103,6 +104,7 @@ class SweepRun {
 
   constructor(manifest: Manifest, options: RunOptions) {
     this.#manifest = manifest;
+    this.#data = { manifest: encodeManifest(manifest), store: options.store };
     this.#options = options;
     this.#pending = this.#tasks();
     this.#total = manifest.checkpoints.reduce(
@@ -163,7 +165,7 @@ class SweepRun {
   }
 
   async #try(pool: ThreadPool, attempt: Attempt): Promise<void> {
-    const reply = await pool.run(attempt.ref);
+    const reply = await pool.run(this.#data, attempt.ref);
     attempt.tries++;
     if ('outcome' in reply) {
       this.#succeeded(attempt, reply.outcome);

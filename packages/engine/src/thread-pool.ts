@@ -1,10 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
 import { toFailure } from './failure.js';
-import type { TaskFailure, ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
+import {
+  WORKS_HELD,
+  type TaskFailure,
+  type ThreadData,
+  type ThreadReply,
+  type ThreadRequest,
+} from './thread-protocol.js';
 
-interface Thread<Outcome> {
+interface Thread<Data, Outcome> {
   readonly worker: Worker;
+  /** What it holds a server of, the latest last. */
+  held: readonly Data[];
   /** Answers the task it is at; null while it is idle. */
   settle: ((reply: ThreadReply<Outcome>) => void) | null;
 }
@@ -17,23 +25,31 @@ export interface ThreadOptions {
 }
 
 /**
- * Worker threads that each do one task at a time. A thread that dies (out of memory, a crash in a library) is replaced,
- * and its task is answered as a failure. Tasks are those of sweeps, or others that the entry file knows.
+ * Worker threads that each do one task at a time, of any sweep, or other tasks that the entry file knows. A thread that dies (out
+ * of memory, a crash in a library) is replaced, and its task is answered as a failure.
  */
-export class ThreadPool<Data = ThreadData, Task = TaskRef, Outcome = TaskOutcome> {
-  readonly #data: Data;
+export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcome = TaskOutcome> {
   readonly #options: ThreadOptions;
-  readonly #idle: Thread<Outcome>[] = [];
-  readonly #all = new Set<Thread<Outcome>>();
+  readonly #idle: Thread<Data, Outcome>[] = [];
+  readonly #all = new Set<Thread<Data, Outcome>>();
+  readonly #numbers = new WeakMap<Data, number>();
+  #works = 0;
 
-  constructor(data: Data, options: ThreadOptions = {}) {
-    this.#data = data;
+  constructor(options: ThreadOptions = {}) {
     this.#options = options;
   }
 
-  /** When `signal` aborts, the thread is ended in the middle of the task, whose failure is TASK_CANCELLED. */
-  async run(task: Task, signal?: AbortSignal): Promise<ThreadReply<Outcome>> {
-    const thread = this.#idle.pop() ?? this.#start();
+  /** Starts threads before there is work for them: loading what they run takes a good part of a second. */
+  warm(count: number): void {
+    while (this.#all.size < count) this.#idle.push(this.#start());
+  }
+
+  /**
+   * Does a task of the work that `data` tells; calls with the same object share what a thread holds of it. When
+   * `signal` aborts, the thread is ended in the middle of the task, whose failure is TASK_CANCELLED.
+   */
+  async run(data: Data, task: Task, signal?: AbortSignal): Promise<ThreadReply<Outcome>> {
+    const thread = this.#takeIdle(data) ?? this.#start();
     const cancel = (): void => {
       this.#all.delete(thread);
       void thread.worker.terminate();
@@ -44,7 +60,7 @@ export class ThreadPool<Data = ThreadData, Task = TaskRef, Outcome = TaskOutcome
     try {
       return await new Promise((resolve) => {
         thread.settle = resolve;
-        thread.worker.postMessage({ task } satisfies ThreadRequest<Task>);
+        thread.worker.postMessage(this.#requestOf(thread, data, task));
         if (signal?.aborted === true) cancel();
         else signal?.addEventListener('abort', cancel, { once: true });
       });
@@ -68,13 +84,31 @@ export class ThreadPool<Data = ThreadData, Task = TaskRef, Outcome = TaskOutcome
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 
-  #start(): Thread<Outcome> {
+  /** An idle thread, if there is one: best one that holds the work already, else one that holds least. */
+  #takeIdle(data: Data): Thread<Data, Outcome> | undefined {
+    const least = Math.min(...this.#idle.map(({ held }) => held.length));
+    const thread =
+      this.#idle.find(({ held }) => held.includes(data)) ??
+      this.#idle.find(({ held }) => held.length === least);
+    if (thread !== undefined) this.#idle.splice(this.#idle.indexOf(thread), 1);
+    return thread;
+  }
+
+  /** What the thread is told to do; it will then hold the task's work. */
+  #requestOf(thread: Thread<Data, Outcome>, data: Data, task: Task): ThreadRequest<Data, Task> {
+    const known = thread.held.includes(data);
+    thread.held = [...thread.held.filter((other) => other !== data), data].slice(-WORKS_HELD);
+    const work = this.#numbers.get(data) ?? ++this.#works;
+    this.#numbers.set(data, work);
+    return known ? { task, work } : { task, work, data };
+  }
+
+  #start(): Thread<Data, Outcome> {
     const { entry, memoryMb } = this.#options;
     const worker = new Worker(entry ?? new URL('./thread.js', import.meta.url), {
-      workerData: this.#data,
       ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
-    const thread: Thread<Outcome> = { worker, settle: null };
+    const thread: Thread<Data, Outcome> = { worker, held: [], settle: null };
     this.#all.add(thread);
     const answer = (reply: ThreadReply<Outcome>): void => {
       const { settle } = thread;

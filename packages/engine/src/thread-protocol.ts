@@ -1,6 +1,6 @@
 import type { InputsFrom, TaskOutcome, TaskRef } from '@unitscope/tasks';
 
-/** What the engine gives a thread when it starts. */
+/** What a thread needs to know of a sweep. */
 export interface ThreadData {
   /** Text of the manifest. */
   readonly manifest: string;
@@ -10,8 +10,15 @@ export interface ThreadData {
   readonly inputs?: InputsFrom;
 }
 
-export interface ThreadRequest<Task = TaskRef> {
+/** How many works a thread holds a server of at once: each may hold a model. */
+export const WORKS_HELD = 2;
+
+export interface ThreadRequest<Data = ThreadData, Task = TaskRef> {
   readonly task: Task;
+  /** Number of the work that it is of: a sweep, or another plan. */
+  readonly work: number;
+  /** Comes with the first task of that work, and again once WORKS_HELD others came between. */
+  readonly data?: Data;
 }
 
 /** An error as it crosses a thread's border, where classes are lost. */

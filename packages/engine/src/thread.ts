@@ -5,7 +5,8 @@ import { TaskRunner } from '@unitscope/tasks';
 import { serveTasks } from './serve-tasks.js';
 import type { ThreadData } from './thread-protocol.js';
 
-await serveTasks(async ({ manifest, store, inputs }: ThreadData) => {
+serveTasks(async ({ manifest, store, inputs }: ThreadData) => {
   const opened = await openStore(store);
-  return new TaskRunner(decodeManifest(manifest, 'manifest'), opened, { inputs });
+  const runner = new TaskRunner(decodeManifest(manifest, 'manifest'), opened, { inputs });
+  return { run: (task) => runner.run(task), close: () => runner.close() };
 });

@@ -3,10 +3,11 @@ import { ThreadPool } from '../src/thread-pool.js';
 import type { ThreadReply } from '../src/thread-protocol.js';
 
 const entry = new URL('./fixture-thread.mjs', import.meta.url);
+const data = { manifest: '', store: '' };
 const pools: ThreadPool[] = [];
 
 function openPool(): ThreadPool {
-  const pool = new ThreadPool({ manifest: '', store: '' }, { entry });
+  const pool = new ThreadPool({ entry });
   pools.push(pool);
   return pool;
 }
@@ -16,7 +17,7 @@ afterEach(async () => {
 });
 
 function run(pool: ThreadPool, index: number, signal?: AbortSignal): Promise<ThreadReply> {
-  return pool.run({ kind: 'cells', checkpoint: 0, index }, signal);
+  return pool.run(data, { kind: 'cells', checkpoint: 0, index }, signal);
 }
 
 describe('ThreadPool', () => {

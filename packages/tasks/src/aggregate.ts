@@ -10,12 +10,17 @@ import {
   unitsSchema,
 } from '@unitscope/tables';
 import { cellStatistics } from './cell-statistics.js';
+import { eachLimited } from './each-limited.js';
+import { inOrder } from './in-order.js';
 import { layerColumns, type LayerRows } from './layer-columns.js';
 import { placeColumns, placeLabels } from './place-columns.js';
 import { provenance } from './provenance.js';
 import { relabelBirths } from './relabel-births.js';
 import { SweepObjects } from './sweep-objects.js';
-import { readUnitBirths, readUnitHistograms } from './unit-objects.js';
+import { readUnitBirths, readUnitHistograms, type UnitBirths, type UnitHistograms } from './unit-objects.js';
+
+/** Requests under way at once: on a store over a network each costs a round trip. */
+const REQUESTS_AT_ONCE = 8;
 
 /**
  * Makes the result tables of one checkpoint from the unit objects of its cells: adds the labels, computes the
@@ -25,10 +30,12 @@ import { readUnitBirths, readUnitHistograms } from './unit-objects.js';
 export async function aggregate(manifest: Manifest, store: ObjectStore, checkpoint: number): Promise<void> {
   const label = manifest.checkpoints[checkpoint]?.label;
   if (label === undefined) throw new RangeError(`the sweep has no checkpoint ${checkpoint}`);
-  const cells: Cell[] = [];
-  for (const cell of checkpointCells(manifest, checkpoint)) {
-    if ((await store.head(cellKeys(manifest, cell).units)) !== undefined) cells.push(cell);
-  }
+  const all = checkpointCells(manifest, checkpoint);
+  const there = new Set<Cell>();
+  await eachLimited(all, REQUESTS_AT_ONCE, async (cell) => {
+    if ((await store.head(cellKeys(manifest, cell).units)) !== undefined) there.add(cell);
+  });
+  const cells = all.filter((cell) => there.has(cell));
   const metadata = provenance(manifest, checkpoint, cells);
   const objects = new SweepObjects(manifest.sweep);
   if (await isUpToDate(store, objects.layers(label), metadata['unitscope.content'])) return;
@@ -74,8 +81,9 @@ async function writeUnits(
     });
     for (const group of layerGroups(cells)) {
       const categories: CategoryUnits[] = [];
-      for (const cell of group) {
-        const object = await readUnitHistograms(store, cellKeys(manifest, cell).units);
+      const read = (cell: Cell): Promise<UnitHistograms> =>
+        readUnitHistograms(store, cellKeys(manifest, cell).units);
+      for await (const [cell, object] of inOrder(group, REQUESTS_AT_ONCE, read)) {
         const { units, statistics, columns } = cellStatistics(object, cell.size, options);
         await table.write({ ...placeColumns(label, checkpoint, cell, units.length), ...columns });
         categories.push({ category: cell.category ?? '', units, statistics });
@@ -109,8 +117,9 @@ async function writeBirths(
       metadata,
       labels: placeLabels(label, cells),
     });
-    for (const cell of cells) {
-      const births = relabelBirths(await readUnitBirths(store, cellKeys(manifest, cell).births), cell.images);
+    const read = async (cell: Cell): Promise<UnitBirths> =>
+      relabelBirths(await readUnitBirths(store, cellKeys(manifest, cell).births), cell.images);
+    for await (const [cell, births] of inOrder(cells, 1, read)) {
       await table.write({ ...placeColumns(label, checkpoint, cell, births.unit.length), ...births });
     }
     await table.close();

@@ -12,6 +12,7 @@ import type { ObjectStore } from '@unitscope/store';
 import { FileSource, type ByteSource } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
 import { aggregate } from './aggregate.js';
+import { eachLimited } from './each-limited.js';
 import { InputChangedError } from './errors.js';
 import { forwardCategory, kernelMemory, LayerSink } from './extract.js';
 import { LocalImages, StoredImages } from './image-bytes.js';
@@ -23,6 +24,9 @@ import { layersOf, ModelCache } from './model-cache.js';
 import { isRemote, RemoteObjects } from './remote-objects.js';
 import { CheckpointFolder, inputKey, type InputsFrom } from './stored-inputs.js';
 import { writeMeasured } from './unit-objects.js';
+
+/** Small requests of one task that are under way at once: on a store over a network each costs a round trip. */
+const REQUESTS_AT_ONCE = 8;
 
 /** A task of a manifest, small enough to be sent anywhere. */
 export interface TaskRef {
@@ -89,13 +93,12 @@ export class TaskRunner {
   }
 
   async #missing(task: Task): Promise<Missing[]> {
-    const missing: Missing[] = [];
-    for (const cell of task.cells) {
+    const looked: Missing[] = [];
+    await eachLimited(task.cells.entries(), REQUESTS_AT_ONCE, async ([i, cell]) => {
       const keys = cellKeys(this.#manifest, cell);
-      const lacks = await lackingObjects(this.#manifest, this.#store, keys);
-      if (lacks.measured || lacks.activations) missing.push({ cell, keys, ...lacks });
-    }
-    return missing;
+      looked[i] = { cell, keys, ...(await lackingObjects(this.#manifest, this.#store, keys)) };
+    });
+    return looked.filter(({ measured, activations }) => measured || activations);
   }
 
   async #extract(missing: readonly Missing[]): Promise<number> {
@@ -141,13 +144,13 @@ export class TaskRunner {
       for (const sink of sinks) await sink.abort();
       throw error;
     }
-    for (const [i, { cell, keys }] of fresh.entries()) {
+    await eachLimited(fresh.entries(), REQUESTS_AT_ONCE, async ([i, { cell, keys }]) => {
       const [meter, layer] = [sinks[i]?.meter, layers[i]];
-      if (meter === undefined || layer === undefined) continue;
+      if (meter === undefined || layer === undefined) return;
       const images = cell.images?.map((_, position) => String(position)) ?? [];
       await writeMeasured(this.#store, keys, { meter, size: cell.size, images }, await model.l1Norms(layer));
       maps += meter.maps;
-    }
+    });
     return maps;
   }
 

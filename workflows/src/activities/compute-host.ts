@@ -1,4 +1,10 @@
-import { runIsolated, type TaskFailure, type ThreadOptions, type ThreadReply } from '@unitscope/engine';
+import {
+  runIsolated,
+  ThreadPool,
+  type TaskFailure,
+  type ThreadOptions,
+  type ThreadReply,
+} from '@unitscope/engine';
 import { checkpointTasks } from '@unitscope/plan';
 import type { TaskRef } from '@unitscope/tasks';
 import type { WorkerMetrics } from '../worker-metrics.js';
@@ -14,17 +20,23 @@ export interface ComputeOptions extends ThreadOptions {
 
 /** Runs tasks in threads, as many at once as there are slots and memory. */
 export class ComputeHost {
-  readonly sweeps: LoadedSweeps;
+  readonly sweeps = new LoadedSweeps();
   readonly metrics: WorkerMetrics;
   readonly #options: ComputeOptions;
+  readonly #pool: ThreadPool;
   readonly #slots: Slots;
   readonly #draining = new AbortController();
 
   constructor(options: ComputeOptions) {
     this.#options = options;
     this.metrics = options.metrics;
-    this.sweeps = new LoadedSweeps(options);
+    this.#pool = new ThreadPool(options);
     this.#slots = new Slots(options.threads, () => this.#isMemoryShort());
+  }
+
+  /** Starts its threads, so that the first tasks find them. */
+  warm(): void {
+    this.#pool.warm(this.#options.threads);
   }
 
   /** Aborted once the worker is to end: what runs is finished, nothing new is begun. */
@@ -37,7 +49,7 @@ export class ComputeHost {
   }
 
   async close(): Promise<void> {
-    await this.sweeps.close();
+    await this.#pool.close();
   }
 
   /** `isolated`: in a process of its own, since the task may kill what runs it. */
@@ -48,14 +60,14 @@ export class ComputeHost {
     try {
       const reply = isolated
         ? await runIsolated(sweep.data, task, this.#options, signal)
-        : await sweep.pool.run(task, signal);
+        : await this.#pool.run(sweep.data, task, signal);
       if ('failure' in reply) failure = reply.failure;
       else this.metrics.measured(reply.outcome, mapBytes(sweep, task, reply.outcome.maps));
       return reply;
     } finally {
       stop(failure?.code ?? null);
       give();
-      if (this.#isMemoryShort()) await sweep.pool.shrink();
+      if (this.#isMemoryShort()) await this.#pool.shrink();
     }
   }
 

@@ -14,24 +14,72 @@ export interface ObjectRange {
   readonly position: number;
 }
 
+export interface ReceiveOptions {
+  /** The answer of a GET of this range that is under way. */
+  readonly first?: GetObjectCommandOutput | undefined;
+  /** Nobody waits for the rest: the connection is dropped. */
+  readonly signal?: AbortSignal;
+}
+
 /** Starts a GET of `length` bytes. */
 export function getRange(
   connection: S3Connection,
   { key, etag, position }: ObjectRange,
   length: number,
+  signal?: AbortSignal,
 ): Promise<GetObjectCommandOutput> {
   const command = new GetObjectCommand({
     ...connection.at(key),
     Range: `bytes=${position}-${position + length - 1}`,
     ...(etag !== undefined && { IfMatch: etag }),
   });
-  return connection.request(key, (client) => client.send(command));
+  const options = signal === undefined ? {} : { abortSignal: signal };
+  return connection.request(key, (client) => client.send(command, options));
 }
 
 /**
- * Fills `target` with the range's bytes, from the answer `first` where its GET is under way. A connection that
- * breaks in the middle is taken up again where it broke: the SDK retries only until an answer begins.
+ * Gives the `length` bytes of a range as they come. A connection that breaks in the middle is taken up again where it
+ * broke: the SDK retries only until an answer begins.
  */
+export async function receiveRange(
+  connection: S3Connection,
+  range: ObjectRange,
+  length: number,
+  onBytes: (bytes: Uint8Array) => void,
+  { first, signal }: ReceiveOptions = {},
+): Promise<void> {
+  let received = 0;
+  if (length === 0) (first?.Body as Readable | undefined)?.resume(); // frees its connection
+  for (let attempt = 1; received < length; attempt++) {
+    const rest = { ...range, position: range.position + received };
+    const answer =
+      (attempt === 1 ? first : undefined) ?? (await getRange(connection, rest, length - received, signal));
+    let cause: unknown;
+    try {
+      for await (const bytes of answer.Body as AsyncIterable<Uint8Array>) {
+        signal?.throwIfAborted();
+        if (received + bytes.byteLength > length) break;
+        received += bytes.byteLength;
+        onBytes(bytes);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      cause = error;
+    }
+    if (received === length) return;
+    if (attempt === ATTEMPTS) {
+      const { endpoint = 'Amazon S3', bucket } = connection.address;
+      throw new StoreFailureError(
+        `the S3 server sent ${received} of ${length} bytes in ${ATTEMPTS} attempts ` +
+          `[endpoint=${endpoint}, bucket=${bucket}, key=${range.key}]`,
+        cause instanceof Error ? { cause: new Error(cause.message) } : {},
+      );
+    }
+    await pause(PAUSE_MS * 2 ** attempt * Math.random());
+  }
+}
+
+/** Fills `target` with the range's bytes. */
 export async function readRange(
   connection: S3Connection,
   target: Uint8Array,
@@ -40,31 +88,10 @@ export async function readRange(
   onBytes?: (bytes: Uint8Array) => void,
 ): Promise<void> {
   let filled = 0;
-  if (target.byteLength === 0) (first?.Body as Readable | undefined)?.resume(); // frees its connection
-  for (let attempt = 1; filled < target.byteLength; attempt++) {
-    const rest = { ...range, position: range.position + filled };
-    const answer =
-      (attempt === 1 ? first : undefined) ?? (await getRange(connection, rest, target.byteLength - filled));
-    let cause: unknown;
-    try {
-      for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
-        if (filled + chunk.byteLength > target.byteLength) break;
-        target.set(chunk, filled);
-        filled += chunk.byteLength;
-        onBytes?.(chunk);
-      }
-    } catch (error) {
-      cause = error;
-    }
-    if (filled === target.byteLength) return;
-    if (attempt === ATTEMPTS) {
-      const { endpoint = 'Amazon S3', bucket } = connection.address;
-      throw new StoreFailureError(
-        `the S3 server sent ${filled} of ${target.byteLength} bytes in ${ATTEMPTS} attempts ` +
-          `[endpoint=${endpoint}, bucket=${bucket}, key=${range.key}]`,
-        cause instanceof Error ? { cause: new Error(cause.message) } : {},
-      );
-    }
-    await pause(PAUSE_MS * 2 ** attempt * Math.random());
-  }
+  const take = (bytes: Uint8Array): void => {
+    target.set(bytes, filled);
+    filled += bytes.byteLength;
+    onBytes?.(bytes);
+  };
+  await receiveRange(connection, range, target.byteLength, take, { first });
 }

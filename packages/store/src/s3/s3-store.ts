@@ -10,7 +10,6 @@ import {
 import { keySegments } from '../object-key.js';
 import type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from '../object-store.js';
 import { DigestMismatchError, ObjectNotFoundError } from '../store-errors.js';
-import { ChunkCache } from './chunk-cache.js';
 import { digestOf, headerDigest, removeStrayRecords } from './object-digest.js';
 import { listObjects } from './list-objects.js';
 import { PartGate } from './part-gate.js';
@@ -21,9 +20,8 @@ import { S3Connection } from './s3-connection.js';
 import { S3Reader } from './s3-reader.js';
 import { PART_BYTES, S3Writer } from './s3-writer.js';
 
-/** At 8 MiB each, what a store holds beside what its callers hold: 32 MiB of parts sent, 32 MiB read ahead. */
+/** At 8 MiB each, what a store holds of writers beside what its callers hold; of a reader see SequentialRead. */
 const PARTS_AT_ONCE = 4;
-const CHUNKS = 4;
 /** Larger ones are put in parts, several at once. */
 const SINGLE_PUT_BYTES = 64 << 20;
 const TAIL_BYTES = 64 << 10;
@@ -40,7 +38,6 @@ class S3Store implements ObjectStore {
   readonly #address: S3Address;
   readonly #connection: S3Connection;
   readonly #gate = new PartGate(PARTS_AT_ONCE);
-  readonly #chunks = new ChunkCache(CHUNKS);
 
   constructor(address: S3Address) {
     this.uri = address.uri;
@@ -118,7 +115,7 @@ class S3Store implements ObjectStore {
     const tail = new Uint8Array(Math.min(length, TAIL_BYTES));
     await readRange(this.#connection, tail, { key, etag, position: size - tail.byteLength }, answer);
     const sha256 = answer && headerDigest(answer);
-    return new S3Reader(this.#connection, this.#chunks, { key, size, etag, sha256, tail });
+    return new S3Reader(this.#connection, { key, size, etag, sha256, tail });
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
