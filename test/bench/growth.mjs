@@ -5,20 +5,24 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runSweep } from '@unitscope/engine';
-import { parseSpec } from '@unitscope/plan';
+import { cellKeys, checkpointTasks, parseSpec } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { resolveSweep, TaskRunner } from '@unitscope/tasks';
+import { UnitAccumulator } from '../../packages/tasks/dist/unit-accumulator.js';
+import { writeMeasured } from '../../packages/tasks/dist/unit-objects.js';
 import { smallNetwork } from './networks.mjs';
 
-const usage = `npm run bench:growth -- [--quick] [--json] [--only slopes|sweep]
+const usage = `npm run bench:growth -- [--quick] [--json] [--only slopes|sweep|aggregate]
 
 The slope of log cost (processor time of all tasks and tables) over log size for images, units (by layers of 16) and
-checkpoints, each over two decades, medians of three, with exact counts of maps and bytes; then a sweep of 200 checkpoints × 16 layers × 10 categories × 100 images of 14×14 maps (a small ONNX network on
-MNIST digits) with the resident memory over time.
+checkpoints, each over two decades, medians of three, with exact counts of maps and bytes; a sweep of 200 checkpoints × 16
+layers × 10 categories × 100 images of 14×14 maps (a small ONNX network on MNIST digits) with the resident memory over
+time; and the result tables of 4 checkpoints × 10 layers × 500 categories × 1,000 units (20 million rows of units/1)
+from unit objects in a store.
 
-  --quick        one decade, one run of each; a sweep of 10 checkpoints
-  --only PART    slopes or sweep
-  --json         end with {"images":…,"units":…,"checkpoints":…,"sweep_rss_mib":[…]}
+  --quick        one decade, one run of each; a sweep of 10 checkpoints; tables of 1 million rows
+  --only PART    slopes, sweep or aggregate
+  --json         end with {"images":…,"units":…,"checkpoints":…,"sweep_rss_mib":[…],"aggregate_rss_mib":[…]}
 `;
 const { values: options } = parseArgs({
   options: {
@@ -115,6 +119,7 @@ async function largeSweep() {
   const { manifest, store, expected } = await prepare(size);
   const resident = [];
   const started = performance.now();
+  const before = process.cpuUsage();
   const { maps, cells } = await runSweep(manifest, {
     store,
     onProgress: ({ cells: { done, total } }) => {
@@ -127,14 +132,127 @@ async function largeSweep() {
   });
   if (maps !== expected || cells.failed > 0)
     throw new Error(`${maps} of ${expected} maps, ${cells.failed} cells failed`);
+  const { user, system } = process.cpuUsage(before);
   line(
-    `  ${maps.toLocaleString('en')} maps of 14×14 in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    `  ${maps.toLocaleString('en')} maps of 14×14 in ${((performance.now() - started) / 1000).toFixed(1)} s, ` +
+      `${((user + system) / 1e6).toFixed(1)} s of processor`,
   );
   return resident;
 }
 
+/** A manifest of nothing but its sizes: enough for keys and tables. */
+function manifestOf({ checkpoints, layers, categories, units }) {
+  return {
+    format: 'unitscope.manifest/1',
+    sweep: 'growth',
+    specDigest: '0',
+    semantics: 1,
+    density: 0.8,
+    statistics: { threshold: 50, minSelectiveRate: 0, bootstrap: 1000 },
+    keepActivations: false,
+    keepBirths: false,
+    checkpoints: Array.from({ length: checkpoints }, (_, i) => ({
+      label: `step-${i}`,
+      digest: String(i),
+      meta: {},
+      model: { format: 'onnx', path: `step-${i}.onnx`, files: [], backend: 'none', layerSet: 0 },
+    })),
+    source: {
+      kind: 'models',
+      layerSets: [
+        {
+          layers: Array.from({ length: layers }, (_, i) => ({
+            name: `conv${i}`,
+            index: i,
+            tap: `relu${i}`,
+            units,
+            size: 14,
+          })),
+          unmeasured: [],
+          batchSize: 1,
+        },
+      ],
+      categories: Array.from({ length: categories }, (_, i) => ({
+        label: `category ${String(i).padStart(4, '0')}`,
+        images: [{ label: 'image', sha256: String(i), encoding: 'png' }],
+      })),
+      images: {},
+      maxPixels: 1,
+      preprocess: 'unit',
+      imageLibrary: 'none',
+    },
+  };
+}
+
+/** Seeded births of `units` units over 50 images, as a cell's work gathers them. */
+function gathered(units, seed) {
+  const found = new UnitAccumulator();
+  const images = 50;
+  const [unit, births] = [new Uint32Array(images), new Uint32Array(images)];
+  const [sums, zeros] = [new Float64Array(images).fill(1), new Uint32Array(images).fill(9)];
+  for (let i = 0; i < units; i++) {
+    unit.fill(i);
+    for (let image = 0; image < images; image++) {
+      const draw = Math.imul(seed * 7919 + i * 104_729 + image * 1_299_709, 0x9e37_79b1) >>> 0;
+      births[image] = draw % 5 === 0 ? 0 : 1 + ((draw >>> 8) % (2 + (i % 40)));
+    }
+    found.add(images, unit, births, sums, zeros);
+  }
+  return found;
+}
+
+/** The tables of many units: resident memory after each checkpoint. */
+async function aggregateRows() {
+  const size = { checkpoints: 4, layers: 10, categories: options.quick ? 25 : 500, units: 1000 };
+  const manifest = manifestOf(size);
+  const folder = join(scratch, 'aggregate');
+  const store = await openStore(pathToFileURL(folder).href);
+  const variants = Array.from({ length: 50 }, (_, seed) => gathered(size.units, seed));
+  const norms = Float64Array.from({ length: size.units }, (_, i) => i);
+  let objects = 0;
+  for (let checkpoint = 0; checkpoint < size.checkpoints; checkpoint++) {
+    for (const task of checkpointTasks(manifest, checkpoint)) {
+      await Promise.all(
+        task.cells.map((cell) => {
+          const measured = {
+            meter: { units: variants[objects++ % 50], births: () => null },
+            size: 14,
+            images: [],
+          };
+          return writeMeasured(store, cellKeys(manifest, cell), measured, norms);
+        }),
+      );
+    }
+  }
+  const rows = objects * size.units;
+  line(`  ${objects.toLocaleString('en')} unit objects of ${size.units} units written`);
+  const runner = new TaskRunner(manifest, store);
+  const resident = [];
+  const before = process.cpuUsage();
+  const started = performance.now();
+  for (let checkpoint = 0; checkpoint < size.checkpoints; checkpoint++) {
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50);
+    await runner.run({ kind: 'aggregate', checkpoint, index: 0 });
+    clearInterval(watch);
+    resident.push(Math.round(most / 2 ** 20));
+    line(
+      `  ${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  checkpoint ${checkpoint + 1} of ${size.checkpoints}  ` +
+        `${resident.at(-1)} MiB at most`,
+    );
+  }
+  const { user, system } = process.cpuUsage(before);
+  line(
+    `  ${rows.toLocaleString('en')} rows of units/1 in ${((performance.now() - started) / 1000).toFixed(1)} s, ` +
+      `${((user + system) / 1e6).toFixed(1)} s of processor`,
+  );
+  await runner.close();
+  rmSync(folder, { recursive: true, force: true });
+  return resident;
+}
+
 const result = {};
-if (options.only !== 'sweep') {
+if (options.only === undefined || options.only === 'slopes') {
   const decades = options.quick ? [1, 10] : [1, 10, 100];
   // Small enough to end soon, large enough that the smallest is more than the start of a task.
   const series = {
@@ -157,5 +275,7 @@ if (options.only !== 'sweep') {
     );
   }
 }
-if (options.only !== 'slopes') result.sweep_rss_mib = await largeSweep();
+if (options.only === undefined || options.only === 'sweep') result.sweep_rss_mib = await largeSweep();
+if (options.only === undefined || options.only === 'aggregate')
+  result.aggregate_rss_mib = await aggregateRows();
 if (options.json) line(JSON.stringify(result));

@@ -22,7 +22,7 @@ message Node {
   string op_type = 4;
   repeated Attribute attribute = 5;
 }
-message Attribute { string name = 1; int64 i = 3; bytes s = 4; bytes t = 5; repeated int64 ints = 8; }
+message Attribute { string name = 1; int64 i = 3; bytes s = 4; bytes t = 5; repeated int64 ints = 8; int32 type = 20; }
 message Value { string name = 1; Type type = 2; }
 message Type { TensorType tensor_type = 1; }
 message TensorType { int32 elem_type = 1; Shape shape = 2; }
@@ -35,7 +35,6 @@ message TensorHeader {
   repeated Entry external_data = 13;
   int32 data_location = 14;
 }
-message TensorValues { repeated float float_data = 4; bytes raw_data = 9; repeated double double_data = 10; }
 message Entry { string key = 1; string value = 2; }
 `;
 
@@ -91,9 +90,11 @@ export interface OnnxFile {
 
 const DECODED = { longs: Number, defaults: true, arrays: true, oneofs: true } as const;
 const EXTERNAL = 1;
+// AttributeProto.AttributeType
+const INT = 2;
 // TensorProto.DataType
 export const FLOAT = 1;
-const DOUBLE = 11;
+export const FLOAT16 = 10;
 
 const schema = protobuf.parse(SCHEMA).root;
 
@@ -122,15 +123,36 @@ export async function readOnnx(path: string): Promise<OnnxFile> {
   }
 }
 
+/** A node to be added behind all others; its attributes are integers. */
+export interface AddedNode {
+  readonly opType: string;
+  readonly input: readonly string[];
+  readonly output: string;
+  readonly ints?: Readonly<Record<string, number>>;
+}
+
 /**
- * The model's bytes with more tensors as outputs: protobuf merges a second `graph` field into the first, so
- * nothing is parsed or written anew.
+ * The model's bytes with more nodes behind its own and more tensors as outputs: protobuf merges a second `graph` field
+ * into the first, so nothing is parsed or written anew.
  */
-export function withOutputs(file: OnnxFile, names: readonly string[]): Uint8Array {
+export function withOutputs(
+  file: OnnxFile,
+  names: readonly string[],
+  nodes: readonly AddedNode[] = [],
+): Uint8Array {
   const known = new Set(file.graph.output.map((output) => output.name));
   const output = names.filter((name) => !known.has(name)).map((name) => ({ name }));
+  const node = nodes.map(({ opType, input, output: made, ints = {} }) => ({
+    opType,
+    input,
+    output: [made],
+    attribute: Object.entries(ints).map(([name, i]) => ({ name, i, type: INT })),
+  }));
   const message = schema.lookupType('Model');
-  return Buffer.concat([file.bytes, message.encode(message.fromObject({ graph: { output } })).finish()]);
+  return Buffer.concat([
+    file.bytes,
+    message.encode(message.fromObject({ graph: { node, output } })).finish(),
+  ]);
 }
 
 /** The input and output fields of a graph with these ports. */
@@ -167,27 +189,6 @@ export function declaredShapes(file: OnnxFile): Map<string, (number | null)[]> {
 /** A declared size, or null where it is open. */
 export function sizeOf(dim: OnnxDimension): number | null {
   return dim.value === 'dimValue' && dim.dimValue !== undefined && dim.dimValue > 0 ? dim.dimValue : null;
-}
-
-/** The values of a stored tensor of this file, or null where they are not float32 or float64. */
-export function floatValues(bytes: Uint8Array, dataType: number): Float32Array | Float64Array | null {
-  const { floatData, rawData, doubleData } = decode('TensorValues', bytes) as {
-    floatData: number[];
-    rawData: Uint8Array;
-    doubleData: number[];
-  };
-  if (dataType === FLOAT)
-    return rawData.length > 0 ? new Float32Array(aligned(rawData)) : Float32Array.from(floatData);
-  if (dataType === DOUBLE)
-    return rawData.length > 0 ? new Float64Array(aligned(rawData)) : Float64Array.from(doubleData);
-  return null;
-}
-
-/** A copy of its own, which typed arrays of any width can view. */
-export function aligned(bytes: Uint8Array): ArrayBuffer {
-  const copy = new ArrayBuffer(bytes.length);
-  new Uint8Array(copy).set(bytes);
-  return copy;
 }
 
 export function decodeTensorHeader(bytes: Uint8Array): OnnxTensor {

@@ -1,6 +1,6 @@
 import { UnsupportedModelError } from './errors.js';
 import type { InputSize, OpenOptions } from './model.js';
-import { FLOAT, sizeOf, type OnnxFile } from './onnx-file.js';
+import { FLOAT, FLOAT16, sizeOf, type OnnxFile } from './onnx-file.js';
 
 /** The one input of an ONNX model, which takes images. */
 export interface OnnxInput extends InputSize {
@@ -8,6 +8,7 @@ export interface OnnxInput extends InputSize {
   /** Images a run, where the model fixes it; null: any number. */
   readonly batch: number | null;
   readonly channelsLast: boolean;
+  readonly type: 'float32' | 'float16';
 }
 
 const IMAGE_CHANNELS = [1, 3, 4];
@@ -19,10 +20,11 @@ export function onnxInput(path: string, file: OnnxFile, options: OpenOptions): O
   const [input] = inputs;
   const type = input?.type?.tensorType;
   const sizes = (type?.shape?.dim ?? []).map(sizeOf);
-  if (input === undefined || inputs.length !== 1 || type?.elemType !== FLOAT || sizes.length !== 4) {
+  const isFloat = type?.elemType === FLOAT || type?.elemType === FLOAT16;
+  if (input === undefined || inputs.length !== 1 || !isFloat || sizes.length !== 4) {
     const found = inputs.map((candidate) => candidate.name).join(', ');
     throw new UnsupportedModelError(
-      `${path}: expected one float32 input of images [batch, channels, height, width], found ${inputs.length} (${found}) of ${sizes.length} dimensions`,
+      `${path}: expected one float32 or float16 input of images [batch, channels, height, width], found ${inputs.length} (${found}) of ${sizes.length} dimensions`,
     );
   }
   const [batch = null, second = null, third = null, last = null] = sizes;
@@ -42,5 +44,6 @@ export function onnxInput(path: string, file: OnnxFile, options: OpenOptions): O
       `${path}: the model takes images of any size; say at which height and width it is to be run`,
     );
   }
-  return { name: input.name, batch, channelsLast, channels, height, width };
+  const feed = type.elemType === FLOAT16 ? 'float16' : 'float32';
+  return { name: input.name, batch, channelsLast, channels, height, width, type: feed };
 }

@@ -1,48 +1,104 @@
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  FLOAT,
-  aligned,
-  decodeTensorHeader,
-  floatValues,
-  type OnnxFile,
-  type OnnxTensor,
-} from './onnx-file.js';
+import { decodeTensorHeader, type OnnxFile, type OnnxNode, type OnnxTensor } from './onnx-file.js';
+import { numbersOf, storedNumbers, widthOf, type Numbers } from './onnx-numbers.js';
 
 export interface OnnxKernel {
   readonly values: Float32Array | Float64Array;
   readonly shape: readonly number[];
 }
 
-/** The kernel of the convolution that makes `output`; null where it is computed, or not stored as plain floats. */
-export async function onnxKernel(file: OnnxFile, path: string, output: string): Promise<OnnxKernel | null> {
-  const name = file.graph.node.find((node) => node.output[0] === output)?.input[1] ?? '';
-  const stored = file.initializers.get(name) ?? constantNode(file, name);
-  if (stored === null) return null;
-  const { header, bytes } = stored;
-  const values =
-    header.externalData.length > 0 ? await externalFloats(header, path) : floatValues(bytes, header.dataType);
-  return values && { values, shape: header.dims };
+/** Names of a kernel's tensors, and along which of its axes scales and zero points differ. */
+interface KernelTensors {
+  readonly kernel: string;
+  readonly scale?: string | undefined;
+  readonly zeroPoint?: string | undefined;
+  readonly axis?: number;
 }
 
-function constantNode(file: OnnxFile, name: string): { header: OnnxTensor; bytes: Uint8Array } | null {
-  const node = file.graph.node.find(
-    (candidate) => candidate.opType === 'Constant' && candidate.output[0] === name,
+/**
+ * The kernel of the convolution that makes `output`, dequantised where it is stored as integers with a scale; null
+ * where it is computed.
+ */
+export async function onnxKernel(file: OnnxFile, path: string, output: string): Promise<OnnxKernel | null> {
+  const makers = new Map(file.graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
+  const { kernel, scale, zeroPoint, axis = 0 } = kernelTensors(makers, output);
+  const stored = storedTensor(file, kernel, makers);
+  if (stored === null) return null;
+  const shape = stored.header.dims;
+  const values = await readNumbers(stored, path);
+  if (values === null || scale === undefined) {
+    const isPlain = values instanceof Float32Array || values instanceof Float64Array;
+    return isPlain ? { values, shape } : null;
+  }
+  const scales = await readNamed(file, path, scale, makers);
+  const zeros = zeroPoint === undefined ? Int32Array.of(0) : await readNamed(file, path, zeroPoint, makers);
+  if (scales === null || zeros === null) return null;
+  const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const at = (list: Numbers, index: number): number =>
+    list[list.length === 1 ? 0 : Math.floor(index / inner) % (shape[axis] ?? 1)] ?? 0;
+  const dequantised = Float64Array.from(
+    values,
+    (value, index) => (value - at(zeros, index)) * at(scales, index),
   );
-  const bytes = node?.attribute.find((attribute) => attribute.name === 'value')?.t;
+  return { values: dequantised, shape };
+}
+
+function kernelTensors(makers: ReadonlyMap<string, OnnxNode>, output: string): KernelTensors {
+  const node = makers.get(output);
+  if (node?.opType === 'QLinearConv')
+    return { kernel: node.input[3] ?? '', scale: node.input[4], zeroPoint: node.input[5] };
+  const kernel = node?.input[1] ?? '';
+  const maker = makers.get(kernel);
+  if (maker?.opType !== 'DequantizeLinear') return { kernel };
+  const axis = maker.attribute.find(({ name }) => name === 'axis')?.i ?? 1;
+  return { kernel: maker.input[0] ?? '', scale: maker.input[1], zeroPoint: maker.input[2], axis };
+}
+
+interface StoredTensor {
+  readonly header: OnnxTensor;
+  readonly bytes: Uint8Array;
+}
+
+function storedTensor(
+  file: OnnxFile,
+  name: string,
+  makers: ReadonlyMap<string, OnnxNode>,
+): StoredTensor | null {
+  const initializer = file.initializers.get(name);
+  if (initializer !== undefined) return initializer;
+  const node = makers.get(name);
+  const bytes =
+    node?.opType === 'Constant' ? node.attribute.find((one) => one.name === 'value')?.t : undefined;
   return bytes === undefined ? null : { header: decodeTensorHeader(bytes), bytes };
 }
 
-async function externalFloats(header: OnnxTensor, path: string): Promise<Float32Array | null> {
-  if (header.dataType !== FLOAT) return null;
+async function readNamed(
+  file: OnnxFile,
+  path: string,
+  name: string,
+  makers: ReadonlyMap<string, OnnxNode>,
+): Promise<Numbers | null> {
+  const stored = storedTensor(file, name, makers);
+  return stored && (await readNumbers(stored, path));
+}
+
+async function readNumbers({ header, bytes }: StoredTensor, path: string): Promise<Numbers | null> {
+  return header.externalData.length > 0
+    ? await externalNumbers(header, path)
+    : storedNumbers(bytes, header.dataType);
+}
+
+async function externalNumbers(header: OnnxTensor, path: string): Promise<Numbers | null> {
+  const width = widthOf(header.dataType);
+  if (width === null) return null;
   const entry = (key: string) => header.externalData.find((candidate) => candidate.key === key)?.value;
-  const count = header.dims.reduce((product, size) => product * size, 1);
-  const bytes = new Uint8Array(count * Float32Array.BYTES_PER_ELEMENT);
+  const bytes = new Uint8Array(header.dims.reduce((product, size) => product * size, 1) * width);
   const handle = await open(join(dirname(path), entry('location') ?? ''));
   try {
     await handle.read(bytes, 0, bytes.length, Number(entry('offset') ?? 0));
   } finally {
     await handle.close();
   }
-  return new Float32Array(aligned(bytes));
+  return numbersOf(bytes, header.dataType);
 }

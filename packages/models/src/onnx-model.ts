@@ -3,7 +3,8 @@ import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
-import { readOnnx, withOutputs, type OnnxFile } from './onnx-file.js';
+import { readOnnx, withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
+import { floatMaps } from './onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
 import { channelsLastTensors, onnxOps } from './onnx-ops.js';
@@ -41,25 +42,44 @@ export class OnnxModel implements Model {
     const turned = channelsLastTensors(file, ops);
     const runtime = await import('onnxruntime-node');
     const names = [...new Set(taps.map((tap) => tap.tensor))];
-    let session: InferenceSession;
-    let outputs: Outputs;
-    try {
-      session = await createSession(runtime, withOutputs(file, names), path, options.threads ?? 1);
-      const count = feed.batch ?? 1;
-      const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
-      outputs = await session.run({ [feed.name]: imageTensor(runtime, feed, zeros, count) });
-    } catch (cause) {
-      throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${messageOf(cause)}`, {
-        cause,
-      });
-    }
+    const firstRun = async (fetched: readonly string[], nodes: readonly AddedNode[]): Promise<FirstRun> => {
+      try {
+        const model = withOutputs(file, fetched, nodes);
+        const session = await createSession(runtime, model, path, options.threads ?? 1);
+        const count = feed.batch ?? 1;
+        const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
+        const outputs = await session.run({ [feed.name]: imageTensor(runtime, feed, zeros, count) });
+        return { session, outputs };
+      } catch (cause) {
+        throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${messageOf(cause)}`, {
+          cause,
+        });
+      }
+    };
+    let { session, outputs } = await firstRun(names, []);
     refuseOtherShapes(path, file, outputs);
+    // What type a tensor has is known now; those that are not float32 are made so, at the end of the graph.
+    const made = names.flatMap((name) => {
+      const type = outputs[name]?.type ?? 'float32';
+      const node = type === 'float32' ? null : floatMaps(file, name, type);
+      return node === null ? [] : [[name, node] as const];
+    });
+    const outputOf = new Map(made.map(([name, node]) => [name, node.output]));
+    if (made.length > 0) {
+      await session.release();
+      const nodes = made.map(([, node]) => node);
+      ({ session, outputs } = await firstRun(
+        names.map((name) => outputOf.get(name) ?? name),
+        nodes,
+      ));
+    }
     const unique = uniqueNames(taps.map((tap) => tap.op.name));
     const tapOf = new Map(
       taps.map((tap, index) => {
         const channelsLast = turned.has(tap.tensor);
-        const layer = layerOf(tap, index, unique[index] ?? '', outputs[tap.tensor], channelsLast);
-        return [layer, { ...tap, channelsLast }] as const;
+        const output = outputOf.get(tap.tensor) ?? tap.tensor;
+        const layer = layerOf(tap, index, unique[index] ?? '', outputs[output], channelsLast);
+        return [layer, { ...tap, channelsLast, output }] as const;
       }),
     );
     return new OnnxModel(path, file, runtime, session, feed, tapOf);
@@ -129,16 +149,16 @@ export class OnnxModel implements Model {
 
   /** A tensor in `memory` for each tap, which onnxruntime fills. */
   private places(layers: readonly Layer[], count: number, memory: MapMemory): Outputs {
-    const byTap = new Map(layers.map((layer) => [layer.tap, layer]));
+    const byTap = new Map(layers.map((layer) => [this.tap(layer).output, layer]));
     const floats = (layer: Layer): number => count * layer.units * layer.height * layer.width;
     const whole = memory([...byTap.values()].reduce((sum, layer) => sum + floats(layer), 0));
     let at = 0;
     return Object.fromEntries(
-      [...byTap].map(([tap, layer]) => {
+      [...byTap].map(([output, layer]) => {
         const { units, height, width } = layer;
         const place = whole.subarray(at, (at += floats(layer)));
         const sizes = this.tap(layer).channelsLast ? [height, width, units] : [units, height, width];
-        return [tap, new this.runtime.Tensor('float32', place, [count, ...sizes])];
+        return [output, new this.runtime.Tensor('float32', place, [count, ...sizes])];
       }),
     );
   }
@@ -149,7 +169,7 @@ export class OnnxModel implements Model {
     layers: readonly Layer[],
     places?: Outputs,
   ): Promise<Outputs> {
-    const fetches = places ?? [...new Set(layers.map((layer) => layer.tap))];
+    const fetches = places ?? [...new Set(layers.map((layer) => this.tap(layer).output))];
     try {
       return await this.session.run(
         { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) },
@@ -165,15 +185,16 @@ export class OnnxModel implements Model {
   }
 
   private mapsOf(layer: Layer, outputs: Outputs, count: number): Float32Array {
-    const values = outputs[layer.tap]?.data;
+    const { output, channelsLast } = this.tap(layer);
+    const values = outputs[output]?.data;
     const pixels = layer.height * layer.width;
     if (!(values instanceof Float32Array) || values.length !== count * layer.units * pixels) {
       throw new ModelOutputError(
         `${this.path}: layer '${layer.name}': expected ${count} × ${layer.units} maps of ${layer.height}×${layer.width} float32, ` +
-          `found ${shapeText(outputs[layer.tap]?.dims ?? [])}`,
+          `found ${shapeText(outputs[output]?.dims ?? [])}`,
       );
     }
-    return this.tap(layer).channelsLast ? channelsFirst(values, count, pixels, layer.units) : values;
+    return channelsLast ? channelsFirst(values, count, pixels, layer.units) : values;
   }
 
   private tap(layer: Layer): OnnxTap {
@@ -185,6 +206,13 @@ export class OnnxModel implements Model {
 
 interface OnnxTap extends Tap {
   readonly channelsLast: boolean;
+  /** The tensor that is fetched: the tap's own, or what is made of it where that is not float32. */
+  readonly output: string;
+}
+
+interface FirstRun {
+  readonly session: InferenceSession;
+  readonly outputs: Outputs;
 }
 
 function messageOf(cause: unknown): string {

@@ -5,7 +5,7 @@ import type { Convolution, Op, Role } from './op-graph.js';
 const ACTIVATIONS = new Set(
   (
     'Relu Clip LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Elu Selu Celu Gelu QuickGelu FastGelu BiasGelu Mish ' +
-    'Swish Silu Softplus Softsign Tanh ThresholdedRelu Shrink Erf Exp Log Abs Neg Sqrt'
+    'Swish Silu Softplus Softsign Tanh ThresholdedRelu Shrink Erf Exp Log Abs Neg Sqrt QLinearLeakyRelu QLinearSigmoid'
   ).split(' '),
 );
 const LINEAR = new Set(
@@ -13,7 +13,7 @@ const LINEAR = new Set(
     ' ',
   ),
 );
-const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sum']);
+const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sum', 'QLinearAdd', 'QLinearMul']);
 const BENDING = new Set(['Max', 'Min', 'Pow', 'Mod']);
 
 /** The graph of an ONNX file as operations in which taps are found. ONNX lists nodes in running order. */
@@ -21,6 +21,8 @@ export function onnxOps(file: OnnxFile): Op[] {
   const constant = new Set(file.initializers.keys());
   const ops: Op[] = [];
   for (const node of file.graph.node) {
+    // The scale and zero point of a whole tensor, taken from it as the network runs: they keep the units apart.
+    if (node.opType === 'DynamicQuantizeLinear') for (const name of node.output.slice(1)) constant.add(name);
     const inputs = node.input.filter((name) => name !== '' && !constant.has(name));
     // Maps of one size have one shape, which some exporters compute in the graph.
     const fixed =
@@ -50,7 +52,7 @@ function nameOf({ name, opType, input }: OnnxNode, output: string): string {
 
 function roleOf({ opType: type, attribute }: OnnxNode, computedInputs: number): Role {
   if (type === 'Transpose' && turnOf(attribute) !== null) return 'linear';
-  if (type === 'QuantizeLinear') return 'quantize';
+  if (type === 'QuantizeLinear' || type === 'DynamicQuantizeLinear') return 'quantize';
   if (type === 'DequantizeLinear') return 'dequantize';
   if (computedInputs > 1) return ARITHMETIC.has(type) || BENDING.has(type) ? 'combine' : 'other';
   if (ACTIVATIONS.has(type) || BENDING.has(type)) return 'activation';
@@ -82,14 +84,19 @@ export function channelsLastTensors(file: OnnxFile, ops: readonly Op[]): Set<str
   return last;
 }
 
+/** Which input is the kernel, where it is not the second. */
+const KERNEL: Readonly<Record<string, number>> = { QLinearConv: 3 };
+
 function convolutionOf(node: OnnxNode, file: OnnxFile): Convolution | null {
   const attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
-  const kernel = file.initializers.get(node.input[1] ?? '')?.header.dims;
+  const kernel = file.initializers.get(node.input[KERNEL[node.opType] ?? 1] ?? '')?.header.dims;
   const spatial = kernel === undefined ? attributes.get('kernel_shape')?.ints.length : kernel.length - 2;
   if (spatial !== undefined && spatial !== 2) return null;
   const fused = attributes.get('activation');
   switch (node.opType) {
     case 'Conv':
+    case 'QLinearConv':
+    case 'ConvInteger':
       return { kind: kindOf(attributes, kernel), fused: null };
     case 'FusedConv':
       return { kind: kindOf(attributes, kernel), fused: fused ? Buffer.from(fused.s).toString() : null };

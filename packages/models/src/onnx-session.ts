@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { narrowFloat16 } from './float16.js';
 import type { OnnxInput } from './onnx-input.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -25,8 +26,10 @@ export async function createSession(
 
 /** A batch of images, [image][y][x][channel], as the model takes it. */
 export function imageTensor(runtime: Runtime, feed: OnnxInput, images: Float32Array, count: number): Tensor {
-  const { height, width, channels } = feed;
-  if (feed.channelsLast) return new runtime.Tensor('float32', images, [count, height, width, channels]);
-  const turned = channels === 1 ? images : channelsFirst(images, count, height * width, channels);
-  return new runtime.Tensor('float32', turned, [count, channels, height, width]);
+  const { height, width, channels, channelsLast, type } = feed;
+  const turned =
+    channelsLast || channels === 1 ? images : channelsFirst(images, count, height * width, channels);
+  const dims = channelsLast ? [count, height, width, channels] : [count, channels, height, width];
+  if (type === 'float32') return new runtime.Tensor(type, turned, dims);
+  return new runtime.Tensor(type, Uint16Array.from(turned, narrowFloat16), dims);
 }

@@ -36,7 +36,7 @@ export interface Following extends Op {
 
 // The gate of squeeze and excitation is some five operations; a bound keeps the search linear in the network.
 const MAX_GATE_OPS = 32;
-const PRODUCTS = new Set(['Mul', 'Multiply']);
+const PRODUCTS = new Set(['Mul', 'Multiply', 'QLinearMul']);
 
 /** Who makes and who reads each tensor of a network. `ops` come in an order in which they can run. */
 export class OpGraph {

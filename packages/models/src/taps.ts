@@ -40,7 +40,7 @@ export function describeLayer(
 type Found = Pick<Tap, 'tensor' | 'activation' | 'reason'>;
 
 const SCALES = new Set(['Mul', 'Div', 'RealDiv']);
-const SUMS = new Set(['Add', 'AddV2', 'AddN', 'Sum']);
+const SUMS = new Set(['Add', 'AddV2', 'AddN', 'Sum', 'QLinearAdd']);
 
 /** The taps of one kind. `ops` come in an order in which they can run. */
 export function findTaps(ops: readonly Op[], kind: TapKind = 'after-activation'): Tap[] {

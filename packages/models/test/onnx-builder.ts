@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { narrowFloat16 } from '../src/float16.ts';
 
 // What the tests write of onnx.proto, apart from what `src` reads of it.
 const { root } = protobuf.parse(`
@@ -11,7 +12,7 @@ message Graph {
 }
 message Node {
   repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
-  repeated Attribute attribute = 5;
+  repeated Attribute attribute = 5; string domain = 7;
 }
 message Attribute { string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20; }
 message Value { string name = 1; Type type = 2; }
@@ -31,9 +32,12 @@ interface NodeSpec {
   name?: string;
   inputs: string[];
   output: string;
+  /** Where the node makes more than one tensor. */
+  outputs?: string[];
   ints?: Record<string, number[]>;
   int?: Record<string, number>;
   float?: Record<string, number>;
+  domain?: string;
 }
 
 interface TensorSpec {
@@ -43,7 +47,7 @@ interface TensorSpec {
   location?: string;
   /** Write them as `float_data`, not as raw bytes. */
   plain?: boolean;
-  type?: 'int8' | 'int64';
+  type?: Exclude<keyof typeof TYPES, 'float'>;
 }
 
 export interface OnnxSpec {
@@ -52,19 +56,29 @@ export interface OnnxSpec {
   weights: Record<string, TensorSpec>;
   output: string;
   opset?: number;
+  /** Of the input. Default: float. */
+  inputType?: keyof typeof TYPES;
   /** Shapes that the file declares of its tensors, besides its input. */
   shapes?: Record<string, (number | string)[]>;
 }
 
-const TYPES = { float: 1, int8: 3, int64: 7 };
+const TYPES = { float: 1, uint8: 2, int8: 3, int64: 7, float16: 10 };
 
 /** The bytes of an ONNX model with one float input called `image`. */
-export function onnxBytes({ input, nodes, weights, output, opset = 17, shapes = {} }: OnnxSpec): Uint8Array {
-  const value = (name: string, dims: (number | string)[]) => ({
+export function onnxBytes({
+  input,
+  nodes,
+  weights,
+  output,
+  opset = 17,
+  inputType = 'float',
+  shapes = {},
+}: OnnxSpec): Uint8Array {
+  const value = (name: string, dims: (number | string)[], type: keyof typeof TYPES = 'float') => ({
     name,
     type: {
       tensorType: {
-        elemType: TYPES.float,
+        elemType: TYPES[type],
         shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
       },
     },
@@ -72,27 +86,39 @@ export function onnxBytes({ input, nodes, weights, output, opset = 17, shapes = 
   const message = root.lookupType('Model');
   const model = message.fromObject({
     irVersion: opset > 20 ? 10 : 8,
-    opsetImport: [{ domain: '', version: opset }],
+    opsetImport: [
+      { domain: '', version: opset },
+      { domain: 'com.microsoft', version: 1 },
+    ],
     graph: {
       name: 'test',
-      node: nodes.map(({ op, name = '', inputs, output: made, ints = {}, int = {}, float = {} }) => ({
-        opType: op,
-        name,
-        input: inputs,
-        output: [made],
-        attribute: [
-          ...Object.entries(ints).map(([key, list]) => ({ name: key, ints: list, type: 7 })),
-          ...Object.entries(int).map(([key, i]) => ({ name: key, i, type: 2 })),
-          ...Object.entries(float).map(([key, f]) => ({ name: key, f, type: 1 })),
-        ],
-      })),
+      node: nodes.map(
+        ({
+          op,
+          name = '',
+          inputs,
+          output: first,
+          outputs: made = [first],
+          ints = {},
+          int = {},
+          float = {},
+          domain = '',
+        }) => ({
+          opType: op,
+          name,
+          domain,
+          input: inputs,
+          output: made,
+          attribute: [
+            ...Object.entries(ints).map(([key, list]) => ({ name: key, ints: list, type: 7 })),
+            ...Object.entries(int).map(([key, i]) => ({ name: key, i, type: 2 })),
+            ...Object.entries(float).map(([key, f]) => ({ name: key, f, type: 1 })),
+          ],
+        }),
+      ),
       initializer: Object.entries(weights).map(([name, tensor]) => initializer(name, tensor)),
-      input: [value('image', input)],
-      output: [
-        shapes[output] === undefined
-          ? { name: output, type: { tensorType: { elemType: TYPES.float } } }
-          : value(output, shapes[output]),
-      ],
+      input: [value('image', input, inputType)],
+      output: [shapes[output] === undefined ? { name: output } : value(output, shapes[output])],
       valueInfo: Object.entries(shapes)
         .filter(([name]) => name !== output)
         .map(([name, dims]) => value(name, dims)),
@@ -110,7 +136,17 @@ function initializer(name: string, { dims, values, location, plain = false, type
   return { name, dims, dataType, rawData: new Uint8Array(raw(values, type).buffer) };
 }
 
-function raw(values: readonly number[], type: TensorSpec['type']): Int8Array | BigInt64Array | Float32Array {
-  if (type === 'int8') return Int8Array.from(values);
-  return type === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
+function raw(values: readonly number[], type: TensorSpec['type']): { buffer: ArrayBuffer } {
+  switch (type) {
+    case 'int8':
+      return Int8Array.from(values);
+    case 'uint8':
+      return Uint8Array.from(values);
+    case 'int64':
+      return BigInt64Array.from(values, BigInt);
+    case 'float16':
+      return Uint16Array.from(values, narrowFloat16);
+    default:
+      return Float32Array.from(values);
+  }
 }
