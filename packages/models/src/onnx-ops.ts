@@ -19,6 +19,11 @@ const BENDING = new Set(['Max', 'Min', 'Pow', 'Mod']);
 /** The graph of an ONNX file as operations in which taps are found. ONNX lists nodes in running order. */
 export function onnxOps(file: OnnxFile): Op[] {
   const constant = new Set(file.initializers.keys());
+  const rounded = new Map(
+    file.graph.node.flatMap(({ opType, input, output }) =>
+      opType === 'DequantizeLinear' ? [[output[0] ?? '', input[0] ?? ''] as const] : [],
+    ),
+  );
   const ops: Op[] = [];
   for (const node of file.graph.node) {
     // The scale and zero point of a whole tensor, taken from it as the network runs: they keep the units apart.
@@ -30,7 +35,9 @@ export function onnxOps(file: OnnxFile): Op[] {
     if (fixed) for (const name of node.output) constant.add(name);
     const output = node.output[0];
     if (fixed || output === undefined) continue;
-    const convolution = convolutionOf(node, file);
+    const kernel = node.input[KERNEL[node.opType] ?? 1] ?? '';
+    const dims = file.initializers.get(rounded.get(kernel) ?? kernel)?.header.dims;
+    const convolution = convolutionOf(node, dims);
     ops.push({
       name: nameOf(node, output),
       type: node.opType,
@@ -87,9 +94,9 @@ export function channelsLastTensors(file: OnnxFile, ops: readonly Op[]): Set<str
 /** Which input is the kernel, where it is not the second. */
 const KERNEL: Readonly<Record<string, number>> = { QLinearConv: 3 };
 
-function convolutionOf(node: OnnxNode, file: OnnxFile): Convolution | null {
+/** With the dimensions of its kernel, where that is stored, as it is or as integers. */
+function convolutionOf(node: OnnxNode, kernel: readonly number[] | undefined): Convolution | null {
   const attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
-  const kernel = file.initializers.get(node.input[KERNEL[node.opType] ?? 1] ?? '')?.header.dims;
   const spatial = kernel === undefined ? attributes.get('kernel_shape')?.ints.length : kernel.length - 2;
   if (spatial !== undefined && spatial !== 2) return null;
   const fused = attributes.get('activation');

@@ -181,6 +181,12 @@ describe('a quantised ONNX network', () => {
       },
     };
     const found = await opened(spec, (model) => model.l1Norms(model.layers[0]!));
+    const depthwise = {
+      ...spec,
+      nodes: [spec.nodes[0]!, op('Conv', ['image', 'dw'], 'y', { ...pads, int: { group: 4 } })],
+      weights: { ...spec.weights, w: { ...weights.w, dims: [4, 1, 3, 3], values: integers.slice(0, 36) } },
+    };
+    expect(await opened(depthwise, ({ layers }) => Promise.resolve(layers[0]!.kind))).toBe('depthwise');
     for (const [unit, norm] of norms.entries())
       expect(found![unit]).toBeCloseTo((norm * scales[unit]!) / 0.05, 5);
   });
