@@ -1,3 +1,5 @@
+import { InputError } from '@unitscope/topology';
+
 /** The sweep was stopped by its user; running it again goes on from there. */
 export class SweepInterruptedError extends Error {
   override readonly name = 'SweepInterruptedError';
@@ -13,5 +15,13 @@ export class StoreUnusableError extends Error {
   readonly code = 'STORE_UNUSABLE';
   constructor(sweep: string, reason: string) {
     super(`sweep "${sweep}" had to stop, its finished tasks are kept: ${reason}`);
+  }
+}
+
+/** A sample of the sweep's work failed, as its tasks would. */
+export class CalibrationError extends InputError {
+  readonly code = 'CALIBRATION_FAILED';
+  constructor(reason: string) {
+    super(`a sample of the work, run to see how long it takes, failed: ${reason}`);
   }
 }

@@ -1,3 +1,4 @@
+export { calibrateSweep } from './calibrate-sweep.js';
 export { StoreUnusableError, SweepInterruptedError } from './errors.js';
 export { runIsolated } from './isolated-task.js';
 export { runSweep, type RunOptions, type SweepOutcome, type SweepProgress } from './run-sweep.js';

@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { cellKeys, checkpointTasks, type Cell, type Manifest, type Task } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { bytesOf, calibrate } from './calibrate.js';
+import { bytesOf, type Calibrate } from './pace.js';
 import { lackingObjects } from './task-runner.js';
 
 export interface SweepEstimate {
@@ -13,7 +12,7 @@ export interface SweepEstimate {
   readonly maps: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  /** On this machine with `threads` threads, from a short calibration; null where nothing is left to do. */
+  /** On this machine with `threads` threads, once the spec is resolved; null where nothing is left to do. */
   readonly seconds: number | null;
   /** On as many workers as were asked for, each a machine like this one. */
   readonly workerSeconds: number | null;
@@ -23,19 +22,18 @@ export interface SweepEstimate {
 const BYTES_A_UNIT = 400;
 const BYTES_A_BIRTH = 20;
 
-/** Threads that start, inputs that are looked up. */
-const START_SECONDS = 1;
-/** A cell's object, written and synced to a disk. */
-const OBJECT_SECONDS = 0.003;
-/** Of feature maps that are kept, with their digests. */
-const KEPT_BYTES_A_SECOND = 300e6;
+export interface EstimateOptions {
+  readonly threads: number;
+  /** Machines like this one. Default 1. */
+  readonly workers?: number | undefined;
+  readonly calibrate: Calibrate;
+}
 
-/** What is left to do of a sweep, and what it would take. Writes nothing; calibrates for some ten seconds. */
+/** What is left to do of a sweep, and what it would take. Writes nothing to the store. */
 export async function estimateSweep(
   manifest: Manifest,
   store: ObjectStore,
-  threads: number,
-  workers = 1,
+  { threads, workers = 1, calibrate }: EstimateOptions,
 ): Promise<SweepEstimate> {
   const left: Left = {
     tasks: 0,
@@ -71,18 +69,18 @@ export async function estimateSweep(
     }
     if (open) left.openCheckpoints++;
   }
-  const work = sample.length === 0 ? null : await secondsOf(manifest, sample, left);
-  const lanes = Math.min(threads, availableParallelism());
+  const pace = sample.length === 0 ? null : await calibrate(sample);
   const over = (slots: number): number | null => {
-    if (work === null) return null;
+    if (pace === null) return null;
     // The last tasks do not fill all slots, and every slot opens each checkpoint that it has a task of.
     const used = Math.max(1, Math.min(slots, left.openTasks));
     const rounds = (Math.ceil(left.openTasks / used) * used) / Math.max(1, left.openTasks);
-    const opened = Math.max(
-      1,
-      Math.ceil((left.openCheckpoints * Math.min(used, left.openTasks / left.openCheckpoints)) / used),
+    const opened = Math.ceil(
+      (left.openCheckpoints * Math.min(used, left.openTasks / left.openCheckpoints)) / used,
     );
-    return START_SECONDS + (work.tasks * rounds + work.tables) / used + work.open * opened;
+    const tasks = (left.openTasks * pace.task + left.items * pace.item) * rounds;
+    const tables = left.missing * pace.aggregate;
+    return pace.start + Math.max(0, opened - 1) * pace.open + (tasks + tables) / used;
   };
   return {
     tasks: left.tasks,
@@ -91,31 +89,13 @@ export async function estimateSweep(
     maps: left.maps,
     bytesRead: left.read,
     bytesWritten: left.written,
-    seconds: over(lanes),
-    workerSeconds: over(lanes * workers),
+    seconds: over(threads),
+    workerSeconds: over(threads * workers),
   };
 }
 
 function floatsOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, { units = 1, size }) => sum + units * size * size, 0);
-}
-
-/** Seconds on one thread: of all tasks, of all result tables, and to open one checkpoint. */
-async function secondsOf(
-  manifest: Manifest,
-  sample: readonly Cell[],
-  left: Left,
-): Promise<{ tasks: number; tables: number; open: number }> {
-  const pace = await calibrate(manifest, sample);
-  return {
-    tasks:
-      left.openTasks * pace.task +
-      left.items * pace.item +
-      left.missing * OBJECT_SECONDS +
-      (manifest.keepActivations ? left.written / KEPT_BYTES_A_SECOND : 0),
-    tables: left.missing * pace.aggregate,
-    open: pace.open,
-  };
 }
 
 interface Left {

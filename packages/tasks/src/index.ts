@@ -15,12 +15,13 @@ export {
   UnknownCategoryError,
   WeightsError,
 } from './errors.js';
-export { estimateSweep, type SweepEstimate } from './estimate-sweep.js';
+export { estimateSweep, type EstimateOptions, type SweepEstimate } from './estimate-sweep.js';
 export { followSweep, type FollowOptions } from './follow-sweep.js';
 export { checkpointPath, imageBytes } from './found-inputs.js';
 export { ImageLoader } from './image-loader.js';
 export { layerColumns, type LayerRows } from './layer-columns.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
+export { bytesOf, type Calibrate, type Pace } from './pace.js';
 export {
   clearProgress,
   noteProgress,

@@ -139,7 +139,7 @@ export class TaskRunner {
         },
         kernelMemory(this.#kernel),
       );
-      for (const sink of sinks) await sink.commit();
+      await eachLimited(sinks, REQUESTS_AT_ONCE, (sink) => sink.commit());
     } catch (error) {
       for (const sink of sinks) await sink.abort();
       throw error;

@@ -24,16 +24,25 @@ export function planCommand(): Command {
     )
     .action(async (path: string, options: Options) => {
       const file = await readSpecFile(path);
+      const { calibrateSweep } = await import('@unitscope/engine');
       const { openStore } = await import('@unitscope/store');
       const { estimateSweep, resolveSweep } = await import('@unitscope/tasks');
       const store = await openStore(storeAddress(options.store, file));
+      const threads = file.spec.engine.threads ?? availableParallelism();
+      // The sweep looks all up again.
+      const started = performance.now();
       const manifest = await resolveSweep(file.spec, file.folder);
-      const estimate = await estimateSweep(
-        manifest,
-        store,
-        file.spec.engine.threads ?? availableParallelism(),
-        options.workers,
-      );
+      const resolved = (performance.now() - started) / 1000;
+      const found = await estimateSweep(manifest, store, {
+        threads,
+        workers: options.workers,
+        calibrate: (sample) => calibrateSweep(manifest, sample, threads),
+      });
+      const estimate = {
+        ...found,
+        seconds: found.seconds && resolved + found.seconds,
+        workerSeconds: found.workerSeconds && resolved + found.workerSeconds,
+      };
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...estimate })}\n`);
         return;

@@ -1,0 +1,203 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  batchSizeOf,
+  checkpointTasks,
+  encodeManifest,
+  type Cell,
+  type Manifest,
+  type ManifestCategory,
+  type ModelsManifest,
+} from '@unitscope/plan';
+import { bytesOf, type Pace, type TaskRef } from '@unitscope/tasks';
+import { CalibrationError } from './errors.js';
+import { ThreadPool } from './thread-pool.js';
+
+/** Seconds for which sample tasks go through all threads, once each is warm. */
+const BUDGET = 6;
+/** A sample task should not take longer: several are to be done in the budget … */
+const LONGEST = 1.5;
+/** … but has so many batches at least, for what a task takes whatever its images to be told from them. */
+const LEAST_BATCHES = 8;
+
+/**
+ * Runs some of the sweep's own work on all threads at once, into a folder that is removed, and takes the time: with what
+ * threads take from each other, objects written to a disk, and the tables. `sample` are the cells of one task.
+ */
+export async function calibrateSweep(
+  manifest: Manifest,
+  sample: readonly Cell[],
+  threads: number,
+): Promise<Pace> {
+  const folder = await mkdtemp(join(tmpdir(), 'unitscope-plan-'));
+  try {
+    return manifest.source.kind === 'models'
+      ? await modelsPace(manifest, manifest.source, sample, threads, folder)
+      : await filesPace(manifest, sample, threads, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function modelsPace(
+  manifest: Manifest,
+  source: ModelsManifest,
+  sample: readonly Cell[],
+  threads: number,
+  folder: string,
+): Promise<Pace> {
+  const index = sample[0]?.checkpoint ?? 0;
+  const [entry, next] = [manifest.checkpoints[index], manifest.checkpoints[index + 1]];
+  const images = sample[0]?.images?.length ?? 0;
+  if (entry === undefined || images === 0) throw new RangeError('the sample is of no checkpoint');
+  const batch = Math.min(batchSizeOf(source, entry), images);
+  const checkpoints = next === undefined ? [entry] : [entry, next];
+  const sampled = (categories: readonly ManifestCategory[]): Manifest => ({
+    ...manifest,
+    checkpoints,
+    source: { ...source, categories },
+  });
+  const small = new Lanes(sampled(slices(source, batch, threads * 8)), threads, join(folder, 'small'));
+  let [cold, warm, open] = [0, 0, 0];
+  try {
+    cold = await small.once(0, 0);
+    warm = (await small.forBudget(0, threads, BUDGET / 3)).seconds;
+    if (next !== undefined) open = Math.max(0, (await small.once(1, 0)) - warm);
+  } finally {
+    await small.close();
+  }
+  // Whole tasks where they are short, else tasks of fewer images.
+  const most = batch * Math.max(LEAST_BATCHES, Math.floor(LONGEST / Math.max(1e-6, warm)));
+  const taken = Math.min(images, most);
+  const expected = Math.ceil(BUDGET / Math.max(0.02, (warm * taken) / batch));
+  const large = new Lanes(
+    sampled(slices(source, taken, threads * (1 + expected))),
+    threads,
+    join(folder, 'large'),
+  );
+  try {
+    await large.once(0, 0);
+    const { seconds, cells, aggregate } = await large.forBudget(0, threads, BUDGET);
+    const whole = taken === images;
+    const item = whole ? seconds / taken : Math.max(seconds - warm, seconds / 2) / (taken - batch);
+    return {
+      start: Math.max(0, cold - warm),
+      open,
+      task: whole ? 0 : Math.max(0, seconds - taken * item),
+      item,
+      aggregate: aggregate / cells,
+    };
+  } finally {
+    await large.close();
+  }
+}
+
+async function filesPace(
+  manifest: Manifest,
+  sample: readonly Cell[],
+  threads: number,
+  folder: string,
+): Promise<Pace> {
+  const checkpoint = sample[0]?.checkpoint ?? 0;
+  const tasks = checkpointTasks(manifest, checkpoint);
+  const lanes = new Lanes(manifest, threads, folder);
+  try {
+    const cold = await lanes.once(checkpoint, 0);
+    const { seconds, tasks: done, cells, aggregate } = await lanes.forBudget(checkpoint, threads, BUDGET);
+    const bytes = tasks.slice(threads, threads + done).reduce((sum, task) => sum + bytesOf(task.cells), 0);
+    const item = done === 0 ? cold / Math.max(1, bytesOf(tasks[0]?.cells ?? [])) : (seconds * done) / bytes;
+    const start = Math.max(0, cold - item * bytesOf(tasks[0]?.cells ?? []));
+    return {
+      start: done === 0 ? 0 : start,
+      open: 0,
+      task: 0,
+      item,
+      aggregate: aggregate / Math.max(1, cells),
+    };
+  } finally {
+    await lanes.close();
+  }
+}
+
+/** So many categories of `count` images each, no two with the same images in the same order as far as there are enough. */
+function slices({ categories }: ModelsManifest, count: number, wanted: number): ManifestCategory[] {
+  const full = categories.filter(({ images }) => images.length > 0);
+  return Array.from({ length: wanted }, (_, i) => {
+    const category = full[i % full.length];
+    if (category === undefined) throw new RangeError('a sweep without images');
+    const { label, images } = category;
+    const from = Math.floor(i / full.length) * (count + 1);
+    const turned = Array.from(
+      { length: Math.min(count, images.length) },
+      (__, at) => images[(from + at) % images.length],
+    );
+    return { label, images: turned.filter((image) => image !== undefined) };
+  });
+}
+
+/** The threads of a sweep over a sample of its work. */
+class Lanes {
+  private readonly pool: ThreadPool;
+
+  constructor(
+    private readonly manifest: Manifest,
+    private readonly threads: number,
+    folder: string,
+  ) {
+    this.pool = new ThreadPool({ manifest: encodeManifest(manifest), store: pathToFileURL(folder).href });
+  }
+
+  /** One task on each thread at once, from task `first` of the checkpoint: seconds of the slowest. */
+  async once(checkpoint: number, first: number): Promise<number> {
+    const started = performance.now();
+    const count = Math.min(this.threads, checkpointTasks(this.manifest, checkpoint).length - first);
+    await Promise.all(Array.from({ length: count }, (_, i) => this.run(checkpoint, first + i)));
+    return (performance.now() - started) / 1000;
+  }
+
+  /**
+   * Tasks from `first` on, one after another on every thread, until the budget is spent: seconds that one takes on its
+   * thread, and what the tables of all cells take.
+   */
+  async forBudget(
+    checkpoint: number,
+    first: number,
+    budget: number,
+  ): Promise<{ seconds: number; tasks: number; cells: number; aggregate: number }> {
+    const tasks = checkpointTasks(this.manifest, checkpoint);
+    const started = performance.now();
+    let [next, done, spent] = [first, 0, 0];
+    const lane = async (): Promise<void> => {
+      while (next < tasks.length && performance.now() - started < budget * 1000) {
+        const begun = performance.now();
+        // One that had the images of another is there already.
+        if (!(await this.run(checkpoint, next++))) continue;
+        spent += (performance.now() - begun) / 1000;
+        done++;
+      }
+    };
+    await Promise.all(Array.from({ length: this.threads }, lane));
+    const tables = performance.now();
+    await this.pool.run({ kind: 'aggregate', checkpoint, index: 0 });
+    return {
+      seconds: spent / Math.max(1, done),
+      tasks: done,
+      cells: (first + done) * (tasks[0]?.cells.length ?? 1),
+      aggregate: (performance.now() - tables) / 1000,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  /** Whether there was something to do. */
+  private async run(checkpoint: number, index: number): Promise<boolean> {
+    const ref: TaskRef = { kind: 'cells', checkpoint, index };
+    const reply = await this.pool.run(ref);
+    if ('failure' in reply) throw new CalibrationError(reply.failure.message);
+    return reply.outcome.maps > 0;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Cell } from '@unitscope/plan';
+
+/** What the parts of a sweep take on this machine with all its threads at work, in seconds of one thread. */
+export interface Pace {
+  /** Until the first task can begin: threads start, load their libraries and open a checkpoint. */
+  readonly start: number;
+  /** To go over to another checkpoint. */
+  readonly open: number;
+  /** Of a task, whatever its images. */
+  readonly task: number;
+  /** Of an image (a byte of an activation file, for a sweep over such files). */
+  readonly item: number;
+  /** Of a cell when the result tables are made. */
+  readonly aggregate: number;
+}
+
+/** Finds the pace of a manifest's work, given the cells of one task that is still to be done. */
+export type Calibrate = (sample: readonly Cell[]) => Promise<Pace>;
+
+export function bytesOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { files }) => sum + (files?.reduce((all, { bytes }) => all + bytes, 0) ?? 0), 0);
+}
