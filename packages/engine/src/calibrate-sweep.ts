@@ -14,6 +14,7 @@ import {
 import { bytesOf, type Pace, type TaskRef } from '@unitscope/tasks';
 import { CalibrationError } from './errors.js';
 import { ThreadPool } from './thread-pool.js';
+import type { ThreadData } from './thread-protocol.js';
 
 /** Seconds for which sample tasks go through all threads, once each is warm. */
 const BUDGET = 6;
@@ -32,11 +33,15 @@ export async function calibrateSweep(
   threads: number,
 ): Promise<Pace> {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-plan-'));
+  const pool = new ThreadPool();
+  const lanes = (sampled: Manifest, name: string): Lanes =>
+    new Lanes(pool, sampled, threads, join(folder, name));
   try {
     return manifest.source.kind === 'models'
-      ? await modelsPace(manifest, manifest.source, sample, threads, folder)
-      : await filesPace(manifest, sample, threads, folder);
+      ? await modelsPace(manifest, manifest.source, sample, threads, lanes)
+      : await filesPace(manifest, sample, threads, lanes(manifest, 'files'));
   } finally {
+    await pool.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -46,7 +51,7 @@ async function modelsPace(
   source: ModelsManifest,
   sample: readonly Cell[],
   threads: number,
-  folder: string,
+  lanesOf: (sampled: Manifest, name: string) => Lanes,
 ): Promise<Pace> {
   const index = sample[0]?.checkpoint ?? 0;
   const [entry, next] = [manifest.checkpoints[index], manifest.checkpoints[index + 1]];
@@ -59,66 +64,49 @@ async function modelsPace(
     checkpoints,
     source: { ...source, categories },
   });
-  const small = new Lanes(sampled(slices(source, batch, threads * 8)), threads, join(folder, 'small'));
-  let [cold, warm, open] = [0, 0, 0];
-  try {
-    cold = await small.once(0, 0);
-    warm = (await small.forBudget(0, threads, BUDGET / 3)).seconds;
-    if (next !== undefined) open = Math.max(0, (await small.once(1, 0)) - warm);
-  } finally {
-    await small.close();
-  }
+  const small = lanesOf(sampled(slices(source, batch, threads * 8)), 'small');
+  const cold = await small.once(0, 0);
+  const warm = (await small.forBudget(0, threads, BUDGET / 3)).seconds;
+  const open = next === undefined ? 0 : Math.max(0, (await small.once(1, 0)) - warm);
   // Whole tasks where they are short, else tasks of fewer images.
   const most = batch * Math.max(LEAST_BATCHES, Math.floor(LONGEST / Math.max(1e-6, warm)));
   const taken = Math.min(images, most);
   const expected = Math.ceil(BUDGET / Math.max(0.02, (warm * taken) / batch));
-  const large = new Lanes(
-    sampled(slices(source, taken, threads * (1 + expected))),
-    threads,
-    join(folder, 'large'),
-  );
-  try {
-    await large.once(0, 0);
-    const { seconds, cells, aggregate } = await large.forBudget(0, threads, BUDGET);
-    const whole = taken === images;
-    const item = whole ? seconds / taken : Math.max(seconds - warm, seconds / 2) / (taken - batch);
-    return {
-      start: Math.max(0, cold - warm),
-      open,
-      task: whole ? 0 : Math.max(0, seconds - taken * item),
-      item,
-      aggregate: aggregate / cells,
-    };
-  } finally {
-    await large.close();
-  }
+  const large = lanesOf(sampled(slices(source, taken, threads * (1 + expected))), 'large');
+  await large.once(0, 0);
+  const { seconds, cells, aggregate } = await large.forBudget(0, threads, BUDGET);
+  const whole = taken === images;
+  const item = whole ? seconds / taken : Math.max(seconds - warm, seconds / 2) / (taken - batch);
+  return {
+    start: Math.max(0, cold - warm),
+    open,
+    task: whole ? 0 : Math.max(0, seconds - taken * item),
+    item,
+    aggregate: aggregate / cells,
+  };
 }
 
 async function filesPace(
   manifest: Manifest,
   sample: readonly Cell[],
   threads: number,
-  folder: string,
+  lanes: Lanes,
 ): Promise<Pace> {
   const checkpoint = sample[0]?.checkpoint ?? 0;
   const tasks = checkpointTasks(manifest, checkpoint);
-  const lanes = new Lanes(manifest, threads, folder);
-  try {
-    const cold = await lanes.once(checkpoint, 0);
-    const { seconds, tasks: done, cells, aggregate } = await lanes.forBudget(checkpoint, threads, BUDGET);
-    const bytes = tasks.slice(threads, threads + done).reduce((sum, task) => sum + bytesOf(task.cells), 0);
-    const item = done === 0 ? cold / Math.max(1, bytesOf(tasks[0]?.cells ?? [])) : (seconds * done) / bytes;
-    const start = Math.max(0, cold - item * bytesOf(tasks[0]?.cells ?? []));
-    return {
-      start: done === 0 ? 0 : start,
-      open: 0,
-      task: 0,
-      item,
-      aggregate: aggregate / Math.max(1, cells),
-    };
-  } finally {
-    await lanes.close();
-  }
+  const first = bytesOf(tasks[0]?.cells ?? []);
+  const cold = await lanes.once(checkpoint, 0);
+  const { seconds, tasks: done, cells, aggregate } = await lanes.forBudget(checkpoint, threads, BUDGET);
+  // Where there were no more tasks than threads, all that is known is what the first ones took.
+  const bytes = tasks.slice(threads, threads + done).reduce((sum, task) => sum + bytesOf(task.cells), 0);
+  const item = done === 0 ? cold / Math.max(1, first) : (seconds * done) / bytes;
+  return {
+    start: Math.max(0, cold - item * first),
+    open: 0,
+    task: 0,
+    item,
+    aggregate: aggregate / Math.max(1, cells),
+  };
 }
 
 /** So many categories of `count` images each, no two with the same images in the same order as far as there are enough. */
@@ -139,14 +127,15 @@ function slices({ categories }: ModelsManifest, count: number, wanted: number): 
 
 /** The threads of a sweep over a sample of its work. */
 class Lanes {
-  private readonly pool: ThreadPool;
+  private readonly data: ThreadData;
 
   constructor(
+    private readonly pool: ThreadPool,
     private readonly manifest: Manifest,
     private readonly threads: number,
     folder: string,
   ) {
-    this.pool = new ThreadPool({ manifest: encodeManifest(manifest), store: pathToFileURL(folder).href });
+    this.data = { manifest: encodeManifest(manifest), store: pathToFileURL(folder).href };
   }
 
   /** One task on each thread at once, from task `first` of the checkpoint: seconds of the slowest. */
@@ -180,7 +169,7 @@ class Lanes {
     };
     await Promise.all(Array.from({ length: this.threads }, lane));
     const tables = performance.now();
-    await this.pool.run({ kind: 'aggregate', checkpoint, index: 0 });
+    await this.pool.run(this.data, { kind: 'aggregate', checkpoint, index: 0 });
     return {
       seconds: spent / Math.max(1, done),
       tasks: done,
@@ -189,14 +178,10 @@ class Lanes {
     };
   }
 
-  close(): Promise<void> {
-    return this.pool.close();
-  }
-
   /** Whether there was something to do. */
   private async run(checkpoint: number, index: number): Promise<boolean> {
     const ref: TaskRef = { kind: 'cells', checkpoint, index };
-    const reply = await this.pool.run(ref);
+    const reply = await this.pool.run(this.data, ref);
     if ('failure' in reply) throw new CalibrationError(reply.failure.message);
     return reply.outcome.maps > 0;
   }
