@@ -1,3 +1,5 @@
+export { ablationChart, ablationText } from './ablation-chart.js';
+export type { AblationColumn, AblationLine, AblationPlot, AblationPoint } from './ablation-plot.js';
 export { bettiChart, type BettiCurve } from './betti-chart.js';
 export { ChartDataError } from './chart-error.js';
 export { columnChart, type ColumnChart, type ColumnPoint } from './column-chart.js';
