@@ -11,6 +11,7 @@ const { metafile } = await build({
   entryPoints: {
     bin: 'src/bin.ts',
     thread: '../../packages/engine/dist/thread.js',
+    'ablation-thread': '../../packages/ablation/dist/ablation-thread.js',
     'results-process': '../dashboard/dist/results-process.js',
     // A program of its own too: it must not share a file with what only `dev` needs.
     'supervised-process': '../../infra/supervised-process.mjs',
