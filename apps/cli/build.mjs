@@ -11,7 +11,6 @@ const { metafile } = await build({
   entryPoints: {
     bin: 'src/bin.ts',
     thread: '../../packages/engine/dist/thread.js',
-    'ablation-thread': '../../packages/ablation/dist/ablation-thread.js',
     'results-process': '../dashboard/dist/results-process.js',
     // A program of its own too: it must not share a file with what only `dev` needs.
     'supervised-process': '../../infra/supervised-process.mjs',
@@ -35,11 +34,7 @@ const { metafile } = await build({
 });
 
 // What an earlier build left; afterwards, so that a command that runs meanwhile finds its files.
-const built = new Set([
-  ...Object.keys(metafile.outputs).map((path) => basename(path)),
-  'workflow-bundle.js',
-  'page',
-]);
+const built = new Set([...Object.keys(metafile.outputs).map((path) => basename(path)), 'workflow-bundle.js', 'page']);
 for (const file of readdirSync(new URL('dist', import.meta.url))) {
   if (!built.has(file)) rmSync(new URL(`dist/${file}`, import.meta.url), { recursive: true });
 }

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { startSupervised } from '../../infra/supervised-process.mjs';
+import { BIN } from '../e2e/command-line.ts';
+import { reluNoise, writeActivations } from '../e2e/activation-files.ts';
+import { HOSTILE } from './hostile-names.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the dashboard answers, with a slash at the end. */
+    url: string;
+    /** The store whose sweeps it shows: `demo` and `hostile`. */
+    store: string;
+    /** A sweep.yaml over the demo's checkpoints, not yet run; its sweep is called `live`. */
+    liveSpec: string;
+  }
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const checkpoints = join(root, 'examples/demo/checkpoints');
+
+/** A store with sweeps over the demo's own checkpoints and over hostile names, and the dashboard over it. */
+export default async function site(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'unitscope-browser-'));
+  try {
+    // What the demo trained; without it, the demo trains now.
+    if (!existsSync(join(checkpoints, 'log.csv'))) run(['examples/demo/demo.mjs'], root);
+    const store = join(folder, 'store');
+    writeFileSync(join(folder, 'demo.yaml'), specOf('demo', 8, 'activations: keep\nbirths: true\n'));
+    run([BIN, 'sweep', 'demo.yaml', '--store', store], folder);
+    await writeHostile(folder);
+    run([BIN, 'sweep', 'hostile.yaml', '--store', store], folder);
+    const liveSpec = join(folder, 'live.yaml');
+    writeFileSync(liveSpec, specOf('live', 60, ''));
+
+    const logFile = join(folder, 'dashboard.log');
+    const args = [BIN, 'dashboard', '--store', store, '--port', '0', '--no-temporal', '--json'];
+    const dashboard = await startSupervised({
+      command: process.execPath,
+      args,
+      logFile,
+      removeFolder: folder,
+    });
+    project.provide('url', await urlIn(logFile));
+    project.provide('store', store);
+    project.provide('liveSpec', liveSpec);
+    return () => dashboard.stop();
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function specOf(name: string, perCategory: number, rest: string): string {
+  return `name: ${name}
+source:
+  models:
+    checkpoints:
+      - path: ${JSON.stringify(join(checkpoints, 'step-*/model.json'))}
+        pattern: "step-(?<step>\\\\d+)"
+    log: { path: ${JSON.stringify(join(checkpoints, 'log.csv'))}, on: step }
+    images: { from: mnist, perCategory: ${perCategory}, seed: 0 }
+    preprocess: unit
+    batchSize: 40
+statistics: { bootstrap: 200 }
+${rest}`;
+}
+
+async function writeHostile(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'maps'));
+  for (const [step, seed] of [1, 2, 3].entries()) {
+    await writeActivations(join(folder, 'maps', `${step}.arrow`), reluNoise(seed, { units: 4, images: 12 }), {
+      checkpoint: `${HOSTILE.checkpoint} ${step}`,
+      layer: HOSTILE.layer,
+      layerIndex: 0,
+      category: HOSTILE.category,
+    });
+  }
+  writeFileSync(
+    join(folder, 'hostile.yaml'),
+    'name: hostile\nsource: { activations: ["maps/*.arrow"] }\nbirths: true\n',
+  );
+}
+
+function run(args: readonly string[], cwd: string): void {
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')}: ended with ${status}\n${stderr}`);
+}
+
+async function urlIn(logFile: string): Promise<string> {
+  for (let tried = 0; tried < 300; tried++) {
+    const line = readFileSync(logFile, 'utf8')
+      .split('\n')
+      .find((text) => text.startsWith('{'));
+    if (line !== undefined) return (JSON.parse(line) as { url: string }).url;
+    await pause(100);
+  }
+  throw new Error(`the dashboard did not start: ${readFileSync(logFile, 'utf8')}`);
+}
