@@ -22,6 +22,8 @@ const BUDGET = 6;
 const LONGEST = 1.5;
 /** … but has so many batches at least, for what a task takes whatever its images to be told from them. */
 const LEAST_BATCHES = 8;
+/** Sample tasks of one size for each thread. */
+const SAMPLES = 16;
 
 /**
  * Runs some of the sweep's own work on all threads at once, into a folder that is removed, and takes the time: with what
@@ -34,12 +36,11 @@ export async function calibrateSweep(
 ): Promise<Pace> {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-plan-'));
   const pool = new ThreadPool();
-  const lanes = (sampled: Manifest, name: string): Lanes =>
-    new Lanes(pool, sampled, threads, join(folder, name));
+  const lanes = (sampled: Manifest): Lanes => new Lanes(pool, sampled, threads, folder);
   try {
     return manifest.source.kind === 'models'
       ? await modelsPace(manifest, manifest.source, sample, threads, lanes)
-      : await filesPace(manifest, sample, threads, lanes(manifest, 'files'));
+      : await filesPace(manifest, sample, threads, lanes(manifest));
   } finally {
     await pool.close();
     await rm(folder, { recursive: true, force: true });
@@ -51,7 +52,7 @@ async function modelsPace(
   source: ModelsManifest,
   sample: readonly Cell[],
   threads: number,
-  lanesOf: (sampled: Manifest, name: string) => Lanes,
+  lanesOf: (sampled: Manifest) => Lanes,
 ): Promise<Pace> {
   const index = sample[0]?.checkpoint ?? 0;
   const [entry, next] = [manifest.checkpoints[index], manifest.checkpoints[index + 1]];
@@ -59,22 +60,28 @@ async function modelsPace(
   if (entry === undefined || images === 0) throw new RangeError('the sample is of no checkpoint');
   const batch = Math.min(batchSizeOf(source, entry), images);
   const checkpoints = next === undefined ? [entry] : [entry, next];
-  const sampled = (categories: readonly ManifestCategory[]): Manifest => ({
+  // One work for all, since each holds a model: small tasks, then tasks of as many images as will turn out to be right.
+  const sizes = [
+    ...new Set([LEAST_BATCHES, 4 * LEAST_BATCHES, Infinity].map((n) => Math.min(images, n * batch))),
+  ];
+  const most = threads * SAMPLES;
+  const lanes = lanesOf({
     ...manifest,
     checkpoints,
-    source: { ...source, categories },
+    source: { ...source, categories: [batch, ...sizes].flatMap((count) => slices(source, count, most)) },
   });
-  const small = lanesOf(sampled(slices(source, batch, threads * 8)), 'small');
-  const cold = await small.once(0, 0);
-  const warm = (await small.forBudget(0, threads, BUDGET / 3)).seconds;
-  const open = next === undefined ? 0 : Math.max(0, (await small.once(1, 0)) - warm);
+  const cold = await lanes.once(0, 0);
+  const { seconds: warm } = await lanes.forBudget(0, [threads, most], BUDGET / 3);
+  const open = next === undefined ? 0 : Math.max(0, (await lanes.once(1, 0)) - warm);
   // Whole tasks where they are short, else tasks of fewer images.
-  const most = batch * Math.max(LEAST_BATCHES, Math.floor(LONGEST / Math.max(1e-6, warm)));
-  const taken = Math.min(images, most);
-  const expected = Math.ceil(BUDGET / Math.max(0.02, (warm * taken) / batch));
-  const large = lanesOf(sampled(slices(source, taken, threads * (1 + expected))), 'large');
-  await large.once(0, 0);
-  const { seconds, cells, aggregate } = await large.forBudget(0, threads, BUDGET);
+  const at = Math.max(
+    0,
+    sizes.findLastIndex((count) => (warm * count) / batch <= LONGEST),
+  );
+  const taken = sizes[at] ?? images;
+  const larger =
+    taken === batch ? null : await lanes.forBudget(0, [(1 + at) * most, (2 + at) * most], BUDGET);
+  const seconds = larger === null || larger.tasks === 0 ? (warm * taken) / batch : larger.seconds;
   const whole = taken === images;
   const item = whole ? seconds / taken : Math.max(seconds - warm, seconds / 2) / (taken - batch);
   return {
@@ -82,7 +89,7 @@ async function modelsPace(
     open,
     task: whole ? 0 : Math.max(0, seconds - taken * item),
     item,
-    aggregate: aggregate / cells,
+    aggregate: (await lanes.tables(0)) / Math.max(1, lanes.cells),
   };
 }
 
@@ -96,7 +103,7 @@ async function filesPace(
   const tasks = checkpointTasks(manifest, checkpoint);
   const first = bytesOf(tasks[0]?.cells ?? []);
   const cold = await lanes.once(checkpoint, 0);
-  const { seconds, tasks: done, cells, aggregate } = await lanes.forBudget(checkpoint, threads, BUDGET);
+  const { seconds, tasks: done } = await lanes.forBudget(checkpoint, [threads, tasks.length], BUDGET);
   // Where there were no more tasks than threads, all that is known is what the first ones took.
   const bytes = tasks.slice(threads, threads + done).reduce((sum, task) => sum + bytesOf(task.cells), 0);
   const item = done === 0 ? cold / Math.max(1, first) : (seconds * done) / bytes;
@@ -105,7 +112,7 @@ async function filesPace(
     open: 0,
     task: 0,
     item,
-    aggregate: aggregate / Math.max(1, cells),
+    aggregate: (await lanes.tables(checkpoint)) / Math.max(1, lanes.cells),
   };
 }
 
@@ -128,6 +135,8 @@ function slices({ categories }: ModelsManifest, count: number, wanted: number): 
 /** The threads of a sweep over a sample of its work. */
 class Lanes {
   private readonly data: ThreadData;
+  /** Cells that were done. */
+  cells = 0;
 
   constructor(
     private readonly pool: ThreadPool,
@@ -147,19 +156,18 @@ class Lanes {
   }
 
   /**
-   * Tasks from `first` on, one after another on every thread, until the budget is spent: seconds that one takes on its
-   * thread, and what the tables of all cells take.
+   * Tasks of a range, one after another on every thread, until the budget is spent: seconds that one takes on its
+   * thread, and how many were done.
    */
   async forBudget(
     checkpoint: number,
-    first: number,
+    [first, end]: readonly [number, number],
     budget: number,
-  ): Promise<{ seconds: number; tasks: number; cells: number; aggregate: number }> {
-    const tasks = checkpointTasks(this.manifest, checkpoint);
+  ): Promise<{ seconds: number; tasks: number }> {
     const started = performance.now();
     let [next, done, spent] = [first, 0, 0];
     const lane = async (): Promise<void> => {
-      while (next < tasks.length && performance.now() - started < budget * 1000) {
+      while (next < end && performance.now() - started < budget * 1000) {
         const begun = performance.now();
         // One that had the images of another is there already.
         if (!(await this.run(checkpoint, next++))) continue;
@@ -168,14 +176,19 @@ class Lanes {
       }
     };
     await Promise.all(Array.from({ length: this.threads }, lane));
-    const tables = performance.now();
+    return { seconds: spent / Math.max(1, done), tasks: done };
+  }
+
+  /** Seconds for the tables of what is there; to look for what is not, as for the rest of a sample, is taken off. */
+  async tables(checkpoint: number): Promise<number> {
+    const made = await this.aggregate(checkpoint);
+    return Math.max(0, made - (await this.aggregate(checkpoint)));
+  }
+
+  private async aggregate(checkpoint: number): Promise<number> {
+    const started = performance.now();
     await this.pool.run(this.data, { kind: 'aggregate', checkpoint, index: 0 });
-    return {
-      seconds: spent / Math.max(1, done),
-      tasks: done,
-      cells: (first + done) * (tasks[0]?.cells.length ?? 1),
-      aggregate: (performance.now() - tables) / 1000,
-    };
+    return (performance.now() - started) / 1000;
   }
 
   /** Whether there was something to do. */
@@ -183,6 +196,8 @@ class Lanes {
     const ref: TaskRef = { kind: 'cells', checkpoint, index };
     const reply = await this.pool.run(this.data, ref);
     if ('failure' in reply) throw new CalibrationError(reply.failure.message);
-    return reply.outcome.maps > 0;
+    if (reply.outcome.maps === 0) return false;
+    this.cells += checkpointTasks(this.manifest, checkpoint)[index]?.cells.length ?? 0;
+    return true;
   }
 }

@@ -49,6 +49,11 @@ export interface OpenOptions {
   readonly tap?: TapKind;
   /** Threads of onnxruntime inside one model. Default 1: parallelism is many tasks. */
   readonly threads?: number;
+  /**
+   * Run the network to its end, and check that what it makes has the sizes that its file declares. Default true; else what
+   * lies behind the last tap is left out where the format allows it: a classifier can be most of a network's weights.
+   */
+  readonly checkOutputs?: boolean;
   /** Height and width for a model that takes images of any size. */
   readonly inputSize?: { readonly height: number; readonly width: number };
 }

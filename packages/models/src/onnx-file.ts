@@ -132,16 +132,15 @@ export interface AddedNode {
 }
 
 /**
- * The model's bytes with more nodes behind its own and more tensors as outputs: protobuf merges a second `graph` field
- * into the first, so nothing is parsed or written anew.
+ * A model's bytes with more nodes behind its own and more tensors as outputs, which it must not have yet: protobuf
+ * merges a second `graph` field into the first, so nothing is parsed or written anew.
  */
 export function withOutputs(
-  file: OnnxFile,
+  model: Uint8Array,
   names: readonly string[],
   nodes: readonly AddedNode[] = [],
 ): Uint8Array {
-  const known = new Set(file.graph.output.map((output) => output.name));
-  const output = names.filter((name) => !known.has(name)).map((name) => ({ name }));
+  const output = names.map((name) => ({ name }));
   const node = nodes.map(({ opType, input, output: made, ints = {} }) => ({
     opType,
     input,
@@ -149,10 +148,7 @@ export function withOutputs(
     attribute: Object.entries(ints).map(([name, i]) => ({ name, i, type: INT })),
   }));
   const message = schema.lookupType('Model');
-  return Buffer.concat([
-    file.bytes,
-    message.encode(message.fromObject({ graph: { node, output } })).finish(),
-  ]);
+  return Buffer.concat([model, message.encode(message.fromObject({ graph: { node, output } })).finish()]);
 }
 
 /** The input and output fields of a graph with these ports. */

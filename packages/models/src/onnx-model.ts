@@ -10,6 +10,8 @@ import { onnxKernel } from './onnx-kernel.js';
 import { channelsLastTensors, onnxOps } from './onnx-ops.js';
 import { layerOf, refuseOtherShapes, shapeText, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
+import { leadingTo } from './onnx-subgraph.js';
+import type { Op } from './op-graph.js';
 import { findTaps, type Tap } from './taps.js';
 import { packageVersion } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
@@ -26,11 +28,11 @@ export class OnnxModel implements Model {
 
   private constructor(
     private readonly path: string,
-    private readonly file: OnnxFile,
     private readonly runtime: typeof import('onnxruntime-node'),
     private readonly session: InferenceSession,
     private readonly feed: OnnxInput,
     private readonly tapOf: ReadonlyMap<Layer, OnnxTap>,
+    private readonly norms: ReadonlyMap<Layer, Float64Array | null>,
   ) {}
 
   /** Runs the network once, on a zero image, to learn the sizes of its maps. */
@@ -42,9 +44,13 @@ export class OnnxModel implements Model {
     const turned = channelsLastTensors(file, ops);
     const runtime = await import('onnxruntime-node');
     const names = [...new Set(taps.map((tap) => tap.tensor))];
+    const toTaps = options.checkOutputs === false ? leadingTo(file, feed, names) : null;
+    const base = toTaps ?? file.bytes;
+    const known = new Set(toTaps === null ? file.graph.output.map((output) => output.name) : names);
     const firstRun = async (fetched: readonly string[], nodes: readonly AddedNode[]): Promise<FirstRun> => {
       try {
-        const model = withOutputs(file, fetched, nodes);
+        const more = fetched.filter((name) => !known.has(name));
+        const model = withOutputs(base, more, nodes);
         const session = await createSession(runtime, model, path, options.threads ?? 1);
         const count = feed.batch ?? 1;
         const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
@@ -57,7 +63,7 @@ export class OnnxModel implements Model {
       }
     };
     let { session, outputs } = await firstRun(names, []);
-    refuseOtherShapes(path, file, outputs);
+    if (toTaps === null) refuseOtherShapes(path, file, outputs);
     // What type a tensor has is known now; those that are not float32 are made so, at the end of the graph.
     const made = names.flatMap((name) => {
       const type = outputs[name]?.type ?? 'float32';
@@ -82,7 +88,10 @@ export class OnnxModel implements Model {
         return [layer, { ...tap, channelsLast, output }] as const;
       }),
     );
-    return new OnnxModel(path, file, runtime, session, feed, tapOf);
+    // Taken now, so that the file's bytes need not be held.
+    const norms = new Map<Layer, Float64Array | null>();
+    for (const [layer, { op }] of tapOf) norms.set(layer, await kernelNorms(file, path, op, layer.units));
+    return new OnnxModel(path, runtime, session, feed, tapOf, norms);
   }
 
   get input(): InputSize {
@@ -112,11 +121,8 @@ export class OnnxModel implements Model {
     for (const layer of wanted) await onMaps(layer, parts.get(layer) ?? new Float32Array());
   }
 
-  async l1Norms(layer: Layer): Promise<Float64Array | null> {
-    const { op } = this.tap(layer);
-    if (op.convolution === undefined) return null;
-    const kernel = await onnxKernel(this.file, this.path, op.output);
-    return kernel && onnxChannelNorms(kernel.values, kernel.shape, op.convolution.kind, layer.units);
+  l1Norms(layer: Layer): Promise<Float64Array | null> {
+    return Promise.resolve(this.norms.get(layer) ?? null);
   }
 
   async dispose(): Promise<void> {
@@ -202,6 +208,17 @@ export class OnnxModel implements Model {
     if (tap === undefined) throw new Error(`layer '${layer.name}' belongs to another model`);
     return tap;
   }
+}
+
+async function kernelNorms(
+  file: OnnxFile,
+  path: string,
+  { convolution, output }: Op,
+  units: number,
+): Promise<Float64Array | null> {
+  if (convolution === undefined) return null;
+  const kernel = await onnxKernel(file, path, output);
+  return kernel && onnxChannelNorms(kernel.values, kernel.shape, convolution.kind, units);
 }
 
 interface OnnxTap extends Tap {

@@ -1,5 +1,13 @@
 import protobuf from 'protobufjs';
-import { decodeTensorHeader, encodeGraph, type OnnxFile, type OnnxNode } from './onnx-file.js';
+import {
+  decodeTensorHeader,
+  encodeGraph,
+  FLOAT,
+  FLOAT16,
+  type OnnxFile,
+  type OnnxNode,
+} from './onnx-file.js';
+import type { OnnxInput } from './onnx-input.js';
 
 /** A tensor that a part of a network is fed with. `shape` where it is known; null is an open size. */
 export interface OnnxFeed {
@@ -63,6 +71,26 @@ export function subgraph(
     .uint32(content.length)
     .finish();
   return Buffer.concat([...model, head, content]);
+}
+
+// Operations whose bodies may read any tensor of the graph around them.
+const BODIES = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
+
+/** The bytes of what leads from the images to given tensors, or null where that cannot be told. */
+export function leadingTo(file: OnnxFile, feed: OnnxInput, wanted: readonly string[]): Uint8Array | null {
+  const { node: nodes } = file.graph;
+  if (wanted.length === 0 || nodes.some(({ opType }) => BODIES.has(opType))) return null;
+  const needed = new Set(wanted);
+  // Nodes stand in an order in which they can run.
+  const kept = nodes.toReversed().filter(({ input, output }) => {
+    const isNeeded = output.some((name) => needed.has(name));
+    if (isNeeded) for (const name of input) needed.add(name);
+    return isNeeded;
+  });
+  const { name, batch, channels, height, width, channelsLast, type } = feed;
+  const shape = channelsLast ? [batch, height, width, channels] : [batch, channels, height, width];
+  const elemType = type === 'float16' ? FLOAT16 : FLOAT;
+  return subgraph(file, kept, [{ name, elemType, shape }], wanted);
 }
 
 interface WireField {

@@ -154,6 +154,31 @@ describe('an ONNX network', () => {
     });
   });
 
+  it('makes the same maps without what lies behind its taps', async () => {
+    const { nodes, weights, ...rest } = block(17);
+    const behind = spec(
+      [
+        ...nodes,
+        op('GlobalAveragePool', ['grouped'], 'p'),
+        op('Flatten', ['p'], 'f'),
+        op('MatMul', ['f', 'fc'], 'scores'),
+      ],
+      { ...weights, fc: random([4, 1000], 6) },
+      { ...rest, output: 'scores' },
+    );
+    const images = numbers(2 * SIZE * SIZE * 4, 5);
+    const all = async (model: Model) => {
+      const found: unknown[] = [];
+      for (const layer of model.layers)
+        found.push(layer, await maps(model, layer, images, 2), await model.l1Norms(layer));
+      return found;
+    };
+    const whole = await opened(behind, all);
+    expect(await opened(behind, all, { checkOutputs: false })).toEqual(whole);
+    const fixed = { ...behind, input: [2, 4, SIZE, SIZE] };
+    expect(await opened(fixed, all, { checkOutputs: false })).toEqual(whole);
+  });
+
   it('names a numbered node of PyTorch by the module of its kernel', async () => {
     const network = spec([conv('image', 'y', 'features.0.0.weight', { name: 'node_Conv_293' })], {
       'features.0.0.weight': random([4, 4, 3, 3], 1),

@@ -63,7 +63,9 @@ async function openUnchanged(
   tap: TapKind = 'after-activation',
 ): Promise<Model> {
   await refuseChanged(path, digest);
-  const model = await openModel(path, { backend: backendName(format, backend), tap });
+  // Its outputs were checked when it was resolved.
+  const options = { backend: backendName(format, backend), tap, checkOutputs: false };
+  const model = await openModel(path, options);
   try {
     if (model.backend !== backend) {
       throw new InputChangedError(
