@@ -26,6 +26,10 @@ const layers = {
     'query',
   ],
   plots: ['topology', 'entropy', 'tables'],
+  reproduction: [
+    ...['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets', 'tasks', 'engine', 'query'],
+    ...['plots', 'ablation'],
+  ],
   workflows: ['topology', 'plan', 'store', 'tasks', 'engine'],
 };
 const pure = ['topology', 'entropy', 'plan'];

@@ -15,6 +15,7 @@ import { plotCommand } from './commands/plot.js';
 import { queryCommand } from './commands/query.js';
 import { rankCommand } from './commands/rank.js';
 import { reportCommand } from './commands/report.js';
+import { reproduceCommand } from './commands/reproduce.js';
 import { retryCommand } from './commands/retry.js';
 import { sweepCommand } from './commands/sweep.js';
 import { sweepsCommand } from './commands/sweeps.js';
@@ -66,6 +67,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     exportCommand(),
     reportCommand(),
     dashboardCommand(),
+    reproduceCommand(),
     verifyCommand(),
     gcCommand(),
   ]) {

@@ -1,3 +1,4 @@
+export { cropPhotos, type CropOptions } from './photo-crops.js';
 export { decodeImage, imageLibraryId, type DecodeOptions, type Image } from './decode-image.js';
 export {
   ArchiveError,

@@ -30,6 +30,20 @@ export function normalQuantile(chance: number): number {
   return z;
 }
 
+/** The t that Student's t with `freedom` degrees of freedom is below with this chance, from 0.5; by bisection. */
+export function studentQuantile(chance: number, freedom: number): number {
+  const above = (t: number): number => studentBeyond(t, freedom) / 2;
+  let low = 0;
+  let high = 1;
+  while (above(high) > 1 - chance && high < 1e12) high *= 2;
+  for (let step = 0; step < 200 && high - low > 1e-14 * high; step++) {
+    const middle = (low + high) / 2;
+    if (above(middle) > 1 - chance) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
 function lnGamma(x: number): number {
   const shifted = x - 1;
   const base = shifted + 7.5;

@@ -20,6 +20,7 @@ export {
   type LayerSummary,
 } from './layer-summary.js';
 export { nullEntropy, NullEntropyError } from './null-entropy.js';
+export { permutationTest, signFlipInterval, signFlipTest, type PermutationTest } from './permutation-test.js';
 export { quantile, summarize, type SampleSummary } from './sample-summary.js';
 export {
   resolveStatisticsOptions,
@@ -34,3 +35,5 @@ export {
   selectiveRateRanks,
 } from './unit-ranking.js';
 export { HistogramError, relativeEntropy, unitStatistics, type UnitStatistics } from './unit-statistics.js';
+export { stratifiedBootstrap } from './stratified-bootstrap.js';
+export { studentInterval, type MeanInterval } from './student-interval.js';

@@ -34,3 +34,13 @@ export class ModelOutputError extends InputError {
 export class AblationError extends InputError {
   readonly code = 'ABLATION_IMPOSSIBLE';
 }
+
+/** A setting of a training that is out of its range. */
+export class TrainingOptionError extends InputError {
+  readonly code = 'TRAINING_OPTION';
+}
+
+/** A layer that cannot be rescaled without changing what the network computes, or whose weights cannot be written. */
+export class RescaleError extends InputError {
+  readonly code = 'RESCALE_REFUSED';
+}

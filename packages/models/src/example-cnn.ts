@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
-import { CLASSES, exampleCnn } from './example-network.js';
+import { CLASSES, exampleNetwork, type ExampleNetworkOptions } from './example-network.js';
+import { corruptLabels } from './label-corruption.js';
 import { scheduledAdam, type Scheduled } from './scheduled-adam.js';
 import { tensorBackend, type Backend } from './tensor-backend.js';
 import { artifactWriter } from './tfjs-artifacts.js';
@@ -11,10 +12,16 @@ import { SIDE, batchIndices, evenSample, gather, slice, type LabelledImages } fr
 const EVALUATION_BATCH = 250;
 
 export interface ExampleCnnOptions {
+  readonly network?: ExampleNetworkOptions;
   readonly train: LabelledImages;
+  /** Share of the training labels that are replaced by classes drawn at random, 0 … 1; the same for one `corruptionSeed`. */
+  readonly corruption?: number;
+  /** Default: `seed`. */
+  readonly corruptionSeed?: number;
   readonly heldOut?: LabelledImages;
   /** Where `step-0000/model.json` … and `log.csv` go. The log is written last: it stands for a whole training. */
   readonly folder: string;
+  /** Decides the first weights and the order of the images. */
   readonly seed?: number;
   readonly steps?: number;
   readonly batchSize?: number;
@@ -32,7 +39,7 @@ export interface Snapshot {
   readonly step: number;
   /** The saved model. */
   readonly path: string;
-  /** Mean cross-entropy over the evaluated training images, nats. */
+  /** Mean cross-entropy over the evaluated training images with the labels that were learned, nats. */
   readonly loss: number;
   readonly accuracy: number;
   readonly heldOutLoss: number | null;
@@ -47,15 +54,19 @@ export function logarithmicSteps(steps: number): number[] {
 }
 
 /**
- * Trains the example CNN (four convolutions of 14×14 maps, global average pooling, 10 classes) and saves
- * it along the way as tfjs layers models. The same options give the same bytes on one backend and CPU.
+ * Trains the example CNN (convolutions of 14×14 maps, a head, 10 classes) and saves it along the way as tfjs layers
+ * models, with a log that a sweep spec reads as metadata. Enough steps on corrupted labels are a memorisation run. The
+ * same options give the same bytes on one backend and CPU. Throws TrainingOptionError.
  */
 export async function trainExampleCnn(options: ExampleCnnOptions): Promise<Snapshot[]> {
-  const { train, heldOut, folder, seed = 0, steps = 512, batchSize = 64, learningRate = 0.01 } = options;
+  const { heldOut, folder, seed = 0, steps = 512, batchSize = 64, learningRate = 0.01 } = options;
+  const { corruption = 0, corruptionSeed = seed } = options;
+  const { images, labels } = options.train;
+  const train = { images, labels: corruptLabels(labels, corruption, corruptionSeed, CLASSES) };
   const snapshotSteps = new Set(options.snapshotSteps ?? logarithmicSteps(steps));
   const { tf } = await tensorBackend(options.backend ?? 'auto');
   const layers = await import('@tensorflow/tfjs-layers');
-  const model = exampleCnn(layers, seed);
+  const model = exampleNetwork(layers, seed, options.network);
   const optimizer = scheduledAdam(tf, learningRate, steps);
   const batches = batchIndices(train.labels.length, batchSize, seed);
   const limit = options.evaluationImages ?? 2000;
@@ -93,7 +104,7 @@ export async function trainExampleCnn(options: ExampleCnnOptions): Promise<Snaps
     optimizer.dispose();
     model.dispose();
   }
-  await writeFile(join(folder, 'log.csv'), trainingLog(snapshots));
+  await writeFile(join(folder, 'log.csv'), trainingLog(snapshots, { seed, corruption }));
   return snapshots;
 }
 
@@ -104,7 +115,7 @@ function trainStep(tf: typeof Tf, model: Sequential, optimizer: Scheduled, batch
       .map((weight) => weight.read())
       .filter((value): value is Tf.Variable => value instanceof tf.Variable);
     const loss = optimizer.minimize(
-      () => tf.losses.softmaxCrossEntropy(targets, model.apply(images) as Tf.Tensor),
+      () => tf.losses.softmaxCrossEntropy(targets, model.apply(images, { training: true }) as Tf.Tensor),
       variables,
     );
     return loss.dataSync()[0] ?? NaN;
@@ -138,7 +149,8 @@ function tensors(
   };
 }
 
-function trainingLog(snapshots: readonly Snapshot[]): string {
+/** One row a snapshot; `settings` are the same in all of them. */
+function trainingLog(snapshots: readonly Snapshot[], settings: Readonly<Record<string, number>>): string {
   const heldOut = snapshots.some((snapshot) => snapshot.heldOutLoss !== null);
   const header = ['step', 'loss', 'accuracy', ...(heldOut ? ['held_out_loss', 'held_out_accuracy'] : [])];
   const rows = snapshots.map((snapshot) => [
@@ -146,6 +158,7 @@ function trainingLog(snapshots: readonly Snapshot[]): string {
     snapshot.loss,
     snapshot.accuracy,
     ...(heldOut ? [snapshot.heldOutLoss, snapshot.heldOutAccuracy] : []),
+    ...Object.values(settings),
   ]);
-  return [header, ...rows].map((row) => `${row.join(',')}\n`).join('');
+  return [[...header, ...Object.keys(settings)], ...rows].map((row) => `${row.join(',')}\n`).join('');
 }

@@ -5,12 +5,18 @@ export {
   AblationError,
   BackendMissingError,
   ModelOutputError,
+  RescaleError,
+  TrainingOptionError,
   UnknownLayerError,
   UnreadableModelError,
   UnsupportedFormatError,
   UnsupportedModelError,
 } from './errors.js';
 export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './example-cnn.js';
+export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './example-network.js';
+export { corruptLabels } from './label-corruption.js';
+export { reinitialiseOnnx } from './reinitialise-onnx.js';
+export { rescaleModel, type RescaleOptions, type Rescaling } from './rescale.js';
 export { selectLayers, type ConvolutionKind, type Layer, type LayerKind } from './layer.js';
 export { modelFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';

@@ -60,8 +60,14 @@ export function storedNumbers(bytes: Uint8Array, dataType: number): Numbers | nu
   return dataType === INT8 || dataType === UINT8 ? Int32Array.from(int32Data) : null;
 }
 
+/** The raw bytes of a stored tensor, a part of the file's own; null where its values are a list of numbers. */
+export function rawBytes(bytes: Uint8Array): Uint8Array | null {
+  const { rawData } = values.toObject(values.decode(bytes), { defaults: true }) as { rawData: Uint8Array };
+  return rawData.length > 0 ? rawData : null;
+}
+
 /** A copy of its own, which typed arrays of any width can view. */
-function aligned(bytes: Uint8Array): ArrayBuffer {
+export function aligned(bytes: Uint8Array): ArrayBuffer {
   const copy = new ArrayBuffer(bytes.length);
   new Uint8Array(copy).set(bytes);
   return copy;

@@ -20,3 +20,18 @@ export function seededShuffle(count: number, seed: string): number[] {
   }
   return order;
 }
+
+/** `count` whole numbers from 0 to below `bound`, uniform, decided by the seed. */
+export function seededWholeNumbers(count: number, bound: number, seed: string): number[] {
+  const random = generator(seed);
+  return Array.from({ length: count }, () => Math.floor(random() * bound));
+}
+
+/** `count` standard normal values decided by the seed (Box and Muller). */
+export function seededNormals(count: number, seed: string): Float32Array<ArrayBuffer> {
+  const random = generator(seed);
+  return Float32Array.from({ length: count }, () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    return radius * Math.cos(2 * Math.PI * random());
+  });
+}

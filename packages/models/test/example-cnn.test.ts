@@ -48,9 +48,9 @@ describe('trainExampleCnn', () => {
     expect(snapshots[1]!.loss).toBeLessThan(snapshots[0]!.loss / 2);
     expect(snapshots[1]!.heldOutAccuracy).toBeGreaterThan(0.5);
     const log = (await readFile(join(to, 'log.csv'), 'utf8')).split('\n');
-    expect(log[0]).toBe('step,loss,accuracy,held_out_loss,held_out_accuracy');
+    expect(log[0]).toBe('step,loss,accuracy,held_out_loss,held_out_accuracy,seed,corruption');
     expect(log[2]).toBe(
-      `60,${snapshots[1]!.loss},${snapshots[1]!.accuracy},${snapshots[1]!.heldOutLoss},${snapshots[1]!.heldOutAccuracy}`,
+      `60,${snapshots[1]!.loss},${snapshots[1]!.accuracy},${snapshots[1]!.heldOutLoss},${snapshots[1]!.heldOutAccuracy},3,0`,
     );
     const model = await openModel(snapshots[1]!.path, { backend: 'wasm' });
     expect(
@@ -85,5 +85,53 @@ describe('trainExampleCnn', () => {
   it('snapshots at powers of two and at the end', () => {
     expect(logarithmicSteps(16)).toEqual([0, 1, 2, 4, 8, 16]);
     expect(logarithmicSteps(20)).toEqual([0, 1, 2, 4, 8, 16, 20]);
+  });
+});
+
+describe('trainExampleCnn with other networks and labels', () => {
+  it.each([
+    { head: 'flatten', hidden: 16, batchNorm: true },
+    { head: 'pooling', activation: 'silu' },
+    { head: 'pooling', activation: 'relu6', batchNorm: true },
+  ] as const)('learns with %o', { timeout: 60_000 }, async (network) => {
+    const to = join(folder, JSON.stringify(network));
+    const [first, last] = await trainExampleCnn({
+      train: stripes(40, 1),
+      folder: to,
+      network: { filters: [4, 4], ...network },
+      steps: 30,
+      batchSize: 20,
+      snapshotSteps: [0, 30],
+      backend: 'wasm',
+    });
+    expect(last!.loss).toBeLessThan(first!.loss);
+    const model = await openModel(last!.path, { backend: 'wasm' });
+    expect(model.layers.map(({ name, height }) => [name, height])).toEqual([
+      ['conv1', 14],
+      ['conv2', 14],
+    ]);
+    await model.dispose();
+  });
+
+  it('learns corrupted labels by heart and logs seed and share', { timeout: 60_000 }, async () => {
+    const to = join(folder, 'memorised');
+    const [, last] = await trainExampleCnn({
+      train: stripes(20, 1),
+      heldOut: stripes(40, 2),
+      folder: to,
+      network: { filters: [8], head: 'flatten', hidden: 32 },
+      corruption: 1,
+      seed: 5,
+      steps: 60,
+      batchSize: 20,
+      snapshotSteps: [0, 60],
+      backend: 'wasm',
+    });
+    // All labels are fitted, and what was learned is not what the images show.
+    expect(last!.accuracy).toBe(1);
+    expect(last!.heldOutAccuracy).toBeLessThan(0.5);
+    const log = (await readFile(join(to, 'log.csv'), 'utf8')).trimEnd().split('\n');
+    expect(log[0]).toBe('step,loss,accuracy,held_out_loss,held_out_accuracy,seed,corruption');
+    expect(log[2]).toMatch(/^60,.*,5,1$/);
   });
 });

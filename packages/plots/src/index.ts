@@ -1,6 +1,7 @@
 export { ChartDataError } from './chart-error.js';
 export { depthChart, depthText, type Depth, type DepthPoint } from './depth-chart.js';
 export { distributionChart, distributionText, type Distribution } from './distribution-chart.js';
+export { escapeHtml, htmlPage, htmlTable } from './html-page.js';
 export { heatmapChart, heatmapText, type Heatmap } from './heatmap-chart.js';
 export type { Look } from './look.js';
 export { DARK, LIGHT, rampColor, type Theme } from './palette.js';

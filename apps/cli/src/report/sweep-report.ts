@@ -9,7 +9,7 @@ import {
 import { imagesSentence } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
 import { chance, figure, interval } from '../figures.js';
-import { escapeHtml, htmlPage, htmlTable } from './html.js';
+import { escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
 
 const SECTIONS: readonly (readonly [ChartKind, string])[] = [
   ['trend', 'Over the checkpoints'],

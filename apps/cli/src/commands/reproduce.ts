@@ -1,0 +1,117 @@
+import { basename } from 'node:path';
+import { Command, Option } from 'commander';
+import type { RealNetworkOptions } from '@unitscope/reproduction';
+import { interruptible } from '../interruption.js';
+import { wholeNumber } from '../option-values.js';
+import { ProgressLine } from '../progress-line.js';
+import { textTable } from '../text-table.js';
+
+interface Options {
+  readonly quick?: true;
+  readonly full?: true;
+  readonly seeds?: number;
+  readonly out: string;
+  readonly images?: string;
+  readonly labels?: string;
+  readonly model?: string;
+  readonly photos?: string;
+  readonly preprocess: string;
+  readonly crops: number;
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+export function reproduceCommand(): Command {
+  return new Command('reproduce')
+    .description(
+      'Measure the paper’s claims again on networks trained here, with their controls and a verdict each.',
+    )
+    .argument(
+      '[claim...]',
+      'trained, rescaling, depth, trend, images, generalization, ablation; default: all',
+    )
+    .addOption(new Option('--quick', 'less of it: minutes on two cores (the default)').conflicts('full'))
+    .option('--full', 'all architectures, shares and seeds: an hour or more; goes on where it was stopped')
+    .option('--seeds <number>', 'networks an architecture; default: 3, with --full 5', wholeNumber(1))
+    .option('--out <folder>', 'networks, specs, store, tables, charts and page.md, page.html', 'reproduction')
+    .option('--images <file>', 'IDX file of 28×28 training images instead of Fashion-MNIST or the digits')
+    .option('--labels <file>', 'its IDX file of labels')
+    .option('--model <file>', 'an ONNX network: trained, rescaling and depth are asked of it too')
+    .option('--photos <folder>', 'with --model: photographs, whose crops become categories')
+    .option('--preprocess <preset>', 'with --model: how its images are prepared', 'imagenet')
+    .option('--crops <number>', 'with --model: images a photograph', wholeNumber(10), 60)
+    .option('--threads <number>', 'trainings and tasks at once; default: one a core', wholeNumber(1))
+    .option('--json', 'verdicts as one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Trains small networks on Fashion-MNIST (Debian's dataset-fashion-mnist) or, without it, on digits; sweeps over them with
+specs that stand in OUT/specs; judges each claim by a rule stated before the numbers (docs/validity.md). A claim that
+does not hold is no failure: the exit status is 0.
+
+Examples:
+  unitscope reproduce
+  unitscope reproduce depth trend --seeds 5
+  unitscope reproduce --full --out validity --model efficientnet.onnx --photos photos --preprocess efficientnet-lite`,
+    )
+    .action(async (claims: string[], options: Options) => {
+      const { reproduce, ReproductionOptionError } = await import('@unitscope/reproduction');
+      const { images, labels, model, photos } = options;
+      if ((images === undefined) !== (labels === undefined)) {
+        throw new ReproductionOptionError('--images and --labels: expected both or neither');
+      }
+      if ((model === undefined) !== (photos === undefined)) {
+        throw new ReproductionOptionError('--model and --photos: expected both or neither');
+      }
+      const real: RealNetworkOptions | undefined =
+        model === undefined || photos === undefined
+          ? undefined
+          : { model, photos, preprocess: options.preprocess, perPhoto: options.crops };
+      const progress = new ProgressLine();
+      let sweep = '';
+      const verdicts = await interruptible((signal) =>
+        reproduce({
+          claims,
+          extent: options.full === true ? 'full' : 'quick',
+          seeds: options.seeds,
+          out: options.out,
+          images: images === undefined || labels === undefined ? undefined : { images, labels },
+          real,
+          threads: options.threads,
+          signal,
+          command: commandLine(claims, options),
+          onTrained: (name, done, total) => process.stderr.write(`trained ${done}/${total}: ${name}\n`),
+          onSweep: (name, state) => {
+            if (name !== sweep) process.stderr.write(`sweep ${name}\n`);
+            sweep = name;
+            progress.update(state);
+          },
+          onClaim: (title, verdict) => {
+            progress.end();
+            process.stderr.write(`${title}: ${verdict}\n`);
+          },
+        }),
+      );
+      if (options.json === true) {
+        process.stdout.write(`${JSON.stringify({ out: options.out, verdicts })}\n`);
+        return;
+      }
+      process.stdout.write(
+        textTable(
+          ['claim', 'network', 'verdict'],
+          verdicts.map(({ claim, network, verdict }) => [claim, network, verdict]),
+        ) + `\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
+      );
+    });
+}
+
+/** What made the page, without where files lie. */
+function commandLine(claims: readonly string[], { full, seeds, model, preprocess }: Options): string {
+  return [
+    'unitscope reproduce',
+    ...claims,
+    full === true ? '--full' : '--quick',
+    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(model === undefined ? [] : [`--model ${basename(model)} --photos … --preprocess ${preprocess}`]),
+  ].join(' ');
+}

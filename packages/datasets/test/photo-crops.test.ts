@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cropPhotos } from '../src/photo-crops.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unitscope-crops-'));
+  await mkdir(join(folder, 'photos'));
+  const noise = (width: number, height: number) =>
+    sharp({
+      create: {
+        width,
+        height,
+        channels: 3,
+        background: '#777',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    });
+  await noise(300, 200)
+    .jpeg()
+    .toFile(join(folder, 'photos', 'cat.jpg'));
+  await noise(160, 260)
+    .png()
+    .toFile(join(folder, 'photos', 'cup.png'));
+  await noise(40, 400)
+    .png()
+    .toFile(join(folder, 'photos', 'sliver.png'));
+  await writeFile(join(folder, 'photos', 'notes.txt'), 'no picture');
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+it('makes a category of each photograph that is large enough, the same crops for the same seed', async () => {
+  const options = { perPhoto: 3, size: 64, seed: 1 };
+  expect(await cropPhotos(join(folder, 'photos'), join(folder, 'a'), options)).toEqual(['cat', 'cup']);
+  expect(await cropPhotos(join(folder, 'photos'), join(folder, 'b'), options)).toEqual(['cat', 'cup']);
+  expect(await readdir(join(folder, 'a', 'cat'))).toEqual([
+    'crop-0000.png',
+    'crop-0001.png',
+    'crop-0002.png',
+  ]);
+  const bytes = (name: string, crop: string) => readFile(join(folder, name, 'cat', crop));
+  expect(await bytes('a', 'crop-0001.png')).toEqual(await bytes('b', 'crop-0001.png'));
+  expect(await bytes('a', 'crop-0001.png')).not.toEqual(await bytes('a', 'crop-0002.png'));
+  const { width, height } = await sharp(join(folder, 'a', 'cup', 'crop-0000.png')).metadata();
+  expect([width, height]).toEqual([64, 64]);
+});
+
+it('refuses a folder without two photographs, and one that is not there', async () => {
+  await mkdir(join(folder, 'few'));
+  await sharp({ create: { width: 200, height: 200, channels: 3, background: '#123' } })
+    .png()
+    .toFile(join(folder, 'few', 'one.png'));
+  const options = { perPhoto: 2, size: 32, seed: 0 };
+  await expect(cropPhotos(join(folder, 'few'), join(folder, 'c'), options)).rejects.toThrow(
+    'found 1 of 1 files',
+  );
+  await expect(cropPhotos(join(folder, 'no'), join(folder, 'd'), options)).rejects.toThrow('cannot be read');
+});

@@ -1,0 +1,84 @@
+import { RescaleError } from './errors.js';
+import type { Op } from './op-graph.js';
+
+/** Which operations a rescaling touches. */
+export interface RescalePlan {
+  /** Its weights and bias are multiplied: the convolution, or the normalisation after it. */
+  readonly scaled: Op;
+  /** Their weights, not their biases, are divided: everything that reads the layer. */
+  readonly divided: readonly Op[];
+  /** Why the network will not compute what it did, where that is so. */
+  readonly obstacles: readonly string[];
+}
+
+/** What a format says of its operations: which hold weights, and which pass a positive factor on. */
+export interface RescaleRules {
+  /** A convolution or a dense layer, whose weights can be divided. */
+  holdsWeights(op: Op): boolean;
+  isNormalisation(op: Op): boolean;
+  /** f(c·x) = c·f(x) for c > 0 and one computed input: ReLU, pooling, a change of shape. */
+  isHomogeneous(op: Op): boolean;
+}
+
+/** f(c·x) = c·f(x) for c > 0, by the names that tfjs and ONNX use. */
+export const HOMOGENEOUS_ACTIVATIONS: ReadonlySet<string> = new Set([
+  'linear',
+  'relu',
+  'Relu',
+  'ReLU',
+  'LeakyRelu',
+  'LeakyReLU',
+  'PRelu',
+  'PReLU',
+  'Abs',
+]);
+
+/**
+ * Follows a layer's output to everything that reads it. At a bend (ReLU6, SiLU), a bias or a normalisation the factor does
+ * not come through unchanged: an obstacle, and the search goes on. Where the maps meet others (a residual sum) or leave
+ * the network, there is nothing to divide. Throws RescaleError.
+ */
+export function rescalePlan(
+  ops: readonly Op[],
+  layer: Op,
+  at: 'convolution' | 'normalisation',
+  rules: RescaleRules,
+): RescalePlan {
+  const readers = (tensor: string): Op[] => ops.filter((op) => op.inputs.includes(tensor));
+  const divided: Op[] = [];
+  const obstacles: string[] = [];
+  let scaled = at === 'convolution' ? layer : null;
+  const queue = [layer];
+  if (layer.convolution?.fused != null && !HOMOGENEOUS_ACTIVATIONS.has(layer.convolution.fused)) {
+    obstacles.push(`the activation ${layer.convolution.fused} of ${layer.name}`);
+  }
+  for (let op = queue.shift(); op !== undefined; op = queue.shift()) {
+    const next = readers(op.output);
+    if (next.length === 0) {
+      throw new RescaleError(
+        `layer '${layer.name}': its maps leave the network at '${op.name}'; no layer reads them`,
+      );
+    }
+    for (const reader of next) {
+      if (rules.holdsWeights(reader)) {
+        divided.push(reader);
+        continue;
+      }
+      if (reader.inputs.length > 1 || reader.role === 'combine') {
+        throw new RescaleError(
+          `layer '${layer.name}': expected one computed input at '${reader.name}' (${reader.type}), found ` +
+            `${reader.inputs.length}; the next layer's weights cannot take the factor back`,
+        );
+      }
+      if (rules.isNormalisation(reader)) {
+        if (scaled === null) scaled = reader;
+        else obstacles.push(`the normalisation ${reader.name}`);
+      } else if (!rules.isHomogeneous(reader)) {
+        obstacles.push(`${reader.type} at ${reader.name}`);
+      }
+      queue.push(reader);
+    }
+  }
+  if (scaled === null) throw new RescaleError(`layer '${layer.name}': no normalisation follows it`);
+  return { scaled, divided: [...new Set(divided)], obstacles };
+}

@@ -1,0 +1,24 @@
+import { nearest } from '@unitscope/plan';
+import { CLAIMS, type Claim, type ClaimName } from './claim.js';
+import { depth } from './claims/depth.js';
+import { generalization } from './claims/generalization.js';
+import { images } from './claims/images.js';
+import { rescaling } from './claims/rescaling.js';
+import { trained } from './claims/trained.js';
+import { trend } from './claims/trend.js';
+import { UnknownClaimError } from './errors.js';
+
+/** The claims in the order in which they are measured and shown: those that share trainings first. */
+const ALL: readonly Claim[] = [trained, rescaling, depth, trend, images, generalization];
+
+/** The claims of these names; all of them where none is named. Throws UnknownClaimError. */
+export function claimsNamed(names: readonly string[]): Claim[] {
+  for (const name of names) {
+    if (CLAIMS.includes(name as ClaimName)) continue;
+    const near = nearest(name, CLAIMS);
+    throw new UnknownClaimError(
+      `there is no claim '${name}'; ${near === null ? `there are ${CLAIMS.join(', ')}` : `did you mean '${near}'?`}`,
+    );
+  }
+  return ALL.filter(({ name }) => names.length === 0 || names.includes(name));
+}

@@ -1,0 +1,125 @@
+import { join, relative } from 'node:path';
+import { pearson, unitStatistics, histogramOf } from '@unitscope/entropy';
+import { keptBirths, type BirthCell } from '../kept-births.js';
+import type { Claim } from '../claim.js';
+import { cleanRuns } from '../clean-networks.js';
+import { LAYERS, nameOf } from '../configuration.js';
+import { imagesSpec, PREPROCESS } from '../example-images.js';
+import { meanSeries, type Sample } from '../series.js';
+import { snapshotPath } from '../training-run.js';
+
+/** Reliability that is enough to tell units apart. */
+const ENOUGH = 0.8;
+
+/** How H and its reliability depend on the number of images; not a claim of the paper, and without a verdict. */
+export const images: Claim = {
+  name: 'images',
+  title: 'How many images are enough',
+  statement:
+    'Not a claim: how H of the plug-in estimate, its correction and its reliability depend on m, the images a category.',
+  measures: [],
+  rule: `No verdict. Reliability at m: Pearson’s r, over the (unit, category) cells of a layer that are sensitive in both halves, of H from m images with H from m others of the same category. Enough: ${ENOUGH}.`,
+  controls: ['The two halves share no image.', 'The same networks and draws of images for every m.'],
+  method: ({ settings }) =>
+    `One trained network (pooling head, no norm) a seed, ${settings.curve.images} images of each class drawn from all images of the class, births kept, halves of m drawn from them.`,
+  measure: async (workshop) => {
+    const { specs, networks, settings } = workshop;
+    const runs = cleanRuns(workshop).filter(({ name }) =>
+      name.startsWith(`${nameOf(settings.configurations[0] ?? { head: 'pooling', norm: 'plain' })}/`),
+    );
+    await workshop.train(runs);
+    const results = await workshop.sweep(
+      'images',
+      {
+        checkpoints: runs.map((run) => ({
+          path: relative(specs, join(networks, snapshotPath(run, run.steps))),
+          label: `seed-${run.replicate}`,
+          meta: { seed: run.replicate },
+        })),
+        images: imagesSpec(workshop.images, settings.curve.images),
+        preprocess: PREPROCESS,
+      },
+      { births: true },
+    );
+    const samples = new Map<string, Record<'entropy' | 'corrected' | 'reliability', Sample[]>>();
+    for (const checkpoint of results.checkpoints) {
+      for (const [layer, cells] of await keptBirths(results, checkpoint)) {
+        const own = samples.get(layer) ?? { entropy: [], corrected: [], reliability: [] };
+        samples.set(layer, own);
+        for (const m of settings.curve.sizes) {
+          const found = halvesOf(cells, m);
+          own.entropy.push({ at: m, value: found.entropy });
+          own.corrected.push({ at: m, value: found.corrected });
+          own.reliability.push({ at: m, value: found.reliability });
+        }
+      }
+    }
+    const series = (which: 'entropy' | 'corrected' | 'reliability') =>
+      LAYERS.map((layer) => meanSeries(layer, samples.get(layer)?.[which] ?? []));
+    const reliability = series('reliability');
+    return {
+      observations: [],
+      chart: {
+        title: 'How many images are enough',
+        subtitle: `Trained networks (pooling head, no norm; one a seed), maps of 14×14; bands: 95 % over networks. ${workshop.images.name}.`,
+        stepLabel: 'm: images a category',
+        panels: [
+          { label: 'mean H (nats), plug-in', series: series('entropy') },
+          { label: 'mean H, Miller–Madow', series: series('corrected') },
+          {
+            label: 'reliability: r of H from m images with H from m others',
+            series: reliability,
+            reference: { value: ENOUGH, label: `r = ${ENOUGH}` },
+          },
+        ],
+      },
+      tables: [
+        {
+          caption: `Mean H / Miller–Madow / reliability, by m; enough: the first m with r ≥ ${ENOUGH}`,
+          header: ['layer', ...settings.curve.sizes.map((m) => `m = ${m}`), 'enough'],
+          rows: LAYERS.map((layer, index) => [
+            layer,
+            ...settings.curve.sizes.map((m) => {
+              const at = (which: 'entropy' | 'corrected' | 'reliability') =>
+                meanSeries(layer, samples.get(layer)?.[which] ?? []).points.find(({ step }) => step === m)
+                  ?.value;
+              return [at('entropy'), at('corrected'), at('reliability')]
+                .map((value) => value?.toFixed(2) ?? '–')
+                .join(' / ');
+            }),
+            reliability[index]?.points.find(({ value }) => (value ?? 0) >= ENOUGH)?.step ??
+              `more than ${settings.curve.sizes.at(-1) ?? 0}`,
+          ]),
+        },
+      ],
+      notes: [],
+    };
+  },
+};
+
+/** H of every cell from m images and from m others: their mean, corrected too, and how they correlate. */
+export function halvesOf(
+  cells: readonly BirthCell[],
+  m: number,
+): { entropy: number; corrected: number; reliability: number } {
+  const [first, second]: [number[], number[]] = [[], []];
+  let corrected = 0;
+  for (const { ranks, mapSize } of cells) {
+    // Spread over all images and dealt out by turns: an order among them is in both halves.
+    const image = (place: number): number => ranks[Math.floor((place * ranks.length) / (2 * m))] ?? 0;
+    const [a, b] = [0, 1].map((half) => {
+      const ownRanks = Array.from({ length: m }, (_, index) => image(2 * index + half));
+      return unitStatistics(histogramOf(ownRanks), m, mapSize);
+    });
+    if (a?.sensitive !== true || b?.sensitive !== true) continue;
+    first.push(a.entropy);
+    second.push(b.entropy);
+    corrected += (a.entropyMillerMadow + b.entropyMillerMadow) / 2;
+  }
+  const sum = [...first, ...second].reduce((total, value) => total + value, 0);
+  return {
+    entropy: sum / (2 * first.length),
+    corrected: corrected / first.length,
+    reliability: pearson(first, second)?.r ?? NaN,
+  };
+}

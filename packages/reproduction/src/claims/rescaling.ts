@@ -1,0 +1,216 @@
+import { join, relative } from 'node:path';
+import { rescaleModel } from '@unitscope/models';
+import type { Claim, Workshop } from '../claim.js';
+import { cleanRuns, numberAt, seeds } from '../clean-networks.js';
+import { titleOf, type Configuration } from '../configuration.js';
+import { imagesSpec, PREPROCESS } from '../example-images.js';
+import { layerMeasures, type LayerMeasures } from '../layer-measures.js';
+import type { Measure, Observation } from '../measure.js';
+import { realRescaling } from '../real-claims.js';
+import { meanSeries } from '../series.js';
+import { cleanRun, snapshotPath, type TrainingRun } from '../training-run.js';
+
+/** Mean |ΔH| that rounding alone may make. */
+const ROUNDING = 0.01;
+
+const MEASURES: readonly Measure[] = [
+  {
+    name: 'changed_by_powers',
+    label: 'share of cells whose H differs, c a power of two',
+    claimed: { kind: 'within', tolerance: 0 },
+    digits: 4,
+  },
+  {
+    name: 'mean_change',
+    label: 'mean |ΔH|, c = 3 (nats)',
+    claimed: { kind: 'within', tolerance: ROUNDING },
+    digits: 5,
+  },
+  { name: 'largest_change', label: 'largest |ΔH|, c = 3', digits: 3 },
+  { name: 'mean_change_by_powers', label: 'mean |ΔH|, c a power of two', digits: 5 },
+  { name: 'l1_factor', label: 'L1 norm × , c = 3', digits: 2 },
+  { name: 'activation_factor', label: 'mean activation × , c = 3', digits: 2 },
+];
+
+/** Networks whose layers are rescaled: which, and what is multiplied. */
+interface Variant {
+  readonly title: string;
+  readonly runs: readonly TrainingRun[];
+  readonly at: 'convolution' | 'normalisation';
+}
+
+/** H under a rescaling that leaves the network's function as it is. */
+export const rescaling: Claim = {
+  name: 'rescaling',
+  title: 'Rescaling',
+  statement:
+    'Scaling a layer’s weights and bias by c > 0 and the next layer’s weights by 1/c leaves feature entropy as it was, while L1 norm and mean activation change.',
+  measures: MEASURES,
+  rule: `A case is one architecture and activation. Supported: in every network no (unit, category) cell of any layer has another H when c is a power of two (to the bit), and the mean |ΔH| at c = 3 is at most ${ROUNDING} nats. It is one layer at a time that is rescaled.`,
+  controls: [
+    'Powers of two are exact in floating point; 3 is not, and shows the size of rounding.',
+    'ReLU6 and SiLU, which are not positively homogeneous.',
+    'Batch norm after the convolution: with its kernel rescaled the stored mean and variance no longer fit; with gain and shift of the norm rescaled instead, nothing stands between.',
+    'L1 norm and mean activation of the rescaled layer, which change by c.',
+  ],
+  method: ({ settings }) =>
+    `Of ${settings.seeds} trained networks an architecture, ${settings.rescaling.layers.join(', ')} were rescaled one at a time by c = ${settings.rescaling.factors.join(', ')}, and all layers measured on the training images.`,
+  measure: async (workshop) => {
+    const variants = variantsOf(workshop);
+    await workshop.train(variants.flatMap(({ runs }) => runs));
+    const observations: Observation[] = [];
+    const series = [];
+    for (const [index, variant] of variants.entries()) {
+      const found = await measureVariant(workshop, variant, `rescaling-${index + 1}`);
+      observations.push(...found.observations);
+      series.push(meanSeries(variant.title, found.samples));
+    }
+    const real = workshop.real === null ? null : await realRescaling(workshop, workshop.real);
+    return {
+      observations,
+      chart: {
+        title: 'Change of H when one layer is rescaled by c',
+        subtitle: `Mean |ΔH| over all (unit, category) cells of all layers; mean over networks (seeds). ${workshop.images.name}.`,
+        stepLabel: 'factor c',
+        panels: [{ label: 'mean |ΔH| (nats)', series, zero: true }],
+      },
+      tables: [],
+      notes: [],
+      real,
+    };
+  },
+};
+
+function variantsOf(workshop: Workshop): Variant[] {
+  const { settings, images } = workshop;
+  const own = (configuration: Configuration): TrainingRun[] =>
+    cleanRuns({ ...workshop, settings: { ...settings, configurations: [configuration] } });
+  const plain = settings.configurations.flatMap((configuration): Variant[] => {
+    const title = titleOf(configuration);
+    const runs = own(configuration);
+    if (configuration.norm === 'plain') return [{ title: `${title}, ReLU`, runs, at: 'convolution' }];
+    return [
+      { title: `${title}, ReLU, kernel rescaled`, runs, at: 'convolution' },
+      { title: `${title}, ReLU, gain and shift rescaled`, runs, at: 'normalisation' },
+    ];
+  });
+  const bent = settings.configurations
+    .filter(({ norm }) => norm === 'plain')
+    .flatMap((configuration) =>
+      (['relu6', 'silu'] as const).map((activation): Variant => ({
+        title: `${titleOf(configuration)}, ${activation === 'silu' ? 'SiLU' : 'ReLU6'}`,
+        runs: seeds(settings.seeds).map((seed) =>
+          cleanRun(images.source, settings, configuration, seed, activation),
+        ),
+        at: 'convolution',
+      })),
+    );
+  return [...plain, ...bent];
+}
+
+interface VariantFound {
+  readonly observations: Observation[];
+  readonly samples: { at: number; value: number }[];
+}
+
+/** Rescales copies of a variant's networks and measures them beside the networks as they were. */
+async function measureVariant(workshop: Workshop, variant: Variant, sweep: string): Promise<VariantFound> {
+  const { settings, specs, networks, copies, images } = workshop;
+  const checkpoints: Record<string, unknown>[] = [];
+  for (const run of variant.runs) {
+    const original = join(networks, snapshotPath(run, run.steps));
+    checkpoints.push({
+      path: relative(specs, original),
+      label: `seed-${run.replicate}/original`,
+      meta: { seed: run.replicate, factor: 1, layer: '' },
+    });
+    for (const layer of settings.rescaling.layers) {
+      for (const factor of settings.rescaling.factors) {
+        const copy = join(copies, run.name, variant.at, `${layer}-${factor}`);
+        await rescaleModel(original, copy, { layer, factor, at: variant.at, force: true });
+        checkpoints.push({
+          path: relative(specs, join(copy, 'model.json')),
+          label: `seed-${run.replicate}/${layer}-times-${factor}`,
+          meta: { seed: run.replicate, factor, layer },
+        });
+      }
+    }
+  }
+  const results = await workshop.sweep(sweep, {
+    checkpoints,
+    images: imagesSpec(images, variant.runs[0]?.perCategory ?? 1),
+    preprocess: PREPROCESS,
+  });
+  const measured: RescaledNetwork[] = [];
+  for (const checkpoint of results.checkpoints) {
+    measured.push({
+      seed: numberAt(checkpoint, 'seed'),
+      factor: numberAt(checkpoint, 'factor'),
+      layer: String(checkpoint.meta['layer'] ?? ''),
+      layers: layerMeasures(await results.units(checkpoint)),
+    });
+  }
+  const observations: Observation[] = [];
+  const samples: VariantFound['samples'] = [];
+  for (const seed of [...new Set(measured.map((network) => network.seed))].sort((a, b) => a - b)) {
+    const own = measured.filter((network) => network.seed === seed);
+    const original = own.find(({ factor }) => factor === 1);
+    if (original === undefined) continue;
+    const rescaled = own.filter(({ factor }) => factor !== 1);
+    for (const [measure, value] of Object.entries(rescalingChanges(original, rescaled))) {
+      observations.push({ configuration: variant.title, part: '', measure, seed, value });
+    }
+    samples.push({ at: 1, value: 0 });
+    for (const network of rescaled) {
+      samples.push({ at: network.factor, value: meanOf(differences(original, network)) });
+    }
+  }
+  return { observations, samples };
+}
+
+export interface RescaledNetwork {
+  readonly seed: number;
+  readonly factor: number;
+  readonly layer: string;
+  readonly layers: readonly LayerMeasures[];
+}
+
+/** What rescaling changed in one network, by measure. */
+export function rescalingChanges(
+  original: RescaledNetwork,
+  rescaled: readonly RescaledNetwork[],
+): Record<string, number> {
+  const powers = rescaled.filter(({ factor }) => Number.isInteger(Math.log2(factor)));
+  const others = rescaled.filter((network) => !powers.includes(network));
+  const byPowers = powers.flatMap((network) => differences(original, network));
+  const byOthers = others.flatMap((network) => differences(original, network));
+  const factorOf = (value: (layer: LayerMeasures) => number): number =>
+    meanOf(
+      others.map((network) => {
+        const own = (of: RescaledNetwork): number =>
+          of.layers.filter(({ layer }) => layer === network.layer).map(value)[0] ?? NaN;
+        return own(network) / own(original);
+      }),
+    );
+  return {
+    changed_by_powers: byPowers.filter((difference) => difference !== 0).length / byPowers.length,
+    mean_change: meanOf(byOthers),
+    largest_change: byOthers.reduce((most, difference) => Math.max(most, difference), 0),
+    mean_change_by_powers: meanOf(byPowers),
+    l1_factor: factorOf((layer) => layer.l1Norm),
+    activation_factor: factorOf((layer) => layer.meanActivation),
+  };
+}
+
+/** |ΔH| of every (unit, category) cell of every layer. */
+function differences(original: RescaledNetwork, network: RescaledNetwork): number[] {
+  return original.layers.flatMap((layer, index) =>
+    Array.from(layer.cellEntropy, (value, cell) =>
+      Math.abs((network.layers[index]?.cellEntropy[cell] ?? NaN) - value),
+    ),
+  );
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

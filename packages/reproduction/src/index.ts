@@ -1,0 +1,12 @@
+export { CLAIMS, type ClaimName } from './claim.js';
+export {
+  MeasuringFailedError,
+  ReproductionInterruptedError,
+  ReproductionOptionError,
+  TrainingFailedError,
+  UnknownClaimError,
+} from './errors.js';
+export type { RealNetworkOptions } from './real-network.js';
+export { reproduce, type ClaimOutcome, type ReproduceOptions } from './reproduce.js';
+export type { Settings } from './settings.js';
+export type { Verdict } from './verdict.js';

@@ -1,0 +1,120 @@
+import { access } from 'node:fs/promises';
+import { basename, extname, join, relative } from 'node:path';
+import { cropPhotos } from '@unitscope/datasets';
+import { modelFiles, openModel, reinitialiseOnnx, type Layer } from '@unitscope/models';
+import type { ResultCheckpoint } from '@unitscope/query';
+import type { Workshop } from './claim.js';
+import { numberAt, seeds } from './clean-networks.js';
+import { ReproductionOptionError } from './errors.js';
+import { layerMeasures, type LayerMeasures } from './layer-measures.js';
+
+/** A trained network from elsewhere (ONNX), and images of which categories are made. */
+export interface RealNetwork {
+  readonly name: string;
+  readonly path: string;
+  /** Crops of photographs, one category a photograph. */
+  readonly crops: string;
+  readonly categories: number;
+  readonly perCategory: number;
+  /** A preset of the sweep spec. */
+  readonly preprocess: string;
+}
+
+export interface RealNetworkOptions {
+  readonly model: string;
+  readonly photos: string;
+  readonly preprocess: string;
+  readonly perPhoto: number;
+}
+
+const CROP_SIZE = 256;
+/** Networks at random initialisation that the trained one is compared with. */
+export const RANDOM_NETWORKS = 3;
+
+/** Checks the network and crops the photographs into `folder`. Throws the InputErrors of both. */
+export async function realNetwork(options: RealNetworkOptions, folder: string): Promise<RealNetwork> {
+  const { format, files } = await modelFiles(options.model);
+  if (format !== 'onnx') {
+    throw new ReproductionOptionError(
+      `${options.model}: expected an ONNX network, found ${format}; its weights are drawn anew and rescaled in the file`,
+    );
+  }
+  const crops = join(folder, `crops-${options.perPhoto}`);
+  const categories = await cropPhotos(options.photos, crops, {
+    perPhoto: options.perPhoto,
+    size: CROP_SIZE,
+    seed: 0,
+  });
+  return {
+    name: basename(options.model, extname(options.model)),
+    path: files[0]?.path ?? options.model,
+    crops,
+    categories: categories.length,
+    perCategory: options.perPhoto,
+    preprocess: options.preprocess,
+  };
+}
+
+/** The convolutions that can be measured. */
+export async function realLayers({ path }: RealNetwork): Promise<Layer[]> {
+  const model = await openModel(path);
+  try {
+    return model.layers.filter(({ measurable, activation }) => measurable && activation !== null);
+  } finally {
+    await model.dispose();
+  }
+}
+
+export interface RealMeasured {
+  readonly checkpoint: ResultCheckpoint;
+  readonly layers: readonly LayerMeasures[];
+}
+
+/** Measures copies of a real network on the crops. */
+export async function measureReal(
+  workshop: Workshop,
+  real: RealNetwork,
+  name: string,
+  checkpoints: readonly { path: string; label: string; meta: Record<string, string | number> }[],
+  layers: readonly string[],
+): Promise<RealMeasured[]> {
+  const { specs } = workshop;
+  const results = await workshop.sweep(name, {
+    checkpoints: checkpoints.map((checkpoint) => ({ ...checkpoint, path: relative(specs, checkpoint.path) })),
+    layers: [...layers],
+    images: { from: 'folder', path: relative(specs, real.crops), perCategory: real.perCategory, seed: 0 },
+    preprocess: real.preprocess,
+  });
+  const found: RealMeasured[] = [];
+  for (const checkpoint of results.checkpoints) {
+    found.push({ checkpoint, layers: layerMeasures(await results.units(checkpoint)) });
+  }
+  return found;
+}
+
+/** The trained network and its random twins, measured. */
+export async function trainedAndRandom(
+  workshop: Workshop,
+  real: RealNetwork,
+): Promise<{
+  trained: readonly LayerMeasures[];
+  random: { seed: number; layers: readonly LayerMeasures[] }[];
+}> {
+  const checkpoints = [{ path: real.path, label: 'trained', meta: { seed: 0 } }];
+  for (const seed of seeds(RANDOM_NETWORKS)) {
+    const path = join(workshop.copies, real.name, `random-${seed}.onnx`);
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (!there) await reinitialiseOnnx(real.path, path, seed);
+    checkpoints.push({ path, label: `random-${seed}`, meta: { seed } });
+  }
+  const names = (await realLayers(real)).map(({ name }) => name);
+  const measured = await measureReal(workshop, real, 'real-trained', checkpoints, names);
+  const trained = measured.find(({ checkpoint }) => checkpoint.label === 'trained')?.layers ?? [];
+  const random = measured
+    .filter(({ checkpoint }) => checkpoint.label !== 'trained')
+    .map(({ checkpoint, layers }) => ({ seed: numberAt(checkpoint, 'seed'), layers }));
+  return { trained, random };
+}

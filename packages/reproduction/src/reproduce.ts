@@ -1,0 +1,185 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { SweepProgress } from '@unitscope/engine';
+import { backendId } from '@unitscope/models';
+import { trendChart } from '@unitscope/plots';
+import type { Claim, ClaimData, Workshop } from './claim.js';
+import { claimSweep } from './claim-sweep.js';
+import { claimsNamed } from './claims.js';
+import { effectTables } from './effect-tables.js';
+import { judge } from './effects.js';
+import { ReproductionOptionError } from './errors.js';
+import { exampleImages } from './example-images.js';
+import { pageBlocks, verdictText, type ClaimSection, type PageFacts } from './page.js';
+import { pageHtml } from './page-html.js';
+import { pageMarkdown } from './page-markdown.js';
+import { realNetwork, type RealNetworkOptions } from './real-network.js';
+import { settingsOf, type Settings } from './settings.js';
+import { trainAll } from './training-pool.js';
+import type { Verdict } from './verdict.js';
+
+export interface ReproduceOptions {
+  /** Names of claims; empty: all. */
+  readonly claims: readonly string[];
+  readonly extent: 'quick' | 'full';
+  /** Networks an architecture. */
+  readonly seeds?: number | undefined;
+  /** Other amounts than those of the extent. */
+  readonly settings?: Partial<Settings> | undefined;
+  /** The folder of everything: networks, specs, store, tables, charts, page. */
+  readonly out: string;
+  /** IDX files to train on. */
+  readonly images?: { readonly images: string; readonly labels: string } | undefined;
+  /** An ONNX network and photographs. */
+  readonly real?: RealNetworkOptions | undefined;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The command line, for the page. */
+  readonly command: string;
+  readonly onTrained?: (name: string, done: number, total: number) => void;
+  readonly onSweep?: (name: string, progress: SweepProgress) => void;
+  readonly onClaim?: (title: string, verdict: string) => void;
+}
+
+export interface ClaimOutcome {
+  readonly claim: string;
+  /** `this network` where it is of the network that was given. */
+  readonly network: string;
+  readonly verdict: Verdict;
+  readonly text: string;
+}
+
+/**
+ * Measures the paper's claims again: trains networks, sweeps over them, judges each claim by its rule, and writes tables,
+ * charts and a page into `out`. What is there is not done again, so that it can be stopped and gone on with. The page is
+ * written after each claim. Throws UnknownClaimError, ReproductionOptionError, ReproductionInterruptedError and what
+ * sweeps throw.
+ */
+export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome[]> {
+  const claims = claimsNamed(options.claims);
+  const out = resolve(options.out);
+  const backend = await backendId('tfjs-layers');
+  const slowBackend = backend.includes('wasm');
+  const settings = {
+    ...settingsOf(options.extent, { seeds: options.seeds, slowBackend }),
+    ...options.settings,
+  };
+  if (!Number.isSafeInteger(settings.seeds) || settings.seeds < 1) {
+    throw new ReproductionOptionError(`seeds: expected a whole number from 1, found ${settings.seeds}`);
+  }
+  const workshop = await openWorkshop(options, settings, out);
+  const sections: ClaimSection[] = [];
+  for (const claim of claims) {
+    const data = await claim.measure(workshop);
+    const section = await sectionOf(claim, data, workshop);
+    sections.push(section);
+    options.onClaim?.(claim.title, claim.measures.length === 0 ? 'measured' : section.judgement.verdict);
+    const missing = claims.slice(sections.length).map(({ title }) => title);
+    await writeRun(out, sections, pageFacts(options, workshop, backend, missing));
+  }
+  return sections
+    .filter(({ claim }) => claim.measures.length > 0)
+    .flatMap(({ claim, judgement, real, data }) => [
+      { claim: claim.title, network: '', verdict: judgement.verdict, text: verdictText(judgement) },
+      ...(real === null
+        ? []
+        : [
+            {
+              claim: claim.title,
+              network: data.real?.network ?? '',
+              verdict: real.verdict,
+              text: verdictText(real),
+            },
+          ]),
+    ]);
+}
+
+async function openWorkshop(options: ReproduceOptions, settings: Settings, out: string): Promise<Workshop> {
+  const { threads, signal, onSweep, onTrained } = options;
+  const specs = join(out, 'specs');
+  const networks = join(out, 'networks');
+  const copies = join(out, 'copies');
+  for (const folder of [specs, networks, copies]) await mkdir(folder, { recursive: true });
+  return {
+    settings,
+    images: await exampleImages(options.images),
+    real: options.real === undefined ? null : await realNetwork(options.real, copies),
+    networks,
+    copies,
+    specs,
+    threads,
+    signal,
+    onProgress: onSweep,
+    train: (runs) =>
+      trainAll(networks, runs, {
+        processes: threads ?? availableParallelism(),
+        signal,
+        onTrained: (run, done, total) => onTrained?.(run.name, done, total),
+      }),
+    sweep: (name, models, sweepOptions) =>
+      claimSweep(
+        { specs, store: join(out, 'store'), threads, signal, onProgress: onSweep },
+        name,
+        models,
+        sweepOptions,
+      ),
+  };
+}
+
+async function sectionOf(claim: Claim, data: ClaimData, workshop: Workshop): Promise<ClaimSection> {
+  const { real } = data;
+  return {
+    claim,
+    data,
+    method: claim.method(workshop),
+    judgement: judge(claim.name, claim.measures, data.observations),
+    real:
+      real === undefined || real === null
+        ? null
+        : judge(`${claim.name}/${real.network}`, claim.measures, real.observations),
+    svg: data.chart === null ? null : await trendChart(data.chart),
+  };
+}
+
+function pageFacts(
+  options: ReproduceOptions,
+  { settings, images, real }: Workshop,
+  backend: string,
+  missing: readonly string[],
+): PageFacts {
+  const [cpu] = cpus();
+  const gibibytes = Math.round(totalmem() / 2 ** 30);
+  return {
+    command: options.command,
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${gibibytes} GiB`,
+    facts: [
+      `Images: ${images.name}. Networks: five convolutions with maps of 14×14, then global average pooling or flatten, a dense layer of 128 units, and logits; with and without batch norm. Trained on ${backend}.`,
+      `${settings.extent === 'full' ? 'Full' : 'Quick'}: ${settings.seeds} networks (seeds) an architecture. The unit of replication is the network: intervals and tests are over networks, never over units.`,
+      ...(real === null ? [] : [`Real network: ${real.name}, on crops of ${real.categories} photographs.`]),
+    ],
+    missing,
+    realGiven: real !== null,
+  };
+}
+
+async function writeRun(out: string, sections: readonly ClaimSection[], facts: PageFacts): Promise<void> {
+  const blocks = pageBlocks(sections, facts);
+  await mkdir(join(out, 'tables'), { recursive: true });
+  for (const [name, bytes] of await effectTables(sections))
+    await writeWhole(join(out, 'tables', name), bytes);
+  for (const { claim, svg } of sections) {
+    if (svg !== null) await writeWhole(join(out, `${claim.name}.svg`), Buffer.from(svg));
+  }
+  await writeWhole(join(out, 'page.md'), Buffer.from(pageMarkdown(blocks)));
+  await writeWhole(
+    join(out, 'page.html'),
+    Buffer.from(pageHtml('The paper’s claims, measured again', blocks)),
+  );
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(`${path}.partial`, bytes);
+  await rename(`${path}.partial`, path);
+}

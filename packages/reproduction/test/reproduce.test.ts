@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reproduce, type ReproduceOptions } from '@unitscope/reproduction';
+
+let out: string;
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'unitscope-reproduce-'));
+});
+afterAll(async () => {
+  await rm(out, { recursive: true });
+});
+
+const options = (claims: string[], over: Partial<ReproduceOptions> = {}): ReproduceOptions => ({
+  claims,
+  extent: 'quick',
+  out,
+  command: 'unitscope reproduce',
+  settings: {
+    seeds: 2,
+    configurations: [{ head: 'pooling', norm: 'norm' }],
+    images: 5,
+    mostSteps: 2,
+    rescaling: { layers: ['conv2'], factors: [4, 3] },
+  },
+  ...over,
+});
+
+describe('reproduce', { timeout: 120_000 }, () => {
+  it('trains, sweeps, judges and writes page, chart and tables; again, it trains nothing', async () => {
+    const trained: string[] = [];
+    const onTrained = (name: string): void => void trained.push(name);
+    const verdicts = await reproduce(options(['depth', 'rescaling'], { onTrained }));
+    expect(trained.sort()).toEqual(['pooling-norm/clean/seed-1', 'pooling-norm/clean/seed-2']);
+    // Two networks decide nothing.
+    expect(verdicts.map(({ claim, verdict }) => [claim, verdict])).toEqual([
+      ['Rescaling', 'undecided'],
+      ['Depth', 'undecided'],
+    ]);
+    const page = await readFile(join(out, 'page.md'), 'utf8');
+    expect(page).toContain('## Depth');
+    expect(page).toContain('pooling head, batch norm, ReLU, gain and shift rescaled | open | 2 | 0.0000');
+    expect(page.indexOf('The rule')).toBeLessThan(page.indexOf('Verdicts'));
+    expect(await readdir(join(out, 'tables'))).toEqual([
+      'effects.arrow',
+      'observations.arrow',
+      'verdicts.arrow',
+    ]);
+    expect(await readFile(join(out, 'depth.svg'), 'utf8')).toMatch(/^<svg/);
+    expect(await readFile(join(out, 'page.html'), 'utf8')).toContain('<h2>Depth</h2>');
+    expect(await readFile(join(out, 'specs', 'depth.yaml'), 'utf8')).toContain('name: depth');
+
+    const weights = join(out, 'networks', 'pooling-norm', 'clean', 'seed-1', 'step-0002', 'weights.bin');
+    const before = (await stat(weights)).mtimeMs;
+    trained.length = 0;
+    await reproduce(options(['depth'], { onTrained }));
+    expect(trained).toEqual([]);
+    expect((await stat(weights)).mtimeMs).toBe(before);
+  });
+
+  it('names the claim that was meant, and the claims there are', async () => {
+    await expect(reproduce(options(['dept']))).rejects.toThrow("no claim 'dept'; did you mean 'depth'?");
+    await expect(reproduce(options(['xyzzyx']))).rejects.toThrow('there are trained, rescaling');
+  });
+
+  it('stops when it is told to, and says that what is done is kept', async () => {
+    const stop = AbortSignal.abort();
+    await expect(
+      reproduce(options(['trained'], { signal: stop, settings: { ...options([]).settings, seeds: 3 } })),
+    ).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+});
