@@ -5,7 +5,7 @@ import { meanOf } from './sample-summary.js';
 export interface PermutationTest {
   /** Mean of the first − mean of the second sample, or mean of the differences. */
   readonly statistic: number;
-  /** Two-sided: the share of rearrangements whose statistic is at least as far from 0. */
+  /** Two-sided: twice the smaller share of rearrangements whose statistic is as large or larger, as small or smaller. */
   readonly p: number;
   /** The smallest p that samples of these sizes can have. */
   readonly smallest: number;
@@ -36,11 +36,7 @@ export function permutationTest(
   const count = choose(all.length, k);
   const exact = count <= MOST;
   const rearranged = exact ? sumsOfSubsets(all, k) : sumsOfDraws(all, k, identity);
-  const bound = limit(observed, all);
-  const far = rearranged.filter((sum) => Math.abs(statisticOf(sum)) >= bound).length;
-  // With equal sizes every split has its mirror image.
-  const smallest = exact ? (2 * k === all.length ? 2 : 1) / count : 1 / (MOST + 1);
-  return { statistic: observed, p: exact ? far / count : (far + 1) / (MOST + 1), smallest, exact };
+  return outcome(observed, rearranged.map(statisticOf), all, exact);
 }
 
 /**
@@ -53,14 +49,7 @@ export function signFlipTest(differences: readonly number[], identity: string): 
   const observed = meanOf(differences);
   const exact = 2 ** n <= MOST;
   const means = flippedMeans(differences, identity);
-  const bound = limit(observed, differences);
-  const far = means.filter((mean) => Math.abs(mean) >= bound).length;
-  return {
-    statistic: observed,
-    p: exact ? far / means.length : (far + 1) / (MOST + 1),
-    smallest: exact ? 2 / 2 ** n : 1 / (MOST + 1),
-    exact,
-  };
+  return outcome(observed, means, differences, exact);
 }
 
 /**
@@ -94,8 +83,19 @@ export function signFlipInterval(
   return { low: edge(mean, mean - spread), high: edge(mean, mean + spread) };
 }
 
-function limit(observed: number, values: readonly number[]): number {
-  return Math.abs(observed) - TOLERANCE * Math.max(1, ...values.map(Math.abs));
+function outcome(
+  observed: number,
+  rearranged: readonly number[],
+  values: readonly number[],
+  exact: boolean,
+): PermutationTest {
+  const near = TOLERANCE * Math.max(1, ...values.map(Math.abs));
+  const large = rearranged.filter((statistic) => statistic >= observed - near).length;
+  const small = rearranged.filter((statistic) => statistic <= observed + near).length;
+  // Of drawn rearrangements the observed one is one more.
+  const count = rearranged.length + (exact ? 0 : 1);
+  const tail = Math.min(large, small) + (exact ? 0 : 1);
+  return { statistic: observed, p: Math.min(1, (2 * tail) / count), smallest: 2 / count, exact };
 }
 
 function choose(n: number, k: number): number {
