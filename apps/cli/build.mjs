@@ -12,6 +12,7 @@ const { metafile } = await build({
     bin: 'src/bin.ts',
     thread: '../../packages/engine/dist/thread.js',
     'results-process': '../dashboard/dist/results-process.js',
+    'ablation-thread': '../../packages/ablation/dist/ablation-thread.js',
     'training-process': '../../packages/reproduction/dist/training-process.js',
     // A program of its own too: it must not share a file with what only `dev` needs.
     'supervised-process': '../../infra/supervised-process.mjs',

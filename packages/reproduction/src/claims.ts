@@ -1,5 +1,6 @@
 import { nearest } from '@unitscope/plan';
 import { CLAIMS, type Claim, type ClaimName } from './claim.js';
+import { ablation } from './claims/ablation.js';
 import { depth } from './claims/depth.js';
 import { generalization } from './claims/generalization.js';
 import { images } from './claims/images.js';
@@ -9,7 +10,7 @@ import { trend } from './claims/trend.js';
 import { UnknownClaimError } from './errors.js';
 
 /** The claims in the order in which they are measured and shown: those that share trainings first. */
-const ALL: readonly Claim[] = [trained, rescaling, depth, trend, images, generalization];
+const ALL: readonly Claim[] = [trained, rescaling, depth, trend, images, ablation, generalization];
 
 /** The claims of these names; all of them where none is named. Throws UnknownClaimError. */
 export function claimsNamed(names: readonly string[]): Claim[] {

@@ -1,0 +1,158 @@
+import { join, relative } from 'node:path';
+import { ablate, type AblationCurve, type CurveArea } from '@unitscope/ablation';
+import type { Claim } from '../claim.js';
+import { cleanRuns } from '../clean-networks.js';
+import { nameOf, titleOf } from '../configuration.js';
+import { imagesSpec, PREPROCESS } from '../example-images.js';
+import type { Measure, Observation } from '../measure.js';
+import { meanSeries, type Sample } from '../series.js';
+import { snapshotPath } from '../training-run.js';
+
+const MEASURES: readonly Measure[] = [
+  {
+    name: 'over_random',
+    label: 'area under accuracy, by importance − at random',
+    claimed: { kind: 'below', bound: 0, negligible: 0.01 },
+  },
+  {
+    name: 'over_reverse',
+    label: 'by importance − in reverse',
+    claimed: { kind: 'below', bound: 0, negligible: 0.01 },
+  },
+  { name: 'over_selective_rate', label: '− by ε alone' },
+  { name: 'over_entropy', label: '− by H alone' },
+  { name: 'over_l1', label: '− by L1 norm' },
+  { name: 'over_apoz', label: '− by APoZ' },
+  { name: 'over_mean', label: '− by mean activation' },
+];
+
+/** Rankings whose areas are subtracted, by measure. */
+const RIVALS = {
+  over_selective_rate: 'selective_rate',
+  over_entropy: 'entropy',
+  over_l1: 'l1',
+  over_apoz: 'apoz',
+  over_mean: 'mean',
+} as const;
+const RANDOM_ORDERS = 5;
+
+/** Units switched off one after another, the important ones first. */
+export const ablation: Claim = {
+  name: 'ablation',
+  title: 'Cumulative ablation',
+  statement:
+    'Zeroing the units of a layer one after another in the order of importance (low ineffectiveness first) hurts the network sooner than at random, and than in reverse order.',
+  measures: MEASURES,
+  rule: 'A case is one layer of one architecture; the area under the accuracy curve is a mean over the way from no unit to all units ablated. Supported: in the order of importance it is smaller than in random orders, and than in the reverse order; differences within ±0.01 are negligible.',
+  controls: [
+    'Importance is specific to the category: each category’s ranking is evaluated on images of that category.',
+    `Random orders (${RANDOM_ORDERS}), the reverse order, and the rivals: ε alone, H alone, L1 norm, APoZ, mean activation. Only the first two decide.`,
+    'With a pooling head mean activation wins by construction: a unit’s mean is what the next layer reads.',
+  ],
+  method: ({ settings }) =>
+    `Of ${settings.seeds} trained networks an architecture, the units of ${settings.ablation.layers.join(' and ')} were ablated in ${settings.ablation.steps} steps, evaluated on the training images.`,
+  measure: async (workshop) => {
+    const { settings, specs, networks } = workshop;
+    const runs = cleanRuns(workshop);
+    await workshop.train(runs);
+    const results = await workshop.sweep('ablation', {
+      checkpoints: runs.map((run) => ({
+        path: relative(specs, join(networks, snapshotPath(run, run.steps))),
+        label: run.name,
+      })),
+      images: imagesSpec(workshop.images, runs[0]?.perCategory ?? 1),
+      preprocess: PREPROCESS,
+    });
+    const { source } = results.manifest;
+    const categories = source.kind === 'models' ? source.categories.map(({ label }) => label) : [];
+    const observations: Observation[] = [];
+    const panels = [];
+    for (const configuration of settings.configurations) {
+      const own = runs.filter(({ name }) => name.startsWith(`${nameOf(configuration)}/`));
+      for (const layer of settings.ablation.layers) {
+        const curves = new Map<string, Sample[]>();
+        for (const run of own) {
+          const found = await ablate(results, {
+            checkpoint: run.name,
+            layer,
+            directions: ['forward', 'reverse'],
+            importance: categories,
+            ownImages: true,
+            steps: settings.ablation.steps,
+            randomOrders: RANDOM_ORDERS,
+            resamples: 0,
+            threads: workshop.threads,
+            signal: workshop.signal,
+          });
+          for (const [measure, value] of Object.entries(areaDifferences(found.areas))) {
+            observations.push({
+              configuration: titleOf(configuration),
+              part: layer,
+              measure,
+              seed: run.replicate,
+              value,
+            });
+          }
+          addCurves(curves, found.curves, found.layer.units);
+        }
+        panels.push({
+          label: `accuracy: ${titleOf(configuration)}, ${layer}`,
+          series: [...curves].map(([name, samples]) => meanSeries(name, samples)),
+          zero: true,
+        });
+      }
+    }
+    return {
+      observations,
+      chart: {
+        title: 'Accuracy while units are switched off',
+        subtitle: `Each category in the order of its own ranking, on its own training images; mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}.`,
+        stepLabel: 'units ablated (%)',
+        stepScale: 'linear',
+        panels,
+      },
+      tables: [],
+      notes: [],
+    };
+  },
+};
+
+/** The area under the accuracy curve in the order of importance, less that of other orders, by measure. */
+export function areaDifferences(areas: readonly CurveArea[]): Record<string, number> {
+  const area = (measure: string, direction: string): number =>
+    areas.find(
+      (found) =>
+        found.measure === measure &&
+        found.direction === direction &&
+        found.scope === (measure === 'random' ? 'all' : 'own'),
+    )?.areas.accuracy ?? NaN;
+  const importance = area('ineffectiveness', 'forward');
+  return {
+    over_random: importance - area('random', 'forward'),
+    over_reverse: importance - area('ineffectiveness', 'reverse'),
+    ...Object.fromEntries(
+      Object.entries(RIVALS).map(([measure, ranking]) => [measure, importance - area(ranking, 'forward')]),
+    ),
+  };
+}
+
+const SHOWN: Readonly<Record<string, string>> = {
+  'ineffectiveness forward': 'importance',
+  'ineffectiveness reverse': 'importance, reverse',
+  'selective_rate forward': 'ε alone',
+  'mean forward': 'mean activation',
+  'l1 forward': 'L1 norm',
+  'random forward': 'random',
+};
+
+function addCurves(to: Map<string, Sample[]>, curves: readonly AblationCurve[], units: number): void {
+  for (const { order, scope, points } of curves) {
+    const name = SHOWN[`${order.measure} ${order.direction}`];
+    if (name === undefined || scope !== (order.measure === 'random' ? 'all' : 'own')) continue;
+    const samples = to.get(name) ?? [];
+    to.set(name, samples);
+    samples.push(
+      ...points.map(({ ablated, accuracy }) => ({ at: Math.round((100 * ablated) / units), value: accuracy })),
+    );
+  }
+}
