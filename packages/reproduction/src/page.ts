@@ -188,7 +188,9 @@ function effectsTable(measures: readonly Measure[], { cases }: Judgement): Block
 }
 
 function effectText({ values, mean, interval }: CaseEffect, digits?: number): string {
-  return values.length === 0 ? '' : withInterval(mean, interval, digits);
+  // Of one trained network, or of what is exact, all values are one: there is no spread to tell of.
+  const spread = values.some((value) => value !== values[0]);
+  return values.length === 0 ? '' : withInterval(mean, spread ? interval : null, digits);
 }
 
 function overallBlocks(measures: readonly Measure[], { overall }: Judgement): Block[] {

@@ -24,7 +24,7 @@ export interface RealData {
 }
 
 const ONE_NETWORK = (real: RealNetwork): string =>
-  `${real.name}, ${real.categories} photographs as categories with ${real.perCategory} crops each. One trained network: what is repeated are the random initialisations (${RANDOM_NETWORKS}), so this says something about this network, not about its training.`;
+  `${real.name}, ${real.categories} photographs as categories with ${real.perCategory} crops each. One trained network: what is repeated are the random initialisations (${RANDOM_NETWORKS}), so this says something about this network, not about its training; figures of the trained network alone have no interval.`;
 const FEWEST_LAYERS = 3;
 const RESCALED_LAYERS = 3;
 const FACTORS = [0.25, 2, 3];

@@ -152,7 +152,10 @@ function addCurves(to: Map<string, Sample[]>, curves: readonly AblationCurve[], 
     const samples = to.get(name) ?? [];
     to.set(name, samples);
     samples.push(
-      ...points.map(({ ablated, accuracy }) => ({ at: Math.round((100 * ablated) / units), value: accuracy })),
+      ...points.map(({ ablated, accuracy }) => ({
+        at: Math.round((100 * ablated) / units),
+        value: accuracy,
+      })),
     );
   }
 }
