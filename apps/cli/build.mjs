@@ -36,7 +36,11 @@ const { metafile } = await build({
 });
 
 // What an earlier build left; afterwards, so that a command that runs meanwhile finds its files.
-const built = new Set([...Object.keys(metafile.outputs).map((path) => basename(path)), 'workflow-bundle.js', 'page']);
+const built = new Set([
+  ...Object.keys(metafile.outputs).map((path) => basename(path)),
+  'workflow-bundle.js',
+  'page',
+]);
 for (const file of readdirSync(new URL('dist', import.meta.url))) {
   if (!built.has(file)) rmSync(new URL(`dist/${file}`, import.meta.url), { recursive: true });
 }
