@@ -15,6 +15,8 @@ const packages = [
   'matplotlib',
   'nbclient',
   'ipykernel',
+  'onnx',
+  'onnxruntime',
 ];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const environment = join(root, '.cache', 'python');

@@ -17,7 +17,10 @@ export interface SmallSweep {
   remove(): Promise<void>;
 }
 
-/** A finished sweep of a network of two convolutions, `first` and `second`, of 12 units each, over 3 digits × 6 images. */
+/**
+ * A finished sweep of a network of two convolutions of 12 units, `first` and, with a batch norm, `second`, over 3 digits ×
+ * 6 images.
+ */
 export async function smallSweep(): Promise<SmallSweep> {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-ablation-'));
   const checkpoint = join(folder, 'network.onnx');
@@ -28,7 +31,8 @@ export async function smallSweep(): Promise<SmallSweep> {
       conv(['small', 'w1', 'b1'], 'first'),
       op('Relu', ['first'], 'relu1'),
       conv(['relu1', 'w2', 'b2'], 'second'),
-      op('Relu', ['second'], 'relu2'),
+      op('BatchNormalization', ['second', 'gamma', 'beta', 'mean', 'variance'], 'normed'),
+      op('Relu', ['normed'], 'relu2'),
       op('GlobalAveragePool', ['relu2'], 'pool'),
       op('Flatten', ['pool'], 'flat'),
       op('Gemm', ['flat', 'w3'], 'scores'),
@@ -38,6 +42,10 @@ export async function smallSweep(): Promise<SmallSweep> {
       b1: random([12], 2),
       w2: random([12, 12, 3, 3], 3),
       b2: random([12], 4),
+      gamma: random([12], 6),
+      beta: random([12], 7),
+      mean: random([12], 8),
+      variance: { dims: [12], values: Array.from({ length: 12 }, (_, unit) => 0.5 + unit / 8) },
       w3: random([12, 10], 5),
     },
     output: 'scores',
