@@ -45,6 +45,12 @@ function condition(results: SweepResults, text: string): (checkpoint: ResultChec
     throw new UnknownNameError(`${JSON.stringify(text)}: expected a condition such as epoch>=10`);
   }
   const column = metadataColumn(results, name);
+  const found = results.checkpoints.map(({ meta }) => meta[column] ?? null).filter((cell) => cell !== null);
+  if (Number.isNaN(Number(value)) && found.every((cell) => typeof cell === 'number')) {
+    throw new UnknownNameError(
+      `${JSON.stringify(text)}: expected a number, as ${column} holds, found ${JSON.stringify(value)}`,
+    );
+  }
   return ({ meta }) => {
     const found = meta[column] ?? null;
     if (found === null) return false;

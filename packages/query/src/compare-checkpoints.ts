@@ -34,6 +34,9 @@ export interface LayerDifference {
   /** Units sensitive in A and not in B, and the other way. */
   readonly died: number;
   readonly awoke: number;
+  /** Which units these are, ascending. */
+  readonly diedUnits: readonly number[];
+  readonly awokeUnits: readonly number[];
 }
 
 /** What changed in one unit from A to B. */
@@ -119,6 +122,8 @@ function difference(a: Samples, b: Samples, category: string | null, identity: s
   const [meanA, meanB] = [meanOf(valuesA), meanOf(valuesB)];
   const test = mannWhitney(valuesB, valuesA);
   const [sensitiveA, sensitiveB] = [sensitiveUnits(a), sensitiveUnits(b)];
+  const diedUnits = [...sensitiveA].filter((unit) => !sensitiveB.has(unit)).sort((x, y) => x - y);
+  const awokeUnits = [...sensitiveB].filter((unit) => !sensitiveA.has(unit)).sort((x, y) => x - y);
   return {
     layer: a.layer,
     layerIndex: a.layerIndex,
@@ -133,8 +138,10 @@ function difference(a: Samples, b: Samples, category: string | null, identity: s
     p: test?.p ?? null,
     q: null,
     effect: test?.effect ?? null,
-    died: [...sensitiveA].filter((unit) => !sensitiveB.has(unit)).length,
-    awoke: [...sensitiveB].filter((unit) => !sensitiveA.has(unit)).length,
+    died: diedUnits.length,
+    awoke: awokeUnits.length,
+    diedUnits,
+    awokeUnits,
   };
 }
 

@@ -137,7 +137,7 @@ test('compare finds the unit that died, and means as SQL has them', async () => 
   const [a, b] = ['step-1', 'step-3'].map((label) => checkpointGroup(results, label));
   const found = await compareCheckpoints(results, a!, b!);
   const row = found.layers.find(({ layer, category }) => layer === 'conv1' && category === 'cat')!;
-  expect(row.died).toBe(1);
+  expect([row.died, row.diedUnits, row.awoke, row.awokeUnits]).toEqual([1, [0], 0, []]);
   const sql = (label: string) =>
     rows(
       `select avg(entropy) as h from units where sensitive and checkpoint = '${label}' and layer = 'conv1' and category = 'cat'`,
@@ -149,6 +149,19 @@ test('compare finds the unit that died, and means as SQL has them', async () => 
     expect([sensitiveA, sensitiveB]).toEqual([true, false]);
     expect(q).toBeLessThan(1e-6);
   }
+});
+
+test('a condition on a column of numbers wants a number', () => {
+  const numbers = Object.assign(Object.create(results) as SweepResults, {
+    checkpoints: results.checkpoints.map((checkpoint) => ({
+      ...checkpoint,
+      meta: { epoch: checkpoint.index },
+    })),
+  });
+  expect(checkpointGroup(numbers, 'epoch>=1').checkpoints).toHaveLength(2);
+  expect(() => checkpointGroup(numbers, 'epoch<one')).toThrow(
+    'expected a number, as epoch holds, found "one"',
+  );
 });
 
 test('a checkpoint compared with itself has moved nowhere', async () => {

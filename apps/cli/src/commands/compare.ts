@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { chance, figure, interval } from '../figures.js';
+import { comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
-import { textTable } from '../text-table.js';
+import { printable, textTable } from '../text-table.js';
 
 interface Options extends ResultsOptions {
   readonly units: number;
@@ -24,7 +24,7 @@ export function compareCommand(): Command {
     .addHelpText(
       'after',
       `
-Differences are B - A in mean entropy H over sensitive units (nats), with a 95 % bootstrap interval; p by Mann-Whitney,
+Differences are B − A in mean entropy H over sensitive units (nats), with a 95 % bootstrap interval; p by Mann-Whitney,
 q corrected for the number of tests (Benjamini-Hochberg); effect from -1 (B wholly below A) to 1. Units of one network
 are not independent: docs/results.md says what that means for p.
 
@@ -45,44 +45,15 @@ Examples:
         process.stdout.write(`${JSON.stringify(found)}\n`);
         return;
       }
-      const layers = found.layers.filter(({ category }) => category === null || options.categories === true);
-      const rows = layers.map((row) => [
-        row.layer ?? '',
-        row.category ?? 'all',
-        figure(row.meanA),
-        figure(row.meanB),
-        figure(row.difference),
-        interval(row.interval),
-        chance(row.p),
-        chance(row.q),
-        figure(row.effect, 2),
-        row.died,
-        row.awoke,
-      ]);
       const side = (label: string, count: number): string =>
-        count === 1 ? label : `${label} (${count} checkpoints)`;
+        printable(count === 1 ? label : `${label} (${count} checkpoints)`);
+      const layers = layerTable(found, { categories: options.categories === true });
       process.stdout.write(
         `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
-          textTable(
-            ['layer', 'category', 'H of A', 'H of B', 'B - A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
-            rows,
-          ),
+          `${textTable(layers.header, layers.rows)}\n${comparisonWords(found).map(printable).join('\n')}\n`,
       );
-      const units = found.units
-        .slice(0, options.units)
-        .map((unit) => [
-          unit.layer ?? '',
-          unit.category ?? '',
-          unit.unit,
-          figure(unit.entropyA),
-          figure(unit.entropyB),
-          figure(unit.difference),
-          chance(unit.q),
-        ]);
-      if (units.length > 0) {
-        process.stdout.write(
-          `\nUnits that moved most\n${textTable(['layer', 'category', 'unit', 'H of A', 'H of B', 'B - A', 'q'], units)}`,
-        );
-      }
+      const units = unitTable(found, options.units);
+      if (units.rows.length > 0)
+        process.stdout.write(`\nUnits that moved most\n${textTable(units.header, units.rows)}`);
     });
 }

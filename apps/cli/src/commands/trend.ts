@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Correlation } from '@unitscope/query';
+import type { Correlation, SweepTrend } from '@unitscope/query';
 import { chance, figure, interval } from '../figures.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
-import { textTable } from '../text-table.js';
+import { printable, textTable } from '../text-table.js';
 
 interface Options extends ResultsOptions {
   readonly against?: string;
@@ -60,7 +60,8 @@ Examples:
           textTable(
             ['layer', 'H at first', 'H at last', 'settled', ...(trend.against === null ? [] : compared)],
             rows,
-          ),
+          ) +
+          settledWords(trend),
       );
       if (trend.generalisation.length < 2) return;
       const places = trend.generalisation
@@ -72,10 +73,28 @@ Examples:
         ]);
       const best = trend.generalisation.find(({ comparable }) => comparable !== false);
       process.stdout.write(
-        `\nLowest entropy of the last layers (${trend.lastLayers.join(', ')}) against noise\n` +
+        `\nLowest entropy of the last layers (${printable(trend.lastLayers.join(', '))}) against noise\n` +
           textTable(['checkpoint', 'H / H of noise', 'fits training set'], places) +
-          `\nBy this, ${best?.checkpoint ?? 'none'} generalises best of those that fit their training set as well as the best.\n` +
+          `\nBy this, ${printable(best?.checkpoint ?? 'none')} generalises best of those that fit their training set as well as the best.\n` +
           'It is a rule of thumb of the paper (docs/results.md), not a test.\n',
       );
     });
+}
+
+/** Which layer learned last, and which first. */
+function settledWords({ layers, checkpoints }: SweepTrend): string {
+  const place = new Map(checkpoints.map(({ label }, i) => [label, i]));
+  const known = layers.flatMap(({ layer, settled }) => {
+    const at = settled === null ? undefined : place.get(settled);
+    return at === undefined || settled === null ? [] : { layer, settled, at };
+  });
+  if (known.length < 2) return '';
+  const sentence = (words: string, at: number): string => {
+    const there = known.filter((entry) => entry.at === at);
+    return printable(`${words}: ${there.map(({ layer }) => layer).join(', ')} (${there[0]?.settled ?? ''}).`);
+  };
+  const places = known.map(({ at }) => at);
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  if (first === last) return `\n${sentence('All layers that settled did so at once', last)}\n`;
+  return `\n${sentence('Settled last', last)} ${sentence('First', first)}\n`;
 }

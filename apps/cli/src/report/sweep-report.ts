@@ -1,3 +1,4 @@
+import { escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
 import {
   checkpointGroup,
   compareCheckpoints,
@@ -8,8 +9,8 @@ import {
 } from '@unitscope/query';
 import { imagesSentence } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
-import { chance, figure, interval } from '../figures.js';
-import { escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
+import { comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
+import { figure, interval } from '../figures.js';
 
 const SECTIONS: readonly (readonly [ChartKind, string])[] = [
   ['trend', 'Over the checkpoints'],
@@ -90,39 +91,16 @@ function trendTable({
 
 async function comparisonTables(results: SweepResults, a: string, b: string): Promise<string> {
   const found = await compareCheckpoints(results, checkpointGroup(results, a), checkpointGroup(results, b));
-  const layers = found.layers.filter(({ category }) => category === null);
+  const layers = layerTable(found);
+  const units = unitTable(found, MOST_UNITS);
   return (
     htmlTable(
       `Mean H of A = ${a} and B = ${b}, over sensitive units and categories`,
-      ['layer', 'H of A', 'H of B', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
-      layers.map((row) => [
-        row.layer ?? '',
-        figure(row.meanA),
-        figure(row.meanB),
-        figure(row.difference),
-        interval(row.interval),
-        chance(row.p),
-        chance(row.q),
-        figure(row.effect, 2),
-        row.died,
-        row.awoke,
-      ]),
+      layers.header,
+      layers.rows,
     ) +
-    htmlTable(
-      'Units that moved most',
-      ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'q'],
-      found.units
-        .slice(0, MOST_UNITS)
-        .map((unit) => [
-          unit.layer ?? '',
-          unit.category ?? '',
-          unit.unit,
-          figure(unit.entropyA),
-          figure(unit.entropyB),
-          figure(unit.difference),
-          chance(unit.q),
-        ]),
-    )
+    `<p>${comparisonWords(found).map(escapeHtml).join('<br>')}</p>` +
+    htmlTable('Units that moved most', units.header, units.rows)
   );
 }
 

@@ -1,0 +1,87 @@
+import type { Comparison, LayerDifference } from '@unitscope/query';
+import { chance, figure, interval } from './figures.js';
+
+type Cell = string | number;
+
+/** A table's headings and rows. */
+export interface ComparisonTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Where the difference is taken for certain. */
+const CERTAIN = 0.05;
+
+/** One row a layer, over all categories; with `categories` one a category as well. */
+export function layerTable({ layers }: Comparison, { categories = false } = {}): ComparisonTable {
+  return {
+    header: ['layer', 'category', 'H of A', 'H of B', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
+    rows: layers
+      .filter(({ category }) => category === null || categories)
+      .map((row) => [
+        row.layer ?? '',
+        row.category ?? 'all',
+        figure(row.meanA),
+        figure(row.meanB),
+        figure(row.difference),
+        interval(row.interval),
+        chance(row.p),
+        chance(row.q),
+        figure(row.effect, 2),
+        row.died,
+        row.awoke,
+      ]),
+  };
+}
+
+/** The units that moved most, so many of them. */
+export function unitTable({ units }: Comparison, most: number): ComparisonTable {
+  return {
+    header: ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'q', ''],
+    rows: units
+      .slice(0, most)
+      .map((unit) => [
+        unit.layer ?? '',
+        unit.category ?? '',
+        unit.unit,
+        figure(unit.entropyA),
+        figure(unit.entropyB),
+        figure(unit.difference),
+        chance(unit.q),
+        unit.sensitiveA === unit.sensitiveB ? '' : unit.sensitiveA ? 'died' : 'awoke',
+      ]),
+  };
+}
+
+/** What the comparison comes to, in sentences: which layers differ for certain, which units died or awoke. */
+export function comparisonWords({ layers }: Comparison): string[] {
+  const whole = layers.filter(({ category }) => category === null);
+  const certain = whole.filter(({ q }) => q !== null && q < CERTAIN);
+  const size = ({ difference }: LayerDifference): number => Math.abs(difference ?? 0);
+  const side = (sign: 1 | -1): string =>
+    certain
+      .filter(({ difference }) => Math.sign(difference ?? 0) === sign)
+      .sort((a, b) => size(b) - size(a))
+      .map((row) => `${row.layer ?? ''} (${figure(row.difference)} ${interval(row.interval)})`)
+      .join(', ');
+  const unsure = whole.filter((row) => !certain.includes(row)).map(({ layer }) => layer ?? '');
+  const units = (of: (row: LayerDifference) => readonly number[]): string =>
+    whole
+      .filter((row) => of(row).length > 0)
+      .map((row) => `${row.layer ?? ''} ${listed(of(row))}`)
+      .join('; ');
+  return [
+    ['H of B is lower in', side(-1)],
+    ['H of B is higher in', side(1)],
+    ['Not told apart (q ≥ 0.05):', unsure.join(', ')],
+    ['Units that died:', units(({ diedUnits }) => diedUnits)],
+    ['Units that awoke:', units(({ awokeUnits }) => awokeUnits)],
+  ].flatMap(([words, names]) => (names === '' ? [] : `${words} ${names}.`));
+}
+
+function listed(units: readonly number[]): string {
+  const most = 20;
+  return units.length <= most
+    ? units.join(', ')
+    : `${units.slice(0, most).join(', ')} and ${units.length - most} more`;
+}
