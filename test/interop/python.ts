@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { access, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -27,11 +27,11 @@ const interpreter =
 
 let ready: Promise<void> | undefined;
 
-/** Runs a script of python/ with arguments; gives what it printed. Sets up .cache/python on the first call. */
+/** Runs a script of python/, or one by its absolute path, with arguments; gives what it printed. Sets up .cache/python on the first call. */
 export async function python(script: string, ...args: string[]): Promise<string> {
   ready ??= setUp();
   await ready;
-  const path = fileURLToPath(new URL(`python/${script}`, import.meta.url));
+  const path = resolve(import.meta.dirname, 'python', script);
   const { stdout } = await run(interpreter, [path, ...args], { maxBuffer: 2 ** 28 });
   return stdout;
 }

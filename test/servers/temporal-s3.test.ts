@@ -8,22 +8,12 @@ import { done, temporaryFolder } from '../e2e/command-line.js';
 import { resultsOf } from '../e2e/results.js';
 import { activationSweep, computedTasks, localResults } from './activation-sweep.js';
 import { freshAddress, useS3Server } from './s3-server.js';
+import { resultsIn } from './sweep-results.js';
 import { sweepClient, useTemporalServer } from './temporal.js';
 import { notingWorker, unitscopeWorker } from './workers.js';
 
 const s3 = useS3Server();
 useTemporalServer();
-
-/** Every object of a sweep's results, as files would be called. */
-async function resultsIn(address: string, sweep: string): Promise<Record<string, Buffer>> {
-  const store = await openStore(address);
-  const results: Record<string, Buffer> = {};
-  const prefix = `sweeps/${sweep}/results/`;
-  for await (const { key } of store.list(prefix)) {
-    results[key.slice(prefix.length)] = Buffer.from(await store.get(key));
-  }
-  return results;
-}
 
 it('sweeps checkpoints on workers that have nothing but Temporal and S3, to the bytes of the in-process engine', async () => {
   const folder = await temporaryFolder();

@@ -18,7 +18,7 @@ export { corruptLabels } from './label-corruption.js';
 export { reinitialiseOnnx } from './reinitialise-onnx.js';
 export { rescaleModel, type RescaleOptions, type Rescaling } from './rescale.js';
 export { selectLayers, type ConvolutionKind, type Layer, type LayerKind } from './layer.js';
-export { modelFiles, type ModelFile, type ModelFiles } from './model-files.js';
+export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 export type { LabelledImages } from './training-set.js';
 export { backendId, openModel } from './open-model.js';

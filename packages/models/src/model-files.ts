@@ -44,10 +44,17 @@ const CONVERSIONS: Readonly<Record<string, (path: string, out: string) => string
 
 /**
  * Tells the format of the checkpoint at `path` (an .onnx file, a tfjs model.json, or the folder that holds
- * a model.json) and lists its files. Throws UnreadableModelError, and UnsupportedFormatError with the
- * command that converts.
+ * a model.json) and lists its files, which are all there. Throws UnreadableModelError, and UnsupportedFormatError
+ * with the command that converts.
  */
 export async function modelFiles(path: string): Promise<ModelFiles> {
+  const listed = await namedFiles(path);
+  for (const file of listed.files) await requireFile(file.path, path);
+  return listed;
+}
+
+/** As modelFiles, but of a checkpoint of which only the file to open needs to be there. */
+export async function namedFiles(path: string): Promise<ModelFiles> {
   const entry = await fileAt(path);
   const conversion = CONVERSIONS[extname(entry).toLowerCase()];
   if (conversion !== undefined) {
@@ -74,7 +81,6 @@ export async function modelFiles(path: string): Promise<ModelFiles> {
         `${path}: expected an .onnx file or a tfjs model.json, found '${basename(entry)}'`,
       );
   }
-  for (const file of listed.files) await requireFile(file.path, path);
   return listed;
 }
 

@@ -3,11 +3,12 @@ import { join, relative, resolve } from 'node:path';
 import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } from '@unitscope/plan';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
+import { findRemote, isRemote, splitLocation } from './remote-objects.js';
 import { withTrainingLog } from './training-log.js';
 
 export interface FoundCheckpoint {
   readonly label: string;
-  /** Absolute path of the file that is opened: an .onnx file or a model.json. */
+  /** Absolute path of the file that is opened, an .onnx file or a model.json; on S3 its location. */
   readonly path: string;
   readonly meta: Readonly<Record<string, MetaValue>>;
 }
@@ -32,7 +33,9 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
       found.set(path, { label: entry.label, meta: { ...captured, ...entry.meta } });
     }
   }
-  const labels = checkpointLabels([...found.keys()].map((path) => relative(folder, path)));
+  const labels = checkpointLabels(
+    [...found.keys()].map((path) => (isRemote(path) ? splitLocation(path).path : relative(folder, path))),
+  );
   const checkpoints = [...found].map(([path, { label, meta }], i) => ({
     label: label ?? labels[i] ?? path,
     path,
@@ -44,6 +47,7 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
 }
 
 async function pathsOf(pattern: string, folder: string): Promise<string[]> {
+  if (isRemote(pattern)) return remotePaths(pattern);
   if (!isDynamicPattern(pattern)) return [await modelFile(resolve(folder, pattern), pattern)];
   const matches = await glob(pattern, {
     cwd: folder,
@@ -61,6 +65,29 @@ async function pathsOf(pattern: string, folder: string): Promise<string[]> {
     throw new NothingFoundError(`checkpoints: ${pattern} matches ${found} (relative to ${folder})`);
   }
   return models.sort(naturalOrder);
+}
+
+/** A glob of objects, of what a folder's model.json is in, or a prefix that ends in `/`: every checkpoint below it. */
+async function remotePaths(pattern: string): Promise<string[]> {
+  const { path, settings } = splitLocation(pattern);
+  const inFolders = `${path.replace(/\/$/, '')}/model.json${settings}`;
+  const patterns = path.endsWith('/') || /\.(onnx|json)$/i.test(path) ? [pattern] : [pattern, inFolders];
+  const found = await Promise.all(
+    patterns.map((one) =>
+      findRemote(one, ['*.onnx', 'model.json']).catch((error: unknown) => {
+        if (error instanceof NothingFoundError) return [];
+        throw error;
+      }),
+    ),
+  );
+  const objects = found.flat().map(({ location }) => location);
+  const models = objects.filter((location) => /\.(onnx|json)$/i.test(splitLocation(location).path));
+  if (models.length > 0) return models.sort(naturalOrder);
+  const what =
+    objects.length === 0
+      ? 'no object'
+      : `${objects.length} object${objects.length > 1 ? 's' : ''}, none an .onnx or a model.json`;
+  throw new NothingFoundError(`checkpoints: ${path} matches ${what}`);
 }
 
 async function modelFile(path: string, written: string): Promise<string> {

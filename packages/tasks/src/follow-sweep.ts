@@ -45,13 +45,22 @@ export async function* followSweep(spec: Spec, options: FollowOptions): AsyncGen
         continue;
       }
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
+      if (
+        !(error instanceof Error) ||
+        !(error instanceof InputError || (manifest !== null && isOfStore(error)))
+      )
+        throw error;
       if (error.message !== reason) onWait?.(error.message);
       reason = error.message;
     }
     const pause = Math.max(PAUSE_MS, (performance.now() - started) / SHARE);
     await sleep(pause, undefined, { signal: finish }).catch(() => undefined);
   }
+}
+
+/** A store that answered before is waited for. */
+function isOfStore(error: Error): boolean {
+  return String((error as { code?: unknown }).code).startsWith('STORE_');
 }
 
 /** `found` without its checkpoints. */

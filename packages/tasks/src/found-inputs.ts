@@ -3,17 +3,19 @@ import type { ObjectStore } from '@unitscope/store';
 import { InputChangedError } from './errors.js';
 import { LocalImages, StoredImages, type ImageBytes } from './image-bytes.js';
 import { refuseChanged } from './model-cache.js';
+import { isRemote } from './remote-objects.js';
 import { CheckpointFolder, inputKey } from './stored-inputs.js';
 
 /**
  * The path of a checkpoint of a finished sweep, as it was when the sweep was resolved: from the store where it was
- * uploaded, else where it was found. Throws InputChangedError.
+ * uploaded, else from where it was found. Throws InputChangedError.
  */
 export async function checkpointPath(entry: ManifestCheckpoint, store: ObjectStore): Promise<string> {
   const { model } = entry;
   if (model === undefined)
     throw new InputChangedError(`checkpoint ${entry.label} has activations and no model`);
   const [file] = model.files;
+  if (isRemote(model.path)) return await new CheckpointFolder(store).path(entry);
   const uploaded = file !== undefined && (await store.head(inputKey(file.sha256))) !== undefined;
   const path = uploaded ? await new CheckpointFolder(store).path(entry) : model.path;
   await refuseChanged(path, entry.digest);

@@ -11,18 +11,21 @@ import {
 import { InputError } from '@unitscope/topology';
 import { InputChangedError, WeightsError } from './errors.js';
 import { fileDigest } from './file-digest.js';
-import type { CheckpointFolder } from './stored-inputs.js';
+import { isRemote } from './remote-objects.js';
+import type { CheckpointFolder, InputsFrom } from './stored-inputs.js';
 
 /** Holds the checkpoint that was used last: tasks of one checkpoint come one after another. */
 export class ModelCache {
   readonly #manifest: Manifest;
-  readonly #folder: CheckpointFolder | null;
+  readonly #folder: CheckpointFolder;
+  readonly #inputs: InputsFrom;
   #open: { checkpoint: number; model: Model } | null = null;
 
-  /** With a folder, checkpoints come from its store instead of from where they were resolved. */
-  constructor(manifest: Manifest, folder: CheckpointFolder | null = null) {
+  /** With inputs from the store, and where they were found on S3, checkpoints come by the folder. */
+  constructor(manifest: Manifest, folder: CheckpointFolder, inputs: InputsFrom) {
     this.#manifest = manifest;
     this.#folder = folder;
+    this.#inputs = inputs;
   }
 
   async model(checkpoint: number): Promise<Model> {
@@ -44,7 +47,8 @@ export class ModelCache {
     const folder = this.#folder;
     const { source } = this.#manifest;
     const tap = source.kind === 'models' ? source.tap : undefined;
-    if (folder === null) return await openUnchanged(model.path, entry.digest, model, tap);
+    if (this.#inputs === 'local' && !isRemote(model.path))
+      return await openUnchanged(model.path, entry.digest, model, tap);
     try {
       return await openUnchanged(await folder.path(entry), entry.digest, model, tap);
     } catch (error) {

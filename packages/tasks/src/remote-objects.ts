@@ -18,18 +18,30 @@ export function isRemote(path: string): boolean {
   return REMOTE.test(path);
 }
 
+/** `s3://bucket/run/a.onnx?endpoint=…` → its path without the settings of the address, and those. */
+export function splitLocation(location: string): { path: string; settings: string } {
+  const settings = SETTINGS.exec(location)?.[0] ?? '';
+  return { path: location.slice(0, location.length - settings.length), settings };
+}
+
+/** The object called `name` beside this one. */
+export function besideRemote(location: string, name: string): string {
+  const { path, settings } = splitLocation(location);
+  return `${path.slice(0, path.lastIndexOf('/'))}/${name}${settings}`;
+}
+
 /**
- * The objects that `s3://bucket/folder/*.arrow` matches, or that are below `s3://bucket/folder/` and end in `.arrow`.
- * Throws NothingFoundError, and what openStore throws.
+ * The objects that `s3://bucket/folder/*.arrow` matches, or those below `s3://bucket/folder/` whose name one of `names`
+ * (`*.arrow`) matches. Throws NothingFoundError, and what openStore throws.
  */
-export async function findRemote(pattern: string, ending: string): Promise<RemoteObject[]> {
-  const settings = SETTINGS.exec(pattern)?.[0] ?? '';
-  const path = pattern.slice(0, pattern.length - settings.length);
+export async function findRemote(pattern: string, names: readonly string[]): Promise<RemoteObject[]> {
+  const { path, settings } = splitLocation(pattern);
   const { base, glob } = picomatch.scan(path.replace(REMOTE, ''));
   const isFolder = glob === '' && path.endsWith('/');
   const folder = glob === '' && !isFolder ? base.slice(0, base.lastIndexOf('/')) : base.replace(/\/$/, '');
-  const wanted = isFolder ? `**/*${ending}` : glob === '' ? base.slice(folder.length + 1) : glob;
-  const matches = glob === '' && !isFolder ? (key: string) => key === wanted : picomatch(wanted);
+  const wanted = glob === '' ? base.slice(folder.length + 1) : glob;
+  const globs = isFolder ? names.map((name) => `**/${name}`) : wanted;
+  const matches = glob === '' && !isFolder ? (key: string) => key === wanted : picomatch(globs);
   const store = await openStore(`s3://${folder}${settings}`);
   const found: RemoteObject[] = [];
   for await (const { key, size, etag } of store.list(isFolder || glob !== '' ? '' : wanted)) {
@@ -55,8 +67,7 @@ export class RemoteObjects {
   }
 
   #locate(location: string): { store: Promise<ObjectStore>; key: string } {
-    const settings = SETTINGS.exec(location)?.[0] ?? '';
-    const path = location.slice(0, location.length - settings.length);
+    const { path, settings } = splitLocation(location);
     const slash = path.lastIndexOf('/');
     const address = path.slice(0, slash) + settings;
     let store = this.#stores.get(address);

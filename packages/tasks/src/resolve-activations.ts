@@ -105,7 +105,7 @@ async function describeFile(path: string): Promise<FoundFile> {
 async function describeRemote(patterns: readonly string[]): Promise<FoundFile[]> {
   const sizes = new Map<string, number>();
   for (const pattern of patterns) {
-    for (const { location, size } of await findRemote(pattern, '.arrow')) sizes.set(location, size);
+    for (const { location, size } of await findRemote(pattern, ['*.arrow'])) sizes.set(location, size);
   }
   const objects = new RemoteObjects();
   const found: FoundFile[] = [];

@@ -7,11 +7,21 @@ import {
   type ModelsSource,
 } from '@unitscope/plan';
 import { imageLibraryId, parsePreprocess, preprocessJson } from '@unitscope/datasets';
-import { backendId, modelFiles, openModel, selectLayers, type Layer } from '@unitscope/models';
+import {
+  backendId,
+  modelFiles,
+  openModel,
+  selectLayers,
+  type Layer,
+  type ModelFormat,
+} from '@unitscope/models';
 import { NothingFoundError } from './errors.js';
 import { fileDigest } from './file-digest.js';
 import { findCheckpoints, type FoundCheckpoint } from './find-checkpoints.js';
+import { inOrder } from './in-order.js';
+import { isRemote } from './remote-objects.js';
 import { resolveImages } from './resolve-images.js';
+import { CheckpointFolder, type AdmittedCheckpoint } from './stored-inputs.js';
 
 interface ResolvedModels {
   readonly checkpoints: readonly ManifestCheckpoint[];
@@ -23,7 +33,8 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
   const found = await findCheckpoints(source, folder);
   const layerSets = new LayerSets(source);
   const checkpoints: ManifestCheckpoint[] = [];
-  for (const checkpoint of found) checkpoints.push(await resolveCheckpoint(checkpoint, source, layerSets));
+  for await (const [checkpoint, files] of inOrder(found, LOOKS_AHEAD, filesOf))
+    checkpoints.push(await resolveCheckpoint(checkpoint, files, source, layerSets));
 
   return {
     checkpoints,
@@ -38,24 +49,50 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
   };
 }
 
+/** Checkpoints that are fetched or hashed while one is looked at. */
+const LOOKS_AHEAD = 2;
+
+interface CheckpointFiles {
+  /** Of the file to open, on this machine. */
+  readonly path: string;
+  readonly format: ModelFormat;
+  readonly files: readonly ManifestFile[];
+}
+
+/** By location; a sweep that follows looks again and again. */
+const admitted = new Map<string, AdmittedCheckpoint>();
+
+async function filesOf({ path }: FoundCheckpoint): Promise<CheckpointFiles> {
+  if (isRemote(path)) {
+    const folder = new CheckpointFolder(null);
+    const known = admitted.get(path);
+    const checkpoint =
+      known !== undefined && (await folder.isCurrent(path, known)) ? known : await folder.admit(path);
+    admitted.set(path, checkpoint);
+    return checkpoint;
+  }
+  const { format, files } = await modelFiles(path);
+  const digested: ManifestFile[] = [];
+  for (const file of files) digested.push({ name: file.name, ...(await fileDigest(file.path)) });
+  return { path, format, files: digested };
+}
+
 async function resolveCheckpoint(
-  checkpoint: FoundCheckpoint,
+  { label, meta, path }: FoundCheckpoint,
+  { format, files, path: local }: CheckpointFiles,
   source: ModelsSource,
   layerSets: LayerSets,
 ): Promise<ManifestCheckpoint> {
-  const { format, files } = await modelFiles(checkpoint.path);
-  const digested: ManifestFile[] = [];
-  for (const { name, path } of files) digested.push({ name, ...(await fileDigest(path)) });
   return {
-    label: checkpoint.label,
-    digest: checkpointDigest(format, digested),
-    meta: checkpoint.meta,
+    label,
+    digest: checkpointDigest(format, files),
+    meta,
     model: {
       format,
-      path: checkpoint.path,
-      files: digested,
+      path,
+      files,
       backend: await backendId(format, source.backend),
-      layerSet: await layerSets.of(checkpoint.path, format, digested),
+      layerSet: await layerSets.of(local, format, files),
     },
   };
 }

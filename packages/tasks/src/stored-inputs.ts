@@ -2,9 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
-import type { ManifestCheckpoint, ManifestFile } from '@unitscope/plan';
-import type { ObjectStore } from '@unitscope/store';
+import { namedFiles, UnreadableModelError, type ModelFormat } from '@unitscope/models';
+import { checkpointDigest, type ManifestCheckpoint, type ManifestFile } from '@unitscope/plan';
+import { ObjectNotFoundError, type ObjectReader, type ObjectStore } from '@unitscope/store';
 import { InputChangedError } from './errors.js';
+import { besideRemote, isRemote, RemoteObjects, splitLocation } from './remote-objects.js';
 
 /** Where a task finds checkpoints, images and local activation files: where they were resolved, or in the store. */
 export type InputsFrom = 'local' | 'store';
@@ -18,16 +20,18 @@ const PIECE_BYTES = 8 << 20;
 const DEFAULT_LIMIT = 8 * 2 ** 30;
 
 /**
- * Checkpoints of a store as files of this machine, since the libraries that open them want files: a folder a
+ * Checkpoints of stores as files of this machine, since the libraries that open them want files: a folder a
  * checkpoint, named by its digest, shared by the threads and processes of one user. Those used longest ago are removed
  * when all together exceed the limit; a model that is open does not need its files any more.
  */
 export class CheckpointFolder {
-  readonly #store: ObjectStore;
+  readonly #store: ObjectStore | null;
+  readonly #remote = new RemoteObjects();
   readonly #root: string;
   readonly #limit: number;
 
-  constructor(store: ObjectStore, root: string = defaultRoot(), limit: number = DEFAULT_LIMIT) {
+  /** Checkpoints that were found on S3 come from there; others from the store's `inputs`, where there is one. */
+  constructor(store: ObjectStore | null, root: string = defaultRoot(), limit: number = DEFAULT_LIMIT) {
     this.#store = store;
     this.#root = root;
     this.#limit = limit;
@@ -39,10 +43,61 @@ export class CheckpointFolder {
     const [entry] = files;
     if (entry === undefined) throw new RangeError(`checkpoint ${checkpoint.label} has no files`);
     const folder = join(this.#root, checkpoint.digest);
-    if (!(await isThere(folder))) await this.#fetch(folder, files);
+    if (!(await isThere(folder))) {
+      await this.#fill(checkpoint.digest, async (partial) => {
+        await this.#makeRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
+        for (const file of files) await this.#fetch(checkpoint, file, inside(partial, file.name));
+      });
+    }
     const now = new Date();
     await utimes(folder, now, now).catch(() => undefined);
     return join(folder, entry.name);
+  }
+
+  /** Fetches a checkpoint of S3 that is not known yet. Throws UnreadableModelError where a file of it is missing. */
+  async admit(location: string): Promise<AdmittedCheckpoint> {
+    const { path } = splitLocation(location);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const [partial, marks, files] = [this.#partial(), new Map<string, string>(), [] as ManifestFile[]];
+    const receive = async (file: string): Promise<void> => {
+      const reader = await this.#remote.open(besideRemote(location, file)).catch((error: unknown) => {
+        if (!(error instanceof ObjectNotFoundError)) throw error;
+        throw new UnreadableModelError(`${path}: its file ${file} is missing`, { cause: error });
+      });
+      marks.set(file, markOf(reader));
+      await this.#makeRoom(reader.size);
+      files.push({
+        name: file,
+        sha256: await receiveFile(reader, inside(partial, file)),
+        bytes: reader.size,
+      });
+    };
+    try {
+      await mkdir(partial, { recursive: true, mode: 0o700 });
+      await receive(name);
+      const named = await namedFiles(join(partial, name));
+      for (const file of named.files.slice(1)) await receive(file.name);
+      const digest = checkpointDigest(named.format, files);
+      await this.#keep(partial, digest);
+      return { format: named.format, files, digest, path: join(this.#root, digest, name), marks };
+    } catch (error) {
+      if (error instanceof Error)
+        error.message = error.message.replaceAll(`${partial}${sep}`, path.slice(0, -name.length));
+      throw error;
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
+  }
+
+  /** Whether an admitted checkpoint is as it was, in its store and on this machine. */
+  async isCurrent(location: string, { path, marks }: AdmittedCheckpoint): Promise<boolean> {
+    if (!(await isThere(path))) return false;
+    for (const [file, mark] of marks) {
+      const reader = await this.#remote.open(besideRemote(location, file)).catch(() => null);
+      await reader?.close();
+      if (reader === null || markOf(reader) !== mark) return false;
+    }
+    return true;
   }
 
   /** Forgets a checkpoint whose files are damaged, so that it is fetched again. */
@@ -50,18 +105,41 @@ export class CheckpointFolder {
     await rm(join(this.#root, checkpoint.digest), { recursive: true, force: true });
   }
 
-  async #fetch(folder: string, files: readonly ManifestFile[]): Promise<void> {
-    const partial = join(this.#root, `partial-${randomUUID()}`);
+  async #fill(digest: string, fetch: (partial: string) => Promise<void>): Promise<void> {
+    const partial = this.#partial();
     await mkdir(partial, { recursive: true, mode: 0o700 });
     try {
-      await this.#makeRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
-      for (const file of files) await fetchInput(this.#store, file, inside(partial, file.name));
-      await rename(partial, folder).catch(async (error: unknown) => {
-        if (!(await isThere(folder))) throw error; // else another thread was faster
-      });
+      await fetch(partial);
+      await this.#keep(partial, digest);
     } finally {
       await rm(partial, { recursive: true, force: true });
     }
+  }
+
+  #partial(): string {
+    return join(this.#root, `partial-${randomUUID()}`);
+  }
+
+  async #keep(partial: string, digest: string): Promise<void> {
+    const folder = join(this.#root, digest);
+    await rename(partial, folder).catch(async (error: unknown) => {
+      if (!(await isThere(folder))) throw error; // else another thread was faster
+    });
+  }
+
+  /** Reads a file of a checkpoint by pieces, its digest checked. */
+  async #fetch({ model }: ManifestCheckpoint, { name, sha256 }: ManifestFile, path: string): Promise<void> {
+    const remote = model !== undefined && isRemote(model.path);
+    const place = remote ? besideRemote(model.path, name) : `${this.#store?.uri ?? ''}/${inputKey(sha256)}`;
+    const reader = remote ? await this.#remote.open(place) : await this.#store?.open(inputKey(sha256));
+    if (reader === undefined) throw new RangeError(`${name} is on no store`);
+    const found = await receiveFile(reader, path);
+    if (found === sha256) return;
+    throw new InputChangedError(
+      remote
+        ? `${splitLocation(place).path} has changed since the sweep was resolved; run the sweep again`
+        : `${place} (${name}): expected its name to be its SHA-256, found ${found}; delete it and run the sweep again`,
+    );
   }
 
   async #makeRoom(needed: number): Promise<void> {
@@ -81,10 +159,24 @@ export class CheckpointFolder {
   }
 }
 
-/** Reads an input by pieces into a file, its digest checked. */
-async function fetchInput(store: ObjectStore, { sha256, name }: ManifestFile, path: string): Promise<void> {
+/** A checkpoint of S3 as it was found. */
+export interface AdmittedCheckpoint {
+  readonly format: ModelFormat;
+  readonly files: readonly ManifestFile[];
+  readonly digest: string;
+  /** Of the file to open, on this machine. */
+  readonly path: string;
+  /** What the store says of this version of each file. */
+  readonly marks: ReadonlyMap<string, string>;
+}
+
+function markOf({ etag, size }: ObjectReader): string {
+  return `${etag ?? ''} ${size}`;
+}
+
+/** Writes an object to a new file; answers its SHA-256. */
+async function receiveFile(reader: ObjectReader, path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
-  const reader = await store.open(inputKey(sha256));
   const file = await open(path, 'wx');
   const hash = createHash('sha256');
   try {
@@ -99,12 +191,7 @@ async function fetchInput(store: ObjectStore, { sha256, name }: ManifestFile, pa
     await file.close();
     await reader.close();
   }
-  const found = hash.digest('hex');
-  if (found !== sha256) {
-    throw new InputChangedError(
-      `${store.uri}/${inputKey(sha256)} (${name}): expected its name to be its SHA-256, found ${found}; delete it and run the sweep again`,
-    );
-  }
+  return hash.digest('hex');
 }
 
 /** Names come from checkpoints made elsewhere: none may leave the folder. */

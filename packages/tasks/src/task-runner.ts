@@ -64,7 +64,7 @@ export class TaskRunner {
     this.#store = store;
     this.#inputs = inputs;
     this.#kernel = new BirthKernel({ density: manifest.density });
-    this.#models = new ModelCache(manifest, inputs === 'store' ? new CheckpointFolder(store) : null);
+    this.#models = new ModelCache(manifest, new CheckpointFolder(store), inputs);
     const { source } = manifest;
     if (source.kind === 'activations') this.#loader = null;
     else {

@@ -1,0 +1,138 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '@unitscope/store';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tinyCheckpoints } from '../e2e/checkpoints.js';
+import { done, refused, temporaryFolder, unitscope } from '../e2e/command-line.js';
+import { filesOf, resultsOf } from '../e2e/results.js';
+import { freshAddress, useS3Server } from './s3-server.js';
+import { resultsIn, withoutSpec } from './sweep-results.js';
+import { useTemporalServer } from './temporal.js';
+import { unitscopeWorker } from './workers.js';
+
+const s3 = useS3Server();
+useTemporalServer();
+
+let trained = '';
+beforeAll(async () => {
+  trained = await mkdtemp(join(tmpdir(), 'unitscope-checkpoints-'));
+  process.env['UNITSCOPE_CACHE'] = join(trained, 'cache');
+  await tinyCheckpoints(join(trained, 'run'));
+});
+afterAll(() => rm(trained, { recursive: true, force: true }));
+
+function specOf(checkpoints: string): string {
+  return `name: tiny
+source:
+  models:
+    checkpoints: [{ path: "${checkpoints}", pattern: "step-(?<step>\\\\d+)" }]
+    images: { from: mnist, perCategory: 3, categories: ["0"] }
+    backend: wasm
+statistics: { bootstrap: 0 }
+`;
+}
+
+/** Puts the files of `run/` whose path `wanted` matches below an address. */
+async function upload(address: string, wanted: RegExp): Promise<void> {
+  const store = await openStore(address);
+  for (const [path, bytes] of Object.entries(await filesOf(join(trained, 'run'))))
+    if (wanted.test(path)) await store.put(path, bytes);
+}
+
+/** The result tables of the same checkpoints on this machine. */
+async function localResults(folder: string): Promise<Record<string, Buffer>> {
+  await writeFile(join(folder, 'local.yaml'), specOf(`${join(trained, 'run')}/step-*/model.json`));
+  await done(['sweep', 'local.yaml', '--store', 'local', '--threads', '1'], { cwd: folder });
+  return withoutSpec(await resultsOf(folder, 'tiny', 'local'));
+}
+
+it.each(['step-*', 'step-*/model.json', ''])(
+  'sweeps the checkpoints that s3://bucket/run/%s names on both engines, to the bytes of the same files here',
+  async (pattern) => {
+    const folder = await temporaryFolder();
+    const [run, store] = [freshAddress(s3()), freshAddress(s3())];
+    await upload(run, /step-/);
+    await writeFile(join(folder, 'sweep.yaml'), specOf(`${run}/${pattern}`));
+    const expected = await localResults(folder);
+    await done(['sweep', 'sweep.yaml', '--store', 'here', '--threads', '1'], { cwd: folder });
+    expect(withoutSpec(await resultsOf(folder, 'tiny', 'here'))).toEqual(expected);
+    await unitscopeWorker();
+    await done(['sweep', 'sweep.yaml', '--engine', 'temporal', '--store', store], { cwd: folder });
+    expect(withoutSpec(await resultsIn(store, 'tiny'))).toEqual(expected);
+  },
+);
+
+it('follows a run that is written to S3, and waits for a checkpoint whose weights are not there yet', async () => {
+  const folder = await temporaryFolder();
+  const [run, store] = [freshAddress(s3()), freshAddress(s3())];
+  await upload(run, /step-0000/);
+  await writeFile(join(folder, 'sweep.yaml'), specOf(`${run}/step-*/model.json`));
+  await unitscopeWorker();
+  let stderr = '';
+  const following = unitscope(
+    ['sweep', 'sweep.yaml', '--follow', '--until', '3', '--json', '--engine', 'temporal', '--store', store],
+    { cwd: folder, onProgress: (_, text) => (stderr = text) },
+  );
+  const said = async (text: string): Promise<void> => {
+    while (!stderr.includes(text)) await new Promise((resolve) => setTimeout(resolve, 100));
+  };
+  await said('1 checkpoint');
+  await upload(run, /step-0001.*json/);
+  await said('step-0001/model.json: its file weights.bin is missing');
+  await upload(run, /step-0001/);
+  await upload(run, /step-0002/);
+  const end = await following;
+  expect(end).toMatchObject({ code: 0 });
+  expect(JSON.parse(end.stdout)).toMatchObject({ checkpoints: { total: 3, done: 3 }, failures: [] });
+  expect(withoutSpec(await resultsIn(store, 'tiny'))).toEqual(await localResults(folder));
+});
+
+it('says what is wrong with checkpoints of S3 in the words of their addresses', async () => {
+  const folder = await temporaryFolder();
+  const run = freshAddress(s3());
+  const store = await openStore(run);
+  await store.put('notes.txt', Buffer.from('no model'));
+  await store.put('half/model.json', await readFile(join(trained, 'run/step-0000/model.json')));
+  await store.put('torn.onnx', Buffer.from('no graph'));
+  const errorOf = async (pattern: string): Promise<string> => {
+    await writeFile(join(folder, 'sweep.yaml'), specOf(`${run}/${pattern}`));
+    return refused(['plan', 'sweep.yaml'], { cwd: folder });
+  };
+  expect(await errorOf('nothing-*.onnx')).toContain(`${run}/nothing-*.onnx matches no object`);
+  expect(await errorOf('notes.txt')).toContain(`${run}/notes.txt matches 1 object, none an .onnx`);
+  expect(await errorOf('half/model.json')).toContain(
+    `${run}/half/model.json: its file weights.bin is missing`,
+  );
+  expect(await errorOf('torn.onnx')).toContain(`${run}/torn.onnx`);
+});
+
+it('refuses a checkpoint of S3 that was replaced after the sweep was resolved', async () => {
+  const folder = await temporaryFolder();
+  const run = freshAddress(s3());
+  await upload(run, /step-0000/);
+  await writeFile(join(folder, 'sweep.yaml'), specOf(`${run}/step-*/model.json`));
+  const args = ['sweep', 'sweep.yaml', '--engine', 'temporal', '--store', freshAddress(s3()), '--json'];
+  let replaced: Promise<void> | undefined;
+  const sweep = unitscope(args, {
+    cwd: folder,
+    onProgress: (_, stderr) => {
+      if (stderr.includes('workflow')) replaced ??= replace();
+    },
+  });
+  const replace = async (): Promise<void> => {
+    const store = await openStore(run);
+    const bytes = await store.get('step-0000/weights.bin');
+    await store.put(
+      'step-0000/weights.bin',
+      bytes.map((byte) => byte ^ 1),
+    );
+    process.env['UNITSCOPE_CACHE'] = join(folder, 'another-machine');
+    await unitscopeWorker();
+  };
+  const { code, stdout } = await sweep;
+  await replaced;
+  process.env['UNITSCOPE_CACHE'] = join(trained, 'cache');
+  expect(code).toBe(1);
+  expect(stdout).toContain('has changed since the sweep was resolved');
+});
