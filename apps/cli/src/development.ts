@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { version } from './version.js';
 import { startS3Server } from '../../../infra/s3-server.mjs';
 import { fetchTemporalCli, findTemporalCli, startTemporalServer } from '../../../infra/temporal-server.mjs';
 
@@ -17,10 +18,12 @@ export interface Places {
   readonly s3: string;
   readonly store: string;
   readonly metrics: string;
+  /** The web page over the store. */
+  readonly dashboard: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Brings up Temporal, S3 and a worker, and takes them down when `signal` aborts. They end with this process too. */
+/** Brings up Temporal, S3, the dashboard and a worker, and takes them down when `signal` aborts. They end with this process too. */
 export async function startDevelopment(
   { folder, threads, signal }: Development,
   onReady: (places: Places) => Promise<void>,
@@ -41,24 +44,33 @@ export async function startDevelopment(
     try {
       const env = { TEMPORAL_ADDRESS: temporal.address, ...s3.env };
       Object.assign(process.env, env);
-      const { runWorker } = await import('@unitscope/workflows');
-      await runWorker({
-        threads,
-        port: await preferred(9464).then((port) => port ?? 0),
-        graceSeconds: 5,
-        logLevel: 'WARN',
-        signal,
-        onReady: ({ port }) => {
-          void onReady({
-            temporal: temporal.address,
-            ui: temporal.ui,
-            s3: `${s3.endpoint}, bucket ${s3.bucket} (${s3.kind})`,
-            store: s3.address,
-            metrics: `http://127.0.0.1:${port ?? 0}/metrics`,
-            env,
-          });
-        },
-      });
+      const [{ runWorker }, { startDashboard }] = await Promise.all([
+        import('@unitscope/workflows'),
+        import('@unitscope/dashboard'),
+      ]);
+      const dashboard = await startDashboard({ store: s3.address, port: await preferred(8420), version });
+      try {
+        await runWorker({
+          threads,
+          port: await preferred(9464).then((port) => port ?? 0),
+          graceSeconds: 5,
+          logLevel: 'WARN',
+          signal,
+          onReady: ({ port }) => {
+            void onReady({
+              temporal: temporal.address,
+              ui: temporal.ui,
+              s3: `${s3.endpoint}, bucket ${s3.bucket} (${s3.kind})`,
+              store: s3.address,
+              metrics: `http://127.0.0.1:${port ?? 0}/metrics`,
+              dashboard: dashboard.url,
+              env,
+            });
+          },
+        });
+      } finally {
+        await dashboard.close();
+      }
     } finally {
       await s3.stop();
     }

@@ -50,6 +50,7 @@ export interface SweepTrend extends CheckpointOrder {
 
 const MOST_LAG = 3;
 const LAST_SHARE = 4;
+const AT_ONCE = 16;
 
 /**
  * The layers of a sweep over its checkpoints, against a metadata column (`loss` where it is left out and there); means
@@ -164,8 +165,15 @@ async function layerValues(
   category: string | undefined,
 ): Promise<LayerValues[]> {
   const layers = new Map<string, LayerValues>();
-  for (const [i, checkpoint] of checkpoints.entries()) {
-    const table = await results.layers(checkpoint);
+  let ahead: Promise<LayersTable>[] = [];
+  for (const [i] of checkpoints.entries()) {
+    // Many small files: some are read while one is looked at.
+    if (i % AT_ONCE === 0) {
+      ahead = checkpoints.slice(i, i + AT_ONCE).map((checkpoint) => results.layers(checkpoint));
+      await Promise.all(ahead);
+    }
+    const table = await ahead[i % AT_ONCE];
+    if (table === undefined) continue;
     const { codes, labels } = table.scope;
     codes.forEach((code, row) => {
       if (labels[code] !== (category === undefined ? 'all' : 'category')) return;

@@ -10,7 +10,9 @@ interface Options {
 
 export function devCommand(): Command {
   return new Command('dev')
-    .description('Local Temporal, local S3 and a worker in one terminal; Ctrl-C ends all of it.')
+    .description(
+      'Local Temporal, local S3, the dashboard and a worker in one terminal; Ctrl-C ends all of it.',
+    )
     .option('--data <folder>', 'where their data stays', '.unitscope-dev')
     .option('--threads <number>', 'tasks at once; default: one a core', wholeNumber(1))
     .addHelpText(
@@ -34,8 +36,8 @@ Examples:
         const file = join(folder, 'env');
         const lines = Object.entries(places.env).map(([name, value]) => `export ${name}='${value}'\n`);
         await writeFile(file, lines.join(''), { mode: 0o600 });
-        process.stdout
-          .write(`Temporal  ${places.temporal}${places.ui === undefined ? '' : `, web page ${places.ui}`}
+        process.stdout.write(`dashboard ${places.dashboard}
+Temporal  ${places.temporal}${places.ui === undefined ? '' : `, web page ${places.ui}`}
 S3        ${places.s3}
 worker    ${places.metrics}
 

@@ -44,6 +44,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     void handleRequest(handled, request, response);
   });
   const port = await listen(server, host, options.port ?? 0);
+  views.warm();
   const name = host.includes(':') ? `[${host}]` : host;
   return {
     url: `http://${name}:${port}/${guard.token === null ? '' : `?token=${guard.token}`}`,

@@ -32,6 +32,11 @@ export class ResultsHost {
     this.#seconds = seconds;
   }
 
+  /** Starts the process before it is asked: a page that is opened next does not wait for that. */
+  warm(): void {
+    this.#child ??= this.#start();
+  }
+
   /** Throws RequestRefusedError where the question is wrong, ResultsUnavailableError where it is not answered in time. */
   ask(request: ViewRequest, signal: AbortSignal): Promise<ViewAnswer> {
     return new Promise((resolve, reject) => {

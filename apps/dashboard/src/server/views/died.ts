@@ -15,6 +15,14 @@ interface DeadUnit {
   readonly checkpoints: number;
 }
 
+interface GoneUnit {
+  readonly layerIndex: number;
+  readonly layer: string;
+  readonly unit: number;
+  last: number;
+  count: number;
+}
+
 /** Units that were sensitive at some checkpoint (in some category) and are in none at the last one. */
 export async function diedView(context: ViewContext): Promise<ViewAnswer> {
   const whole = await context.affordable();
@@ -22,33 +30,44 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
   const shown = evenly(checkpoints, MOST_CHECKPOINTS);
   const places = new Map(shown.map(({ index }, i) => [index, i]));
   const { parameters } = context;
-  const result = await runQuery(
-    [whole.only(shown)],
-    `SELECT layer_index, layer, unit, checkpoint_index FROM units
-     WHERE sensitive${isLabel('layer', parameters.text('layer'))}${isLabel('category', parameters.text('category'))}
-     GROUP BY layer_index, layer, unit, checkpoint_index`,
+  const results = whole.only(shown);
+  const last = shown.at(-1);
+  const chosen = `sensitive${isLabel('layer', parameters.text('layer'))}${isLabel('category', parameters.text('category'))}`;
+  const ever = await runQuery(
+    [results],
+    `SELECT layer_index, layer, unit, max(CASE WHEN checkpoint_index = ${last?.index ?? 0} THEN 1 ELSE 0 END) AS alive
+     FROM units WHERE ${chosen} GROUP BY layer_index, layer, unit`,
   );
-  const alive = new Map<
-    string,
-    { layerIndex: number; layer: string; unit: number; last: number; count: number }
-  >();
-  for (const [layerIndex, layer, unit, index] of result.rows()) {
-    const key = JSON.stringify([layerIndex, layer, unit]);
-    const at = places.get(Number(index)) ?? 0;
-    const entry = alive.get(key);
-    if (entry === undefined) {
-      const name = typeof layer === 'string' ? layer : '';
-      alive.set(key, { layerIndex: Number(layerIndex), layer: name, unit: Number(unit), last: at, count: 1 });
-    } else {
-      entry.last = Math.max(entry.last, at);
+  const gone = new Map<string, GoneUnit>();
+  for (const [layerIndex, layer, unit, alive] of ever.rows()) {
+    if (Number(alive) === 1) continue;
+    const name = typeof layer === 'string' ? layer : '';
+    gone.set(JSON.stringify([layerIndex, layer, unit]), {
+      layerIndex: Number(layerIndex),
+      layer: name,
+      unit: Number(unit),
+      last: 0,
+      count: 0,
+    });
+  }
+  if (gone.size > 0) {
+    const units = [...new Set([...gone.values()].map(({ unit }) => unit))].join(', ');
+    const when = await runQuery(
+      [results],
+      `SELECT layer_index, layer, unit, checkpoint_index FROM units
+       WHERE ${chosen} AND unit IN (${units}) GROUP BY layer_index, layer, unit, checkpoint_index`,
+    );
+    for (const [layerIndex, layer, unit, index] of when.rows()) {
+      const entry = gone.get(JSON.stringify([layerIndex, layer, unit]));
+      if (entry === undefined) continue;
+      entry.last = Math.max(entry.last, places.get(Number(index)) ?? 0);
       entry.count++;
     }
   }
-  const dead = [...alive.values()]
-    .filter(({ last }) => last < shown.length - 1)
+  const dead = [...gone.values()]
     .sort((a, b) => a.layerIndex - b.layerIndex || a.unit - b.unit)
-    .map(({ layer, unit, last, count }): DeadUnit => {
-      return { layer, unit, lastAlive: shown[last]?.label ?? '', at: last, checkpoints: count };
+    .map(({ layer, unit, last: at, count }): DeadUnit => {
+      return { layer, unit, lastAlive: shown[at]?.label ?? '', at, checkpoints: count };
     });
   const body = arrowTable(
     dead.slice(0, MOST_UNITS),
@@ -61,8 +80,8 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
     },
     {
       shown: shownOf(shown, whole),
-      last: shown.at(-1)?.label ?? '',
-      ever: String(alive.size),
+      last: last?.label ?? '',
+      ever: String(ever.length),
       died: String(dead.length),
     },
   );

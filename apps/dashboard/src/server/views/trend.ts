@@ -1,6 +1,17 @@
-import { sweepTrend, type LayerTrend, type SweepTrend } from '@unitscope/query';
+import { createHash } from 'node:crypto';
+import {
+  checkpointOrder,
+  sweepTrend,
+  type LayerTrend,
+  type SweepResults,
+  type SweepTrend,
+} from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
-import { shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+
+/** A chart shows no more; of more checkpoints evenly spaced ones are drawn, and all are in the layers' figures. */
+const MOST_CHECKPOINTS = 300;
+const KEPT_TRENDS = 8;
 
 interface TrendRow {
   readonly trend: SweepTrend;
@@ -8,9 +19,9 @@ interface TrendRow {
   readonly at: number;
 }
 
-/** Mean H of every layer at every checkpoint, one row each, and the metadata column beside it. */
+/** Mean H of every layer at every checkpoint (of many: evenly spaced ones), one row each, and the metadata column beside it. */
 export async function trendView(context: ViewContext): Promise<ViewAnswer> {
-  const { trend, shown } = await trendOf(context);
+  const { trend, shown } = await trendOf(context, MOST_CHECKPOINTS);
   const rows = trend.layers.flatMap((layer) =>
     trend.checkpoints.map((_, at): TrendRow => ({ trend, layer, at })),
   );
@@ -91,9 +102,44 @@ export async function generalisationView(context: ViewContext): Promise<ViewAnsw
   return { type: 'arrow', body };
 }
 
-async function trendOf(context: ViewContext): Promise<{ trend: SweepTrend; shown: string }> {
-  const { parameters } = context;
-  const results = await context.affordable();
-  const trend = await sweepTrend(results, parameters.text('against'), parameters.text('category'));
-  return { trend, shown: shownOf(trend.checkpoints, results) };
+interface Trended {
+  readonly trend: SweepTrend;
+  readonly shown: string;
+}
+
+/** The last trends: the page asks for a trend, its layers and its ranking one after the other. */
+const lately = new Map<string, Promise<Trended>>();
+
+async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> {
+  const { parameters, request } = context;
+  const whole = await context.affordable();
+  const results =
+    most < whole.checkpoints.length ? whole.only(evenly(checkpointOrder(whole).checkpoints, most)) : whole;
+  const [against, category] = [parameters.text('against'), parameters.text('category')];
+  const key = JSON.stringify([
+    request.sweep,
+    await tablesState(results),
+    results.restatement,
+    results.checkpoints.length,
+    against,
+    category,
+  ]);
+  let found = lately.get(key);
+  if (found === undefined) {
+    found = sweepTrend(results, against, category).then((trend) => {
+      return { trend, shown: shownOf(trend.checkpoints, results) };
+    });
+    lately.set(key, found);
+    for (const old of [...lately.keys()].slice(0, -KEPT_TRENDS)) lately.delete(old);
+  }
+  return found;
+}
+
+/** Changes when a table of the sweep does: its keys, sizes and the store's own marks. */
+async function tablesState({ store, objects, manifest }: SweepResults): Promise<string> {
+  const state = createHash('sha256').update(manifest.specDigest);
+  for await (const { key, size, etag } of store.list(`${objects.root}/results/layers/`)) {
+    state.update(`${key} ${size} ${etag ?? ''}\n`);
+  }
+  return state.digest('hex');
 }

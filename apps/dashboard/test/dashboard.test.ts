@@ -1,0 +1,236 @@
+import {
+  startDashboard,
+  type BoardReply,
+  type Dashboard,
+  type Outline,
+  type SweepCard,
+} from '@unitscope/dashboard';
+import { runSweep } from '@unitscope/engine';
+import { compareCheckpoints, checkpointGroup, runQuery, SweepResults, sweepTrend } from '@unitscope/query';
+import { openStore } from '@unitscope/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, rowsOf, type Answer } from './answers.ts';
+import { CHECKPOINTS, HOSTILE_LAYER, sampleStore, type SampleStore } from './sample-store.ts';
+
+let sample: SampleStore;
+let dashboard: Dashboard;
+
+beforeAll(async () => {
+  sample = await sampleStore();
+  await runSweep(await sample.prepare('s', 'births: true\n'), { store: sample.address, threads: 1 });
+  dashboard = await startDashboard({ store: sample.address, temporal: false, version: '1.2.3' });
+});
+
+afterAll(async () => {
+  await dashboard.close();
+  await sample.remove();
+});
+
+const get = (path: string): Promise<Answer> => ask(dashboard.port, path);
+const view = (name: string, query: Record<string, string> = {}): Promise<Answer> =>
+  get(`/api/sweeps/s/${name}?${new URLSearchParams(query).toString()}`);
+const results = async (threshold?: number): Promise<SweepResults> =>
+  SweepResults.open(await openStore(sample.address), 's', { threshold });
+
+describe('the page', () => {
+  test('is served at every address of a view, and asks for nothing from elsewhere', async () => {
+    for (const path of ['/', '/sweeps/s', '/sweeps/s/trend?threshold=3', '/nothing']) {
+      const { status, headers, text } = await get(path);
+      expect(status).toBe(200);
+      expect(headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(text).not.toMatch(/(?:src|href)="(?!\/)/);
+      expect(text).not.toMatch(/<script(?![^>]*src=)|<style|style=/);
+    }
+  });
+
+  test('has its script and style under names that may be kept, zipped for who takes it', async () => {
+    const { text } = await get('/');
+    const paths = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(1);
+    for (const path of paths) {
+      const plain = await get(path);
+      expect([plain.status, plain.headers['content-encoding']]).toEqual([200, undefined]);
+      expect(plain.headers['cache-control']).toContain('immutable');
+      const zipped = await ask(dashboard.port, path, { headers: { 'accept-encoding': 'gzip' } });
+      expect(zipped.headers['content-encoding']).toBe('gzip');
+    }
+    expect((await get('/assets/none.js')).status).toBe(404);
+  });
+});
+
+describe('results', () => {
+  test('has the outline of the sweep, labels as they are', async () => {
+    const outline = JSON.parse((await view('outline')).text) as Outline;
+    expect(outline.layers).toEqual(['conv1', HOSTILE_LAYER]);
+    expect(outline.categories).toEqual(['cat', 'dog']);
+    expect(outline.checkpoints.map(({ label }) => label)).toEqual(CHECKPOINTS);
+    expect(outline).toMatchObject({ threshold: 50, keepsBirths: true, mostRanks: 53 });
+  });
+
+  test.each([undefined, 4])('gives the trend that the library gives, threshold %s', async (threshold) => {
+    const trend = await sweepTrend(await results(threshold));
+    const rows = rowsOf(await view('trend', threshold === undefined ? {} : { threshold: String(threshold) }));
+    expect(rows).toHaveLength(6);
+    for (const { layer, checkpoint, entropy, low } of rows) {
+      const at = trend.checkpoints.findIndex(({ label }) => label === checkpoint);
+      const value = trend.layers.find((found) => found.layer === layer)?.values[at];
+      expect([entropy, low]).toEqual([value?.entropy, value?.low]);
+    }
+  });
+
+  test('gives the trend of one category, as its rows have it', async () => {
+    const expected = await runQuery(
+      [await results()],
+      "SELECT checkpoint, entropy_mean FROM layers WHERE layer = 'conv1' AND scope = 'category' AND category = 'dog' ORDER BY checkpoint",
+    );
+    const rows = rowsOf(await view('trend', { category: 'dog' })).filter(({ layer }) => layer === 'conv1');
+    expect(rows.map(({ checkpoint, entropy }) => [checkpoint, entropy])).toEqual(expected.rows());
+  });
+
+  test('compares as the library compares', async () => {
+    const found = await results();
+    const [a, b] = [checkpointGroup(found, 'step-1'), checkpointGroup(found, 'step-3')];
+    const comparison = await compareCheckpoints(found, a, b);
+    const layers = rowsOf(await view('compare-layers', { a: 'step-1', b: 'step-3' }));
+    expect(layers.map(({ difference, low, q, died }) => [difference, low, q, died])).toEqual(
+      comparison.layers
+        .filter(({ category }) => category === null)
+        .map(({ difference, interval, q, died }) => [difference, interval?.low, q, died]),
+    );
+    const units = rowsOf(await view('compare-units', { a: 'step-1', b: 'step-3' }));
+    expect(units.map(({ unit, difference, q }) => [unit, difference, q])).toEqual(
+      comparison.units.map(({ unit, difference, q }) => [unit, difference, q]),
+    );
+  });
+
+  test('names the units that died, and where they were last alive', async () => {
+    const rows = rowsOf(await view('died'));
+    expect(rows.map(({ layer, unit, last_alive: last }) => [layer, unit, last])).toEqual([
+      ['conv1', 0, 'step-2'],
+      [HOSTILE_LAYER, 0, 'step-2'],
+    ]);
+  });
+
+  test('gives heatmap, distribution and path of a layer whose name is markup and SQL', async () => {
+    const heat = rowsOf(await view('heatmap', { layer: HOSTILE_LAYER }));
+    expect(heat.map(({ unit }) => unit)).toEqual([0, 1, 2, 3, 4]);
+    expect(Array.from(heat[0]?.['values'] as Iterable<number | null>)[2]).toBeNull();
+    const path = rowsOf(await view('unit-path', { layer: HOSTILE_LAYER, unit: '1', category: 'cat' }));
+    expect(path.map(({ checkpoint }) => checkpoint)).toEqual(CHECKPOINTS);
+    const spread = rowsOf(await view('distribution', { layer: HOSTILE_LAYER, a: 'step-1', b: 'step-1' }));
+    expect(spread.map(({ layer, units }) => [layer, units])).toEqual([[HOSTILE_LAYER, 10]]);
+    const births = rowsOf(
+      await view('unit-births', { layer: HOSTILE_LAYER, unit: '1', checkpoint: 'step-1' }),
+    );
+    const images = rowsOf(
+      await view('unit-images', { layer: HOSTILE_LAYER, unit: '1', checkpoint: 'step-1' }),
+    );
+    expect(images).toHaveLength(32);
+    const born = images.filter(({ index }) => index !== null).length;
+    expect(births.reduce((sum, { images: count }) => sum + Number(count), 0)).toBe(born);
+  });
+
+  test('answers SQL as rows and as CSV, and refuses what reads elsewhere', async () => {
+    const sql = 'SELECT layer, count(*) AS n FROM units GROUP BY layer ORDER BY layer';
+    expect(rowsOf(await view('sql', { q: sql })).map(({ n }) => Number(n))).toEqual([30, 30]);
+    const csv = await view('sql', { q: sql, format: 'csv' });
+    expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(csv.text.split('\n')[0]).toBe('layer,n');
+    for (const q of [
+      "SELECT * FROM read_csv('/etc/passwd')",
+      'DROP TABLE units',
+      'SELECT nonsense FROM units',
+    ]) {
+      const { status, text } = await view('sql', { q });
+      expect(status).toBe(400);
+      expect((JSON.parse(text) as { error: { code: string } }).error.code).toMatch(/^SQL_/);
+    }
+  });
+
+  test('says what is wrong with a request', async () => {
+    const cases: [Promise<Answer>, number, string][] = [
+      [view('trend', { threshold: 'many' }), 400, 'PARAMETER'],
+      [view('unit-births', { layer: 'conv1', unit: '0.5', checkpoint: 'step-1' }), 400, 'PARAMETER'],
+      [view('unit-births', { layer: 'conv1', unit: '99', checkpoint: 'step-1' }), 404, 'NAME_UNKNOWN'],
+      [view('compare-layers', { a: 'step-1', b: 'step-9' }), 404, 'NAME_UNKNOWN'],
+      [view('heatmap'), 400, 'PARAMETER'],
+      [view('nothing'), 404, 'NOT_FOUND'],
+      [get('/api/sweeps/none/trend'), 404, 'NAME_UNKNOWN'],
+      [get('/api/sweeps/..%2f..%2fetc/trend'), 404, 'OBJECT_KEY'],
+      [get('/api/%zz'), 400, 'ADDRESS'],
+      [ask(dashboard.port, '/api/sweeps', { method: 'PUT' }), 405, 'METHOD'],
+    ];
+    for (const [asked, status, code] of cases) {
+      const answer = await asked;
+      expect([answer.status, (JSON.parse(answer.text) as { error: { code: string } }).error.code]).toEqual([
+        status,
+        code,
+      ]);
+    }
+  });
+});
+
+describe('the board', () => {
+  test('goes on with a sweep that nobody runs, and an action needs the page’s token', async () => {
+    await sample.prepare('later', 'density: 0.7\n');
+    const card = async (): Promise<SweepCard | undefined> => {
+      const board = JSON.parse((await get('/api/sweeps')).text) as BoardReply;
+      return board.sweeps.find(({ name }) => name === 'later');
+    };
+    expect(await card()).toMatchObject({
+      state: 'incomplete',
+      checkpoints: { total: 3, done: 0 },
+      actions: ['resume'],
+    });
+    const { action } = JSON.parse((await get('/api/sweeps')).text) as BoardReply;
+    const origin = `http://127.0.0.1:${dashboard.port}`;
+    const act = (verb: string, headers: Record<string, string>): Promise<Answer> =>
+      ask(dashboard.port, `/api/sweeps/later/${verb}`, { method: 'POST', headers });
+    expect((await act('resume', { origin })).status).toBe(403);
+    expect(
+      (await act('resume', { origin: 'http://elsewhere.example', 'x-unitscope-action': action })).status,
+    ).toBe(403);
+    expect((await act('cancel', { origin, 'x-unitscope-action': action })).status).toBe(409);
+    expect((await act('resume', { origin, 'x-unitscope-action': action })).status).toBe(200);
+    await expect.poll(async () => (await card())?.state, { timeout: 60_000, interval: 200 }).toBe('complete');
+    expect(await card()).toMatchObject({ checkpoints: { total: 3, done: 3 }, actions: [], failedTasks: 0 });
+  });
+
+  test('shows which tasks failed and why, and lets them be tried again', async () => {
+    await runSweep(await sample.prepareBroken('broken'), { store: sample.address, threads: 1 });
+    const card = JSON.parse((await get('/api/sweeps/broken')).text) as SweepCard;
+    expect(card).toMatchObject({ state: 'failed in part', failedTasks: 1, actions: ['retry'] });
+    expect(JSON.parse((await get('/api/sweeps/broken/failures')).text)).toMatchObject([
+      { checkpoint: 'step-1', layer: 'conv1', category: 'cat', task: 'measure', code: 'MAP_NOT_FINITE' },
+    ]);
+  });
+});
+
+test('on another address everything wants the token, which a cookie keeps', async () => {
+  const other = await startDashboard({
+    store: sample.address,
+    host: '0.0.0.0',
+    token: 'a-long-secret',
+    temporal: false,
+  });
+  try {
+    expect(other.url).toContain('?token=a-long-secret');
+    expect((await ask(other.port, '/api/sweeps')).status).toBe(401);
+    expect((await ask(other.port, '/?token=wrong')).status).toBe(401);
+    const welcome = await ask(other.port, '/sweeps/s?threshold=3&token=a-long-secret');
+    expect([welcome.status, welcome.headers['location']]).toEqual([303, '/sweeps/s?threshold=3']);
+    const [cookie = ''] = String(welcome.headers['set-cookie']).split(';');
+    expect((await ask(other.port, '/api/sweeps', { headers: { cookie } })).status).toBe(200);
+  } finally {
+    await other.close();
+  }
+});
+
+test('says why it cannot listen', async () => {
+  await expect(
+    startDashboard({ store: sample.address, port: dashboard.port, temporal: false }),
+  ).rejects.toMatchObject({
+    code: 'DASHBOARD_ADDRESS',
+    message: expect.stringContaining('choose another --port') as string,
+  });
+});

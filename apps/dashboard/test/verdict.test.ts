@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { verdictOf } from '../src/page/parts/verdict.ts';
+import type { LayerDifferenceRow } from '../src/page/rows.ts';
+
+const row = (layer: string, difference: number, q: number): LayerDifferenceRow => ({
+  layer,
+  category: null,
+  units_a: 8,
+  units_b: 8,
+  mean_a: 2,
+  mean_b: 2 + difference,
+  difference,
+  low: difference - 0.1,
+  high: difference + 0.1,
+  p: q,
+  q,
+  effect: 0.5,
+  died: 1,
+  awoke: 0,
+});
+
+const found = (rows: LayerDifferenceRow[]) => ({
+  rows,
+  names: [],
+  total: rows.length,
+  notes: new Map([
+    ['a', 'step-1'],
+    ['b', 'step-2'],
+  ]),
+});
+
+test('a verdict says where entropy fell and rose, and how many layers are not told apart', () => {
+  expect(verdictOf(found([row('conv1', -0.3, 0.01), row('conv2', 0.2, 0.02), row('conv3', -0.1, 0.4)]))).toBe(
+    'Entropy of step-2 against step-1 is lower in conv1 (−0.30 [−0.40, −0.20]), and higher in conv2 (0.20 [0.10, 0.30]). ' +
+      'In 1 layer the two are not told apart (q ≥ 0.05). 3 units died, 0 awoke.',
+  );
+});
+
+test('a verdict claims nothing where no layer is told apart', () => {
+  expect(verdictOf(found([row('conv1', -0.3, 0.2)]))).toMatch(
+    /^Entropy of step-2 is not told apart from step-1/,
+  );
+});
