@@ -11,6 +11,7 @@ const { metafile } = await build({
   entryPoints: {
     bin: 'src/bin.ts',
     thread: '../../packages/engine/dist/thread.js',
+    'ablation-thread': '../../packages/ablation/dist/ablation-thread.js',
     'results-process': '../dashboard/dist/results-process.js',
     'ablation-thread': '../../packages/ablation/dist/ablation-thread.js',
     'training-process': '../../packages/reproduction/dist/training-process.js',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ablateCommand } from './commands/ablate.js';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
 import { controlCommands } from './commands/control.js';
@@ -66,6 +67,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     plotCommand(),
     exportCommand(),
     reportCommand(),
+    ablateCommand(),
     dashboardCommand(),
     reproduceCommand(),
     verifyCommand(),

@@ -1,34 +1,23 @@
 import type { SweepProgress } from '@unitscope/engine';
+import { bar, StatusLine } from './status-line.js';
 import { humanSeconds } from './text-table.js';
 
-const BAR = 24;
-
-/** Shows a sweep's progress on stderr: a bar that moves on a terminal, one line a change elsewhere. */
+/** Shows a sweep's progress on stderr. */
 export class ProgressLine {
-  readonly #terminal = process.stderr.isTTY;
-  #last = '';
-  #shownAt = 0;
+  readonly #status = new StatusLine();
 
   update(progress: SweepProgress): void {
     const { total, done, failed } = progress.cells;
-    const over = done + failed >= total;
-    if (this.#terminal) {
-      const now = performance.now();
-      if (now - this.#shownAt < 100 && !over) return;
-      this.#shownAt = now;
-      const width = Math.max(20, process.stderr.columns - 1);
-      process.stderr.write(`\r\u001b[2K${line(progress, true).slice(0, width)}`);
-      return;
-    }
-    // Elsewhere a line each time a tenth of the work or a checkpoint is done.
-    const mark = `${String(Math.floor((10 * (done + failed)) / Math.max(1, total)))} ${String(progress.checkpoints.done)}`;
-    if (mark === this.#last) return;
-    this.#last = mark;
-    process.stderr.write(`${line(progress, false)}\n`);
+    // Not on a terminal: a line each time a tenth of the work or a checkpoint is done.
+    const tenth = Math.floor((10 * (done + failed)) / Math.max(1, total));
+    this.#status.show((withBar) => line(progress, withBar), {
+      mark: `${tenth} ${progress.checkpoints.done}`,
+      over: done + failed >= total,
+    });
   }
 
   end(): void {
-    if (this.#terminal) process.stderr.write('\r\u001b[2K');
+    this.#status.end();
   }
 }
 
@@ -43,14 +32,13 @@ export async function whileShowing<T>(what: string, work: () => Promise<T>): Pro
   }
 }
 
-function line({ cells, checkpoints, maps, seconds }: SweepProgress, bar: boolean): string {
+function line({ cells, checkpoints, maps, seconds }: SweepProgress, withBar: boolean): string {
   const over = cells.done + cells.failed;
   const share = cells.total === 0 ? 1 : over / cells.total;
-  const filled = Math.round(BAR * share);
   const worked = over - cells.cached;
   const left = worked > 0 && over < cells.total ? ((cells.total - over) * seconds) / worked : null;
   return [
-    bar ? `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}` : 'sweep:',
+    withBar ? bar(share) : 'sweep:',
     `${Math.floor(100 * share)} %`,
     `${over}/${cells.total} cells`,
     `${checkpoints.done}/${checkpoints.total} checkpoints`,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TapKind } from '@unitscope/plan';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAblation } from '../src/open-ablation.ts';
 import { openModel } from '../src/open-model.ts';
 import { numbers, plainConvolution } from './numbers.ts';
 
@@ -45,7 +46,7 @@ function convolution(name: string, op: string, input: string[], more: object = {
 }
 
 /** Fused conv + bias + ReLU, then a depthwise conv with batch norm folded into a multiplication, and Relu6. */
-async function graphModel(name: string, format = 'NHWC'): Promise<string> {
+async function graphModel(name: string, format = 'NHWC', head: object[] = []): Promise<string> {
   const fused = { fused_ops: { list: { s: [text('BiasAdd').s, text('Relu').s] } }, num_args: { i: '1' } };
   const node = [
     { name: 'image', op: 'Placeholder', attr: { dtype: float, shape: shape(-1, WIDTH, WIDTH, 1) } },
@@ -58,16 +59,23 @@ async function graphModel(name: string, format = 'NHWC'): Promise<string> {
     { name: 'scaled', op: 'Mul', input: ['depthwise', 'scale'], attr: { T: float } },
     convolution('depthwise', 'DepthwiseConv2dNative', ['fused', 'second'], { data_format: text(format) }),
     convolution('fused', '_FusedConv2D', ['image', 'kernel', 'bias'], fused),
+    ...head,
   ];
   const scale = Float32Array.of(2, 3);
-  const weights = Object.entries({ kernel, bias, second, scale });
+  const axes = Int32Array.of(1, 2);
+  const weights = Object.entries({ kernel, bias, second, scale, axes });
   const shapes: Record<string, number[]> = {
     kernel: [3, 3, 1, 2],
     bias: [2],
     second: [3, 3, 2, 1],
     scale: [2],
+    axes: [2],
   };
-  const manifest = weights.map(([key]) => ({ name: key, dtype: 'float32', shape: shapes[key] }));
+  const manifest = weights.map(([key, values]) => ({
+    name: key,
+    dtype: values instanceof Int32Array ? 'int32' : 'float32',
+    shape: shapes[key],
+  }));
   const path = join(folder, `${name}.json`);
   await writeFile(
     join(folder, `${name}.bin`),
@@ -157,5 +165,30 @@ describe('a tfjs graph model', () => {
   it('refuses a graph with channels first', async () => {
     const path = await graphModel('first', 'NCHW');
     await expect(openModel(path, { backend: 'wasm' })).rejects.toThrow('found channels first (depthwise)');
+  });
+
+  it('is ablated before the activation of a fused convolution, and scored before its softmax', async () => {
+    const int = { type: 'DT_INT32' };
+    const value = { tensor: { dtype: 'DT_INT32', tensorShape: shape(2).shape } };
+    const path = await graphModel('ablated', 'NHWC', [
+      { name: 'axes', op: 'Const', attr: { dtype: int, value } },
+      { name: 'mean', op: 'Mean', input: ['relu6', 'axes'], attr: { T: float, Tidx: int } },
+      { name: 'softmax', op: 'Softmax', input: ['mean'], attr: { T: float } },
+    ]);
+    const network = await openAblation(path, 'fused', { backend: 'wasm' });
+    expect(network).toMatchObject({ classes: 2, layer: { name: 'fused', units: 2, height: WIDTH } });
+    const batch = await network.begin(numbers(2 * WIDTH * WIDTH), 2);
+    const whole = await batch.maps(Uint8Array.of(0, 0));
+    const maps = await batch.maps(Uint8Array.of(0, 1));
+    for (const [at, was] of whole.entries()) {
+      const unit = Math.floor(at / (WIDTH * WIDTH)) % 2;
+      expect(Math.abs(maps[at]!)).toBe(unit === 1 ? 0 : was);
+    }
+    // The depthwise convolution that follows makes nothing of nothing; before the softmax that is 0.
+    const scores = await batch.scores(Uint8Array.of(0, 1));
+    expect([scores[1], scores[3]]).toEqual([0, 0]);
+    expect((await batch.scores(Uint8Array.of(0, 0)))[1]).toBeGreaterThan(0);
+    batch.dispose();
+    await network.dispose();
   });
 });

@@ -37,7 +37,7 @@ export {
 export { nearest } from './nearest.js';
 export { sha256 } from './sha256.js';
 export { specDigest } from './spec-digest.js';
-export { parseSpec } from './spec-parser.js';
+export { parseImages, parseSpec } from './spec-parser.js';
 export {
   specJsonSchema,
   SWEEP_NAME,

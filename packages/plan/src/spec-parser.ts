@@ -2,7 +2,7 @@ import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { SpecError } from './errors.js';
 import { nearest } from './nearest.js';
-import { specSchema, type Spec } from './spec.js';
+import { imagesSchema, specSchema, type ModelsSource, type Spec } from './spec.js';
 
 type Path = readonly PropertyKey[];
 
@@ -11,6 +11,15 @@ type Path = readonly PropertyKey[];
  * Throws SpecError, whose message has one line a mistake: file, line, key, what was expected and found.
  */
 export function parseSpec(content: string, file: string): Spec {
+  return parseWith(specSchema, 'a sweep spec (keys name, source, …)', content, file);
+}
+
+/** Reads what stands under a spec's `images` from a file of its own. Throws SpecError as parseSpec does. */
+export function parseImages(content: string, file: string): ModelsSource['images'] {
+  return parseWith(imagesSchema, "a spec's images (keys from, path, …)", content, file);
+}
+
+function parseWith<T>(schema: z.ZodType<T>, what: string, content: string, file: string): T {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, uniqueKeys: true });
   const [syntaxError] = document.errors;
@@ -21,11 +30,11 @@ export function parseSpec(content: string, file: string): Spec {
   }
   const value = toValue(document, file);
   if (!isMap(document.contents)) {
-    throw new SpecError(`${file}: expected a sweep spec (keys name, source, …), found ${describe(value)}`);
+    throw new SpecError(`${file}: expected ${what}, found ${describe(value)}`);
   }
-  const result = specSchema.safeParse(value);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const mistakes = result.error.issues.flatMap((issue) => explain(issue, value));
+  const mistakes = result.error.issues.flatMap((issue) => explain(issue, value, schema));
   const rows = mistakes.map(({ path, message }) => {
     const { line } = lines.linePos(position(document, path));
     return `${file}:${line}: ${keyPath(path)}: ${message}`;
@@ -46,9 +55,9 @@ interface Mistake {
   readonly message: string;
 }
 
-function explain(issue: z.core.$ZodIssue, root: unknown): Mistake[] {
+function explain(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): Mistake[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path);
+    const known = knownKeys(schema, issue.path);
     return issue.keys.map((key) => {
       const near = nearest(key, known);
       const hint = near === null ? `known keys: ${known.join(', ')}` : `did you mean "${near}"?`;
@@ -64,7 +73,9 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Mistake[] {
         errors.some((e) => e.path.length > 0 || e.code === 'unrecognized_keys'),
     );
     const errors = alternative ?? issue.errors[0] ?? [];
-    return errors.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, root));
+    return errors.flatMap((inner) =>
+      explain({ ...inner, path: [...issue.path, ...inner.path] }, root, schema),
+    );
   }
   const found = at(root, issue.path);
   const message = issue.message
@@ -78,8 +89,8 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Mistake[] {
 }
 
 /** The keys that the schema knows at this place. */
-function knownKeys(path: Path): string[] {
-  let schema: unknown = specSchema;
+function knownKeys(whole: z.ZodType, path: Path): string[] {
+  let schema: unknown = whole;
   for (const key of path) {
     schema = typeof key === 'number' ? elementOf(schema) : shapeOf(schema)[String(key)];
   }

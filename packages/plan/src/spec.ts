@@ -37,7 +37,8 @@ const columns = z.strictObject({
   label: text.optional().describe('Column of the categories; default: label.'),
 });
 
-const images = z
+/** A spec's `images`. */
+export const imagesSchema = z
   .strictObject({
     from: z
       .enum(['mnist', 'idx', 'folder', 'archive', 'table'])
@@ -122,7 +123,7 @@ const models = z.strictObject({
       'Where a layer is looked at: what the next layer sees; the convolution (with its bias and batch norm) before its ' +
         'activation; or what leaves each residual block, after the addition and its activation.',
     ),
-  images: images.describe('The images of each category. The category is the true class.'),
+  images: imagesSchema.describe('The images of each category. The category is the true class.'),
   preprocess,
   batchSize: z
     .int()

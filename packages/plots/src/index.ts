@@ -1,5 +1,10 @@
+export { ablationChart, ablationText } from './ablation-chart.js';
+export type { AblationColumn, AblationLine, AblationPlot, AblationPoint } from './ablation-plot.js';
+export { bettiChart, type BettiCurve } from './betti-chart.js';
 export { ChartDataError } from './chart-error.js';
+export { columnChart, type ColumnChart, type ColumnPoint } from './column-chart.js';
 export { depthChart, depthText, type Depth, type DepthPoint } from './depth-chart.js';
+export { differenceChart, type DifferenceRow, type Differences } from './difference-chart.js';
 export { distributionChart, distributionText, type Distribution } from './distribution-chart.js';
 export { escapeHtml, htmlPage, htmlTable } from './html-page.js';
 export { heatmapChart, heatmapText, type Heatmap } from './heatmap-chart.js';

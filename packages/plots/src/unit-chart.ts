@@ -1,3 +1,4 @@
+import { bettiPanel, type BettiCurve } from './betti-chart.js';
 import { ChartDataError } from './chart-error.js';
 import { Drawing } from './plot-panel.js';
 import { told, type Look } from './look.js';
@@ -16,11 +17,7 @@ export interface UnitBirths {
   /** Images without a birth at or below the threshold. */
   readonly without: number;
   readonly threshold: number;
-  readonly curve?: {
-    readonly label: string;
-    readonly points: readonly { readonly index: number; readonly holes: number }[];
-    readonly birth: number | null;
-  };
+  readonly curve?: BettiCurve;
 }
 
 /** A unit's births as bars, and the β₁ curve with its birth marked, as an SVG document. Throws ChartDataError. */
@@ -28,7 +25,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
   check(unit);
   const drawing = await Drawing.begin(look);
   const { Plot, theme, width } = drawing;
-  const [color = theme.ink, marked = theme.ink] = theme.series;
+  const [color = theme.ink] = theme.series;
   const { births, threshold } = unit;
   const last = Math.max(...births.map(({ index }) => index), 1);
   const beyond = births.some(({ index }) => index > threshold);
@@ -73,48 +70,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
       ],
     }),
   ];
-  if (unit.curve !== undefined) {
-    const { points, birth, label } = unit.curve;
-    parts.push(
-      drawing.panel({
-        width,
-        height: 240,
-        marginLeft: 56,
-        marginRight: 24,
-        marginTop: 34,
-        marginBottom: 44,
-        x: { nice: false },
-        y: { nice: true, zero: true },
-        marks: [
-          drawing.grid(5),
-          Plot.axisX({ label: 'filtration index (rank − 1) →', fontSize: 11 }),
-          Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
-          Plot.text([label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
-          Plot.lineY(points, {
-            x: 'index',
-            y: 'holes',
-            curve: 'step-after',
-            stroke: color,
-            strokeWidth: 1.75,
-          }),
-          ...(birth === null
-            ? []
-            : [
-                Plot.ruleX([birth], { stroke: marked, strokeDasharray: '5 4' }),
-                Plot.text([birth], {
-                  x: (at: number) => at,
-                  text: () => `birth ${birth}`,
-                  frameAnchor: 'top',
-                  textAnchor: 'start',
-                  dx: 4,
-                  fontSize: 11,
-                  fill: marked,
-                }),
-              ]),
-        ],
-      }),
-    );
-  }
+  if (unit.curve !== undefined) parts.push(bettiPanel(drawing, unit.curve));
   return drawing.page({ title: unit.title, subtitle: unit.subtitle, legend: [], parts });
 }
 

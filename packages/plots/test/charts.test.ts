@@ -2,6 +2,8 @@ import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import {
+  ablationChart,
+  ablationText,
   ChartDataError,
   depthChart,
   depthText,
@@ -13,6 +15,7 @@ import {
   scatterText,
   unitChart,
   unitText,
+  type AblationPlot,
   type Depth,
   type Distribution,
   type Heatmap,
@@ -85,6 +88,29 @@ const unit: UnitBirths = {
   curve: { label: 'β₁', points: [0, 0, 1, 2, 0].map((holes, index) => ({ index, holes })), birth: 2 },
 };
 
+const ablation = (columns: number): AblationPlot => ({
+  title: 'Ablation',
+  subtitle: 'of a test',
+  units: 20,
+  metrics: [
+    { label: 'accuracy', share: true },
+    { label: 'loss (nats)', share: false },
+  ],
+  columns: Array.from({ length: columns }, (_, column) => ({
+    caption: column === 0 ? HOSTILE : 'reverse',
+    lines: [1, 3].map((scale) =>
+      ['l1', 'random'].map((name, i) => ({
+        name,
+        points: Array.from({ length: 21 }, (_, ablated) => {
+          const value = (scale * (ablated + i)) / 21;
+          return { ablated, value, ...(i === 1 && { low: value * 0.9, high: value * 1.1 }) };
+        }),
+      })),
+    ),
+  })),
+  baseline: 'random',
+});
+
 const svgs: Record<string, () => Promise<string>> = {
   depth: () => depthChart(depth(3)),
   'depth of 40 checkpoints': () => depthChart(depth(40)),
@@ -92,6 +118,8 @@ const svgs: Record<string, () => Promise<string>> = {
   scatter: () => scatterChart(scatter),
   heatmap: () => heatmapChart(heatmap),
   unit: () => unitChart(unit),
+  ablation: () => ablationChart(ablation(1)),
+  'ablation, four columns': () => ablationChart(ablation(4)),
 };
 
 describe.each(Object.entries(svgs))('%s as SVG', (_name, draw) => {
@@ -127,6 +155,15 @@ test('the heatmap has a cell for each unit and checkpoint, and says what grey is
   expect(svg).toContain('not sensitive');
 });
 
+test('the ablation draws every line in each panel, the baseline dashed, and symbols on some of its points', async () => {
+  const { document } = parseHTML(await ablationChart(ablation(2)));
+  expect(document.querySelectorAll('g[aria-label="line"]')).toHaveLength(2 * 2 * 2);
+  expect(document.querySelectorAll('g[aria-label="line"][stroke-dasharray]')).toHaveLength(2 * 2);
+  const dots = document.querySelectorAll('g[aria-label="dot"] path, g[aria-label="dot"] circle').length;
+  expect(dots).toBeGreaterThan(8 * 6);
+  expect(dots).toBeLessThan(8 * 12);
+});
+
 test('the unit marks its threshold and the birth on its curve', async () => {
   const svg = await unitChart(unit);
   expect(svg).toContain('threshold 50');
@@ -140,6 +177,7 @@ test('text forms fit their width', () => {
     scatterText(scatter, 70),
     heatmapText(heatmap, 70),
     unitText(unit, 70),
+    ablationText(ablation(2), 70),
   ];
   for (const text of texts.slice(1)) {
     const longest = text.split('\n').reduce((most, line) => Math.max(most, line.length), 0);
@@ -155,4 +193,5 @@ test('nothing to draw is said, not drawn', async () => {
   await expect(scatterChart({ ...scatter, groups: [] })).rejects.toThrow(ChartDataError);
   await expect(heatmapChart({ ...heatmap, rows: [] })).rejects.toThrow(ChartDataError);
   await expect(unitChart({ ...unit, births: [], without: 0 })).rejects.toThrow(ChartDataError);
+  await expect(ablationChart({ ...ablation(1), columns: [] })).rejects.toThrow(ChartDataError);
 });

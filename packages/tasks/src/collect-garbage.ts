@@ -13,7 +13,10 @@ export interface Garbage {
   readonly kept: number;
 }
 
-/** Removes content-keyed objects that no sweep's manifest names, and what killed writers left. */
+/**
+ * Removes content-keyed objects that no sweep's manifest names, among them all evaluations of ablations, and what killed
+ * writers left.
+ */
 export async function collectGarbage(
   store: ObjectStore,
   { dryRun }: { readonly dryRun: boolean },
@@ -34,7 +37,7 @@ export async function collectGarbage(
   let objects = 0;
   let bytes = 0;
   let kept = 0;
-  for (const prefix of ['inputs/', 'activations/', 'units/', 'births/']) {
+  for (const prefix of ['inputs/', 'activations/', 'units/', 'births/', 'evaluations/']) {
     for await (const { key, size } of store.list(prefix)) {
       if (needed.has(key)) {
         kept++;

@@ -3,7 +3,7 @@ import { followLinks, sweepPath, useAddress } from './address.js';
 import { BoardContext, useBoardPolling } from './board.js';
 import { SweepPage, viewTitle } from './pages/sweep-page.js';
 import { SweepsPage } from './pages/sweeps-page.js';
-import { EmptyNotice, ErrorNotice } from './parts/notices.js';
+import { ErrorNotice, NothingHere } from './parts/notices.js';
 import { ThemeContext, useThemeChoice, type ThemeChoice } from './theme.js';
 
 /** The whole page: where one is, and what is there. */
@@ -62,11 +62,7 @@ export function App() {
         <main id="main" tabIndex={-1}>
           {board.error?.code === 'UNREACHABLE' && board.data !== null && <ErrorNotice error={board.error} />}
           {unknown ? (
-            <EmptyNotice title="There is nothing at this address">
-              <p>
-                <a href="/">The sweeps of the store</a>
-              </p>
-            </EmptyNotice>
+            <NothingHere title="There is nothing at this address" />
           ) : sweep === undefined ? (
             <SweepsPage />
           ) : (

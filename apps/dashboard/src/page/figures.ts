@@ -19,10 +19,6 @@ export function chance(p: number | null | undefined): string {
   return p < 1e-300 ? '< 10⁻³⁰⁰' : p.toExponential(0).replace('-', '−');
 }
 
-export function whole(value: number | null | undefined): string {
-  return value === null || value === undefined ? '' : Math.round(value).toLocaleString('en');
-}
-
 export function percent(share: number): string {
   return `${Math.floor(100 * share)} %`;
 }

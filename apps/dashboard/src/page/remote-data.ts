@@ -77,7 +77,7 @@ export function useRemote<T>(
   load: (url: string, signal: AbortSignal) => Promise<T>,
   revision: string | number = 0,
 ): Remote<T> {
-  const [remote, setRemote] = useState<Remote<T>>({ data: null, error: null, loading: url !== null });
+  const [remote, setRemote] = useState<Remote<T>>({ data: null, error: null, loading: true });
   const shown = useRef<string | null>(null);
   useEffect(() => {
     if (url === null) return undefined;

@@ -1,15 +1,23 @@
 import type { Outline, SweepCard } from '@unitscope/dashboard';
 import type { FunctionComponent } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { counted } from '../figures.js';
-import { EmptyNotice, ErrorNotice, Loaded } from '../parts/notices.js';
+import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
 import { SweepActions } from '../parts/sweep-actions.js';
 import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { lasting, useSettings, viewUrl, type ViewProps } from '../settings.js';
+import { CompareView } from './compare-view.js';
+import { DepthView } from './depth-view.js';
+import { DistributionView } from './distribution-view.js';
+import { FailuresView } from './failures-view.js';
+import { HeatmapView } from './heatmap-view.js';
 import { OverviewView } from './overview-view.js';
+import { SqlView } from './sql-view.js';
 import { TrendView } from './trend-view.js';
+import { UnitView } from './unit-view.js';
 
 interface View {
   readonly name: string;
@@ -20,10 +28,19 @@ interface View {
 const VIEWS: readonly View[] = [
   { name: '', title: 'Overview', show: OverviewView },
   { name: 'trend', title: 'Trend', show: TrendView },
+  { name: 'depth', title: 'Depth', show: DepthView },
+  { name: 'distribution', title: 'Distribution', show: DistributionView },
+  { name: 'heatmap', title: 'Heatmap', show: HeatmapView },
+  { name: 'compare', title: 'Compare', show: CompareView },
+  { name: 'unit', title: 'Unit', show: UnitView },
+  { name: 'sql', title: 'SQL', show: SqlView },
 ];
+
+const FAILURES = 'failures';
 
 /** What a view is called; the address has its name. */
 export function viewTitle(name: string): string {
+  if (name === FAILURES) return 'Failures';
   return VIEWS.find((view) => view.name === name)?.title ?? name;
 }
 
@@ -35,16 +52,19 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   // Results are looked at again when another checkpoint has its tables.
   const revision =
     card === null ? '' : `${card.checkpoints.done}/${card.checkpoints.total} ${card.failedTasks}`;
-  const outline = useRemote<Outline>(viewUrl(sweep, 'outline', {}), loadJson, revision);
+  const empty = card?.checkpoints.done === 0;
+  const outline = useRemote<Outline>(
+    card === null || empty ? null : viewUrl(sweep, 'outline', {}),
+    loadJson,
+    revision,
+  );
+  useEffect(() => {
+    // On a narrow screen the tabs are wider than it.
+    document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [view, card === null]);
   const shown = VIEWS.find(({ name }) => name === view);
   if (board.data !== null && card === null) {
-    return (
-      <EmptyNotice title={`No sweep “${sweep}” in this store`}>
-        <p>
-          <a href="/">The sweeps of the store</a>
-        </p>
-      </EmptyNotice>
-    );
+    return <NothingHere title={`No sweep “${sweep}” in this store`} />;
   }
   return (
     <>
@@ -61,9 +81,11 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
           </a>
         ))}
       </nav>
-      {shown === undefined ? (
+      {view === FAILURES ? (
+        <FailuresView sweep={sweep} revision={revision} />
+      ) : shown === undefined ? (
         <EmptyNotice title={`There is no view “${view}”`} />
-      ) : outline.error?.code === 'RESULTS_MISSING' ? (
+      ) : empty || outline.error?.code === 'RESULTS_MISSING' ? (
         <EmptyNotice title="No results yet">
           <p>They appear here as soon as the first checkpoint is done.</p>
         </EmptyNotice>

@@ -104,5 +104,10 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
 /** SVG text as an element. It comes from this page's own charts, which write labels as text. */
 export function svgElement(svg: string): Element {
   const { documentElement } = new DOMParser().parseFromString(svg, 'image/svg+xml');
+  // To readers of the screen a chart is one picture with a title; its numbers are in the table below it.
+  for (const group of documentElement.querySelectorAll('g[aria-label]')) {
+    group.setAttribute('data-marks', group.getAttribute('aria-label') ?? '');
+    group.removeAttribute('aria-label');
+  }
   return document.importNode(documentElement, true);
 }

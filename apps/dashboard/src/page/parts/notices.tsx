@@ -26,6 +26,18 @@ export function EmptyNotice({
   );
 }
 
+/** A whole page for an address that leads nowhere. */
+export function NothingHere({ title }: { readonly title: string }) {
+  return (
+    <>
+      <h1>{title}</h1>
+      <p>
+        <a href="/">The sweeps of the store</a>
+      </p>
+    </>
+  );
+}
+
 interface Props<T> {
   readonly remote: Remote<T>;
   readonly what: string;

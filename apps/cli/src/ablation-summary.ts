@@ -1,0 +1,75 @@
+import type { Ablation, AblationProgress, CurveArea } from '@unitscope/ablation';
+import { figure, interval } from './figures.js';
+import { bar } from './status-line.js';
+import { humanSeconds, printable, textTable } from './text-table.js';
+
+/** What a person reads at the end of an ablation. */
+export function ablationSummary(ablation: Ablation): string {
+  const { sweep, checkpoint, layer, images, classes, classSource, areas, evaluated, seconds } = ablation;
+  const start = startOf(ablation);
+  const rate =
+    evaluated > 0 ? `, ${Math.round(evaluated / seconds).toLocaleString('en')} images/s evaluated` : '';
+  const lines = [
+    `${printable(`sweep ${sweep}, checkpoint ${checkpoint.label}, layer ${layer.name}`)}: ${layer.units} units, ` +
+      `${images.toLocaleString('en')} images${rate}`,
+    `classes: ${classes}, by ${classSource}; with nothing ablated accuracy ${figure(start.accuracy)}, loss ${figure(start.loss)}`,
+  ];
+  if (start.accuracy < 2 / classes) {
+    lines.push('that is near chance: are these the images and classes the network was trained on?');
+  }
+  lines.push('', 'Area under the curve, the mean from nothing ablated to the whole layer [95 % interval]:');
+  const shown = areas.filter((area) => isShown(area, areas));
+  lines.push(
+    textTable(
+      ['order', 'first', 'ranking from', 'images', 'accuracy', '', 'less random', '', 'loss', ''],
+      shown.map((area) => {
+        const { measure, direction, randomOrders, importance, scope, category, intervals, overRandom } = area;
+        const random = randomOrders > 0;
+        return [
+          random ? `random × ${randomOrders}` : measure,
+          random ? '' : direction === 'forward' ? 'most important' : 'least important',
+          random ? '' : scope === 'own' ? 'own category' : (importance ?? 'all categories'),
+          category ?? 'all',
+          figure(area.areas.accuracy),
+          interval(intervals.accuracy),
+          figure(overRandom?.accuracy.difference),
+          interval(overRandom?.accuracy.interval ?? null),
+          figure(area.areas.loss, 2),
+          interval(intervals.loss),
+        ];
+      }),
+    ),
+  );
+  return lines.join('\n');
+}
+
+function startOf({ curves }: Ablation): { accuracy: number; loss: number } {
+  const all = curves.find(({ scope }) => scope === 'all') ?? curves[0];
+  return all?.points[0] ?? { accuracy: NaN, loss: NaN };
+}
+
+/** Where a category gave a ranking, its images; where several did, the mean over them; else all images. */
+function isShown(
+  { scope, category, importance, randomOrders }: CurveArea,
+  areas: readonly CurveArea[],
+): boolean {
+  const rankings = new Set(areas.flatMap((area) => area.importance ?? []));
+  if (rankings.size === 0) return scope === 'all';
+  if (rankings.size > 1) return scope === 'own' || (scope === 'all' && randomOrders > 0);
+  return scope === 'all' || (rankings.has(category ?? '') && (randomOrders > 0 || importance === category));
+}
+
+/** How far an ablation is, for people. */
+export function ablationStatus({ total, done, cached, seconds }: AblationProgress, withBar: boolean): string {
+  const share = total === 0 ? 1 : done / total;
+  const worked = done - cached;
+  const left = worked > 0 && done < total ? ((total - done) * seconds) / worked : null;
+  return [
+    withBar ? bar(share) : 'ablate:',
+    `${Math.floor(100 * share)} %`,
+    `${done.toLocaleString('en')}/${total.toLocaleString('en')} evaluations of an image`,
+    ...(cached > 0 ? [`${cached.toLocaleString('en')} already there`] : []),
+    ...(worked > 0 ? [`${Math.round(worked / Math.max(seconds, 1e-3)).toLocaleString('en')} a second`] : []),
+    ...(left === null ? [] : [`${humanSeconds(left)} left`]),
+  ].join('  ');
+}

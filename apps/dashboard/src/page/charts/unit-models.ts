@@ -1,0 +1,67 @@
+import type { Trend, UnitBirths } from '@unitscope/plots';
+import type { Rows } from '../remote-data.js';
+import type { BirthRow, UnitPathRow } from '../rows.js';
+
+/** A unit at one checkpoint: mean H over the categories in which it is sensitive, mean ε over all. */
+export interface PathPoint {
+  readonly checkpoint: string;
+  readonly step: number;
+  readonly entropy: number | null;
+  readonly selectiveRate: number;
+  readonly sensitiveIn: number;
+  readonly categories: number;
+}
+
+export function pathPoints(rows: readonly UnitPathRow[]): PathPoint[] {
+  const groups = new Map<string, UnitPathRow[]>();
+  for (const row of rows) groups.set(row.checkpoint, [...(groups.get(row.checkpoint) ?? []), row]);
+  return [...groups].map(([checkpoint, group]) => {
+    const sensitive = group.filter((row) => row.sensitive);
+    return {
+      checkpoint,
+      step: group[0]?.step ?? 0,
+      entropy: sensitive.length === 0 ? null : mean(sensitive.map(({ entropy }) => entropy)),
+      selectiveRate: mean(group.map((row) => row.selective_rate)),
+      sensitiveIn: sensitive.length,
+      categories: group.length,
+    };
+  });
+}
+
+export function pathModel(title: string, points: readonly PathPoint[], axis: string): Trend {
+  const positive = points.map(({ step }) => step).filter((step) => step > 0);
+  const last = points.at(-1)?.step ?? 0;
+  return {
+    title,
+    subtitle: 'H: mean over the categories in which the unit is sensitive; ε: over all.',
+    stepLabel: axis === '' ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
+    stepScale: last / (positive[0] ?? 1) > 50 ? 'log' : 'linear',
+    panels: [
+      {
+        label: 'feature entropy H (nats)',
+        series: [{ name: 'H', points: points.map(({ step, entropy }) => ({ step, value: entropy })) }],
+      },
+      {
+        label: 'selective rate ε',
+        series: [
+          { name: 'ε', points: points.map(({ step, selectiveRate }) => ({ step, value: selectiveRate })) },
+        ],
+        zero: true,
+      },
+    ],
+  };
+}
+
+export function birthsModel(title: string, { rows, notes }: Rows<BirthRow>): UnitBirths {
+  return {
+    title,
+    subtitle: `${notes.get('images') ?? ''} images, ${notes.get('without') ?? ''} without a birth.`,
+    births: rows.map(({ index, images }) => ({ index, images })),
+    without: Number(notes.get('without') ?? 0),
+    threshold: Number(notes.get('threshold') ?? 0),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

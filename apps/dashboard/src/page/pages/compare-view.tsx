@@ -1,0 +1,229 @@
+import { differenceChart, type Differences } from '@unitscope/plots';
+import { useEffect, useState } from 'preact/hooks';
+import { setQuery, sweepPath } from '../address.js';
+import { chance, difference, figure } from '../figures.js';
+import { ChartFigure } from '../parts/chart-figure.js';
+import { DataTable, type TableColumn } from '../parts/data-table.js';
+import { Filters, ThresholdSlider } from '../parts/filters.js';
+import { EmptyNotice, Loaded } from '../parts/notices.js';
+import { verdictOf } from '../parts/verdict.js';
+import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import type { LayerDifferenceRow, UnitDifferenceRow } from '../rows.js';
+import { lasting, viewUrl, type ViewProps } from '../settings.js';
+
+/** What changed between two checkpoints, or two groups of them, and how sure that is. */
+export function CompareView(props: ViewProps) {
+  const { sweep, outline, settings, revision } = props;
+  const a = settings.a === '' ? (outline.checkpoints[0]?.label ?? '') : settings.a;
+  const b = settings.b === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.b;
+  const query = { ...lasting(settings), category: '', a, b };
+  const alone = outline.checkpoints.length < 2;
+  const layers = useRemote<Rows<LayerDifferenceRow>>(
+    alone ? null : viewUrl(sweep, 'compare-layers', query),
+    loadRows,
+    revision,
+  );
+  const units = useRemote<Rows<UnitDifferenceRow>>(
+    alone ? null : viewUrl(sweep, 'compare-units', query),
+    loadRows,
+    revision,
+  );
+  if (alone)
+    return <EmptyNotice title="One checkpoint has results: there is nothing to compare it with yet" />;
+  return (
+    <>
+      <Filters>
+        <Side name="a" label="A" value={a} {...props} />
+        <Side name="b" label="B" value={b} {...props} />
+        <button type="button" onClick={() => setQuery({ a: b, b: a })}>
+          Swap
+        </button>
+        <ThresholdSlider {...props} />
+      </Filters>
+      <Loaded remote={layers} what="the comparison">
+        {(found) => (
+          <>
+            <p class="verdict">{verdictOf(found)}</p>
+            <ChartFigure
+              title={`Change of mean entropy from ${a} to ${b}`}
+              note="B − A over sensitive units, with a 95 % bootstrap interval; full: q < 0.05 (Mann–Whitney, Benjamini–Hochberg)."
+              file={`${sweep}-compare`}
+              draw={(look) => differenceChart(differencesModel(a, b, found), look)}
+              drawn={found}
+              columns={LAYER_COLUMNS}
+              rows={found.rows}
+            />
+            <section>
+              <h2>Layers</h2>
+              <DataTable caption="Layers compared" columns={LAYER_COLUMNS} rows={found.rows} />
+              <p class="note">
+                Units of one network are trained together and see the same images: they are not independent,
+                and p and intervals are narrower than the truth. Whether a way of training is better takes
+                several trainings, compared as groups.
+              </p>
+            </section>
+          </>
+        )}
+      </Loaded>
+      <Loaded remote={units} what="the units">
+        {(found) => (
+          <section>
+            <h2>Units that moved most</h2>
+            <p class="note">
+              {found.notes.get('moved')} of {found.notes.get('units')} units × categories have holes born at
+              other ranks (q &lt; 0.05).
+            </p>
+            <DataTable
+              caption="Units that moved most"
+              columns={unitColumns(props, b)}
+              rows={found.rows}
+              most={25}
+            />
+          </section>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+interface SideProps extends ViewProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** A checkpoint by its label, or a condition on metadata. */
+function Side({ name, label, value, outline }: SideProps) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const list = `checkpoints-${name}`;
+  return (
+    <label>
+      <span>{label}: a checkpoint, or a condition such as step&gt;=128</span>
+      <input
+        type="text"
+        list={list}
+        value={text}
+        size={24}
+        onInput={(event) => {
+          const next = event.currentTarget.value;
+          setText(next);
+          if (outline.checkpoints.some((checkpoint) => checkpoint.label === next)) setQuery({ [name]: next });
+        }}
+        onChange={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
+      />
+      <datalist id={list}>
+        {outline.checkpoints.map((checkpoint) => (
+          <option key={checkpoint.label} value={checkpoint.label} />
+        ))}
+      </datalist>
+    </label>
+  );
+}
+
+const LAYER_COLUMNS: readonly TableColumn<LayerDifferenceRow>[] = [
+  { name: 'layer', label: 'layer', value: ({ layer }) => layer },
+  number('mean_a', 'H of A', (row) => row.mean_a),
+  number('mean_b', 'H of B', (row) => row.mean_b),
+  {
+    name: 'difference',
+    label: 'B − A',
+    value: (row) => row.difference,
+    show: (row) => difference(row.difference),
+    number: true,
+  },
+  number('low', '95 % from', (row) => row.low),
+  number('high', 'to', (row) => row.high),
+  { name: 'p', label: 'p', value: ({ p }) => p, show: ({ p }) => chance(p), number: true },
+  { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true },
+  {
+    name: 'effect',
+    label: 'effect',
+    hint: 'Rank-biserial: −1, B wholly below A, to 1',
+    value: ({ effect }) => effect,
+    show: ({ effect }) => difference(effect, 2),
+    number: true,
+  },
+  {
+    name: 'died',
+    label: 'died',
+    hint: 'Sensitive in A and not in B',
+    value: ({ died }) => died,
+    number: true,
+  },
+  {
+    name: 'awoke',
+    label: 'awoke',
+    hint: 'Sensitive in B and not in A',
+    value: ({ awoke }) => awoke,
+    number: true,
+  },
+];
+
+function number(
+  name: string,
+  label: string,
+  value: (row: LayerDifferenceRow) => number | null,
+): TableColumn<LayerDifferenceRow> {
+  return { name, label, value, show: (row) => figure(value(row)), number: true };
+}
+
+function unitColumns({ sweep, settings }: ViewProps, checkpoint: string): TableColumn<UnitDifferenceRow>[] {
+  return [
+    { name: 'layer', label: 'layer', value: ({ layer }) => layer },
+    { name: 'category', label: 'category', value: ({ category }) => category },
+    {
+      name: 'unit',
+      label: 'unit',
+      value: ({ unit }) => unit,
+      show: ({ layer, category, unit }) => (
+        <a href={sweepPath(sweep, 'unit', { ...lasting(settings), layer, category, unit, checkpoint })}>
+          {unit}
+        </a>
+      ),
+      number: true,
+    },
+    {
+      name: 'entropy_a',
+      label: 'H of A',
+      value: (row) => row.entropy_a,
+      show: (row) => figure(row.entropy_a),
+      number: true,
+    },
+    {
+      name: 'entropy_b',
+      label: 'H of B',
+      value: (row) => row.entropy_b,
+      show: (row) => figure(row.entropy_b),
+      number: true,
+    },
+    {
+      name: 'difference',
+      label: 'B − A',
+      value: (row) => row.difference,
+      show: (row) => difference(row.difference),
+      number: true,
+    },
+    {
+      name: 'state',
+      label: 'now',
+      value: (row) => (row.sensitive_a === row.sensitive_b ? '' : row.sensitive_a ? 'died' : 'awoke'),
+    },
+    { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true },
+  ];
+}
+
+function differencesModel(a: string, b: string, { rows }: Rows<LayerDifferenceRow>): Differences {
+  return {
+    title: `Change of mean feature entropy from ${a} to ${b}`,
+    subtitle: 'Sensitive units; 95 % bootstrap intervals; full: q < 0.05.',
+    label: 'H of B − H of A (nats)',
+    rows: rows.map(({ layer, difference: value, low, high, q }) => ({
+      name: layer ?? '',
+      value,
+      low,
+      high,
+      certain: q !== null && q < 0.05,
+    })),
+  };
+}

@@ -1,0 +1,91 @@
+import { heatmapChart, type Heatmap } from '@unitscope/plots';
+import { sweepPath, useAddress } from '../address.js';
+import { figure } from '../figures.js';
+import { ChartFigure } from '../parts/chart-figure.js';
+import type { TableColumn } from '../parts/data-table.js';
+import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { Loaded } from '../parts/notices.js';
+import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import type { HeatRow } from '../rows.js';
+import { lasting, viewUrl, type ViewProps } from '../settings.js';
+
+/** Every unit of a layer over the checkpoints. */
+export function HeatmapView(props: ViewProps) {
+  const { sweep, outline, settings, revision } = props;
+  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
+  const order = useAddress().query.get('order') ?? '';
+  const query = { ...lasting(settings), layer, order };
+  const heat = useRemote<Rows<HeatRow>>(viewUrl(sweep, 'heatmap', query), loadRows, revision);
+  return (
+    <>
+      <Filters>
+        <LayerChoice {...props} />
+        <CategoryChoice {...props} />
+        <Choice label="Units" name="order" value={order} options={['moved']} none="by number" />
+        <ThresholdSlider {...props} />
+      </Filters>
+      <Loaded remote={heat} what="the units">
+        {(found) => {
+          const checkpoints = JSON.parse(found.notes.get('checkpoints') ?? '[]') as string[];
+          return (
+            <ChartFigure
+              title={`Units of ${layer} over the checkpoints`}
+              note={`${found.rows.length} of ${found.total} units, ${found.notes.get('shown') ?? ''} checkpoints. Mean H over the categories in which the unit is sensitive; grey: in none.`}
+              file={`${sweep}-heatmap-${layer}`}
+              draw={(look) => heatmapChart(heatmapModel(sweep, layer, found, checkpoints), look)}
+              drawn={found}
+              columns={columnsOf(props, layer, checkpoints)}
+              rows={found.rows}
+            />
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function columnsOf(
+  { sweep, settings }: ViewProps,
+  layer: string,
+  checkpoints: string[],
+): TableColumn<HeatRow>[] {
+  return [
+    {
+      name: 'unit',
+      label: 'unit',
+      value: ({ unit }) => unit,
+      show: ({ unit }) => (
+        <a href={sweepPath(sweep, 'unit', { ...lasting(settings), layer, unit })}>{unit}</a>
+      ),
+      number: true,
+    },
+    ...checkpoints.map((label, i): TableColumn<HeatRow> => {
+      return {
+        name: label,
+        label,
+        value: ({ values }) => values[i],
+        show: ({ values }) => figure(values[i]),
+        number: true,
+      };
+    }),
+  ];
+}
+
+function heatmapModel(
+  sweep: string,
+  layer: string,
+  { rows, notes }: Rows<HeatRow>,
+  columns: string[],
+): Heatmap {
+  const axis = notes.get('axis') ?? '';
+  return {
+    title: `Feature entropy of the units of ${layer}, ${sweep}`,
+    subtitle: 'Mean over the categories in which the unit is sensitive.',
+    label: 'nats',
+    none: 'not sensitive',
+    columns,
+    columnLabel: axis === '' ? 'checkpoint' : `checkpoint, by ${axis}`,
+    rows: rows.map(({ unit, values }) => ({ name: String(unit), values: Array.from(values) })),
+    rowLabel: 'unit',
+  };
+}

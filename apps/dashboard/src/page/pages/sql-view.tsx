@@ -1,0 +1,206 @@
+import { columnChart, type ColumnChart } from '@unitscope/plots';
+import { useState } from 'preact/hooks';
+import { setQuery, useAddress } from '../address.js';
+import { counted } from '../figures.js';
+import { ChartFigure } from '../parts/chart-figure.js';
+import { DataTable, type TableColumn } from '../parts/data-table.js';
+import { Choice, Filters } from '../parts/filters.js';
+import { Loaded } from '../parts/notices.js';
+import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import { viewUrl, type ViewProps } from '../settings.js';
+
+type SqlRow = Readonly<Record<string, unknown>>;
+
+const FIRST =
+  'SELECT checkpoint, layer, avg(entropy) AS h, count(*) AS units\nFROM units\nWHERE sensitive\nGROUP BY checkpoint, layer\nORDER BY layer, checkpoint';
+const MARKS = ['line', 'bar', 'dot'] as const;
+
+const TABLES: readonly (readonly [string, string])[] = [
+  [
+    'units',
+    'checkpoint, layer, category, unit, entropy, selective_rate, ineffectiveness, sensitive, births, images, l1_norm, apoz, …',
+  ],
+  ['layers', 'checkpoint, layer, scope, category, units, sensitive_units, entropy_mean, entropy_ci_low, …'],
+  ['checkpoints', 'checkpoint, checkpoint_index, digest, meta_…'],
+  ['births', 'checkpoint, layer, category, unit, image, birth_rank (where births are kept)'],
+  ['failures', 'checkpoint, layer, category, task, attempts, code, message'],
+];
+
+/** SQL over the results, its rows and a chart of them. */
+export function SqlView({ sweep, settings, revision }: ViewProps) {
+  const { query } = useAddress();
+  const asked = query.get('q') ?? '';
+  const [text, setText] = useState(asked === '' ? FIRST : asked);
+  const { threshold, minSelectiveRate } = settings;
+  const url = viewUrl(sweep, 'sql', { q: asked, threshold, minSelectiveRate });
+  const result = useRemote<Rows<SqlRow>>(asked === '' ? null : url, loadRows, revision);
+  const run = (): void => setQuery({ q: text, x: null, y: null, by: null });
+  return (
+    <>
+      <form
+        class="sql"
+        aria-label="SQL"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <label>
+          <span class="visually-hidden">SQL</span>
+          <textarea
+            rows={6}
+            spellcheck={false}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+                event.preventDefault();
+                run();
+              }
+            }}
+          />
+        </label>
+        <div class="row">
+          <button type="submit" class="main">
+            Run
+          </button>
+          <span class="note">Ctrl+Enter. One SELECT; it reads and writes nothing else.</span>
+        </div>
+      </form>
+      <details>
+        <summary>Tables</summary>
+        <dl class="schema">
+          {TABLES.map(([name, columns]) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd>{columns}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+      {asked !== '' && (
+        <Loaded remote={result} what="the answer">
+          {(found) => <SqlResult sweep={sweep} found={found} all={`${url}&format=csv`} />}
+        </Loaded>
+      )}
+    </>
+  );
+}
+
+interface ResultProps {
+  readonly sweep: string;
+  readonly found: Rows<SqlRow>;
+  /** Where all rows are, as CSV. */
+  readonly all: string;
+}
+
+function SqlResult({ sweep, found, all }: ResultProps) {
+  const { query } = useAddress();
+  const { names, rows, total } = found;
+  const numbers = names.filter((name) => rows.some((row) => typeof row[name] === 'number'));
+  const columns = names.map((name): TableColumn<SqlRow> => ({
+    name,
+    label: name,
+    value: (row) => plain(row[name]),
+    show: (row) => shown(row[name]),
+    number: numbers.includes(name),
+  }));
+  const chosen = choiceOf(names, numbers, rows, query);
+  return (
+    <section>
+      <p class="row">
+        <span data-rows={total}>
+          {total > rows.length ? `${rows.length.toLocaleString('en')} of ` : ''}
+          {counted(total, 'row')}
+        </span>
+        <span class="spacer" />
+        <a href={all} download={`${sweep}.csv`}>
+          All rows as CSV
+        </a>
+      </p>
+      <DataTable caption="Result" columns={columns} rows={rows} most={20} empty="No rows." />
+      {chosen !== null && rows.length > 0 && (
+        <>
+          <h2 class="visually-hidden">Chart</h2>
+          <Filters>
+            <Choice label="Mark" name="mark" value={chosen.mark} options={MARKS} />
+            <Choice label="x" name="x" value={chosen.x} options={names} />
+            <Choice label="y" name="y" value={chosen.y} options={numbers} />
+            <Choice label="by" name="by" value={chosen.by} options={names} none="nothing" />
+          </Filters>
+          <ChartFigure
+            title={`${chosen.y} by ${chosen.x}`}
+            file={`${sweep}-sql`}
+            draw={(look) => columnChart(sqlModel(chosen, rows), look)}
+            drawn={`${all} ${JSON.stringify(chosen)} ${rows.length}`}
+            columns={columns.filter(({ name }) => [chosen.x, chosen.y, chosen.by].includes(name))}
+            rows={rows}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+interface Chosen {
+  readonly mark: ColumnChart['mark'];
+  readonly x: string;
+  readonly y: string;
+  readonly by: string;
+}
+
+/** What the chart shows: as the address says, else what is likely meant. null: there is no number to draw. */
+function choiceOf(
+  names: readonly string[],
+  numbers: readonly string[],
+  rows: readonly SqlRow[],
+  query: URLSearchParams,
+): Chosen | null {
+  const texts = names.filter((name) => !numbers.includes(name));
+  const known = (name: string, among: readonly string[]): string | undefined => {
+    const value = query.get(name) ?? '';
+    return among.includes(value) ? value : undefined;
+  };
+  const x = known('x', names) ?? texts[0] ?? names[0];
+  const y = known('y', numbers) ?? numbers.find((name) => name !== x);
+  if (x === undefined || y === undefined) return null;
+  const other = texts.find((name) => name !== x && new Set(rows.map((row) => row[name])).size <= 20);
+  const by = query.has('by') ? (known('by', names) ?? '') : (other ?? '');
+  return { mark: MARKS.find((mark) => mark === query.get('mark')) ?? 'line', x, y, by };
+}
+
+function sqlModel({ mark, x, y, by }: Chosen, rows: readonly SqlRow[]): ColumnChart {
+  return {
+    title: `${y} by ${x}`,
+    subtitle: by === '' ? '' : `One series a value of ${by}.`,
+    xLabel: x,
+    yLabel: y,
+    mark,
+    points: rows.flatMap((row) => {
+      const value = row[y];
+      if (typeof value !== 'number' || !Number.isFinite(value)) return [];
+      const at = row[x];
+      return [
+        {
+          x: typeof at === 'number' ? at : String(plain(at) ?? ''),
+          y: value,
+          series: by === '' ? '' : String(plain(row[by]) ?? ''),
+        },
+      ];
+    }),
+  };
+}
+
+function plain(value: unknown): string | number | boolean | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return typeof value === 'bigint' ? Number(value) : JSON.stringify(value);
+}
+
+function shown(value: unknown): string {
+  const found = plain(value);
+  if (typeof found !== 'number') return found === null ? '' : String(found);
+  return Number.isInteger(found) ? String(found) : String(Number(found.toPrecision(6)));
+}

@@ -1,0 +1,205 @@
+import { columnChart, trendChart, unitChart } from '@unitscope/plots';
+import { useEffect, useState } from 'preact/hooks';
+import { setQuery } from '../address.js';
+import { birthsModel, pathModel, pathPoints, type PathPoint } from '../charts/unit-models.js';
+import { figure } from '../figures.js';
+import { ChartFigure } from '../parts/chart-figure.js';
+import type { TableColumn } from '../parts/data-table.js';
+import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { EmptyNotice, Loaded } from '../parts/notices.js';
+import { UnitMaps } from '../parts/unit-maps.js';
+import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import type { BirthRow, ImageBirthRow, MapRow, UnitPathRow } from '../rows.js';
+import { lasting, viewUrl, type ViewProps } from '../settings.js';
+
+const PATH_COLUMNS: readonly TableColumn<PathPoint>[] = [
+  { name: 'checkpoint', label: 'checkpoint', value: ({ checkpoint }) => checkpoint },
+  { name: 'step', label: 'step', value: ({ step }) => step, number: true },
+  {
+    name: 'entropy',
+    label: 'H',
+    value: ({ entropy }) => entropy,
+    show: ({ entropy }) => figure(entropy),
+    number: true,
+  },
+  {
+    name: 'selective_rate',
+    label: 'ε',
+    value: ({ selectiveRate }) => selectiveRate,
+    show: ({ selectiveRate }) => figure(selectiveRate),
+    number: true,
+  },
+  {
+    name: 'sensitive_in',
+    label: 'sensitive in',
+    value: ({ sensitiveIn }) => sensitiveIn,
+    show: ({ sensitiveIn, categories }) => `${sensitiveIn} of ${categories}`,
+    number: true,
+  },
+];
+
+const BIRTH_COLUMNS: readonly TableColumn<BirthRow>[] = [
+  { name: 'index', label: 'birth index', value: ({ index }) => index, number: true },
+  { name: 'images', label: 'images', value: ({ images }) => images, number: true },
+];
+
+const IMAGE_COLUMNS: readonly TableColumn<ImageBirthRow>[] = [
+  { name: 'category', label: 'category', value: ({ category }) => category },
+  { name: 'image', label: 'image', value: ({ image }) => image },
+  {
+    name: 'index',
+    label: 'birth index',
+    value: ({ index }) => index,
+    show: ({ index }) => index ?? 'none',
+    number: true,
+  },
+];
+
+/** One unit: its path over the checkpoints, its births, and its maps where they were kept. */
+export function UnitView(props: ViewProps) {
+  const { sweep, outline, settings, revision } = props;
+  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
+  const checkpoint =
+    settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
+  const unit = settings.unit === '' ? '0' : settings.unit;
+  const query = { ...lasting(settings), layer, unit };
+  const here = { ...query, checkpoint };
+  const path = useRemote<Rows<UnitPathRow>>(viewUrl(sweep, 'unit-path', query), loadRows, revision);
+  const births = useRemote<Rows<BirthRow>>(viewUrl(sweep, 'unit-births', here), loadRows, revision);
+  const images = useRemote<Rows<ImageBirthRow>>(
+    outline.keepsBirths
+      ? viewUrl(sweep, 'unit-images', { ...here, threshold: '', minSelectiveRate: '' })
+      : null,
+    loadRows,
+    revision,
+  );
+  const maps = useRemote<Rows<MapRow>>(
+    outline.keepsMaps ? viewUrl(sweep, 'unit-maps', { ...here, threshold: '', minSelectiveRate: '' }) : null,
+    loadRows,
+    revision,
+  );
+  const name = `unit ${unit} of ${layer}`;
+  const file = `${sweep}-${layer}-${unit}`;
+  return (
+    <>
+      <Filters>
+        <LayerChoice {...props} />
+        <UnitNumber value={unit} />
+        <Choice
+          label="Checkpoint"
+          name="checkpoint"
+          value={checkpoint}
+          options={outline.checkpoints.map(({ label }) => label)}
+        />
+        <CategoryChoice {...props} />
+        <ThresholdSlider {...props} />
+      </Filters>
+      <Loaded remote={path} what="the unit’s path">
+        {({ rows, notes }) => {
+          const points = pathPoints(rows);
+          return (
+            <ChartFigure
+              title={`Path of ${name} over the checkpoints`}
+              note={`H: mean over the categories in which it is sensitive. ${notes.get('shown') ?? ''} checkpoints.`}
+              file={`${file}-path`}
+              draw={(look) =>
+                trendChart(pathModel(`Path of ${name}, ${sweep}`, points, notes.get('axis') ?? ''), look)
+              }
+              drawn={rows}
+              columns={PATH_COLUMNS}
+              rows={points}
+            />
+          );
+        }}
+      </Loaded>
+      <Loaded remote={births} what="the births">
+        {(found) => (
+          <ChartFigure
+            title={`Births of ${name} at ${checkpoint}`}
+            note={`${found.notes.get('images') ?? ''} images, ${found.notes.get('without') ?? ''} without a birth. Grey: beyond the threshold of ${found.notes.get('threshold') ?? ''}, or index 0: not counted.`}
+            file={`${file}-births`}
+            draw={(look) => unitChart(birthsModel(`Births of ${name}, ${sweep}, ${checkpoint}`, found), look)}
+            drawn={found}
+            columns={BIRTH_COLUMNS}
+            rows={found.rows}
+          />
+        )}
+      </Loaded>
+      {outline.keepsBirths ? (
+        <Loaded remote={images} what="the births over images">
+          {(found) => (
+            <ChartFigure
+              title="Births over images"
+              note="One point an image, by category; images without a birth are in the numbers."
+              file={`${file}-images`}
+              draw={(look) => columnChart(imagesModel(name, found), look)}
+              drawn={found}
+              columns={IMAGE_COLUMNS}
+              rows={found.rows}
+            />
+          )}
+        </Loaded>
+      ) : (
+        <EmptyNotice title="Births over images were not kept">
+          <p>
+            <code>births: true</code> in the sweep’s spec keeps the birth of every image; run it again, what
+            is done is found done.
+          </p>
+        </EmptyNotice>
+      )}
+      {outline.keepsMaps ? (
+        <Loaded remote={maps} what="the maps">
+          {(found) =>
+            found.rows.length === 0 ? (
+              <EmptyNotice title="The maps of this unit are not in the store" />
+            ) : (
+              <UnitMaps maps={found} file={file} />
+            )
+          }
+        </Loaded>
+      ) : (
+        <EmptyNotice title="Maps were not kept">
+          <p>
+            <code>activations: keep</code> in the sweep’s spec keeps them: the map, the graph at its birth
+            with the cycle that appeared, and its β₁ curve are then shown here.
+          </p>
+        </EmptyNotice>
+      )}
+    </>
+  );
+}
+
+function UnitNumber({ value }: { readonly value: string }) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  return (
+    <label>
+      <span>Unit</span>
+      <input
+        type="number"
+        min={0}
+        step={1}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => {
+          const next = event.currentTarget.valueAsNumber;
+          if (Number.isInteger(next) && next >= 0) setQuery({ unit: next, image: null });
+        }}
+      />
+    </label>
+  );
+}
+
+function imagesModel(name: string, { rows }: Rows<ImageBirthRow>): Parameters<typeof columnChart>[0] {
+  const several = new Set(rows.map(({ category }) => category)).size > 1;
+  return {
+    title: `Births over images, ${name}`,
+    subtitle: 'One point an image.',
+    xLabel: 'image, in the order of the sweep',
+    yLabel: 'birth index',
+    mark: 'dot',
+    points: rows.flatMap(({ category, index }, i) =>
+      index === null ? [] : [{ x: i, y: index, series: several ? (category ?? '') : '' }],
+    ),
+  };
+}
