@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,6 +41,12 @@ test('the packed command line answers outside the clone', () => {
     state: string;
   }[];
   expect(findings.filter(({ state }) => state === 'fails')).toEqual([]);
+});
+
+test('the packed command line brings the page of the dashboard and the process that reads results', () => {
+  const dist = join(folder, 'node_modules', 'unitscope', 'dist');
+  expect(readFileSync(join(dist, 'page', 'index.html'), 'utf8')).toContain('<div id="app">');
+  expect(existsSync(join(dist, 'results-process.js'))).toBe(true);
 });
 
 test('the packed command line measures activation files in its threads and tables', async () => {

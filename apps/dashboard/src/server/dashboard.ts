@@ -45,6 +45,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   });
   const port = await listen(server, host, options.port ?? 0);
   views.warm();
+  board.warm();
   const name = host.includes(':') ? `[${host}]` : host;
   return {
     url: `http://${name}:${port}/${guard.token === null ? '' : `?token=${guard.token}`}`,

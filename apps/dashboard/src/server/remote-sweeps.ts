@@ -33,6 +33,11 @@ export class RemoteSweeps {
     return this.#client?.address ?? null;
   }
 
+  /** Begins to look for the server, so that it is known when the page first asks. */
+  warm(): void {
+    this.#reach();
+  }
+
   /** By sweep; the latest execution of each. Empty while no server answers: that keeps nobody waiting. */
   async byName(uri: string): Promise<Map<string, RemoteSweep>> {
     const sweeps = new Map<string, RemoteSweep>();

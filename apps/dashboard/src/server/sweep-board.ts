@@ -62,6 +62,11 @@ export class SweepBoard {
     return this.#remote.address;
   }
 
+  /** Begins to look for what takes a while to find. */
+  warm(): void {
+    this.#remote.warm();
+  }
+
   async cards(): Promise<SweepCard[]> {
     const store = await this.#open();
     const [names, remote] = [await sweepNames(store), await this.#remote.byName(store.uri)];
@@ -89,7 +94,7 @@ export class SweepBoard {
       throw new RequestRefusedError(
         409,
         'ACTION_IMPOSSIBLE',
-        `sweep "${name}" is ${card.state}: it can ${card.actions.join(', ') || 'not be told anything'}, not ${action}`,
+        `sweep "${name}" is ${card.state}: ${action} is not possible; possible: ${card.actions.join(', ') || 'nothing'}`,
       );
     }
     const store = await this.#open();
