@@ -27,7 +27,10 @@ export interface CaseResult {
   readonly finding: Finding;
 }
 
-/** The first required measure over all networks: each counts once, with the mean over its cases. */
+/**
+ * The first required measure over all networks: each counts once, with the mean over its cases. Where a measure has to be
+ * exact, what is the mean of cases in which it is and is not says nothing: there is none.
+ */
 export interface OverallEffect {
   readonly measure: string;
   readonly networks: number;
@@ -90,7 +93,7 @@ function overallEffect(
   observations: readonly Observation[],
 ): OverallEffect | null {
   const first = measures.find(({ claimed }) => claimed !== undefined && claimed.kind !== 'control');
-  if (first?.claimed === undefined) return null;
+  if (first?.claimed === undefined || !('bound' in first.claimed)) return null;
   const networks = new Map<string, number[]>();
   for (const { measure, configuration, seed, value } of observations) {
     if (measure !== first.name || !Number.isFinite(value)) continue;
@@ -105,7 +108,7 @@ function overallEffect(
     strata.set(configuration, [...(strata.get(configuration) ?? []), mean]);
   }
   const groups = [...strata.values()];
-  const bound = 'bound' in first.claimed ? first.claimed.bound : 0;
+  const { bound } = first.claimed;
   const all = groups.flat();
   const mean =
     groups.reduce((sum, group) => sum + group.reduce((a, b) => a + b, 0) / group.length, 0) / groups.length;

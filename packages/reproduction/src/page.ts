@@ -76,8 +76,18 @@ function summaryRow(title: string, measures: readonly Measure[], judgement: Judg
     overall === null
       ? ''
       : `${measure?.label ?? ''}: ${withInterval(overall.mean, overall.bootstrap, measure?.digits)}`,
-    overall?.networks ?? 0,
+    overall?.networks ?? networksOf(cases),
   ];
+}
+
+/** Networks are counted once where cases are layers of them. */
+function networksOf(cases: readonly CaseResult[]): number {
+  const counts = new Map<string, number>();
+  for (const { configuration, effects } of cases) {
+    const most = Math.max(...effects.map(({ values }) => values.length));
+    counts.set(configuration, Math.max(most, counts.get(configuration) ?? 0));
+  }
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function sectionBlocks(section: ClaimSection, facts: PageFacts): Block[] {

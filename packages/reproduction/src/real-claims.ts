@@ -113,73 +113,111 @@ export async function realDepth(workshop: Workshop, real: RealNetwork): Promise<
   return { network: real.name, observations, tables: [table], notes: [ONE_NETWORK(real)] };
 }
 
+/** What is multiplied: the convolution, and, where batch norms follow, their gain and shift too. */
+const PLACES = [
+  { at: 'convolution', title: 'kernel rescaled' },
+  { at: 'normalisation', title: 'gain and shift of the batch norm rescaled' },
+] as const;
+type Place = (typeof PLACES)[number];
+
+interface RescaledCopy {
+  readonly path: string;
+  readonly label: string;
+  readonly meta: { readonly factor: number; readonly layer: string; readonly place: string };
+}
+
 /** Some layers, far from each other, are rescaled one at a time; each is one repetition. */
 export async function realRescaling(workshop: Workshop, real: RealNetwork): Promise<RealData> {
   const layers = await realLayers(real);
-  const checkpoints = [{ path: real.path, label: 'original', meta: { factor: 1, layer: '' } }];
-  const chosen: string[] = [];
-  const obstacles = new Set<string>();
-  for (let place = 0; place < RESCALED_LAYERS; place++) {
-    const from = Math.floor((place * layers.length) / RESCALED_LAYERS);
-    const until = Math.floor(((place + 1) * layers.length) / RESCALED_LAYERS);
-    for (const { name } of layers.slice(from, until)) {
-      try {
-        for (const factor of FACTORS) {
-          const path = join(workshop.copies, real.name, `rescaled-${place}-${factor}.onnx`);
-          const found = await rescaleModel(real.path, path, { layer: name, factor, force: true });
-          found.obstacles.forEach((obstacle) => obstacles.add(obstacle.split(' at ')[0] ?? obstacle));
-          checkpoints.push({
-            path,
-            label: `${chosen.length + 1}-times-${factor}`,
-            meta: { factor, layer: name },
-          });
-        }
-        chosen.push(name);
-        break;
-      } catch (error) {
-        if (!(error instanceof RescaleError)) throw error;
-      }
-    }
+  const names = layers.map(({ name }) => name);
+  const copies: RescaledCopy[] = [];
+  const obstacles = new Map<Place, Set<string>>();
+  for (const place of PLACES) {
+    const found = await rescaledCopies(workshop, real, names, place);
+    copies.push(...found.copies);
+    obstacles.set(place, found.obstacles);
   }
-  const measured = await measureReal(
-    workshop,
-    real,
-    'real-rescaling',
-    checkpoints,
-    layers.map(({ name }) => name),
-  );
-  const networks = measured.map(({ checkpoint, layers: own }): RescaledNetwork => ({
-    seed: 0,
-    factor: numberAt(checkpoint, 'factor'),
-    layer: String(checkpoint.meta['layer'] ?? ''),
-    layers: own,
+  const original = { path: real.path, label: 'original', meta: { factor: 1, layer: '', place: '' } };
+  const measured = await measureReal(workshop, real, 'real-rescaling', [original, ...copies], names);
+  const networks = measured.map(({ checkpoint, layers: own }) => ({
+    place: String(checkpoint.meta['place'] ?? ''),
+    network: {
+      seed: 0,
+      factor: numberAt(checkpoint, 'factor'),
+      layer: String(checkpoint.meta['layer'] ?? ''),
+      layers: own,
+    } satisfies RescaledNetwork,
   }));
-  const original = networks.find(({ factor }) => factor === 1);
-  const observations =
-    original === undefined
-      ? []
-      : chosen.flatMap((layer, index) =>
-          Object.entries(
+  const before = networks.find(({ place }) => place === '')?.network;
+  const observations = PLACES.flatMap(({ at, title }) => {
+    const own = networks.filter(({ place }) => place === at).map(({ network }) => network);
+    const chosen = [...new Set(own.map(({ layer }) => layer))];
+    return chosen.flatMap((layer, index) =>
+      before === undefined
+        ? []
+        : Object.entries(
             rescalingChanges(
-              original,
-              networks.filter((network) => network.layer === layer && network.factor !== 1),
+              before,
+              own.filter((network) => network.layer === layer),
             ),
           ).map(([measure, value]) => ({
-            configuration: real.name,
+            configuration: `${real.name}, ${title}`,
             part: '',
             measure,
             seed: index + 1,
             value,
           })),
-        );
-  const what =
-    obstacles.size === 0 ? 'nothing stands in the way' : `in the way: ${[...obstacles].join(', ')}`;
+    );
+  });
+  const chosen = [...new Set(copies.map(({ meta }) => meta.layer))].join(', ');
+  const ways = PLACES.flatMap((place) => {
+    const own = [...(obstacles.get(place) ?? [])];
+    if (!copies.some(({ meta }) => meta.place === place.at)) return [];
+    return `${place.title}: ${own.length === 0 ? 'nothing in the way' : `in the way are ${own.join(', ')}`}`;
+  });
   return {
     network: real.name,
     observations,
     tables: [],
-    notes: [`${ONE_NETWORK(real)} Here each value is one rescaled layer: ${chosen.join(', ')}; ${what}.`],
+    notes: [`${ONE_NETWORK(real)} Here each value is one rescaled layer (${chosen}). ${ways.join('. ')}.`],
   };
+}
+
+/** Copies of a network with layers rescaled that can be, one of each part of its depth. */
+async function rescaledCopies(
+  { copies }: Workshop,
+  real: RealNetwork,
+  layers: readonly string[],
+  { at }: Place,
+): Promise<{ copies: RescaledCopy[]; obstacles: Set<string> }> {
+  const made: RescaledCopy[] = [];
+  const obstacles = new Set<string>();
+  for (let part = 0; part < RESCALED_LAYERS; part++) {
+    const from = Math.floor((part * layers.length) / RESCALED_LAYERS);
+    const until = Math.floor(((part + 1) * layers.length) / RESCALED_LAYERS);
+    for (const layer of layers.slice(from, until)) {
+      try {
+        for (const factor of FACTORS) {
+          const path = join(copies, real.name, `${at}-${part}-${factor}.onnx`);
+          const found = await rescaleModel(real.path, path, { layer, factor, at, force: true });
+          for (const obstacle of found.obstacles) obstacles.add(kindOf(obstacle));
+          made.push({ path, label: `${at}-${part + 1}-times-${factor}`, meta: { factor, layer, place: at } });
+        }
+        break;
+      } catch (error) {
+        // A layer that a shortcut reads, or that no batch norm follows: the next one.
+        if (!(error instanceof RescaleError)) throw error;
+      }
+    }
+  }
+  return { copies: made, obstacles };
+}
+
+/** An obstacle without the name of its place. */
+function kindOf(obstacle: string): string {
+  return obstacle.startsWith('the normalisation')
+    ? 'the batch norm'
+    : (obstacle.split(' at ')[0] ?? obstacle);
 }
 
 function mapSizes(layers: readonly LayerMeasures[]): number[] {

@@ -19,6 +19,8 @@ export interface Settings {
   readonly rescaling: {
     readonly layers: readonly string[];
     readonly factors: readonly number[];
+    /** Architectures that are trained with ReLU6 and SiLU too. */
+    readonly bent: readonly Configuration[];
   };
   readonly ablation: {
     readonly layers: readonly string[];
@@ -41,7 +43,7 @@ const FULL: Settings = {
   images: 100,
   mostSteps: Infinity,
   memorisation: { configurations: CONFIGURATIONS, images: 50, corruption: ALL_CORRUPTION },
-  rescaling: { layers: ['conv1', 'conv3', 'conv5'], factors: [0.25, 2, 3] },
+  rescaling: { layers: ['conv1', 'conv3', 'conv5'], factors: [0.25, 2, 3], bent: [POOLING, FLATTEN] },
   ablation: { layers: ['conv3', 'conv5'], steps: 6 },
   curve: { images: 400, sizes: [10, 20, 30, 50, 75, 100, 150, 200] },
 };
@@ -51,8 +53,8 @@ const QUICK: Settings = {
   extent: 'quick',
   seeds: 3,
   memorisation: { configurations: [POOLING, FLATTEN], images: 50, corruption: [0, 50, 100] },
-  rescaling: { layers: ['conv3'], factors: [0.25, 3] },
-  ablation: { layers: ['conv5'], steps: 6 },
+  rescaling: { layers: ['conv3'], factors: [0.25, 3], bent: [FLATTEN] },
+  ablation: { layers: ['conv5'], steps: 4 },
   curve: { images: 200, sizes: [10, 20, 30, 50, 75, 100] },
 };
 

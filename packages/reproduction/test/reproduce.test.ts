@@ -22,7 +22,7 @@ const options = (claims: string[], over: Partial<ReproduceOptions> = {}): Reprod
     configurations: [{ head: 'pooling', norm: 'norm' }],
     images: 5,
     mostSteps: 2,
-    rescaling: { layers: ['conv2'], factors: [4, 3] },
+    rescaling: { layers: ['conv2'], factors: [4, 3], bent: [] },
   },
   ...over,
 });

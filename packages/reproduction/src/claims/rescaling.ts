@@ -94,17 +94,15 @@ function variantsOf(workshop: Workshop): Variant[] {
       { title: `${title}, ReLU, gain and shift rescaled`, runs, at: 'normalisation' },
     ];
   });
-  const bent = settings.configurations
-    .filter(({ norm }) => norm === 'plain')
-    .flatMap((configuration) =>
-      (['relu6', 'silu'] as const).map((activation): Variant => ({
-        title: `${titleOf(configuration)}, ${activation === 'silu' ? 'SiLU' : 'ReLU6'}`,
-        runs: seeds(settings.seeds).map((seed) =>
-          cleanRun(images.source, settings, configuration, seed, activation),
-        ),
-        at: 'convolution',
-      })),
-    );
+  const bent = settings.rescaling.bent.flatMap((configuration) =>
+    (['relu6', 'silu'] as const).map((activation): Variant => ({
+      title: `${titleOf(configuration)}, ${activation === 'silu' ? 'SiLU' : 'ReLU6'}`,
+      runs: seeds(settings.seeds).map((seed) =>
+        cleanRun(images.source, settings, configuration, seed, activation),
+      ),
+      at: 'convolution',
+    })),
+  );
   return [...plain, ...bent];
 }
 
