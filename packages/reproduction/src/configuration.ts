@@ -46,8 +46,8 @@ export interface TrainingLength {
 }
 
 const LENGTHS: Readonly<Record<string, TrainingLength>> = {
-  'pooling-plain': { learningRate: 0.004, steps: 1024, memorisationSteps: 1100 },
-  'pooling-norm': { learningRate: 0.01, steps: 512, memorisationSteps: 800 },
+  'pooling-plain': { learningRate: 0.004, steps: 1024, memorisationSteps: 1800 },
+  'pooling-norm': { learningRate: 0.01, steps: 512, memorisationSteps: 900 },
   'flatten-plain': { learningRate: 0.003, steps: 256, memorisationSteps: 300 },
   'flatten-norm': { learningRate: 0.004, steps: 256, memorisationSteps: 220 },
 };

@@ -52,7 +52,7 @@ const QUICK: Settings = {
   ...FULL,
   extent: 'quick',
   seeds: 3,
-  memorisation: { configurations: [POOLING, FLATTEN], images: 50, corruption: [0, 50, 100] },
+  memorisation: { configurations: [POOLING, FLATTEN], images: 50, corruption: [0, 100] },
   rescaling: { layers: ['conv3'], factors: [0.25, 3], bent: [FLATTEN] },
   ablation: { layers: ['conv5'], steps: 4 },
   curve: { images: 200, sizes: [10, 20, 30, 50, 75, 100] },

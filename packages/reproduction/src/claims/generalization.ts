@@ -72,7 +72,9 @@ export const generalization: Claim = {
         for (const seed of seeds(count)) {
           const levels = own.filter((network) => network.seed === seed);
           for (const [measure, value] of Object.entries(slopes(levels, index))) {
-            observations.push({ configuration: title, part, measure, seed, value });
+            // Two shares have no r.
+            if (Number.isFinite(value) || measure !== 'r_held_out')
+              observations.push({ configuration: title, part, measure, seed, value });
           }
         }
       }
