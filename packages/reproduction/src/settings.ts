@@ -44,7 +44,7 @@ const FULL: Settings = {
   mostSteps: Infinity,
   memorisation: { configurations: CONFIGURATIONS, images: 50, corruption: ALL_CORRUPTION },
   rescaling: { layers: ['conv1', 'conv3', 'conv5'], factors: [0.25, 2, 3], bent: [POOLING, FLATTEN] },
-  ablation: { layers: ['conv3', 'conv5'], steps: 6 },
+  ablation: { layers: ['conv5'], steps: 6 },
   curve: { images: 400, sizes: [10, 20, 30, 50, 75, 100, 150, 200] },
 };
 
