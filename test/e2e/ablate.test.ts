@@ -32,7 +32,7 @@ interface Answer {
   readonly curves: {
     order: { measure: string; units: number[] };
     scope: string;
-    points: { accuracy: number }[];
+    points: { loss: number }[];
   }[];
 }
 
@@ -137,8 +137,8 @@ describe('unitscope ablate', () => {
     expect(own).toMatchObject({ images: 8, classSource: 'the categories’ own numbers' });
     const given = JSON.parse(await done([...words, '--classes', 'classes.json'], { cwd })) as Answer;
     expect(given.classSource).toBe('the class names that were given');
-    const accuracies = ({ curves }: Answer) => curves.map(({ points }) => points[0]?.accuracy);
-    expect(accuracies(given)).not.toEqual(accuracies(own));
+    const losses = ({ curves }: Answer) => curves.map(({ points }) => points[0]?.loss);
+    expect(losses(given)).not.toEqual(losses(own));
   });
 
   it('refuses what is wrong, and says what would be right', async () => {
