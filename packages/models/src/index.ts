@@ -16,7 +16,8 @@ export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapsho
 export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './example-network.js';
 export { corruptLabels } from './label-corruption.js';
 export { reinitialiseOnnx } from './reinitialise-onnx.js';
-export { rescaleModel, type RescaleOptions, type Rescaling } from './rescale.js';
+export type { RescaleOptions } from './rescale-plan.js';
+export { rescaleModel, type Rescaling } from './rescale.js';
 export { selectLayers, type ConvolutionKind, type Layer, type LayerKind } from './layer.js';
 export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';

@@ -3,8 +3,15 @@ import { readOnnx, type OnnxNode } from './onnx-file.js';
 import { onnxOps } from './onnx-ops.js';
 import { OnnxWeights } from './onnx-weights.js';
 import type { Op } from './op-graph.js';
-import { HOMOGENEOUS_ACTIVATIONS, rescalePlan, type RescalePlan, type RescaleRules } from './rescale-plan.js';
-import { convolutionNamed, refuseObstacles, type RescaleOptions } from './rescale.js';
+import {
+  HOMOGENEOUS_ACTIVATIONS,
+  convolutionNamed,
+  refuseObstacles,
+  rescalePlan,
+  type RescaleOptions,
+  type RescalePlan,
+  type RescaleRules,
+} from './rescale-plan.js';
 
 const SHAPES = new Set([
   ...['MaxPool', 'AveragePool', 'GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceSum', 'Flatten'],

@@ -1,5 +1,16 @@
-import { RescaleError } from './errors.js';
+import { RescaleError, UnknownLayerError } from './errors.js';
 import type { Op } from './op-graph.js';
+
+export interface RescaleOptions {
+  /** The convolution, by its layer's name. */
+  readonly layer: string;
+  /** c > 0: weights and bias × c, the weights of what reads the layer × 1/c. */
+  readonly factor: number;
+  /** What is multiplied: the convolution (the default), or gain and shift of the batch norm after it. */
+  readonly at?: 'convolution' | 'normalisation';
+  /** Write it also where the network will compute something else (ReLU6, SiLU, batch norm after the convolution). */
+  readonly force?: boolean;
+}
 
 /** Which operations a rescaling touches. */
 export interface RescalePlan {
@@ -81,4 +92,29 @@ export function rescalePlan(
   }
   if (scaled === null) throw new RescaleError(`layer '${layer.name}': no normalisation follows it`);
   return { scaled, divided: [...new Set(divided)], obstacles };
+}
+
+/** The convolution of this name. Throws UnknownLayerError. */
+export function convolutionNamed(path: string, ops: readonly Op[], name: string): Op {
+  const convolutions = ops.filter((op) => op.convolution !== undefined);
+  const found = convolutions.find((op) => op.name === name);
+  if (found !== undefined) return found;
+  throw new UnknownLayerError(
+    `${path}: no convolution is called '${name}'; there are ${convolutions
+      .slice(0, 8)
+      .map((op) => op.name)
+      .join(', ')}${convolutions.length > 8 ? ', …' : ''}`,
+  );
+}
+
+/** Throws RescaleError where obstacles stand in the way of a rescaling that is not forced. */
+export function refuseObstacles(
+  path: string,
+  { obstacles }: RescalePlan,
+  { layer, force }: RescaleOptions,
+): void {
+  if (obstacles.length === 0 || force === true) return;
+  throw new RescaleError(
+    `${path}: layer '${layer}' cannot be rescaled without changing what the network computes: ${obstacles.join(', ')}`,
+  );
 }

@@ -2,8 +2,15 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { RescaleError } from './errors.js';
 import type { Op } from './op-graph.js';
-import { HOMOGENEOUS_ACTIVATIONS, rescalePlan, type RescalePlan, type RescaleRules } from './rescale-plan.js';
-import { convolutionNamed, refuseObstacles, type RescaleOptions } from './rescale.js';
+import {
+  HOMOGENEOUS_ACTIVATIONS,
+  convolutionNamed,
+  refuseObstacles,
+  rescalePlan,
+  type RescaleOptions,
+  type RescalePlan,
+  type RescaleRules,
+} from './rescale-plan.js';
 import { tensorBackend } from './tensor-backend.js';
 import { artifactReader, artifactWriter, readModelJson } from './tfjs-artifacts.js';
 import { layersProgram, programOps } from './tfjs-layers-program.js';
