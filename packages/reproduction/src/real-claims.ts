@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { RescaleError, rescaleModel } from '@unitscope/models';
 import type { SideTable, Workshop } from './claim.js';
-import { slopes } from './claims/depth.js';
-import { rescalingChanges, type RescaledNetwork } from './claims/rescaling.js';
-import { changes } from './claims/trained.js';
 import { numberAt } from './clean-networks.js';
+import { changes } from './layer-changes.js';
 import type { LayerMeasures } from './layer-measures.js';
+import { slopes } from './layer-slopes.js';
 import type { Observation } from './measure.js';
 import {
   measureReal,
@@ -14,6 +13,7 @@ import {
   trainedAndRandom,
   type RealNetwork,
 } from './real-network.js';
+import { rescalingChanges, type RescaledNetwork } from './rescaling-changes.js';
 
 /** What a claim gives on a network from elsewhere, judged by itself. */
 export interface RealData {

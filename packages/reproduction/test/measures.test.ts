@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { correlations } from '../src/claims/trend.ts';
 import { slopes as corruptionSlopes } from '../src/claims/generalization.ts';
-import { slopes as depthSlopes } from '../src/claims/depth.ts';
+import { slopes as depthSlopes } from '../src/layer-slopes.ts';
 import { halvesOf } from '../src/claims/images.ts';
-import { rescalingChanges } from '../src/claims/rescaling.ts';
+import { rescalingChanges } from '../src/rescaling-changes.ts';
 import type { MeasuredNetwork } from '../src/clean-networks.ts';
 import type { LayerMeasures } from '../src/layer-measures.ts';
 

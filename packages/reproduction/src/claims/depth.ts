@@ -3,9 +3,10 @@ import type { Claim } from '../claim.js';
 import { cleanRuns, measureRuns, trainings, type MeasuredNetwork } from '../clean-networks.js';
 import { titleOf } from '../configuration.js';
 import type { LayerMeasures } from '../layer-measures.js';
+import { slopes } from '../layer-slopes.js';
 import type { Measure, Observation } from '../measure.js';
 import { realDepth } from '../real-claims.js';
-import { meanSeries, slope } from '../series.js';
+import { meanSeries } from '../series.js';
 
 const MEASURES: readonly Measure[] = [
   {
@@ -100,29 +101,6 @@ export const depth: Claim = {
     };
   },
 };
-
-/** Slopes over layers of equal map size, by measure. */
-export function slopes(
-  random: readonly LayerMeasures[],
-  last: readonly LayerMeasures[],
-): Record<string, number> {
-  const over = (layers: readonly LayerMeasures[], value: (layer: LayerMeasures) => number): number =>
-    slope(
-      layers
-        .map((layer, index) => ({ at: index + 1, value: value(layer) }))
-        .filter((sample) => Number.isFinite(sample.value)),
-    );
-  const trained = over(last, (layer) => layer.entropy);
-  const before = over(random, (layer) => layer.entropy);
-  return {
-    entropy_slope: trained,
-    relative_slope: over(last, (layer) => layer.relative),
-    slope_beyond_random: trained - before,
-    random_slope: before,
-    last_minus_first: (last.at(-1)?.entropy ?? NaN) - (last[0]?.entropy ?? NaN),
-    selective_rate_slope: over(last, (layer) => layer.selectiveRate),
-  };
-}
 
 function layerSeries(
   name: string,

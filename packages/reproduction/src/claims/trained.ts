@@ -1,6 +1,7 @@
 import type { Claim, ClaimData, SideTable } from '../claim.js';
 import { cleanRuns, measureRuns, trainings } from '../clean-networks.js';
 import { LAYERS, titleOf } from '../configuration.js';
+import { changes } from '../layer-changes.js';
 import type { LayerMeasures } from '../layer-measures.js';
 import type { Measure, Observation } from '../measure.js';
 import { realTrained } from '../real-claims.js';
@@ -98,23 +99,6 @@ export const trained: Claim = {
     return data;
   },
 };
-
-/** What changed in a layer from one network to another, by measure. */
-export function changes(before: LayerMeasures, after: LayerMeasures): Record<string, number> {
-  const units = Array.from(before.unitEntropy.keys()).filter(
-    (unit) => !Number.isNaN(before.unitEntropy[unit] ?? NaN) && !Number.isNaN(after.unitEntropy[unit] ?? NaN),
-  );
-  const lower = units.filter(
-    (unit) => (after.unitEntropy[unit] ?? 0) < (before.unitEntropy[unit] ?? 0),
-  ).length;
-  return {
-    entropy_change: after.entropy - before.entropy,
-    relative_change: after.relative - before.relative,
-    millermadow_change: after.millerMadow - before.millerMadow,
-    selective_rate_change: after.selectiveRate - before.selectiveRate,
-    lower_units: lower / units.length,
-  };
-}
 
 function cellRow(
   title: string,
