@@ -36,6 +36,10 @@ if (options.help) {
   process.stdout.write(usage);
   process.exit(0);
 }
+if (options.only !== undefined && !['slopes', 'sweep', 'aggregate'].includes(options.only)) {
+  process.stderr.write(`--only: expected slopes, sweep or aggregate, found ${options.only}\n`);
+  process.exit(2);
+}
 
 const line = (text) => process.stdout.write(`${text}\n`);
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
