@@ -83,7 +83,7 @@ describe('looking at results', () => {
     expect(compared.layers).toHaveLength(6);
     expect(compared.units).toHaveLength(20);
     expect(await done(['compare', 's', 'step-1', 'step-3'], { cwd })).toMatch(
-      /Not told apart \(q ≥ 0.05\): .*conv1.*\n\nUnits that moved most/s,
+      /Not told apart \(q ≥ 0.05, or 0 in the interval\): .*conv1.*\n\nUnits that moved most/s,
     );
     const ranked = JSON.parse(await done(['rank', 's', '--by', 'apoz', '--json'], { cwd })) as {
       units: { ranks: { apoz: number } }[];

@@ -56,7 +56,11 @@ export function unitTable({ units }: Comparison, most: number): ComparisonTable 
 /** What the comparison comes to, in sentences: which layers differ for certain, which units died or awoke. */
 export function comparisonWords({ layers }: Comparison): string[] {
   const whole = layers.filter(({ category }) => category === null);
-  const certain = whole.filter(({ q }) => q !== null && q < CERTAIN);
+  // Ranks and means may disagree: a layer differs for certain where both say so.
+  const certain = whole.filter(
+    ({ q, interval: found }) =>
+      q !== null && q < CERTAIN && found !== null && (found.low > 0 || found.high < 0),
+  );
   const size = ({ difference }: LayerDifference): number => Math.abs(difference ?? 0);
   const side = (sign: 1 | -1): string =>
     certain
@@ -73,7 +77,7 @@ export function comparisonWords({ layers }: Comparison): string[] {
   return [
     ['H of B is lower in', side(-1)],
     ['H of B is higher in', side(1)],
-    ['Not told apart (q ≥ 0.05):', unsure.join(', ')],
+    ['Not told apart (q ≥ 0.05, or 0 in the interval):', unsure.join(', ')],
     ['Units that died:', units(({ diedUnits }) => diedUnits)],
     ['Units that awoke:', units(({ awokeUnits }) => awokeUnits)],
   ].flatMap(([words, names]) => (names === '' ? [] : `${words} ${names}.`));

@@ -32,12 +32,18 @@ const found = (rows: LayerDifferenceRow[]) => ({
 test('a verdict says where entropy fell and rose, and how many layers are not told apart', () => {
   expect(verdictOf(found([row('conv1', -0.3, 0.01), row('conv2', 0.2, 0.02), row('conv3', -0.1, 0.4)]))).toBe(
     'Entropy of step-2 against step-1 is lower in conv1 (−0.30 [−0.40, −0.20]), and higher in conv2 (0.20 [0.10, 0.30]). ' +
-      'In 1 layer the two are not told apart (q ≥ 0.05). 3 units died, 0 awoke.',
+      'In 1 layer the two are not told apart (q ≥ 0.05, or 0 in the interval). 3 units died, 0 awoke.',
   );
 });
 
 test('a verdict claims nothing where no layer is told apart', () => {
   expect(verdictOf(found([row('conv1', -0.3, 0.2)]))).toMatch(
+    /^Entropy of step-2 is not told apart from step-1/,
+  );
+});
+
+test('a verdict is not sure of a layer whose interval holds 0, whatever its ranks say', () => {
+  expect(verdictOf(found([row('conv1', 0.05, 0.01)]))).toMatch(
     /^Entropy of step-2 is not told apart from step-1/,
   );
 });

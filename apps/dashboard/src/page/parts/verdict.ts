@@ -8,19 +8,25 @@ const SURE = 0.05;
 export function verdictOf({ rows, notes }: Rows<LayerDifferenceRow>): string {
   const [a, b] = [notes.get('a') ?? 'A', notes.get('b') ?? 'B'];
   const known = rows.filter(({ difference }) => difference !== null);
-  const sure = known.filter(({ q }) => q !== null && q < SURE);
+  // Ranks and means may disagree: a layer differs for certain where both say so.
+  const sure = known.filter(
+    ({ q, low, high }) => q !== null && q < SURE && low !== null && high !== null && (low > 0 || high < 0),
+  );
   const lower = sure.filter(({ difference }) => (difference ?? 0) < 0);
   const higher = sure.filter(({ difference }) => (difference ?? 0) > 0);
   const parts: string[] = [];
   if (lower.length > 0) parts.push(`lower in ${listed(lower)}`);
   if (higher.length > 0) parts.push(`higher in ${listed(higher)}`);
   const open = known.length - sure.length;
-  const rest = open === 0 ? '' : ` In ${counted(open, 'layer')} the two are not told apart (q ≥ ${SURE}).`;
+  const rest =
+    open === 0
+      ? ''
+      : ` In ${counted(open, 'layer')} the two are not told apart (q ≥ ${SURE}, or 0 in the interval).`;
   const died = rows.reduce((sum, row) => sum + row.died, 0);
   const awoke = rows.reduce((sum, row) => sum + row.awoke, 0);
   const units = ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
   if (parts.length === 0)
-    return `Entropy of ${b} is not told apart from ${a} in any layer (q ≥ ${SURE}).${units}`;
+    return `Entropy of ${b} is not told apart from ${a} in any layer (q ≥ ${SURE}, or 0 in the interval).${units}`;
   return `Entropy of ${b} against ${a} is ${parts.join(', and ')}.${rest}${units}`;
 }
 
