@@ -1,6 +1,5 @@
 import type { ObjectStore } from '@unitscope/store';
-import { clearProgress, noteProgress, takeStopRequest } from '@unitscope/tasks';
-import type { SweepProgress } from './run-sweep.js';
+import { clearProgress, noteProgress, takeStopRequest, type SweepProgress } from '@unitscope/tasks';
 
 const EVERY_MS = 2000;
 

@@ -6,6 +6,7 @@ import {
   writeCheckpoints,
   writeFailures,
   type FailureRow,
+  type SweepProgress,
   type TaskOutcome,
   type TaskRef,
 } from '@unitscope/tasks';
@@ -13,20 +14,6 @@ import { StoreUnusableError, SweepInterruptedError } from './errors.js';
 import { ProgressNotes } from './progress-notes.js';
 import { ThreadPool } from './thread-pool.js';
 import type { TaskFailure, ThreadData } from './thread-protocol.js';
-
-/** How far a sweep is. Cells are (checkpoint, category, layer). */
-export interface SweepProgress {
-  readonly cells: {
-    readonly total: number;
-    readonly done: number;
-    readonly cached: number;
-    readonly failed: number;
-  };
-  readonly checkpoints: { readonly total: number; readonly done: number };
-  /** Feature maps measured by this run. */
-  readonly maps: number;
-  readonly seconds: number;
-}
 
 export interface RunOptions {
   /** Address of the store, e.g. `file:///data`. */

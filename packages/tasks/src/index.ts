@@ -28,7 +28,7 @@ export {
   readProgress,
   requestStop,
   takeStopRequest,
-  type ProgressNote,
+  type SweepProgress,
 } from './progress-note.js';
 export { reasonOf } from './reason.js';
 export { OutputFile } from './output-file.js';

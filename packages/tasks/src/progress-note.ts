@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import type { ObjectStore } from '@unitscope/store';
 import { SweepObjects } from './sweep-objects.js';
 
-/** How far a run is. Cells are (checkpoint, category, layer). */
-export interface ProgressNote {
+/** How far a run of a sweep is. Cells are (checkpoint, category, layer). */
+export interface SweepProgress {
   readonly cells: {
     readonly total: number;
     readonly done: number;
@@ -11,11 +11,12 @@ export interface ProgressNote {
     readonly failed: number;
   };
   readonly checkpoints: { readonly total: number; readonly done: number };
+  /** Feature maps measured by this run. */
   readonly maps: number;
   readonly seconds: number;
 }
 
-interface StoredNote extends ProgressNote {
+interface StoredNote extends SweepProgress {
   readonly host: string;
   readonly process: number;
   /** ISO 8601. */
@@ -26,7 +27,11 @@ interface StoredNote extends ProgressNote {
 const STALE_MS = 30_000;
 
 /** Notes in the store how far a run of this process is, for others that look. */
-export async function noteProgress(store: ObjectStore, sweep: string, progress: ProgressNote): Promise<void> {
+export async function noteProgress(
+  store: ObjectStore,
+  sweep: string,
+  progress: SweepProgress,
+): Promise<void> {
   const note: StoredNote = {
     ...progress,
     host: hostname(),
@@ -37,7 +42,7 @@ export async function noteProgress(store: ObjectStore, sweep: string, progress: 
 }
 
 /** How far the run of a sweep is that goes on somewhere on this store; null where none does. */
-export async function readProgress(store: ObjectStore, sweep: string): Promise<ProgressNote | null> {
+export async function readProgress(store: ObjectStore, sweep: string): Promise<SweepProgress | null> {
   const { progress: key } = new SweepObjects(sweep);
   if ((await store.head(key)) === undefined) return null;
   try {

@@ -7,7 +7,7 @@ import {
   sweepNames,
   sweepStatus,
   type FailureRow,
-  type ProgressNote,
+  type SweepProgress,
   type SweepStatus,
 } from '@unitscope/tasks';
 import type { LiveProgress } from '@unitscope/workflows';
@@ -184,7 +184,7 @@ function cardOf({ name, checkpoints, finished, failures }: SweepStatus): SweepCa
   };
 }
 
-function runningHere(status: SweepStatus, { cells, checkpoints, maps, seconds }: ProgressNote): SweepCard {
+function runningHere(status: SweepStatus, { cells, checkpoints, maps, seconds }: SweepProgress): SweepCard {
   const over = cells.done + cells.failed;
   const worked = over - cells.cached;
   const rate = worked > 0 && seconds > 0 ? worked / seconds : null;
