@@ -2,6 +2,7 @@ import { pearson } from '@unitscope/entropy';
 import type { Claim } from '../claim.js';
 import { measureRuns, seeds, type MeasuredNetwork } from '../clean-networks.js';
 import { LAYERS, nameOf, titleOf } from '../configuration.js';
+import { layerPanel } from '../layer-panel.js';
 import type { Measure, Observation } from '../measure.js';
 import { meanSeries, slope } from '../series.js';
 import { memorisationRun } from '../training-run.js';
@@ -90,21 +91,11 @@ export const generalization: Claim = {
           ...LAYERS.map((_, index) => mean((network) => network.layers[index]?.entropy ?? NaN)),
         ]);
       }
-      const samples = (value: (network: MeasuredNetwork) => number) =>
-        own.map((network) => ({ at: corruptionOf(network), value: value(network) }));
-      panels.push({
-        label: `H (nats): ${title}`,
-        series: LAYERS.map((layer, index) =>
-          meanSeries(
-            layer,
-            samples((network) => network.layers[index]?.entropy ?? NaN),
-          ),
-        ),
-      });
+      panels.push(layerPanel(title, own, corruptionOf));
       accuracy.push(
         meanSeries(
           title,
-          samples((network) => network.heldOutAccuracy),
+          own.map((network) => ({ at: corruptionOf(network), value: network.heldOutAccuracy })),
         ),
       );
     }

@@ -2,6 +2,7 @@ import { pearson } from '@unitscope/entropy';
 import type { Claim } from '../claim.js';
 import { cleanRuns, measureRuns, trainings, type MeasuredNetwork } from '../clean-networks.js';
 import { LAYERS, titleOf } from '../configuration.js';
+import { layerPanel } from '../layer-panel.js';
 import type { Measure, Observation } from '../measure.js';
 import { meanSeries } from '../series.js';
 
@@ -57,21 +58,11 @@ export const trend: Claim = {
           }
         }
       }
-      const samples = (value: (network: MeasuredNetwork) => number) =>
-        runs.flat().map((network) => ({ at: network.step, value: value(network) }));
-      panels.push({
-        label: `H (nats): ${title}`,
-        series: LAYERS.map((layer, index) =>
-          meanSeries(
-            layer,
-            samples((network) => network.layers[index]?.entropy ?? NaN),
-          ),
-        ),
-      });
+      panels.push(layerPanel(title, runs.flat(), ({ step }) => step));
       losses.push(
         meanSeries(
           title,
-          samples((network) => network.loss),
+          runs.flat().map((network) => ({ at: network.step, value: network.loss })),
         ),
       );
     }
