@@ -101,7 +101,16 @@ const CASES: Record<string, [(image: Symbolic) => Symbolic, string, number]> = {
   ],
   'a separable convolution': [
     (image) =>
-      call(tfl.layers.separableConv2d({ name: 'y', ...same('relu'), biasInitializer: init(7) }), image),
+      call(
+        tfl.layers.separableConv2d({
+          name: 'y',
+          ...same('relu'),
+          depthwiseInitializer: init(8),
+          pointwiseInitializer: init(9),
+          biasInitializer: init(7),
+        }),
+        image,
+      ),
     'y',
     0,
   ],
