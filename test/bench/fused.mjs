@@ -38,8 +38,8 @@ if (options.help) {
 const rounds = options.quick ? 2 : Number(options.rounds);
 const seconds = options.quick ? 1.5 : Number(options.seconds);
 
-/** As resolve chooses it: the maps of a pass take at most 64 MiB. */
-const BATCH_BYTES = 64 * 2 ** 20;
+/** As resolve chooses it: the maps of a pass take at most 32 MiB. */
+const BATCH_BYTES = 32 * 2 ** 20;
 
 const scratch = mkdtempSync(join(tmpdir(), 'unitscope-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));

@@ -28,7 +28,7 @@ source:
 
     # How an image becomes the network's input.
     preprocess: unit
-    # batchSize: 8 # images a forward pass; default: as many as batchMemory (64 MiB of maps) has room for
+    # batchSize: 8 # images a forward pass; default: as many as batchMemory (32 MiB of maps) has room for
 
   # Or, instead of models: activation files that another program wrote (docs/tables.md).
   # activations: ["activations/*.arrow"]

@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { discardBuffers } from './discard-buffers.js';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
@@ -175,12 +176,18 @@ export class OnnxModel implements Model {
     layers: readonly Layer[],
     places?: Outputs,
   ): Promise<Outputs> {
-    const fetches = places ?? [...new Set(layers.map((layer) => this.tap(layer).output))];
+    const feeds = { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) };
     try {
-      return await this.session.run(
-        { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) },
-        fetches,
+      if (places === undefined)
+        return await this.session.run(feeds, [...new Set(layers.map((layer) => this.tap(layer).output))]);
+      // onnxruntime-node fills the places, and copies each into a buffer of its own besides.
+      const made = await this.session.run(feeds, places);
+      discardBuffers(
+        Object.entries(made)
+          .map(([output, { data }]) => [bufferOf(data), bufferOf(places[output]?.data)])
+          .flatMap(([copy, place]) => (copy === undefined || copy === place ? [] : [copy])),
       );
+      return places;
     } catch (cause) {
       throw new UnsupportedModelError(
         `${this.path}: onnxruntime failed on a batch of ${count} images: ${messageOf(cause)}; ` +
@@ -230,6 +237,10 @@ interface OnnxTap extends Tap {
 interface FirstRun {
   readonly session: InferenceSession;
   readonly outputs: Outputs;
+}
+
+function bufferOf(data: unknown): ArrayBuffer | undefined {
+  return data instanceof Float32Array && data.buffer instanceof ArrayBuffer ? data.buffer : undefined;
 }
 
 function messageOf(cause: unknown): string {

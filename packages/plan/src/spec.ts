@@ -136,7 +136,7 @@ const models = z.strictObject({
   batchMemory: z
     .int()
     .min(1)
-    .default(64)
+    .default(32)
     .describe(
       'MiB that the feature maps of one forward pass may take in a thread (one image passes in any case); ' +
         'used where batchSize is not given.',
