@@ -21,7 +21,7 @@ const ROUNDS = 3;
 const CHECKPOINTS = 2;
 const FILES = 24;
 const UNITS = 100;
-const IMAGES = 100;
+const IMAGES = 300;
 const SIZE = 28;
 
 const json = process.argv.includes('--json');

@@ -58,6 +58,8 @@ export async function receiveRange(
     try {
       for await (const bytes of answer.Body as AsyncIterable<Uint8Array>) {
         signal?.throwIfAborted();
+        if (connection.agent.holds(bytes))
+          throw new Error('the HTTP parser gave bytes that the next read overwrites');
         if (received + bytes.byteLength > length) break;
         received += bytes.byteLength;
         onBytes(bytes);

@@ -5,7 +5,9 @@ import {
   type HeadObjectCommandOutput,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import { RangeBuffers } from './range-buffers.js';
 import type { S3Address } from './s3-address.js';
+import { S3Agent } from './s3-agent.js';
 import { s3Error, s3Failure, type S3Failure } from './s3-error.js';
 
 /** With the SDK's growing pauses about ten seconds: a server that is started again is waited for. */
@@ -18,6 +20,8 @@ const SOCKETS = 64;
 /** A client of one bucket; its errors are the store's. */
 export class S3Connection {
   readonly address: S3Address;
+  readonly buffers = new RangeBuffers();
+  readonly agent = new S3Agent({ keepAlive: true, maxSockets: SOCKETS });
   readonly #client: S3Client;
 
   constructor(address: S3Address) {
@@ -34,7 +38,7 @@ export class S3Connection {
         requestTimeout: SILENT_MS,
         throwOnRequestTimeout: true,
         socketTimeout: SILENT_MS,
-        httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+        httpAgent: this.agent,
         httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
       },
       ...(endpoint !== undefined && { endpoint }),

@@ -1,10 +1,6 @@
+import { RANGE_BYTES, RANGES } from './range-buffers.js';
 import { receiveRange, type ObjectRange } from './read-body.js';
 import type { S3Connection } from './s3-connection.js';
-
-/** What is asked for at once. */
-const RANGE_BYTES = 8 << 20;
-/** Ranges of one object that travel or wait to be taken: one connection to Amazon's S3 gives some 90 MB/s. */
-const RANGES = 3;
 
 /** Bytes of one object from a position to its end, taken in order while those after them travel. */
 export class SequentialRead {
@@ -42,7 +38,10 @@ export class SequentialRead {
         target.set(bytes, filled);
         filled += bytes.byteLength;
         this.position += bytes.byteLength;
-        if (range.isTaken) this.#ranges.shift();
+        if (range.isTaken) {
+          this.#ranges.shift();
+          range.release();
+        }
       }
     } finally {
       this.#busy = false;
@@ -64,21 +63,28 @@ export class SequentialRead {
   }
 }
 
-/** One range: its pieces are kept as they came, and copied once, to where they are wanted. */
+/** One range that arrives in a buffer of the connection's. */
 class ArrivingRange {
-  readonly #pieces: Uint8Array[] = [];
+  readonly #connection: S3Connection;
+  readonly #buffer: Uint8Array;
+  readonly #length: number;
   readonly #given = new AbortController();
-  #left: number;
+  readonly #ended: Promise<void>;
+  #arrived = 0;
+  #taken = 0;
   #failure: Error | null = null;
   #wake: (() => void) | null = null;
 
   constructor(connection: S3Connection, range: ObjectRange, length: number) {
-    this.#left = length;
-    const arrive = (piece: Uint8Array): void => {
-      this.#pieces.push(piece);
+    this.#connection = connection;
+    this.#buffer = connection.buffers.take();
+    this.#length = length;
+    const arrive = (bytes: Uint8Array): void => {
+      this.#buffer.set(bytes, this.#arrived);
+      this.#arrived += bytes.byteLength;
       this.#wake?.();
     };
-    receiveRange(connection, range, length, arrive, { signal: this.#given.signal }).catch(
+    this.#ended = receiveRange(connection, range, length, arrive, { signal: this.#given.signal }).catch(
       (error: unknown) => {
         this.#failure = error as Error;
         this.#wake?.();
@@ -87,25 +93,28 @@ class ArrivingRange {
   }
 
   get isTaken(): boolean {
-    return this.#left === 0;
+    return this.#taken === this.#length;
   }
 
-  /** At least one byte, at most `most`. */
+  /** At least one byte, at most `most`: a view that is good until the range is released. */
   async next(most: number): Promise<Uint8Array> {
-    while (this.#pieces.length === 0) {
+    while (this.#arrived === this.#taken) {
       if (this.#failure !== null) throw this.#failure;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    const piece = this.#pieces[0] ?? new Uint8Array();
-    if (piece.byteLength <= most) this.#pieces.shift();
-    else this.#pieces[0] = piece.subarray(most);
-    const bytes = piece.subarray(0, most);
-    this.#left -= bytes.byteLength;
-    return bytes;
+    const from = this.#taken;
+    this.#taken = Math.min(this.#arrived, from + most);
+    return this.#buffer.subarray(from, this.#taken);
+  }
+
+  /** Nobody looks at its bytes any more. */
+  release(): void {
+    this.#connection.buffers.giveBack(this.#buffer);
   }
 
   abort(): void {
     this.#given.abort();
-    this.#pieces.length = 0;
+    // Bytes may still come until then.
+    void this.#ended.then(() => this.release());
   }
 }
