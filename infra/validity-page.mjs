@@ -19,9 +19,9 @@ networks, specs, store, \`tables/*.arrow\`, a chart a claim, and this page. What
 [interpreting.md](interpreting.md).
 
 How the trainings were set (filters, steps, learning rates: \`packages/reproduction/src/configuration.ts\`) was found by trial on
-training accuracy alone. Rules and margins were fixed before the first entropy was looked at, and not changed since. With three
-networks an architecture an interval by Student's t is 2.5 standard deviations to either side: only large effects are decided,
-and \`--seeds\` is how to decide more.
+training accuracy alone. Rules and margins were fixed before the first entropy was looked at, and not changed since. An
+interval by Student's t over five networks is 1.2 standard deviations to either side, over three 2.5: \`--seeds\` is how to
+decide more.
 `;
 
 const page = readFileSync(join(resolve(out), 'page.md'), 'utf8')

@@ -2,6 +2,7 @@ import { encodeTable, textColumn, type TableSchema } from '@unitscope/tables';
 import type { ClaimSection } from './page.js';
 import type { Judgement } from './effects.js';
 import type { Observation } from './measure.js';
+import type { Finding } from './verdict.js';
 
 const text = { kind: 'utf8', nullable: false } as const;
 const number = { kind: 'float64', nullable: false } as const;
@@ -35,7 +36,9 @@ const effectsSchema = {
 const verdictsSchema = {
   name: 'reproduction-verdicts/1',
   columns: {
-    ...{ claim: text, network: text, verdict: text, measure: text, networks: whole, mean: maybe },
+    ...{ claim: text, network: text, verdict: text },
+    ...{ supported: whole, contradicted: whole, negligible: whole, open: whole },
+    ...{ measure: text, networks: whole, mean: maybe },
     ...{
       bootstrap_low: maybe,
       bootstrap_high: maybe,
@@ -118,6 +121,7 @@ async function verdictsTable(parts: readonly Part[]): Promise<Uint8Array> {
     claim: textColumn(rows.map((row) => row.claim)),
     network: textColumn(rows.map((row) => row.network)),
     verdict: textColumn(rows.map((row) => row.judgement.verdict)),
+    ...findingColumns(rows),
     measure: textColumn(overall.map((effect) => effect?.measure ?? '')),
     networks: Uint32Array.from(overall, (effect) => effect?.networks ?? 0),
     mean: nullableNumbers(overall.map((effect) => effect?.mean ?? null)),
@@ -127,6 +131,17 @@ async function verdictsTable(parts: readonly Part[]): Promise<Uint8Array> {
     permutation_high: nullableNumbers(overall.map((effect) => effect?.permutation?.high ?? null)),
     p: nullableNumbers(overall.map((effect) => effect?.test?.p ?? null)),
   });
+}
+
+function findingColumns(rows: readonly Part[]): Record<Finding, Uint32Array> {
+  const column = (finding: Finding): Uint32Array =>
+    Uint32Array.from(rows, ({ judgement }) => judgement.findings[finding]);
+  return {
+    supported: column('supported'),
+    contradicted: column('contradicted'),
+    negligible: column('negligible'),
+    open: column('open'),
+  };
 }
 
 function nullableNumbers(values: readonly (number | null)[]): { values: Float64Array; valid: Uint8Array } {

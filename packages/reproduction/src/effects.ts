@@ -7,7 +7,14 @@ import {
   type PermutationTest,
 } from '@unitscope/entropy';
 import type { Measure, Observation } from './measure.js';
-import { caseFinding, measureFinding, verdictOf, type Finding, type Verdict } from './verdict.js';
+import {
+  caseFinding,
+  countFindings,
+  measureFinding,
+  verdictOf,
+  type Finding,
+  type Verdict,
+} from './verdict.js';
 
 /** A measure's values over the networks of one case. */
 export interface CaseEffect {
@@ -44,6 +51,8 @@ export interface OverallEffect {
 
 export interface Judgement {
   readonly cases: readonly CaseResult[];
+  /** How many cases there are of each. */
+  readonly findings: Readonly<Record<Finding, number>>;
   readonly overall: OverallEffect | null;
   readonly verdict: Verdict;
 }
@@ -80,10 +89,12 @@ export function judge(
       });
     return { configuration, part, effects, finding: caseFinding(findings(false), findings(true)) };
   });
+  const found = cases.map(({ finding }) => finding);
   return {
     cases,
+    findings: countFindings(found),
     overall: overallEffect(claim, measures, observations),
-    verdict: verdictOf(cases.map(({ finding }) => finding)),
+    verdict: verdictOf(found),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Claim, ClaimData } from './claim.js';
 import type { CaseEffect, CaseResult, Judgement } from './effects.js';
 import type { Measure } from './measure.js';
 import type { Block } from './page-blocks.js';
-import { RULE } from './verdict.js';
+import { FINDINGS, RULE } from './verdict.js';
 
 /** A claim that was measured and judged. */
 export interface ClaimSection {
@@ -53,8 +53,9 @@ export function pageBlocks(sections: readonly ClaimSection[], facts: PageFacts):
     { kind: 'heading', level: 2, text: 'Verdicts' },
     {
       kind: 'table',
-      caption: 'Of each claim; the effect is its first required measure over all networks',
-      header: ['claim', 'verdict', 'cases supported', 'effect [95 % bootstrap over networks]', 'networks'],
+      caption:
+        'Of each claim, with how many cases are supported, contradicted, negligible and open; the effect is its first required measure over all networks',
+      header: ['claim', 'verdict', ...FINDINGS, 'effect [95 % bootstrap over networks]', 'networks'],
       rows: judged.flatMap(({ claim, judgement, real, data }) => [
         summaryRow(claim.title, claim.measures, judgement),
         ...(real === null
@@ -67,12 +68,12 @@ export function pageBlocks(sections: readonly ClaimSection[], facts: PageFacts):
 }
 
 function summaryRow(title: string, measures: readonly Measure[], judgement: Judgement): (string | number)[] {
-  const { overall, cases, verdict } = judgement;
+  const { overall, cases, findings, verdict } = judgement;
   const measure = measures.find(({ name }) => name === overall?.measure);
   return [
     title,
     verdict,
-    `${cases.filter(({ finding }) => finding === 'supported').length} of ${cases.length}`,
+    ...FINDINGS.map((finding) => findings[finding]),
     overall === null
       ? ''
       : `${measure?.label ?? ''}: ${withInterval(overall.mean, overall.bootstrap, measure?.digits)}`,
@@ -160,8 +161,7 @@ export function verdictText({ verdict, cases }: Judgement): string {
       })
       .join('; ');
   };
-  const sentences = (['supported', 'contradicted', 'negligible', 'open'] as const)
-    .map((finding) => [finding, named(finding)] as const)
+  const sentences = FINDINGS.map((finding) => [finding, named(finding)] as const)
     .filter(([, names]) => names !== '')
     .map(([finding, names]) => `${finding}: ${names}`);
   if (verdict === 'holds' || cases.length === 0) return `${verdict}.`;

@@ -8,7 +8,7 @@ import type { Claim, ClaimData, Workshop } from './claim.js';
 import { claimSweep } from './claim-sweep.js';
 import { claimsNamed } from './claims.js';
 import { effectTables } from './effect-tables.js';
-import { judge } from './effects.js';
+import { judge, type Judgement } from './effects.js';
 import { ReproductionOptionError } from './errors.js';
 import { exampleImages } from './example-images.js';
 import { pageBlocks, verdictText, type ClaimSection, type PageFacts } from './page.js';
@@ -47,6 +47,8 @@ export interface ClaimOutcome {
   /** `this network` where it is of the network that was given. */
   readonly network: string;
   readonly verdict: Verdict;
+  /** How many cases there are of each finding. */
+  readonly findings: Judgement['findings'];
   readonly text: string;
 }
 
@@ -81,18 +83,14 @@ export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome
   return sections
     .filter(({ claim }) => claim.measures.length > 0)
     .flatMap(({ claim, judgement, real, data }) => [
-      { claim: claim.title, network: '', verdict: judgement.verdict, text: verdictText(judgement) },
-      ...(real === null
-        ? []
-        : [
-            {
-              claim: claim.title,
-              network: data.real?.network ?? '',
-              verdict: real.verdict,
-              text: verdictText(real),
-            },
-          ]),
+      outcomeOf(claim, '', judgement),
+      ...(real === null ? [] : [outcomeOf(claim, data.real?.network ?? '', real)]),
     ]);
+}
+
+function outcomeOf({ title }: Claim, network: string, judgement: Judgement): ClaimOutcome {
+  const { verdict, findings } = judgement;
+  return { claim: title, network, verdict, findings, text: verdictText(judgement) };
 }
 
 async function openWorkshop(options: ReproduceOptions, settings: Settings, out: string): Promise<Workshop> {

@@ -2,7 +2,8 @@ import { studentInterval } from '@unitscope/entropy';
 import type { Claimed } from './measure.js';
 
 /** What the networks of one case say of a claim. */
-export type Finding = 'supported' | 'contradicted' | 'negligible' | 'open';
+export const FINDINGS = ['supported', 'contradicted', 'negligible', 'open'] as const;
+export type Finding = (typeof FINDINGS)[number];
 export type Verdict = 'holds' | 'holds with conditions' | 'does not hold' | 'undecided';
 
 /** Fewer networks than this decide nothing. */
@@ -49,12 +50,18 @@ export function caseFinding(required: readonly Finding[], controls: readonly Fin
   return required.every((finding) => finding === 'supported') ? 'supported' : 'open';
 }
 
+/** How many cases there are of each finding. */
+export function countFindings(findings: readonly Finding[]): Record<Finding, number> {
+  const counts = { supported: 0, contradicted: 0, negligible: 0, open: 0 };
+  for (const finding of findings) counts[finding]++;
+  return counts;
+}
+
 /** The verdict from the findings of all cases. */
 export function verdictOf(findings: readonly Finding[]): Verdict {
-  const count = (wanted: Finding): number => findings.filter((finding) => finding === wanted).length;
-  const supported = count('supported');
+  const { supported, contradicted, negligible } = countFindings(findings);
   if (findings.length === 0) return 'undecided';
   if (supported === findings.length) return 'holds';
   if (supported > 0 && supported >= LEAST_SHARE * findings.length) return 'holds with conditions';
-  return count('contradicted') + count('negligible') >= findings.length / 2 ? 'does not hold' : 'undecided';
+  return contradicted + negligible >= findings.length / 2 ? 'does not hold' : 'undecided';
 }

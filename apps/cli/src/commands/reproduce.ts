@@ -98,8 +98,11 @@ Examples:
       }
       process.stdout.write(
         textTable(
-          ['claim', 'network', 'verdict'],
-          verdicts.map(({ claim, network, verdict }) => [claim, network, verdict]),
+          ['claim', 'network', 'verdict', 'supported', 'contradicted', 'negligible', 'open'],
+          verdicts.map(({ claim, network, verdict, findings }) => [
+            ...[claim, network, verdict],
+            ...[findings.supported, findings.contradicted, findings.negligible, findings.open].map(String),
+          ]),
         ) + `\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
       );
     });
