@@ -23,10 +23,13 @@ export function largestWeight(): f32 {
   tops = TOPS;
   topsEnd = TOPS + ((<usize>blocks) << 4);
   if (blocks <= 16) {
+    const largest = mostOf(tops, topsEnd);
     // So few that every weight can be counted.
     tops = WEIGHTS;
     topsEnd = WEIGHTS + ((<usize>blocks) << 6);
-  } else if (blocks > 64) {
+    return largest;
+  }
+  if (blocks > 64) {
     v128.store(topsEnd, f32x4.splat(-Infinity));
     v128.store(topsEnd, f32x4.splat(-Infinity), 16);
     v128.store(topsEnd, f32x4.splat(-Infinity), 32);
@@ -39,8 +42,12 @@ export function largestWeight(): f32 {
     tops = COARSE;
     topsEnd = to;
   }
-  let most = v128.load(tops);
-  for (let at = tops + 16; at < topsEnd; at += 16) most = f32x4.pmax(most, v128.load(at));
+  return mostOf(tops, topsEnd);
+}
+
+function mostOf(from: usize, to: usize): f32 {
+  let most = v128.load(from);
+  for (let at = from + 16; at < to; at += 16) most = f32x4.pmax(most, v128.load(at));
   most = f32x4.pmax(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));
   most = f32x4.pmax(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2));
   return f32x4.extract_lane(most, 0);

@@ -88,7 +88,7 @@ function birthRank(map: usize, size: u32, limit: u32, known: u32): u32 {
   rank = 0;
   const largest = largestWeight();
   const atLeast = <u32>min<f32>(wanted, <f32>edges * 0.5) + 4;
-  const atMost = atLeast + (atLeast >> 1) + 8;
+  const atMost = atLeast + (atLeast >> 1) + 12;
   if (largest > 0 && (switchedOff & (TOP_TIE | SELECT)) == 0) {
     const tops = countTops(justBelow(largest));
     if (tops > atMost) return birthRankOfSaturated(size, edges, limit, known, largest, tops);
@@ -150,7 +150,7 @@ function searchDown(
     const dense = entered >= size;
     if (dense && isCone(size)) return 0;
     const upTo = above;
-    above = nextThreshold(largest, above, dense ? countTops(above) + 32 : entered * 3 + 16);
+    above = nextThreshold(largest, above, dense ? countTops(above) + 32 : entered + 8);
     found = collect(above, upTo);
   }
   return 0;
@@ -200,7 +200,7 @@ function nextThreshold(largest: f32, above: f32, atLeast: u32): f32 {
   for (let step = 0; step < 6; step++) {
     const next = clampToZero(largest - gap, largest);
     if (next < above && (next == 0 || countTops(next) >= atLeast)) return next;
-    gap *= 1.75;
+    gap *= 1.4;
   }
   return largest > 0 ? 0 : -Infinity;
 }
