@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, rename } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, rename, writeFile } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
 import sharp from 'sharp';
-import { MissingImagesError } from './errors.js';
+import { MissingImagesError, UnreadableImageError } from './errors.js';
 
 export interface CropOptions {
   readonly perPhoto: number;
@@ -20,27 +20,29 @@ const [SMALLEST, LARGEST] = [0.3, 0.8];
 /**
  * Makes a data set of a folder of photographs: one category a photograph, its images square crops at random places and of
  * random size, which the seed and the photograph's name decide. Written as PNG files to `to`, one folder a category, whole
- * or not at all; nothing is done where it is there. Answers the categories.
- * Throws MissingImagesError where fewer than two photographs can be used.
+ * or not at all; nothing is done where those of the same photographs are there (`to`.json says of which they are).
+ * Answers the categories. Throws MissingImagesError where fewer than two photographs can be used, UnreadableImageError
+ * where one cannot be read.
  */
 export async function cropPhotos(photos: string, to: string, options: CropOptions): Promise<string[]> {
-  const there = await readdir(to).catch(() => null);
-  if (there !== null) return there.sort();
   const names = await readdir(photos).catch((cause: unknown) => {
     throw new MissingImagesError(`${photos}: the folder of photographs cannot be read`, { cause });
   });
+  const used = names.filter((name) => ENDINGS.has(extname(name).toLowerCase())).sort();
+  const digests: [string, string][] = [];
+  for (const name of used) {
+    const bytes = await readFile(join(photos, name));
+    digests.push([name, createHash('sha256').update(bytes).digest('hex')]);
+  }
+  const record = JSON.stringify({ ...options, photos: digests });
+  const there = await readdir(to).catch(() => null);
+  if (there !== null && (await readFile(`${to}.json`, 'utf8').catch(() => '')) === record)
+    return there.sort();
   const partial = `${to}.partial`;
-  await rm(partial, { recursive: true, force: true });
+  for (const old of [partial, `${to}.json`, to]) await rm(old, { recursive: true, force: true });
   const categories: string[] = [];
-  for (const name of names.sort()) {
-    if (!ENDINGS.has(extname(name).toLowerCase())) continue;
-    const photo = await sharp(join(photos, name))
-      .rotate()
-      .flatten()
-      .removeAlpha()
-      .toColourspace('srgb')
-      .png()
-      .toBuffer();
+  for (const name of used) {
+    const photo = await upright(join(photos, name));
     const { width, height } = await sharp(photo).metadata();
     if (Math.min(width, height) < LEAST_SIDE) continue;
     const category = categories.includes(parse(name).name) ? name : parse(name).name;
@@ -69,5 +71,18 @@ export async function cropPhotos(photos: string, to: string, options: CropOption
     );
   }
   await rename(partial, to);
+  await writeFile(`${to}.json`, record);
   return categories.sort();
+}
+
+/** A photograph as opaque sRGB pixels, turned as its camera says. */
+async function upright(path: string): Promise<Buffer> {
+  try {
+    return await sharp(path).rotate().flatten().removeAlpha().toColourspace('srgb').png().toBuffer();
+  } catch (cause) {
+    throw new UnreadableImageError(
+      `${path}: expected a photograph (PNG, JPEG, WebP), found what cannot be decoded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -48,6 +48,34 @@ it('makes a category of each photograph that is large enough, the same crops for
   expect(await bytes('a', 'crop-0001.png')).not.toEqual(await bytes('a', 'crop-0002.png'));
   const { width, height } = await sharp(join(folder, 'a', 'cup', 'crop-0000.png')).metadata();
   expect([width, height]).toEqual([64, 64]);
+});
+
+it('crops anew where the photographs are others, and not where they are the same', async () => {
+  const photos = join(folder, 'changing');
+  const to = join(folder, 'changing-crops');
+  const options = { perPhoto: 2, size: 32, seed: 0 };
+  const photo = (name: string, background: string) =>
+    sharp({ create: { width: 200, height: 200, channels: 3, background } })
+      .png()
+      .toFile(join(photos, name));
+  await mkdir(photos);
+  await photo('one.png', '#123');
+  await photo('two.png', '#456');
+  await cropPhotos(photos, to, options);
+  const first = await stat(join(to, 'one', 'crop-0000.png'));
+  await cropPhotos(photos, to, options);
+  expect((await stat(join(to, 'one', 'crop-0000.png'))).ino).toBe(first.ino);
+  await photo('three.png', '#789');
+  expect(await cropPhotos(photos, to, options)).toEqual(['one', 'three', 'two']);
+  expect(await readdir(join(to, 'three'))).toHaveLength(2);
+});
+
+it('names the photograph that cannot be decoded', async () => {
+  const photos = join(folder, 'damaged');
+  await mkdir(photos);
+  await writeFile(join(photos, 'cat.jpg'), 'no picture');
+  const crops = cropPhotos(photos, join(folder, 'e'), { perPhoto: 2, size: 32, seed: 0 });
+  await expect(crops).rejects.toThrow(/cat\.jpg: expected a photograph/);
 });
 
 it('refuses a folder without two photographs, and one that is not there', async () => {

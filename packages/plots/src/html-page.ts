@@ -16,7 +16,7 @@ export function htmlTable(
   rows: readonly (readonly (string | number)[])[],
 ): string {
   const cell = (value: string | number): string =>
-    /^-?[0-9.<]/.test(String(value))
+    /^[-−]?[0-9.<]/.test(String(value))
       ? `<td class="number">${escapeHtml(String(value))}</td>`
       : `<td>${escapeHtml(String(value))}</td>`;
   const head = header.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');

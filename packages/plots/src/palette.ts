@@ -1,4 +1,4 @@
-import { seriesNames, type Trend } from './trend.js';
+import { seriesGroups, seriesNames, type Trend } from './trend.js';
 
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
 
@@ -50,11 +50,16 @@ export interface SeriesStyle {
   readonly symbol: (typeof SYMBOLS)[number];
 }
 
-/** A colour and a symbol a series name, the same in every panel; never told apart by colour alone. */
+/**
+ * A colour and a symbol a series name, the same in every panel; never told apart by colour alone. Where there are more
+ * names than colours, those that never stand in one panel may have one colour, each with a symbol of its own.
+ */
 export function seriesStyles(trend: Trend, theme: Theme): SeriesStyle[] {
   const { shared, alone } = seriesNames(trend);
+  const groups = shared.length <= theme.series.length ? [shared] : seriesGroups(trend);
+  const colors = groups.flatMap((names) => namedStyles(names, theme));
   return [
-    ...namedStyles(shared, theme),
+    ...colors.map((style, i) => ({ ...style, symbol: symbolOf(i) })),
     ...alone.map((name): SeriesStyle => ({ name, color: theme.ink, symbol: 'circle' })),
   ];
 }
@@ -64,8 +69,12 @@ export function namedStyles(names: readonly string[], theme: Theme): SeriesStyle
   return names.map((name, i) => ({
     name,
     color: colorOf(i, names.length, theme),
-    symbol: SYMBOLS[i % SYMBOLS.length] ?? 'circle',
+    symbol: symbolOf(i),
   }));
+}
+
+function symbolOf(i: number): SeriesStyle['symbol'] {
+  return SYMBOLS[i % SYMBOLS.length] ?? 'circle';
 }
 
 /** A colour of the ramp, from 0 to 1. */

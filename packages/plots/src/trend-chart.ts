@@ -66,7 +66,7 @@ function drawPanel(
       tickFormat: last ? formatStep : () => '',
     }),
     Plot.text([panel.label], { frameAnchor: 'top-left', dy: -20, dx: -MARGIN_LEFT + 16, fontSize: 12 }),
-    ...(panel.reference === undefined ? [] : drawReference(drawing, panel.reference)),
+    ...(panel.reference === undefined ? [] : drawReference(drawing, panel.reference, panel.series)),
     ...drawBands(drawing, panel, styles),
     ...drawLines(drawing, panel, styles),
   ];
@@ -86,19 +86,29 @@ function drawPanel(
   });
 }
 
+/** Its label stands at the end of the line from which the series keep further away. */
 function drawReference(
   { Plot, theme }: Drawing,
   { value, label }: { value: number; label: string },
+  series: TrendPanel['series'],
 ): Markish[] {
+  const distance = (end: 0 | -1): number =>
+    Math.min(
+      ...series.map(({ points }) => {
+        const measured = points.filter((point) => point.value !== null).sort((a, b) => a.step - b.step);
+        return Math.abs((measured.at(end)?.value ?? Infinity) - value);
+      }),
+    );
+  const left = distance(0) > distance(-1);
   return [
     Plot.ruleY([value], { stroke: theme.muted, strokeDasharray: '5 4' }),
     Plot.text([value], {
       y: (level: number) => level,
       text: () => label,
-      frameAnchor: 'right',
-      textAnchor: 'end',
+      frameAnchor: left ? 'left' : 'right',
+      textAnchor: left ? 'start' : 'end',
       dy: -8,
-      dx: -4,
+      dx: left ? 4 : -4,
       fontSize: 11,
       fill: theme.muted,
     }),

@@ -71,3 +71,17 @@ export function seriesNames(trend: Trend): { shared: string[]; alone: string[] }
   const rest = trend.panels.flatMap(({ series }) => series.map(({ name }) => name));
   return { shared: [...names], alone: [...new Set(rest)].filter((name) => !names.has(name)) };
 }
+
+/** The names that `seriesNames` calls shared, in groups: names of one panel are in one, those that never meet in two. */
+export function seriesGroups(trend: Trend): string[][] {
+  const groups: string[][] = [];
+  for (const { series } of trend.panels.filter((panel) => panel.series.length > 1)) {
+    const names = series.map(({ name }) => name);
+    const met = groups.filter((group) => group.some((name) => names.includes(name)));
+    const joined = [...new Set([...met.flat(), ...names])];
+    const at = met[0] === undefined ? groups.length : groups.indexOf(met[0]);
+    groups.splice(at, met.length === 0 ? 0 : 1, joined);
+    for (const group of met.slice(1)) groups.splice(groups.indexOf(group), 1);
+  }
+  return groups;
+}

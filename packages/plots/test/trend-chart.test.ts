@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { LIGHT, seriesStyles } from '../src/palette.js';
 import { trendChart } from '../src/trend-chart.js';
 import { TrendDataError } from '../src/trend.js';
 import { demoTrend } from './demo-trend.js';
@@ -54,6 +55,37 @@ describe('trendChart', () => {
       ),
     ];
     expect(new Set(strokes.map(([, a, b]) => a ?? b)).size).toBe(14);
+  });
+
+  test('gives series that share no panel the colours of a few, each a symbol of its own', () => {
+    const panel = (label: string, names: readonly string[]) => ({
+      label,
+      series: names.map((name, i) => ({ name, points: [{ step: 1, value: i }] })),
+    });
+    const layers = ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'];
+    const heads = ['pooling', 'flatten', 'norm', 'plain'];
+    const styles = seriesStyles(
+      { title: 't', panels: [panel('a', layers), panel('b', layers), panel('loss', heads)] },
+      LIGHT,
+    );
+    expect(styles.map(({ name }) => name)).toEqual([...layers, ...heads]);
+    expect(styles.slice(0, 5).map(({ color }) => color)).toEqual(LIGHT.series.slice(0, 5));
+    expect(styles.slice(5).map(({ color }) => color)).toEqual(LIGHT.series.slice(0, 4));
+    expect(new Set(styles.map(({ color, symbol }) => color + symbol)).size).toBe(9);
+  });
+
+  test('writes the name of a reference at the end from which the lines keep away', async () => {
+    const points = [2, 1.5, 1].map((value, step) => ({ step, value }));
+    const draw = async (drawn: typeof points): Promise<string | null | undefined> => {
+      const panels = [
+        { label: 'y', series: [{ name: 's', points: drawn }], reference: { value: 1, label: 'noise' } },
+      ];
+      const { document } = parseHTML(await trendChart({ title: 't', panels }));
+      const label = [...document.querySelectorAll('text')].find(({ textContent }) => textContent === 'noise');
+      return label?.closest('[text-anchor]')?.getAttribute('text-anchor');
+    };
+    expect(await draw(points)).toBe('start');
+    expect(await draw(points.map(({ step }) => ({ step, value: 1 + step })))).toBe('end');
   });
 
   test('leaves a gap where a value is missing and needs no interval', async () => {

@@ -42,7 +42,10 @@ export interface OverallEffect {
   readonly measure: string;
   readonly networks: number;
   readonly mean: number;
-  /** Networks resampled within their architecture. */
+  /**
+   * Networks resampled within their architecture; null where each has but one, and where all are one, as of one trained
+   * network measured again.
+   */
   readonly bootstrap: Interval | null;
   /** Are the networks' values symmetric about the bound of the claim? */
   readonly test: PermutationTest | null;
@@ -125,12 +128,14 @@ function overallEffect(
     groups.reduce((sum, group) => sum + group.reduce((a, b) => a + b, 0) / group.length, 0) / groups.length;
   const shifted = all.map((value) => value - bound);
   const identity = `${claim}/${first.name}`;
+  const spread = all.length < 2 || all.some((value) => value !== all[0]);
   return {
     measure: first.name,
     networks: all.length,
     mean,
-    bootstrap: stratifiedBootstrap(groups, identity),
-    test: signFlipTest(shifted, identity),
-    permutation: signFlipInterval(all, identity),
+    bootstrap:
+      spread && groups.some(({ length }) => length > 1) ? stratifiedBootstrap(groups, identity) : null,
+    test: spread ? signFlipTest(shifted, identity) : null,
+    permutation: spread ? signFlipInterval(all, identity) : null,
   };
 }

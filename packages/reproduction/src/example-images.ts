@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   decodeImage,
   drawImages,
@@ -37,7 +37,11 @@ export async function exampleImages(given?: {
   readonly images: string;
   readonly labels: string;
 }): Promise<ExampleImages> {
-  if (given !== undefined) return { name: 'the IDX files given', source: { kind: 'idx', ...given } };
+  if (given !== undefined) {
+    // Specs, which stand in another folder, name them too.
+    const files = { images: resolve(given.images), labels: resolve(given.labels) };
+    return { name: 'the IDX files given', source: { kind: 'idx', ...files } };
+  }
   const images = join(FASHION_MNIST, 'train-images-idx3-ubyte.gz');
   const labels = join(FASHION_MNIST, 'train-labels-idx1-ubyte.gz');
   const there = await Promise.all([access(images), access(labels)]).then(

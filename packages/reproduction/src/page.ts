@@ -211,7 +211,7 @@ function overallBlocks(measures: readonly Measure[], { overall }: Judgement): Bl
   const p =
     test === null
       ? ''
-      : ` Sign-flip permutation test over networks against ${bound}: p = ${chance(test.p)} (the smallest that ${overall.networks} networks can have: ${chance(test.smallest)}).`;
+      : ` Sign-flip permutation test over networks against ${bound}: p = ${chance(test.p)} (the smallest that ${counted(overall.networks)} can have: ${chance(test.smallest)}).`;
   const permutation =
     overall.permutation === null
       ? ''
@@ -220,7 +220,7 @@ function overallBlocks(measures: readonly Measure[], { overall }: Judgement): Bl
     {
       kind: 'paragraph',
       strong: 'Over all networks.',
-      text: `${measure.label}: ${withInterval(overall.mean, overall.bootstrap, measure.digits)} (${overall.networks} networks, each counted once; bootstrap of networks within their architecture).${p}${permutation}`,
+      text: `${measure.label}: ${withInterval(overall.mean, overall.bootstrap, measure.digits)} (${counted(overall.networks)}, each counted once${overall.bootstrap === null ? '' : '; bootstrap of networks within their architecture'}).${p}${permutation}`,
     },
   ];
 }
@@ -235,6 +235,10 @@ function withInterval(mean: number | null, interval: Interval | null, digits = D
   return [mean === null ? '' : Number.isFinite(mean) ? fixed(mean) : '–', range]
     .filter((text) => text !== '')
     .join(' ');
+}
+
+function counted(networks: number): string {
+  return networks === 1 ? '1 network' : `${networks} networks`;
 }
 
 function chance(p: number): string {

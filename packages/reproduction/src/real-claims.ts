@@ -97,7 +97,7 @@ export async function realDepth(workshop: Workshop, real: RealNetwork): Promise<
   });
   const whole = random.map(({ layers }) => slopes(layers, trained));
   const mean = (values: readonly number[]): string =>
-    (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(4);
+    (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(4).replace('-', '−');
   const table: SideTable = {
     caption: 'Without the control of map size: slope over all layers, whatever their map size (nats a layer)',
     header: ['network', 'slope of H', 'slope of H / H of noise'],

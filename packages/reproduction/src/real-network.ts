@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import { cropPhotos } from '@unitscope/datasets';
 import { modelFiles, openModel, reinitialiseOnnx, type Layer } from '@unitscope/models';
@@ -103,11 +102,7 @@ export async function trainedAndRandom(
   const checkpoints = [{ path: real.path, label: 'trained', meta: { seed: 0 } }];
   for (const seed of seeds(RANDOM_NETWORKS)) {
     const path = join(workshop.copies, real.name, `random-${seed}.onnx`);
-    const there = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (!there) await reinitialiseOnnx(real.path, path, seed);
+    await reinitialiseOnnx(real.path, path, seed);
     checkpoints.push({ path, label: `random-${seed}`, meta: { seed } });
   }
   const names = (await realLayers(real)).map(({ name }) => name);

@@ -59,6 +59,11 @@ describe('judge', () => {
     expect(overall?.bootstrap?.low).toBeCloseTo(-0.2, 12);
   });
 
+  it('has no interval over all of what is measured of one network again and again', () => {
+    const same = networks('a', '', [0.5, 0.5, 0.5], FITS);
+    expect(judge('made', MEASURES, same).overall).toMatchObject({ mean: 0.5, bootstrap: null, test: null });
+  });
+
   it('does not take units for networks: many values of one seed are one network', () => {
     const one = Array.from({ length: 50 }, (_, index): Observation => {
       return {

@@ -1,11 +1,13 @@
+import { quantile } from '@unitscope/entropy';
+import type { TrendSeries } from '@unitscope/plots';
 import type { Claim, ClaimData, SideTable } from '../claim.js';
 import { cleanRuns, measureRuns, trainings } from '../clean-networks.js';
 import { LAYERS, titleOf } from '../configuration.js';
-import { changes } from '../layer-changes.js';
+import { changes, unitChanges } from '../layer-changes.js';
 import type { LayerMeasures } from '../layer-measures.js';
 import type { Measure, Observation } from '../measure.js';
 import { realTrained } from '../real-claims.js';
-import { meanSeries, type Sample } from '../series.js';
+import { meanSeries } from '../series.js';
 
 const MEASURES: readonly Measure[] = [
   {
@@ -23,6 +25,13 @@ const MEASURES: readonly Measure[] = [
   { name: 'lower_units', label: 'share of units with lower H', digits: 2 },
 ];
 
+/** What the chart shows of a layer: a panel each. */
+const CHANGES: readonly { readonly label: string; readonly of: (layer: LayerMeasures) => number }[] = [
+  { label: 'H, trained − random (nats)', of: ({ entropy }) => entropy },
+  { label: 'H / H of noise, trained − random', of: ({ relative }) => relative },
+];
+const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
+
 /** Units of a trained network against those of the same network at random initialisation. */
 export const trained: Claim = {
   name: 'trained',
@@ -35,7 +44,7 @@ export const trained: Claim = {
     'The same network before its first step, the same images, the same m.',
     'H against noise of the same map size and number of births: where ε falls, plug-in H falls with n alone.',
     'How many (unit, category) cells each mean rests on, and how many have a birth on more than half of the images.',
-    'The share of single units whose H is lower: not every unit follows its layer’s mean.',
+    'The change of single units, as quantiles, and the share whose H is lower: not every unit follows its layer’s mean.',
   ],
   method: ({ settings }) =>
     `${settings.seeds} networks an architecture were trained on ${settings.images} images of each of ten classes and measured on those images before the first step and after the last.`,
@@ -47,8 +56,12 @@ export const trained: Claim = {
     ]);
     const observations: Observation[] = [];
     const rows: (string | number)[][] = [];
-    const untrained: Sample[] = [];
-    const series = [];
+    const spreads: (string | number)[][] = [];
+    const panels = CHANGES.map(({ label }) => ({
+      label,
+      series: [] as TrendSeries[],
+      reference: { value: 0, label: 'no change' },
+    }));
     for (const configuration of workshop.settings.configurations) {
       const title = titleOf(configuration);
       const pairs = trainings(networks, configuration).map((steps) => [steps[0], steps.at(-1)] as const);
@@ -67,32 +80,54 @@ export const trained: Claim = {
             pairs.map(([, last]) => last?.layers[index]),
           ),
         );
-      }
-      const samples = (which: 0 | 1): Sample[] =>
-        pairs.flatMap((pair) =>
-          (pair[which]?.layers ?? []).map((layer, index) => ({ at: index + 1, value: layer.relative })),
+        spreads.push(
+          spreadRow(
+            title,
+            part,
+            pairs.flatMap(([random, last]) => {
+              const [before, after] = [random?.layers[index], last?.layers[index]];
+              return before === undefined || after === undefined ? [] : [unitChanges(before, after)];
+            }),
+          ),
         );
-      untrained.push(...samples(0));
-      series.push(meanSeries(title, samples(1)));
+      }
+      for (const [panel, { of }] of CHANGES.entries()) {
+        const samples = pairs.flatMap(([random, last]) =>
+          (last?.layers ?? []).map((after, index) => ({
+            at: index + 1,
+            value: of(after) - of(random?.layers[index] ?? after),
+          })),
+        );
+        panels[panel]?.series.push(meanSeries(title, samples));
+      }
     }
-    // Before training a batch norm is the identity: the convolutions of all architectures are alike.
-    series.unshift(meanSeries('random initialisation', untrained));
     const cells: SideTable = {
       caption: 'What the means of the trained networks rest on: (unit, category) cells a network',
       header: ['configuration', 'layer', 'cells', 'sensitive', 'birth on more than half of the images'],
       rows,
+    };
+    const spread: SideTable = {
+      caption:
+        'Single units: H trained − random (nats; a unit’s H is the mean over the categories in which it is sensitive), quantiles over the units of a layer, mean over networks',
+      header: [
+        'configuration',
+        'layer',
+        'units',
+        ...QUANTILES.map((share) => `${Math.round(100 * share)} %`),
+      ],
+      rows: spreads,
     };
     const real = workshop.real === null ? null : await realTrained(workshop, workshop.real);
     const data: ClaimData = {
       observations,
       chart: {
         title: 'Trained against random initialisation',
-        subtitle: `H against noise of the same map size and number of births; mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}.`,
+        subtitle: `Each network after its training less the same network before it: below 0, H fell. Mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}.`,
         stepLabel: 'convolution, by depth (all maps 14×14)',
         stepScale: 'linear',
-        panels: [{ label: 'H / H of noise', series, reference: { value: 1, label: 'noise' } }],
+        panels,
       },
-      tables: [cells],
+      tables: [spread, cells],
       notes: [],
       real,
     };
@@ -109,4 +144,24 @@ function cellRow(
   const mean = (value: (found: LayerMeasures) => number): number =>
     Math.round(known.reduce((sum, found) => sum + value(found), 0) / known.length);
   return [title, layer, mean((l) => l.cells), mean((l) => l.sensitive), mean((l) => l.mostlyBorn)];
+}
+
+function spreadRow(
+  title: string,
+  layer: string,
+  networks: readonly (readonly number[])[],
+): (string | number)[] {
+  const ordered = networks.map((units) => Float64Array.from(units).sort()).filter(({ length }) => length > 0);
+  const mean = (value: (units: Float64Array) => number): number =>
+    ordered.reduce((sum, units) => sum + value(units), 0) / ordered.length;
+  return [
+    title,
+    layer,
+    ordered.length === 0 ? 0 : Math.round(mean(({ length }) => length)),
+    ...QUANTILES.map((share) => signed(mean((units) => quantile(units, share)))),
+  ];
+}
+
+function signed(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(3).replace('-', '−') : '–';
 }
