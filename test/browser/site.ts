@@ -38,15 +38,8 @@ export default async function site(project: TestProject): Promise<() => Promise<
     const liveSpec = join(folder, 'live.yaml');
     writeFileSync(liveSpec, specOf('live', 60, ''));
 
-    const logFile = join(folder, 'dashboard.log');
-    const args = [BIN, 'dashboard', '--store', store, '--port', '0', '--no-temporal', '--json'];
-    const dashboard = await startSupervised({
-      command: process.execPath,
-      args,
-      logFile,
-      removeFolder: folder,
-    });
-    project.provide('url', await urlIn(logFile));
+    const dashboard = await startDashboard(folder, store, ['--no-temporal']);
+    project.provide('url', dashboard.url);
     project.provide('store', store);
     project.provide('liveSpec', liveSpec);
     return () => dashboard.stop();
@@ -54,6 +47,22 @@ export default async function site(project: TestProject): Promise<() => Promise<
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** The dashboard over a store; its folder goes when it does. */
+export async function startDashboard(
+  folder: string,
+  store: string,
+  options: readonly string[] = [],
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const logFile = join(folder, 'dashboard.log');
+  const dashboard = await startSupervised({
+    command: process.execPath,
+    args: [BIN, 'dashboard', '--store', store, '--port', '0', '--json', ...options],
+    logFile,
+    removeFolder: folder,
+  });
+  return { url: await urlIn(logFile), stop: () => dashboard.stop() };
 }
 
 function specOf(name: string, perCategory: number, rest: string): string {

@@ -19,11 +19,10 @@ export interface Visit {
   readonly picture: (name: string) => Promise<void>;
 }
 
-/** One browser for the tests of a file; each visit has a page of its own. */
-export function useBrowser(): <T>(
-  options: BrowserContextOptions,
-  test: (visit: Visit) => Promise<T>,
-) => Promise<T> {
+/** One browser for the tests of a file; each visit has a page of its own. `site`: the dashboard that is visited. */
+export function useBrowser(
+  site: () => string = () => inject('url'),
+): <T>(options: BrowserContextOptions, test: (visit: Visit) => Promise<T>) => Promise<T> {
   let browser: Browser | undefined;
   beforeAll(async () => {
     browser = await launchChromium();
@@ -33,7 +32,7 @@ export function useBrowser(): <T>(
     if (browser === undefined) throw new Error('the browser is up only while tests run');
     const context = await browser.newContext(options);
     try {
-      return await visited(await context.newPage(), test);
+      return await visited(await context.newPage(), site(), test);
     } finally {
       await context.close();
     }
@@ -41,8 +40,7 @@ export function useBrowser(): <T>(
 }
 
 /** Runs a test on a page, and holds that nothing was complained of and nothing left the machine. */
-async function visited<T>(page: Page, test: (visit: Visit) => Promise<T>): Promise<T> {
-  const url = inject('url');
+async function visited<T>(page: Page, url: string, test: (visit: Visit) => Promise<T>): Promise<T> {
   const complaints: string[] = [];
   const wanted: RegExp[] = [];
   page.on('console', (message) => {
