@@ -2,14 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { permutationTest, signFlipTest, stratifiedBootstrap, studentInterval } from '@unitscope/entropy';
+import {
+  permutationTest,
+  signFlipInterval,
+  signFlipTest,
+  stratifiedBootstrap,
+  studentInterval,
+} from '@unitscope/entropy';
 import { python } from './python.ts';
 
 interface Figures {
   student: { mean: number; low: number; high: number };
   independent: { statistic: number; p: number };
   flips: { statistic: number; p: number };
+  flipInterval: { low: number; high: number } | null;
   bootstrap: { low: number; high: number };
+  strata: { low: number; high: number };
 }
 
 /** Values as of networks: 3 to 9 of them, some around 0, some tied. */
@@ -26,7 +34,7 @@ function samples(): [number[], number[]][] {
   });
 }
 
-it("gives SciPy's figures over networks: Student's interval, permutation tests, bootstrap", async () => {
+it("gives SciPy's figures over networks: Student's interval, permutation tests and interval, bootstrap", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-scipy-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const data = samples();
@@ -34,7 +42,7 @@ it("gives SciPy's figures over networks: Student's interval, permutation tests, 
   const all = JSON.parse(await python('scipy_networks.py', join(folder, 'samples.json'))) as Figures[];
   expect(all).toHaveLength(data.length);
   data.forEach(([x, y], i) => {
-    const { student, independent, flips, bootstrap } = all[i]!;
+    const { student, independent, flips, flipInterval, bootstrap, strata } = all[i]!;
     const interval = studentInterval(x);
     expect(interval?.mean).toBeCloseTo(student.mean, 12);
     expect(interval?.low).toBeCloseTo(student.low, 10);
@@ -44,10 +52,18 @@ it("gives SciPy's figures over networks: Student's interval, permutation tests, 
     expect(test?.statistic).toBeCloseTo(independent.statistic, 12);
     expect(test?.p).toBeCloseTo(independent.p, 12);
     expect(signFlipTest(x, 'scipy')?.p).toBeCloseTo(flips.p, 12);
+    const flipped = signFlipInterval(x, 'scipy');
+    expect(flipped === null).toBe(flipInterval === null);
+    expect(flipped?.low ?? 0).toBeCloseTo(flipInterval?.low ?? 0, 5);
+    expect(flipped?.high ?? 0).toBeCloseTo(flipInterval?.high ?? 0, 5);
     // Both are drawn: a few percent of the spread apart.
     const spread = Math.max(...x) - Math.min(...x);
     const found = stratifiedBootstrap([x], 'scipy', { resamples: 20_000 });
     expect(Math.abs((found?.low ?? NaN) - bootstrap.low)).toBeLessThan(0.05 * spread + 1e-12);
     expect(Math.abs((found?.high ?? NaN) - bootstrap.high)).toBeLessThan(0.05 * spread + 1e-12);
+    const both = stratifiedBootstrap([x, y], 'scipy', { resamples: 20_000 });
+    const wide = Math.max(...x, ...y) - Math.min(...x, ...y);
+    expect(Math.abs((both?.low ?? NaN) - strata.low)).toBeLessThan(0.05 * wide + 1e-12);
+    expect(Math.abs((both?.high ?? NaN) - strata.high)).toBeLessThan(0.05 * wide + 1e-12);
   });
 });

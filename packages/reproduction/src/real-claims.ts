@@ -23,8 +23,10 @@ export interface RealData {
   readonly notes: readonly string[];
 }
 
+const CATEGORIES = (real: RealNetwork): string =>
+  `${real.name}, ${real.categories} photographs as categories with ${real.perCategory} crops each.`;
 const ONE_NETWORK = (real: RealNetwork): string =>
-  `${real.name}, ${real.categories} photographs as categories with ${real.perCategory} crops each. One trained network: what is repeated are the random initialisations (${RANDOM_NETWORKS}), so this says something about this network, not about its training; figures of the trained network alone have no interval.`;
+  `${CATEGORIES(real)} One trained network: what is repeated are the random initialisations (${RANDOM_NETWORKS}), so this says something about this network, not about its training; figures of the trained network alone have no interval.`;
 const FEWEST_LAYERS = 3;
 const RESCALED_LAYERS = 3;
 const FACTORS = [0.25, 2, 3];
@@ -57,6 +59,7 @@ export async function realTrained(workshop: Workshop, real: RealNetwork): Promis
       'ε trained',
       'random',
       'sensitive cells',
+      'birth on more than half of the images',
     ],
     rows: trained.map((layer, index) => {
       const others = random.map(({ layers }) => layers[index]).filter((found) => found !== undefined);
@@ -72,6 +75,7 @@ export async function realTrained(workshop: Workshop, real: RealNetwork): Promis
         layer.selectiveRate.toFixed(3),
         mean((found) => found.selectiveRate),
         `${layer.sensitive} of ${layer.cells}`,
+        layer.mostlyBorn,
       ];
     }),
   };
@@ -173,13 +177,15 @@ export async function realRescaling(workshop: Workshop, real: RealNetwork): Prom
   const ways = PLACES.flatMap((place) => {
     const own = [...(obstacles.get(place) ?? [])];
     if (!copies.some(({ meta }) => meta.place === place.at)) return [];
-    return `${place.title}: ${own.length === 0 ? 'nothing in the way' : `in the way are ${own.join(', ')}`}`;
+    return `${own.length === 0 ? 'nothing' : own.join(', ')} (${place.title})`;
   });
   return {
     network: real.name,
     observations,
     tables: [],
-    notes: [`${ONE_NETWORK(real)} Here each value is one rescaled layer (${chosen}). ${ways.join('. ')}.`],
+    notes: [
+      `${CATEGORIES(real)} One trained network: each value is one of its layers rescaled (${chosen}), so this says something about this network alone. What stands in the way: ${ways.join('; ')}.`,
+    ],
   };
 }
 

@@ -11,6 +11,23 @@ def mean_difference(a, b, axis):
     return np.mean(a, axis=axis) - np.mean(b, axis=axis)
 
 
+def flip_test(values):
+    return stats.permutation_test(
+        (values,), lambda a, axis: np.mean(a, axis=axis), permutation_type="samples", vectorized=True, n_resamples=np.inf
+    )
+
+
+def flip_bound(values, outside, inside):
+    """Between a shift that the sign-flip test rejects at 5 % and one that it does not, the shift where that turns."""
+    for _ in range(24):
+        middle = (outside + inside) / 2
+        if flip_test(np.array(values) - middle).pvalue > 0.05:
+            inside = middle
+        else:
+            outside = middle
+    return (outside + inside) / 2
+
+
 answers = []
 for x, y in json.load(open(sys.argv[1])):
     mean, error = np.mean(x), stats.sem(x)
@@ -18,16 +35,27 @@ for x, y in json.load(open(sys.argv[1])):
     independent = stats.permutation_test(
         (x, y), mean_difference, permutation_type="independent", vectorized=True, n_resamples=np.inf
     )
-    flips = stats.permutation_test(
-        (x,), lambda a, axis: np.mean(a, axis=axis), permutation_type="samples", vectorized=True, n_resamples=np.inf
+    flips = flip_test(x)
+    reach = 2 * (max(x) - min(x)) + 1
+    flip_interval = (
+        {"low": flip_bound(x, mean - reach, mean), "high": flip_bound(x, mean + reach, mean)} if len(x) > 5 else None
     )
     bootstrap = stats.bootstrap(
         (np.array(x),), np.mean, n_resamples=20000, method="percentile", rng=np.random.default_rng(1)
+    ).confidence_interval
+    strata = stats.bootstrap(
+        (np.array(x), np.array(y)),
+        lambda a, b, axis: (np.mean(a, axis=axis) + np.mean(b, axis=axis)) / 2,
+        n_resamples=20000,
+        method="percentile",
+        rng=np.random.default_rng(2),
     ).confidence_interval
     answers.append({
         "student": {"mean": mean, "low": low, "high": high},
         "independent": {"statistic": independent.statistic, "p": independent.pvalue},
         "flips": {"statistic": flips.statistic, "p": flips.pvalue},
+        "flipInterval": flip_interval,
         "bootstrap": {"low": bootstrap.low, "high": bootstrap.high},
+        "strata": {"low": strata.low, "high": strata.high},
     })
 json.dump(answers, sys.stdout, default=float)
