@@ -1,4 +1,4 @@
-import type { Comparison, LayerDifference } from '@unitscope/query';
+import { CERTAIN_Q, type Comparison, type LayerDifference } from '@unitscope/query';
 import { chance, figure, interval } from './figures.js';
 
 type Cell = string | number;
@@ -8,9 +8,6 @@ export interface ComparisonTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
-
-/** Where the difference is taken for certain. */
-const CERTAIN = 0.05;
 
 /** One row a layer, over all categories; with `categories` one a category as well. */
 export function layerTable({ layers }: Comparison, { categories = false } = {}): ComparisonTable {
@@ -56,11 +53,7 @@ export function unitTable({ units }: Comparison, most: number): ComparisonTable 
 /** What the comparison comes to, in sentences: which layers differ for certain, which units died or awoke. */
 export function comparisonWords({ layers }: Comparison): string[] {
   const whole = layers.filter(({ category }) => category === null);
-  // Ranks and means may disagree: a layer differs for certain where both say so.
-  const certain = whole.filter(
-    ({ q, interval: found }) =>
-      q !== null && q < CERTAIN && found !== null && (found.low > 0 || found.high < 0),
-  );
+  const certain = whole.filter((row) => row.certain);
   const size = ({ difference }: LayerDifference): number => Math.abs(difference ?? 0);
   const side = (sign: 1 | -1): string =>
     certain
@@ -77,7 +70,7 @@ export function comparisonWords({ layers }: Comparison): string[] {
   return [
     ['H of B is lower in', side(-1)],
     ['H of B is higher in', side(1)],
-    ['Not told apart (q ≥ 0.05, or 0 in the interval):', unsure.join(', ')],
+    [`Not told apart (q ≥ ${CERTAIN_Q}, or 0 in the interval):`, unsure.join(', ')],
     ['Units that died:', units(({ diedUnits }) => diedUnits)],
     ['Units that awoke:', units(({ awokeUnits }) => awokeUnits)],
   ].flatMap(([words, names]) => (names === '' ? [] : `${words} ${names}.`));

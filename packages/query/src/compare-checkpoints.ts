@@ -12,6 +12,9 @@ import { grouped } from './grouped.js';
 import { groupCells, type GroupCell, type UnitSample } from './group-cells.js';
 import type { SweepResults } from './sweep-results.js';
 
+/** Below it a difference is taken for certain. */
+export const CERTAIN_Q = 0.05;
+
 /** What changed in one layer and category (null: over all categories) from A to B. */
 export interface LayerDifference {
   readonly layer: string | null;
@@ -31,6 +34,8 @@ export interface LayerDifference {
   readonly p: number | null;
   readonly q: number | null;
   readonly effect: number | null;
+  /** Whether A and B are told apart: q < CERTAIN_Q, and 0 outside the interval. */
+  readonly certain: boolean;
   /** Units sensitive in A and not in B, and the other way. */
   readonly died: number;
   readonly awoke: number;
@@ -138,6 +143,7 @@ function difference(a: Samples, b: Samples, category: string | null, identity: s
     p: test?.p ?? null,
     q: null,
     effect: test?.effect ?? null,
+    certain: false,
     died: diedUnits.length,
     awoke: awokeUnits.length,
     diedUnits,
@@ -150,7 +156,15 @@ function adjusted(rows: readonly LayerDifference[], whole: boolean): LayerDiffer
   const kind = rows.filter(({ category }) => (category === null) === whole);
   const tested = kind.filter(({ p }) => p !== null);
   const q = benjaminiHochberg(tested.map(({ p }) => p ?? 1));
-  return kind.map((row) => ({ ...row, q: q[tested.indexOf(row)] ?? null }));
+  return kind.map((row) => {
+    const adjustedP = q[tested.indexOf(row)] ?? null;
+    return { ...row, q: adjustedP, certain: isCertain(adjustedP, row.interval) };
+  });
+}
+
+/** Ranks and means may disagree: both must say that A and B differ. */
+export function isCertain(q: number | null, interval: Interval | null): boolean {
+  return q !== null && q < CERTAIN_Q && interval !== null && (interval.low > 0 || interval.high < 0);
 }
 
 /** A unit's mean H over the categories in which it is sensitive: one value a unit and checkpoint. */

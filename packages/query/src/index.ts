@@ -8,6 +8,7 @@ export { checkpointOrder, type CheckpointOrder } from './checkpoint-order.js';
 export {
   compareCheckpoints,
   type Comparison,
+  CERTAIN_Q,
   type LayerDifference,
   type UnitDifference,
 } from './compare-checkpoints.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encodeTable, layersSchema } from '@unitscope/tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpointGroup } from '../src/checkpoint-group.js';
-import { compareCheckpoints } from '../src/compare-checkpoints.js';
+import { compareCheckpoints, isCertain } from '../src/compare-checkpoints.js';
 import { NoResultsError, QueryOutputError, SqlError, UnknownNameError } from '../src/errors.js';
 import { rankUnits } from '../src/rank-units.js';
 import { runQuery } from '../src/run-query.js';
@@ -164,10 +164,19 @@ test('a condition on a column of numbers wants a number', () => {
   );
 });
 
+test('two checkpoints are told apart where ranks and means both say so', () => {
+  expect(isCertain(0.04, { low: 0.1, high: 0.3 })).toBe(true);
+  expect(isCertain(0.04, { low: -0.3, high: -0.1 })).toBe(true);
+  expect(isCertain(0.04, { low: -0.1, high: 0.3 })).toBe(false);
+  expect(isCertain(0.06, { low: 0.1, high: 0.3 })).toBe(false);
+  expect(isCertain(null, null)).toBe(false);
+});
+
 test('a checkpoint compared with itself has moved nowhere', async () => {
   const same = checkpointGroup(results, 'step-2');
   const { layers, units } = await compareCheckpoints(results, same, same);
-  for (const { difference, effect, p } of layers) expect([difference, effect, p]).toEqual([0, 0, 1]);
+  for (const { difference, effect, p, certain } of layers)
+    expect([difference, effect, p, certain]).toEqual([0, 0, 1, false]);
   expect(units.every(({ difference, p }) => difference === 0 && p === 1)).toBe(true);
 });
 

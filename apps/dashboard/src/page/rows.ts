@@ -81,6 +81,7 @@ export interface LayerDifferenceRow {
   readonly p: number | null;
   readonly q: number | null;
   readonly effect: number | null;
+  readonly certain: boolean;
   readonly died: number;
   readonly awoke: number;
 }

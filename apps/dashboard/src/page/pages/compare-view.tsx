@@ -46,7 +46,7 @@ export function CompareView(props: ViewProps) {
             <p class="verdict">{verdictOf(found)}</p>
             <ChartFigure
               title={`Change of mean entropy from ${a} to ${b}`}
-              note="B − A over sensitive units, with a 95 % bootstrap interval; full: q < 0.05 (Mann–Whitney, Benjamini–Hochberg)."
+              note="B − A over sensitive units, with a 95 % bootstrap interval; full: q < 0.05 (Mann–Whitney, Benjamini–Hochberg) and 0 outside the interval."
               file={`${sweep}-compare`}
               draw={(look) => differenceChart(differencesModel(a, b, found), look)}
               drawn={found}
@@ -216,14 +216,14 @@ function unitColumns({ sweep, settings }: ViewProps, checkpoint: string): TableC
 function differencesModel(a: string, b: string, { rows }: Rows<LayerDifferenceRow>): Differences {
   return {
     title: `Change of mean feature entropy from ${a} to ${b}`,
-    subtitle: 'Sensitive units; 95 % bootstrap intervals; full: q < 0.05.',
+    subtitle: 'Sensitive units; 95 % bootstrap intervals; full: q < 0.05 and 0 outside.',
     label: 'H of B − H of A (nats)',
-    rows: rows.map(({ layer, difference: value, low, high, q }) => ({
+    rows: rows.map(({ layer, difference: value, low, high, certain }) => ({
       name: layer ?? '',
       value,
       low,
       high,
-      certain: q !== null && q < 0.05,
+      certain,
     })),
   };
 }

@@ -1,4 +1,4 @@
-import { checkpointGroup, compareCheckpoints, type Comparison } from '@unitscope/query';
+import { CERTAIN_Q, checkpointGroup, compareCheckpoints, type Comparison } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
@@ -24,6 +24,7 @@ export async function compareLayersView(context: ViewContext): Promise<ViewAnswe
       p: ['number', ({ p }) => p],
       q: ['number', ({ q }) => q],
       effect: ['number', ({ effect }) => effect],
+      certain: ['flag', ({ certain }) => certain],
       died: ['whole', ({ died }) => died],
       awoke: ['whole', ({ awoke }) => awoke],
     },
@@ -54,7 +55,7 @@ export async function compareUnitsView(context: ViewContext): Promise<ViewAnswer
     {
       ...notesOf(comparison),
       units: String(units.length),
-      moved: String(units.filter(({ q }) => q < 0.05).length),
+      moved: String(units.filter(({ q }) => q < CERTAIN_Q).length),
     },
   );
   return { type: 'arrow', body, rows: units.length };
@@ -68,6 +69,7 @@ function notesOf(comparison: Comparison): Record<string, string> {
     checkpointsA: String(checkpointsA),
     checkpointsB: String(checkpointsB),
     threshold: String(threshold),
+    certainQ: String(CERTAIN_Q),
   };
 }
 
