@@ -34,6 +34,11 @@ it.each<[CheckpointPlan['kind'], number]>([
     tasks,
     cells: CATEGORIES * LAYERS,
     layerStarts: kind === 'extract' ? [] : Array.from({ length: LAYERS }, (_, i) => i * CATEGORIES),
+    names: {
+      checkpoint: 'step-000',
+      layers: kind === 'extract' ? [] : Array.from({ length: LAYERS }, (_, i) => `conv${i}`),
+      categories: Array.from({ length: CATEGORIES }, (_, i) => `n${String(i).padStart(7, '0')}`),
+    },
   };
   const seen = new Set<number>();
   const done = runWorkers(plan, seen);

@@ -10,12 +10,7 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@tempor
 import type { Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { prepareSweep, uploadInputs, type UploadOptions } from '@unitscope/tasks';
-import {
-  SweepFailedError,
-  SweepNotRunningError,
-  SweepRunningError,
-  TemporalUnreachableError,
-} from './errors.js';
+import { SweepFailedError, SweepNotRunningError, SweepRunningError } from './errors.js';
 import {
   defaultPace,
   taskQueues,
@@ -29,6 +24,7 @@ import {
 } from './messages.js';
 import { refuseSecrets } from './store-address.js';
 import { sweepRef } from './sweep-ref.js';
+import { connected } from './temporal-connection.js';
 import { temporalSettings } from './temporal-settings.js';
 import {
   addCheckpoints,
@@ -79,18 +75,14 @@ export class SweepClient {
     this.#client = client;
   }
 
-  /** Connects by Temporal's own environment configuration. Throws TemporalUnreachableError. */
+  /** Connects by Temporal's own environment configuration. Throws what `connected` throws. */
   static async connect(): Promise<SweepClient> {
-    const { address, namespace, connection: options } = temporalSettings();
-    try {
-      const connection = await Connection.connect({ ...options, connectTimeout: '5s' });
-      return new SweepClient(address, connection, new Client({ connection, namespace }));
-    } catch (cause) {
-      throw new TemporalUnreachableError(
-        `no Temporal server answers at ${address}; set TEMPORAL_ADDRESS, or start one (\`unitscope dev\`)`,
-        { cause },
-      );
-    }
+    const settings = temporalSettings();
+    const { address, namespace, connection: options } = settings;
+    const connection = await connected(settings, () =>
+      Connection.connect({ ...options, connectTimeout: '5s' }),
+    );
+    return new SweepClient(address, connection, new Client({ connection, namespace }));
   }
 
   async close(): Promise<void> {

@@ -26,6 +26,21 @@ export class TemporalUnreachableError extends Error {
   readonly code = 'TEMPORAL_UNREACHABLE';
 }
 
+/** The Temporal server has no such namespace. */
+export class TemporalNamespaceError extends InputError {
+  readonly code = 'TEMPORAL_NAMESPACE';
+}
+
+/** The Temporal server refuses the API key or certificate. */
+export class TemporalAccessError extends InputError {
+  readonly code = 'TEMPORAL_ACCESS';
+}
+
+/** The port of a worker's page is taken, or not to be had. */
+export class WorkerPortError extends InputError {
+  readonly code = 'WORKER_PORT';
+}
+
 /** The sweep ended without its results: cancelled, terminated, or the store refused its workers. */
 export class SweepFailedError extends Error {
   override readonly name = 'SweepFailedError';

@@ -4,7 +4,10 @@ export {
   SweepFailedError,
   SweepNotRunningError,
   SweepRunningError,
+  TemporalAccessError,
+  TemporalNamespaceError,
   TemporalUnreachableError,
+  WorkerPortError,
 } from './errors.js';
 export {
   RunningSweep,

@@ -50,6 +50,17 @@ export interface CheckpointPlan {
   readonly cells: number;
   /** For measure: the first task of each layer; for extract every task is all layers, and there is none. */
   readonly layerStarts: readonly number[];
+  /** For people who look at Temporal's page. */
+  readonly names?: PlanNames;
+}
+
+/** Labels cut short; a list that would be too long a message is empty. */
+export interface PlanNames {
+  readonly checkpoint: string;
+  /** In the order of the plan; empty for extract, where every task is all layers. */
+  readonly layers: readonly string[];
+  /** Of the tasks, or of those of each layer; empty where layers have different ones. */
+  readonly categories: readonly string[];
 }
 
 /** A piece of a checkpoint's tasks: a range, or single ones. */

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { computeActivities, sweepActivities } from './activities/activities.js';
 import { ComputeHost } from './activities/compute-host.js';
-import { TemporalUnreachableError } from './errors.js';
 import { taskQueues } from './messages.js';
+import { connected } from './temporal-connection.js';
 import { temporalSettings } from './temporal-settings.js';
 import { jsonLogger } from './worker-log.js';
 import { WorkerMetrics } from './worker-metrics.js';
@@ -39,12 +39,9 @@ const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
 
 /**
  * Runs a Temporal worker until `signal` aborts. Temporal's address comes from its environment configuration, the store
- * from each sweep. Throws TemporalUnreachableError where no server answers.
+ * from each sweep. Throws WorkerPortError, and what `connected` throws.
  */
 export async function runWorker(options: WorkerHostOptions = {}): Promise<void> {
-  const logger = jsonLogger(options.logLevel);
-  // Its own signal handlers would end the worker behind the caller's back.
-  Runtime.install({ logger, shutdownSignals: [] });
   const threads = options.threads ?? availableParallelism();
   const host = new ComputeHost({
     threads,
@@ -52,13 +49,25 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
     metrics: new WorkerMetrics(),
     entry: options.entry,
   });
-  const connection = await connect();
   let health: Health = 'starting';
   const page =
     options.port === null
       ? null
       : await WorkerPage.listen(options.host ?? '127.0.0.1', options.port ?? 0, host.metrics, () => health);
+  const logger = jsonLogger(options.logLevel);
+  // Its own signal handlers would end the worker behind the caller's back.
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    // What the SDK's native part has to say comes through the same logger.
+    telemetryOptions: { logging: { forward: {} } },
+  });
+  // TensorFlow's own lines are no JSON. Threads have a copy of the environment that the library does not see.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  let connection: NativeConnection | null = null;
   try {
+    const settings = temporalSettings();
+    connection = await connected(settings, () => NativeConnection.connect(settings.connection));
     const workers = await createWorkers(connection, host, threads, options);
     host.warm();
     const runs = workers.map((worker) => worker.run());
@@ -77,21 +86,9 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
   } finally {
     await host.close();
     await page?.close();
-    await connection.close();
+    await connection?.close();
   }
   logger.info('worker ended');
-}
-
-async function connect(): Promise<NativeConnection> {
-  const { address, connection } = temporalSettings();
-  try {
-    return await NativeConnection.connect(connection);
-  } catch (cause) {
-    throw new TemporalUnreachableError(
-      `no Temporal server answers at ${address}; set TEMPORAL_ADDRESS, or start one (\`unitscope dev\`)`,
-      { cause },
-    );
-  }
 }
 
 function createWorkers(
@@ -105,6 +102,8 @@ function createWorkers(
     namespace: temporalSettings().namespace,
     shutdownGraceTime: graceSeconds * 1000,
     shutdownForceTime: (graceSeconds + 10) * 1000,
+    // How long the next step of a sweep waits for the worker that did the last one, which may have died.
+    stickyQueueScheduleToStartTimeout: '2s',
     // Cancellations come with the answers to heartbeats: this is how fast they are seen.
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WorkerPortError } from './errors.js';
 import type { WorkerMetrics } from './worker-metrics.js';
 
 export type Health = 'starting' | 'running' | 'draining';
@@ -32,7 +33,14 @@ export class WorkerPage {
       }
     });
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        const why = error.code === 'EADDRINUSE' ? 'it is taken' : error.message;
+        reject(
+          new WorkerPortError(
+            `no /metrics and /healthz on port ${port} of ${host}: ${why}; choose another (--port, 0 is a free one)`,
+          ),
+        );
+      });
       server.listen(port, host, resolve);
     });
     return new WorkerPage(server);

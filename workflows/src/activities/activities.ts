@@ -14,18 +14,24 @@ import { InputError } from '@unitscope/topology';
 import type { CheckpointPlan } from '../messages.js';
 import type { ComputeHost } from './compute-host.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
-import { storeFailure, TaskBatch } from './task-batch.js';
+import { storeFailure, storeTrouble, StoreTroubleError } from './store-failure.js';
+import { checkpointNames, planNames } from './short-names.js';
+import { TaskBatch } from './task-batch.js';
+import { withHeartbeats } from './with-heartbeats.js';
 
 /** More layers than this are not counted one by one: their counts would not fit a message. */
 const COUNTED_LAYERS = 1000;
 
 /** The activities of the sweep's own queue: a few objects read and written. */
 export function sweepActivities(host: ComputeHost): SweepActivities {
-  return translated<SweepActivities>({
-    async openSweep(ref) {
+  return supervised<SweepActivities>({
+    async openSweep(ref, from = 0) {
       const { manifest, store } = await host.sweeps.get(ref);
       await writeCheckpoints(manifest, store);
-      return { cells: manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0) };
+      return {
+        cells: manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0),
+        names: checkpointNames(manifest, from),
+      };
     },
     async planCheckpoint(ref, checkpoint) {
       const { manifest } = await host.sweeps.get(ref);
@@ -35,6 +41,7 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
         tasks: tasks.length,
         cells: cellCount(manifest, checkpoint),
         layerStarts: layerStarts(tasks),
+        names: planNames(manifest, checkpoint, tasks),
       };
     },
     async failedCheckpoints(ref) {
@@ -63,35 +70,29 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
 /** The activities that compute, in threads: heartbeats come from here. */
 export function computeActivities(host: ComputeHost): ComputeActivities {
   const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts) =>
-    new TaskBatch(host, await host.sweeps.get(ref), attempts).run(batch);
-  return translated<ComputeActivities>({
-    extractTasks: runTasks,
-    measureTasks: runTasks,
-    async aggregateTables(ref, checkpoint, attempts) {
+    // A batch says more with heartbeats of its own.
+    new TaskBatch(host, await withHeartbeats(() => host.sweeps.get(ref)), attempts).run(batch);
+  const aggregateTables: ComputeActivities['aggregateTables'] = (ref, checkpoint, attempts) =>
+    withHeartbeats(async () => {
       const context = Context.current();
-      const beat = setInterval(() => context.heartbeat(), 1000);
-      try {
-        const sweep = await host.sweeps.get(ref);
-        const task: TaskRef = { kind: 'aggregate', checkpoint, index: 0 };
-        for (let attempt = 1; ; attempt++) {
-          const reply = await host.run(sweep, task, context.info.attempt > 1, context.cancellationSignal);
-          if (context.cancellationSignal.aborted) await context.cancelled;
-          if ('outcome' in reply) {
-            await clearFailure(ref.sweep, sweep.store, task);
-            return { failed: false };
-          }
-          const { failure } = reply;
-          if (failure.code.startsWith('STORE_')) throw storeFailure(failure, context.info.attempt);
-          if (!failure.input && attempt < attempts) continue;
-          const { code, message } = failure;
-          await recordFailure(sweep.manifest, sweep.store, task, { attempts: attempt, code, message });
-          return { failed: true };
+      const sweep = await host.sweeps.get(ref);
+      const task: TaskRef = { kind: 'aggregate', checkpoint, index: 0 };
+      for (let attempt = 1; ; attempt++) {
+        const reply = await host.run(sweep, task, context.info.attempt > 1, context.cancellationSignal);
+        if (context.cancellationSignal.aborted) await context.cancelled;
+        if ('outcome' in reply) {
+          await clearFailure(ref.sweep, sweep.store, task);
+          return { failed: false };
         }
-      } finally {
-        clearInterval(beat);
+        const { failure } = reply;
+        if (failure.code.startsWith('STORE_')) throw new StoreTroubleError(failure);
+        if (!failure.input && attempt < attempts) continue;
+        const { code, message } = failure;
+        await recordFailure(sweep.manifest, sweep.store, task, { attempts: attempt, code, message });
+        return { failed: true };
       }
-    },
-  });
+    });
+  return translated<ComputeActivities>({ extractTasks: runTasks, measureTasks: runTasks, aggregateTables });
 }
 
 function layerStarts(tasks: readonly Task[]): CheckpointPlan['layerStarts'] {
@@ -105,31 +106,41 @@ function layerStarts(tasks: readonly Task[]): CheckpointPlan['layerStarts'] {
   return starts.length > COUNTED_LAYERS ? [] : starts;
 }
 
+/** Of activities that send no heartbeats of their own. */
+function supervised<A extends object>(activities: A): A {
+  return translated(wrapped(activities, withHeartbeats));
+}
+
 /** Failures as Temporal is to see them: bad input is never tried again, the store's trouble is. */
 function translated<A extends object>(activities: A): A {
-  const wrap =
-    (activity: (...args: unknown[]) => Promise<unknown>) =>
-    async (...args: unknown[]): Promise<unknown> => {
-      try {
-        return await activity(...args);
-      } catch (error) {
-        throw translate(error);
-      }
-    };
+  return wrapped(activities, async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      throw translate(error);
+    }
+  });
+}
+
+function wrapped<A extends object>(
+  activities: A,
+  around: (work: () => Promise<unknown>) => Promise<unknown>,
+): A {
   return Object.fromEntries(
-    Object.entries(activities).map(([name, activity]) => [
-      name,
-      wrap(activity as (...args: unknown[]) => Promise<unknown>),
-    ]),
+    Object.entries(activities as Record<string, (...args: unknown[]) => Promise<unknown>>).map(
+      ([name, activity]) => [name, (...args: unknown[]) => around(() => activity(...args))],
+    ),
   ) as A;
 }
 
 function translate(error: unknown): unknown {
+  const trouble = storeTrouble(error);
+  if (trouble !== null) return storeFailure(trouble, Context.current().info.attempt);
   const code = (error as { code?: unknown } | null)?.code;
   if (!(error instanceof Error) || typeof code !== 'string') return error;
-  const input = error instanceof InputError;
-  if (code.startsWith('STORE_')) {
-    return storeFailure({ code, message: error.message, input }, Context.current().info.attempt);
-  }
-  return ApplicationFailure.create({ message: error.message, type: code, nonRetryable: input });
+  return ApplicationFailure.create({
+    message: error.message,
+    type: code,
+    nonRetryable: error instanceof InputError,
+  });
 }

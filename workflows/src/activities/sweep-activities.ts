@@ -2,8 +2,11 @@ import type { Batch, BatchResult, CheckpointPlan, SweepRef } from '../messages.j
 
 /** The activities as workflows call them. */
 export interface SweepActivities {
-  /** Checks that the store holds the manifest that is meant, and writes checkpoints.arrow; answers its cells. */
-  readonly openSweep: (ref: SweepRef) => Promise<{ cells: number }>;
+  /**
+   * Checks that the store holds the manifest that is meant, and writes checkpoints.arrow; answers its cells, and what
+   * people call its checkpoints from the index `from`.
+   */
+  readonly openSweep: (ref: SweepRef, from?: number) => Promise<{ cells: number; names?: readonly string[] }>;
   readonly planCheckpoint: (ref: SweepRef, checkpoint: number) => Promise<CheckpointPlan>;
   /** Checkpoints with tasks that are set aside. */
   readonly failedCheckpoints: (ref: SweepRef) => Promise<number[]>;

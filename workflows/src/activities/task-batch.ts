@@ -6,12 +6,10 @@ import { clearFailure, failedTasks, recordFailure, type TaskRef } from '@unitsco
 import type { Batch, BatchResult } from '../messages.js';
 import type { ComputeHost } from './compute-host.js';
 import type { LoadedSweep } from './loaded-sweeps.js';
+import { storeFailure, storeTrouble, StoreTroubleError } from './store-failure.js';
 
 /** After so many deaths of what ran it a task is set aside. */
 const DEATHS = 3;
-/** Attempts of a batch for which the store's refusal is taken for a passing one. */
-const STORE_REFUSALS = 10;
-
 /** What a heartbeat says, and what the next attempt knows of this one where the worker dies. */
 interface Heartbeat {
   /** Tasks of the batch that are over, from its first one. */
@@ -22,25 +20,33 @@ interface Heartbeat {
   readonly deaths: number;
   /** The task after them runs alone, so that a death is its own. */
   readonly alone: boolean;
+  /** Attempts in a row that died with their worker. */
+  readonly crashes: number;
+  /** Attempts in a row that the store ended. */
+  readonly refusals: number;
 }
 
 interface Pending {
   readonly ref: TaskRef;
+  /** Its place in the batch. */
+  readonly position: number;
   readonly cells: number;
   attempts: number;
 }
 
 /**
  * One attempt at a batch: its tasks one after another, those that failed once more at the end. Where the attempt before
- * died with its worker, the rest is done task by task in processes of their own, so that the one that kills shows itself
- * and its neighbours live.
+ * died with its worker, what may have killed it is done in a process of its own, so that a task that kills shows itself
+ * and its neighbours live: from where that attempt was until a task has been computed, since that is the one that was
+ * at work; after a second death in a row, all.
  */
 export class TaskBatch {
   readonly #host: ComputeHost;
   readonly #sweep: LoadedSweep;
   readonly #attempts: number;
   readonly #context = Context.current();
-  readonly #isolated: boolean;
+  /** From this position on tasks run alone; Infinity once the suspected one has shown to be harmless. */
+  #suspectFrom: number;
   readonly #signal: AbortSignal;
   readonly #result = { done: 0, cached: 0, failedCells: 0, failed: [] as number[], maps: 0 };
   #recorded = new Set<number>();
@@ -52,10 +58,13 @@ export class TaskBatch {
     this.#attempts = attempts;
     const { info } = this.#context;
     const before = info.heartbeatDetails as Heartbeat | undefined;
-    this.#isolated = info.attempt > 1 && before?.ended !== true;
+    const died = info.attempt > 1 && before?.ended !== true;
+    const crashes = died ? (before?.crashes ?? 0) + 1 : 0;
+    const over = before?.over ?? 0;
+    this.#suspectFrom = crashes === 0 ? Infinity : crashes === 1 ? over : 0;
     // What is done is in the store and found there; only the deaths must not be forgotten.
-    const deaths = before?.alone === true && !before.ended ? before.deaths + 1 : 0;
-    this.#beat = { over: before?.over ?? 0, ended: false, deaths, alone: false };
+    const deaths = before?.alone === true && died ? before.deaths + 1 : 0;
+    this.#beat = { over, ended: false, deaths, alone: false, crashes, refusals: before?.refusals ?? 0 };
     this.#signal = this.#context.cancellationSignal;
   }
 
@@ -71,10 +80,9 @@ export class TaskBatch {
           .map(({ index }) => index),
       );
       const again: Pending[] = [];
-      for (const [position, pending] of this.#tasks(batch).entries()) {
-        const deaths = position === suspect.over ? suspect.deaths : 0;
-        this.#heartbeat({ over: position, deaths, alone: this.#isolated });
-        if (!(await this.#try(pending, deaths))) again.push(pending);
+      for (const pending of this.#tasks(batch)) {
+        if (!(await this.#try(pending, pending.position === suspect.over ? suspect.deaths : 0)))
+          again.push(pending);
         this.#stopIfDraining();
       }
       for (let next = again.shift(); next !== undefined; next = again.shift()) {
@@ -82,8 +90,10 @@ export class TaskBatch {
         this.#stopIfDraining();
       }
     } catch (error) {
-      this.#heartbeat({ ended: true });
-      throw error;
+      const trouble = storeTrouble(error);
+      const refusals = trouble === null ? 0 : this.#beat.refusals + 1;
+      this.#heartbeat({ ended: true, refusals });
+      throw trouble === null ? error : storeFailure(trouble, refusals);
     } finally {
       clearInterval(beat);
     }
@@ -102,26 +112,35 @@ export class TaskBatch {
     return Array.from({ length: to - from }, (_, i) => {
       const index = tasks?.[from + i] ?? from + i;
       const task: Task | undefined = all[index];
-      return { ref: { kind: 'cells', checkpoint, index }, cells: task?.cells.length ?? 0, attempts: 0 };
+      const ref: TaskRef = { kind: 'cells', checkpoint, index };
+      return { ref, position: i, cells: task?.cells.length ?? 0, attempts: 0 };
     });
+  }
+
+  #computed(): void {
+    if (this.#beat.crashes === 1) this.#suspectFrom = Infinity;
+    this.#heartbeat({ refusals: 0 });
   }
 
   /** False: it failed, and is to be tried again. */
   async #try(pending: Pending, deathsBefore: number): Promise<boolean> {
     let deaths = deathsBefore;
+    const alone = pending.position >= this.#suspectFrom;
+    this.#heartbeat({ over: pending.position, deaths, alone });
     for (;;) {
       if (deaths >= DEATHS) {
         const message = `the task killed what ran it ${DEATHS} times`;
         await this.#setAside(pending, { code: 'TASK_KILLS_WORKER', message, input: false }, deaths);
         return true;
       }
-      const reply = await this.#host.run(this.#sweep, pending.ref, this.#isolated, this.#signal);
+      const reply = await this.#host.run(this.#sweep, pending.ref, alone, this.#signal);
       if (this.#signal.aborted) await this.#context.cancelled;
       if ('outcome' in reply) {
         const { cached, maps } = reply.outcome;
         this.#result.done += pending.cells;
         this.#result.cached += cached;
         this.#result.maps += maps;
+        if (cached < pending.cells) this.#computed();
         if (this.#recorded.has(pending.ref.index)) await this.#forget(pending.ref);
         return true;
       }
@@ -136,7 +155,7 @@ export class TaskBatch {
 
   async #failed(pending: Pending, failure: TaskFailure): Promise<boolean> {
     // The store's trouble is no task's fault: the batch is tried again later, perhaps elsewhere.
-    if (failure.code.startsWith('STORE_')) throw storeFailure(failure, this.#context.info.attempt);
+    if (failure.code.startsWith('STORE_')) throw new StoreTroubleError(failure);
     pending.attempts++;
     if (!failure.input && pending.attempts < this.#attempts) return false;
     await this.#setAside(pending, failure, pending.attempts);
@@ -167,10 +186,4 @@ export class TaskBatch {
       nextRetryDelay: '10ms',
     });
   }
-}
-
-/** The store's refusal as Temporal is to see it: tried again, but not for ever where the worker may not use it. */
-export function storeFailure({ code, message, input }: TaskFailure, attempt: number): Error {
-  const nonRetryable = (input || code === 'STORE_FULL') && attempt >= STORE_REFUSALS;
-  return ApplicationFailure.create({ message, type: code, nonRetryable });
 }

@@ -3,6 +3,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -19,6 +20,7 @@ import type {
 } from '../messages.js';
 import { computeActivities, sweepActivities } from './activity-proxies.js';
 import { BatchSize } from './batch-size.js';
+import { batchSummary } from './batch-summary.js';
 import { checkpointProgress, pauseCheckpoint, resumeCheckpoint } from './definitions.js';
 import { LayerCounts } from './layer-counts.js';
 
@@ -85,20 +87,23 @@ class CheckpointRun {
     this.#paused = state?.paused ?? false;
     setHandler(checkpointProgress, () => this.#progress());
     setHandler(pauseCheckpoint, () => this.#pause());
-    setHandler(resumeCheckpoint, () => void (this.#paused = false));
+    setHandler(resumeCheckpoint, () => this.#resume());
   }
 
   async drive(): Promise<CheckpointResult> {
     const { ref, checkpoint, pace } = this.#input;
     if (this.#plan === null) {
-      this.#plan = await sweepActivities.planCheckpoint(ref, checkpoint);
+      this.#plan = await sweepActivities(pace).planCheckpoint(ref, checkpoint);
       this.#layers = new LayerCounts(this.#plan);
     }
+    this.#tell();
     const plan = this.#plan;
     await Promise.all(Array.from({ length: pace.lanes }, () => this.#lane(plan)));
     if (!this.#isOver(plan)) return this.#goOn(plan);
     this.#aggregating = true;
-    const { failed } = await computeActivities(pace).aggregateTables(ref, checkpoint, pace.attempts);
+    this.#tell();
+    const tables = `result tables${plan.names === undefined ? '' : ` of ${plan.names.checkpoint}`}`;
+    const { failed } = await computeActivities(pace, tables).aggregateTables(ref, checkpoint, pace.attempts);
     return {
       cells: this.#cells,
       maps: this.#maps,
@@ -108,13 +113,13 @@ class CheckpointRun {
 
   async #lane(plan: CheckpointPlan): Promise<void> {
     const { ref, pace } = this.#input;
-    const { extractTasks, measureTasks } = computeActivities(pace);
-    const runTasks = plan.kind === 'extract' ? extractTasks : measureTasks;
     for (;;) {
       await condition(() => !this.#paused);
       if (this.#isLong()) return;
       const batch = this.#again.shift() ?? (await this.#take(plan));
       if (batch === null) return;
+      const { extractTasks, measureTasks } = computeActivities(pace, batchSummary(plan, batch));
+      const runTasks = plan.kind === 'extract' ? extractTasks : measureTasks;
       try {
         this.#settle(batch, await this.#work.run(() => runTasks(ref, batch, pace.attempts)));
       } catch (error) {
@@ -131,6 +136,12 @@ class CheckpointRun {
     this.#paused = true;
     this.#work.cancel();
     this.#work = new CancellationScope();
+    this.#tell();
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#tell();
   }
 
   async #take(plan: CheckpointPlan): Promise<Batch | null> {
@@ -151,9 +162,9 @@ class CheckpointRun {
 
   /** Lanes that run out at once wait for one page. */
   async #listFailed(): Promise<void> {
-    const { ref, checkpoint } = this.#input;
+    const { ref, checkpoint, pace } = this.#input;
     this.#listing ??= (async () => {
-      const page = await sweepActivities.failedTasksOf(ref, checkpoint, this.#next, FAILED_PAGE);
+      const page = await sweepActivities(pace).failedTasksOf(ref, checkpoint, this.#next, FAILED_PAGE);
       this.#listed.push(...page);
       this.#allListed = page.length < FAILED_PAGE;
       this.#listing = null;
@@ -175,6 +186,17 @@ class CheckpointRun {
     this.#maps += maps;
     this.#layers.add(batch, failed);
     this.#size.learn(tasks, seconds);
+    this.#tell();
+  }
+
+  /** What Temporal's page says of it: no event of the history. */
+  #tell(): void {
+    const { state, tasks, cells } = this.#progress();
+    const failed = cells.failed === 0 ? '' : `, ${cells.failed} failed`;
+    setCurrentDetails(
+      `${this.#plan?.names?.checkpoint ?? `checkpoint ${this.#input.checkpoint}`}: ${state}, ` +
+        `${tasks.done + tasks.failed} of ${tasks.total} tasks, ${cells.done} of ${cells.total} cells${failed}`,
+    );
   }
 
   #isLong(): boolean {

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  setCurrentDetails,
   setHandler,
   sleep,
   startChild,
@@ -33,6 +34,9 @@ import {
   sweepProgress,
 } from './definitions.js';
 
+/** A sweep of more checkpoints that goes on as a new one forgets their names: its message would be too long. */
+const MOST_NAMES = 1000;
+
 export interface SweepInput {
   readonly ref: SweepRef;
   /** `failed`: only tasks that an earlier execution set aside. */
@@ -57,6 +61,7 @@ interface SweepState {
   readonly failed: readonly (readonly [checkpoint: number, cells: number])[];
   readonly paused: boolean;
   readonly finished: boolean;
+  readonly names?: readonly string[];
 }
 
 /** Does a sweep: one child a checkpoint, a window of them at once, then failures.arrow. */
@@ -83,6 +88,8 @@ class SweepRun {
   /** Why the sweep cannot go on, e.g. the store refuses the workers. */
   #fatal: Error | null = null;
   readonly #children = new CancellationScope();
+  /** What people call the first checkpoints; empty where they are too many to be sent. */
+  readonly #names: string[];
 
   constructor(input: SweepInput) {
     const { state } = input;
@@ -97,19 +104,22 @@ class SweepRun {
     this.#failed = new Map(state?.failed ?? []);
     this.#paused = state?.paused ?? false;
     this.#finished = state?.finished ?? false;
+    this.#names = [...(state?.names ?? [])];
     this.#listen();
   }
 
   async drive(): Promise<SweepResult> {
     const { state, scope } = this.#input;
     if (state === undefined) {
-      const { cells } = await sweepActivities.openSweep(this.#ref);
+      const { cells, names } = await sweepActivities(this.#input.pace).openSweep(this.#ref, 0);
       this.#cells = { ...this.#cells, total: cells };
+      this.#names.push(...(names ?? []));
       if (scope === 'failed') await this.#retryEarlierFailures();
     }
     for (;;) {
       this.#changed = false;
       while (this.#mayStart()) this.#start();
+      this.#tell();
       if (this.#running.size === 0 && (this.#fatal !== null || this.#isLong() || this.#isOver())) break;
       try {
         await condition(() => this.#changed);
@@ -119,11 +129,11 @@ class SweepRun {
       }
     }
     if (this.#fatal !== null) {
-      await sweepActivities.closeSweep(this.#ref);
+      await sweepActivities(this.#input.pace).closeSweep(this.#ref);
       throw this.#fatal;
     }
     if (!this.#isOver()) return this.#goOn();
-    const { failedTasks } = await sweepActivities.closeSweep(this.#ref);
+    const { failedTasks } = await sweepActivities(this.#input.pace).closeSweep(this.#ref);
     if (!this.#isOver()) return this.#goOn(); // a retry or a checkpoint came in meanwhile
     return { cells: this.#cells, maps: this.#maps, checkpoints: this.#done, failedTasks };
   }
@@ -131,11 +141,11 @@ class SweepRun {
   /** After a cancellation: waits for the children, which are cancelled too, and says what had failed until then. */
   async #windUp(): Promise<void> {
     await condition(() => this.#running.size === 0);
-    await sweepActivities.closeSweep(this.#ref);
+    await sweepActivities(this.#input.pace).closeSweep(this.#ref);
   }
 
   async #retryEarlierFailures(): Promise<void> {
-    this.#retries.push(...(await sweepActivities.failedCheckpoints(this.#ref)));
+    this.#retries.push(...(await sweepActivities(this.#input.pace).failedCheckpoints(this.#ref)));
     this.#next = this.#ref.checkpoints;
     this.#done = this.#ref.checkpoints - this.#retries.length;
   }
@@ -196,7 +206,7 @@ class SweepRun {
         return await startChild(checkpointWorkflow, {
           workflowId,
           args: [input],
-          staticSummary: `checkpoint ${checkpoint}${scope === 'failed' ? ', failed tasks' : ''}`,
+          staticSummary: this.#summary(checkpoint, scope),
         });
       } catch (error) {
         // The child of an execution that was ended by force is still stopping.
@@ -204,6 +214,22 @@ class SweepRun {
         await sleep('2s');
       }
     }
+  }
+
+  #summary(checkpoint: number, scope: Scope): string {
+    const name = this.#names[checkpoint];
+    const what = `checkpoint ${checkpoint}${name === undefined ? '' : `: ${name}`}`;
+    return `${what}${scope === 'failed' ? ', failed tasks' : ''}`;
+  }
+
+  /** What Temporal's page says of it: no event of the history. */
+  #tell(): void {
+    const { state, checkpoints, cells } = this.#progress();
+    const failed = cells.failed === 0 ? '' : `, ${cells.failed} failed`;
+    setCurrentDetails(
+      `sweep ${this.#ref.sweep}: ${state}, ${checkpoints.done} of ${checkpoints.total} checkpoints, ` +
+        `${cells.done} of ${cells.total} cells${failed}`,
+    );
   }
 
   #settle(checkpoint: number, { cells, maps, failedTasks }: CheckpointResult): void {
@@ -296,12 +322,13 @@ class SweepRun {
   }
 
   async #add(ref: SweepRef): Promise<number> {
-    const added = ref.checkpoints - this.#ref.checkpoints;
-    const { cells } = await sweepActivities.openSweep(ref);
+    const before = this.#ref.checkpoints;
+    const { cells, names } = await sweepActivities(this.#input.pace).openSweep(ref, before);
+    if (this.#names.length === before) this.#names.push(...(names ?? []));
     this.#ref = ref;
     this.#cells = { ...this.#cells, total: cells };
     this.#changed = true;
-    return added;
+    return ref.checkpoints - before;
   }
 
   #goOn(): Promise<never> {
@@ -320,6 +347,7 @@ class SweepRun {
         failed: [...this.#failed],
         paused: this.#paused,
         finished: this.#finished,
+        names: this.#names.length > MOST_NAMES ? [] : this.#names,
       },
     });
   }
