@@ -13,7 +13,7 @@ export interface S3ServerOptions {
   /** Where its data stays; default: a temporary folder that goes with the server. */
   readonly folder?: string;
   readonly bucket?: string;
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Take the endpoint of the environment, where there is one. Default true. */
   readonly useEnvironment?: boolean;
 }

@@ -10,7 +10,7 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@tempor
 import type { Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { prepareSweep, uploadInputs, type UploadOptions } from '@unitscope/tasks';
-import { SweepFailedError, SweepNotRunningError, SweepRunningError } from './errors.js';
+import { SweepAmbiguousError, SweepFailedError, SweepNotRunningError, SweepRunningError } from './errors.js';
 import {
   defaultPace,
   taskQueues,
@@ -121,16 +121,31 @@ export class SweepClient {
     return { run: handle, attached: false };
   }
 
+  /**
+   * Address of the store of a sweep that nobody named a store for: `address` where the sweep runs or ran in it, else the
+   * only one it runs or ran in on this server. Throws SweepNotRunningError, SweepAmbiguousError.
+   */
+  async storeOf(sweep: string, address: string): Promise<string> {
+    const { uri } = await openStore(address);
+    if (await this.#handle(sweepWorkflowId({ sweep, store: uri })).exists()) return address;
+    const stores = new Set<string>();
+    for (const listing of await this.list()) if (listing.sweep === sweep) stores.add(listing.store);
+    const [only] = stores;
+    if (only === undefined) throw this.#neverRan(sweep, uri);
+    if (stores.size === 1) return only;
+    throw new SweepAmbiguousError(
+      `"${sweep}" is the name of sweeps in ${stores.size} stores: say which with --store ` +
+        `[${[...stores].sort().join(', ')}]`,
+    );
+  }
+
   /** The sweep of this name in this store, running or ended. Throws SweepNotRunningError where it never ran here. */
   async find(sweep: string, address: string): Promise<RunningSweep> {
     const { uri } = await openStore(address);
     const workflowId = sweepWorkflowId({ sweep, store: uri });
     const run = this.#handle(workflowId);
     if (await run.exists()) return run;
-    throw new SweepNotRunningError(
-      `sweep "${sweep}" has not run on the Temporal server ${this.address} [store=${uri}]; ` +
-        `\`unitscope sweep SPEC --engine temporal\` launches it`,
-    );
+    throw this.#neverRan(sweep, uri);
   }
 
   /** Does the tasks of an ended sweep that were set aside again; of a running one: tells it to. */
@@ -208,6 +223,13 @@ export class SweepClient {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;
     }
+  }
+
+  #neverRan(sweep: string, uri: string): SweepNotRunningError {
+    return new SweepNotRunningError(
+      `sweep "${sweep}" has not run on the Temporal server ${this.address} [store=${uri}]; ` +
+        `\`unitscope sweep SPEC --engine temporal\` launches it, \`unitscope sweeps --engine temporal\` lists those there are`,
+    );
   }
 
   #otherContent(sweep: string, running: string, digest: string): SweepRunningError {
@@ -332,14 +354,10 @@ export function sweepWorkflowId({ sweep, store }: Pick<SweepRef, 'sweep' | 'stor
 function endOf(error: WorkflowFailedError): SweepFailedError {
   let cause: unknown = error.cause;
   if (cause instanceof CancelledFailure) {
-    return new SweepFailedError('SWEEP_CANCELLED', 'the sweep was cancelled; finished tasks are kept', {
-      cause,
-    });
+    return new SweepFailedError('SWEEP_CANCELLED', 'the sweep was cancelled; finished tasks are kept');
   }
   if (cause instanceof TerminatedFailure) {
-    return new SweepFailedError('SWEEP_TERMINATED', 'the sweep was terminated; finished tasks are kept', {
-      cause,
-    });
+    return new SweepFailedError('SWEEP_TERMINATED', 'the sweep was terminated; finished tasks are kept');
   }
   // Workflow → child → activity: the last says why.
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;

@@ -15,6 +15,11 @@ export class SweepNotRunningError extends InputError {
   readonly code = 'SWEEP_NOT_RUNNING';
 }
 
+/** Sweeps of this name run or ran in several stores. */
+export class SweepAmbiguousError extends InputError {
+  readonly code = 'SWEEP_AMBIGUOUS';
+}
+
 /** A store's address that holds a user name or password. */
 export class StoreSecretError extends InputError {
   readonly code = 'STORE_SECRET';

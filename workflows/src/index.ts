@@ -1,6 +1,7 @@
 export {
   ManifestChangedError,
   StoreSecretError,
+  SweepAmbiguousError,
   SweepFailedError,
   SweepNotRunningError,
   SweepRunningError,

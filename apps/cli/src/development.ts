@@ -40,7 +40,7 @@ export async function startDevelopment(
     ui: (await preferred(8233)) ?? (await preferred(0)),
   });
   try {
-    const s3 = await startS3Server({ folder: join(folder, 's3') });
+    const s3 = await startS3Server({ folder: join(folder, 's3'), port: await preferred(8333) });
     try {
       const env = { TEMPORAL_ADDRESS: temporal.address, ...s3.env };
       Object.assign(process.env, env);

@@ -5,13 +5,20 @@ import { humanSeconds } from './text-table.js';
 /** Shows a sweep's progress on stderr. */
 export class ProgressLine {
   readonly #status = new StatusLine();
+  readonly #since: SweepProgress | undefined;
 
-  update(progress: SweepProgress): void {
+  /** `since`: what was done before it began to look, which its rates leave out. */
+  constructor(since?: SweepProgress) {
+    this.#since = since;
+  }
+
+  /** `state`: a word where it does not simply run. */
+  update(progress: SweepProgress, state?: string): void {
     const { total, done, failed } = progress.cells;
     // Not on a terminal: a line each time a tenth of the work or a checkpoint is done.
     const tenth = Math.floor((10 * (done + failed)) / Math.max(1, total));
-    this.#status.show((withBar) => line(progress, withBar), {
-      mark: `${tenth} ${progress.checkpoints.done}`,
+    this.#status.show((withBar) => line(progress, withBar, this.#since, state), {
+      mark: `${tenth} ${progress.checkpoints.done} ${state ?? ''}`,
       over: done + failed >= total,
     });
   }
@@ -32,11 +39,20 @@ export async function whileShowing<T>(what: string, work: () => Promise<T>): Pro
   }
 }
 
-function line({ cells, checkpoints, maps, seconds }: SweepProgress, withBar: boolean): string {
+function line(
+  { cells, checkpoints, maps, seconds }: SweepProgress,
+  withBar: boolean,
+  since: SweepProgress | undefined,
+  state: string | undefined,
+): string {
   const over = cells.done + cells.failed;
   const share = cells.total === 0 ? 1 : over / cells.total;
-  const worked = over - cells.cached;
-  const left = worked > 0 && over < cells.total ? ((cells.total - over) * seconds) / worked : null;
+  const before = since === undefined ? 0 : since.cells.done + since.cells.failed - since.cells.cached;
+  const worked = over - cells.cached - before;
+  const taken = seconds - (since?.seconds ?? 0);
+  const measured = maps - (since?.maps ?? 0);
+  const runs = state === undefined && worked > 0;
+  const left = runs && over < cells.total ? ((cells.total - over) * taken) / worked : null;
   return [
     withBar ? bar(share) : 'sweep:',
     `${Math.floor(100 * share)} %`,
@@ -44,7 +60,10 @@ function line({ cells, checkpoints, maps, seconds }: SweepProgress, withBar: boo
     `${checkpoints.done}/${checkpoints.total} checkpoints`,
     ...(cells.cached > 0 ? [`${cells.cached} already there`] : []),
     ...(cells.failed > 0 ? [`${cells.failed} failed`] : []),
-    ...(maps > 0 ? [`${Math.round(maps / Math.max(seconds, 1e-3)).toLocaleString('en')} maps/s`] : []),
+    ...(runs && measured > 0
+      ? [`${Math.round(measured / Math.max(taken, 1e-3)).toLocaleString('en')} maps/s`]
+      : []),
     ...(left === null ? [] : [`${humanSeconds(left)} left`]),
+    ...(state === undefined ? [] : [state]),
   ].join('  ');
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflows';
 import type { SweepProgress } from '@unitscope/engine';
 import { ProgressLine } from './progress-line.js';
+import { storeAddress } from './spec-file.js';
 
 const ASK_MS = 1000;
 
@@ -16,9 +17,20 @@ export async function withSweepClient<T>(work: (client: SweepClient) => Promise<
   }
 }
 
-/** Shows a sweep's progress until it ends or `signal` aborts; answers whether it ended. */
-export async function watchSweep(run: RunningSweep, signal: AbortSignal): Promise<boolean> {
-  const line = new ProgressLine();
+export const storeOption = 'the sweep’s store; default: ./.unitscope, else the one where it runs or ran';
+
+/** The store of a sweep on Temporal: the option, else found by the sweep's name. */
+export async function remoteStore(
+  client: SweepClient,
+  sweep: string,
+  option: string | undefined,
+): Promise<string> {
+  return option ?? (await client.storeOf(sweep, storeAddress(undefined)));
+}
+
+/** Shows a sweep's progress until it ends or `signal` aborts; answers whether it ended. `attached`: it ran before. */
+export async function watchSweep(run: RunningSweep, signal: AbortSignal, attached = true): Promise<boolean> {
+  let line: ProgressLine | null = null;
   const started = performance.now();
   let told = false;
   try {
@@ -30,9 +42,12 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal): Promis
         run.progress().catch(() => null),
         pause(5 * ASK_MS, signal).then(() => null),
       ]);
-      if (progress !== null && progress.cells.total > 0)
-        line.update(total(progress, (performance.now() - started) / 1000));
-      else if (progress === null && !told) {
+      if (progress !== null && progress.cells.total > 0) {
+        const sum = total(progress, (performance.now() - started) / 1000);
+        // What was done before this command looked is not of its rate.
+        line ??= new ProgressLine(attached ? sum : undefined);
+        line.update(sum, progress.state === 'paused' ? 'paused' : undefined);
+      } else if (progress === null && !told) {
         told = true;
         process.stderr.write(
           'no worker answers; start one where the store can be reached: unitscope worker\n',
@@ -42,12 +57,15 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal): Promis
     }
     return false;
   } finally {
-    line.end();
+    line?.end();
   }
 }
 
 /** Of a whole sweep: the checkpoints that are over, and what is done of the open ones. */
-export function total({ cells, checkpoints, maps, open }: LiveProgress, seconds: number): SweepProgress {
+export function total(
+  { cells, checkpoints, maps, open }: Omit<LiveProgress, 'state'>,
+  seconds: number,
+): SweepProgress {
   const sum = (value: (checkpoint: LiveProgress['open'][number]) => number): number =>
     open.reduce((total, checkpoint) => total + value(checkpoint), 0);
   return {

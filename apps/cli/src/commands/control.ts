@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { RunningSweep } from '@unitscope/workflows';
-import { withSweepClient } from '../remote-sweep.js';
-import { storeAddress } from '../spec-file.js';
+import { remoteStore, storeOption, withSweepClient } from '../remote-sweep.js';
 
 interface Options {
   readonly store?: string;
@@ -13,14 +12,19 @@ export function controlCommands(): Command[] {
     control(
       'pause',
       'Pause a sweep on Temporal: what runs is taken back, what is done is kept.',
-      'paused; `unitscope resume` goes on',
+      (name) => `paused; \`unitscope resume ${name}\` goes on`,
       (sweep) => sweep.pause(),
     ),
-    control('resume', 'Go on with a paused sweep on Temporal.', 'goes on', (sweep) => sweep.resume()),
+    control(
+      'resume',
+      'Go on with a paused sweep on Temporal.',
+      () => 'goes on',
+      (sweep) => sweep.resume(),
+    ),
     control(
       'cancel',
       'Cancel a sweep on Temporal; finished tasks are kept.',
-      'is being cancelled; `unitscope watch` waits for its end',
+      (name) => `is being cancelled; \`unitscope watch ${name}\` waits for its end`,
       (sweep) => sweep.cancel(),
     ),
   ];
@@ -29,23 +33,26 @@ export function controlCommands(): Command[] {
 function control(
   verb: string,
   description: string,
-  answer: string,
+  answer: (which: string) => string,
   act: (sweep: RunningSweep) => Promise<void>,
 ): Command {
   return new Command(verb)
     .description(description)
     .argument('<name>', 'the sweep’s name')
-    .option('--store <address>', 'the sweep’s store; default: ./.unitscope')
+    .option('--store <address>', storeOption)
     .addHelpText(
       'after',
       `\nTemporal’s address: TEMPORAL_ADDRESS and its like.\n\nExamples:\n  unitscope ${verb} demo\n  unitscope ${verb} demo --store s3://bucket/prefix`,
     )
     .action(async (name: string, options: Options) => {
       await withSweepClient(async (client) => {
-        const sweep = await client.find(name, storeAddress(options.store));
+        const store = await remoteStore(client, name, options.store);
+        const sweep = await client.find(name, store);
         await sweep.expectRunning(name);
         await act(sweep);
-        process.stdout.write(`sweep ${name}: ${answer}\n`);
+        process.stdout.write(
+          `sweep ${name} in ${store}: ${answer(options.store === undefined ? name : `${name} --store ${store}`)}\n`,
+        );
       });
     });
 }

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { watchSweep, withSweepClient } from '../remote-sweep.js';
+import { remoteStore, storeOption, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
-import { storeAddress } from '../spec-file.js';
 
 interface Options {
   readonly store?: string;
@@ -13,19 +12,19 @@ export function retryCommand(): Command {
   return new Command('retry')
     .description('Do the tasks of a sweep on Temporal again that were set aside, and only those.')
     .argument('<name>', 'the sweep’s name')
-    .option('--store <address>', 'the sweep’s store; default: ./.unitscope')
+    .option('--store <address>', storeOption)
     .option('--detach', 'do not wait for the end')
     .option('--json', 'one JSON document on stdout at the end')
     .addHelpText('after', '\nExamples:\n  unitscope retry demo\n  unitscope retry demo --detach')
     .action(async (name: string, options: Options) => {
-      const address = storeAddress(options.store);
       const { openStore } = await import('@unitscope/store');
       const { readManifest } = await import('@unitscope/tasks');
-      const manifest = await readManifest(await openStore(address), name);
       await withSweepClient(async (client) => {
+        const address = await remoteStore(client, name, options.store);
+        const manifest = await readManifest(await openStore(address), name);
         const run = await client.retry(manifest, address);
         if (options.detach === true) {
-          process.stdout.write(`sweep ${name}: retries what failed\n`);
+          process.stdout.write(`sweep ${name} in ${address}: retries what failed\n`);
           return;
         }
         await watchSweep(run, new AbortController().signal);

@@ -133,14 +133,15 @@ async function followOnTemporal(file: SpecFile, address: string, options: Option
       let watching: Promise<boolean> = Promise.resolve(true);
       for await (const manifest of manifests) {
         if (run === null) {
-          ({ run } = await client.launch(manifest, address, {
+          let attached: boolean;
+          ({ run, attached } = await client.launch(manifest, address, {
             ...launchOptions(file, options),
             follow: { until: options.until ?? null },
           }));
           process.stderr.write(
             `sweep ${manifest.sweep}: ${numberOfCells(manifest)} [workflow ${run.workflowId}]\n`,
           );
-          watching = watchSweep(run, stop);
+          watching = watchSweep(run, stop, attached);
         }
         await run.addCheckpoints(manifest, address, file.text);
       }
@@ -175,14 +176,16 @@ async function sweepOnTemporal(
     const what = attached ? 'runs already, attached to it' : numberOfCells(manifest);
     process.stderr.write(`sweep ${name}: ${what} [workflow ${run.workflowId}]\n`);
     if (options.detach === true) {
-      process.stdout.write(`sweep ${name}: launched; \`unitscope watch ${name}\` follows it\n`);
+      const watch = `unitscope watch ${name}${options.store === undefined ? '' : ` --store ${options.store}`}`;
+      process.stdout.write(`sweep ${name}: ${attached ? 'runs' : 'launched'}; \`${watch}\` follows it\n`);
       return;
     }
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
     try {
-      if (await watchSweep(run, stop.signal)) await finishRemote(run, name, address, options.json === true);
+      if (await watchSweep(run, stop.signal, attached))
+        await finishRemote(run, name, address, options.json === true);
       else process.stderr.write(`sweep ${name}: goes on; \`unitscope cancel ${name}\` ends it\n`);
     } finally {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { total, watchSweep, withSweepClient } from '../remote-sweep.js';
-import { storeAddress } from '../spec-file.js';
+import { remoteStore, storeOption, total, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
 import { textTable } from '../text-table.js';
 import type { LiveProgress } from '@unitscope/workflows';
@@ -15,7 +14,7 @@ export function watchCommand(): Command {
   return new Command('watch')
     .description('Follow a sweep that runs on Temporal until it ends.')
     .argument('<name>', 'the sweep’s name')
-    .option('--store <address>', 'the sweep’s store; default: ./.unitscope')
+    .option('--store <address>', storeOption)
     .option('--once', 'say how far it is, by checkpoint, and return')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -23,13 +22,14 @@ export function watchCommand(): Command {
       '\nCtrl-C leaves the sweep alone.\n\nExamples:\n  unitscope watch demo\n  unitscope watch demo --once --json',
     )
     .action(async (name: string, options: Options) => {
-      const address = storeAddress(options.store);
       await withSweepClient(async (client) => {
+        const address = await remoteStore(client, name, options.store);
         const run = await client.find(name, address);
         if (options.once === true) {
-          const progress = await run.progress();
-          if (options.json === true) process.stdout.write(`${JSON.stringify(progress)}\n`);
-          else process.stdout.write(overview(name, progress));
+          const [status, progress] = await Promise.all([run.status(), run.progress()]);
+          const state = status === 'running' ? progress.state : status;
+          if (options.json === true) process.stdout.write(`${JSON.stringify({ ...progress, state })}\n`);
+          else process.stdout.write(await overview(name, address, { ...progress, state }));
           return;
         }
         const stop = new AbortController();
@@ -45,18 +45,28 @@ export function watchCommand(): Command {
     });
 }
 
-function overview(name: string, progress: LiveProgress): string {
+async function overview(
+  name: string,
+  address: string,
+  progress: Omit<LiveProgress, 'state'> & { readonly state: string },
+): Promise<string> {
+  const { openStore } = await import('@unitscope/store');
+  const { readManifest } = await import('@unitscope/tasks');
   const { cells, checkpoints } = total(progress, 0);
+  const labels = (await readManifest(await openStore(address), name)).checkpoints;
+  // Of a sweep whose tasks are all layers at once there is nothing to say by layer.
+  const byLayer = progress.open.some(({ layers }) => layers.length > 0);
   const rows = progress.open.map(({ checkpoint, state, tasks, layers }) => [
-    checkpoint,
+    labels[checkpoint]?.label ?? checkpoint,
     state,
     `${tasks.done + tasks.failed}/${tasks.total}`,
     tasks.failed,
-    layers.map((layer) => `${layer.done}/${layer.total}`).join(' '),
+    ...(byLayer ? [layers.map((layer) => `${layer.done}/${layer.total}`).join(' ')] : []),
   ]);
+  const head = ['checkpoint', 'state', 'tasks', 'failed', ...(byLayer ? ['by layer'] : [])];
   return (
-    `sweep ${name}: ${progress.state}, ${cells.done}/${cells.total} cells, ` +
+    `sweep ${name} in ${address}: ${progress.state}, ${cells.done}/${cells.total} cells, ` +
     `${checkpoints.done}/${checkpoints.total} checkpoints, ${cells.failed} cells failed\n` +
-    (rows.length === 0 ? '' : textTable(['checkpoint', 'state', 'tasks', 'failed', 'by layer'], rows))
+    (rows.length === 0 ? '' : textTable(head, rows))
   );
 }

@@ -1,0 +1,59 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { done, refused, temporaryFolder, unitscope } from '../e2e/command-line.js';
+import { activationSweep, storeOf } from './activation-sweep.js';
+import { sweepClient, useTemporalServer } from './temporal.js';
+
+const temporal = useTemporalServer();
+
+it.each([[['sweeps', '--engine', 'temporal']], [['worker', '--port', '0']]])(
+  'says what to do where there is no such namespace, and ends: %s',
+  async (args) => {
+    const run = await refused(args, {
+      cwd: await temporaryFolder(),
+      env: { TEMPORAL_NAMESPACE: 'elsewhere' },
+    });
+    expect(run).toContain(`the Temporal server ${temporal().address} has no namespace "elsewhere"`);
+    expect(run).toContain('temporal operator namespace create --namespace elsewhere');
+  },
+);
+
+it.each([[['sweeps', '--engine', 'temporal']], [['worker', '--port', '0']]])(
+  'says where no server answers, in words: %s',
+  async (args) => {
+    const run = await unitscope(args, { env: { TEMPORAL_ADDRESS: '127.0.0.1:9' } });
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^unitscope: no Temporal server answers at 127\.0\.0\.1:9 \([a-z ]+\): check TEMPORAL_ADDRESS .*\n$/,
+    );
+  },
+);
+
+it('ends a worker whose port is taken, and names another way', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const run = await refused(['worker', '--port', String(port)], { cwd: await temporaryFolder() });
+  expect(run).toContain(`port ${port} of 127.0.0.1: it is taken; choose another (--port, 0 is a free one)`);
+});
+
+it('finds a sweep by its name alone, and asks which where two stores have one', async () => {
+  const sweep = await activationSweep();
+  const cwd = await temporaryFolder();
+  const client = await sweepClient();
+  const launch = async (name: string): Promise<void> => {
+    await client.launch(sweep.manifest, storeOf(sweep, name), { spec: sweep.text });
+    await expect
+      .poll(async () => (await client.list()).map(({ store }) => store))
+      .toContain(storeOf(sweep, name));
+  };
+  await launch('one');
+  expect(await done(['cancel', 'tiny'], { cwd })).toBe(
+    `sweep tiny in ${storeOf(sweep, 'one')}: is being cancelled; \`unitscope watch tiny\` waits for its end\n`,
+  );
+  await launch('two');
+  const question = await refused(['cancel', 'tiny'], { cwd });
+  expect(question).toContain('"tiny" is the name of sweeps in 2 stores: say which with --store');
+  await done(['cancel', 'tiny', '--store', storeOf(sweep, 'two')], { cwd });
+});
