@@ -137,6 +137,8 @@ describe('reproduce with a network from elsewhere', { timeout: 120_000 }, () => 
       '{"format": "layers-model", "modelTopology": {}, "weightsManifest": []}',
     );
     await expect(reproduce(options('model.json'))).rejects.toThrow('expected an ONNX network');
+    const unknown = { ...options('relu.onnx').real!, preprocess: 'imagenett' };
+    await expect(reproduce(options('relu.onnx', { real: unknown }))).rejects.toThrow('imagenet');
     const nowhere = {
       model: join(folder, 'relu.onnx'),
       photos: join(folder, 'no'),

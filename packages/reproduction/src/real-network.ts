@@ -1,5 +1,5 @@
 import { basename, extname, join, relative } from 'node:path';
-import { cropPhotos } from '@unitscope/datasets';
+import { cropPhotos, parsePreprocess } from '@unitscope/datasets';
 import { modelFiles, openModel, reinitialiseOnnx, type Layer } from '@unitscope/models';
 import type { ResultCheckpoint } from '@unitscope/query';
 import type { Workshop } from './claim.js';
@@ -38,6 +38,7 @@ export async function realNetwork(options: RealNetworkOptions, folder: string): 
       `${options.model}: expected an ONNX network, found ${format}; its weights are drawn anew and rescaled in the file`,
     );
   }
+  parsePreprocess(options.preprocess);
   const crops = join(folder, `crops-${options.perPhoto}`);
   const categories = await cropPhotos(options.photos, crops, {
     perPhoto: options.perPhoto,

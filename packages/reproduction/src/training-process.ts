@@ -16,11 +16,12 @@ const loaded = new Map<string, Promise<TrainingImages>>();
 
 async function train({ run, networks }: TrainingRequest): Promise<void> {
   const key = JSON.stringify([run.source, run.perCategory, run.heldOut]);
-  const images = loaded.get(key) ?? loadImages(run.source, run.perCategory, run.heldOut);
-  loaded.set(key, images);
+  const loading = loaded.get(key) ?? loadImages(run.source, run.perCategory, run.heldOut);
+  loaded.set(key, loading);
+  const images = await loading;
   const folder = join(networks, run.name);
   await rm(folder, { recursive: true, force: true });
-  await trainExampleCnn({ ...run, ...(await images), folder });
+  await trainExampleCnn({ ...run, ...images, folder });
   await writeFile(join(folder, RUN_FILE), JSON.stringify(run));
 }
 

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { reproduce, type ReproduceOptions } from '@unitscope/reproduction';
 
 let out: string;
@@ -57,6 +57,34 @@ describe('reproduce', { timeout: 120_000 }, () => {
     await reproduce(options(['depth'], { onTrained }));
     expect(trained).toEqual([]);
     expect((await stat(weights)).mtimeMs).toBe(before);
+  });
+
+  it('takes IDX files by relative paths, and says before any training what is wrong with them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'unitscope-idx-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const idx = async (name: string, sizes: number[], value: (index: number) => number): Promise<string> => {
+      const header = Buffer.alloc(4 + 4 * sizes.length);
+      header.writeUInt32BE(0x800 + sizes.length);
+      sizes.forEach((size, index) => header.writeUInt32BE(size, 4 + 4 * index));
+      const count = sizes.reduce((product, size) => product * size, 1);
+      await writeFile(
+        join(folder, name),
+        Buffer.concat([header, Buffer.from(Array.from({ length: count }, (_, index) => value(index)))]),
+      );
+      return relative(process.cwd(), join(folder, name));
+    };
+    const images = await idx('images', [330, 28, 28], (index) => (index * index * 31) % 251);
+    const labels = await idx('labels', [330], (index) => index % 3);
+    const many = await idx('many', [330], (index) => index % 11);
+    const run = (given: { images: string; labels: string }) =>
+      reproduce(options(['depth'], { images: given, out: join(folder, 'out') }));
+    await expect(run({ images, labels: join(folder, 'none') })).rejects.toThrow('none');
+    await expect(run({ images, labels: many })).rejects.toThrow(
+      'expected images of 2 to 10 classes, found 11',
+    );
+    expect(await run({ images, labels })).toHaveLength(1);
+    const spec = await readFile(join(folder, 'out', 'specs', 'depth.yaml'), 'utf8');
+    expect(spec).toContain(join(folder, 'labels'));
   });
 
   it('names the claim that was meant, and the claims there are', async () => {
