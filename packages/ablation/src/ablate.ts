@@ -102,6 +102,7 @@ export async function ablate(results: SweepResults, options: AblateOptions): Pro
   const network = await openLayer(setting, results.store);
   const { layer, classes, backend } = network;
   await network.dispose();
+  refuseUnselected(results, source, entry.model.layerSet, options.layer);
   const importance = options.importance ?? [null];
   const categories = evaluatedCategories(images.categories, importance, options.ownImages ?? false);
   const found = await findClasses(images, categories, classes, options.classes);
@@ -166,7 +167,20 @@ function refuseUnmeasured({ layerSets }: ModelsManifest, set: number, layer: str
       `layer "${layer}" was not measured, so that its units have no ranking: ${why.reason}`,
     );
   }
-  // Another layer: the ranking says which there are.
+  // Another layer: the network says which there are, and then the sweep.
+}
+
+function refuseUnselected(
+  { name }: SweepResults,
+  { layerSets }: ModelsManifest,
+  set: number,
+  layer: string,
+): void {
+  if (layerSets[set]?.layers.some((measured) => measured.name === layer) === true) return;
+  throw new AblationOptionError(
+    `layer "${layer}" is in the checkpoint, but sweep ${name} did not measure it, so that its units have no ranking: ` +
+      'add it to source.models.layers of the spec and run the sweep again; what is measured stays',
+  );
 }
 
 /** The categories whose images are evaluated. Throws UnknownNameError. */

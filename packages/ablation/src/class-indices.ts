@@ -78,7 +78,7 @@ export function classIndices(
   throw new ClassIndexError(
     `which of the network's ${outputs} outputs stands for which category is not known: the images have ` +
       `${all.length} (${all.slice(0, 5).join(', ')}${all.length > 5 ? ', …' : ''}); ` +
-      'give the names of the classes in the order of the outputs',
+      'give the names of the classes in the order of the outputs, or an output for each category (--classes FILE)',
   );
 }
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { ablationAreasSchema, ablationSchema, decodeTable, memorySource } from '@unitscope/tables';
 import { resolveImages } from '@unitscope/tasks';
 import { InputError } from '@unitscope/topology';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   ablate,
   AblationInterruptedError,
@@ -173,6 +173,14 @@ describe('ablate', { timeout: TIMEOUT }, () => {
     await expect(run({ every: 2, steps: 3 })).rejects.toThrow('found both');
     await expect(run({ classes: ['zero', 'one'] })).rejects.toThrow(ClassIndexError);
     await expect(run({ output: 'features' })).rejects.toThrow("found no 'features'");
+  });
+
+  it('says of a layer that the sweep left out how it gets a ranking', async () => {
+    const other = await smallSweep('second');
+    onTestFinished(() => other.remove());
+    await expect(ablate(other.results, { ...options, layer: 'first' })).rejects.toThrow(
+      'layer "first" is in the checkpoint, but sweep small did not measure it',
+    );
   });
 
   it('is bad input where the checkpoint has changed', async () => {

@@ -21,7 +21,7 @@ export interface SmallSweep {
  * A finished sweep of a network of two convolutions of 12 units, `first` and, with a batch norm, `second`, over 3 digits ×
  * 6 images.
  */
-export async function smallSweep(): Promise<SmallSweep> {
+export async function smallSweep(layers = '*'): Promise<SmallSweep> {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-ablation-'));
   const checkpoint = join(folder, 'network.onnx');
   const network = onnxBytes({
@@ -56,6 +56,7 @@ name: small
 source:
   models:
     checkpoints: [network.onnx]
+    layers: ["${layers}"]
     images: { from: mnist, perCategory: 6, categories: ["0", "1", "7"] }
 statistics: { bootstrap: 20 }
 `;

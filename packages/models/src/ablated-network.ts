@@ -66,10 +66,16 @@ export function ablatedLayer(path: string, ops: readonly Op[], name: string, kin
 function unknown(name: string, names: readonly string[], ops: readonly Op[]): string {
   const other = ops.find((op) => op.name === name);
   if (other !== undefined) {
-    return `'${name}' (${other.type}) makes no maps that are looked at: only convolutions, or residual blocks, have units`;
+    return (
+      `'${name}' (${other.type}) makes no maps that are looked at: only convolutions, or residual blocks, have units, ` +
+      `and a ranking needs what was measured of them; the layers are ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
+    );
   }
   const near = nearest(name, names);
-  const hint = near === null ? `its layers are ${names.slice(0, 8).join(', ')}` : `did you mean '${near}'?`;
+  const hint =
+    near === null
+      ? `its layers are ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
+      : `did you mean '${near}'?`;
   return `no layer is called '${name}'; ${hint}`;
 }
 

@@ -23,19 +23,30 @@ export function channelNorms(
   return norms;
 }
 
-/** The same from ONNX's layouts: [out, in / groups, h, w]; transposed [in, out, h, w] (one group). */
+/** The same from ONNX's layouts: [out, in / groups, h, w]; transposed [in, out / groups, h, w]. */
 export function onnxChannelNorms(
   values: Float32Array | Float64Array,
   shape: KernelShape,
   kind: ConvolutionKind,
   units: number,
 ): Float64Array | null {
-  if (kind === 'transposed' && shape[1] !== units) return null;
-  const size = (shape[2] ?? 1) * (shape[3] ?? 1);
-  const perUnit = kind === 'transposed' ? size : values.length / units;
+  const [first = 1, second = 1, height = 1, width = 1] = shape;
+  const size = height * width;
   const norms = new Float64Array(units);
+  if (kind !== 'transposed') {
+    const perUnit = values.length / units;
+    for (const [index, value] of values.entries()) {
+      const unit = Math.floor(index / perUnit);
+      norms[unit] = (norms[unit] ?? 0) + Math.abs(value);
+    }
+    return norms;
+  }
+  const groups = units / second;
+  if (!Number.isInteger(groups) || first % groups !== 0) return null;
   for (const [index, value] of values.entries()) {
-    const unit = Math.floor(index / perUnit) % units;
+    const input = Math.floor(index / (size * second));
+    const group = Math.floor((input * groups) / first);
+    const unit = group * second + (Math.floor(index / size) % second);
     norms[unit] = (norms[unit] ?? 0) + Math.abs(value);
   }
   return norms;
