@@ -47,7 +47,7 @@ export const trained: Claim = {
     'The change of single units, as quantiles, and the share whose H is lower: not every unit follows its layer’s mean.',
   ],
   method: ({ settings }) =>
-    `${settings.seeds} networks an architecture were trained on ${settings.images} images of each of ten classes and measured on those images before the first step and after the last.`,
+    `${settings.seeds} networks an architecture were trained on ${settings.images} images of each class and measured on those images before the first step and after the last.`,
   measure: async (workshop) => {
     const runs = cleanRuns(workshop);
     const networks = await measureRuns(workshop, 'trained', runs, (run) => [
