@@ -5,11 +5,11 @@
 // --rows 10000000 (10,000 a checkpoint)   --rounds 5   --times 6   --sql "SELECT …" (columns: label, label, h)   --json (last line)
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeUnits, manifestOf } from './make-units.mjs';
+import { largeSweep } from './large-sweep.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -25,11 +25,8 @@ const { values } = parseArgs({
   },
 });
 const rows = Number(values.rows);
-const units = Math.min(10_000, rows);
-const checkpoints = Math.round(rows / units);
 const root = join(import.meta.dirname, '..', '..', '..');
-const store = join(root, '.cache', 'bench-query', `${checkpoints}x${units}-2`);
-await makeSweep();
+const store = await largeSweep(join(root, '.cache', 'bench-query'), rows);
 
 const venv = join(root, '.cache', 'python', 'bin', 'python');
 const python = existsSync(venv) ? venv : 'python3';
@@ -73,7 +70,7 @@ await rm(answer, { force: true });
 const line = (name, side) =>
   `${name} ${median(side.warm).toFixed(3)} s (processor ${median(side.processor).toFixed(3)} s), whole process ${median(side.whole).toFixed(3)} s, ${side.peak_mb.toFixed(0)} MB at most`;
 console.log(
-  `${(rows / 1e6).toFixed(1)} M rows in ${checkpoints} files, ${groups} groups; medians of ${values.rounds} rounds`,
+  `${(rows / 1e6).toFixed(1)} M rows in ${Math.ceil(rows / 10_000)} files, ${groups} groups; medians of ${values.rounds} rounds`,
 );
 console.log(
   `${line('unitscope    ', ours)}, of which ${ours.private_mb.toFixed(0)} MB are not pages of the files`,
@@ -123,19 +120,4 @@ function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-async function makeSweep() {
-  if (existsSync(store)) return;
-  const unfinished = `${store}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  console.log(`writing ${rows} rows to ${store} …`);
-  const folder = join(unfinished, 'sweeps', 'bench');
-  await makeUnits(join(folder, 'results', 'units'), checkpoints, units);
-  await mkdir(join(folder, 'results', 'layers'));
-  const labels = Array.from({ length: checkpoints }, (_, i) => `step-${String(i).padStart(5, '0')}`);
-  for (const label of labels) await writeFile(join(folder, 'results', 'layers', `${label}.arrow`), '');
-  const manifest = manifestOf(labels);
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  await rename(unfinished, store);
 }

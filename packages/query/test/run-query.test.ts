@@ -193,6 +193,37 @@ test('rank puts the unit without a birth last, and rankings agree with themselve
   ).rejects.toThrow('did you mean conv1?');
 });
 
+test('a trend has the means and intervals of the layers tables, over categories and of one', async () => {
+  for (const category of [undefined, "o'dog"]) {
+    const { checkpoints, layers } = await sweepTrend(results, undefined, category);
+    expect(layers.map(({ layer }) => layer)).toEqual(['conv1', '<b>conv2</b>']);
+    for (const [place, checkpoint] of checkpoints.entries()) {
+      const table = await results.layers(checkpoint);
+      const text = ({ codes, labels }: { codes: Uint32Array; labels: readonly string[] }, row: number) =>
+        labels[codes[row]!];
+      for (const { layer, mapSize, values } of layers) {
+        const row = [...table.scope.codes.keys()].find(
+          (at) =>
+            text(table.layer.values, at) === layer &&
+            (category === undefined
+              ? text(table.scope, at) === 'all'
+              : text(table.scope, at) === 'category' && text(table.category.values, at) === category),
+        )!;
+        expect(mapSize).toBe(14);
+        expect(values[place]).toEqual({
+          entropy: table.entropy_mean.values[row],
+          low: table.entropy_ci_low.values[row],
+          high: table.entropy_ci_high.values[row],
+          relative: table.relative_entropy_mean.values[row],
+          relativeLow: table.relative_entropy_ci_low.values[row],
+          relativeHigh: table.relative_entropy_ci_high.values[row],
+          selectiveRate: table.selective_rate_mean.values[row],
+        });
+      }
+    }
+  }
+});
+
 test('trend orders the checkpoints and names unknown columns', async () => {
   const { layers, checkpoints, against } = await sweepTrend(results);
   expect(checkpoints.map(({ label }) => label)).toEqual(['step-1', 'step-2', 'step-3']);

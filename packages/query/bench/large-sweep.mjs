@@ -1,17 +1,79 @@
-// Units tables of a sweep that never was: `checkpoints` files of `units` rows each, written by the tables package.
-import { open, mkdir } from 'node:fs/promises';
+// A large sweep that never was: its units and layers tables, written by the tables package, and its manifest.
+import { existsSync } from 'node:fs';
+import { open, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TableWriter, unitsSchema } from '@unitscope/tables';
+import { encodeTable, layersSchema, TableWriter, textColumn, unitsSchema } from '@unitscope/tables';
 
 const LAYERS = 10;
 const CATEGORIES = 5;
 const BINS = 4;
 const layers = Array.from({ length: LAYERS }, (_, i) => `conv${i + 1}`);
+const categories = Array.from({ length: CATEGORIES }, (_, i) => `class ${i}`);
 
-export async function makeUnits(folder, checkpoints, units) {
+/** The store of a sweep `bench` of so many rows, 10,000 a checkpoint: made once, below `cache`. */
+export async function largeSweep(cache, rows) {
+  const units = Math.min(10_000, rows);
+  const checkpoints = Math.round(rows / units);
+  const store = join(cache, `${checkpoints}x${units}-3`);
+  if (existsSync(store)) return store;
+  const unfinished = `${store}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  console.log(`writing ${rows} rows to ${store} …`);
+  const folder = join(unfinished, 'sweeps', 'bench');
+  const labels = Array.from({ length: checkpoints }, (_, i) => `step-${String(i).padStart(5, '0')}`);
+  await makeUnits(join(folder, 'results', 'units'), labels, units);
+  await makeLayers(join(folder, 'results', 'layers'), labels, units);
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifestOf(labels)));
+  await rename(unfinished, store);
+  return store;
+}
+
+async function makeLayers(folder, names, units) {
+  await mkdir(folder, { recursive: true });
+  // A row a category, and one for all of them.
+  const rows = layers.flatMap((layer, index) =>
+    [...categories, null].map((category) => ({ layer, index, category })),
+  );
+  const known = { valid: new Uint8Array(rows.length).fill(1) };
+  const labelled = (value) => {
+    const labels = [...new Set(rows.map(value))].filter((label) => label !== null);
+    const codes = Uint32Array.from(rows, (row) => Math.max(0, labels.indexOf(value(row))));
+    return {
+      values: { labels, codes },
+      valid: Uint8Array.from(rows, (row) => (value(row) === null ? 0 : 1)),
+    };
+  };
+  const numbers = Object.entries(layersSchema.columns).filter(([, { kind }]) => kind === 'float64');
+  for (const [c, name] of names.entries()) {
+    const whole = (value) => new Uint32Array(rows.length).fill(value);
+    const columns = {
+      checkpoint: labelled(() => name),
+      checkpoint_index: { values: new Int32Array(rows.length).fill(c), ...known },
+      layer: labelled(({ layer }) => layer),
+      layer_index: { values: Int32Array.from(rows, ({ index }) => index), ...known },
+      scope: textColumn(rows.map(({ category }) => (category === null ? 'all' : 'category'))),
+      category: labelled(({ category }) => category),
+      units: whole(units / LAYERS),
+      sensitive_units: whole(units / LAYERS),
+      cells: whole(units / LAYERS),
+      map_size: whole(14),
+      ...Object.fromEntries(
+        numbers.map(([column], n) => [
+          column,
+          {
+            values: Float64Array.from(rows, ({ index }) => 2 + Math.sin(c / 90 + index + n / 40) / 4),
+            ...known,
+          },
+        ]),
+      ),
+    };
+    await writeFile(join(folder, `${name}.arrow`), await encodeTable(layersSchema, columns));
+  }
+}
+
+async function makeUnits(folder, names, units) {
   await mkdir(folder, { recursive: true });
   const cell = units / (LAYERS * CATEGORIES);
-  const categories = Array.from({ length: CATEGORIES }, (_, i) => `class ${i}`);
   let state = 1;
   const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const numbers = () => Float64Array.from({ length: units }, random);
@@ -25,8 +87,7 @@ export async function makeUnits(folder, checkpoints, units) {
     valid: new Uint8Array(units).fill(1),
   });
   const layerOf = (i) => Math.floor(i / (cell * CATEGORIES));
-  for (let c = 0; c < checkpoints; c++) {
-    const name = `step-${String(c).padStart(5, '0')}`;
+  for (const [c, name] of names.entries()) {
     const handle = await open(join(folder, `${name}.arrow`), 'w');
     const sink = { write: (bytes) => handle.write(bytes) };
     const labels = { checkpoint: [name], layer: layers, category: categories };
@@ -63,8 +124,8 @@ export async function makeUnits(folder, checkpoints, units) {
   }
 }
 
-/** The manifest of that sweep, as one over ONNX files and 5 × 100 images has it. */
-export function manifestOf(labels) {
+/** The manifest, as one over ONNX files and 5 × 100 images has it. */
+function manifestOf(labels) {
   const digest = (i) => String(i).padStart(64, '0');
   return {
     format: 'unitscope.manifest/1',
