@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflows';
@@ -108,6 +109,23 @@ it('lets a worker that is told to end finish its task, and others do the rest', 
   await notingWorker(env);
   await expectComplete(run, sweep, log);
 });
+
+it('does not take a task for a killer where others kill its workers', async () => {
+  const sweep = await activationSweep({ checkpoints: 1, layers: ['conv1'], categories: ['0'] });
+  const log = join(sweep.folder, 'tasks.log');
+  const run = await launch(await sweepClient(), sweep);
+  const begun = async (): Promise<number> =>
+    (await readFile(log, 'utf8').catch(() => '')).split('begin cells').length - 1;
+  for (let kills = 0; kills < 4; kills++) {
+    const worker = await notingWorker({ TASK_LOG: log, TASK_DELAY_MS: '600000' });
+    while ((await begun()) <= kills) await new Promise((resolve) => setTimeout(resolve, 50));
+    // A heartbeat has told what it is at.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await worker.kill();
+  }
+  await notingWorker({ TASK_LOG: log });
+  await expectComplete(run, sweep, log);
+}, 180_000);
 
 async function until<T>(attempt: () => Promise<T>): Promise<T> {
   for (;;) {

@@ -2,8 +2,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { done, refused, temporaryFolder, unitscope } from '../e2e/command-line.js';
 import { activationSweep, storeOf } from './activation-sweep.js';
+import { freshAddress, useS3Server } from './s3-server.js';
 import { sweepClient, useTemporalServer } from './temporal.js';
+import { notingWorker } from './workers.js';
 
+const s3 = useS3Server();
 const temporal = useTemporalServer();
 
 it.each([[['sweeps', '--engine', 'temporal']], [['worker', '--port', '0']]])(
@@ -56,4 +59,15 @@ it('finds a sweep by its name alone, and asks which where two stores have one', 
   const question = await refused(['cancel', 'tiny'], { cwd });
   expect(question).toContain('"tiny" is the name of sweeps in 2 stores: say which with --store');
   await done(['cancel', 'tiny', '--store', storeOf(sweep, 'two')], { cwd });
+});
+
+it('says what workers complain of while they try again', async () => {
+  const sweep = await activationSweep();
+  const client = await sweepClient();
+  const { run } = await client.launch(sweep.manifest, freshAddress(s3()), { spec: sweep.text });
+  await notingWorker({ AWS_SECRET_ACCESS_KEY: 'wrong' });
+  await expect
+    .poll(() => run.troubles([]), { timeout: 30_000 })
+    .toEqual([expect.stringContaining('the S3 credentials are wrong for this server')]);
+  await run.cancel();
 });

@@ -301,6 +301,18 @@ export class RunningSweep {
     return { ...report, open: open.filter((progress) => progress !== null) };
   }
 
+  /** Why activities that wait for another attempt failed, of the sweep itself and of these checkpoints. */
+  async troubles(checkpoints: readonly number[]): Promise<string[]> {
+    const ids = [this.workflowId, ...checkpoints.map((i) => `${this.workflowId}/checkpoint-${i}`)];
+    const messages = await Promise.all(
+      ids.map(async (id) => {
+        const { raw } = await this.#client.workflow.getHandle(id).describe();
+        return (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
+      }),
+    );
+    return [...new Set(messages.flat())].filter((message) => message !== '');
+  }
+
   async pause(): Promise<void> {
     await this.#handle.executeUpdate(pauseSweep);
   }
@@ -363,7 +375,5 @@ function endOf(error: WorkflowFailedError): SweepFailedError {
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
   const code = cause instanceof ApplicationFailure ? (cause.type ?? 'SWEEP_FAILED') : 'SWEEP_FAILED';
   const message = cause instanceof Error ? cause.message : error.message;
-  return new SweepFailedError(code, `the sweep had to stop, its finished tasks are kept: ${message}`, {
-    cause: error,
-  });
+  return new SweepFailedError(code, `the sweep had to stop, its finished tasks are kept: ${message}`);
 }

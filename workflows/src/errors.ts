@@ -52,8 +52,7 @@ export class SweepFailedError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(message);
   }
 }

@@ -13,7 +13,9 @@ export function jsonLogger(level: LogLevel = 'INFO'): DefaultLogger {
   });
 }
 
-function plain(_: string, value: unknown): unknown {
+function plain(key: string, value: unknown): unknown {
+  // Ids that are there in words, encoded once more.
+  if (key === 'taskToken') return undefined;
   if (value instanceof Error) {
     const { name, message, cause } = value;
     return { name, message, ...(cause !== undefined && { cause }) };

@@ -3,8 +3,11 @@ import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflo
 import type { SweepProgress } from '@unitscope/engine';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
+import { printable } from './text-table.js';
 
 const ASK_MS = 1000;
+/** So long without a cell that is over, and it is asked why. */
+const PATIENCE_MS = 5000;
 
 /** Runs `work` with a client of the Temporal server that the environment names. */
 export async function withSweepClient<T>(work: (client: SweepClient) => Promise<T>): Promise<T> {
@@ -33,6 +36,7 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal, attache
   let line: ProgressLine | null = null;
   const started = performance.now();
   let told = false;
+  const trouble = new Trouble(run);
   try {
     while (!signal.aborted) {
       // The server may be away for a while, and so may every worker: then there is nothing new to show.
@@ -42,12 +46,18 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal, attache
         run.progress().catch(() => null),
         pause(5 * ASK_MS, signal).then(() => null),
       ]);
-      if (progress !== null && progress.cells.total > 0) {
+      if (progress !== null) {
         const sum = total(progress, (performance.now() - started) / 1000);
-        // What was done before this command looked is not of its rate.
-        line ??= new ProgressLine(attached ? sum : undefined);
-        line.update(sum, progress.state === 'paused' ? 'paused' : undefined);
-      } else if (progress === null && !told) {
+        if (sum.cells.total > 0) {
+          // What was done before this command looked is not of its rate.
+          line ??= new ProgressLine(attached ? sum : undefined);
+          line.update(sum, progress.state === 'paused' ? 'paused' : undefined);
+        }
+        for (const message of await trouble.since(sum, progress.running)) {
+          line?.end();
+          process.stderr.write(`a worker says, and tries again: ${printable(message)}\n`);
+        }
+      } else if (!told) {
         told = true;
         process.stderr.write(
           'no worker answers; start one where the store can be reached: unitscope worker\n',
@@ -58,6 +68,32 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal, attache
     return false;
   } finally {
     line?.end();
+  }
+}
+
+/** Finds out why nothing gets done, where activities fail and wait for another attempt. */
+class Trouble {
+  readonly #run: RunningSweep;
+  readonly #told = new Set<string>();
+  #over = -1;
+  #askedAt = 0;
+
+  constructor(run: RunningSweep) {
+    this.#run = run;
+  }
+
+  /** What workers say that was not told before; nothing while cells get done. */
+  async since({ cells }: SweepProgress, checkpoints: readonly number[]): Promise<string[]> {
+    const over = cells.done + cells.failed;
+    const patient = over !== this.#over || performance.now() - this.#askedAt < PATIENCE_MS;
+    if (over !== this.#over) this.#askedAt = performance.now();
+    this.#over = over;
+    if (patient) return [];
+    this.#askedAt = performance.now();
+    const said = await this.#run.troubles(checkpoints).catch(() => []);
+    const news = said.filter((message) => !this.#told.has(message));
+    for (const message of news) this.#told.add(message);
+    return news;
   }
 }
 

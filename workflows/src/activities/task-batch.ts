@@ -8,16 +8,20 @@ import type { ComputeHost } from './compute-host.js';
 import type { LoadedSweep } from './loaded-sweeps.js';
 import { storeFailure, storeTrouble, StoreTroubleError } from './store-failure.js';
 
-/** After so many deaths of what ran it a task is set aside. */
+/** After so many deaths of a process of its own a task is set aside. */
 const DEATHS = 3;
+/** After so many in a row of the worker beside that process: it may take the memory of both, or others kill workers. */
+const WORKER_DEATHS = 10;
 /** What a heartbeat says, and what the next attempt knows of this one where the worker dies. */
 interface Heartbeat {
   /** Tasks of the batch that are over, from its first one. */
   readonly over: number;
   /** The attempt ended by itself: its worker did not die. */
   readonly ended: boolean;
-  /** Of the task after them: how often it died with what ran it. */
+  /** Of the task after them: how often its own process died. */
   readonly deaths: number;
+  /** Of the task after them: how often in a row the worker died while it ran alone. */
+  readonly workerDeaths: number;
   /** The task after them runs alone, so that a death is its own. */
   readonly alone: boolean;
   /** Attempts in a row that died with their worker. */
@@ -25,6 +29,9 @@ interface Heartbeat {
   /** Attempts in a row that the store ended. */
   readonly refusals: number;
 }
+
+type Deaths = Pick<Heartbeat, 'deaths' | 'workerDeaths'>;
+const NO_DEATHS: Deaths = { deaths: 0, workerDeaths: 0 };
 
 interface Pending {
   readonly ref: TaskRef;
@@ -63,8 +70,12 @@ export class TaskBatch {
     const over = before?.over ?? 0;
     this.#suspectFrom = crashes === 0 ? Infinity : crashes === 1 ? over : 0;
     // What is done is in the store and found there; only the deaths must not be forgotten.
-    const deaths = before?.alone === true && died ? before.deaths + 1 : 0;
-    this.#beat = { over, ended: false, deaths, alone: false, crashes, refusals: before?.refusals ?? 0 };
+    const suspected = died && before?.alone === true;
+    this.#beat = {
+      ...{ over, ended: false, alone: false, crashes, refusals: before?.refusals ?? 0 },
+      deaths: suspected ? before.deaths : 0,
+      workerDeaths: suspected ? before.workerDeaths + 1 : 0,
+    };
     this.#signal = this.#context.cancellationSignal;
   }
 
@@ -81,12 +92,12 @@ export class TaskBatch {
       );
       const again: Pending[] = [];
       for (const pending of this.#tasks(batch)) {
-        if (!(await this.#try(pending, pending.position === suspect.over ? suspect.deaths : 0)))
-          again.push(pending);
+        const known = pending.position === suspect.over ? suspect : NO_DEATHS;
+        if (!(await this.#try(pending, known))) again.push(pending);
         this.#stopIfDraining();
       }
       for (let next = again.shift(); next !== undefined; next = again.shift()) {
-        if (!(await this.#try(next, 0))) again.push(next);
+        if (!(await this.#try(next, NO_DEATHS))) again.push(next);
         this.#stopIfDraining();
       }
     } catch (error) {
@@ -123,14 +134,15 @@ export class TaskBatch {
   }
 
   /** False: it failed, and is to be tried again. */
-  async #try(pending: Pending, deathsBefore: number): Promise<boolean> {
-    let deaths = deathsBefore;
+  async #try(pending: Pending, { deaths: before, workerDeaths }: Deaths): Promise<boolean> {
+    let deaths = before;
     const alone = pending.position >= this.#suspectFrom;
-    this.#heartbeat({ over: pending.position, deaths, alone });
+    this.#heartbeat({ over: pending.position, deaths, workerDeaths, alone });
     for (;;) {
-      if (deaths >= DEATHS) {
-        const message = `the task killed what ran it ${DEATHS} times`;
-        await this.#setAside(pending, { code: 'TASK_KILLS_WORKER', message, input: false }, deaths);
+      if (deaths >= DEATHS || workerDeaths >= WORKER_DEATHS) {
+        const times = deaths + workerDeaths;
+        const message = `the task killed what ran it ${times} times`;
+        await this.#setAside(pending, { code: 'TASK_KILLS_WORKER', message, input: false }, times);
         return true;
       }
       const reply = await this.#host.run(this.#sweep, pending.ref, alone, this.#signal);
