@@ -87,6 +87,20 @@ describe('the refusals of an S3 server', () => {
     expect(error.message).toContain('[endpoint=http://127.0.0.1:9/, bucket=bucket');
   });
 
+  test('an endpoint where a web page answers is told from an S3 server', async () => {
+    const page = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html><head><link></head></html>');
+    });
+    await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+    const error = await withEnvironment({ AWS_MAX_ATTEMPTS: '1' }, () =>
+      refusal(() => openStore(`s3://bucket?endpoint=${endpoint}`)),
+    );
+    page.close();
+    expect(error.code).toBe('STORE_UNREACHABLE');
+    expect(error.message).toContain('what answers (HTTP 200) is no S3 server: check the address and port');
+  });
+
   test.each([
     [403, 'AccessDenied', 'Access Denied', 'STORE_ACCESS', 's3:PutObject'],
     [403, 'ExpiredToken', 'The provided token has expired', 'STORE_ACCESS', 'have expired'],

@@ -77,7 +77,8 @@ export function s3Error(
   }
   if (/region is missing/i.test(said)) {
     return new StoreRegionError(
-      `no S3 region is set: set AWS_REGION, or add ?region=NAME to the address ${where}`,
+      `no S3 region is set: set AWS_REGION, or add ?region=NAME to the address; for a server other than ` +
+        `Amazon's set AWS_ENDPOINT_URL_S3 too (\`unitscope dev\` writes its own to .unitscope-dev/env) ${where}`,
       options,
     );
   }
@@ -141,6 +142,11 @@ export function s3Error(
         `s3:DeleteObject, s3:AbortMultipartUpload and s3:ListBucketMultipartUploads on the bucket, or use ` +
         `others (the server says ${said}) ${where}`,
       options,
+    );
+  }
+  if (/XML parse error|Deserialization error/.test(said)) {
+    return new StoreUnreachableError(
+      `what answers${status} is no S3 server: check the address and port of AWS_ENDPOINT_URL_S3 ${where}`,
     );
   }
   if (UNREACHED.test(name)) {
