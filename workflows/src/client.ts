@@ -75,12 +75,12 @@ export class SweepClient {
     this.#client = client;
   }
 
-  /** Connects by Temporal's own environment configuration. Throws what `connected` throws. */
-  static async connect(): Promise<SweepClient> {
+  /** Connects by Temporal's own environment configuration, waiting so long for an answer. Throws what `connected` throws. */
+  static async connect({ milliseconds = 5000 } = {}): Promise<SweepClient> {
     const settings = temporalSettings();
     const { address, namespace, connection: options } = settings;
     const connection = await connected(settings, () =>
-      Connection.connect({ ...options, connectTimeout: '5s' }),
+      Connection.connect({ ...options, connectTimeout: milliseconds }),
     );
     return new SweepClient(address, connection, new Client({ connection, namespace }));
   }

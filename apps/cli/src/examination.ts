@@ -105,7 +105,7 @@ async function examineStore(address: string): Promise<Finding> {
 async function examineTemporal(): Promise<Finding> {
   const part = 'Temporal';
   try {
-    const client = await SweepClient.connect();
+    const client = await SweepClient.connect({ milliseconds: 2000 });
     try {
       const sweeps = await client.list();
       const running = sweeps.filter(({ state }) => state === 'running').length;

@@ -1,0 +1,64 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { reluNoise, writeActivations } from './activation-files.js';
+import { done, temporaryFolder, unitscope } from './command-line.js';
+import { filesOf } from './results.js';
+
+/** A folder in which a sweep `name` over one activation file is done. */
+async function sweptFolder(name = 's'): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeActivations(join(folder, 'maps.arrow'), reluNoise(1), { layer: 'conv1' });
+  const spec = `{ name: ${name}, source: { activations: [maps.arrow] }, births: true }`;
+  await writeFile(join(folder, 'sweep.yaml'), spec);
+  await done(['sweep', 'sweep.yaml'], { cwd: folder });
+  return folder;
+}
+
+it('sweeps says how far each is; verify finds a flipped bit, and what was removed is made again', async () => {
+  const folder = await sweptFolder();
+  expect(await done(['sweeps'], { cwd: folder })).toMatch(/\ns +complete +1\/1 +0\n$/);
+  expect(JSON.parse(await done(['sweeps', '--json'], { cwd: folder }))).toMatchObject([
+    { name: 's', checkpoints: 1, finished: 1, failures: 0 },
+  ]);
+  expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+  const store = join(folder, '.unitscope');
+  const [victim = ''] = Object.keys(await filesOf(store)).filter((key) => key.startsWith('units/'));
+  const bytes = await readFile(join(store, victim));
+  await writeFile(
+    join(store, victim),
+    bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 1 : byte)),
+  );
+  const run = await unitscope(['verify'], { cwd: folder });
+  expect(run).toMatchObject({ code: 1, stderr: '' });
+  expect(run.stdout).toMatch(new RegExp(`^${victim}: .*expected SHA-256`));
+  expect(run.stdout).toContain('1 damaged');
+  const json = await unitscope(['verify', '--json'], { cwd: folder });
+  expect(JSON.parse(json.stdout)).toMatchObject({ damaged: [{ key: victim }] });
+  await rm(join(store, victim));
+  expect(JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder }))).toMatchObject({
+    cells: { done: 1, cached: 0 },
+  });
+  expect(await readFile(join(store, victim))).toEqual(bytes);
+  expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+});
+
+it('gc removes what no sweep needs, after saying so, and leaves what one needs', async () => {
+  const folder = await sweptFolder('kept');
+  const other = '{ name: gone, source: { activations: [maps.arrow] }, density: 0.5, births: true }';
+  await writeFile(join(folder, 'other.yaml'), other);
+  await done(['sweep', 'other.yaml'], { cwd: folder });
+  const store = join(folder, '.unitscope');
+  expect(JSON.parse(await done(['gc', '--json'], { cwd: folder }))).toMatchObject({ objects: 0, kept: 4 });
+  await rm(join(store, 'sweeps', 'gone'), { recursive: true });
+  const before = await filesOf(store);
+  expect(await done(['gc', '--dry-run'], { cwd: folder })).toMatch(
+    /^would remove 2 objects, .* 2 objects are/,
+  );
+  expect(await filesOf(store)).toEqual(before);
+  expect(await done(['gc'], { cwd: folder })).toMatch(/^removed 2 objects, /);
+  expect(Object.keys(await filesOf(store))).toHaveLength(Object.keys(before).length - 2);
+  expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+  const again: unknown = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder }));
+  expect(again).toMatchObject({ cells: { cached: 1 } });
+});
