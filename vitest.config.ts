@@ -6,6 +6,8 @@ const counts = process.env['UNITSCOPE_TEST_COUNTS'];
 export default defineConfig({
   test: {
     projects: ['packages/*', 'apps/*', 'workflows', 'test/e2e'],
+    // Vitest leaves one core to itself, which is half of a small machine.
+    maxWorkers: '100%',
     reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
   },
 });
