@@ -22,17 +22,16 @@ export interface RescalePlan {
   readonly obstacles: readonly string[];
 }
 
-/** What a format says of its operations: which hold weights, and which pass a positive factor on. */
+/** What a format says of its operations. */
 export interface RescaleRules {
   /** A convolution or a dense layer, whose weights can be divided. */
   holdsWeights(op: Op): boolean;
-  isNormalisation(op: Op): boolean;
-  /** f(c·x) = c·f(x) for c > 0 and one computed input: ReLU, pooling, a change of shape. */
-  isHomogeneous(op: Op): boolean;
+  /** Types that pool or change a shape, which pass a positive factor on as ReLU does. */
+  readonly shapes: ReadonlySet<string>;
 }
 
 /** f(c·x) = c·f(x) for c > 0, by the names that tfjs and ONNX use. */
-export const HOMOGENEOUS_ACTIVATIONS: ReadonlySet<string> = new Set([
+const HOMOGENEOUS_ACTIVATIONS: ReadonlySet<string> = new Set([
   'linear',
   'relu',
   'Relu',
@@ -45,11 +44,27 @@ export const HOMOGENEOUS_ACTIVATIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Finds what a rescaling touches. Throws UnknownLayerError, and RescaleError where there is nothing to divide or, unless
+ * it is forced, the network would compute something else.
+ */
+export function rescalePlan(
+  path: string,
+  ops: readonly Op[],
+  options: RescaleOptions,
+  rules: RescaleRules,
+): RescalePlan {
+  const layer = convolutionNamed(path, ops, options.layer);
+  const plan = followedPlan(ops, layer, options.at ?? 'convolution', rules);
+  refuseObstacles(path, plan, options);
+  return plan;
+}
+
+/**
  * Follows a layer's output to everything that reads it. At a bend (ReLU6, SiLU), a bias or a normalisation the factor does
  * not come through unchanged: an obstacle, and the search goes on. Where the maps meet others (a residual sum) or leave
  * the network, there is nothing to divide. Throws RescaleError.
  */
-export function rescalePlan(
+function followedPlan(
   ops: readonly Op[],
   layer: Op,
   at: 'convolution' | 'normalisation',
@@ -81,10 +96,10 @@ export function rescalePlan(
             `${reader.inputs.length}; the next layer's weights cannot take the factor back`,
         );
       }
-      if (rules.isNormalisation(reader)) {
+      if (reader.type === 'BatchNormalization') {
         if (scaled === null) scaled = reader;
         else obstacles.push(`the normalisation ${reader.name}`);
-      } else if (!rules.isHomogeneous(reader)) {
+      } else if (!rules.shapes.has(reader.type) && !HOMOGENEOUS_ACTIVATIONS.has(reader.type)) {
         obstacles.push(`${reader.type} at ${reader.name}`);
       }
       queue.push(reader);
@@ -95,7 +110,7 @@ export function rescalePlan(
 }
 
 /** The convolution of this name. Throws UnknownLayerError. */
-export function convolutionNamed(path: string, ops: readonly Op[], name: string): Op {
+function convolutionNamed(path: string, ops: readonly Op[], name: string): Op {
   const convolutions = ops.filter((op) => op.convolution !== undefined);
   const found = convolutions.find((op) => op.name === name);
   if (found !== undefined) return found;
@@ -108,11 +123,7 @@ export function convolutionNamed(path: string, ops: readonly Op[], name: string)
 }
 
 /** Throws RescaleError where obstacles stand in the way of a rescaling that is not forced. */
-export function refuseObstacles(
-  path: string,
-  { obstacles }: RescalePlan,
-  { layer, force }: RescaleOptions,
-): void {
+function refuseObstacles(path: string, { obstacles }: RescalePlan, { layer, force }: RescaleOptions): void {
   if (obstacles.length === 0 || force === true) return;
   throw new RescaleError(
     `${path}: layer '${layer}' cannot be rescaled without changing what the network computes: ${obstacles.join(', ')}`,

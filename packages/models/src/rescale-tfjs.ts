@@ -2,35 +2,32 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { RescaleError } from './errors.js';
 import type { Op } from './op-graph.js';
-import {
-  HOMOGENEOUS_ACTIVATIONS,
-  convolutionNamed,
-  refuseObstacles,
-  rescalePlan,
-  type RescaleOptions,
-  type RescalePlan,
-  type RescaleRules,
-} from './rescale-plan.js';
+import { rescalePlan, type RescaleOptions, type RescalePlan, type RescaleRules } from './rescale-plan.js';
 import { tensorBackend } from './tensor-backend.js';
 import { artifactReader, artifactWriter, readModelJson } from './tfjs-artifacts.js';
 import { layersProgram, programOps } from './tfjs-layers-program.js';
 
-const SHAPES = new Set([
-  ...[
-    'MaxPooling2D',
-    'AveragePooling2D',
-    'GlobalAveragePooling2D',
-    'GlobalMaxPooling2D',
-    'Flatten',
-    'Reshape',
-  ],
-  ...['Permute', 'ZeroPadding2D', 'Cropping2D', 'UpSampling2D', 'Dropout', 'SpatialDropout2D', 'InputLayer'],
-]);
-
 const RULES: RescaleRules = {
+  shapes: new Set([
+    ...[
+      'MaxPooling2D',
+      'AveragePooling2D',
+      'GlobalAveragePooling2D',
+      'GlobalMaxPooling2D',
+      'Flatten',
+      'Reshape',
+    ],
+    ...[
+      'Permute',
+      'ZeroPadding2D',
+      'Cropping2D',
+      'UpSampling2D',
+      'Dropout',
+      'SpatialDropout2D',
+      'InputLayer',
+    ],
+  ]),
   holdsWeights: ({ type, role }) => role === 'convolution' || type === 'Dense',
-  isNormalisation: ({ type }) => type === 'BatchNormalization',
-  isHomogeneous: ({ type }) => SHAPES.has(type) || HOMOGENEOUS_ACTIVATIONS.has(type),
 };
 
 /** rescaleModel for a tfjs layers model. */
@@ -45,13 +42,7 @@ export async function rescaleLayersModel(
   try {
     const program = layersProgram(model);
     const ops = programOps(program);
-    const plan = rescalePlan(
-      ops,
-      convolutionNamed(path, ops, options.layer),
-      options.at ?? 'convolution',
-      RULES,
-    );
-    refuseObstacles(path, plan, options);
+    const plan = rescalePlan(path, ops, options, RULES);
     const layerOf = (op: Op): layers.Layer => {
       const step = program.steps.find(({ outputs }) => outputs[0] === op.output);
       if (step === undefined) throw new Error(`no step makes ${op.output}`);
