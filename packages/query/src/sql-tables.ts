@@ -11,6 +11,7 @@ import {
   unitsSchema,
 } from '@unitscope/tables';
 import type { ObjectStore } from '@unitscope/store';
+import { eachLimited } from '@unitscope/tasks';
 import type { LazyDataFrame } from 'nodejs-polars';
 import { localObject, localPattern } from './local-object.js';
 import type { SweepResults } from './sweep-results.js';
@@ -19,6 +20,9 @@ export const TABLES = ['units', 'layers', 'checkpoints', 'births', 'failures'] a
 export type TableName = (typeof TABLES)[number];
 
 type Polars = typeof import('nodejs-polars');
+
+/** Objects of a store over a network that are fetched at once: each costs a round trip. */
+const FETCHES_AT_ONCE = 16;
 
 /** The Arrow files of each table, by sweep; what had to be written for them is removed by `close`. */
 export class SqlTables {
@@ -73,7 +77,9 @@ export class SqlTables {
     if (pattern !== null && (await holdsOnly(store, `${objects.root}/results/${table}/`, keys)))
       return [pattern];
     const files: string[] = [];
-    for (const key of keys) files.push(await localObject(store, key));
+    await eachLimited(keys.entries(), FETCHES_AT_ONCE, async ([i, key]) => {
+      files[i] = await localObject(store, key);
+    });
     return files;
   }
 

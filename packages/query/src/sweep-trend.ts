@@ -53,6 +53,7 @@ export interface SweepTrend extends CheckpointOrder {
 
 const MOST_LAG = 3;
 const LAST_SHARE = 4;
+const AT_ONCE = 16;
 
 /**
  * The layers of a sweep over its checkpoints, against a metadata column (`loss` where it is left out and there); means
@@ -238,8 +239,15 @@ async function* restatedRows(
   results: SweepResults,
   checkpoints: readonly ResultCheckpoint[],
 ): AsyncGenerator<LayerRow> {
-  for (const checkpoint of checkpoints) {
-    const table = await results.layers(checkpoint);
+  let ahead: Promise<LayersTable>[] = [];
+  for (const [i, checkpoint] of checkpoints.entries()) {
+    // Many small files: some are read while one is looked at.
+    if (i % AT_ONCE === 0) {
+      ahead = checkpoints.slice(i, i + AT_ONCE).map((next) => results.layers(next));
+      await Promise.all(ahead);
+    }
+    const table = await ahead[i % AT_ONCE];
+    if (table === undefined) continue;
     const { codes, labels } = table.scope;
     for (const [row, code] of codes.entries()) {
       yield {

@@ -15,6 +15,7 @@ export {
   UnknownCategoryError,
   WeightsError,
 } from './errors.js';
+export { eachLimited } from './each-limited.js';
 export { estimateSweep, type EstimateOptions, type SweepEstimate } from './estimate-sweep.js';
 export { followSweep, type FollowOptions } from './follow-sweep.js';
 export { checkpointPath, imageBytes } from './found-inputs.js';
