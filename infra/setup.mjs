@@ -16,15 +16,18 @@ if (!quiet) reportOptionalParts();
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12)) return;
-  fail(`unitscope needs Node 20.19 or later, or 22.12 or later, found ${process.versions.node}`);
+  if (major > 22 || (major === 22 && minor >= 12)) return;
+  fail(
+    `unitscope needs Node 22.12 or later, found ${process.versions.node}: install a newer one (https://nodejs.org/en/download)`,
+  );
 }
 
 function install() {
   const stamp = join(root, 'node_modules', '.unitscope-install');
   const lock = readFileSync(join(root, 'package-lock.json'));
-  const wanted = `${createHash('sha256').update(lock).digest('hex')} abi${process.versions.modules}`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // Native parts are built on Node-API: what one Node installs, the others load.
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8').startsWith(wanted)) return;
   say('setup: installing the packages of package-lock.json …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stamp, wanted);

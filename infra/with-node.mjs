@@ -1,15 +1,15 @@
-// `node infra/with-node.mjs 22 COMMAND…`: runs a command under another Node, taken whole from its npm package.
-// The packages of the clone are shared, so each version must find its native parts in them.
+// `node infra/with-node.mjs 24 COMMAND…`: runs a command under another Node, taken whole from its npm package (a line
+// such as 24, or a version). Any Node can run this file. The packages of the clone are shared by all.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const [major, command, ...args] = process.argv.slice(2);
-const folder = join(import.meta.dirname, '..', '.cache', `node${major}`);
+const [version, command, ...args] = process.argv.slice(2);
+const folder = join(import.meta.dirname, '..', '.cache', `node${version}`);
 const bin = join(folder, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
 if (!existsSync(join(bin, 'node'))) {
   mkdirSync(folder, { recursive: true });
-  const name = `node-${process.platform}-${process.arch}@${major}`;
+  const name = `node-${process.platform}-${process.arch}@${version}`;
   const install = [
     'install',
     '--prefix',

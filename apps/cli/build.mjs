@@ -23,7 +23,7 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.19',
+  target: 'node22.12',
   minifySyntax: true,
   legalComments: 'linked',
   chunkNames: 'chunk-[hash]',

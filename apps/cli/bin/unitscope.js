@@ -1,10 +1,18 @@
 #!/usr/bin/env node
-// Stands in the repository, so that npm links it also before the first build.
+// Stands in the repository, so that npm links it also before the first build. An older Node must be able to read it.
 import { existsSync } from 'node:fs';
 
 const built = new URL('../dist/bin.js', import.meta.url);
-if (existsSync(built)) await import(built.href);
-else {
-  process.stderr.write('unitscope: this clone is not built yet: run `npm run setup`\n');
-  process.exitCode = 1;
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  refuse(
+    `needs Node 22.12 or later, found ${process.versions.node}: install a newer one (https://nodejs.org/en/download)`,
+    2,
+  );
+} else if (existsSync(built)) await import(built.href);
+else refuse('this clone is not built yet: run `npm run setup`', 1);
+
+function refuse(message, status) {
+  process.stderr.write(`unitscope: ${message}\n`);
+  process.exitCode = status;
 }

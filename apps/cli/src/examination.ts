@@ -50,13 +50,13 @@ export async function examine(store: string): Promise<Finding[]> {
 
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 12);
+  const supported = major > 22 || (major === 22 && minor >= 12);
   const cores = availableParallelism();
   return {
     part: 'Node',
     state: supported ? 'ok' : 'fails',
     found: `${process.versions.node}, ${cores} cores, ${humanBytes(totalmem())} of memory`,
-    mend: supported ? null : 'install Node 20.19 or later, or 22.12 or later',
+    mend: supported ? null : 'install Node 22.12 or later',
   };
 }
 
