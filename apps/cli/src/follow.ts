@@ -11,12 +11,12 @@ export async function followed(
   until: number | undefined,
 ): Promise<{ manifests: AsyncGenerator<Manifest>; finish: AbortSignal; stop: AbortSignal; end: () => void }> {
   const { openStore } = await import('@unitscope/store');
-  const { followSweep, listSweeps, readManifest } = await import('@unitscope/tasks');
+  const { followSweep, readManifest, sweepNames } = await import('@unitscope/tasks');
   const { specDigest } = await import('@unitscope/plan');
   const store = await openStore(address);
   const { name } = file.spec;
-  const earlier = (await listSweeps(store)).find((sweep) => sweep.name === name);
-  const known = earlier?.specDigest === specDigest(file.spec) ? await readManifest(store, name) : undefined;
+  const earlier = (await sweepNames(store)).includes(name) ? await readManifest(store, name) : undefined;
+  const known = earlier?.specDigest === specDigest(file.spec) ? earlier : undefined;
 
   const [finish, stop] = [new AbortController(), new AbortController()];
   const onSignal = (): void => {

@@ -6,7 +6,7 @@ import { runSweep, type SweepProgress } from '@unitscope/engine';
 import { parseSpec, type Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { ActivationsWriter, MemorySink } from '@unitscope/tables';
-import { listSweeps, prepareSweep, resolveSweep } from '@unitscope/tasks';
+import { listSweeps, prepareSweep, resolveSweep, sweepStatus } from '@unitscope/tasks';
 
 let folder = '';
 beforeEach(async () => {
@@ -83,7 +83,7 @@ describe('runSweep', () => {
   it('counts the tables of checkpoints that moved or changed as none until they are made again', async () => {
     for (const label of ['c', 'e']) await writeMaps(label, 0.5, label);
     await runSweep(await prepared(), { store: folder, threads: 1 });
-    const finished = async () => (await listSweeps(await openStore(folder)))[0]?.finished;
+    const finished = async () => (await sweepStatus(await openStore(folder), 's')).finished;
     expect(await finished()).toBe(2);
     await writeMaps('f', 0.5, 'f');
     await prepared();

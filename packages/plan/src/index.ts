@@ -10,7 +10,7 @@ export {
 } from './cells.js';
 export { checkpointLabels, naturalOrder } from './checkpoint-labels.js';
 export { activationsDigest, batchSizeOf, cellKeys, checkpointDigest, type CellKeys } from './content-key.js';
-export { ManifestError, SpecError } from './errors.js';
+export { ManifestError, ManifestVersionError, SpecError, StoredRecordError } from './errors.js';
 export { extendManifest } from './extend-manifest.js';
 export {
   decodeManifest,
@@ -34,9 +34,11 @@ export {
   type SkippedImage,
   type UnmeasuredLayer,
 } from './manifest.js';
+export { digestSchema, fileNameSchema } from './manifest-schema.js';
 export { nearest } from './nearest.js';
 export { sha256 } from './sha256.js';
 export { specDigest } from './spec-digest.js';
+export { parseStored } from './stored-json.js';
 export { parseImages, parseSpec } from './spec-parser.js';
 export {
   specJsonSchema,

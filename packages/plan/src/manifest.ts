@@ -1,11 +1,16 @@
 import type { Json } from './canonical-json.js';
-import { ManifestError } from './errors.js';
+import { ManifestError, ManifestVersionError } from './errors.js';
+import { describe, firstIssue } from './issue-text.js';
+import { manifestSchema } from './manifest-schema.js';
 import type { StatisticsSpec, TapKind } from './spec.js';
 
 /** Rises only when the numbers would change for the same inputs: it is part of every content key. */
 export const SEMANTICS_VERSION = 2;
 
 const FORMAT = 'unitscope.manifest/1';
+const VERSIONS = /^unitscope\.manifest\/\d+$/;
+const REMEDY =
+  'it is damaged or was not written by unitscope: run the sweep again with --replace, or remove its folder';
 
 /** A value of a checkpoint's metadata; null where the log has an empty field. */
 export type MetaValue = string | number | boolean | null;
@@ -140,17 +145,28 @@ export function encodeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 1)}\n`;
 }
 
-/** Reads `manifest.json`. Throws ManifestError where it is of another format. */
+/**
+ * Reads `manifest.json`, which others may have written. Throws ManifestError where a key is not what it has to be,
+ * ManifestVersionError where another version of this program has written it.
+ */
 export function decodeManifest(text: string, name: string): Manifest {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ManifestError(`${name}: not JSON: ${(cause as Error).message}`, { cause });
+    throw new ManifestError(`${name}: not JSON: ${(cause as Error).message}; ${REMEDY}`, { cause });
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (format !== FORMAT) {
-    throw new ManifestError(`${name}: expected the format ${FORMAT}, found ${JSON.stringify(format)}`);
+    const message = `${name}: expected the format ${FORMAT}, found ${describe(format)}`;
+    if (typeof format === 'string' && VERSIONS.test(format)) {
+      throw new ManifestVersionError(
+        `${message}; it was written by another version of unitscope: use that one`,
+      );
+    }
+    throw new ManifestError(`${message}; ${REMEDY}`);
   }
-  return value as Manifest;
+  const { error } = manifestSchema.safeParse(value);
+  if (error === undefined) return value as Manifest;
+  throw new ManifestError(`${name}: ${firstIssue(error, value)}; ${REMEDY}`);
 }

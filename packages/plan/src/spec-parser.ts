@@ -1,6 +1,7 @@
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { SpecError } from './errors.js';
+import { describe, expectation, keyPath, valueAt } from './issue-text.js';
 import { nearest } from './nearest.js';
 import { imagesSchema, specSchema, type ModelsSource, type Spec } from './spec.js';
 
@@ -66,7 +67,7 @@ function explain(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): Mis
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     // Of a union's alternatives the one that got furthest says best what is wrong.
-    const found = at(root, issue.path);
+    const found = valueAt(root, issue.path);
     const alternative = issue.errors.find(
       (errors) =>
         (typeof found === 'object') ===
@@ -77,11 +78,8 @@ function explain(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): Mis
       explain({ ...inner, path: [...issue.path, ...inner.path] }, root, schema),
     );
   }
-  const found = at(root, issue.path);
-  const message = issue.message
-    .replace(/^(Invalid input: |Invalid option: |Invalid string: )/, '')
-    .replace(/^Too (small|big): /, '');
-  const clean = message.replace(/, received .*$/, '');
+  const found = valueAt(root, issue.path);
+  const clean = expectation(issue.message);
   if (found === undefined && issue.code === 'invalid_type')
     return [{ path: issue.path, message: `missing; ${clean}` }];
   if (found === undefined) return [{ path: issue.path, message: clean }];
@@ -118,15 +116,6 @@ function elementOf(schema: unknown): unknown {
   return def?.element ?? (def?.innerType === undefined ? undefined : elementOf(def.innerType));
 }
 
-function at(root: unknown, path: Path): unknown {
-  let value = root;
-  for (const key of path) {
-    if (value === null || typeof value !== 'object') return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
-
 function position(document: Document, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const parent = document.getIn(path.slice(0, length - 1), true);
@@ -139,21 +128,4 @@ function position(document: Document, path: Path): number {
     if (isNode(node)) return node.range?.[0] ?? 0;
   }
   return 0;
-}
-
-function keyPath(path: Path): string {
-  return path
-    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
-    .join('');
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  let json: string;
-  try {
-    json = JSON.stringify(value);
-  } catch {
-    return 'a value that holds itself';
-  }
-  return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }

@@ -160,7 +160,7 @@ const source = z
     message: 'give exactly one of "models" and "activations"',
   });
 
-const statistics = z.strictObject({
+export const statisticsSchema = z.strictObject({
   threshold: z.int().min(1).default(50).describe('A birth index (rank - 1) above it reads as no birth.'),
   minSelectiveRate: z
     .number()
@@ -213,7 +213,7 @@ export const specSchema = z
         'Of kept feature maps: Arrow’s own, which other programs read too; zstd is the smaller and the faster.',
       ),
     births: z.boolean().default(false).describe('Keep the birth rank of every unit on every image.'),
-    statistics: statistics
+    statistics: statisticsSchema
       .prefault({})
       .describe('How births become statistics; changing it recomputes no birth.'),
     engine: engine.prefault({}).describe('How the sweep is run; changes no number.'),

@@ -41,10 +41,12 @@ export {
   listSweeps,
   prepareSweep,
   readFailures,
+  readable,
   readManifest,
   sweepNames,
   sweepStatus,
   type SweepStatus,
+  type UnreadableSweep,
 } from './sweeps.js';
 export {
   clearFailure,

@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
+import { parseStored } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
+import { z } from 'zod';
 import { SweepObjects } from './sweep-objects.js';
 
 /** How far a run of a sweep is. Cells are (checkpoint, category, layer). */
@@ -22,6 +24,17 @@ interface StoredNote extends SweepProgress {
   /** ISO 8601. */
   readonly noted: string;
 }
+
+const count = z.int().min(0);
+const noteSchema: z.ZodType<StoredNote> = z.object({
+  cells: z.object({ total: count, done: count, cached: count, failed: count }),
+  checkpoints: z.object({ total: count, done: count }),
+  maps: count,
+  seconds: z.number().min(0),
+  host: z.string(),
+  process: count,
+  noted: z.iso.datetime(),
+});
 
 /** A note older than that was left by a run that was killed. */
 const STALE_MS = 30_000;
@@ -46,10 +59,11 @@ export async function readProgress(store: ObjectStore, sweep: string): Promise<S
   const { progress: key } = new SweepObjects(sweep);
   if ((await store.head(key)) === undefined) return null;
   try {
-    const note = JSON.parse(Buffer.from(await store.get(key)).toString('utf8')) as StoredNote;
-    return Date.now() - Date.parse(note.noted) < STALE_MS ? note : null;
+    const note = parseStored(noteSchema, Buffer.from(await store.get(key)).toString('utf8'), key);
+    // One of the future is of no clock that could be trusted.
+    return Math.abs(Date.now() - Date.parse(note.noted)) < STALE_MS ? note : null;
   } catch {
-    return null; // it went away, or was being replaced
+    return null; // it went away, was being replaced, or is no note
   }
 }
 

@@ -1,5 +1,6 @@
-import { checkpointTasks, type Manifest } from '@unitscope/plan';
+import { checkpointTasks, parseStored, StoredRecordError, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
+import { z } from 'zod';
 import type { FailureRow } from './result-tables.js';
 import { SweepObjects } from './sweep-objects.js';
 import type { TaskRef } from './task-runner.js';
@@ -54,10 +55,11 @@ export async function failedTasks(
   store: ObjectStore,
   checkpoint?: number,
 ): Promise<TaskRef[]> {
-  const folder = `${failureFolder(sweep)}${checkpoint === undefined ? '' : `${padded(checkpoint)}/`}`;
+  const folderOfSweep = failureFolder(sweep);
+  const folder = `${folderOfSweep}${checkpoint === undefined ? '' : `${padded(checkpoint)}/`}`;
   const refs: TaskRef[] = [];
   for await (const { key } of store.list(folder)) {
-    const match = /\/(\d+)\/(?:(\d+)|aggregate)\.json$/.exec(key);
+    const match = RECORD.exec(key.slice(folderOfSweep.length));
     if (match === null) continue;
     const [, of = '', index] = match;
     refs.push({
@@ -73,10 +75,34 @@ export async function failedTasks(
 export async function recordedFailures(sweep: string, store: ObjectStore): Promise<FailureRow[]> {
   const rows: FailureRow[] = [];
   for (const ref of await failedTasks(sweep, store)) {
-    const text = Buffer.from(await store.get(failureKey(sweep, ref))).toString('utf8');
-    rows.push(JSON.parse(text) as FailureRow);
+    const key = failureKey(sweep, ref);
+    rows.push(rowOf(ref, Buffer.from(await store.get(key)).toString('utf8'), key));
   }
   return rows;
+}
+
+const RECORD = /^(\d{8})\/(?:(\d{8})|aggregate)\.json$/;
+
+const rowSchema: z.ZodType<FailureRow> = z.object({
+  checkpoint: z.string(),
+  layer: z.string().nullable(),
+  category: z.string().nullable(),
+  task: z.string(),
+  attempts: z.int().min(0).max(0xffff_ffff),
+  code: z.string(),
+  message: z.string(),
+});
+
+/** That a task failed is told by the record's name; a record that is damaged tells no more, and hides no other. */
+function rowOf({ kind }: TaskRef, text: string, key: string): FailureRow {
+  try {
+    return parseStored(rowSchema, text, key);
+  } catch (error) {
+    if (!(error instanceof StoredRecordError)) throw error;
+    const task = kind === 'cells' ? 'cells' : 'aggregate';
+    const unknown = { checkpoint: '', layer: null, category: null, task, attempts: 0 };
+    return { ...unknown, code: error.code, message: error.message };
+  }
 }
 
 function failureFolder(sweep: string): string {

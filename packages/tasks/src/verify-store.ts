@@ -1,4 +1,6 @@
 import type { ObjectStore } from '@unitscope/store';
+import { SweepObjects } from './sweep-objects.js';
+import { readable, readManifest, sweepNames } from './sweeps.js';
 
 export interface Verification {
   readonly objects: number;
@@ -6,7 +8,7 @@ export interface Verification {
   readonly damaged: readonly { readonly key: string; readonly problem: string }[];
 }
 
-/** Reads every object of a store and checks its SHA-256. */
+/** Reads every object of a store and checks its SHA-256, and every manifest and whether it is one. */
 export async function verifyStore(store: ObjectStore): Promise<Verification> {
   const damaged: { key: string; problem: string }[] = [];
   let objects = 0;
@@ -20,6 +22,12 @@ export async function verifyStore(store: ObjectStore): Promise<Verification> {
     } catch (error) {
       damaged.push({ key, problem: (error as Error).message });
     }
+  }
+  for (const name of await sweepNames(store)) {
+    const manifest = await readable(name, () => readManifest(store, name));
+    const { manifest: key } = new SweepObjects(name);
+    if ('problem' in manifest && !damaged.some((found) => found.key === key))
+      damaged.push({ key, problem: manifest.problem });
   }
   return { objects, bytes, damaged };
 }

@@ -27,15 +27,21 @@ Examples:
     .action(async (options: Options) => {
       const { openStore } = await import('@unitscope/store');
       const { collectGarbage } = await import('@unitscope/tasks');
-      const { objects, bytes, kept } = await collectGarbage(await openStore(storeAddress(options.store)), {
-        dryRun: options.dryRun === true,
-      });
-      if (options.json === true) process.stdout.write(`${JSON.stringify({ objects, bytes, kept })}\n`);
+      const { objects, bytes, kept, unreadable } = await collectGarbage(
+        await openStore(storeAddress(options.store)),
+        {
+          dryRun: options.dryRun === true,
+        },
+      );
+      if (options.json === true)
+        process.stdout.write(`${JSON.stringify({ objects, bytes, kept, unreadable })}\n`);
       else {
         const verb = options.dryRun === true ? 'would remove' : 'removed';
         process.stdout.write(
           `${verb} ${objects} objects, ${humanBytes(bytes)}; ${kept} objects are needed\n`,
         );
+        for (const { name, problem } of unreadable)
+          process.stdout.write(`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}\n`);
       }
     });
 }

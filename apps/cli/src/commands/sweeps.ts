@@ -39,13 +39,21 @@ export function sweepsCommand(): Command {
         process.stdout.write(`no sweeps in ${storeAddress(options.store)}\n`);
         return;
       }
-      const rows = sweeps.map(({ name, checkpoints, finished, failures }) => [
-        name,
-        failures > 0 ? 'failed in part' : finished === checkpoints ? 'complete' : 'incomplete',
-        `${finished}/${checkpoints}`,
-        failures,
-      ]);
+      const rows = sweeps.map((sweep) => {
+        if ('problem' in sweep) return [sweep.name, 'unreadable', '', ''];
+        const { name, checkpoints, finished, failures } = sweep;
+        return [
+          name,
+          failures > 0 ? 'failed in part' : finished === checkpoints ? 'complete' : 'incomplete',
+          `${finished}/${checkpoints}`,
+          failures,
+        ];
+      });
       process.stdout.write(textTable(['sweep', 'state', 'checkpoints', 'failed tasks'], rows));
+      for (const sweep of sweeps) {
+        if ('problem' in sweep)
+          process.stdout.write(`sweep ${sweep.name} cannot be read: ${sweep.problem}\n`);
+      }
     });
 }
 

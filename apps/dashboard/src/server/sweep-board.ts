@@ -1,5 +1,6 @@
 import { openStore, type ObjectStore } from '@unitscope/store';
 import {
+  readable,
   readFailures,
   readProgress,
   recordedFailures,
@@ -9,6 +10,7 @@ import {
   type FailureRow,
   type SweepProgress,
   type SweepStatus,
+  type UnreadableSweep,
 } from '@unitscope/tasks';
 import type { LiveProgress } from '@unitscope/workflows';
 import { RequestRefusedError } from './errors.js';
@@ -17,7 +19,15 @@ import { RemoteSweeps, type RemoteSweep } from './remote-sweeps.js';
 
 export type SweepAction = 'pause' | 'resume' | 'cancel' | 'retry';
 export type SweepState =
-  'running' | 'paused' | 'waiting' | 'complete' | 'failed in part' | 'incomplete' | 'cancelled' | 'failed';
+  | 'running'
+  | 'paused'
+  | 'waiting'
+  | 'complete'
+  | 'failed in part'
+  | 'incomplete'
+  | 'cancelled'
+  | 'failed'
+  | 'unreadable';
 
 /** How far a sweep is, and what can be done about it. */
 export interface SweepCard {
@@ -71,7 +81,10 @@ export class SweepBoard {
     const store = await this.#open();
     const [names, remote] = [await sweepNames(store), await this.#remote.byName(store.uri)];
     const cards: SweepCard[] = [];
-    for (const name of names) cards.push(await this.#card(store, name, remote.get(name)));
+    for (const name of names) {
+      const card = await readable(name, () => this.#card(store, name, remote.get(name)));
+      cards.push('problem' in card ? unreadable(card) : card);
+    }
     return cards;
   }
 
@@ -182,6 +195,11 @@ function cardOf({ name, checkpoints, finished, failures }: SweepStatus): SweepCa
     actions: [],
     note: null,
   };
+}
+
+function unreadable({ name, problem }: UnreadableSweep): SweepCard {
+  const nothing = { name, specDigest: '', checkpoints: 0, finished: 0, failures: 0 };
+  return { ...cardOf(nothing), state: 'unreadable', note: problem };
 }
 
 function runningHere(status: SweepStatus, { cells, checkpoints, maps, seconds }: SweepProgress): SweepCard {
