@@ -51,7 +51,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Puts a sweep into the store whose manifest is not what it has to be. */
 async function putBad(name: string, change: object = { checkpoints: 'none' }): Promise<void> {
-  const text = encodeManifest({ ...manifest(name), ...change } as Manifest);
+  const text = encodeManifest({ ...manifest(name), ...change });
   await store.put(`sweeps/${name}/manifest.json`, Buffer.from(text));
 }
 
