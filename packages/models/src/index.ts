@@ -14,6 +14,7 @@ export {
 } from './errors.js';
 export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './example-cnn.js';
 export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './example-network.js';
+export { fileBeside } from './files/file-beside.js';
 export { corruptLabels } from './label-corruption.js';
 export { reinitialiseOnnx } from './reinitialise-onnx.js';
 export type { RescaleOptions } from './rescale-plan.js';

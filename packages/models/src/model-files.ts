@@ -1,8 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { UnreadableModelError, UnsupportedFormatError } from './errors.js';
+import { fileBeside } from './files/file-beside.js';
+import {
+  entryBytes,
+  externalFiles,
+  externalNames,
+  externalRanges,
+  type ExternalRange,
+} from './files/onnx-external.js';
 import type { ModelFormat } from './model.js';
-import { externalFiles, readOnnx } from './onnx-file.js';
+import { decodeOnnx } from './onnx-file.js';
 import { readModelJson } from './tfjs-artifacts.js';
 
 export interface ModelFile {
@@ -24,7 +32,7 @@ const keras = (path: string, out: string): string =>
 // A .pt file is weights without a network, or a pickle that needs the network's code: either way the code is in Python.
 const torch = (path: string, out: string): string =>
   `python export_onnx.py ARCHITECTURE ${out}.onnx --weights ${path}   (examples/pytorch; for a network of your own, in Python: ` +
-  `torch.onnx.export(model.eval(), (torch.zeros(2, 3, 224, 224),), "${out}.onnx", dynamo=True, ` +
+  `torch.onnx.export(model.eval(), (torch.zeros(2, 3, 224, 224),), "${out}.onnx", dynamo=True, external_data=False, ` +
   'dynamic_shapes=({0: torch.export.Dim("batch")},)))';
 const tensorflow = (option: string) => (path: string, out: string) =>
   `python -m tf2onnx.convert --${option} ${path} --output ${out}.onnx   (pip install tensorflow tf2onnx)`;
@@ -44,44 +52,57 @@ const CONVERSIONS: Readonly<Record<string, (path: string, out: string) => string
 
 /**
  * Tells the format of the checkpoint at `path` (an .onnx file, a tfjs model.json, or the folder that holds
- * a model.json) and lists its files, which are all there. Throws UnreadableModelError, and UnsupportedFormatError
+ * a model.json) and lists its files, each looked at by fileBeside. Throws UnreadableModelError, and UnsupportedFormatError
  * with the command that converts.
  */
 export async function modelFiles(path: string): Promise<ModelFiles> {
-  const listed = await namedFiles(path);
-  for (const file of listed.files) await requireFile(file.path, path);
-  return listed;
+  const { format, entry, ranges, names } = await contents(path);
+  const files: ModelFile[] = [{ name: basename(entry), path: entry }];
+  if (format === 'onnx') files.push(...(await externalFiles(entry, ranges)));
+  else for (const name of names) files.push(await fileBeside(entry, name));
+  return { format, files: files.map(({ name, path: found }) => ({ name, path: found })) };
 }
 
 /** As modelFiles, but of a checkpoint of which only the file to open needs to be there. */
 export async function namedFiles(path: string): Promise<ModelFiles> {
+  const { format, entry, names } = await contents(path);
+  const files = [basename(entry), ...names].map((name) => ({ name, path: join(dirname(entry), name) }));
+  return { format, files };
+}
+
+interface Contents {
+  readonly format: ModelFormat;
+  /** The file to open. */
+  readonly entry: string;
+  /** Files beside it, by the names of nameBeside. */
+  readonly names: readonly string[];
+  /** What of them is read, where that is known. */
+  readonly ranges: readonly ExternalRange[];
+}
+
+async function contents(path: string): Promise<Contents> {
   const entry = await fileAt(path);
-  const conversion = CONVERSIONS[extname(entry).toLowerCase()];
+  const ending = extname(entry).toLowerCase();
+  const conversion = CONVERSIONS[ending];
   if (conversion !== undefined) {
     const out = basename(path, extname(path));
     throw new UnsupportedFormatError(
       `${path}: expected ONNX or tfjs, found ${extname(entry)}; convert it: ${conversion(entry, out)}`,
     );
   }
-  const folder = dirname(entry);
-  const list = (names: readonly string[]): ModelFile[] =>
-    [basename(entry), ...names].map((name) => ({ name, path: join(folder, name) }));
-  let listed: ModelFiles;
-  switch (extname(entry).toLowerCase()) {
-    case '.onnx':
-      listed = { format: 'onnx', files: list(externalFiles(await readOnnx(entry), entry)) };
-      break;
-    case '.json': {
-      const { format, shards } = await readModelJson(entry);
-      listed = { format, files: list([...new Set(shards)]) };
-      break;
-    }
-    default:
-      throw new UnreadableModelError(
-        `${path}: expected an .onnx file or a tfjs model.json, found '${basename(entry)}'`,
-      );
+  if (ending === '.onnx') {
+    const bytes = await entryBytes(entry);
+    decodeOnnx(entry, bytes);
+    const ranges = externalRanges(entry, bytes);
+    return { format: 'onnx', entry, names: externalNames(ranges), ranges };
   }
-  return listed;
+  if (ending === '.json') {
+    const { format, shards } = await readModelJson(entry);
+    return { format, entry, names: [...new Set(shards)], ranges: [] };
+  }
+  throw new UnreadableModelError(
+    `${path}: expected an .onnx file or a tfjs model.json, found '${basename(entry)}'`,
+  );
 }
 
 /** The file to open: `path` itself, or the model.json inside the folder. */
@@ -96,10 +117,4 @@ async function fileAt(path: string): Promise<string> {
   throw new UnreadableModelError(
     `${path}: a folder without a model.json; expected an .onnx file or a tfjs model`,
   );
-}
-
-async function requireFile(path: string, model: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  if (found?.isFile() !== true)
-    throw new UnreadableModelError(`${model}: its file ${basename(path)} is missing`);
 }

@@ -109,7 +109,7 @@ export class OnnxAblation implements AblatedNetwork {
         feeds,
         wanted,
       );
-      const session = await createSession(runtime, bytes, path, options.threads ?? 1);
+      const session = await createSession(runtime, bytes, file.external, options.threads ?? 1);
       const opened = { session, feeds: feeds.map((one) => one.name) };
       parts.push(opened);
       return opened;

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, normalize, sep } from 'node:path';
 import protobuf from 'protobufjs';
 import { UnreadableModelError } from './errors.js';
+import { loadOnnx } from './files/onnx-external.js';
+import { decodeTensorHeader, type OnnxTensor } from './files/tensor-header.js';
 
 // The part of onnx.proto (ONNX IR, Apache-2.0) that is read here. Initializers stay bytes: a network's
 // weights are most of its file, and only headers, or one kernel at a time, are decoded.
@@ -28,14 +28,6 @@ message Type { TensorType tensor_type = 1; }
 message TensorType { int32 elem_type = 1; Shape shape = 2; }
 message Shape { repeated Dimension dim = 1; }
 message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
-message TensorHeader {
-  repeated int64 dims = 1;
-  int32 data_type = 2;
-  string name = 8;
-  repeated Entry external_data = 13;
-  int32 data_location = 14;
-}
-message Entry { string key = 1; string value = 2; }
 `;
 
 export interface OnnxNode {
@@ -66,14 +58,6 @@ interface OnnxValue {
   } | null;
 }
 
-export interface OnnxTensor {
-  readonly dims: readonly number[];
-  readonly dataType: number;
-  readonly name: string;
-  readonly externalData: readonly { key: string; value: string }[];
-  readonly dataLocation: number;
-}
-
 interface OnnxGraph {
   readonly node: readonly OnnxNode[];
   readonly initializer: readonly Uint8Array[];
@@ -86,10 +70,11 @@ export interface OnnxFile {
   readonly bytes: Buffer;
   readonly graph: OnnxGraph;
   readonly initializers: ReadonlyMap<string, { header: OnnxTensor; bytes: Uint8Array }>;
+  /** Values of initializers that lay in other files, by the location that `bytes` give for them. */
+  readonly external: ReadonlyMap<string, Uint8Array>;
 }
 
 const DECODED = { longs: Number, defaults: true, arrays: true, oneofs: true } as const;
-const EXTERNAL = 1;
 // AttributeProto.AttributeType
 const INT = 2;
 // TensorProto.DataType
@@ -103,21 +88,28 @@ function decode(type: string, bytes: Uint8Array): unknown {
   return message.toObject(message.decode(bytes), DECODED);
 }
 
-/** Reads an ONNX file without decoding its weights. Throws UnreadableModelError. */
+/** Reads an ONNX file, and what it names, without decoding its weights. Throws UnreadableModelError. */
 export async function readOnnx(path: string): Promise<OnnxFile> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new UnreadableModelError(`${path} cannot be read`, { cause });
-  });
+  const { bytes, external } = await loadOnnx(path);
+  return decodeOnnx(path, bytes, external);
+}
+
+/** The same of bytes that were read. `external` is what loadOnnx has found. Throws UnreadableModelError. */
+export function decodeOnnx(
+  path: string,
+  bytes: Buffer,
+  external: OnnxFile['external'] = new Map(),
+): OnnxFile {
   try {
     const { graph } = decode('Model', bytes) as { graph: OnnxGraph | null };
     if (graph === null || graph.node.length === 0) throw new Error('no graph with nodes in it');
     const initializers = new Map(
       graph.initializer.map((initializer) => {
-        const header = decode('TensorHeader', initializer) as OnnxTensor;
+        const header = decodeTensorHeader(initializer);
         return [header.name, { header, bytes: initializer }] as const;
       }),
     );
-    return { bytes, graph, initializers };
+    return { bytes, graph, initializers, external };
   } catch (cause) {
     throw new UnreadableModelError(`${path}: expected an ONNX model; ${messageOf(cause)}`, { cause });
   }
@@ -187,24 +179,6 @@ export function sizeOf(dim: OnnxDimension): number | null {
   return dim.value === 'dimValue' && dim.dimValue !== undefined && dim.dimValue > 0 ? dim.dimValue : null;
 }
 
-export function decodeTensorHeader(bytes: Uint8Array): OnnxTensor {
-  return decode('TensorHeader', bytes) as OnnxTensor;
-}
-
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-/** Names of the files beside the model that hold weights. Throws UnreadableModelError for one outside its folder. */
-export function externalFiles(file: OnnxFile, path: string): string[] {
-  const names = new Set<string>();
-  for (const { header } of file.initializers.values()) {
-    if (header.dataLocation !== EXTERNAL) continue;
-    const location = header.externalData.find((entry) => entry.key === 'location')?.value ?? '';
-    if (location === '' || isAbsolute(location) || normalize(location).split(sep)[0] === '..') {
-      throw new UnreadableModelError(`${path}: its weights lie in '${location}', outside the model's folder`);
-    }
-    names.add(normalize(location));
-  }
-  return [...names].sort();
 }

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { decodeTensorHeader, type OnnxFile, type OnnxNode, type OnnxTensor } from './onnx-file.js';
-import { numbersOf, storedNumbers, widthOf, type Numbers } from './onnx-numbers.js';
+import { decodeTensorHeader, EXTERNAL, type OnnxTensor } from './files/tensor-header.js';
+import type { OnnxFile, OnnxNode } from './onnx-file.js';
+import { numbersOf, storedNumbers, type Numbers } from './onnx-numbers.js';
 
 export interface OnnxKernel {
   readonly values: Float32Array | Float64Array;
@@ -20,19 +19,19 @@ interface KernelTensors {
  * The kernel of the convolution that makes `output`, dequantised where it is stored as integers with a scale; null
  * where it is computed.
  */
-export async function onnxKernel(file: OnnxFile, path: string, output: string): Promise<OnnxKernel | null> {
+export function onnxKernel(file: OnnxFile, output: string): OnnxKernel | null {
   const makers = new Map(file.graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
   const { kernel, scale, zeroPoint, axis = 0 } = kernelTensors(makers, output);
   const stored = storedTensor(file, kernel, makers);
   if (stored === null) return null;
   const shape = stored.header.dims;
-  const values = await readNumbers(stored, path);
+  const values = readNumbers(file, stored);
   if (values === null || scale === undefined) {
     const isPlain = values instanceof Float32Array || values instanceof Float64Array;
     return isPlain ? { values, shape } : null;
   }
-  const scales = await readNamed(file, path, scale, makers);
-  const zeros = zeroPoint === undefined ? Int32Array.of(0) : await readNamed(file, path, zeroPoint, makers);
+  const scales = readNamed(file, scale, makers);
+  const zeros = zeroPoint === undefined ? Int32Array.of(0) : readNamed(file, zeroPoint, makers);
   if (scales === null || zeros === null) return null;
   const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   const at = (list: Numbers, index: number): number =>
@@ -73,32 +72,14 @@ function storedTensor(
   return bytes === undefined ? null : { header: decodeTensorHeader(bytes), bytes };
 }
 
-async function readNamed(
-  file: OnnxFile,
-  path: string,
-  name: string,
-  makers: ReadonlyMap<string, OnnxNode>,
-): Promise<Numbers | null> {
+function readNamed(file: OnnxFile, name: string, makers: ReadonlyMap<string, OnnxNode>): Numbers | null {
   const stored = storedTensor(file, name, makers);
-  return stored && (await readNumbers(stored, path));
+  return stored && readNumbers(file, stored);
 }
 
-async function readNumbers({ header, bytes }: StoredTensor, path: string): Promise<Numbers | null> {
-  return header.externalData.length > 0
-    ? await externalNumbers(header, path)
-    : storedNumbers(bytes, header.dataType);
-}
-
-async function externalNumbers(header: OnnxTensor, path: string): Promise<Numbers | null> {
-  const width = widthOf(header.dataType);
-  if (width === null) return null;
-  const entry = (key: string) => header.externalData.find((candidate) => candidate.key === key)?.value;
-  const bytes = new Uint8Array(header.dims.reduce((product, size) => product * size, 1) * width);
-  const handle = await open(join(dirname(path), entry('location') ?? ''));
-  try {
-    await handle.read(bytes, 0, bytes.length, Number(entry('offset') ?? 0));
-  } finally {
-    await handle.close();
-  }
-  return numbersOf(bytes, header.dataType);
+function readNumbers(file: OnnxFile, { header, bytes }: StoredTensor): Numbers | null {
+  if (header.dataLocation !== EXTERNAL) return storedNumbers(bytes, header.dataType);
+  const location = header.externalData.find(({ key }) => key === 'location')?.value ?? '';
+  const found = file.external.get(location);
+  return found === undefined ? null : numbersOf(found, header.dataType);
 }

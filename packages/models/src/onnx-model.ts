@@ -52,7 +52,7 @@ export class OnnxModel implements Model {
       try {
         const more = fetched.filter((name) => !known.has(name));
         const model = withOutputs(base, more, nodes);
-        const session = await createSession(runtime, model, path, options.threads ?? 1);
+        const session = await createSession(runtime, model, file.external, options.threads ?? 1);
         const count = feed.batch ?? 1;
         const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
         const outputs = await session.run({ [feed.name]: imageTensor(runtime, feed, zeros, count) });
@@ -91,7 +91,7 @@ export class OnnxModel implements Model {
     );
     // Taken now, so that the file's bytes need not be held.
     const norms = new Map<Layer, Float64Array | null>();
-    for (const [layer, { op }] of tapOf) norms.set(layer, await kernelNorms(file, path, op, layer.units));
+    for (const [layer, { op }] of tapOf) norms.set(layer, kernelNorms(file, op, layer.units));
     return new OnnxModel(path, runtime, session, feed, tapOf, norms);
   }
 
@@ -217,14 +217,9 @@ export class OnnxModel implements Model {
   }
 }
 
-async function kernelNorms(
-  file: OnnxFile,
-  path: string,
-  { convolution, output }: Op,
-  units: number,
-): Promise<Float64Array | null> {
+function kernelNorms(file: OnnxFile, { convolution, output }: Op, units: number): Float64Array | null {
   if (convolution === undefined) return null;
-  const kernel = await onnxKernel(file, path, output);
+  const kernel = onnxKernel(file, output);
   return kernel && onnxChannelNorms(kernel.values, kernel.shape, convolution.kind, units);
 }
 

@@ -28,13 +28,6 @@ const ARRAYS: Readonly<
   Record<number, new (buffer: ArrayBuffer) => Float32Array | Float64Array | Int8Array | Uint8Array>
 > = { [FLOAT]: Float32Array, [DOUBLE]: Float64Array, [INT8]: Int8Array, [UINT8]: Uint8Array };
 
-/** Bytes a value of a type that is read here, else null. */
-export function widthOf(dataType: number): number | null {
-  if (dataType === FLOAT16) return 2;
-  const array = ARRAYS[dataType];
-  return array === undefined ? null : new array(new ArrayBuffer(0)).BYTES_PER_ELEMENT;
-}
-
 /** Numbers from their bytes, float16 widened; null for a type that is not read here. */
 export function numbersOf(bytes: Uint8Array, dataType: number): Numbers | null {
   if (dataType === FLOAT16) return Float32Array.from(new Uint16Array(aligned(bytes)), widenFloat16);

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { narrowFloat16 } from './float16.js';
 import type { OnnxInput } from './onnx-input.js';
@@ -6,10 +5,11 @@ import { channelsFirst } from './unit-maps.js';
 
 type Runtime = typeof import('onnxruntime-node');
 
+/** A session of a model that names no file: `external` holds what its initializers say lies elsewhere. */
 export async function createSession(
   runtime: Runtime,
   model: Uint8Array,
-  path: string,
+  external: ReadonlyMap<string, Uint8Array>,
   threads: number,
 ): Promise<InferenceSession> {
   return await runtime.InferenceSession.create(model, {
@@ -20,7 +20,7 @@ export async function createSession(
     interOpNumThreads: 1,
     // What goes wrong is thrown; it need not be printed as well.
     logSeverityLevel: 4,
-    extra: { session: { model_external_initializers_file_folder_path: dirname(path) } },
+    externalData: [...external].map(([path, data]) => ({ path, data })),
   });
 }
 

@@ -1,12 +1,6 @@
-import protobuf from 'protobufjs';
-import {
-  decodeTensorHeader,
-  encodeGraph,
-  FLOAT,
-  FLOAT16,
-  type OnnxFile,
-  type OnnxNode,
-} from './onnx-file.js';
+import { decodeTensorHeader } from './files/tensor-header.js';
+import { fieldsOf, wireField } from './files/wire-fields.js';
+import { encodeGraph, FLOAT, FLOAT16, type OnnxFile, type OnnxNode } from './onnx-file.js';
 import type { OnnxInput } from './onnx-input.js';
 
 /** A tensor that a part of a network is fed with. `shape` where it is known; null is an open size. */
@@ -41,7 +35,7 @@ export function subgraph(
   const graph: Uint8Array[] = [];
   const model: Uint8Array[] = [];
   for (const field of fieldsOf(file.bytes)) {
-    if (field.number !== GRAPH) {
+    if (field.number !== GRAPH || field.content === null) {
       model.push(field.whole);
       continue;
     }
@@ -51,7 +45,7 @@ export function subgraph(
           case NODE:
             return kept.has(file.graph.node[nextNode++] as OnnxNode);
           case INITIALIZER:
-            return read.has(decodeTensorHeader(content).name);
+            return content !== null && read.has(decodeTensorHeader(content).name);
           // Files of the first versions of ONNX list their weights among the inputs, and have to.
           case INPUT: {
             const { name = '' } = file.graph.input[nextInput++] ?? {};
@@ -65,12 +59,7 @@ export function subgraph(
     }
   }
   graph.push(encodeGraph(feeds, outputs));
-  const content = Buffer.concat(graph);
-  const head = protobuf.Writer.create()
-    .uint32((GRAPH << 3) | 2)
-    .uint32(content.length)
-    .finish();
-  return Buffer.concat([...model, head, content]);
+  return Buffer.concat([...model, ...wireField(GRAPH, Buffer.concat(graph))]);
 }
 
 // Operations whose bodies may read any tensor of the graph around them.
@@ -91,31 +80,4 @@ export function leadingTo(file: OnnxFile, feed: OnnxInput, wanted: readonly stri
   const shape = channelsLast ? [batch, height, width, channels] : [batch, channels, height, width];
   const elemType = type === 'float16' ? FLOAT16 : FLOAT;
   return subgraph(file, kept, [{ name, elemType, shape }], wanted);
-}
-
-interface WireField {
-  readonly number: number;
-  /** With its tag. */
-  readonly whole: Uint8Array;
-  /** Of a field that has a length. */
-  readonly content: Uint8Array;
-}
-
-function* fieldsOf(bytes: Uint8Array): Generator<WireField> {
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const start = reader.pos;
-    const tag = reader.uint32();
-    let content = start;
-    if ((tag & 7) === 2) {
-      const length = reader.uint32();
-      content = reader.pos;
-      reader.skip(length);
-    } else reader.skipType(tag & 7);
-    yield {
-      number: tag >>> 3,
-      whole: bytes.subarray(start, reader.pos),
-      content: bytes.subarray(content, reader.pos),
-    };
-  }
 }

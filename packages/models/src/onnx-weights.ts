@@ -1,76 +1,108 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { RescaleError } from './errors.js';
-import { FLOAT, externalFiles, type OnnxFile } from './onnx-file.js';
+import { withTensors } from './files/onnx-tensors.js';
+import { decodeTensorHeader, EXTERNAL, withValues, type OnnxTensor } from './files/tensor-header.js';
+import { fieldsOf } from './files/wire-fields.js';
+import { writeWhole } from './files/write-whole.js';
+import { modelFiles } from './model-files.js';
+import { FLOAT, type OnnxFile } from './onnx-file.js';
 import { aligned, rawBytes } from './onnx-numbers.js';
 
-/** The float32 weights of an ONNX file, to be read, changed in place and written as a file of the same size. */
+/** Where the next tensor begins in a file of weights. */
+const ALIGNMENT = 64;
+
+/** The float32 weights of an ONNX network, to be read, changed in place and written as a network of its own. */
 export class OnnxWeights {
+  readonly #path: string;
+  readonly #file: OnnxFile;
   readonly #bytes: Buffer;
+  /** A copy for each tensor, by its location: tensors that share their bytes in the source change apart. */
   readonly #external = new Map<string, Buffer>();
 
-  private constructor(
-    private readonly path: string,
-    private readonly file: OnnxFile,
-  ) {
+  constructor(path: string, file: OnnxFile) {
+    this.#path = path;
+    this.#file = file;
     this.#bytes = Buffer.from(file.bytes);
-  }
-
-  static async open(path: string, file: OnnxFile): Promise<OnnxWeights> {
-    const weights = new OnnxWeights(path, file);
-    for (const name of externalFiles(file, path)) {
-      weights.#external.set(name, await readFile(join(dirname(path), name)));
-    }
-    return weights;
+    for (const [location, values] of file.external) this.#external.set(location, Buffer.from(values));
   }
 
   /** The sizes of a stored tensor, or null where there is none of this name. */
   shape(name: string): readonly number[] | null {
-    return this.file.initializers.get(name)?.header.dims ?? null;
+    return this.#file.initializers.get(name)?.header.dims ?? null;
   }
 
   /** A copy of a tensor's values. Throws RescaleError where they are not stored as plain float32. */
   read(name: string): Float32Array<ArrayBuffer> {
-    return new Float32Array(aligned(this.place(name)));
+    return new Float32Array(aligned(this.#place(name)));
   }
 
   write(name: string, values: Float32Array): void {
-    const place = this.place(name);
+    const place = this.#place(name);
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
     if (bytes.length !== place.length) throw new RangeError(`${name}: ${values.length} values do not fit`);
     bytes.copy(place);
   }
 
-  /** Writes the model, and its weight files beside it. */
+  /**
+   * Writes the network to `to`; weights that lay in other files go to one of its own name, `<to>.data`. Both appear whole,
+   * and none is a file of the source. Throws RescaleError.
+   */
   async save(to: string): Promise<void> {
     await mkdir(dirname(to), { recursive: true });
-    for (const [name, bytes] of this.#external) {
-      await mkdir(dirname(join(dirname(to), name)), { recursive: true });
-      await writeFile(join(dirname(to), name), bytes);
+    const data = `${to}.data`;
+    await this.#refuseSource([to, ...(this.#external.size > 0 ? [data] : [])]);
+    if (this.#external.size === 0) {
+      await writeWhole(to, [this.#bytes]);
+      return;
     }
-    await writeFile(`${to}.partial`, this.#bytes);
-    await rename(`${to}.partial`, to);
+    const pieces: Uint8Array[] = [];
+    let offset = 0;
+    const bytes = withTensors(this.#bytes, (tensor) => {
+      const values = this.#external.get(locationOf(decodeTensorHeader(tensor)) ?? '');
+      if (values === undefined) return null;
+      const place = { location: basename(data), offset, length: values.length };
+      const padding = (ALIGNMENT - (values.length % ALIGNMENT)) % ALIGNMENT;
+      pieces.push(values, new Uint8Array(padding));
+      offset += values.length + padding;
+      return withValues(fieldsOf(tensor), place);
+    });
+    await writeWhole(data, pieces);
+    await writeWhole(to, [bytes]);
   }
 
-  private place(name: string): Buffer {
-    const stored = this.file.initializers.get(name);
+  async #refuseSource(written: readonly string[]): Promise<void> {
+    const { files } = await modelFiles(this.#path);
+    const sources = await Promise.all(files.map(({ path }) => realpath(path)));
+    for (const path of written) {
+      const place = await realpath(path).catch(() => null);
+      if (place === null || !sources.includes(place)) continue;
+      throw new RescaleError(
+        `${path}: expected another file than those of ${this.#path}; give the copy another name`,
+      );
+    }
+  }
+
+  #place(name: string): Buffer {
+    const stored = this.#file.initializers.get(name);
     if (stored?.header.dataType !== FLOAT) {
-      throw new RescaleError(`${this.path}: expected '${name}' to be stored as float32 weights`);
+      throw new RescaleError(`${this.#path}: expected '${name}' to be stored as float32 weights`);
     }
     const { header, bytes } = stored;
-    const entry = (key: string) => header.externalData.find((candidate) => candidate.key === key)?.value;
-    const location = entry('location');
-    if (location !== undefined) {
-      const count = header.dims.reduce((product, size) => product * size, 1);
-      const offset = Number(entry('offset') ?? 0);
-      const whole = this.#external.get(location);
-      if (whole !== undefined) return whole.subarray(offset, offset + count * Float32Array.BYTES_PER_ELEMENT);
-    }
+    const location = locationOf(header);
+    const external = location === null ? undefined : this.#external.get(location);
+    if (external !== undefined) return external;
     const raw = rawBytes(bytes);
     if (raw === null)
-      throw new RescaleError(`${this.path}: expected '${name}' as raw data, found a list of numbers`);
+      throw new RescaleError(`${this.#path}: expected '${name}' as raw data, found a list of numbers`);
     // The bytes are a part of the file's own.
-    const start = raw.byteOffset - this.file.bytes.byteOffset;
+    const start = raw.byteOffset - this.#file.bytes.byteOffset;
     return this.#bytes.subarray(start, start + raw.length);
   }
+}
+
+/** Where a tensor says that its values lie, if not in the file itself. */
+function locationOf({ dataLocation, externalData }: OnnxTensor): string | null {
+  if (dataLocation !== EXTERNAL) return null;
+  return externalData.find(({ key }) => key === 'location')?.value ?? null;
 }

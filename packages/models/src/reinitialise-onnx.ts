@@ -21,7 +21,7 @@ export async function reinitialiseOnnx(from: string, to: string, seed: number): 
       .filter(({ activation }) => activation !== null)
       .map(({ op }) => op.output),
   );
-  const weights = await OnnxWeights.open(from, file);
+  const weights = new OnnxWeights(from, file);
   let drawn = 0;
   for (const { opType, input, output } of file.graph.node) {
     const stored = input.map((name) => (file.initializers.has(name) ? name : ''));

@@ -19,7 +19,7 @@ export async function rescaleOnnx(path: string, to: string, options: RescaleOpti
   const file = await readOnnx(path);
   const ops = onnxOps(file);
   const plan = rescalePlan(path, ops, options, RULES);
-  const weights = await OnnxWeights.open(path, file);
+  const weights = new OnnxWeights(path, file);
   const nodeOf = (op: Op): OnnxNode => {
     const node = file.graph.node.find(({ output }) => output[0] === op.output);
     if (node === undefined) throw new RescaleError(`${path}: no node makes ${op.output}`);

@@ -1,7 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { UnreadableModelError } from './errors.js';
+import { fileBeside, nameBeside, readBeside } from './files/file-beside.js';
+import { entryBytes } from './files/onnx-external.js';
 
 /** The `model.json` of tfjs: topology and weights manifest. */
 export interface ModelJson {
@@ -23,9 +25,7 @@ const BYTES: Record<string, number> = {
 
 /** Reads a `model.json`. Throws UnreadableModelError where it is no description of a tfjs model. */
 export async function readModelJson(path: string): Promise<ModelJson> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UnreadableModelError(`${path} cannot be read`, { cause });
-  });
+  const text = (await entryBytes(path)).toString('utf8');
   let json: io.ModelJSON;
   try {
     json = JSON.parse(text) as io.ModelJSON;
@@ -39,12 +39,7 @@ export async function readModelJson(path: string): Promise<ModelJson> {
       `${path}: expected the model.json of a tfjs model, with modelTopology and weightsManifest`,
     );
   }
-  const shards = json.weightsManifest.flatMap((group) => group.paths);
-  for (const shard of shards) {
-    if (isAbsolute(shard) || normalize(shard).split(sep)[0] === '..') {
-      throw new UnreadableModelError(`${path}: weight file '${shard}' lies outside the model's folder`);
-    }
-  }
+  const shards = json.weightsManifest.flatMap((group) => group.paths.map((name) => nameBeside(path, name)));
   const graph = json.format === 'graph-model' || 'node' in topology;
   return { format: graph ? 'tfjs-graph' : 'tfjs-layers', json, shards };
 }
@@ -68,31 +63,25 @@ export function artifactReader(path: string, model: ModelJson): io.IOHandler {
   const load = async (): Promise<io.ModelArtifacts> => {
     const tf = await import('@tensorflow/tfjs-core');
     return await tf.io.getModelArtifactsForJSON(model.json, async (groups) => {
-      const folder = dirname(path);
-      const files = await Promise.all(
-        groups.flatMap((group) => group.paths).map((name) => readShard(join(folder, name), path)),
-      );
       const specs = groups.flatMap((group) => group.weights);
+      const files = [];
+      for (const name of groups.flatMap((group) => group.paths)) files.push(await fileBeside(path, name));
       const expected = specs.reduce((sum, weight) => sum + bytesOf(weight), 0);
-      const found = files.reduce((sum, file) => sum + file.byteLength, 0);
+      const found = files.reduce((sum, file) => sum + file.bytes, 0);
       if (!Number.isNaN(expected) && expected !== found) {
         throw new UnreadableModelError(
           `${path}: its weight files should hold ${expected} bytes and hold ${found}; are they complete?`,
         );
       }
-      return [specs, files];
+      const buffers: ArrayBuffer[] = [];
+      for (const file of files) {
+        const [bytes] = await readBeside(path, file, [{ offset: 0, length: file.bytes }]);
+        if (bytes !== undefined) buffers.push(bytes.buffer);
+      }
+      return [specs, buffers];
     });
   };
   return { load };
-}
-
-async function readShard(path: string, model: string): Promise<ArrayBuffer> {
-  try {
-    const bytes = await readFile(path);
-    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  } catch (cause) {
-    throw new UnreadableModelError(`${model}: its weight file ${basename(path)} cannot be read`, { cause });
-  }
 }
 
 /** A handler with which tfjs saves a model into `folder`, as model.json and weights.bin, whole or not at all. */

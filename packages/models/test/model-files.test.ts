@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,5 +57,25 @@ describe('modelFiles', () => {
     await expect(modelFiles(await put('gone.json', weights('gone.bin')))).rejects.toThrow(
       'gone.bin is missing',
     );
+  });
+
+  it('follows no weight file of a model.json out of its folder, nor waits for what is no file', async () => {
+    await mkdir(join(folder, 'tfjs'));
+    await put('elsewhere.bin', 'abcd');
+    await put('tfjs/here.bin', 'abcd');
+    await symlink('../elsewhere.bin', join(folder, 'tfjs', 'link.bin'));
+    await symlink('here.bin', join(folder, 'tfjs', 'inner.bin'));
+    await mkdir(join(folder, 'tfjs', 'folder.bin'));
+    const model = async (path: string) =>
+      await put(
+        'tfjs/model.json',
+        JSON.stringify({ modelTopology: {}, weightsManifest: [{ paths: [path], weights: [] }] }),
+      );
+    expect((await modelFiles(await model('./inner.bin'))).files.map(({ name }) => name)).toEqual([
+      'model.json',
+      'inner.bin',
+    ]);
+    await expect(modelFiles(await model('link.bin'))).rejects.toThrow("outside the model's folder");
+    await expect(modelFiles(await model('folder.bin'))).rejects.toThrow('found a folder');
   });
 });

@@ -222,8 +222,7 @@ describe('reinitialiseOnnx', () => {
     await reinitialiseOnnx(path, a, 1);
     await reinitialiseOnnx(path, b, 1);
     await reinitialiseOnnx(path, c, 2);
-    const read = async (from: string, name: string) =>
-      (await OnnxWeights.open(from, await readOnnx(from))).read(name);
+    const read = async (from: string, name: string) => new OnnxWeights(from, await readOnnx(from)).read(name);
     expect(await read(a, 'second.b')).toEqual(new Float32Array(4));
     expect(await read(a, 'second.w')).toEqual(await read(b, 'second.w'));
     expect(await read(a, 'second.w')).not.toEqual(await read(c, 'second.w'));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { fileBeside } from '@unitscope/models';
 import type { Manifest, ManifestFile, ModelsManifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { eachLimited } from './each-limited.js';
@@ -65,19 +65,25 @@ export function inputDigests(manifest: Manifest): Iterable<string> {
 
 function inputsOf(manifest: Manifest): Map<string, Input> {
   const inputs = new Map<string, Input>();
-  const addFile = (file: ManifestFile, path: string): void => {
-    inputs.set(file.sha256, { sha256: file.sha256, send: (store) => sendFile(store, file, path) });
+  const addFile = (file: ManifestFile, place: () => Promise<string>): void => {
+    inputs.set(file.sha256, {
+      sha256: file.sha256,
+      send: async (store) => sendFile(store, file, await place()),
+    });
   };
   for (const { model } of manifest.checkpoints) {
     if (model === undefined || isRemote(model.path)) continue;
-    for (const file of model.files) addFile(file, join(dirname(model.path), file.name));
+    for (const [index, file] of model.files.entries()) {
+      const place = async () => (index === 0 ? model.path : (await fileBeside(model.path, file.name)).path);
+      addFile(file, place);
+    }
   }
   const { source } = manifest;
   if (source.kind === 'models') return addImages(inputs, source);
   for (const { files } of source.cells) {
     for (const { location, identity, bytes } of files) {
       if (isRemote(location) || !('sha256' in identity)) continue;
-      addFile({ name: location, sha256: identity.sha256, bytes }, location);
+      addFile({ name: location, sha256: identity.sha256, bytes }, () => Promise.resolve(location));
     }
   }
   return inputs;
