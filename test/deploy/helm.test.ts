@@ -137,6 +137,100 @@ it('leaves the number of pods to the autoscaler where there is one', () => {
   ).toBe(1);
 });
 
+interface PodSpec {
+  readonly containers: readonly [
+    { readonly args: readonly string[]; readonly volumeMounts: readonly unknown[] },
+  ];
+  readonly volumes: readonly { readonly name: string }[];
+  readonly topologySpreadConstraints?: readonly {
+    readonly topologyKey: string;
+    readonly labelSelector: { readonly matchLabels: Record<string, string> };
+  }[];
+}
+
+function podOf({ kind, spec }: Manifest): PodSpec {
+  const job = kind === 'CronJob' ? (spec['jobTemplate'] as { spec: unknown }).spec : spec;
+  return (job as { template: { spec: PodSpec } }).template.spec;
+}
+
+it('spreads the pods of one role over zones and nodes, and adds what is asked for', () => {
+  const constraint = 'extract.topologySpread.constraints[0].topologyKey=rack';
+  for (const deployment of ofKind(render('self-hosted.yaml', constraint), 'Deployment')) {
+    const role = deployment.metadata.name.replace('unitscope-', '');
+    const spread = podOf(deployment).topologySpreadConstraints ?? [];
+    const keys = ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'];
+    expect(spread.map(({ topologyKey }) => topologyKey)).toEqual(
+      role === 'extract' ? [...keys, 'rack'] : keys,
+    );
+    expect(spread[0]?.labelSelector.matchLabels['app.kubernetes.io/component']).toBe(role);
+  }
+});
+
+it('replaces pods as `strategy` says', () => {
+  const settings = ['measure.strategy.type=Recreate', 'measure.strategy.rollingUpdate=null'];
+  const strategies = ofKind(render('self-hosted.yaml', ...settings), 'Deployment').map(
+    ({ spec }) => spec['strategy'],
+  );
+  expect(strategies).toEqual([
+    { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: '25%' } },
+    { type: 'Recreate' },
+  ]);
+});
+
+it('opens the ports of Temporal and S3 as their addresses name them, and no other', () => {
+  const ports = (...settings: string[]): unknown[] => {
+    const [policy] = ofKind(render('whole-cluster.yaml', ...settings), 'NetworkPolicy');
+    const { egress } = policy?.spec as { egress: { ports: { port: number }[] }[] };
+    return egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+  };
+  expect(ports()).toEqual([53, 53, 7233, 9000]);
+  expect(ports('s3.endpoint=http://s3.example.com/')).toEqual([53, 53, 7233, 80]);
+  expect(ports('s3.endpoint=', 's3.existingSecret=')).toEqual([53, 53, 7233, 443, 80]);
+});
+
+it('trusts the bundle of authorities in every pod, for Temporal only where told', () => {
+  const variables = (...settings: string[]): Record<string, string> => {
+    const [map] = ofKind(render('whole-cluster.yaml', ...settings), 'ConfigMap');
+    return (map as unknown as { data: Record<string, string> }).data;
+  };
+  const path = '/etc/unitscope/ca/ca.crt';
+  expect(variables()['NODE_EXTRA_CA_CERTS']).toBe(path);
+  expect(variables()['TEMPORAL_TLS_SERVER_CA_CERT_PATH']).toBeUndefined();
+  expect(variables('caBundle.temporal=true')['TEMPORAL_TLS_SERVER_CA_CERT_PATH']).toBe(path);
+  const pods = render('whole-cluster.yaml').filter(({ kind }) => /Deployment|Job/.test(kind));
+  expect(pods).toHaveLength(5);
+  for (const pod of pods) expect(podOf(pod).volumes.map(({ name }) => name)).toContain('ca-bundle');
+});
+
+it('launches a sweep by a job that is another where its spec, store or window is another', () => {
+  const name = (...settings: string[]): string | undefined =>
+    ofKind(render('whole-cluster.yaml', ...settings), 'Job')[0]?.metadata.name;
+  const names = [[], ['launch.store=s3://other'], ['launch.window=5'], ['launch.spec=name: a']];
+  expect(new Set(names.map((settings) => name(...settings))).size).toBe(4);
+  expect(name()).toBe(name());
+});
+
+it('runs gc and verify for each store by the clock', () => {
+  const stores = ['gc.stores[0]=s3://a', 'gc.stores[1]=s3://b/c'];
+  const jobs = ofKind(render('whole-cluster.yaml', ...stores), 'CronJob');
+  expect(jobs.map((job) => podOf(job).containers[0].args)).toEqual([
+    ['gc', '--store=s3://a'],
+    ['gc', '--store=s3://b/c'],
+    ['verify', '--store=s3://unitscope/runs'],
+  ]);
+  expect(new Set(jobs.map(({ metadata }) => metadata.name)).size).toBe(3);
+});
+
+it('passes no option to a job that its command does not have', () => {
+  for (const job of render('whole-cluster.yaml').filter(({ kind }) => /Job/.test(kind))) {
+    const [command = '', ...args] = podOf(job).containers[0].args;
+    const help = run(process.execPath, [join(root, 'apps', 'cli', 'bin', 'unitscope.js'), command, '--help']);
+    for (const option of args.filter((arg) => arg.startsWith('--'))) {
+      expect(help).toContain(option.split('=', 1)[0]);
+    }
+  }
+});
+
 it('names Secrets and makes none', () => {
   for (const values of examples) expect(ofKind(render(values), 'Secret')).toEqual([]);
 });
@@ -149,6 +243,12 @@ it.each([
   ['measure.autoscaling.kind=vpa', '/measure/autoscaling/kind'],
   ['measure.replica=3', 'replica'],
   ['s3.secretAccessKey=abc', 'secretAccessKey'],
+  ['gc.stores[0]=/data', '/gc/stores/0'],
+  ['gc.schedule=hourly', '/gc/schedule'],
+  ['launch.enabled=true,launch.store=file:///data', '/launch/store'],
+  ['launch.enabled=true,launch.store=s3://a', 'launch.spec'],
+  ['extract.extraVolumes[0].name=cache', '/extract/extraVolumes/0'],
+  ['caBundle.configMap=a,caBundle.secret=b', 'not both'],
   ['measure.env[0].name=AWS_SECRET_ACCESS_KEY,measure.env[0].value=abc', '/measure/env/0'],
 ])('refuses %s', (setting, place) => {
   const said = refusal(helm, [

@@ -17,6 +17,25 @@ it('passes hadolint', () => {
   expect(run(pythonTool('hadolint'), ['--failure-threshold', 'style', path])).toBe('');
 });
 
+interface Bake {
+  readonly target: readonly { readonly image: Record<string, readonly string[] | string> }[];
+}
+
+// Neither buildx nor a daemon is there to build it: what the definition says is read.
+it('is built for both processors, with a bill of materials and the record of its build', () => {
+  const file = join(root, 'infra', 'docker', 'docker-bake.hcl');
+  const read = 'import hcl2, json, sys; print(json.dumps(hcl2.load(open(sys.argv[1]))))';
+  const bake = JSON.parse(run(pythonTool('python'), ['-c', read, file])) as Bake;
+  const said = JSON.stringify(bake.target);
+  for (const part of ['linux/amd64', 'linux/arm64', 'type=sbom', 'type=provenance,mode=max']) {
+    expect(said).toContain(part);
+  }
+  for (const label of ['title', 'licenses', 'version', 'revision', 'source']) {
+    expect(said).toContain(`org.opencontainers.image.${label}`);
+  }
+  expect(said).toContain('infra/docker/Dockerfile');
+});
+
 // There is no Docker daemon where the tests run: the steps of the image, one by one, in a folder of their own.
 it('installs the locked packages and the packed command line, which answers from there', () => {
   const app = join(folder, 'app');
