@@ -137,7 +137,11 @@ export default tseslint.config(
   },
   {
     // What runs in Temporal's sandbox is replayed: nothing with I/O, a clock or a state of its own.
-    files: ['workflows/src/workflows/**/*.ts', 'workflows/src/messages.ts'],
+    files: [
+      'workflows/src/workflows/**/*.ts',
+      'workflows/src/messages.ts',
+      'workflows/src/payload-schemas.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -145,9 +149,9 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                '^(?!@temporalio/(workflow|common)$|@unitscope/plan$|\\./|\\.\\./messages\\.js$|\\.\\./activities/sweep-activities\\.js$)',
+                '^(?!@temporalio/(workflow|common)$|@unitscope/plan$|zod$|\\./|\\.\\./messages\\.js$|\\.\\./payload-schemas\\.js$|\\.\\./activities/sweep-activities\\.js$)',
               message:
-                'Workflow code may import @temporalio/workflow, @unitscope/plan, the messages and the types of activities only.',
+                'Workflow code may import @temporalio/workflow, @unitscope/plan, zod, the messages and the types of activities only.',
             },
           ],
         },

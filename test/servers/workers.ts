@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { BIN } from '../e2e/command-line.js';
 
@@ -28,7 +29,8 @@ export function notingWorker(env: NodeJS.ProcessEnv): Promise<TestWorker> {
 
 async function start(args: string[], env: NodeJS.ProcessEnv): Promise<TestWorker> {
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...env },
+    // Stores of the tests are folders of their own as well.
+    env: { UNITSCOPE_STORES: `${pathToFileURL(tmpdir()).href} s3://`, ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

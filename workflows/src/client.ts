@@ -22,6 +22,7 @@ import {
   type SweepRef,
   type SweepResult,
 } from './messages.js';
+import { sweepMemoSchema } from './payload-schemas.js';
 import { refuseSecrets } from './store-address.js';
 import { sweepRef } from './sweep-ref.js';
 import { connected } from './temporal-connection.js';
@@ -170,8 +171,10 @@ export class SweepClient {
   async list(): Promise<SweepListing[]> {
     const sweeps: SweepListing[] = [];
     for await (const info of this.#client.workflow.list({ query: "WorkflowType = 'sweepWorkflow'" })) {
-      const { sweep, store, content } = (info.memo ?? {}) as Partial<SweepMemo>;
-      if (sweep === undefined || store === undefined || content === undefined) continue;
+      // Any client may start a workflow of this type: one whose memo is not ours, or not of its id, is no sweep.
+      const memo = sweepMemoSchema.safeParse(info.memo ?? {}).data;
+      if (memo === undefined || info.workflowId !== sweepWorkflowId(memo)) continue;
+      const { sweep, store, content } = memo;
       if (info.status.name === 'CONTINUED_AS_NEW') continue;
       sweeps.push({
         sweep,
@@ -218,7 +221,8 @@ export class SweepClient {
   async #runningContent(workflowId: string): Promise<string | null> {
     try {
       const { status, memo } = await this.#client.workflow.getHandle(workflowId).describe();
-      return status.name === 'RUNNING' ? ((memo as Partial<SweepMemo> | undefined)?.content ?? '') : null;
+      if (status.name !== 'RUNNING') return null;
+      return sweepMemoSchema.safeParse(memo ?? {}).data?.content ?? '';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;

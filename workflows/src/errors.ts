@@ -56,3 +56,8 @@ export class SweepFailedError extends Error {
     super(message);
   }
 }
+
+/** What came over the wire is no message of ours. */
+export class PayloadError extends InputError {
+  readonly code = 'PAYLOAD_INVALID';
+}

@@ -1,5 +1,6 @@
 export {
   ManifestChangedError,
+  PayloadError,
   StoreSecretError,
   SweepAmbiguousError,
   SweepFailedError,
@@ -26,5 +27,6 @@ export {
   type SweepProgressReport,
   type SweepResult,
 } from './messages.js';
+export { storesOf } from './store-address.js';
 export { temporalSettings } from './temporal-settings.js';
 export { runWorker, type WorkerHostOptions, type WorkerRole } from './worker-host.js';

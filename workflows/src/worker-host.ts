@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { AllowedStores } from '@unitscope/store';
 import { computeActivities, sweepActivities } from './activities/activities.js';
 import { ComputeHost } from './activities/compute-host.js';
 import { taskQueues } from './messages.js';
@@ -25,6 +26,11 @@ export interface WorkerHostOptions {
   readonly host?: string | undefined;
   /** How long tasks that run may go on once the worker is to end. */
   readonly graceSeconds?: number | undefined;
+  /**
+   * Addresses of the stores that it serves, and of those that checkpoints and activation files are read from, with what
+   * lies below them. Default: any bucket of the S3 server that the environment names, and no folder.
+   */
+  readonly stores?: readonly string[] | undefined;
   readonly logLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | undefined;
   /** Entry file of the threads (see serveTasks of the engine); default: the engine's own. */
   readonly entry?: URL | undefined;
@@ -39,7 +45,7 @@ const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
 
 /**
  * Runs a Temporal worker until `signal` aborts. Temporal's address comes from its environment configuration, the store
- * from each sweep. Throws WorkerPortError, and what `connected` throws.
+ * from each sweep. Throws StoreUriError, WorkerPortError, and what `connected` throws.
  */
 export async function runWorker(options: WorkerHostOptions = {}): Promise<void> {
   const threads = options.threads ?? availableParallelism();
@@ -47,6 +53,7 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
     threads,
     memoryBytes: options.memoryBytes ?? 0.75 * totalmem(),
     metrics: new WorkerMetrics(),
+    stores: new AllowedStores(options.stores ?? []),
     entry: options.entry,
   });
   let health: Health = 'starting';

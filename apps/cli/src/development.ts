@@ -8,6 +8,8 @@ import { fetchTemporalCli, findTemporalCli, startTemporalServer } from '../../..
 export interface Development {
   readonly folder: string;
   readonly threads: number | undefined;
+  /** Stores that the worker serves beside its own. */
+  readonly stores: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -25,7 +27,7 @@ export interface Places {
 
 /** Brings up Temporal, S3, the dashboard and a worker, and takes them down when `signal` aborts. They end with this process too. */
 export async function startDevelopment(
-  { folder, threads, signal }: Development,
+  { folder, threads, stores, signal }: Development,
   onReady: (places: Places) => Promise<void>,
 ): Promise<void> {
   if (findTemporalCli() === undefined) {
@@ -52,6 +54,7 @@ export async function startDevelopment(
       try {
         await runWorker({
           threads,
+          stores: [s3.address, ...stores],
           port: await preferred(9464).then((port) => port ?? 0),
           graceSeconds: 5,
           logLevel: 'WARN',

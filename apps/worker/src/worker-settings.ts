@@ -1,5 +1,5 @@
 import { InputError } from '@unitscope/topology';
-import type { WorkerHostOptions, WorkerRole } from '@unitscope/workflows';
+import { storesOf, type WorkerHostOptions, type WorkerRole } from '@unitscope/workflows';
 
 const ROLES: readonly WorkerRole[] = ['all', 'extract', 'measure'];
 
@@ -9,8 +9,8 @@ export class WorkerSettingError extends InputError {
 }
 
 /**
- * The worker's settings from UNITSCOPE_WORKER_ROLE, _THREADS, _MEMORY_MB, _PORT, _HOST and _GRACE_SECONDS. Temporal and S3
- * have their own variables. Throws WorkerSettingError.
+ * The worker's settings from UNITSCOPE_WORKER_ROLE, _THREADS, _MEMORY_MB, _PORT, _HOST and _GRACE_SECONDS, and
+ * from UNITSCOPE_STORES. Temporal and S3 have their own variables. Throws WorkerSettingError.
  */
 export function workerSettings(environment: NodeJS.ProcessEnv): WorkerHostOptions {
   const number = (name: string, least: number): number | undefined => {
@@ -30,6 +30,7 @@ export function workerSettings(environment: NodeJS.ProcessEnv): WorkerHostOption
     port: number('PORT', 0) ?? 9464,
     host: environment['UNITSCOPE_WORKER_HOST'] ?? '0.0.0.0', // a container's port is scraped from outside
     graceSeconds: number('GRACE_SECONDS', 0),
+    stores: storesOf(environment['UNITSCOPE_STORES']),
   };
 }
 

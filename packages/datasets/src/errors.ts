@@ -34,3 +34,8 @@ export class ArchiveError extends InputError {
 export class ImageTableError extends InputError {
   readonly code = 'IMAGE_TABLE_INVALID';
 }
+
+/** A stored source of images that is none. */
+export class ImageSourceError extends InputError {
+  readonly code = 'IMAGE_SOURCE_INVALID';
+}

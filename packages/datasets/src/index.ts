@@ -3,6 +3,7 @@ export { decodeImage, imageLibraryId, type DecodeOptions, type Image } from './d
 export {
   ArchiveError,
   IdxError,
+  ImageSourceError,
   ImageTableError,
   MissingImagesError,
   PreprocessError,
@@ -11,6 +12,7 @@ export {
 } from './errors.js';
 export type { Encoding, ImageRef, ImageSet } from './image-set.js';
 export type { ImageSource } from './image-source.js';
+export { parseImageSource } from './image-source-schema.js';
 export { openImages } from './open-images.js';
 export { preprocess, type InputShape } from './preprocess.js';
 export { PREPROCESS_PRESETS, parsePreprocess, preprocessJson, type Preprocess } from './preprocess-spec.js';

@@ -35,6 +35,7 @@ export {
   type UnmeasuredLayer,
 } from './manifest.js';
 export { digestSchema, fileNameSchema } from './manifest-schema.js';
+export { firstIssue } from './issue-text.js';
 export { nearest } from './nearest.js';
 export { sha256 } from './sha256.js';
 export { specDigest } from './spec-digest.js';

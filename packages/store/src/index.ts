@@ -1,3 +1,4 @@
+export { AllowedStores } from './allowed-stores.js';
 export { labelSegment } from './label-segment.js';
 export type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from './object-store.js';
 export { openStore } from './open-store.js';
@@ -12,6 +13,8 @@ export {
   StoreClockError,
   StoreFailureError,
   StoreFullError,
+  StoreLinkError,
+  StoreNotAllowedError,
   StoreRegionError,
   StoreUnreachableError,
   StoreUriError,

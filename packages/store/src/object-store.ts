@@ -51,6 +51,11 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<ListedObject>;
   /** An object that is not there is no error. */
   delete(key: string): Promise<void>;
-  /** Clears what writers that died more than `minAgeMs` ago left behind; returns how many. */
-  removeAbandonedWrites(minAgeMs: number): Promise<number>;
+  /** Whether a store wrote this object, rather than someone else who put a file there. */
+  isOwn(key: string): Promise<boolean>;
+  /**
+   * Clears what writers that died more than `minAgeMs` ago left behind; returns how many. Where others may write under the
+   * same prefix, `isOurs` says of which keys.
+   */
+  removeAbandonedWrites(minAgeMs: number, isOurs?: (key: string) => boolean): Promise<number>;
 }

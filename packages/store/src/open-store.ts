@@ -22,7 +22,8 @@ export async function openStore(uri: string): Promise<ObjectStore> {
   return openFileStore(path.resolve(folderOf(uri)));
 }
 
-function folderOf(uri: string): string {
+/** The folder that a file:// address, or a plain one, is of. Throws StoreUriError. */
+export function folderOf(uri: string): string {
   if (uri === '') throw new StoreUriError(`store address: ${SUPPORTED}, found an empty text`);
   const scheme = schemeOf(uri);
   if (scheme === undefined) return uri;
@@ -36,6 +37,7 @@ function folderOf(uri: string): string {
   }
 }
 
-function schemeOf(uri: string): string | undefined {
+/** Of an address, in lower case; undefined: a plain folder. */
+export function schemeOf(uri: string): string | undefined {
   return SCHEME.exec(uri)?.[1]?.toLowerCase();
 }

@@ -15,6 +15,16 @@ export class StoreAccessError extends InputError {
   readonly code = 'STORE_ACCESS';
 }
 
+/** A symbolic link where the store has a folder or a file of its own. */
+export class StoreLinkError extends InputError {
+  readonly code = 'STORE_LINK';
+}
+
+/** An address that a worker was not told to serve. Not `STORE_…`: no later attempt finds another answer. */
+export class StoreNotAllowedError extends InputError {
+  readonly code = 'ADDRESS_NOT_ALLOWED';
+}
+
 export class ObjectNotFoundError extends Error {
   override readonly name = 'ObjectNotFoundError';
   readonly code = 'OBJECT_NOT_FOUND';

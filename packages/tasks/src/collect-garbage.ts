@@ -50,7 +50,7 @@ export async function collectGarbage(
   for (const prefix of ['inputs/', 'activations/', 'units/', 'births/', 'evaluations/']) {
     for await (const { key, size } of store.list(prefix)) {
       // What has another name was put there by someone else.
-      if (!OWN_KEY.test(key)) continue;
+      if (!OWN_KEY.test(key) || (!needed.has(key) && !(await store.isOwn(key)))) continue;
       if (needed.has(key)) {
         kept++;
         continue;
@@ -60,8 +60,12 @@ export async function collectGarbage(
       if (!dryRun) await store.delete(key);
     }
   }
-  if (!dryRun) await store.removeAbandonedWrites(ABANDONED_MS);
+  if (!dryRun) await store.removeAbandonedWrites(ABANDONED_MS, isOurs);
   return { objects, bytes, kept, unreadable };
+}
+
+function isOurs(key: string): boolean {
+  return OWN_KEY.test(key) || key.startsWith('sweeps/');
 }
 
 /** Its manifest names objects that this version does not know of. */

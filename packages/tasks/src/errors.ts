@@ -70,3 +70,13 @@ export class OutputFailedError extends Error {
   override readonly name = 'OutputFailedError';
   readonly code = 'OUTPUT_FAILED';
 }
+
+/** The folder that fetched checkpoints are to be kept in is someone else's. */
+export class CacheFolderError extends InputError {
+  readonly code = 'CACHE_FOLDER';
+}
+
+/** The name of an object that would be read as something else. */
+export class RemoteNameError extends InputError {
+  readonly code = 'REMOTE_NAME';
+}

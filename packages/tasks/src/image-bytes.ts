@@ -1,4 +1,4 @@
-import { openImages, type ImageRef, type ImageSet, type ImageSource } from '@unitscope/datasets';
+import { openImages, parseImageSource, type ImageRef, type ImageSet } from '@unitscope/datasets';
 import type { ManifestImage, ModelsManifest } from '@unitscope/plan';
 import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
 import { inputKey } from './stored-inputs.js';
@@ -26,7 +26,7 @@ export class LocalImages implements ImageBytes {
     let refs = this.#categories.get(category);
     if (refs === undefined) {
       // One set for all categories: an archive is listed, a table indexed, when it is opened.
-      this.#set ??= openImages(this.#source.images as unknown as ImageSource);
+      this.#set ??= openImages(parseImageSource(this.#source.images));
       refs = this.#set.then(
         async (set) => new Map((await set.images(category)).map((image) => [image.label, image])),
       );

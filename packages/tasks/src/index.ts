@@ -60,3 +60,4 @@ export type { InputsFrom } from './stored-inputs.js';
 export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
 export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
 export { verifyStore, type Verification } from './verify-store.js';
+export { remoteAddresses } from './remote-objects.js';

@@ -1,6 +1,7 @@
+import type { Manifest } from '@unitscope/plan';
 import { openStore, type ObjectReader, type ObjectStore } from '@unitscope/store';
 import picomatch from 'picomatch';
-import { NothingFoundError } from './errors.js';
+import { NothingFoundError, RemoteNameError } from './errors.js';
 
 const REMOTE = /^s3:\/\//i;
 /** `?` is also a sign of globs: settings of the address are told by their names. */
@@ -24,10 +25,20 @@ export function splitLocation(location: string): { path: string; settings: strin
   return { path: location.slice(0, location.length - settings.length), settings };
 }
 
-/** The object called `name` beside this one. */
+/** The object called `name` beside this one. Throws RemoteNameError for a name that would be read as a setting. */
 export function besideRemote(location: string, name: string): string {
+  refuseSettings(name);
   const { path, settings } = splitLocation(location);
   return `${path.slice(0, path.lastIndexOf('/'))}/${name}${settings}`;
+}
+
+/** A name that others chose must not say on which server it is looked for. */
+function refuseSettings(name: string): void {
+  if (!SETTINGS.test(name)) return;
+  throw new RemoteNameError(
+    `${JSON.stringify(name)}: expected the name of an object, found one that would be read as the settings of an address; ` +
+      'give the object another name',
+  );
 }
 
 /**
@@ -45,10 +56,26 @@ export async function findRemote(pattern: string, names: readonly string[]): Pro
   const store = await openStore(`s3://${folder}${settings}`);
   const found: RemoteObject[] = [];
   for await (const { key, size, etag } of store.list(isFolder || glob !== '' ? '' : wanted)) {
-    if (matches(key)) found.push({ location: `s3://${folder}/${key}${settings}`, size, etag });
+    if (!matches(key)) continue;
+    refuseSettings(key);
+    found.push({ location: `s3://${folder}/${key}${settings}`, size, etag });
   }
   if (found.length === 0) throw new NothingFoundError(`${pattern} matches no object of the bucket`);
   return found;
+}
+
+/** The folders of S3 that a manifest's checkpoints and activation files are read from, as addresses of stores. */
+export function remoteAddresses({ checkpoints, source }: Manifest): Set<string> {
+  const locations = checkpoints.flatMap(({ model }) => model?.path ?? []);
+  if (source.kind === 'activations')
+    locations.push(...source.cells.flatMap(({ files }) => files.map(({ location }) => location)));
+  return new Set(locations.filter(isRemote).map((location) => addressOf(location).address));
+}
+
+function addressOf(location: string): { address: string; key: string } {
+  const { path, settings } = splitLocation(location);
+  const slash = path.lastIndexOf('/');
+  return { address: path.slice(0, slash) + settings, key: path.slice(slash + 1) };
 }
 
 /** Opens objects by their location; keeps the stores that were used last. */
@@ -67,15 +94,13 @@ export class RemoteObjects {
   }
 
   #locate(location: string): { store: Promise<ObjectStore>; key: string } {
-    const { path, settings } = splitLocation(location);
-    const slash = path.lastIndexOf('/');
-    const address = path.slice(0, slash) + settings;
+    const { address, key } = addressOf(location);
     let store = this.#stores.get(address);
     if (store === undefined) {
       if (this.#stores.size >= 16) this.#stores.clear();
       store = openStore(address);
       this.#stores.set(address, store);
     }
-    return { store, key: path.slice(slash + 1) };
+    return { store, key };
   }
 }

@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, open } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { namedFiles, UnreadableModelError, type ModelFormat } from '@unitscope/models';
 import { checkpointDigest, type ManifestCheckpoint, type ManifestFile } from '@unitscope/plan';
 import { ObjectNotFoundError, type ObjectReader, type ObjectStore } from '@unitscope/store';
+import { CheckpointCache } from './checkpoint-cache.js';
 import { InputChangedError } from './errors.js';
 import { besideRemote, isRemote, RemoteObjects, splitLocation } from './remote-objects.js';
 
@@ -27,14 +27,12 @@ const DEFAULT_LIMIT = 8 * 2 ** 30;
 export class CheckpointFolder {
   readonly #store: ObjectStore | null;
   readonly #remote = new RemoteObjects();
-  readonly #root: string;
-  readonly #limit: number;
+  readonly #cache: CheckpointCache;
 
   /** Checkpoints that were found on S3 come from there; others from the store's `inputs`, where there is one. */
-  constructor(store: ObjectStore | null, root: string = defaultRoot(), limit: number = DEFAULT_LIMIT) {
+  constructor(store: ObjectStore | null, parent?: string, limit: number = DEFAULT_LIMIT) {
     this.#store = store;
-    this.#root = root;
-    this.#limit = limit;
+    this.#cache = new CheckpointCache(parent, limit);
   }
 
   /** Path of the file to open; its files lie beside it. */
@@ -42,30 +40,33 @@ export class CheckpointFolder {
     const files = checkpoint.model?.files ?? [];
     const [entry] = files;
     if (entry === undefined) throw new RangeError(`checkpoint ${checkpoint.label} has no files`);
-    const folder = join(this.#root, checkpoint.digest);
-    if (!(await isThere(folder))) {
-      await this.#fill(checkpoint.digest, async (partial) => {
-        await this.#makeRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
+    const folder = this.#cache.pathOf(checkpoint.digest);
+    if (!(await this.#cache.has(checkpoint.digest))) {
+      await this.#cache.makeRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
+      const partial = await this.#cache.begin();
+      try {
         for (const file of files) await this.#fetch(checkpoint, file, inside(partial, file.name));
-      });
+        await this.#cache.keep(partial, checkpoint.digest);
+      } finally {
+        await this.#cache.drop(partial);
+      }
     }
-    const now = new Date();
-    await utimes(folder, now, now).catch(() => undefined);
-    return join(folder, entry.name);
+    return inside(folder, entry.name);
   }
 
   /** Fetches a checkpoint of S3 that is not known yet. Throws UnreadableModelError where a file of it is missing. */
   async admit(location: string): Promise<AdmittedCheckpoint> {
     const { path } = splitLocation(location);
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const [partial, marks, files] = [this.#partial(), new Map<string, string>(), [] as ManifestFile[]];
+    const partial = await this.#cache.begin();
+    const [marks, files] = [new Map<string, string>(), [] as ManifestFile[]];
     const receive = async (file: string): Promise<void> => {
       const reader = await this.#remote.open(besideRemote(location, file)).catch((error: unknown) => {
         if (!(error instanceof ObjectNotFoundError)) throw error;
         throw new UnreadableModelError(`${path}: its file ${file} is missing`, { cause: error });
       });
       marks.set(file, markOf(reader));
-      await this.#makeRoom(reader.size);
+      await this.#cache.makeRoom(reader.size);
       files.push({
         name: file,
         sha256: await receiveFile(reader, inside(partial, file)),
@@ -73,19 +74,18 @@ export class CheckpointFolder {
       });
     };
     try {
-      await mkdir(partial, { recursive: true, mode: 0o700 });
       await receive(name);
       const named = await namedFiles(join(partial, name));
       for (const file of named.files.slice(1)) await receive(file.name);
       const digest = checkpointDigest(named.format, files);
-      await this.#keep(partial, digest);
-      return { format: named.format, files, digest, path: join(this.#root, digest, name), marks };
+      await this.#cache.keep(partial, digest);
+      return { format: named.format, files, digest, path: join(this.#cache.pathOf(digest), name), marks };
     } catch (error) {
       if (error instanceof Error)
         error.message = error.message.replaceAll(`${partial}${sep}`, path.slice(0, -name.length));
       throw error;
     } finally {
-      await rm(partial, { recursive: true, force: true });
+      await this.#cache.drop(partial);
     }
   }
 
@@ -102,60 +102,23 @@ export class CheckpointFolder {
 
   /** Forgets a checkpoint whose files are damaged, so that it is fetched again. */
   async forget(checkpoint: ManifestCheckpoint): Promise<void> {
-    await rm(join(this.#root, checkpoint.digest), { recursive: true, force: true });
-  }
-
-  async #fill(digest: string, fetch: (partial: string) => Promise<void>): Promise<void> {
-    const partial = this.#partial();
-    await mkdir(partial, { recursive: true, mode: 0o700 });
-    try {
-      await fetch(partial);
-      await this.#keep(partial, digest);
-    } finally {
-      await rm(partial, { recursive: true, force: true });
-    }
-  }
-
-  #partial(): string {
-    return join(this.#root, `partial-${randomUUID()}`);
-  }
-
-  async #keep(partial: string, digest: string): Promise<void> {
-    const folder = join(this.#root, digest);
-    await rename(partial, folder).catch(async (error: unknown) => {
-      if (!(await isThere(folder))) throw error; // else another thread was faster
-    });
+    await this.#cache.forget(checkpoint.digest);
   }
 
   /** Reads a file of a checkpoint by pieces, its digest checked. */
-  async #fetch({ model }: ManifestCheckpoint, { name, sha256 }: ManifestFile, path: string): Promise<void> {
+  async #fetch({ model }: ManifestCheckpoint, file: ManifestFile, path: string): Promise<void> {
+    const { name, sha256, bytes } = file;
     const remote = model !== undefined && isRemote(model.path);
     const place = remote ? besideRemote(model.path, name) : `${this.#store?.uri ?? ''}/${inputKey(sha256)}`;
     const reader = remote ? await this.#remote.open(place) : await this.#store?.open(inputKey(sha256));
     if (reader === undefined) throw new RangeError(`${name} is on no store`);
-    const found = await receiveFile(reader, path);
+    const found = reader.size === bytes ? await receiveFile(reader, path) : await sized(reader);
     if (found === sha256) return;
     throw new InputChangedError(
       remote
         ? `${splitLocation(place).path} has changed since the sweep was resolved; run the sweep again`
         : `${place} (${name}): expected its name to be its SHA-256, found ${found}; delete it and run the sweep again`,
     );
-  }
-
-  async #makeRoom(needed: number): Promise<void> {
-    const kept: { path: string; bytes: number; usedAt: number }[] = [];
-    for (const name of await readdir(this.#root)) {
-      if (name.startsWith('partial-')) continue;
-      const path = join(this.#root, name);
-      const found = await stat(path).catch(() => null);
-      if (found !== null) kept.push({ path, bytes: await folderBytes(path), usedAt: found.mtimeMs });
-    }
-    let bytes = kept.reduce((sum, folder) => sum + folder.bytes, needed);
-    for (const folder of kept.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (bytes <= this.#limit) return;
-      await rm(folder.path, { recursive: true, force: true });
-      bytes -= folder.bytes;
-    }
   }
 }
 
@@ -172,6 +135,12 @@ export interface AdmittedCheckpoint {
 
 function markOf({ etag, size }: ObjectReader): string {
   return `${etag ?? ''} ${size}`;
+}
+
+/** What stands for the digest of an object that has another length: it is not fetched to be looked at. */
+async function sized(reader: ObjectReader): Promise<string> {
+  await reader.close();
+  return `${reader.size} bytes`;
 }
 
 /** Writes an object to a new file; answers its SHA-256. */
@@ -204,17 +173,5 @@ function inside(folder: string, name: string): string {
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
-}
-
-async function folderBytes(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true }).catch(() => []);
-  const sizes = await Promise.all(
-    entries.map(async (name) => (await stat(join(folder, name)).catch(() => null))?.size ?? 0),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function defaultRoot(): string {
-  return process.env['UNITSCOPE_CACHE'] ?? join(tmpdir(), `unitscope-${userInfo().uid}`, 'checkpoints');
+  return (await lstat(path).catch(() => null)) !== null;
 }

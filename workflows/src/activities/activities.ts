@@ -12,6 +12,13 @@ import {
 } from '@unitscope/tasks';
 import { InputError } from '@unitscope/topology';
 import type { CheckpointPlan } from '../messages.js';
+import {
+  computeArguments,
+  refuseBeyond,
+  refuseOtherArguments,
+  sweepArguments,
+  type ArgumentSchemas,
+} from './arguments.js';
 import type { ComputeHost } from './compute-host.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
 import { storeFailure, storeTrouble, StoreTroubleError } from './store-failure.js';
@@ -24,7 +31,7 @@ const COUNTED_LAYERS = 1000;
 
 /** The activities of the sweep's own queue: a few objects read and written. */
 export function sweepActivities(host: ComputeHost): SweepActivities {
-  return supervised<SweepActivities>({
+  return supervised<SweepActivities>(sweepArguments, {
     async openSweep(ref, from = 0) {
       const { manifest, store } = await host.sweeps.get(ref);
       await writeCheckpoints(manifest, store);
@@ -35,6 +42,7 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
     },
     async planCheckpoint(ref, checkpoint) {
       const { manifest } = await host.sweeps.get(ref);
+      refuseBeyond(manifest, checkpoint);
       const tasks = checkpointTasks(manifest, checkpoint);
       return {
         kind: manifest.source.kind === 'models' ? 'extract' : 'measure',
@@ -76,6 +84,7 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
     withHeartbeats(async () => {
       const context = Context.current();
       const sweep = await host.sweeps.get(ref);
+      refuseBeyond(sweep.manifest, checkpoint);
       const task: TaskRef = { kind: 'aggregate', checkpoint, index: 0 };
       for (let attempt = 1; ; attempt++) {
         const reply = await host.run(sweep, task, context.info.attempt > 1, context.cancellationSignal);
@@ -92,7 +101,11 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
         return { failed: true };
       }
     });
-  return translated<ComputeActivities>({ extractTasks: runTasks, measureTasks: runTasks, aggregateTables });
+  return translated<ComputeActivities>(computeArguments, {
+    extractTasks: runTasks,
+    measureTasks: runTasks,
+    aggregateTables,
+  });
 }
 
 function layerStarts(tasks: readonly Task[]): CheckpointPlan['layerStarts'] {
@@ -107,14 +120,18 @@ function layerStarts(tasks: readonly Task[]): CheckpointPlan['layerStarts'] {
 }
 
 /** Of activities that send no heartbeats of their own. */
-function supervised<A extends object>(activities: A): A {
-  return translated(wrapped(activities, withHeartbeats));
+function supervised<A extends object>(schemas: ArgumentSchemas<A>, activities: A): A {
+  return translated(
+    schemas,
+    wrapped(activities, (work) => withHeartbeats(work)),
+  );
 }
 
-/** Failures as Temporal is to see them: bad input is never tried again, the store's trouble is. */
-function translated<A extends object>(activities: A): A {
-  return wrapped(activities, async (work) => {
+/** Arguments are checked; failures are as Temporal is to see them: bad input is never tried again, the store's trouble is. */
+function translated<A extends object>(schemas: ArgumentSchemas<A>, activities: A): A {
+  return wrapped(activities, async (work, name, args) => {
     try {
+      refuseOtherArguments(schemas[name as keyof A], name, args);
       return await work();
     } catch (error) {
       throw translate(error);
@@ -124,11 +141,11 @@ function translated<A extends object>(activities: A): A {
 
 function wrapped<A extends object>(
   activities: A,
-  around: (work: () => Promise<unknown>) => Promise<unknown>,
+  around: (work: () => Promise<unknown>, name: string, args: readonly unknown[]) => Promise<unknown>,
 ): A {
   return Object.fromEntries(
     Object.entries(activities as Record<string, (...args: unknown[]) => Promise<unknown>>).map(
-      ([name, activity]) => [name, (...args: unknown[]) => around(() => activity(...args))],
+      ([name, activity]) => [name, (...args: unknown[]) => around(() => activity(...args), name, args)],
     ),
   ) as A;
 }

@@ -6,6 +6,7 @@ import {
   type ThreadReply,
 } from '@unitscope/engine';
 import { checkpointTasks } from '@unitscope/plan';
+import type { AllowedStores } from '@unitscope/store';
 import type { TaskRef } from '@unitscope/tasks';
 import type { WorkerMetrics } from '../worker-metrics.js';
 import { LoadedSweeps, type LoadedSweep } from './loaded-sweeps.js';
@@ -16,11 +17,13 @@ export interface ComputeOptions extends ThreadOptions {
   /** Resident memory above which no further task is begun; one always runs. */
   readonly memoryBytes: number;
   readonly metrics: WorkerMetrics;
+  /** The stores that sweeps may be of. */
+  readonly stores: AllowedStores;
 }
 
 /** Runs tasks in threads, as many at once as there are slots and memory. */
 export class ComputeHost {
-  readonly sweeps = new LoadedSweeps();
+  readonly sweeps: LoadedSweeps;
   readonly metrics: WorkerMetrics;
   readonly #options: ComputeOptions;
   readonly #pool: ThreadPool;
@@ -29,6 +32,7 @@ export class ComputeHost {
 
   constructor(options: ComputeOptions) {
     this.#options = options;
+    this.sweeps = new LoadedSweeps(options.stores);
     this.metrics = options.metrics;
     this.#pool = new ThreadPool(options);
     this.#slots = new Slots(options.threads, () => this.#isMemoryShort());

@@ -1,6 +1,7 @@
 import type { ThreadData } from '@unitscope/engine';
 import { encodeManifest, type Manifest } from '@unitscope/plan';
-import { openStore, type ObjectStore } from '@unitscope/store';
+import { openStore, type AllowedStores, type ObjectStore } from '@unitscope/store';
+import { remoteAddresses } from '@unitscope/tasks';
 import type { SweepRef } from '../messages.js';
 import { loadManifest } from '../sweep-ref.js';
 
@@ -17,9 +18,14 @@ const KEPT = 4;
 
 /** Holds the sweeps that were worked on last. */
 export class LoadedSweeps {
+  readonly #stores: AllowedStores;
   readonly #sweeps = new Map<string, Promise<LoadedSweep>>();
 
-  /** Throws ManifestChangedError, NoSuchSweepError, and what the store throws. */
+  constructor(stores: AllowedStores) {
+    this.#stores = stores;
+  }
+
+  /** Throws StoreNotAllowedError, ManifestChangedError, ManifestError, NoSuchSweepError, and what the store throws. */
   async get(ref: SweepRef): Promise<LoadedSweep> {
     const key = `${ref.store} ${ref.sweep} ${ref.manifest}`;
     const known = this.#sweeps.get(key);
@@ -37,8 +43,11 @@ export class LoadedSweeps {
   }
 
   async #load(ref: SweepRef): Promise<LoadedSweep> {
+    await this.#stores.check(ref.store);
     const store = await openStore(ref.store);
     const manifest = await loadManifest(ref, store);
+    // What it names elsewhere is read with this worker's credentials too.
+    for (const address of remoteAddresses(manifest)) await this.#stores.check(address);
     const data: ThreadData = { manifest: encodeManifest(manifest), store: ref.store, inputs: 'store' };
     return { manifest, store, data };
   }

@@ -3,6 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TaskFailure } from '@unitscope/engine';
 import { checkpointTasks, type Task } from '@unitscope/plan';
 import { clearFailure, failedTasks, recordFailure, type TaskRef } from '@unitscope/tasks';
+import { z } from 'zod';
+import { PayloadError } from '../errors.js';
 import type { Batch, BatchResult } from '../messages.js';
 import type { ComputeHost } from './compute-host.js';
 import type { LoadedSweep } from './loaded-sweeps.js';
@@ -29,6 +31,17 @@ interface Heartbeat {
   /** Attempts in a row that the store ended. */
   readonly refusals: number;
 }
+
+const count = z.int().min(0);
+const heartbeatSchema: z.ZodType<Heartbeat> = z.object({
+  over: count,
+  ended: z.boolean(),
+  deaths: count,
+  workerDeaths: count,
+  alone: z.boolean(),
+  crashes: count,
+  refusals: count,
+});
 
 type Deaths = Pick<Heartbeat, 'deaths' | 'workerDeaths'>;
 const NO_DEATHS: Deaths = { deaths: 0, workerDeaths: 0 };
@@ -64,7 +77,8 @@ export class TaskBatch {
     this.#sweep = sweep;
     this.#attempts = attempts;
     const { info } = this.#context;
-    const before = info.heartbeatDetails as Heartbeat | undefined;
+    // What the attempt before said; what is no heartbeat of ours tells nothing.
+    const before = heartbeatSchema.safeParse(info.heartbeatDetails).data;
     const died = info.attempt > 1 && before?.ended !== true;
     const crashes = died ? (before?.crashes ?? 0) + 1 : 0;
     const over = before?.over ?? 0;
@@ -123,8 +137,12 @@ export class TaskBatch {
     return Array.from({ length: to - from }, (_, i) => {
       const index = tasks?.[from + i] ?? from + i;
       const task: Task | undefined = all[index];
+      if (task === undefined)
+        throw new PayloadError(
+          `checkpoint ${checkpoint} has ${all.length} tasks, and none of index ${index}`,
+        );
       const ref: TaskRef = { kind: 'cells', checkpoint, index };
-      return { ref, position: i, cells: task?.cells.length ?? 0, attempts: 0 };
+      return { ref, position: i, cells: task.cells.length, attempts: 0 };
     });
   }
 

@@ -22,6 +22,7 @@ import { computeActivities, sweepActivities } from './activity-proxies.js';
 import { BatchSize } from './batch-size.js';
 import { batchSummary } from './batch-summary.js';
 import { checkpointProgress, pauseCheckpoint, resumeCheckpoint } from './definitions.js';
+import { checkpointInputSchema, refuseOtherInput } from './inputs.js';
 import { LayerCounts } from './layer-counts.js';
 
 const FAILED_PAGE = 500;
@@ -51,6 +52,7 @@ interface CheckpointState {
 
 /** Does the tasks of one checkpoint, batch by batch, then makes its result tables. */
 export async function checkpointWorkflow(input: CheckpointInput): Promise<CheckpointResult> {
+  refuseOtherInput(checkpointInputSchema, input, 'input of a checkpoint');
   const run = new CheckpointRun(input);
   return run.drive();
 }

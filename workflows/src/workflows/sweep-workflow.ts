@@ -33,6 +33,7 @@ import {
   setWindow,
   sweepProgress,
 } from './definitions.js';
+import { refuseOtherInput, sweepInputSchema, sweepRefSchema } from './inputs.js';
 
 /** A sweep of more checkpoints that goes on as a new one forgets their names: its message would be too long. */
 const MOST_NAMES = 1000;
@@ -66,6 +67,7 @@ interface SweepState {
 
 /** Does a sweep: one child a checkpoint, a window of them at once, then failures.arrow. */
 export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
+  refuseOtherInput(sweepInputSchema, input, 'input of a sweep');
   return new SweepRun(input).drive();
 }
 
@@ -293,6 +295,10 @@ class SweepRun {
       handle((ref: SweepRef) => this.#add(ref)),
       {
         validator: (ref: SweepRef) => {
+          refuseOtherInput(sweepRefSchema, ref, 'more checkpoints');
+          if (ref.sweep !== this.#ref.sweep || ref.store !== this.#ref.store) {
+            throw ApplicationFailure.nonRetryable('expected more checkpoints of this sweep in its store');
+          }
           if (ref.checkpoints < this.#ref.checkpoints) {
             throw ApplicationFailure.nonRetryable(
               `expected at least ${this.#ref.checkpoints} checkpoints, found ${ref.checkpoints}`,

@@ -6,6 +6,7 @@ import { wholeNumber } from '../option-values.js';
 interface Options {
   readonly data: string;
   readonly threads?: number;
+  readonly store?: readonly string[];
 }
 
 export function devCommand(): Command {
@@ -15,6 +16,7 @@ export function devCommand(): Command {
     )
     .option('--data <folder>', 'where their data stays', '.unitscope-dev')
     .option('--threads <number>', 'tasks at once; default: one a core', wholeNumber(1))
+    .option('--store <address...>', 'further stores that its worker serves, as `worker --store` names them')
     .addHelpText(
       'after',
       `
@@ -25,14 +27,14 @@ Examples:
   unitscope dev
   unitscope dev --data /data/unitscope-dev --threads 4`,
     )
-    .action(async ({ data, threads }: Options) => {
+    .action(async ({ data, threads, store = [] }: Options) => {
       const { startDevelopment } = await import('../development.js');
       const folder = resolve(data);
       await mkdir(folder, { recursive: true });
       const stop = new AbortController();
       const onSignal = (): void => stop.abort();
       process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('SIGHUP', onSignal);
-      await startDevelopment({ folder, threads, signal: stop.signal }, async (places) => {
+      await startDevelopment({ folder, threads, stores: store, signal: stop.signal }, async (places) => {
         const file = join(folder, 'env');
         const lines = Object.entries(places.env).map(([name, value]) => `export ${name}='${value}'\n`);
         await writeFile(file, lines.join(''), { mode: 0o600 });

@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
-import { appendFile, readFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { rename, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { StoreLinkError } from '../store-errors.js';
 import { errnoOf } from './errno.js';
 import { makeFolder } from './make-folder.js';
+import { openPlain, openToAppend, refuseLinks } from './plain-folder.js';
 
 const SHARD_DIGITS = 3;
 const DELETED = '-';
-const LINE = /^(\S+) (\d+ \d+) (\d+) (.+)$/;
+const LINE = /^([0-9a-f]{64}|-) (\d+ \d+) (\d+) (.+)$/;
 
 /**
  * What identifies one written state of a file: rename and link keep it, an edit changes it. The inode is there
@@ -38,6 +40,7 @@ interface LedgerEntry {
  */
 export class DigestLedger {
   readonly #folder: string;
+  #isPlain = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -66,14 +69,13 @@ export class DigestLedger {
     return digest === undefined ? entries.map((entry) => entry.sha256).reverse() : [digest];
   }
 
+  /** Whether a store wrote this object once, and did not remove it since. */
+  async knows(key: string): Promise<boolean> {
+    return (await this.#entries(key)).length > 0;
+  }
+
   async #entries(key: string): Promise<LedgerEntry[]> {
-    let text: string;
-    try {
-      text = await readFile(this.#shard(key), 'utf8');
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return [];
-      throw error;
-    }
+    const text = await this.#read(this.#shard(key));
     let entries: LedgerEntry[] = [];
     for (const line of text.split('\n')) {
       const [, sha256, times, inode, lineKey] = LINE.exec(line) ?? [];
@@ -85,14 +87,47 @@ export class DigestLedger {
   }
 
   async #append(key: string, line: string): Promise<void> {
-    // The newline in front closes a line that a killed writer left torn.
-    const text = `\n${line}\n`;
+    if (!this.#isPlain) await refuseLinks(path.dirname(this.#folder), this.#folder);
+    const shard = this.#shard(key);
+    const handle = await this.#openShard(shard);
     try {
-      await appendFile(this.#shard(key), text);
-    } catch (error) {
+      // The newline in front closes a line that a killed writer left torn.
+      await handle.appendFile(`\n${line}\n`);
+      this.#isPlain = true;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** To append to. A shard with a second name, outside the store perhaps, is copied: what has that name stays as it is. */
+  async #openShard(shard: string): Promise<FileHandle> {
+    const handle = await openToAppend(shard).catch(async (error: unknown) => {
       if (errnoOf(error) !== 'ENOENT') throw error;
       await makeFolder(this.#folder);
-      await appendFile(this.#shard(key), text);
+      return await openToAppend(shard);
+    });
+    if (handle === undefined) {
+      throw new StoreLinkError(
+        `${shard}: expected a file of digests, found a link or a pipe in its place; remove it and run \`unitscope verify\``,
+      );
+    }
+    if ((await handle.stat()).nlink === 1) return handle;
+    await handle.close();
+    const copy = path.join(this.#folder, `.${randomUUID()}`);
+    await writeFile(copy, await this.#read(shard), { flag: 'wx' });
+    await rename(copy, shard);
+    return await this.#openShard(shard);
+  }
+
+  async #read(shard: string): Promise<string> {
+    const handle = await openPlain(shard).catch((error: unknown) => {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    try {
+      return (await handle?.readFile('utf8')) ?? '';
+    } finally {
+      await handle?.close();
     }
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { mkdir, open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,8 +9,16 @@ import { DigestMismatchError, ObjectKeyError, ObjectNotFoundError, StoreUriError
 import { DigestLedger, type FileStamp } from './digest-ledger.js';
 import { errnoOf, storeError, withStoreErrors } from './errno.js';
 import { FileReader } from './file-reader.js';
-import { claim, removeIfThere, replace, TemporaryFile, type FinishedFile } from './file-writer.js';
+import {
+  claim,
+  removeIfThere,
+  replace,
+  TEMPORARY_NAME,
+  TemporaryFile,
+  type FinishedFile,
+} from './file-writer.js';
 import { walkObjects } from './object-tree.js';
+import { refuseLinks } from './plain-folder.js';
 
 const VERIFY_CHUNK = 1 << 20;
 
@@ -146,18 +154,26 @@ class FileStore implements ObjectStore {
   async delete(key: string): Promise<void> {
     const target = this.#pathOf(key);
     return withStoreErrors(this.uri, key, async () => {
+      await refuseLinks(this.#root, path.dirname(target));
       if (await removeIfThere(target)) await this.#ledger.recordDeletion(key);
     });
+  }
+
+  async isOwn(key: string): Promise<boolean> {
+    keySegments(key);
+    return withStoreErrors(this.uri, key, () => this.#ledger.knows(key));
   }
 
   async removeAbandonedWrites(minAgeMs: number): Promise<number> {
     return withStoreErrors(this.uri, '.tmp', async () => {
       let removed = 0;
+      await refuseLinks(this.#root, this.#temporary);
       for (const name of await namesIn(this.#temporary)) {
         const file = path.join(this.#temporary, name);
         // A living writer's file is younger: each write moves its time.
-        const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-        if (writtenAt === undefined || Date.now() - writtenAt < minAgeMs) continue;
+        const found = lstatSync(file, { throwIfNoEntry: false });
+        if (found?.isFile() !== true || !TEMPORARY_NAME.test(name) || !isOwn(found)) continue;
+        if (Date.now() - found.mtimeMs < minAgeMs) continue;
         if (await removeIfThere(file)) removed++;
       }
       return removed;
@@ -180,7 +196,9 @@ class FileStore implements ObjectStore {
   }
 
   async #openFile(key: string): Promise<{ handle: FileHandle; stamp: FileStamp }> {
-    const handle = await open(this.#pathOf(key)).catch((cause: unknown) => {
+    // A pipe is not waited for: it is no object.
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+    const handle = await open(this.#pathOf(key), flags).catch((cause: unknown) => {
       if (errnoOf(cause) === 'ENOTDIR') throw new ObjectNotFoundError(this.uri, key, { cause });
       throw cause;
     });
@@ -239,6 +257,11 @@ class FileStore implements ObjectStore {
 
 function infoOf(key: string, { sha256, stamp }: FinishedFile): ObjectInfo {
   return { key, size: Number(stamp.size), sha256 };
+}
+
+/** Whether a file belongs to the user that this process runs as. */
+function isOwn({ uid }: { readonly uid: number }): boolean {
+  return process.getuid === undefined || uid === process.getuid();
 }
 
 async function namesIn(folder: string): Promise<string[]> {

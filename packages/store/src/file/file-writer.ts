@@ -4,12 +4,16 @@ import path from 'node:path';
 import type { FileStamp } from './digest-ledger.js';
 import { errnoOf } from './errno.js';
 import { makeFolder } from './make-folder.js';
+import { refuseLinks } from './plain-folder.js';
 
 export interface FinishedFile {
   readonly path: string;
   readonly sha256: string;
   readonly stamp: FileStamp;
 }
+
+/** How temporary files are called: what has another name is of someone else. */
+export const TEMPORARY_NAME = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** So many bytes go to the disk while more are written, so that the last sync has little left. */
 const SYNC_EVERY = 16 * 2 ** 20;
@@ -27,7 +31,9 @@ export class TemporaryFile {
     this.#handle = handle;
   }
 
+  /** Throws StoreLinkError where the folder is a symbolic link. */
   static async open(folder: string): Promise<TemporaryFile> {
+    await refuseLinks(path.dirname(folder), folder);
     const filePath = path.join(folder, randomUUID());
     try {
       return new TemporaryFile(filePath, await open(filePath, 'wx'));

@@ -3,13 +3,16 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ListedObject } from '../object-store.js';
 import { errnoOf } from './errno.js';
+import { refuseLinks } from './plain-folder.js';
 
 /**
  * The objects below a folder whose key starts with the prefix, in the byte order of their keys. Names that
- * start with '.' are the store's own. Symbolic links to files are objects, those to folders are not entered.
+ * start with '.' are the store's own. Symbolic links to files are objects, those to folders are not entered, also where
+ * the prefix names one. Throws StoreLinkError for the latter.
  */
 export async function* walkObjects(root: string, prefix: string): AsyncGenerator<ListedObject> {
   const slash = prefix.lastIndexOf('/') + 1;
+  if (slash > 0) await refuseLinks(root, path.join(root, prefix.slice(0, slash - 1)));
   yield* walkFolder(root, prefix.slice(0, slash), prefix.slice(slash));
 }
 

@@ -9,6 +9,7 @@ const RECORD = 'unitscope-digest-record';
 /** The prefix of the store that wrote the object: it may be opened through another prefix of the bucket. */
 const ROOT = 'unitscope-digest-root';
 const HEX = /^[0-9a-f]{64}$/;
+const RECORD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What the headers of an object tell of its digest. */
 export interface DigestHeaders {
@@ -63,14 +64,23 @@ export async function digestOf(
   const id = recordId(headers);
   if (id === undefined) return headerDigest(headers);
   const { Bucket, Key } = connection.at(key);
-  const root = decodeURIComponent(headers.Metadata?.[ROOT] ?? encodeURIComponent(connection.address.prefix));
-  if (!Key.startsWith(root)) return undefined;
+  const root = rootOf(headers) ?? connection.address.prefix;
+  if (!Key.startsWith(root) || !RECORD_ID.test(id)) return undefined;
   const record = root + recordKey(Key.slice(root.length), id);
   const text = await connection.request(key, async (client) => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: record }));
     return await Body?.transformToString();
   });
   return text !== undefined && HEX.test(text) ? text : undefined;
+}
+
+/** Metadata are what whoever wrote the object says. */
+function rootOf({ Metadata }: DigestHeaders): string | undefined {
+  try {
+    return Metadata?.[ROOT] === undefined ? undefined : decodeURIComponent(Metadata[ROOT]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Removes records older than `minAgeMs` whose object is gone or is another by now; returns how many. */
@@ -88,6 +98,7 @@ export async function removeStrayRecords(connection: S3Connection, minAgeMs: num
       if (Date.now() - (LastModified?.getTime() ?? Date.now()) < minAgeMs) continue;
       const record = Key.slice(Prefix.length);
       const slash = record.lastIndexOf('/');
+      if (slash < 1 || !RECORD_ID.test(record.slice(slash + 1))) continue; // someone else's
       const head = await connection.head(record.slice(0, slash));
       if (head !== undefined && recordId(head) === record.slice(slash + 1)) continue;
       await connection.request(record, (client) => client.send(new DeleteObjectCommand({ Bucket, Key })));

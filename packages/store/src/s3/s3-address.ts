@@ -57,7 +57,7 @@ export function parseS3Address(address: string, environment: NodeJS.ProcessEnv):
     bucket,
     prefix,
     endpoint: endpoint?.href,
-    region: given.get('region') ?? defaultRegion(endpoint, environment),
+    region: regionOf(bucket, given.get('region')) ?? defaultRegion(endpoint, environment),
     pathStyle: style ? oneOf('pathStyle', style, ['true', 'false']) === 'true' : !isAmazon(endpoint),
     checksums: oneOf(
       'checksums',
@@ -98,6 +98,14 @@ function endpointOf(endpoint: string | undefined, bucket: string): URL | undefin
     );
   }
   return url;
+}
+
+/** A region becomes part of a host name: it must not become another host. */
+function regionOf(bucket: string, region: string | null): string | undefined {
+  if (region === null || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) return region ?? undefined;
+  throw new StoreUriError(
+    `store s3://${bucket}: expected a region such as eu-central-1, found ${JSON.stringify(region)}`,
+  );
 }
 
 /** Amazon's own endpoint says its region; other servers ask for none, but the signature needs one. */

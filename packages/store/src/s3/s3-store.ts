@@ -10,7 +10,7 @@ import {
 import { keySegments } from '../object-key.js';
 import type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from '../object-store.js';
 import { DigestMismatchError, ObjectNotFoundError } from '../store-errors.js';
-import { digestOf, headerDigest, removeStrayRecords } from './object-digest.js';
+import { digestOf, headerDigest, recordId, removeStrayRecords } from './object-digest.js';
 import { listObjects } from './list-objects.js';
 import { PartGate } from './part-gate.js';
 import { createObject, putObject } from './put-object.js';
@@ -140,7 +140,16 @@ class S3Store implements ObjectStore {
     await this.#connection.request(key, (client) => client.send(command));
   }
 
-  async removeAbandonedWrites(minAgeMs: number): Promise<number> {
+  async isOwn(key: string): Promise<boolean> {
+    keySegments(key);
+    const head = await this.#connection.head(key);
+    return head !== undefined && (recordId(head) ?? headerDigest(head)) !== undefined;
+  }
+
+  async removeAbandonedWrites(
+    minAgeMs: number,
+    isOurs: (key: string) => boolean = () => true,
+  ): Promise<number> {
     const { bucket: Bucket, prefix: Prefix } = this.#address;
     let removed = 0;
     let marker: { KeyMarker?: string; UploadIdMarker?: string } = {};
@@ -149,6 +158,7 @@ class S3Store implements ObjectStore {
         client.send(new ListMultipartUploadsCommand({ Bucket, Prefix, ...marker })),
       );
       for (const upload of page.Uploads ?? []) {
+        if (!isOurs(upload.Key?.slice(Prefix.length) ?? '')) continue;
         if (Date.now() - (await this.#lastWrite(upload, minAgeMs)) < minAgeMs) continue;
         const { Key, UploadId } = upload;
         const command = new AbortMultipartUploadCommand({ Bucket, Key, UploadId });

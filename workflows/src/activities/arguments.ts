@@ -1,0 +1,36 @@
+import { firstIssue, type Manifest } from '@unitscope/plan';
+import { z } from 'zod';
+import { PayloadError } from '../errors.js';
+import { attemptsSchema, batchSchema, indexSchema, sweepRefSchema } from '../payload-schemas.js';
+import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
+
+/** What the arguments of each activity have to be. */
+export type ArgumentSchemas<A> = { readonly [K in keyof A]: z.ZodType };
+
+export const sweepArguments: ArgumentSchemas<SweepActivities> = {
+  openSweep: z.union([z.tuple([sweepRefSchema]), z.tuple([sweepRefSchema, indexSchema])]),
+  planCheckpoint: z.tuple([sweepRefSchema, indexSchema]),
+  failedCheckpoints: z.tuple([sweepRefSchema]),
+  failedTasksOf: z.tuple([sweepRefSchema, indexSchema, indexSchema, indexSchema]),
+  closeSweep: z.tuple([sweepRefSchema]),
+};
+
+const tasks = z.tuple([sweepRefSchema, batchSchema, attemptsSchema]);
+
+export const computeArguments: ArgumentSchemas<ComputeActivities> = {
+  extractTasks: tasks,
+  measureTasks: tasks,
+  aggregateTables: z.tuple([sweepRefSchema, indexSchema, attemptsSchema]),
+};
+
+/** Throws PayloadError where the arguments of an activity are not what they have to be. */
+export function refuseOtherArguments(schema: z.ZodType, activity: string, args: readonly unknown[]): void {
+  const { error } = schema.safeParse(args);
+  if (error !== undefined) throw new PayloadError(`arguments of ${activity}: ${firstIssue(error, args)}`);
+}
+
+/** Throws PayloadError where the sweep has no such checkpoint. */
+export function refuseBeyond({ checkpoints }: Manifest, checkpoint: number): void {
+  if (checkpoint < checkpoints.length) return;
+  throw new PayloadError(`checkpoint: expected an index below ${checkpoints.length}, found ${checkpoint}`);
+}

@@ -1,0 +1,68 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { firstIssue } from '@unitscope/plan';
+import { z } from 'zod';
+import {
+  batchSchema,
+  cellCountsSchema,
+  checkpointPlanSchema,
+  indexSchema,
+  paceSchema,
+  scopeSchema,
+  sweepRefSchema,
+  windowSchema,
+} from '../payload-schemas.js';
+
+export { sweepRefSchema };
+
+// What workflows are started with. Any client may: what is no input of ours fails the workflow, and is not tried again.
+
+const pairs = z.array(z.tuple([indexSchema, indexSchema]));
+const counts = cellCountsSchema.extend({ total: indexSchema });
+
+export const sweepInputSchema = z.object({
+  ref: sweepRefSchema,
+  scope: scopeSchema,
+  window: windowSchema,
+  pace: paceSchema,
+  follow: z.object({ until: indexSchema.nullable() }).exactOptional(),
+  state: z
+    .object({
+      next: indexSchema,
+      retries: z.array(indexSchema),
+      cells: counts,
+      maps: indexSchema,
+      done: indexSchema,
+      failed: pairs,
+      paused: z.boolean(),
+      finished: z.boolean(),
+      names: z.array(z.string()).exactOptional(),
+    })
+    .exactOptional(),
+});
+
+export const checkpointInputSchema = z.object({
+  ref: sweepRefSchema,
+  checkpoint: indexSchema,
+  scope: scopeSchema,
+  pace: paceSchema,
+  state: z
+    .object({
+      plan: checkpointPlanSchema,
+      next: indexSchema,
+      again: z.array(batchSchema),
+      tasks: z.object({ done: indexSchema, failed: indexSchema }),
+      cells: cellCountsSchema,
+      maps: indexSchema,
+      layers: pairs,
+      secondsATask: z.number().nullable(),
+      paused: z.boolean(),
+    })
+    .exactOptional(),
+});
+
+/** Throws an ApplicationFailure PAYLOAD_INVALID that is not tried again where the value is not what the schema says. */
+export function refuseOtherInput(schema: z.ZodType, value: unknown, what: string): void {
+  const { error } = schema.safeParse(value);
+  if (error === undefined) return;
+  throw ApplicationFailure.nonRetryable(`${what}: ${firstIssue(error, value)}`, 'PAYLOAD_INVALID');
+}
