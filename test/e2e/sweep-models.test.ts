@@ -140,3 +140,28 @@ describe('a sweep over checkpoints', () => {
     );
   });
 });
+
+describe('what a training log lacks', () => {
+  it('is said by plan and sweep before any work, and NaN stays a number in the tables', async () => {
+    const folder = await sweepFolder(specText().replace('log.csv', 'gaps.csv'));
+    await writeFile(join(checkpoints, 'gaps.csv'), 'step,loss,val_loss\n0,0.9,\n0,,0.8\n1,nan,0.7\n');
+    const notice = 'log: no row for 1 of 3 checkpoints (step-0002)';
+    expect(await done(['plan', 'sweep.yaml'], { cwd: folder })).toContain(notice);
+    expect(JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd: folder }))).toMatchObject({
+      notices: [notice],
+    });
+    const run = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(run.stderr.indexOf(notice)).toBeGreaterThanOrEqual(0);
+    expect(run.stderr.indexOf(notice)).toBeLessThan(run.stderr.indexOf('sweep tiny: 3 checkpoints'));
+    const schema = checkpointsSchema({ loss: 'float64', step: 'float64', val_loss: 'float64' });
+    const table = await readTable(join(folder, '.unitscope/sweeps/tiny/results/checkpoints.arrow'), schema);
+    expect(table['meta_loss']).toEqual({
+      values: Float64Array.of(0.9, NaN, 0),
+      valid: Uint8Array.of(1, 1, 0),
+    });
+    expect(table['meta_val_loss']).toEqual({
+      values: Float64Array.of(0.8, 0.7, 0),
+      valid: Uint8Array.of(1, 1, 0),
+    });
+  });
+});

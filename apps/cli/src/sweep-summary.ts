@@ -27,6 +27,11 @@ export function leftOutLines(manifest: Manifest): string[] {
   return [...atMostTen([...new Set(layers)]), ...atMostTen(images)];
 }
 
+/** What the author of the spec should know before any work. */
+export function noticeLines({ source }: Manifest): string[] {
+  return source.kind === 'models' ? atMostTen((source.notices ?? []).map(printable)) : [];
+}
+
 function atMostTen(lines: readonly string[]): string[] {
   return lines.length <= 10 ? [...lines] : [...lines.slice(0, 10), `… and ${lines.length - 10} more`];
 }

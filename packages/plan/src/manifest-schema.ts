@@ -42,7 +42,9 @@ const location = z.string().refine(isLocation, 'expected an absolute path or an 
 
 const checkpointLabel = z.string().min(1);
 
-const metaValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** A number of a log, NaN and infinities among them. */
+const logged = z.custom<number>((value) => typeof value === 'number', 'expected a number');
+const metaValue = z.union([z.string(), logged, z.boolean(), z.null()]);
 
 const file = z.strictObject({
   name: fileNameSchema,
@@ -122,6 +124,7 @@ const models = z.strictObject({
   tap: z.enum(TAP_KINDS).exactOptional(),
   preprocess: z.json() as unknown as z.ZodType<Json>,
   imageLibrary: text,
+  notices: z.array(text).exactOptional(),
 } satisfies Shape<ModelsManifest>);
 
 const activations = z.strictObject({
@@ -162,9 +165,6 @@ function checkReferences(manifest: z.output<z.ZodType<Manifest>>, context: z.Ref
       complain(['source', 'cells', i, 'checkpoint'], expected);
     }
     return;
-  }
-  for (const at of repeated(source.categories.map(({ label }) => label))) {
-    complain(['source', 'categories', at, 'label'], 'expected a label that no other category has');
   }
   const sets = source.layerSets.length;
   for (const [i, { model: found }] of checkpoints.entries()) {

@@ -114,6 +114,8 @@ export interface ModelsManifest {
   readonly preprocess: Json;
   /** The library and version that decodes and resizes images. */
   readonly imageLibrary: string;
+  /** What was seen while the spec was looked up and its author should know. */
+  readonly notices?: readonly string[];
 }
 
 export interface ActivationsManifest {
@@ -142,7 +144,7 @@ export const manifestFormat = FORMAT;
 
 /** The text of `manifest.json`. */
 export function encodeManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 1)}\n`;
+  return `${JSON.stringify(manifest, writeNumber, 1)}\n`;
 }
 
 /**
@@ -152,7 +154,7 @@ export function encodeManifest(manifest: Manifest): string {
 export function decodeManifest(text: string, name: string): Manifest {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, readNumber);
   } catch (cause) {
     throw new ManifestError(`${name}: not JSON: ${(cause as Error).message}; ${REMEDY}`, { cause });
   }
@@ -169,4 +171,17 @@ export function decodeManifest(text: string, name: string): Manifest {
   const { error } = manifestSchema.safeParse(value);
   if (error === undefined) return value as Manifest;
   throw new ManifestError(`${name}: ${firstIssue(error, value)}; ${REMEDY}`);
+}
+
+// JSON has no NaN and no infinities; a log of a training that diverged has.
+const NUMBERS = ['NaN', 'Infinity', '-Infinity'];
+
+function writeNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+}
+
+function readNumber(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return value;
+  const { number } = value as { number?: unknown };
+  return typeof number === 'string' && NUMBERS.includes(number) ? Number(number) : value;
 }

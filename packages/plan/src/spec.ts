@@ -22,10 +22,21 @@ const checkpointEntry = z.strictObject({
 });
 
 const logSource = z.strictObject({
-  path: text.describe('CSV (with a header line) or JSON (an array of objects), relative to this spec.'),
-  on: text.describe(
-    'The metadata that a row of the log and a checkpoint share, e.g. step; or "checkpoint", the label.',
+  path: text.describe(
+    'Training log, a folder with one, or a glob of one log a run, relative to this spec: CSV (with a header line), ' +
+      'JSON lines, a JSON array of objects or a trainer_state.json.',
   ),
+  on: z
+    .union([text, z.array(text).min(1)])
+    .describe(
+      'The metadata that a row of the log and a checkpoint share, e.g. step or [seed, step]; or "checkpoint", the label.',
+    ),
+  pattern: text
+    .optional()
+    .describe(
+      'Regular expression on the path of a log; its named groups are what the checkpoints of that log have as metadata. ' +
+        'Default: as much of the beginning of the checkpoints’ pattern as fits.',
+    ),
 });
 
 /** Where along the network a layer is looked at (`docs/sweep-spec.md`). */

@@ -3,8 +3,9 @@ import { join, relative, resolve } from 'node:path';
 import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } from '@unitscope/plan';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
+import { withTrainingLog } from './logs/training-log.js';
+import { pathGroups, type PathGroups } from './path-groups.js';
 import { findRemote, isRemote, splitLocation } from './remote-objects.js';
-import { withTrainingLog } from './training-log.js';
 
 export interface FoundCheckpoint {
   readonly label: string;
@@ -13,11 +14,18 @@ export interface FoundCheckpoint {
   readonly meta: Readonly<Record<string, MetaValue>>;
 }
 
+export interface FoundCheckpoints {
+  readonly checkpoints: readonly FoundCheckpoint[];
+  /** What the user should know before any work: a checkpoint without a row in the log, a path that no pattern matches. */
+  readonly notices: readonly string[];
+}
+
 /**
  * The checkpoints that a spec names, in its order (those of one glob in natural order), with labels and metadata.
  * `folder` is what the spec's paths are relative to. Throws NothingFoundError, DuplicateLabelError, PatternError, TrainingLogError.
  */
-export async function findCheckpoints(source: ModelsSource, folder: string): Promise<FoundCheckpoint[]> {
+export async function findCheckpoints(source: ModelsSource, folder: string): Promise<FoundCheckpoints> {
+  const notices: string[] = [];
   const found = new Map<string, { label: string | undefined; meta: Record<string, MetaValue> }>();
   for (const item of source.checkpoints) {
     const entry = typeof item === 'string' ? { path: item } : item;
@@ -27,10 +35,10 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
         `the label "${entry.label}" is given to ${paths.length} checkpoints: ${entry.path} matches them all`,
       );
     }
+    const captured = captures(paths, entry, notices);
     for (const path of paths) {
       if (found.has(path)) continue;
-      const captured = entry.pattern === undefined ? {} : capture(path, entry.pattern);
-      found.set(path, { label: entry.label, meta: { ...captured, ...entry.meta } });
+      found.set(path, { label: entry.label, meta: { ...captured.get(path), ...entry.meta } });
     }
   }
   const labels = checkpointLabels(
@@ -42,8 +50,12 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
     meta,
   }));
   refuseSameLabels(checkpoints);
-  if (source.log === undefined) return checkpoints;
-  return withTrainingLog(checkpoints, resolve(folder, source.log.path), source.log.on);
+  if (source.log === undefined) return { checkpoints, notices };
+  const patterns = source.checkpoints.flatMap((item) =>
+    typeof item === 'string' || item.pattern === undefined ? [] : [item.pattern],
+  );
+  const logged = await withTrainingLog(checkpoints, source.log, folder, patterns);
+  return { checkpoints: logged.checkpoints, notices: [...notices, ...logged.notices] };
 }
 
 async function pathsOf(pattern: string, folder: string): Promise<string[]> {
@@ -104,25 +116,31 @@ async function modelInFolder(folder: string): Promise<string | null> {
   return (await stat(path).catch(() => null)) === null ? null : path;
 }
 
-function capture(path: string, pattern: string): Record<string, MetaValue> {
-  const groups = regularExpression(pattern).exec(path)?.groups ?? {};
-  return Object.fromEntries(
-    Object.entries(groups).map(([key, value]) => [
-      key,
-      value !== '' && Number.isFinite(Number(value)) ? Number(value) : value,
-    ]),
-  );
-}
-
-function regularExpression(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern);
-  } catch (cause) {
+/** What an entry's pattern says of its paths. Throws PatternError where it matches none of them. */
+function captures(
+  paths: readonly string[],
+  { path: written, pattern }: { path: string; pattern?: string | undefined },
+  notices: string[],
+): ReadonlyMap<string, PathGroups> {
+  const captured = new Map<string, PathGroups>();
+  if (pattern === undefined) return captured;
+  const missed: string[] = [];
+  for (const path of paths) {
+    const groups = pathGroups(path, pattern);
+    if (groups === null) missed.push(path);
+    else captured.set(path, groups);
+  }
+  const [first = ''] = missed;
+  if (captured.size === 0) {
     throw new PatternError(
-      `checkpoints: pattern: expected a regular expression such as "step-(?<step>\\d+)", found ${JSON.stringify(pattern)}: ${(cause as Error).message}`,
-      { cause },
+      `checkpoints: pattern: ${JSON.stringify(pattern)} matches none of the ${paths.length} paths of ${written}; the first is ${first}`,
     );
   }
+  if (missed.length > 0)
+    notices.push(
+      `checkpoints: pattern: ${JSON.stringify(pattern)} does not match ${missed.length} of ${paths.length} paths of ${written} (${first}${missed.length > 1 ? ', …' : ''})`,
+    );
+  return captured;
 }
 
 function refuseSameLabels(checkpoints: readonly FoundCheckpoint[]): void {

@@ -30,7 +30,7 @@ interface ResolvedModels {
 
 export async function resolveModels(source: ModelsSource, folder: string): Promise<ResolvedModels> {
   const preprocessing = parsePreprocess(source.preprocess);
-  const found = await findCheckpoints(source, folder);
+  const { checkpoints: found, notices } = await findCheckpoints(source, folder);
   const layerSets = new LayerSets(source);
   const checkpoints: ManifestCheckpoint[] = [];
   for await (const [checkpoint, files] of inOrder(found, LOOKS_AHEAD, filesOf))
@@ -45,6 +45,7 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
       tap: source.tap,
       preprocess: preprocessJson(preprocessing),
       imageLibrary: await imageLibraryId(),
+      ...(notices.length > 0 && { notices }),
     },
   };
 }

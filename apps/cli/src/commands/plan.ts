@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { wholeNumber } from '../option-values.js';
 import { readSpecFile, storeAddress } from '../spec-file.js';
-import { leftOutLines, numberOfCells } from '../sweep-summary.js';
+import { leftOutLines, noticeLines, numberOfCells } from '../sweep-summary.js';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
 
 interface Options {
@@ -44,7 +44,8 @@ export function planCommand(): Command {
         workerSeconds: found.workerSeconds && resolved + found.workerSeconds,
       };
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...estimate })}\n`);
+        const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
+        process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...estimate, notices })}\n`);
         return;
       }
       const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
@@ -65,7 +66,8 @@ export function planCommand(): Command {
       process.stdout.write(
         `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
       );
-      for (const line of leftOutLines(manifest)) process.stdout.write(`${line}\n`);
+      for (const line of [...leftOutLines(manifest), ...noticeLines(manifest)])
+        process.stdout.write(`${line}\n`);
     });
 }
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { numberOfCells, summaryLines } from '../sweep-summary.js';
+import { noticeLines, numberOfCells, summaryLines } from '../sweep-summary.js';
 import { wholeNumber } from '../option-values.js';
 import { ProgressLine, whileShowing } from '../progress-line.js';
 import { finishRemote } from '../remote-summary.js';
@@ -61,6 +61,7 @@ Examples:
       const { resolveSweep } = await import('@unitscope/tasks');
       const looking = `sweep ${file.spec.name}: looking at checkpoints, images and layers …`;
       const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
+      for (const line of noticeLines(manifest)) process.stderr.write(`${line}\n`);
       if (options.engine === 'temporal') {
         await sweepOnTemporal(manifest, address, file, options);
         return;

@@ -1,0 +1,67 @@
+import type { MetaValue } from '@unitscope/plan';
+import { PatternError } from './errors.js';
+import { loggedNumber } from './logs/log-number.js';
+
+export type PathGroups = Readonly<Record<string, MetaValue>>;
+
+/** The named groups of a pattern on a path, numbers as numbers; null where it does not match. Throws PatternError. */
+export function pathGroups(path: string, pattern: string, place = 'checkpoints'): PathGroups | null {
+  const match = regularExpression(pattern, place).exec(path);
+  if (match === null) return null;
+  const groups = Object.entries(match.groups ?? {}) as [string, string | undefined][];
+  return Object.fromEntries(
+    groups.flatMap(([key, value]) => (value === undefined ? [] : [[key, numberOrText(value)]])),
+  );
+}
+
+function numberOrText(value: string): MetaValue {
+  const number = loggedNumber(value);
+  return typeof number === 'number' && Number.isFinite(number) ? number : value;
+}
+
+/**
+ * The groups of as much of the beginning of a pattern as fits a path: `runs/(?<run>[^/]+)/step-(?<step>\d+)` finds the run
+ * of `runs/a/metrics.csv`. Null where none fits.
+ */
+export function leadingGroups(path: string, pattern: string): PathGroups | null {
+  const parts = segments(pattern);
+  for (let count = parts.length; count > 0; count--) {
+    const leading = parts.slice(0, count).join('/');
+    if (!leading.includes('(?<')) return null;
+    for (const tried of count < parts.length ? [`${leading}/`, leading] : [leading]) {
+      const groups = pathGroups(path, tried);
+      if (groups !== null && Object.keys(groups).length > 0) return groups;
+    }
+  }
+  return null;
+}
+
+/** A pattern cut at the slashes that stand in no group and no class. */
+function segments(pattern: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let depth = 0;
+  let inClass = false;
+  for (const sign of pattern.match(/\\.|[^\\]/gs) ?? []) {
+    if (inClass) inClass = sign !== ']';
+    else if (sign === '[') inClass = true;
+    else if (sign === '(') depth++;
+    else if (sign === ')') depth--;
+    if ((sign === '/' || sign === '\\/') && depth === 0 && !inClass) {
+      parts.push(part);
+      part = '';
+    } else part += sign;
+  }
+  return [...parts, part];
+}
+
+function regularExpression(pattern: string, place: string): RegExp {
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    throw new PatternError(
+      `${place}: pattern: expected a regular expression such as "step-(?<step>\\d+)", found ${JSON.stringify(pattern)}: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
