@@ -1,7 +1,7 @@
 // `npm run lock`: writes package-lock.json anew from the package.json files alone. npm, run beside a node_modules folder,
 // leaves out of the lock file what that folder lacks: the packages of other platforms, without which `npm ci` refuses.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -25,23 +25,51 @@ try {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
-  refuseIncomplete(join(scratch, 'package-lock.json'));
+  completePlatforms(join(scratch, 'package-lock.json'));
   copyFileSync(join(scratch, 'package-lock.json'), join(root, 'package-lock.json'));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-// A release whose packages for some platforms are not published (yet) makes a lock file that `npm ci` refuses.
-function refuseIncomplete(path) {
-  const { packages } = JSON.parse(readFileSync(path, 'utf8'));
-  const present = new Set(Object.keys(packages).map((key) => key.split('node_modules/').at(-1)));
-  const lacking = Object.entries(packages).flatMap(([key, { version, optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies)
-      .filter((name) => !present.has(name))
-      .map((name) => `${key.split('node_modules/').at(-1)} ${version} needs ${name}`),
+/**
+ * A registry may lack the package of a platform that a release names (a mirror that is behind), and `npm ci` refuses a
+ * lock file without it. Where earlier versions of it say what platform it is for, it is written without a checksum: no
+ * machine of another platform fetches it. Anything else that lacks is refused.
+ */
+function completePlatforms(path) {
+  const lock = JSON.parse(readFileSync(path, 'utf8'));
+  const present = new Set(Object.keys(lock.packages).map((key) => key.split('node_modules/').at(-1)));
+  const unknown = [];
+  for (const [key, { version, optionalDependencies = {} }] of Object.entries(lock.packages)) {
+    const parent = key.split('node_modules/').at(-1);
+    for (const [name, wanted] of Object.entries(optionalDependencies)) {
+      if (present.has(name)) continue;
+      const platform = /^\d/.test(wanted) ? platformOf(name) : null;
+      if (platform === null) unknown.push(`${parent} ${version} needs ${name}`);
+      else lock.packages[`node_modules/${name}`] = { version: wanted, ...platform, optional: true };
+      if (platform !== null)
+        process.stderr.write(`lock: ${name} ${wanted} is not in the registry: no checksum\n`);
+    }
+  }
+  if (unknown.length > 0) {
+    throw new Error(
+      `the registry lacks optional packages; ask for an earlier release in package.json:\n${unknown.join('\n')}`,
+    );
+  }
+  lock.packages = Object.fromEntries(
+    Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : Number(a > b))),
   );
-  if (lacking.length === 0) return;
-  throw new Error(
-    `the registry lacks optional packages; pin an earlier release in overrides:\n${lacking.join('\n')}`,
-  );
+  writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
+}
+
+/** What the newest version that is there says about its platform; null where none is, or it runs anywhere. */
+function platformOf(name) {
+  const { stdout, status } = spawnSync('npm', ['view', name, 'os', 'cpu', 'libc', 'license', '--json'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0 || stdout.trim() === '') return null;
+  const { os, cpu, libc, license } = JSON.parse(stdout);
+  if (os === undefined || cpu === undefined) return null;
+  const list = (value) => [value].flat();
+  return { cpu: list(cpu), ...(libc && { libc: list(libc) }), license, os: list(os) };
 }

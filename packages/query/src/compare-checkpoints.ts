@@ -8,7 +8,6 @@ import {
 } from '@unitscope/entropy';
 import type { CheckpointGroup } from './checkpoint-group.js';
 import { NoResultsError } from './errors.js';
-import { grouped } from './grouped.js';
 import { groupCells, type GroupCell, type UnitSample } from './group-cells.js';
 import type { SweepResults } from './sweep-results.js';
 
@@ -179,8 +178,8 @@ function overCategories(cells: readonly GroupCell[]): Samples {
 }
 
 function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<UnitDifference, 'q'>[] {
-  const groupsB = grouped(b.samples, ({ unit }) => unit);
-  return [...grouped(a.samples, ({ unit }) => unit)].flatMap(([unit, samplesA]) => {
+  const groupsB = Map.groupBy(b.samples, ({ unit }) => unit);
+  return [...Map.groupBy(a.samples, ({ unit }) => unit)].flatMap(([unit, samplesA]) => {
     const samplesB = groupsB.get(unit);
     if (samplesB === undefined) return [];
     const [entropyA, entropyB] = [samplesA, samplesB].map(
@@ -240,5 +239,5 @@ interface CellPair {
 }
 
 function byLayer(pairs: readonly CellPair[]): CellPair[][] {
-  return [...grouped(pairs, ({ cellA }) => JSON.stringify([cellA.layerIndex, cellA.layer])).values()];
+  return [...Map.groupBy(pairs, ({ cellA }) => JSON.stringify([cellA.layerIndex, cellA.layer])).values()];
 }

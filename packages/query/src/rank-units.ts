@@ -8,7 +8,6 @@ import {
   spearman,
 } from '@unitscope/entropy';
 import { UnknownNameError } from './errors.js';
-import { grouped } from './grouped.js';
 import { cellsOf, type UnitCell } from './restate-statistics.js';
 import { suggestion, type ResultCheckpoint, type SweepResults, type UnitsTable } from './sweep-results.js';
 
@@ -64,7 +63,7 @@ export async function rankUnits(
   const cells = chosenCells(cellsOf(table), options);
   const units: RankedUnit[] = [];
   const agreement: RankingAgreement[] = [];
-  for (const group of grouped(cells, ({ layer, layerIndex }) =>
+  for (const group of Map.groupBy(cells, ({ layer, layerIndex }) =>
     JSON.stringify([layerIndex, layer]),
   ).values()) {
     const layer = rankLayer(table, group);

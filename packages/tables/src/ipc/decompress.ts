@@ -1,15 +1,5 @@
-import type { ZSTDDecoder } from 'zstddec';
 import { decodeLz4Frame, Lz4Error } from './lz4-frame.js';
 import type { Codec } from './batch-layout.js';
-
-let zstd: Promise<ZSTDDecoder> | undefined;
-
-async function loadZstd(): Promise<ZSTDDecoder> {
-  const { ZSTDDecoder } = await import('zstddec');
-  const decoder = new ZSTDDecoder();
-  await decoder.init();
-  return decoder;
-}
 
 /**
  * Decompresses one buffer, which must have exactly `length` bytes; the decoders write no more than that.
@@ -20,11 +10,23 @@ export async function decompress(
   bytes: Uint8Array,
   length: number,
 ): Promise<Uint8Array | null> {
-  if (codec === 'zstd') {
-    zstd ??= loadZstd();
-    const decoded = (await zstd).decode(bytes, length);
-    return decoded.byteLength === length ? decoded : null;
+  return codec === 'zstd' ? await decodeZstd(bytes, length) : decodeLz4(bytes, length);
+}
+
+async function decodeZstd(bytes: Uint8Array, length: number): Promise<Uint8Array | null> {
+  const { decompress: decode, isLoaded } = await import('@foxglove/wasm-zstd');
+  await isLoaded;
+  try {
+    const decoded = decode(bytes, length);
+    if (decoded.byteLength !== length) return null;
+    // A small one lies in the pool of Node's buffers.
+    return decoded.buffer.byteLength === length ? decoded : new Uint8Array(decoded);
+  } catch {
+    return null;
   }
+}
+
+function decodeLz4(bytes: Uint8Array, length: number): Uint8Array | null {
   const target = new Uint8Array(length);
   try {
     decodeLz4Frame(bytes, target);
