@@ -156,7 +156,7 @@ describe('results', () => {
       [view('heatmap'), 400, 'PARAMETER'],
       [view('nothing'), 404, 'NOT_FOUND'],
       [get('/api/sweeps/none/trend'), 404, 'NAME_UNKNOWN'],
-      [get('/api/sweeps/..%2f..%2fetc/trend'), 404, 'OBJECT_KEY'],
+      [get('/api/sweeps/..%2f..%2fetc/trend'), 404, 'NAME_UNKNOWN'],
       [get('/api/%zz'), 400, 'ADDRESS'],
       [ask(dashboard.port, '/api/sweeps', { method: 'PUT' }), 405, 'METHOD'],
     ];
@@ -206,6 +206,75 @@ describe('the board', () => {
   });
 });
 
+describe('a page of another site', () => {
+  const asAnother = {
+    'sec-fetch-site': 'cross-site',
+    'sec-fetch-mode': 'no-cors',
+    'sec-fetch-dest': 'image',
+  };
+  const sql = `/api/sweeps/s/sql?q=${encodeURIComponent('SELECT count(*) AS n FROM units')}`;
+  const status = async (path: string, headers: Record<string, string>): Promise<number> =>
+    (await ask(dashboard.port, path, { headers })).status;
+
+  test('gets no answer from the results, by whatever element it asks', async () => {
+    const origin = `http://127.0.0.1:${dashboard.port}`;
+    expect(await status(sql, asAnother)).toBe(403);
+    expect(await status(sql, { ...asAnother, 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await status(sql, { origin: 'https://evil.example' })).toBe(403);
+    expect(await status(sql, { origin: 'null' })).toBe(403);
+    expect(await status(sql, { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' })).toBe(403);
+    const asDocument = { ...asAnother, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    expect(await status(sql, asDocument)).toBe(403);
+    expect(await status('/', asAnother)).toBe(403);
+    expect(await status('/', { ...asDocument, 'sec-fetch-dest': 'iframe' })).toBe(403);
+    expect(await status('/sweeps/s', asDocument)).toBe(200);
+    expect(await status(sql, { 'sec-fetch-site': 'same-origin' })).toBe(200);
+    expect(await status(sql, { 'sec-fetch-site': 'none' })).toBe(200);
+    expect(await status(sql, { origin })).toBe(200);
+    expect(await status(sql, {})).toBe(200);
+  });
+});
+
+describe('SQL that would take the machine', () => {
+  const asked = async (port: number, q: string): Promise<Answer> =>
+    ask(port, `/api/sweeps/s/sql?q=${encodeURIComponent(q)}`);
+
+  test('a CROSS JOIN beyond what the engine counts is refused with its size, and the process lives on', async () => {
+    const births = Array.from({ length: 4 }, (_, i) => `births b${i}`).join(' CROSS JOIN ');
+    const { status, text } = await asked(dashboard.port, `SELECT count(*) FROM ${births}`);
+    expect([status, text]).toEqual([400, expect.stringContaining('has 849,346,560,000 rows')]);
+    expect(text).toContain('births (960 rows)');
+    expect((await asked(dashboard.port, 'SELECT 1 AS x')).status).toBe(200);
+  });
+
+  test('one that needs more memory than it may take ends its process alone, and says so', async () => {
+    const small = await startDashboard({ store: sample.address, temporal: false, memory: 500e6 });
+    try {
+      const all = 'SELECT * FROM births a CROSS JOIN births b CROSS JOIN units c ORDER BY a.image, b.image';
+      const { status, text } = await asked(small.port, all);
+      expect([status, text]).toEqual([503, expect.stringContaining('more than 500 MB of memory')]);
+      expect((await asked(small.port, 'SELECT 1 AS x')).status).toBe(200);
+      expect((await ask(small.port, '/api/sweeps/s/layers')).status).toBe(200);
+    } finally {
+      await small.close();
+    }
+  });
+});
+
+test.each(['127.0.0.2', 'localhost', '::1'])('answers at the address that it prints: %s', async (host) => {
+  const other = await startDashboard({ store: sample.address, host, temporal: false });
+  try {
+    const url = new URL(other.url);
+    const answer = await ask(other.port, '/api/sweeps', {
+      host: host === 'localhost' ? '127.0.0.1' : host,
+      headers: { host: url.host },
+    });
+    expect(answer.status).toBe(200);
+  } finally {
+    await other.close();
+  }
+});
+
 test('on another address everything wants the token, which a cookie keeps', async () => {
   const other = await startDashboard({
     store: sample.address,
@@ -219,6 +288,10 @@ test('on another address everything wants the token, which a cookie keeps', asyn
     expect((await ask(other.port, '/?token=wrong')).status).toBe(401);
     const welcome = await ask(other.port, '/sweeps/s?threshold=3&token=a-long-secret');
     expect([welcome.status, welcome.headers['location']]).toEqual([303, '/sweeps/s?threshold=3']);
+    for (const path of ['//evil.example/?token=a-long-secret', '/\\\\evil.example/?token=a-long-secret']) {
+      const { headers } = await ask(other.port, path);
+      expect(headers['location']).toBe('/evil.example/');
+    }
     const [cookie = ''] = String(welcome.headers['set-cookie']).split(';');
     expect((await ask(other.port, '/api/sweeps', { headers: { cookie } })).status).toBe(200);
   } finally {

@@ -26,6 +26,7 @@ export {
 } from './rank-units.js';
 export { cellsOf, histogramAt, type Restatement, type UnitCell } from './restate-statistics.js';
 export { keptMaps, type KeptMap } from './kept-map.js';
+export { ownMemory, sqlMemory, watchMemory } from './memory-watch.js';
 export { runQuery } from './run-query.js';
 export { guardSql } from './sql-guard.js';
 export { TABLES, type TableName } from './sql-tables.js';

@@ -1,6 +1,6 @@
 import { InputError } from '@unitscope/topology';
 import type { DataFrame, LazyDataFrame } from 'nodejs-polars';
-import { NoResultsError, SqlError } from './errors.js';
+import { NoResultsError, SqlError, SqlRefusedError } from './errors.js';
 import { groupByIndex, labelIndices, type IndexedSql } from './label-index.js';
 import { QueryResult } from './query-result.js';
 import { guardSql } from './sql-guard.js';
@@ -9,6 +9,9 @@ import type { SweepResults } from './sweep-results.js';
 
 /** Labels are dictionaries in the files; the engine's text functions want texts. */
 const LABELS = new Set(['checkpoint', 'layer', 'category']);
+/** The engine counts rows in 32 bits, and panics beyond. */
+const MOST_ROWS = 2 ** 32 - 1;
+const TOO_MANY_ROWS = /maximum length reached|bigidx|TryFromIntError/i;
 const WANTS_TEXT = /got:? `?cat|expected `?String|\bcategorical\b/i;
 
 /**
@@ -17,7 +20,7 @@ const WANTS_TEXT = /got:? `?cat|expected `?String|\bcategorical\b/i;
  * these tables, SqlError for what the engine does not understand, NoResultsError where births were not kept.
  */
 export async function runQuery(sweeps: readonly SweepResults[], sql: string): Promise<QueryResult> {
-  const { sql: safe, tables: used } = guardSql(sql, TABLES);
+  const { sql: safe, tables: used, crossed } = guardSql(sql, TABLES);
   const withoutBirths = sweeps.find(({ manifest }) => !manifest.keepBirths);
   if (used.includes('births') && sweeps.every(({ manifest }) => !manifest.keepBirths)) {
     throw new NoResultsError(
@@ -42,6 +45,10 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
       if (inner instanceof Error) throw inner;
       return lazy.collectSync({ engine: 'streaming' });
     };
+    refuseLargeProducts(crossed, (table) => {
+      const [count] = answer(`SELECT count(*) AS "rows" FROM "${table}"`, false).toRecords();
+      return Number(count?.['rows'] ?? 0);
+    });
     const [only] = sweeps;
     if (only !== undefined && sweeps.length === 1 && (used.join() === 'units' || used.join() === 'births')) {
       const indexed = groupByIndex(safe, labelIndices(only.manifest));
@@ -57,9 +64,33 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new SqlError(`SQL: ${firstParagraph(messageOf(error))}`, { cause: error });
+    const message = messageOf(error);
+    if (TOO_MANY_ROWS.test(message)) {
+      throw new SqlError(
+        `SQL: a step of it has more than ${MOST_ROWS.toLocaleString('en')} rows; join on more columns, or aggregate first`,
+        { cause: error },
+      );
+    }
+    throw new SqlError(`SQL: ${firstParagraph(message)}`, { cause: error });
   } finally {
     await tables.close();
+  }
+}
+
+/** Throws SqlRefusedError where a CROSS JOIN of whole tables has more rows than the engine can count. */
+function refuseLargeProducts(
+  crossed: readonly (readonly TableName[])[],
+  rowsOf: (table: TableName) => number,
+): void {
+  for (const tables of crossed) {
+    const rows = tables.map(rowsOf);
+    const product = rows.reduce((all, some) => all * some, 1);
+    if (product <= MOST_ROWS) continue;
+    const factors = tables.map((table, i) => `${table} (${rows[i]?.toLocaleString('en') ?? ''} rows)`);
+    throw new SqlRefusedError(
+      `SQL: the CROSS JOIN of ${factors.join(' and ')} has ${product.toLocaleString('en')} rows, more than the engine ` +
+        `counts (${MOST_ROWS.toLocaleString('en')}); write JOIN … ON, or aggregate one side in a subquery first`,
+    );
   }
 }
 

@@ -15,6 +15,8 @@ export interface GuardedSql<T extends string> {
   readonly sql: string;
   /** The tables it reads. */
   readonly tables: readonly T[];
+  /** Tables that a CROSS JOIN multiplies by one another, for each that there is. */
+  readonly crossed: readonly (readonly T[])[];
 }
 
 /**
@@ -37,7 +39,13 @@ export function guardSql<T extends string>(sql: string, tables: readonly T[]): G
   refuseLongChains(tokens);
   const reader = new SelectReader(cursor, tables);
   reader.statement();
-  return { sql: joinTokens(cursor.checked), tables: tables.filter((table) => reader.used.has(table)) };
+  const known = (names: Iterable<string>): T[] =>
+    [...names].flatMap((name) => tables.find((table) => table === name) ?? []);
+  return {
+    sql: joinTokens(cursor.checked),
+    tables: tables.filter((table) => reader.used.has(table)),
+    crossed: reader.crossed.map(known),
+  };
 }
 
 function refuseStatements(tokens: readonly SqlToken[]): void {

@@ -10,6 +10,7 @@ interface Options {
   readonly allowHost?: readonly string[];
   readonly token?: string;
   readonly temporal: boolean;
+  readonly memory?: number;
   readonly json?: true;
 }
 
@@ -23,6 +24,11 @@ export function dashboardCommand(): Command {
     .option(
       '--token <token>',
       'the token that is wanted; default: made at each start (UNITSCOPE_DASHBOARD_TOKEN keeps it off the command line)',
+    )
+    .option(
+      '--memory <megabytes>',
+      'what each of its two reading processes may take; default: 1/4 of the machine’s, at most 4295',
+      wholeNumber(256),
     )
     .option('--no-temporal', 'do not look for sweeps on a Temporal server')
     .option('--json', 'the address as one JSON document on stdout')
@@ -49,6 +55,7 @@ Examples:
         allowedHosts: options.allowHost,
         token: options.token ?? (fromEnvironment === '' ? undefined : fromEnvironment),
         temporal: options.temporal,
+        memory: options.memory === undefined ? undefined : options.memory * 1e6,
         version,
       });
       const { url, port } = dashboard;

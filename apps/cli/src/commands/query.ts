@@ -5,6 +5,7 @@ import { textTable } from '../text-table.js';
 
 interface Options extends ResultsOptions {
   readonly limit: number;
+  readonly memory?: number;
   readonly out?: string;
   readonly csv?: true;
   readonly json?: true;
@@ -21,6 +22,11 @@ export function queryCommand(): Command {
       .argument('<sql>', 'one SELECT over units, layers, checkpoints, births, failures'),
   )
     .option('--limit <rows>', 'rows of the table on a terminal', wholeNumber(1), 100)
+    .option(
+      '--memory <megabytes>',
+      'ends the query above it; default: 1/4 of the machine’s, at most 4295',
+      wholeNumber(256),
+    )
     .option('--out <file>', 'write all rows to FILE: .csv, .json, .parquet or .arrow')
     .option('--csv', 'all rows as CSV on stdout')
     .option('--json', 'all rows as one JSON document on stdout: {"columns", "rows"}')
@@ -37,10 +43,12 @@ Examples:
   unitscope query demo "SELECT * FROM units" --out units.parquet`,
     )
     .action(async (names: string, sql: string, options: Options) => {
-      const { checkOutputName, runQuery } = await import('@unitscope/query');
+      const { checkOutputName, runQuery, sqlMemory, watchMemory } = await import('@unitscope/query');
       if (options.out !== undefined) checkOutputName(options.out);
       const sweeps = [];
       for (const name of new Set(names.split(','))) sweeps.push(await openResults(name.trim(), options));
+      const memory = options.memory === undefined ? sqlMemory() : options.memory * 1e6;
+      watchMemory(memory, tooMuch(memory));
       const result = await runQuery(sweeps, sql);
       if (options.out !== undefined) await result.write(options.out);
       if (options.json === true) {
@@ -63,4 +71,11 @@ function shown(value: unknown): string | number {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(6));
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function tooMuch(bytes: number): string {
+  return (
+    `unitscope: SQL: this took more than ${Math.round(bytes / 1e6).toLocaleString('en')} MB of memory, and is ended; ` +
+    'ask for less (fewer columns, a WHERE, no CROSS JOIN), or give it more by --memory\n'
+  );
 }

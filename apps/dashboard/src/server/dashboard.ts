@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sqlMemory } from '@unitscope/query';
 import { DashboardAddressError } from './errors.js';
 import { readPageFiles } from './page-files.js';
 import { RequestGuard } from './request-guard.js';
@@ -23,6 +24,8 @@ export interface DashboardOptions {
   readonly version?: string | undefined;
   /** How long reading results may take before it is given up; default 30. */
   readonly timeoutSeconds?: number | undefined;
+  /** Bytes that each of the two processes that read results may take; default: a quarter of the memory, at most 4 GiB. */
+  readonly memory?: number | undefined;
 }
 
 export interface Dashboard {
@@ -34,11 +37,21 @@ export interface Dashboard {
 
 /** Serves the web page over a store's sweeps. Throws DashboardAddressError where it cannot listen. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { store, host = '127.0.0.1', allowedHosts = [], token, timeoutSeconds = 30 } = options;
+  const {
+    store,
+    host = '127.0.0.1',
+    allowedHosts = [],
+    token,
+    timeoutSeconds = 30,
+    memory = sqlMemory(),
+  } = options;
   const guard = new RequestGuard({ host, allowedHosts, token });
   const files = await readPageFiles(new URL('page/', import.meta.url));
   const board = new SweepBoard(store, options.temporal ?? true);
-  const [views, slow] = [new ResultsHost(store, timeoutSeconds), new ResultsHost(store, timeoutSeconds)];
+  const [views, slow] = [
+    new ResultsHost(store, timeoutSeconds, memory),
+    new ResultsHost(store, timeoutSeconds, memory),
+  ];
   const handled = { guard, files, board, views, slow, store, version: options.version ?? '' };
   const server = createServer((request, response) => {
     void handleRequest(handled, request, response);

@@ -17,7 +17,7 @@ export const safetyHeaders: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 };
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
+const LOOPBACK = new Set(['localhost', '::1']);
 
 export interface GuardOptions {
   /** What the server listens on. */
@@ -41,7 +41,7 @@ export class RequestGuard {
     this.#loopback = isLoopback(host) && allowedHosts.length === 0;
     this.token = this.#loopback && token === undefined ? null : (token ?? secret());
     this.#names = new Set([
-      ...LOOPBACK,
+      host.toLowerCase(),
       hostname().toLowerCase(),
       ...allowedHosts.map((name) => name.toLowerCase()),
     ]);
@@ -54,12 +54,31 @@ export class RequestGuard {
   checkHost(request: IncomingMessage): void {
     const { host = '' } = request.headers;
     const name = hostName(host);
-    const known = this.#loopback ? LOOPBACK.has(name) : this.#names.has(name) || isIP(name) !== 0;
+    const known = isLoopback(name) || (!this.#loopback && (this.#names.has(name) || isIP(name) !== 0));
     if (known) return;
     throw new RequestRefusedError(
       421,
       'HOST_UNKNOWN',
       `the dashboard does not answer to the name ${JSON.stringify(host.slice(0, 80))}; ask for 127.0.0.1, or start it with --allow-host`,
+    );
+  }
+
+  /**
+   * Refuses what a page of another site asks, as an image, a script or a frame would: reading costs this machine its
+   * time and memory, whatever the other page may see of the answer. A link that leads here is followed, to the page
+   * alone. Programs send neither header. Throws RequestRefusedError.
+   */
+  checkSite(request: IncomingMessage, isPage: boolean): void {
+    const { headers } = request;
+    const site = headers['sec-fetch-site'] ?? 'none';
+    const followed =
+      isPage && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+    const own = site === 'same-origin' || site === 'none' || followed;
+    if (own && (headers.origin === undefined || isOwnOrigin(request))) return;
+    throw new RequestRefusedError(
+      403,
+      'SITE_REFUSED',
+      'the dashboard answers to its own page and to programs, not to pages of other sites',
     );
   }
 
@@ -87,11 +106,9 @@ export class RequestGuard {
 
   /** Refuses an action that no page of this server sent. Throws RequestRefusedError. */
   checkAction(request: IncomingMessage): void {
-    const { origin, host = '' } = request.headers;
     const site = request.headers['sec-fetch-site'];
     const sent = request.headers['x-unitscope-action'];
-    const sameOrigin = origin !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
-    if (sameOrigin && (site === undefined || site === 'same-origin')) {
+    if (isOwnOrigin(request) && (site === undefined || site === 'same-origin')) {
       if (equal(typeof sent === 'string' ? sent : undefined, this.actionToken)) return;
     }
     throw new RequestRefusedError(
@@ -104,6 +121,10 @@ export class RequestGuard {
 
 export function isLoopback(host: string): boolean {
   return LOOPBACK.has(host.toLowerCase()) || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function isOwnOrigin({ headers: { origin, host = '' } }: IncomingMessage): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
 }
 
 function secret(): string {

@@ -78,11 +78,12 @@ async function route(handled: Handled, request: IncomingMessage, signal: AbortSi
       `expected GET or POST, found ${request.method ?? 'nothing'}`,
     );
   }
+  const parts = segmentsOf(url);
+  guard.checkSite(request, parts[0] !== 'api');
   const given = url.searchParams.get('token');
   if (given !== null && guard.isToken(given) && request.method === 'GET')
     return welcome(handled, request, url);
   guard.checkToken(request);
-  const parts = segmentsOf(url);
   if (request.method === 'POST') {
     guard.checkAction(request);
     return act(handled, parts);
@@ -94,8 +95,10 @@ async function route(handled: Handled, request: IncomingMessage, signal: AbortSi
 /** Keeps the token in a cookie, and takes it out of the address: addresses are shared and remembered. */
 function welcome({ guard }: Handled, request: IncomingMessage, url: URL): Reply {
   url.searchParams.delete('token');
+  // `//elsewhere.example/` would be the address of another host.
+  const here = url.pathname.replace(/^\/+/, '/') + url.search;
   const cookie = `${guard.cookieName(request)}=${guard.token ?? ''}; Path=/; HttpOnly; SameSite=Strict`;
-  return { status: 303, headers: { location: url.pathname + url.search, 'set-cookie': cookie }, body: '' };
+  return { status: 303, headers: { location: here, 'set-cookie': cookie }, body: '' };
 }
 
 async function act({ board }: Handled, parts: readonly string[]): Promise<Reply> {

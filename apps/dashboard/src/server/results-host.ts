@@ -21,15 +21,18 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 export class ResultsHost {
   readonly #store: string;
   readonly #seconds: number;
+  readonly #memory: number;
   readonly #waiting: Waiting[] = [];
   #child: ChildProcess | null = null;
   #current: Waiting | null = null;
   #timer: NodeJS.Timeout | null = null;
   #id = 0;
 
-  constructor(store: string, seconds: number) {
+  /** `memory`: bytes that the process may take; it is ended by itself beyond. */
+  constructor(store: string, seconds: number, memory: number) {
     this.#store = store;
     this.#seconds = seconds;
+    this.#memory = memory;
   }
 
   /** Starts the process before it is asked: a page that is opened next does not wait for that. */
@@ -56,6 +59,7 @@ export class ResultsHost {
 
   #next(): void {
     if (this.#current !== null) return;
+
     let next = this.#waiting.shift();
     // Nobody waits any more for what the page has left meanwhile.
     while (next?.signal.aborted === true) {
@@ -65,28 +69,52 @@ export class ResultsHost {
     if (next === undefined) return;
     this.#current = next;
     this.#timer = setTimeout(() => this.#giveUp(), this.#seconds * 1000);
-    const question: ResultsQuestion = { id: ++this.#id, store: this.#store, request: next.request };
+    this.#id++;
+    this.#send(next);
+  }
+
+  #send({ request }: Waiting): void {
+    const question: ResultsQuestion = { id: this.#id, store: this.#store, request };
     this.#child ??= this.#start();
-    this.#child.send(question);
+    this.#child.send(question, () => undefined);
   }
 
   #start(): ChildProcess {
-    const child = fork(new URL('results-process.js', import.meta.url), {
+    // What the engine says of its own panics is told with the answer.
+    const words = process.env['UNITSCOPE_DEBUG'] === undefined ? 'ignore' : 'inherit';
+    const child = fork(new URL('results-process.js', import.meta.url), [String(this.#memory)], {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', words, 'ipc'],
       execArgv: [],
     });
     child.on('message', (reply: ResultsReply) => {
       if (reply.id === this.#id) this.#settle(reply);
     });
-    const ended = (): void => {
+    const ended = (reason: string): void => {
       if (this.#child !== child) return;
       this.#child = null;
-      this.#fail(new ResultsUnavailableError('the process that reads results has ended; ask again'));
+      this.#fail(new ResultsUnavailableError(reason));
       this.#next();
     };
-    child.on('exit', ended).on('error', ended);
+    child.on('exit', (code, signal) => {
+      // It leaves by itself when it has become large; a question that crossed with that is asked again.
+      if (code === 0 && this.#child === child) {
+        this.#child = null;
+        if (this.#current !== null) this.#send(this.#current);
+      } else ended(this.#endOf(signal));
+    });
+    child.on('error', () => ended('the process that reads results could not be started'));
     return child;
+  }
+
+  #endOf(signal: NodeJS.Signals | null): string {
+    if (signal !== 'SIGKILL' && signal !== 'SIGABRT')
+      return 'the process that reads results has ended; ask again';
+    const megabytes = Math.round(this.#memory / 1e6).toLocaleString('en');
+    return (
+      `this took more than ${megabytes} MB of memory, and the process that answers was ended; ask for less ` +
+      '(fewer columns, a WHERE, no CROSS JOIN), or start the dashboard with a larger --memory'
+    );
   }
 
   #settle(reply: ResultsReply): void {

@@ -1,4 +1,5 @@
 // A process of its own reads results: what takes long keeps no request waiting, and can be ended.
+import { ownMemory, watchMemory } from '@unitscope/query';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import { reasonOf } from '@unitscope/tasks';
 import { InputError } from '@unitscope/topology';
@@ -48,13 +49,22 @@ function failureOf(error: unknown): ResultsFailure {
   };
 }
 
+/** Bytes that this process may take; the server, which starts it, says how many. */
+const memory = Number(process.argv[2]);
+watchMemory(memory);
+
 process.on('message', (question: ResultsQuestion) => {
   void answer(question)
     .then((found): ResultsReply => ({ id: question.id, answer: found }))
     .catch((error: unknown): ResultsReply => ({ id: question.id, failure: failureOf(error) }))
-    .then((reply) => process.send?.(reply));
+    .then((reply) => process.send?.(reply, () => leaveWhenLarge()));
 });
 // The server has ended.
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole group; the server decides when this process ends.
 process.on('SIGINT', () => undefined);
+
+/** What the last question took is not the next one's fault: a process that kept much of it is started anew. */
+function leaveWhenLarge(): void {
+  if (ownMemory() > memory / 2) process.exit(0);
+}

@@ -68,7 +68,10 @@ export class ExpressionReader {
       if (!cursor.accept('UNBOUNDED')) this.operand();
       if (!cursor.accept('PRECEDING')) cursor.expect('FOLLOWING');
     };
-    if (!cursor.accept('BETWEEN')) return bound();
+    if (!cursor.accept('BETWEEN')) {
+      bound();
+      return;
+    }
     bound();
     cursor.expect('AND');
     bound();
@@ -224,13 +227,17 @@ export class ExpressionReader {
       case 'TRY_CAST':
         this.expression();
         cursor.expect('AS');
-        return this.type();
+        {
+          this.type();
+          return;
+        }
       case 'EXTRACT': {
         const field = cursor.peek();
         if (field?.kind !== 'word' || !TYPE.test(field.value)) throw cursor.refusal('a part of a date');
         cursor.take();
         cursor.expect('FROM');
-        return this.expression();
+        this.expression();
+        return;
       }
       case 'TRIM':
         if (['BOTH', 'LEADING', 'TRAILING'].some((word) => cursor.accept(word))) {
@@ -240,7 +247,10 @@ export class ExpressionReader {
         break;
       case 'POSITION':
         this.operand();
-        if (cursor.accept('IN')) return this.operand();
+        if (cursor.accept('IN')) {
+          this.operand();
+          return;
+        }
         while (cursor.acceptSymbol(',')) this.expression();
         return;
     }

@@ -25,6 +25,8 @@ const JOINS = [
 /** Reads a whole statement; every table it reads is one of `tables` or of its own WITH. */
 export class SelectReader {
   readonly used = new Set<string>();
+  /** For each FROM the tables of the results that CROSS JOIN multiplies by one another. */
+  readonly crossed: string[][] = [];
   /** Names of the WITH clause, and how many tables each reads in the end. */
   readonly #named = new Map<string, number>();
   readonly #expressions: ExpressionReader;
@@ -93,8 +95,14 @@ export class SelectReader {
 
   #term(): void {
     const { cursor } = this;
-    if (cursor.isSymbol('(')) return cursor.parenthesised(() => this.#query());
-    if (cursor.accept('VALUES')) return this.#rows();
+    if (cursor.isSymbol('(')) {
+      cursor.parenthesised(() => this.#query());
+      return;
+    }
+    if (cursor.accept('VALUES')) {
+      this.#rows();
+      return;
+    }
     cursor.expect('SELECT');
     if (cursor.accept('DISTINCT')) {
       if (cursor.accept('ON')) cursor.parenthesised(() => cursor.list(() => this.#expression()));
@@ -128,7 +136,10 @@ export class SelectReader {
       cursor.name('a table');
       cursor.take();
     }
-    if (cursor.acceptSymbol('*')) return this.#wildcard();
+    if (cursor.acceptSymbol('*')) {
+      this.#wildcard();
+      return;
+    }
     this.#expression();
     this.#alias();
   }
@@ -169,7 +180,7 @@ export class SelectReader {
   /** A table or several with JOIN between them. */
   #from(): void {
     const { cursor } = this;
-    this.#source();
+    const crossed = [this.#source()];
     for (;;) {
       if (cursor.isSymbol(','))
         throw new SqlRefusedError('SQL: join tables by JOIN … ON or CROSS JOIN, not by a comma');
@@ -177,27 +188,33 @@ export class SelectReader {
       const join = JOINS.find((words) => cursor.accept(...words));
       if (join === undefined) {
         if (natural) throw cursor.refusal('JOIN');
+        const multiplied = crossed.filter((table) => table !== null);
+        if (multiplied.length > 1) this.crossed.push(multiplied);
         return;
       }
-      this.#source();
+      const table = this.#source();
+      if (join[0] === 'CROSS') crossed.push(table);
       if (cursor.accept('ON')) this.#expression();
       else if (cursor.accept('USING')) cursor.parenthesised(() => cursor.list(() => cursor.name('a column')));
       if (cursor.isSymbol('(')) throw cursor.refusal('JOIN or a clause');
     }
   }
 
-  #source(): void {
+  /** Answers the table of the results that it is; null for anything else. */
+  #source(): string | null {
     const { cursor } = this;
-    if (!cursor.isSymbol('(')) this.#table();
+    let table: string | null = null;
+    if (!cursor.isSymbol('(')) table = this.#table();
     else
       cursor.parenthesised(() => {
         if (this.#opensQuery(0)) this.#query();
         else this.#from();
       });
     this.#alias(true);
+    return table;
   }
 
-  #table(): void {
+  #table(): string | null {
     const { cursor } = this;
     const token = cursor.peek();
     if (token === undefined || token.kind === 'symbol') throw cursor.refusal('a table', this.#known());
@@ -213,6 +230,7 @@ export class SelectReader {
     this.#reads += this.#named.get(name) ?? 1;
     if (this.#reads > MOST_READS)
       throw new SqlRefusedError(`SQL: reads more than ${MOST_READS} tables, counted through WITH`);
+    return this.#named.has(name) ? null : name;
   }
 
   #tableName({ kind, value }: { readonly kind: string; readonly value: string }): string | undefined {

@@ -53,7 +53,7 @@ export class TokenCursor {
   /** Takes the words, where they come next. */
   accept(...words: readonly string[]): boolean {
     if (!this.isWord(...words)) return false;
-    for (const _ of words) this.take();
+    words.forEach(() => this.take());
     return true;
   }
 
