@@ -1,5 +1,6 @@
 import type { Manifest } from '@unitscope/plan';
 import type { SpecFile } from './spec-file.js';
+import { StatusLine } from './status-line.js';
 
 /**
  * The manifests of a sweep that follows a training run. The first Ctrl-C aborts `finish`: nothing more joins; the second
@@ -21,18 +22,18 @@ export async function followed(
   const [finish, stop] = [new AbortController(), new AbortController()];
   const onSignal = (): void => {
     if (finish.signal.aborted) stop.abort();
-    else process.stderr.write(`sweep ${name}: no more checkpoints join; Ctrl-C again stops it\n`);
+    else StatusLine.say(`sweep ${name}: no more checkpoints join; Ctrl-C again stops it`);
     finish.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  process.stderr.write(`sweep ${name}: follows its checkpoints; Ctrl-C finishes with those there are\n`);
+  StatusLine.say(`sweep ${name}: follows its checkpoints; Ctrl-C finishes with those there are`);
   return {
     manifests: followSweep(file.spec, {
       folder: file.folder,
       known,
       until,
       finish: finish.signal,
-      onWait: (reason) => process.stderr.write(`sweep ${name}: waits: ${reason}\n`),
+      onWait: (reason) => StatusLine.say(`sweep ${name}: waits: ${reason}`),
     }),
     finish: finish.signal,
     stop: stop.signal,

@@ -3,6 +3,7 @@ import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflo
 import type { SweepProgress } from '@unitscope/engine';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
+import { StatusLine } from './status-line.js';
 import { printable } from './text-table.js';
 
 const ASK_MS = 1000;
@@ -54,14 +55,11 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal, attache
           line.update(sum, progress.state === 'paused' ? 'paused' : undefined);
         }
         for (const message of await trouble.since(sum, progress.running)) {
-          line?.end();
-          process.stderr.write(`a worker says, and tries again: ${printable(message)}\n`);
+          StatusLine.say(`a worker says, and tries again: ${printable(message)}`);
         }
       } else if (!told) {
         told = true;
-        process.stderr.write(
-          'no worker answers; start one where the store can be reached: unitscope worker\n',
-        );
+        StatusLine.say('no worker answers; start one where the store can be reached: unitscope worker');
       }
       await pause(ASK_MS, signal);
     }

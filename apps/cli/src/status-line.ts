@@ -1,8 +1,19 @@
+/** To the start of the line, which is then empty. */
+const CLEAR = '\r\u001b[2K';
+
 /** What is going on, on stderr: a line that changes on a terminal, one line a change of `mark` elsewhere. */
 export class StatusLine {
+  /** The one that is on the terminal, where there is one. */
+  static #shown: StatusLine | null = null;
   readonly #terminal = process.stderr.isTTY;
   #last = '';
   #shownAt = 0;
+
+  /** Writes a message as a line of its own on stderr; a status line that is shown stands below it again. */
+  static say(message: string): void {
+    const shown = StatusLine.#shown;
+    process.stderr.write(`${shown === null ? '' : CLEAR}${message}\n${shown === null ? '' : shown.#last}`);
+  }
 
   /** `text` is asked for where it is shown; `bar`: on a terminal. */
   show(text: (bar: boolean) => string, { mark, over }: { mark: string; over: boolean }): void {
@@ -11,7 +22,9 @@ export class StatusLine {
       if (now - this.#shownAt < 100 && !over) return;
       this.#shownAt = now;
       const width = Math.max(20, process.stderr.columns - 1);
-      process.stderr.write(`\r\u001b[2K${text(true).slice(0, width)}`);
+      StatusLine.#shown = this;
+      this.#last = text(true).slice(0, width);
+      process.stderr.write(`${CLEAR}${this.#last}`);
       return;
     }
     if (mark === this.#last) return;
@@ -20,7 +33,9 @@ export class StatusLine {
   }
 
   end(): void {
-    if (this.#terminal) process.stderr.write('\r\u001b[2K');
+    if (StatusLine.#shown !== this) return;
+    StatusLine.#shown = null;
+    process.stderr.write(CLEAR);
   }
 }
 

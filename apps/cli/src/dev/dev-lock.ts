@@ -1,0 +1,127 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '@unitscope/topology';
+import type { Places } from './places.js';
+
+const ownerSchema = z.object({
+  pid: z.int().positive(),
+  /** When that process began, in the kernel's count: numbers of processes are used again. */
+  began: z.string().nullable(),
+  started: z.string(),
+  places: z
+    .object({
+      temporal: z.string(),
+      ui: z.string().optional(),
+      s3: z.string(),
+      store: z.string(),
+      metrics: z.string(),
+      dashboard: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+    })
+    .optional(),
+});
+/** Who has a folder of `unitscope dev`, and, once its servers answer, where. */
+export type DevOwner = z.infer<typeof ownerSchema>;
+
+/** Another `unitscope dev` has the folder. `owner.places` is there where it can be used. */
+export class DevFolderTakenError extends InputError {
+  override readonly code = 'DEV_FOLDER_TAKEN';
+  readonly owner: DevOwner;
+
+  constructor(folder: string, owner: DevOwner) {
+    super(
+      `${folder}: process ${owner.pid} has these data since ${owner.started} and is not ready yet; ` +
+        'wait for it, end it, or name another folder with --data',
+    );
+    this.owner = owner;
+  }
+}
+
+/** The right to a folder of `unitscope dev`; one process has it. */
+export class DevLock {
+  readonly #path: string;
+  readonly #owner: DevOwner;
+
+  private constructor(path: string, owner: DevOwner) {
+    this.#path = path;
+    this.#owner = owner;
+  }
+
+  /** Throws DevFolderTakenError where a process that lives has it. What a dead one left is taken over. */
+  static async take(folder: string): Promise<DevLock> {
+    const path = join(folder, 'running.json');
+    const owner: DevOwner = {
+      pid: process.pid,
+      began: await beginningOf(process.pid),
+      started: new Date().toISOString(),
+    };
+    for (;;) {
+      if (await created(path, owner)) return new DevLock(path, owner);
+      const text = await readFile(path, 'utf8').catch(() => null);
+      if (text === null) continue;
+      const other = parsed(text);
+      if (other !== null && (await lives(other))) throw new DevFolderTakenError(folder, other);
+      await removeStale(path, text);
+    }
+  }
+
+  /** Tells others where the servers answer. */
+  async announce({ env: _credentials, ui, ...places }: Places): Promise<void> {
+    const told = { ...this.#owner, places: { ...places, ...(ui === undefined ? {} : { ui }) } };
+    const partial = `${this.#path}.${process.pid}`;
+    await writeFile(partial, JSON.stringify(told), { mode: 0o600, flag: 'wx' });
+    await rename(partial, this.#path);
+  }
+
+  async release(): Promise<void> {
+    await rm(this.#path, { force: true });
+  }
+}
+
+async function created(path: string, owner: DevOwner): Promise<boolean> {
+  return writeFile(path, JSON.stringify(owner), { mode: 0o600, flag: 'wx' }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+}
+
+/** Takes away what a dead process left, and nothing else: who renames it has it, and looks at it once more. */
+async function removeStale(path: string, text: string): Promise<void> {
+  const aside = `${path}.${process.pid}.stale`;
+  if (
+    !(await rename(path, aside).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return;
+  if ((await readFile(aside, 'utf8')) === text) await rm(aside);
+  else await rename(aside, path);
+}
+
+function parsed(text: string): DevOwner | null {
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+async function lives({ pid, began }: DevOwner): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return (await beginningOf(pid)) === began;
+}
+
+/** When a process began, where the system tells; null elsewhere. */
+async function beginningOf(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  // The name in brackets may hold blanks.
+  return stat?.slice(stat.lastIndexOf(')')).split(' ')[20] ?? null;
+}
