@@ -20,8 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A server of the environment is not what `dev` is asked for here. */
 function environment(): NodeJS.ProcessEnv {
-  const { AWS_ENDPOINT_URL: _one, AWS_ENDPOINT_URL_S3: _other, ...rest } = process.env;
-  return rest;
+  return { ...process.env, AWS_ENDPOINT_URL: undefined, AWS_ENDPOINT_URL_S3: undefined };
 }
 
 async function started(): Promise<string> {

@@ -66,8 +66,11 @@ export class DevLock {
   }
 
   /** Tells others where the servers answer. */
-  async announce({ env: _credentials, ui, ...places }: Places): Promise<void> {
-    const told = { ...this.#owner, places: { ...places, ...(ui === undefined ? {} : { ui }) } };
+  async announce({ temporal, ui, s3, store, metrics, dashboard }: Places): Promise<void> {
+    const told: DevOwner = {
+      ...this.#owner,
+      places: { temporal, s3, store, metrics, dashboard, ...(ui === undefined ? {} : { ui }) },
+    };
     const partial = `${this.#path}.${process.pid}`;
     await writeFile(partial, JSON.stringify(told), { mode: 0o600, flag: 'wx' });
     await rename(partial, this.#path);
@@ -79,13 +82,13 @@ export class DevLock {
 }
 
 async function created(path: string, owner: DevOwner): Promise<boolean> {
-  return writeFile(path, JSON.stringify(owner), { mode: 0o600, flag: 'wx' }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false;
-      throw error;
-    },
-  );
+  try {
+    await writeFile(path, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Takes away what a dead process left, and nothing else: who renames it has it, and looks at it once more. */
