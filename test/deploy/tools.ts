@@ -8,6 +8,7 @@ export const root = join(import.meta.dirname, '..', '..');
 const cache = join(root, '.cache', 'deploy');
 const bin = join(cache, 'bin');
 const HELM = 'v3.22.0';
+const ACTIONLINT = 'v1.7.7';
 const KEDA = 'v2.21.0';
 const PROMETHEUS_OPERATOR = 'v0.85.0';
 
@@ -35,13 +36,22 @@ export function refusal(command: string, args: readonly string[], env: NodeJS.Pr
 /** Path of helm: on PATH, else built from its module. */
 export function helmPath(): string {
   if (spawnSync('helm', ['version']).status === 0) return 'helm';
-  const helm = join(bin, 'helm');
-  const stamp = `${helm}.version`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === HELM) return helm;
+  return built('helm', 'helm.sh/helm/v3/cmd/helm', HELM);
+}
+
+/** Path of actionlint, built from its module. */
+export function actionlintPath(): string {
+  return built('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', ACTIONLINT);
+}
+
+function built(name: string, module: string, version: string): string {
+  const path = join(bin, name);
+  const stamp = `${path}.version`;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return path;
   needsGo();
-  run('go', ['install', `helm.sh/helm/v3/cmd/helm@${HELM}`], { GOBIN: bin });
-  writeFileSync(stamp, HELM);
-  return helm;
+  run('go', ['install', `${module}@${version}`], { GOBIN: bin });
+  writeFileSync(stamp, version);
+  return path;
 }
 
 /** Path of the program beside this file that loads a compose file as compose does. */
