@@ -2,16 +2,17 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveTasks } from '@unitscope/engine';
-import { checkpointTasks, decodeManifest } from '@unitscope/plan';
+import { cellKeys, checkpointTasks, decodeManifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { TaskRunner } from '@unitscope/tasks';
 
-const { TASK_LOG, TASK_DELAY_MS = '0', TASK_POISON, TASK_FAILS_WHILE } = process.env;
+const { TASK_LOG, TASK_DELAY_MS = '0', TASK_POISON, TASK_FAILS_WHILE, TASK_LOST_WHILE } = process.env;
 const note = (line) => TASK_LOG && appendFileSync(TASK_LOG, `${line}\n`);
 
 serveTasks(async ({ manifest: text, store: address, ...rest }) => {
   const manifest = decodeManifest(text, 'manifest');
-  const runner = new TaskRunner(manifest, await openStore(address), rest);
+  const store = await openStore(address);
+  const runner = new TaskRunner(manifest, store, rest);
   return {
     async run(ref) {
       const name = `${ref.kind}-${ref.checkpoint}-${ref.index}`;
@@ -25,6 +26,10 @@ serveTasks(async ({ manifest: text, store: address, ...rest }) => {
       }
       const outcome = await runner.run(ref);
       if (outcome.cached < cells.length) note(`computed ${name}`);
+      // As a lifecycle rule of the bucket that is too keen.
+      if (TASK_LOST_WHILE !== undefined && category === '1' && existsSync(TASK_LOST_WHILE)) {
+        await store.delete(cellKeys(manifest, cells[0]).units);
+      }
       return outcome;
     },
   };

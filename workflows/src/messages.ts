@@ -34,8 +34,11 @@ export const defaultPace: Pace = {
   heartbeatSeconds: 10,
 };
 
-/** Which of a checkpoint's tasks are meant: all, or those that are set aside. */
-export type Scope = 'all' | 'failed';
+/**
+ * Which of a checkpoint's tasks are meant: all; those that are set aside; or only those whose objects are not there though
+ * nothing says why. The other two do those as well, before the tables are made.
+ */
+export type Scope = 'all' | 'failed' | 'missing';
 
 export interface CellCounts {
   readonly done: number;
@@ -80,6 +83,26 @@ export interface BatchResult {
   readonly seconds: number;
 }
 
+/** What came of making a checkpoint's result tables. */
+export interface TablesResult {
+  /** The making itself was set aside. */
+  readonly failed: boolean;
+  /** Tasks whose objects are not there: no table was made, they are to be done first. */
+  readonly missing?: number;
+  /** Tasks that were given up, since their objects go away each time. */
+  readonly lost?: number;
+}
+
+/** How a sweep's tables stand at its end. */
+export interface ClosedSweep {
+  /** Rows of failures.arrow. */
+  readonly failedTasks: number;
+  /** Cells that the result tables hold. */
+  readonly held?: number;
+  /** Checkpoints whose tables are gone or lack cells that no failure explains; some of them, where they are many. */
+  readonly incomplete?: readonly number[];
+}
+
 export interface CheckpointResult {
   readonly cells: CellCounts;
   readonly maps: number;
@@ -115,6 +138,8 @@ export interface SweepResult {
   readonly checkpoints: number;
   /** Rows of failures.arrow. */
   readonly failedTasks: number;
+  /** Cells that the result tables hold. */
+  readonly held?: number;
 }
 
 /** What a workflow's memo says of a sweep, for listings and for a second launch. */

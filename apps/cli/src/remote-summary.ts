@@ -11,7 +11,7 @@ export async function finishRemote(
   const { openStore } = await import('@unitscope/store');
   const { readManifest, recordedFailures } = await import('@unitscope/tasks');
   const started = performance.now();
-  const { cells, maps, checkpoints } = await run.result();
+  const { cells, maps, checkpoints, held = cells.total } = await run.result();
   const store = await openStore(address);
   const failures = await recordedFailures(name, store);
   const outcome = {
@@ -20,6 +20,7 @@ export async function finishRemote(
     maps,
     seconds: (await run.seconds()) ?? (performance.now() - started) / 1000,
     failures,
+    held,
   };
   if (json) process.stdout.write(`${JSON.stringify({ sweep: name, ...outcome })}\n`);
   else process.stdout.write(summaryLines(await readManifest(store, name), address, outcome));

@@ -38,7 +38,7 @@ function atMostTen(lines: readonly string[]): string[] {
 
 /** What a person reads at the end of a sweep. */
 export function summaryLines(manifest: Manifest, store: string, outcome: SweepOutcome): string {
-  const { cells, maps, seconds, failures } = outcome;
+  const { cells, maps, seconds, failures, held } = outcome;
   const lines = [
     `sweep ${manifest.sweep}: ${count(cells.done, 'cell')} done (${cells.cached} already there), ` +
       `${maps.toLocaleString('en')} maps measured in ${humanSeconds(seconds)}`,
@@ -53,12 +53,25 @@ export function summaryLines(manifest: Manifest, store: string, outcome: SweepOu
     }
     if (failures.length > 10) lines.push(`  … and ${failures.length - 10} more`);
   }
+  if (held < cells.total) lines.push(incompleteLine(manifest.sweep, held, cells.total, failures));
   const tables = ['checkpoints', 'units/*', 'layers/*', ...(manifest.keepBirths ? ['births/*'] : [])].join(
     ',',
   );
   lines.push(...leftOutLines(manifest));
   lines.push(`results: ${store}/sweeps/${manifest.sweep}/results/{${tables}}.arrow`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Where the tables do not hold every cell: how many, and whether all that is lacking is explained. */
+function incompleteLine(
+  sweep: string,
+  held: number,
+  total: number,
+  failures: SweepOutcome['failures'],
+): string {
+  const lost = failures.some(({ code }) => code === 'OBJECT_LOST');
+  const what = `the result tables hold ${held.toLocaleString('en')} of ${count(total, 'cell')}`;
+  return lost ? `sweep ${sweep} is incomplete: ${what}` : what;
 }
 
 function count(number: number, noun: string, plural = `${noun}s`): string {

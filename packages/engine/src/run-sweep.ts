@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { cellCount, checkpointTasks, encodeManifest, type Manifest, type Task } from '@unitscope/plan';
-import { openStore } from '@unitscope/store';
+import { openStore, type ObjectStore } from '@unitscope/store';
 import {
+  completenessOf,
   failureRow,
+  lostMessage,
+  OBJECT_LOST,
+  REMAKES,
   writeCheckpoints,
   writeFailures,
   type FailureRow,
@@ -28,6 +32,8 @@ export interface RunOptions {
 
 export interface SweepOutcome extends SweepProgress {
   readonly failures: readonly FailureRow[];
+  /** Cells that the result tables hold: all of the manifest but those of the failures. */
+  readonly held: number;
 }
 
 /** Nothing can be written any more: going on would only fail every other task too. */
@@ -42,7 +48,8 @@ interface Attempt {
 /**
  * Runs a manifest's tasks over the threads of this machine, and writes the result tables. Finished tasks are found in
  * the store and not done again. A task whose input is wrong, or that failed `attempts` times, is set aside in
- * `failures.arrow` while the rest goes on. How far it is stands in the store as long as it runs. Throws
+ * `failures.arrow` while the rest goes on. Objects that go away while it runs are made again; those that go away each
+ * time are failures too, so that the manifest's cells are always those of the tables and of the failures. How far it is stands in the store as long as it runs. Throws
  * SweepInterruptedError when `signal` aborts or it is asked to stop (requestStop), StoreUnusableError when the store
  * takes no more; what was done stays done.
  */
@@ -61,13 +68,34 @@ export async function runSweep(manifest: Manifest, options: RunOptions): Promise
   try {
     await writeCheckpoints(manifest, store);
     await notes.begin();
-    await run.drive(pool);
+    const held = await driveToEnd(run, pool, manifest, store);
     await writeFailures(manifest, store, run.failures);
+    await writeCheckpoints(manifest, store, held);
+    const cells = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    return { ...run.progress(), failures: run.failures, held: cells };
   } finally {
     await pool.close();
     await notes.end();
   }
-  return { ...run.progress(), failures: run.failures };
+}
+
+/** Does the tasks, and again what the result tables turn out to lack at the end; answers the cells they hold. */
+async function driveToEnd(
+  run: SweepRun,
+  pool: ThreadPool,
+  manifest: Manifest,
+  store: ObjectStore,
+): Promise<readonly (number | null)[]> {
+  for (let remake = 0; ; remake++) {
+    await run.drive(pool);
+    const { incomplete, held } = await completenessOf(manifest, store, run.failures);
+    if (incomplete.length === 0) return held;
+    for (const checkpoint of incomplete) {
+      if (remake < REMAKES) run.makeTablesAgain(checkpoint);
+      else run.loseTables(checkpoint);
+    }
+    if (remake >= REMAKES) return held;
+  }
 }
 
 class SweepRun {
@@ -78,7 +106,14 @@ class SweepRun {
   readonly #started = performance.now();
   readonly #pending: Iterator<Attempt>;
   readonly #retries: Attempt[] = [];
+  /** Tasks that were done and whose objects are gone. */
+  readonly #again: Attempt[] = [];
+  /** How often each was: by `checkpoint/index`. */
+  readonly #remakes = new Map<string, number>();
+  /** Checkpoints whose tables are to be made now. */
   readonly #aggregates: Attempt[] = [];
+  /** Indices of the tasks that were set aside, by checkpoint. */
+  readonly #setAsideOf = new Map<number, number[]>();
   /** Tasks of each checkpoint that are not over yet. */
   readonly #open = new Map<number, number>();
   readonly #total: number;
@@ -132,10 +167,21 @@ class SweepRun {
     };
   }
 
-  // Results first, then new work in the manifest's order, then what failed before.
+  /** The checkpoint's tables are gone, or lack cells. */
+  makeTablesAgain(checkpoint: number): void {
+    this.#checkpointsDone--;
+    this.#aggregates.push(aggregateOf(checkpoint));
+  }
+
+  /** The checkpoint's tables were made again and again, and are gone. */
+  loseTables(checkpoint: number): void {
+    this.#setAside({ ...aggregateOf(checkpoint), tries: 1 + REMAKES }, lost('a result table of it was'));
+  }
+
+  // Results first, then what was lost, then new work in the manifest's order, then what failed before.
   #next(): Attempt | null {
-    const aggregate = this.#aggregates.shift();
-    if (aggregate !== undefined) return aggregate;
+    const urgent = this.#aggregates.shift() ?? this.#again.shift();
+    if (urgent !== undefined) return urgent;
     const fresh = this.#pending.next();
     return fresh.done === true ? (this.#retries.shift() ?? null) : fresh.value;
   }
@@ -152,9 +198,19 @@ class SweepRun {
   }
 
   async #try(pool: ThreadPool, attempt: Attempt): Promise<void> {
-    const reply = await pool.run(this.#data, attempt.ref);
+    const { checkpoint } = attempt.ref;
+    const setAside = this.#setAsideOf.get(checkpoint) ?? [];
+    const reply = await pool.run(
+      this.#data,
+      attempt.task === null ? { ...attempt.ref, setAside } : attempt.ref,
+    );
     attempt.tries++;
     if ('outcome' in reply) {
+      const { missing = [] } = reply.outcome;
+      if (missing.length > 0) {
+        this.#remake(checkpoint, missing);
+        return;
+      }
       this.#succeeded(attempt, reply.outcome);
     } else if (FATAL_CODES.has(reply.failure.code)) {
       this.#fatal = reply.failure;
@@ -166,7 +222,7 @@ class SweepRun {
       this.#setAside(attempt, reply.failure);
     }
     if (attempt.task === null) this.#checkpointsDone++;
-    else this.#close(attempt.ref.checkpoint);
+    else this.#close(checkpoint);
     this.#options.onProgress?.(this.progress());
   }
 
@@ -176,8 +232,34 @@ class SweepRun {
     this.#maps += outcome.maps;
   }
 
+  /** Objects of these tasks went away between their being done and the making of the tables. */
+  #remake(checkpoint: number, missing: readonly number[]): void {
+    const tasks = checkpointTasks(this.#manifest, checkpoint);
+    let open = 0;
+    for (const index of missing) {
+      const task = tasks[index];
+      if (task === undefined) continue;
+      const name = `${checkpoint}/${index}`;
+      const before = this.#remakes.get(name) ?? 0;
+      this.#remakes.set(name, before + 1);
+      this.#done -= task.cells.length;
+      const attempt: Attempt = { task, ref: { kind: 'cells', checkpoint, index }, tries: 0 };
+      if (before < REMAKES) {
+        this.#again.push(attempt);
+        open++;
+      } else {
+        this.#setAside({ ...attempt, tries: 1 + REMAKES }, lost('an object of it was'));
+      }
+    }
+    this.#open.set(checkpoint, open);
+    if (open === 0) this.#aggregates.push(aggregateOf(checkpoint));
+  }
+
   #setAside({ task, ref, tries }: Attempt, failure: TaskFailure): void {
     this.#failed += task?.cells.length ?? 0;
+    if (task !== null) {
+      this.#setAsideOf.set(ref.checkpoint, [...(this.#setAsideOf.get(ref.checkpoint) ?? []), ref.index]);
+    }
     this.failures.push(
       failureRow(this.#manifest, ref, { attempts: tries, code: failure.code, message: failure.message }),
     );
@@ -188,6 +270,10 @@ class SweepRun {
     this.#open.set(checkpoint, open);
     if (open === 0) this.#aggregates.push(aggregateOf(checkpoint));
   }
+}
+
+function lost(what: string): TaskFailure {
+  return { code: OBJECT_LOST, message: lostMessage(what, 1 + REMAKES), input: false };
 }
 
 function aggregateOf(checkpoint: number): Attempt {

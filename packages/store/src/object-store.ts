@@ -10,6 +10,8 @@ export interface ListedObject {
   readonly size: number;
   /** The server's own mark of this version of the object, where it has one. */
   readonly etag?: string;
+  /** When it was written, in milliseconds since 1970 by the store's clock, which may not be this machine's. */
+  readonly modified: number;
 }
 
 /** An open object, read by ranges. `readInto` fills `target` whole; ranges carry no digest of their own. */

@@ -1,6 +1,6 @@
 import { layerSummaries, type CategoryUnits, type StatisticsOptions } from '@unitscope/entropy';
-import { cellKeys, checkpointCells, type Cell, type Manifest } from '@unitscope/plan';
-import type { ObjectStore } from '@unitscope/store';
+import { byLayerAndCategory, cellKeys, type Cell, type Manifest } from '@unitscope/plan';
+import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
 import {
   birthsSchema,
   encodeTable,
@@ -10,7 +10,7 @@ import {
   unitsSchema,
 } from '@unitscope/tables';
 import { cellStatistics } from './cell-statistics.js';
-import { eachLimited } from './each-limited.js';
+import { takeStock } from './completeness/lacking-tasks.js';
 import { inOrder } from './in-order.js';
 import { layerColumns, type LayerRows } from './layer-columns.js';
 import { placeColumns, placeLabels } from './place-columns.js';
@@ -22,23 +22,52 @@ import { readUnitBirths, readUnitHistograms, type UnitBirths, type UnitHistogram
 /** Requests under way at once: on a store over a network each costs a round trip. */
 const REQUESTS_AT_ONCE = 8;
 
+/** So often an object may go away between the look for it and its reading, before something else is wrong. */
+const LOOKS = 3;
+
 /**
  * Makes the result tables of one checkpoint from the unit objects of its cells: adds the labels, computes the
- * statistics, writes rows in their order. Cells that have no object (their task failed) are left out. Tables that are
- * there already with the same content are left as they are.
+ * statistics, writes rows in their order. Cells of the tasks `setAside` may have no object, and are left out then.
+ * Where an object of another task is not there, no table is written, and the answer is those tasks: they are to be done
+ * again. Tables that are there already with the same content are left as they are.
  */
-export async function aggregate(manifest: Manifest, store: ObjectStore, checkpoint: number): Promise<void> {
+export async function aggregate(
+  manifest: Manifest,
+  store: ObjectStore,
+  checkpoint: number,
+  setAside: readonly number[] = [],
+): Promise<readonly number[]> {
+  const mayLack = new Set(setAside);
+  for (let look = 1; ; look++) {
+    const { cells, held, lacking } = await takeStock(manifest, store, checkpoint);
+    const missing = lacking.filter((task) => !mayLack.has(task));
+    if (missing.length > 0) return missing;
+    try {
+      const there = cells.filter((cell) => held.has(cell)).sort(byLayerAndCategory);
+      await makeTables(manifest, store, checkpoint, there, cells.length);
+      return [];
+    } catch (error) {
+      // It was there a moment ago: gc, a lifecycle rule of the bucket, a hand.
+      if (!(error instanceof ObjectNotFoundError) || look === LOOKS) throw error;
+    }
+  }
+}
+
+async function makeTables(
+  manifest: Manifest,
+  store: ObjectStore,
+  checkpoint: number,
+  cells: readonly Cell[],
+  planned: number,
+): Promise<void> {
   const label = manifest.checkpoints[checkpoint]?.label;
   if (label === undefined) throw new RangeError(`the sweep has no checkpoint ${checkpoint}`);
-  const all = checkpointCells(manifest, checkpoint);
-  const there = new Set<Cell>();
-  await eachLimited(all, REQUESTS_AT_ONCE, async (cell) => {
-    if ((await store.head(cellKeys(manifest, cell).units)) !== undefined) there.add(cell);
-  });
-  const cells = all.filter((cell) => there.has(cell));
-  const metadata = provenance(manifest, checkpoint, cells);
+  const metadata = provenance(manifest, checkpoint, cells, planned);
   const objects = new SweepObjects(manifest.sweep);
-  if (await isUpToDate(store, objects.layers(label), metadata['unitscope.content'])) return;
+  const others = [objects.units(label), ...(manifest.keepBirths ? [objects.births(label)] : [])];
+  const there = await Promise.all(others.map((key) => store.head(key)));
+  const content = metadata['unitscope.content'];
+  if (!there.includes(undefined) && (await isUpToDate(store, objects.layers(label), content))) return;
 
   if (manifest.keepBirths)
     await writeBirths(manifest, store, objects.births(label), checkpoint, cells, metadata);

@@ -1,3 +1,12 @@
+export {
+  completenessOf,
+  lostMessage,
+  OBJECT_LOST,
+  REMAKES,
+  type Completeness,
+} from './completeness/completeness.js';
+export { takeStock, type CheckpointStock } from './completeness/lacking-tasks.js';
+export type { HeldCellsCache } from './completeness/held-cells.js';
 export { collectGarbage, type Garbage } from './collect-garbage.js';
 export {
   ActivationFilesError,

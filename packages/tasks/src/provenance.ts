@@ -2,12 +2,14 @@ import { canonicalJson, cellKeys, sha256, type Cell, type Manifest } from '@unit
 
 /**
  * What a result table's schema metadata says of where its numbers come from. `unitscope.content` is a digest of all
- * that determines the table's bytes: a table that has it need not be made again.
+ * that determines the table's bytes: a table that has it need not be made again. `unitscope.cells` are the (layer,
+ * category) pairs whose rows it holds, `unitscope.cells_planned` those the checkpoint has in the sweep.
  */
 export function provenance(
   manifest: Manifest,
   checkpoint: number,
   cells: readonly Cell[],
+  planned: number,
 ): Record<string, string> {
   const entry = manifest.checkpoints[checkpoint];
   const { threshold, minSelectiveRate, bootstrap } = manifest.statistics;
@@ -19,6 +21,8 @@ export function provenance(
     'unitscope.threshold': String(threshold),
     'unitscope.min_selective_rate': String(minSelectiveRate),
     'unitscope.bootstrap': String(bootstrap),
+    'unitscope.cells': String(cells.length),
+    'unitscope.cells_planned': String(planned),
     ...(entry?.model !== undefined && { 'unitscope.backend': entry.model.backend }),
   };
   const parts = cells.map((cell) => [

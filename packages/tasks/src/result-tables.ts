@@ -1,4 +1,4 @@
-import { compareText, type Manifest, type MetaValue } from '@unitscope/plan';
+import { cellCount, compareText, type Manifest, type MetaValue } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import {
   checkpointsSchema,
@@ -23,8 +23,15 @@ export interface FailureRow {
   readonly message: string;
 }
 
-/** Writes checkpoints.arrow: the sweep's checkpoints and their metadata. */
-export async function writeCheckpoints(manifest: Manifest, store: ObjectStore): Promise<void> {
+/**
+ * Writes checkpoints.arrow: the sweep's checkpoints, their metadata, and how many of their cells the result tables hold;
+ * `held` is known where the sweep has ended.
+ */
+export async function writeCheckpoints(
+  manifest: Manifest,
+  store: ObjectStore,
+  held: readonly (number | null)[] = [],
+): Promise<void> {
   const { checkpoints } = manifest;
   const names = [...new Set(checkpoints.flatMap(({ meta }) => Object.keys(meta)))].sort(compareText);
   const kinds: Record<string, MetaKind> = {};
@@ -32,6 +39,11 @@ export async function writeCheckpoints(manifest: Manifest, store: ObjectStore): 
     checkpoint: textColumn(checkpoints.map(({ label }) => label)),
     checkpoint_index: Int32Array.from(checkpoints.keys()),
     digest: textColumn(checkpoints.map(({ digest }) => digest)),
+    cells: {
+      values: Uint32Array.from(checkpoints, (_, i) => held[i] ?? 0),
+      valid: Uint8Array.from(checkpoints, (_, i) => (typeof held[i] === 'number' ? 1 : 0)),
+    },
+    cells_planned: Uint32Array.from(checkpoints, (_, i) => cellCount(manifest, i)),
   };
   for (const name of names) {
     const values = checkpoints.map(({ meta }) => meta[name] ?? null);

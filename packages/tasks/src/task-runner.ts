@@ -35,6 +35,8 @@ export interface TaskRef {
   readonly checkpoint: number;
   /** For cells: index into the checkpoint's tasks. */
   readonly index: number;
+  /** For aggregate: the checkpoint's tasks that were given up, whose cells the tables may lack. */
+  readonly setAside?: readonly number[];
 }
 
 export interface TaskOutcome {
@@ -42,6 +44,11 @@ export interface TaskOutcome {
   readonly cached: number;
   /** Feature maps measured. */
   readonly maps: number;
+  /**
+   * Of aggregate: the tasks whose objects are not there, though they were not set aside. Where there are any, no table
+   * was written: they are to be done again.
+   */
+  readonly missing?: readonly number[];
 }
 
 export interface TaskRunnerOptions {
@@ -76,8 +83,8 @@ export class TaskRunner {
   /** Does what of the task is not yet in the store. */
   async run(ref: TaskRef): Promise<TaskOutcome> {
     if (ref.kind === 'aggregate') {
-      await aggregate(this.#manifest, this.#store, ref.checkpoint);
-      return { cached: 0, maps: 0 };
+      const missing = await aggregate(this.#manifest, this.#store, ref.checkpoint, ref.setAside);
+      return { cached: 0, maps: 0, missing };
     }
     const task = checkpointTasks(this.#manifest, ref.checkpoint)[ref.index];
     if (task === undefined) throw new RangeError(`checkpoint ${ref.checkpoint} has no task ${ref.index}`);

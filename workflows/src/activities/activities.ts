@@ -3,13 +3,20 @@ import { ApplicationFailure } from '@temporalio/common';
 import { cellCount, checkpointTasks, type Task } from '@unitscope/plan';
 import {
   clearFailure,
+  completenessOf,
   failedTasks,
+  lostMessage,
+  OBJECT_LOST,
   recordedFailures,
   recordFailure,
+  REMAKES,
+  takeStock,
   writeCheckpoints,
   writeFailures,
+  type TaskFailureCause,
   type TaskRef,
 } from '@unitscope/tasks';
+import type { ObjectStore } from '@unitscope/store';
 import { InputError } from '@unitscope/topology';
 import type { CheckpointPlan } from '../messages.js';
 import {
@@ -28,6 +35,9 @@ import { withHeartbeats } from './with-heartbeats.js';
 
 /** More layers than this are not counted one by one: their counts would not fit a message. */
 const COUNTED_LAYERS = 1000;
+
+/** Checkpoints that closeSweep names at once: its answer stays a small message. */
+const NAMED_INCOMPLETE = 1000;
 
 /** The activities of the sweep's own queue: a few objects read and written. */
 export function sweepActivities(host: ComputeHost): SweepActivities {
@@ -53,26 +63,55 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
       };
     },
     async failedCheckpoints(ref) {
-      const { store } = await host.sweeps.get(ref);
+      const { manifest, store } = await host.sweeps.get(ref);
       const failed = await failedTasks(ref.sweep, store);
-      return [...new Set(failed.map(({ checkpoint }) => checkpoint))].filter((i) => i < ref.checkpoints);
+      const { incomplete } = await completenessOf(manifest, store, await recordedFailures(ref.sweep, store));
+      return [...new Set([...failed.map(({ checkpoint }) => checkpoint), ...incomplete])]
+        .filter((i) => i < ref.checkpoints)
+        .sort((a, b) => a - b);
     },
     async failedTasksOf(ref, checkpoint, from, limit) {
       const { manifest, store } = await host.sweeps.get(ref);
       const count = checkpointTasks(manifest, checkpoint).length;
-      const failed = await failedTasks(ref.sweep, store, checkpoint);
-      return failed
-        .filter(({ kind, index }) => kind === 'cells' && index >= from && index < count)
-        .slice(0, limit)
-        .map(({ index }) => index);
+      const failed = await setAsideOf(ref.sweep, store, checkpoint);
+      return failed.filter((index) => index >= from && index < count).slice(0, limit);
     },
-    async closeSweep(ref) {
+    async missingTasksOf(ref, checkpoint, from, limit) {
       const { manifest, store } = await host.sweeps.get(ref);
-      const rows = await recordedFailures(ref.sweep, store);
+      const failed = new Set(await setAsideOf(ref.sweep, store, checkpoint));
+      const { lacking } = await takeStock(manifest, store, checkpoint);
+      return lacking.filter((index) => index >= from && !failed.has(index)).slice(0, limit);
+    },
+    async closeSweep(ref, last = false) {
+      const { manifest, store } = await host.sweeps.get(ref);
+      let rows = await recordedFailures(ref.sweep, store);
+      const { incomplete, held, cells } = await completenessOf(manifest, store, rows);
+      if (last && incomplete.length > 0) {
+        const cause = lostFailure('a result table of it was');
+        for (const checkpoint of incomplete)
+          await recordFailure(manifest, store, { kind: 'aggregate', checkpoint, index: 0 }, cause);
+        rows = await recordedFailures(ref.sweep, store);
+      }
       await writeFailures(manifest, store, rows);
-      return { failedTasks: rows.length };
+      await writeCheckpoints(manifest, store, held);
+      return {
+        failedTasks: rows.length,
+        held: cells.held,
+        incomplete: incomplete.slice(0, NAMED_INCOMPLETE),
+      };
     },
   });
+}
+
+/** Indices of a checkpoint's tasks that are set aside. */
+async function setAsideOf(sweep: string, store: ObjectStore, checkpoint: number): Promise<number[]> {
+  const failed = await failedTasks(sweep, store, checkpoint);
+  return failed.filter(({ kind }) => kind === 'cells').map(({ index }) => index);
+}
+
+function lostFailure(what: string): TaskFailureCause {
+  const attempts = 1 + REMAKES;
+  return { attempts, code: OBJECT_LOST, message: lostMessage(what, attempts) };
 }
 
 /** The activities that compute, in threads: heartbeats come from here. */
@@ -80,25 +119,44 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
   const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts) =>
     // A batch says more with heartbeats of its own.
     new TaskBatch(host, await withHeartbeats(() => host.sweeps.get(ref)), attempts).run(batch);
-  const aggregateTables: ComputeActivities['aggregateTables'] = (ref, checkpoint, attempts) =>
+  const aggregateTables: ComputeActivities['aggregateTables'] = (ref, checkpoint, attempts, last = false) =>
     withHeartbeats(async () => {
       const context = Context.current();
       const sweep = await host.sweeps.get(ref);
       refuseBeyond(sweep.manifest, checkpoint);
       const task: TaskRef = { kind: 'aggregate', checkpoint, index: 0 };
-      for (let attempt = 1; ; attempt++) {
-        const reply = await host.run(sweep, task, context.info.attempt > 1, context.cancellationSignal);
+      let lost = 0;
+      for (let attempt = 1; ;) {
+        const setAside = await setAsideOf(ref.sweep, sweep.store, checkpoint);
+        const reply = await host.run(
+          sweep,
+          { ...task, setAside },
+          context.info.attempt > 1,
+          context.cancellationSignal,
+        );
         if (context.cancellationSignal.aborted) await context.cancelled;
         if ('outcome' in reply) {
+          const { missing = [] } = reply.outcome;
+          if (missing.length > 0 && !last) return { failed: false, missing: missing.length };
+          if (missing.length > 0) {
+            const cause = lostFailure('an object of it was');
+            for (const index of missing)
+              await recordFailure(sweep.manifest, sweep.store, { kind: 'cells', checkpoint, index }, cause);
+            lost += missing.length;
+            continue;
+          }
           await clearFailure(ref.sweep, sweep.store, task);
-          return { failed: false };
+          return { failed: false, lost };
         }
         const { failure } = reply;
         if (failure.code.startsWith('STORE_')) throw new StoreTroubleError(failure);
-        if (!failure.input && attempt < attempts) continue;
+        if (!failure.input && attempt < attempts) {
+          attempt++;
+          continue;
+        }
         const { code, message } = failure;
         await recordFailure(sweep.manifest, sweep.store, task, { attempts: attempt, code, message });
-        return { failed: true };
+        return { failed: true, lost };
       }
     });
   return translated<ComputeActivities>(computeArguments, {

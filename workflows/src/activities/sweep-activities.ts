@@ -1,4 +1,4 @@
-import type { Batch, BatchResult, CheckpointPlan, SweepRef } from '../messages.js';
+import type { Batch, BatchResult, CheckpointPlan, ClosedSweep, SweepRef, TablesResult } from '../messages.js';
 
 /** The activities as workflows call them. */
 export interface SweepActivities {
@@ -8,7 +8,7 @@ export interface SweepActivities {
    */
   readonly openSweep: (ref: SweepRef, from?: number) => Promise<{ cells: number; names?: readonly string[] }>;
   readonly planCheckpoint: (ref: SweepRef, checkpoint: number) => Promise<CheckpointPlan>;
-  /** Checkpoints with tasks that are set aside. */
+  /** Checkpoints with tasks that are set aside, or whose tables are not there or lack cells. */
   readonly failedCheckpoints: (ref: SweepRef) => Promise<number[]>;
   /** Tasks of a checkpoint that are set aside, at most `limit`, from the index `from`. */
   readonly failedTasksOf: (
@@ -17,18 +17,27 @@ export interface SweepActivities {
     from: number,
     limit: number,
   ) => Promise<number[]>;
-  /** Writes failures.arrow; answers its rows. */
-  readonly closeSweep: (ref: SweepRef) => Promise<{ failedTasks: number }>;
+  /** As failedTasksOf, of tasks whose objects are not there and that are not set aside. */
+  readonly missingTasksOf: SweepActivities['failedTasksOf'];
+  /**
+   * Writes failures.arrow and compares the tables with the manifest. `last`: what they still lack is given up, and noted
+   * as lost.
+   */
+  readonly closeSweep: (ref: SweepRef, last?: boolean) => Promise<ClosedSweep>;
 }
 
 /** The activities that compute; they are the same, the queues differ. */
 export interface ComputeActivities {
   readonly extractTasks: (ref: SweepRef, batch: Batch, attempts: number) => Promise<BatchResult>;
   readonly measureTasks: (ref: SweepRef, batch: Batch, attempts: number) => Promise<BatchResult>;
-  /** Makes a checkpoint's result tables; answers whether that was set aside. */
+  /**
+   * Makes a checkpoint's result tables, unless objects of tasks are missing that were not set aside. `last`: those are
+   * set aside now, as lost, and the tables made without them.
+   */
   readonly aggregateTables: (
     ref: SweepRef,
     checkpoint: number,
     attempts: number,
-  ) => Promise<{ failed: boolean }>;
+    last?: boolean,
+  ) => Promise<TablesResult>;
 }

@@ -17,6 +17,7 @@ import type {
   Pace,
   Scope,
   SweepRef,
+  TablesResult,
 } from '../messages.js';
 import { computeActivities, sweepActivities } from './activity-proxies.js';
 import { BatchSize } from './batch-size.js';
@@ -26,6 +27,8 @@ import { checkpointInputSchema, refuseOtherInput } from './inputs.js';
 import { LayerCounts } from './layer-counts.js';
 
 const FAILED_PAGE = 500;
+/** How often what was done and is gone from the store is made again, before it counts as lost. */
+const REMAKES = 3;
 
 export interface CheckpointInput {
   readonly ref: SweepRef;
@@ -48,9 +51,14 @@ interface CheckpointState {
   readonly layers: readonly (readonly [done: number, failed: number])[];
   readonly secondsATask: number | null;
   readonly paused: boolean;
+  /** Absent: 0. */
+  readonly remakes?: number;
 }
 
-/** Does the tasks of one checkpoint, batch by batch, then makes its result tables. */
+/**
+ * Does the tasks of one checkpoint, batch by batch, then makes its result tables. Where those lack objects that went away
+ * meanwhile, or that nobody has made, it does their tasks, and tries again.
+ */
 export async function checkpointWorkflow(input: CheckpointInput): Promise<CheckpointResult> {
   refuseOtherInput(checkpointInputSchema, input, 'input of a checkpoint');
   const run = new CheckpointRun(input);
@@ -69,7 +77,9 @@ class CheckpointRun {
   #paused: boolean;
   #aggregating = false;
   readonly #again: Batch[];
-  /** Of the scope `failed`: indices that were listed and are in no batch yet. */
+  /** How often the tables turned out to lack objects. From the first time on the tasks of those are done. */
+  #remakes: number;
+  /** Where tasks are listed, no range: indices that were listed and are in no batch yet. */
   #listed: number[] = [];
   #allListed = false;
   #listing: Promise<void> | null = null;
@@ -87,6 +97,7 @@ class CheckpointRun {
     this.#layers = new LayerCounts(state?.plan, state?.layers);
     this.#maps = state?.maps ?? 0;
     this.#paused = state?.paused ?? false;
+    this.#remakes = state?.remakes ?? 0;
     setHandler(checkpointProgress, () => this.#progress());
     setHandler(pauseCheckpoint, () => this.#pause());
     setHandler(resumeCheckpoint, () => this.#resume());
@@ -100,17 +111,46 @@ class CheckpointRun {
     }
     this.#tell();
     const plan = this.#plan;
-    await Promise.all(Array.from({ length: pace.lanes }, () => this.#lane(plan)));
-    if (!this.#isOver(plan)) return this.#goOn(plan);
+    for (;;) {
+      await Promise.all(Array.from({ length: pace.lanes }, () => this.#lane(plan)));
+      if (!this.#isOver(plan)) return this.#goOn(plan);
+      const { failed, missing = 0, lost = 0 } = await this.#makeTables(plan);
+      if (missing > 0) {
+        this.#doMissing();
+        continue;
+      }
+      this.#settleLost(plan, lost);
+      return {
+        cells: this.#cells,
+        maps: this.#maps,
+        failedTasks: this.#tasks.failed + (failed ? 1 : 0),
+      };
+    }
+  }
+
+  async #makeTables(plan: CheckpointPlan): Promise<TablesResult> {
+    const { ref, checkpoint, pace } = this.#input;
     this.#aggregating = true;
     this.#tell();
     const tables = `result tables${plan.names === undefined ? '' : ` of ${plan.names.checkpoint}`}`;
-    const { failed } = await computeActivities(pace, tables).aggregateTables(ref, checkpoint, pace.attempts);
-    return {
-      cells: this.#cells,
-      maps: this.#maps,
-      failedTasks: this.#tasks.failed + (failed ? 1 : 0),
-    };
+    const { aggregateTables } = computeActivities(pace, tables);
+    const result = await aggregateTables(ref, checkpoint, pace.attempts, this.#remakes >= REMAKES);
+    this.#aggregating = false;
+    return result;
+  }
+
+  /** Objects of some tasks are not there: from now on it is those that are done. */
+  #doMissing(): void {
+    this.#remakes++;
+    this.#next = 0;
+    this.#allListed = false;
+    this.#tell();
+  }
+
+  #settleLost(plan: CheckpointPlan, lost: number): void {
+    const cells = lost * cellsATask(plan);
+    this.#tasks = { done: this.#tasks.done - lost, failed: this.#tasks.failed + lost };
+    this.#cells = { ...this.#cells, done: this.#cells.done - cells, failed: this.#cells.failed + cells };
   }
 
   async #lane(plan: CheckpointPlan): Promise<void> {
@@ -148,25 +188,41 @@ class CheckpointRun {
 
   async #take(plan: CheckpointPlan): Promise<Batch | null> {
     const { checkpoint, scope } = this.#input;
-    if (scope === 'all') {
+    if (this.#remakes === 0 && scope === 'all') {
       const left = plan.tasks - this.#next;
       if (left === 0) return null;
       const from = this.#next;
       this.#next += this.#size.next(left);
       return { checkpoint, from, to: this.#next };
     }
-    if (this.#listed.length === 0 && !this.#allListed) await this.#listFailed();
+    if (this.#remakes === 0 && scope === 'missing') return null;
+    if (this.#listed.length === 0 && !this.#allListed) await this.#list();
     if (this.#listed.length === 0) return null;
     const tasks = this.#listed.splice(0, this.#size.next(this.#listed.length));
     this.#next = (tasks.at(-1) ?? 0) + 1;
+    if (this.#wereDone()) this.#reopen(plan, tasks);
     return { checkpoint, from: 0, to: tasks.length, tasks };
   }
 
+  /** Whether tasks that are missing now counted as done: those that nobody had made yet are met in the first look. */
+  #wereDone(): boolean {
+    const { scope } = this.#input;
+    return this.#remakes > (scope === 'failed' ? 1 : 0);
+  }
+
+  #reopen(plan: CheckpointPlan, tasks: readonly number[]): void {
+    this.#tasks = { ...this.#tasks, done: this.#tasks.done - tasks.length };
+    this.#cells = { ...this.#cells, done: this.#cells.done - tasks.length * cellsATask(plan) };
+    this.#layers.reopen(tasks);
+  }
+
   /** Lanes that run out at once wait for one page. */
-  async #listFailed(): Promise<void> {
+  async #list(): Promise<void> {
     const { ref, checkpoint, pace } = this.#input;
     this.#listing ??= (async () => {
-      const page = await sweepActivities(pace).failedTasksOf(ref, checkpoint, this.#next, FAILED_PAGE);
+      const { failedTasksOf, missingTasksOf } = sweepActivities(pace);
+      const list = this.#remakes === 0 ? failedTasksOf : missingTasksOf;
+      const page = await list(ref, checkpoint, this.#next, FAILED_PAGE);
       this.#listed.push(...page);
       this.#allListed = page.length < FAILED_PAGE;
       this.#listing = null;
@@ -207,7 +263,9 @@ class CheckpointRun {
 
   #isOver(plan: CheckpointPlan): boolean {
     if (this.#again.length > 0 || this.#listed.length > 0) return false;
-    return this.#input.scope === 'all' ? this.#next >= plan.tasks : this.#allListed;
+    if (this.#remakes > 0) return this.#allListed;
+    const { scope } = this.#input;
+    return scope === 'all' ? this.#next >= plan.tasks : scope === 'missing' || this.#allListed;
   }
 
   #goOn(plan: CheckpointPlan): Promise<never> {
@@ -223,6 +281,7 @@ class CheckpointRun {
         layers: this.#layers.counts(),
         secondsATask: this.#size.secondsATask,
         paused: this.#paused,
+        ...(this.#remakes > 0 && { remakes: this.#remakes }),
       },
     });
   }
@@ -238,4 +297,9 @@ class CheckpointRun {
       layers: this.#layers.report(),
     };
   }
+}
+
+/** An extract task is all layers of a category, a measure task one cell. */
+function cellsATask({ cells, tasks }: CheckpointPlan): number {
+  return tasks === 0 ? 0 : cells / tasks;
 }

@@ -25,6 +25,15 @@ export class LayerCounts {
     }
   }
 
+  /** Tasks that counted as done are to be done again. */
+  reopen(tasks: readonly number[]): void {
+    if (this.#starts.length === 0) return;
+    for (const task of tasks) {
+      const layer = this.#layerOf(task);
+      this.#done[layer] = (this.#done[layer] ?? 0) - 1;
+    }
+  }
+
   counts(): [done: number, failed: number][] {
     return this.#done.map((done, layer) => [done, this.#failed[layer] ?? 0]);
   }

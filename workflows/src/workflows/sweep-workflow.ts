@@ -14,6 +14,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type {
   CellCounts,
   CheckpointResult,
+  ClosedSweep,
   Pace,
   Scope,
   SweepProgressReport,
@@ -34,6 +35,9 @@ import {
   sweepProgress,
 } from './definitions.js';
 import { refuseOtherInput, sweepInputSchema, sweepRefSchema } from './inputs.js';
+
+/** How often tables that are gone, or lack cells, when the sweep is to end are made again. */
+const REMAKES = 3;
 
 /** A sweep of more checkpoints that goes on as a new one forgets their names: its message would be too long. */
 const MOST_NAMES = 1000;
@@ -63,9 +67,16 @@ interface SweepState {
   readonly paused: boolean;
   readonly finished: boolean;
   readonly names?: readonly string[];
+  /** Checkpoints among `retries` of which only what is missing is meant. Absent: none. */
+  readonly remake?: readonly number[];
+  /** Absent: 0. */
+  readonly remakes?: number;
 }
 
-/** Does a sweep: one child a checkpoint, a window of them at once, then failures.arrow. */
+/**
+ * Does a sweep: one child a checkpoint, a window of them at once, then failures.arrow. It ends when the tables hold every
+ * cell that no failure explains: what is gone by then is made again.
+ */
 export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   refuseOtherInput(sweepInputSchema, input, 'input of a sweep');
   return new SweepRun(input).drive();
@@ -78,6 +89,10 @@ class SweepRun {
   readonly #retries: number[];
   /** Running checkpoints that are to be retried once they are over. */
   readonly #retryAfter = new Set<number>();
+  /** Those of #retries of which only what is missing is meant. */
+  readonly #remake: Set<number>;
+  /** How often it was to end and tables lacked something. */
+  #remakes: number;
   #ref: SweepRef;
   #window: number;
   #next: number;
@@ -100,6 +115,8 @@ class SweepRun {
     this.#window = input.window;
     this.#next = state?.next ?? 0;
     this.#retries = [...(state?.retries ?? [])];
+    this.#remake = new Set(state?.remake ?? []);
+    this.#remakes = state?.remakes ?? 0;
     this.#cells = state?.cells ?? { total: 0, done: 0, cached: 0, failed: 0 };
     this.#maps = state?.maps ?? 0;
     this.#done = state?.done ?? 0;
@@ -118,11 +135,26 @@ class SweepRun {
       this.#names.push(...(names ?? []));
       if (scope === 'failed') await this.#retryEarlierFailures();
     }
+    await this.#work();
+    if (this.#fatal !== null) {
+      await sweepActivities(this.#input.pace).closeSweep(this.#ref);
+      throw this.#fatal;
+    }
+    if (!this.#isOver()) return this.#goOn();
+    const last = this.#remakes >= REMAKES;
+    const closed = await sweepActivities(this.#input.pace).closeSweep(this.#ref, last);
+    if (!last) this.#makeAgain(closed.incomplete ?? []);
+    // Tables are to be made again, or a retry or a checkpoint came in meanwhile.
+    return this.#isOver() ? this.#result(closed) : this.#goOn();
+  }
+
+  /** Until nothing is left that may be begun. */
+  async #work(): Promise<void> {
     for (;;) {
       this.#changed = false;
       while (this.#mayStart()) this.#start();
       this.#tell();
-      if (this.#running.size === 0 && (this.#fatal !== null || this.#isLong() || this.#isOver())) break;
+      if (this.#running.size === 0 && (this.#fatal !== null || this.#isLong() || this.#isOver())) return;
       try {
         await condition(() => this.#changed);
       } catch (cancelled) {
@@ -130,14 +162,21 @@ class SweepRun {
         throw cancelled;
       }
     }
-    if (this.#fatal !== null) {
-      await sweepActivities(this.#input.pace).closeSweep(this.#ref);
-      throw this.#fatal;
+  }
+
+  #result({ failedTasks, held }: ClosedSweep): SweepResult {
+    const result = { cells: this.#cells, maps: this.#maps, checkpoints: this.#done, failedTasks };
+    return held === undefined ? result : { ...result, held };
+  }
+
+  /** Tables of these checkpoints are gone, or lack cells that no failure explains. */
+  #makeAgain(incomplete: readonly number[]): void {
+    if (incomplete.length > 0) this.#remakes++;
+    for (const checkpoint of incomplete) {
+      this.#remake.add(checkpoint);
+      this.#retries.push(checkpoint);
+      this.#done--;
     }
-    if (!this.#isOver()) return this.#goOn();
-    const { failedTasks } = await sweepActivities(this.#input.pace).closeSweep(this.#ref);
-    if (!this.#isOver()) return this.#goOn(); // a retry or a checkpoint came in meanwhile
-    return { cells: this.#cells, maps: this.#maps, checkpoints: this.#done, failedTasks };
   }
 
   /** After a cancellation: waits for the children, which are cancelled too, and says what had failed until then. */
@@ -175,9 +214,8 @@ class SweepRun {
     const retry = this.#retries.shift();
     const checkpoint = retry ?? this.#next++;
     this.#running.set(checkpoint, null);
-    void this.#follow(checkpoint, retry === undefined ? 'all' : 'failed').finally(
-      () => (this.#changed = true),
-    );
+    const again = this.#remake.delete(checkpoint) ? 'missing' : 'failed';
+    void this.#follow(checkpoint, retry === undefined ? 'all' : again).finally(() => (this.#changed = true));
   }
 
   async #follow(checkpoint: number, scope: Scope): Promise<void> {
@@ -221,7 +259,7 @@ class SweepRun {
   #summary(checkpoint: number, scope: Scope): string {
     const name = this.#names[checkpoint];
     const what = `checkpoint ${checkpoint}${name === undefined ? '' : `: ${name}`}`;
-    return `${what}${scope === 'failed' ? ', failed tasks' : ''}`;
+    return `${what}${scope === 'all' ? '' : `, ${scope} tasks`}`;
   }
 
   /** What Temporal's page says of it: no event of the history. */
@@ -354,6 +392,8 @@ class SweepRun {
         paused: this.#paused,
         finished: this.#finished,
         names: this.#names.length > MOST_NAMES ? [] : this.#names,
+        ...(this.#remake.size > 0 && { remake: [...this.#remake] }),
+        ...(this.#remakes > 0 && { remakes: this.#remakes }),
       },
     });
   }

@@ -10,7 +10,7 @@ interface Options {
 
 export function retryCommand(): Command {
   return new Command('retry')
-    .description('Do the tasks of a sweep on Temporal again that were set aside, and only those.')
+    .description('Do what an ended sweep on Temporal lacks: tasks that were set aside, and what a cancelled one left.')
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
     .option('--detach', 'do not wait for the end')

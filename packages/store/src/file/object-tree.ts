@@ -23,8 +23,8 @@ async function* walkFolder(root: string, parent: string, startsWith: string): As
     if (isFolder) {
       yield* walkFolder(root, key, '');
     } else {
-      const size = sizeOfFile(path.join(root, key));
-      if (size !== undefined) yield { key, size };
+      const found = stateOfFile(path.join(root, key));
+      if (found !== undefined) yield { key, ...found };
     }
   }
 }
@@ -44,7 +44,9 @@ async function entriesOf(folder: string): Promise<{ name: string; isFolder: bool
 }
 
 /** Synchronous, since 100,000 of these take 0.3 s and as many promises 6 s. */
-function sizeOfFile(filePath: string): number | undefined {
+function stateOfFile(filePath: string): Omit<ListedObject, 'key'> | undefined {
   const stats = statSync(filePath, { throwIfNoEntry: false }); // deleted meanwhile, or a link to nowhere
-  return stats?.isFile() === true ? stats.size : undefined;
+  if (stats?.isFile() !== true) return undefined;
+  const { size, mtimeMs, ino } = stats;
+  return { size, modified: mtimeMs, etag: `${mtimeMs}-${ino}` };
 }

@@ -48,9 +48,9 @@ async function* pages(
     });
     const page = await connection.request(folder, (client) => client.send(command));
     ContinuationToken = page.NextContinuationToken;
-    const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => ({ key: Prefix, size: 0 }));
-    const objects = (page.Contents ?? []).map(({ Key = '', Size = 0, ETag }) => ({
-      ...{ key: Key, size: Size },
+    const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => ({ key: Prefix, size: 0, modified: 0 }));
+    const objects = (page.Contents ?? []).map(({ Key = '', Size = 0, ETag, LastModified }) => ({
+      ...{ key: Key, size: Size, modified: LastModified?.getTime() ?? 0 },
       ...(ETag !== undefined && { etag: ETag }),
     }));
     const entries = [...folders, ...objects]

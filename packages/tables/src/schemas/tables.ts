@@ -178,6 +178,8 @@ const checkpointColumns = {
   checkpoint: required('label'),
   checkpoint_index: required('int32'),
   digest: required('utf8'),
+  cells: nullable('uint32'),
+  cells_planned: required('uint32'),
 } as const;
 
 /** What a `meta_*` column holds: number → float64, boolean → bool, text → utf8. */
