@@ -10,7 +10,9 @@ interface Options {
 
 export function retryCommand(): Command {
   return new Command('retry')
-    .description('Do what an ended sweep on Temporal lacks: tasks that were set aside, and what a cancelled one left.')
+    .description(
+      'Do what an ended sweep on Temporal lacks: tasks that were set aside, and what a cancelled one left.',
+    )
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
     .option('--detach', 'do not wait for the end')

@@ -48,7 +48,11 @@ async function* pages(
     });
     const page = await connection.request(folder, (client) => client.send(command));
     ContinuationToken = page.NextContinuationToken;
-    const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => ({ key: Prefix, size: 0, modified: 0 }));
+    const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => ({
+      key: Prefix,
+      size: 0,
+      modified: 0,
+    }));
     const objects = (page.Contents ?? []).map(({ Key = '', Size = 0, ETag, LastModified }) => ({
       ...{ key: Key, size: Size, modified: LastModified?.getTime() ?? 0 },
       ...(ETag !== undefined && { etag: ETag }),
