@@ -25,7 +25,7 @@ const positive = z.int().min(1);
 
 export const indexSchema = count;
 export const attemptsSchema = positive.max(100);
-export const scopeSchema: z.ZodType<Scope> = z.enum(['all', 'failed']);
+export const scopeSchema: z.ZodType<Scope> = z.enum(['all', 'failed', 'missing']);
 export const windowSchema = positive.max(100_000);
 
 const sweepName = z.string().regex(SWEEP_NAME, 'expected the name of a sweep');

@@ -7,12 +7,15 @@ import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
 /** What the arguments of each activity have to be. */
 export type ArgumentSchemas<A> = { readonly [K in keyof A]: z.ZodType };
 
+const page = z.tuple([sweepRefSchema, indexSchema, indexSchema, indexSchema]);
+
 export const sweepArguments: ArgumentSchemas<SweepActivities> = {
   openSweep: z.union([z.tuple([sweepRefSchema]), z.tuple([sweepRefSchema, indexSchema])]),
   planCheckpoint: z.tuple([sweepRefSchema, indexSchema]),
   failedCheckpoints: z.tuple([sweepRefSchema]),
-  failedTasksOf: z.tuple([sweepRefSchema, indexSchema, indexSchema, indexSchema]),
-  closeSweep: z.tuple([sweepRefSchema]),
+  failedTasksOf: page,
+  missingTasksOf: page,
+  closeSweep: z.union([z.tuple([sweepRefSchema]), z.tuple([sweepRefSchema, z.boolean()])]),
 };
 
 const tasks = z.tuple([sweepRefSchema, batchSchema, attemptsSchema]);
@@ -20,7 +23,10 @@ const tasks = z.tuple([sweepRefSchema, batchSchema, attemptsSchema]);
 export const computeArguments: ArgumentSchemas<ComputeActivities> = {
   extractTasks: tasks,
   measureTasks: tasks,
-  aggregateTables: z.tuple([sweepRefSchema, indexSchema, attemptsSchema]),
+  aggregateTables: z.union([
+    z.tuple([sweepRefSchema, indexSchema, attemptsSchema]),
+    z.tuple([sweepRefSchema, indexSchema, attemptsSchema, z.boolean()]),
+  ]),
 };
 
 /** Throws PayloadError where the arguments of an activity are not what they have to be. */

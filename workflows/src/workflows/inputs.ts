@@ -17,7 +17,10 @@ export { sweepRefSchema };
 // What workflows are started with. Any client may: what is no input of ours fails the workflow, and is not tried again.
 
 const pairs = z.array(z.tuple([indexSchema, indexSchema]));
-const counts = cellCountsSchema.extend({ total: indexSchema });
+/** What is done less what was found gone: below 0 where an earlier run had done it. */
+const balance = z.int();
+const balances = cellCountsSchema.extend({ done: balance });
+const counts = balances.extend({ total: indexSchema });
 
 export const sweepInputSchema = z.object({
   ref: sweepRefSchema,
@@ -31,11 +34,13 @@ export const sweepInputSchema = z.object({
       retries: z.array(indexSchema),
       cells: counts,
       maps: indexSchema,
-      done: indexSchema,
+      done: balance,
       failed: pairs,
       paused: z.boolean(),
       finished: z.boolean(),
       names: z.array(z.string()).exactOptional(),
+      remake: z.array(indexSchema).exactOptional(),
+      remakes: indexSchema.exactOptional(),
     })
     .exactOptional(),
 });
@@ -50,12 +55,13 @@ export const checkpointInputSchema = z.object({
       plan: checkpointPlanSchema,
       next: indexSchema,
       again: z.array(batchSchema),
-      tasks: z.object({ done: indexSchema, failed: indexSchema }),
-      cells: cellCountsSchema,
+      tasks: z.object({ done: balance, failed: indexSchema }),
+      cells: balances,
       maps: indexSchema,
-      layers: pairs,
+      layers: z.array(z.tuple([balance, indexSchema])),
       secondsATask: z.number().nullable(),
       paused: z.boolean(),
+      remakes: indexSchema.exactOptional(),
     })
     .exactOptional(),
 });
