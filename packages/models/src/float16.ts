@@ -24,6 +24,11 @@ export function narrowFloat16(value: number): number {
   return sign | Math.min(rounded, 0x7c00);
 }
 
+/** The float32 of the float16 that is nearest. */
+export function roundToFloat16(value: number): number {
+  return widenFloat16(narrowFloat16(value));
+}
+
 function roundEven(value: number): number {
   const floor = Math.floor(value);
   const above = value - floor;

@@ -12,6 +12,7 @@ import type { Layer } from './layer.js';
 import type { InputSize, OpenOptions } from './model.js';
 import { splitNetwork } from './network-split.js';
 import { FLOAT, readOnnx } from './onnx-file.js';
+import { float32Feed } from './onnx-float32-feed.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxBackendId } from './onnx-model.js';
 import { channelsLastTensors, onnxOps } from './onnx-ops.js';
@@ -72,14 +73,14 @@ export class OnnxAblation implements AblatedNetwork {
 
   /** Throws UnsupportedModelError, UnknownLayerError and AblationError. */
   static async open(path: string, name: string, options: AblationOptions): Promise<OnnxAblation> {
-    const file = await readOnnx(path);
-    const nesting = file.graph.node.find(({ opType }) => NESTING.has(opType));
+    const stored = await readOnnx(path);
+    const nesting = stored.graph.node.find(({ opType }) => NESTING.has(opType));
     if (nesting !== undefined) {
       throw new AblationError(
         `${path}: its operation '${nesting.name}' (${nesting.opType}) holds a graph of its own; expected a network without branches and loops`,
       );
     }
-    const feed = onnxInput(path, file, options);
+    const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
     const ops = onnxOps(file);
     const found = ablatedLayer(path, ops, name, options.tap);
     const turned = channelsLastTensors(file, ops);

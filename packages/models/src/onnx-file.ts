@@ -154,7 +154,11 @@ export function encodeGraph(
       tensorType: {
         elemType,
         ...(shape && {
-          shape: { dim: shape.map((size) => (size === null ? { dimParam: 'images' } : { dimValue: size })) },
+          shape: {
+            dim: shape.map((size, axis) =>
+              size === null ? { dimParam: axis === 0 ? 'images' : `size ${axis}` } : { dimValue: size },
+            ),
+          },
         }),
       },
     },

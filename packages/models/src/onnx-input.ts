@@ -8,6 +8,7 @@ export interface OnnxInput extends InputSize {
   /** Images a run, where the model fixes it; null: any number. */
   readonly batch: number | null;
   readonly channelsLast: boolean;
+  /** What the network takes; it is fed with float32 all the same. */
   readonly type: 'float32' | 'float16';
 }
 

@@ -5,6 +5,7 @@ import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
 import { readOnnx, withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
+import { float32Feed } from './onnx-float32-feed.js';
 import { floatMaps } from './onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
@@ -38,8 +39,8 @@ export class OnnxModel implements Model {
 
   /** Runs the network once, on a zero image, to learn the sizes of its maps. */
   static async open(path: string, options: OpenOptions): Promise<OnnxModel> {
-    const file = await readOnnx(path);
-    const feed = onnxInput(path, file, options);
+    const stored = await readOnnx(path);
+    const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
     const ops = onnxOps(file);
     const taps = findTaps(ops, options.tap);
     const turned = channelsLastTensors(file, ops);

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { narrowFloat16 } from './float16.js';
+import { roundToFloat16 } from './float16.js';
 import type { OnnxInput } from './onnx-input.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -24,12 +24,12 @@ export async function createSession(
   });
 }
 
-/** A batch of images, [image][y][x][channel], as the model takes it. */
+/** A batch of images, [image][y][x][channel], as the model takes it: float32, for a float16 network of its values. */
 export function imageTensor(runtime: Runtime, feed: OnnxInput, images: Float32Array, count: number): Tensor {
   const { height, width, channels, channelsLast, type } = feed;
   const turned =
     channelsLast || channels === 1 ? images : channelsFirst(images, count, height * width, channels);
   const dims = channelsLast ? [count, height, width, channels] : [count, channels, height, width];
-  if (type === 'float32') return new runtime.Tensor(type, turned, dims);
-  return new runtime.Tensor(type, Uint16Array.from(turned, narrowFloat16), dims);
+  const values = type === 'float32' ? turned : turned.map(roundToFloat16);
+  return new runtime.Tensor('float32', values, dims);
 }

@@ -1,6 +1,6 @@
 import { decodeTensorHeader } from './files/tensor-header.js';
 import { fieldsOf, wireField } from './files/wire-fields.js';
-import { encodeGraph, FLOAT, FLOAT16, type OnnxFile, type OnnxNode } from './onnx-file.js';
+import { encodeGraph, FLOAT, type OnnxFile, type OnnxNode } from './onnx-file.js';
 import type { OnnxInput } from './onnx-input.js';
 
 /** A tensor that a part of a network is fed with. `shape` where it is known; null is an open size. */
@@ -76,8 +76,7 @@ export function leadingTo(file: OnnxFile, feed: OnnxInput, wanted: readonly stri
     if (isNeeded) for (const name of input) needed.add(name);
     return isNeeded;
   });
-  const { name, batch, channels, height, width, channelsLast, type } = feed;
+  const { name, batch, channels, height, width, channelsLast } = feed;
   const shape = channelsLast ? [batch, height, width, channels] : [batch, channels, height, width];
-  const elemType = type === 'float16' ? FLOAT16 : FLOAT;
-  return subgraph(file, kept, [{ name, elemType, shape }], wanted);
+  return subgraph(file, kept, [{ name, elemType: FLOAT, shape }], wanted);
 }

@@ -38,6 +38,7 @@ async function loadWasm(): Promise<TensorBackend> {
 async function loadNative(): Promise<TensorBackend> {
   // TensorFlow's C++ side writes advice about its build to stderr.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  restoreUtil();
   const tf = await import('@tensorflow/tfjs-core');
   // tfjs-node shares this tfjs-core (one engine a process) and registers the backend 'tensorflow' on it.
   const name: string = '@tensorflow/tfjs-node';
@@ -45,6 +46,16 @@ async function loadNative(): Promise<TensorBackend> {
   const use = async () => await useBackend(tf, 'tensorflow');
   await use();
   return { tf, id: `tfjs-node ${packageVersion('@tensorflow/tfjs-node')}`, use };
+}
+
+/** tfjs-node 4.22, the last one, calls two functions of Node's `util` that Node 23 took away (tensorflow/tfjs#8609). */
+function restoreUtil(): void {
+  const util = require('node:util') as {
+    isNullOrUndefined?: (value: unknown) => boolean;
+    isArray?: (value: unknown) => boolean;
+  };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
 }
 
 async function useBackend(tf: typeof Tf, name: string): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { roundToFloat16 } from '../src/float16.ts';
 import type { Model } from '../src/model.ts';
 import { openModel } from '../src/open-model.ts';
 import { numbers } from './numbers.ts';
@@ -214,5 +215,33 @@ describe('an ONNX network of float16', () => {
     const [plain] = await plainMaps(op('Relu', ['y'], 'relu'));
     expectClose(maps[0]!, plain!, 0.02);
     expect(maps[0]!.some((value) => value > 0.5)).toBe(true);
+  });
+
+  it('sees the float16 nearest to each value of an image', async () => {
+    const spec = (inputType: 'float16' | 'float'): Omit<OnnxSpec, 'input' | 'output'> => ({
+      inputType,
+      nodes: [
+        ...(inputType === 'float16' ? [op('Cast', ['image'], 'wide', { int: { to: 1 } })] : []),
+        op('Conv', [inputType === 'float16' ? 'wide' : 'image', 'w'], 'y', pads),
+      ],
+      weights: { w: plainKernel },
+    });
+    const mapsFor = (inputType: 'float16' | 'float', values: Float32Array) =>
+      opened(spec(inputType), (model) => mapsOf(model, values));
+    const [halves] = await mapsFor('float16', images);
+    expect(halves).toEqual((await mapsFor('float', images.map(roundToFloat16)))[0]);
+    expect(halves).not.toEqual((await mapsFor('float', images))[0]);
+  });
+
+  it('runs at a size that the file leaves open, in batches of a number that it fixes', async () => {
+    const nodes = [op('Conv', ['image', 'w'], 'y', pads)];
+    const weights = { w: { ...plainKernel, type: 'float16' as const } };
+    const spec = { inputType: 'float16' as const, nodes, weights };
+    const [open] = await opened(spec, (model) => mapsOf(model, images));
+    const path = join(folder, 'fixed.onnx');
+    await writeFile(path, onnxBytes({ input: [1, 4, 'H', 'W'], output: 'y', ...spec }));
+    const model = await openModel(path, { inputSize: { height: SIZE, width: SIZE } });
+    expect((await mapsOf(model, images))[0]).toEqual(open);
+    await model.dispose();
   });
 });
