@@ -2,9 +2,10 @@ import type { TapKind } from '@unitscope/plan';
 import { AblationError, UnknownLayerError } from './errors.js';
 import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize } from './model.js';
-import type { Op } from './op-graph.js';
+import type { Op, Role } from './op-graph.js';
 import { nearest } from '@unitscope/plan';
-import { findTaps, unitTensors, type Tap } from './taps.js';
+import type { ShapeOf } from './graph/chain.js';
+import { findTaps, unitTensors, type Tap, type UnitTensor } from './taps.js';
 
 /**
  * A classifier of which units of one layer can be switched off. A unit that is ablated is 0 before its activation, in
@@ -41,15 +42,21 @@ export interface AblatedLayer {
   readonly tap: Tap;
   readonly name: string;
   readonly index: number;
-  readonly cut: readonly string[];
+  readonly cut: readonly UnitTensor[];
 }
 
 // An ablated unit that leaves one of these is 0 as well: where no tensor holds what comes before, its output is taken.
 const ZERO_AT_ZERO = /^(relu6?|leaky_?relu|prelu|elu|selu|tanh|linear|swish|silu)$/i;
 
 /** Finds the layer of this name. Throws UnknownLayerError and AblationError. */
-export function ablatedLayer(path: string, ops: readonly Op[], name: string, kind?: TapKind): AblatedLayer {
-  const taps = findTaps(ops, kind);
+export function ablatedLayer(
+  path: string,
+  ops: readonly Op[],
+  name: string,
+  kind: TapKind | undefined,
+  shapeOf: ShapeOf,
+): AblatedLayer {
+  const taps = findTaps(ops, kind, shapeOf);
   const names = uniqueNames(taps.map((tap) => tap.op.name));
   const index = names.indexOf(name);
   const tap = taps[index];
@@ -60,7 +67,7 @@ export function ablatedLayer(path: string, ops: readonly Op[], name: string, kin
       `${path}: layer '${name}' cannot be ablated: '${fused}' is a part of the convolution, and no tensor holds what comes before it`,
     );
   }
-  return { tap, name, index, cut: unitTensors(tap, ops) };
+  return { tap, name, index, cut: unitTensors(tap, ops, shapeOf) };
 }
 
 function unknown(name: string, names: readonly string[], ops: readonly Op[]): string {
@@ -79,8 +86,8 @@ function unknown(name: string, names: readonly string[], ops: readonly Op[]): st
   return `no layer is called '${name}'; ${hint}`;
 }
 
-// What stands between a softmax and the output of the network.
-const PASSES = /^(identity|reshape|squeeze|flatten)$/i;
+// What may stand between a softmax and the output of the network.
+const PASSES: ReadonlySet<Role> = new Set(['pass', 'shape']);
 
 /**
  * The tensor of the class scores before a softmax, if one makes the network's output. Throws AblationError where the
@@ -102,9 +109,9 @@ export function scoresTensor(
   }
   const makerOf = new Map(ops.map((op) => [op.output, op]));
   let maker = makerOf.get(output);
-  while (maker !== undefined && PASSES.test(maker.type)) maker = makerOf.get(maker.inputs[0] ?? '');
-  if (maker !== undefined && /^(log)?softmax$/i.test(maker.type)) return maker.inputs[0] ?? output;
-  if (maker !== undefined && /^sigmoid$/i.test(maker.type)) {
+  while (maker !== undefined && PASSES.has(maker.role)) maker = makerOf.get(maker.inputs[0] ?? '');
+  if (maker?.meaning?.scores === 'softmax') return maker.inputs[0] ?? output;
+  if (maker?.meaning?.scores === 'sigmoid') {
     throw new AblationError(
       `${path}: its output '${output}' ends in a sigmoid: expected scores of classes that exclude each other`,
     );

@@ -21,6 +21,10 @@ export interface Layer {
   readonly tap: string;
   /** The activation that made it; null where the convolution has none (the tap is then its own output, after batch norm). */
   readonly activation: string | null;
+  /** The normalisations between the convolution and the tap; null where there are none. */
+  readonly norm: string | null;
+  /** What a reader of the tap should know: an activation beyond it, an unknown operation that ended the search. */
+  readonly note?: string;
   readonly measurable: boolean;
   /** Why not, where it is not. */
   readonly reason?: string;

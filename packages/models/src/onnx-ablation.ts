@@ -15,9 +15,11 @@ import { FLOAT, readOnnx } from './onnx-file.js';
 import { float32Feed } from './onnx-float32-feed.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxBackendId } from './onnx-model.js';
-import { channelsLastTensors, onnxOps } from './onnx-ops.js';
+import { onnxOps } from './onnx-ops.js';
 import { layerOf, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
+import { tensorShapes } from './onnx/tensor-shapes.js';
+import { measuredTaps } from './taps.js';
 import { subgraph, type OnnxFeed } from './onnx-subgraph.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -82,8 +84,13 @@ export class OnnxAblation implements AblatedNetwork {
     }
     const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
     const ops = onnxOps(file);
-    const found = ablatedLayer(path, ops, name, options.tap);
-    const turned = channelsLastTensors(file, ops);
+    const found = await measuredTaps(
+      ops,
+      (shapeOf) => ablatedLayer(path, ops, name, options.tap, shapeOf),
+      (tensors) => tensorShapes(path, file, feed, tensors),
+    );
+    const { cut: cuts, tap: whole } = found;
+    const cutNames = cuts.map((cut) => cut.name);
     const outputs = file.graph.output.map((output) => output.name);
     const scores = scoresTensor(path, ops, outputs, options.output);
     const nodes = file.graph.node.map((node) => ({
@@ -91,9 +98,9 @@ export class OnnxAblation implements AblatedNetwork {
       inputs: node.input.filter((tensor) => tensor !== ''),
       outputs: node.output.filter((tensor) => tensor !== ''),
     }));
-    const tap = found.tap.tensor;
-    const inner = found.cut.includes(tap) ? [] : [tap];
-    const split = splitNetwork(nodes, feed.name, found.cut, [scores, ...inner]);
+    const tap = whole.tensor;
+    const inner = cutNames.includes(tap) ? [] : [tap];
+    const split = splitNetwork(nodes, feed.name, cutNames, [scores, ...inner]);
     if (split === null) throw new AblationError(`${path}: its output does not depend on layer '${name}'`);
 
     const runtime = await import('onnxruntime-node');
@@ -118,15 +125,14 @@ export class OnnxAblation implements AblatedNetwork {
     try {
       const black = new Float32Array(count * feed.height * feed.width * feed.channels);
       const images = { [feed.name]: imageTensor(runtime, feed, black, count) };
-      const passing = [...new Set([...found.cut, ...split.boundary])];
+      const passing = [...new Set([...cutNames, ...split.boundary])];
       const made = passing.filter((tensor) => tensor !== feed.name);
       const before = await open(split.before, [imageFeed(feed)], made);
       const known: Outputs = { ...images, ...(await before.session.run(images, made)) };
       const feeds = passing.map((tensor) => feedOf(tensor, known[tensor], count));
       const after = await open(split.after, feeds, [scores, ...inner]);
       const ends: Outputs = { ...known, ...(await after.session.run(pick(known, passing))) };
-      const layer = layerOf(found.tap, found.index, name, ends[tap], turned.has(tap));
-      const cuts = found.cut.map((tensor) => ({ name: tensor, channelsLast: turned.has(tensor) }));
+      const layer = layerOf(whole, found.index, name, ends[tap]);
       for (const cut of cuts) refuseCut(path, found, cut, known[cut.name], layer.units);
       const floats = passing.reduce((sum, tensor) => sum + (known[tensor]?.size ?? 0) / count, 0);
       const classes = classesOf(path, scores, ends[scores]?.dims ?? []);
@@ -141,7 +147,7 @@ export class OnnxAblation implements AblatedNetwork {
         before.session,
         after,
         cuts,
-        { name: tap, channelsLast: turned.has(tap) },
+        { name: tap, channelsLast: whole.channelsLast },
         scores,
         layer,
         classes,

@@ -1,7 +1,8 @@
 import protobuf from 'protobufjs';
-import { UnreadableModelError } from './errors.js';
+import { UnreadableModelError, UnsupportedModelError } from './errors.js';
 import { loadOnnx } from './files/onnx-external.js';
 import { decodeTensorHeader, type OnnxTensor } from './files/tensor-header.js';
+import { onnxMeaning } from './graph/onnx-meanings.js';
 
 // The part of onnx.proto (ONNX IR, Apache-2.0) that is read here. Initializers stay bytes: a network's
 // weights are most of its file, and only headers, or one kernel at a time, are decoded.
@@ -21,8 +22,10 @@ message Node {
   string name = 3;
   string op_type = 4;
   repeated Attribute attribute = 5;
+  string domain = 7;
 }
-message Attribute { string name = 1; int64 i = 3; bytes s = 4; bytes t = 5; repeated int64 ints = 8; int32 type = 20; }
+message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; bytes t = 5; bytes g = 6;
+  repeated float floats = 7; repeated int64 ints = 8; repeated bytes graphs = 11; int32 type = 20; string ref_attr_name = 21; }
 message Value { string name = 1; Type type = 2; }
 message Type { TensorType tensor_type = 1; }
 message TensorType { int32 elem_type = 1; Shape shape = 2; }
@@ -35,14 +38,20 @@ export interface OnnxNode {
   readonly output: readonly string[];
   readonly name: string;
   readonly opType: string;
+  readonly domain: string;
   readonly attribute: readonly OnnxAttribute[];
 }
 
 export interface OnnxAttribute {
   readonly name: string;
+  readonly f: number;
   readonly i: number;
   readonly s: Uint8Array;
   readonly t: Uint8Array;
+  /** A graph, and several of them. */
+  readonly g: Uint8Array;
+  readonly graphs: readonly Uint8Array[];
+  readonly floats: readonly number[];
   readonly ints: readonly number[];
 }
 
@@ -58,7 +67,7 @@ interface OnnxValue {
   } | null;
 }
 
-interface OnnxGraph {
+export interface OnnxGraph {
   readonly node: readonly OnnxNode[];
   readonly initializer: readonly Uint8Array[];
   readonly input: readonly OnnxValue[];
@@ -103,6 +112,7 @@ export function decodeOnnx(
   try {
     const { graph } = decode('Model', bytes) as { graph: OnnxGraph | null };
     if (graph === null || graph.node.length === 0) throw new Error('no graph with nodes in it');
+    refuseBlocked(path, graph);
     const initializers = new Map(
       graph.initializer.map((initializer) => {
         const header = decodeTensorHeader(initializer);
@@ -111,7 +121,19 @@ export function decodeOnnx(
     );
     return { bytes, graph, initializers, external };
   } catch (cause) {
+    if (cause instanceof UnsupportedModelError) throw cause;
     throw new UnreadableModelError(`${path}: expected an ONNX model; ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Throws UnsupportedModelError for operations that read otherwise on another machine. */
+function refuseBlocked(path: string, { node }: OnnxGraph): void {
+  for (const { domain, opType, name, output } of node) {
+    const { refused } = onnxMeaning(domain, opType);
+    if (refused === undefined) continue;
+    throw new UnsupportedModelError(
+      `${path}: its operation '${name === '' ? (output[0] ?? '') : name}' (${opType} of ${domain}) ${refused}`,
+    );
   }
 }
 
@@ -181,6 +203,10 @@ export function declaredShapes(file: OnnxFile): Map<string, (number | null)[]> {
 /** A declared size, or null where it is open. */
 export function sizeOf(dim: OnnxDimension): number | null {
   return dim.value === 'dimValue' && dim.dimValue !== undefined && dim.dimValue > 0 ? dim.dimValue : null;
+}
+
+export function decodeGraph(bytes: Uint8Array): OnnxGraph {
+  return decode('Graph', bytes) as OnnxGraph;
 }
 
 function messageOf(cause: unknown): string {

@@ -9,12 +9,13 @@ import { float32Feed } from './onnx-float32-feed.js';
 import { floatMaps } from './onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
-import { channelsLastTensors, onnxOps } from './onnx-ops.js';
+import { onnxOps } from './onnx-ops.js';
 import { layerOf, refuseOtherShapes, shapeText, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
+import { tensorShapes } from './onnx/tensor-shapes.js';
 import { leadingTo } from './onnx-subgraph.js';
 import type { Op } from './op-graph.js';
-import { findTaps, type Tap } from './taps.js';
+import { findTaps, measuredTaps, type Tap } from './taps.js';
 import { packageVersion } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -42,8 +43,11 @@ export class OnnxModel implements Model {
     const stored = await readOnnx(path);
     const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
     const ops = onnxOps(file);
-    const taps = findTaps(ops, options.tap);
-    const turned = channelsLastTensors(file, ops);
+    const taps = await measuredTaps(
+      ops,
+      (shapeOf) => findTaps(ops, options.tap, shapeOf),
+      (tensors) => tensorShapes(path, file, feed, tensors),
+    );
     const runtime = await import('onnxruntime-node');
     const names = [...new Set(taps.map((tap) => tap.tensor))];
     const toTaps = options.checkOutputs === false ? leadingTo(file, feed, names) : null;
@@ -84,10 +88,9 @@ export class OnnxModel implements Model {
     const unique = uniqueNames(taps.map((tap) => tap.op.name));
     const tapOf = new Map(
       taps.map((tap, index) => {
-        const channelsLast = turned.has(tap.tensor);
         const output = outputOf.get(tap.tensor) ?? tap.tensor;
-        const layer = layerOf(tap, index, unique[index] ?? '', outputs[output], channelsLast);
-        return [layer, { ...tap, channelsLast, output }] as const;
+        const layer = layerOf(tap, index, unique[index] ?? '', outputs[output]);
+        return [layer, { ...tap, output }] as const;
       }),
     );
     // Taken now, so that the file's bytes need not be held.
@@ -225,7 +228,6 @@ function kernelNorms(file: OnnxFile, { convolution, output }: Op, units: number)
 }
 
 interface OnnxTap extends Tap {
-  readonly channelsLast: boolean;
   /** The tensor that is fetched: the tap's own, or what is made of it where that is not float32. */
   readonly output: string;
 }

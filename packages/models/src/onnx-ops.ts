@@ -1,20 +1,11 @@
+import type { Meaning, Role } from './graph/meaning.js';
+import { domainOf, onnxMeaning } from './graph/onnx-meanings.js';
 import type { ConvolutionKind } from './layer.js';
+import { decodeTensorHeader } from './files/tensor-header.js';
 import type { OnnxAttribute, OnnxFile, OnnxNode } from './onnx-file.js';
-import type { Convolution, Op, Role } from './op-graph.js';
-
-const ACTIVATIONS = new Set(
-  (
-    'Relu Clip LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Elu Selu Celu Gelu QuickGelu FastGelu BiasGelu Mish ' +
-    'Swish Silu Softplus Softsign Tanh ThresholdedRelu Shrink Erf Exp Log Abs Neg Sqrt QLinearLeakyRelu QLinearSigmoid'
-  ).split(' '),
-);
-const LINEAR = new Set(
-  'BatchNormalization InstanceNormalization GroupNormalization LayerNormalization Identity Dropout Cast'.split(
-    ' ',
-  ),
-);
-const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sum', 'QLinearAdd', 'QLinearMul']);
-const BENDING = new Set(['Max', 'Min', 'Pow', 'Mod']);
+import { graphsOf, outerTensors } from './onnx/nested-graphs.js';
+import { storedNumbers } from './onnx-numbers.js';
+import type { Convolution, Op } from './op-graph.js';
 
 /** The graph of an ONNX file as operations in which taps are found. ONNX lists nodes in running order. */
 export function onnxOps(file: OnnxFile): Op[] {
@@ -24,27 +15,38 @@ export function onnxOps(file: OnnxFile): Op[] {
       opType === 'DequantizeLinear' ? [[output[0] ?? '', input[0] ?? ''] as const] : [],
     ),
   );
+  const constants = constantNodes(file);
   const ops: Op[] = [];
   for (const node of file.graph.node) {
     // The scale and zero point of a whole tensor, taken from it as the network runs: they keep the units apart.
     if (node.opType === 'DynamicQuantizeLinear') for (const name of node.output.slice(1)) constant.add(name);
-    const inputs = node.input.filter((name) => name !== '' && !constant.has(name));
+    // What the graphs inside a node read of this one are inputs too.
+    const inner = graphsOf(node).flatMap((graph) => [...outerTensors(graph)]);
+    const read = [...node.input, ...inner];
+    const inputs = read.filter((name) => name !== '' && !constant.has(name));
     // Maps of one size have one shape, which some exporters compute in the graph.
     const fixed =
-      node.opType === 'Constant' || node.opType === 'Shape' || (node.input.length > 0 && inputs.length === 0);
+      node.opType === 'Constant' || node.opType === 'Shape' || (read.length > 0 && inputs.length === 0);
     if (fixed) for (const name of node.output) constant.add(name);
     const output = node.output[0];
     if (fixed || output === undefined) continue;
+    const meaning = onnxMeaning(node.domain, node.opType);
     const kernel = node.input[KERNEL[node.opType] ?? 1] ?? '';
     const dims = file.initializers.get(rounded.get(kernel) ?? kernel)?.header.dims;
-    const convolution = convolutionOf(node, dims);
+    const convolution = meaning.role === 'convolution' ? convolutionOf(node, dims) : null;
+    const role = roleOf(node, meaning, inputs, convolution !== null);
     ops.push({
       name: nameOf(node, output),
-      type: node.opType,
-      role: convolution === null ? roleOf(node, inputs.length) : 'convolution',
+      type:
+        meaning.role === 'unknown' && domainOf(node.domain) !== ''
+          ? `${node.domain}:${node.opType}`
+          : node.opType,
+      role,
       inputs,
       output,
+      meaning,
       ...(convolution !== null && { convolution }),
+      ...traitsOf(file, node, meaning, constants),
     });
   }
   return ops;
@@ -57,38 +59,66 @@ function nameOf({ name, opType, input }: OnnxNode, output: string): string {
   return name === '' ? output : name;
 }
 
-function roleOf({ opType: type, attribute }: OnnxNode, computedInputs: number): Role {
-  if (type === 'Transpose' && turnOf(attribute) !== null) return 'linear';
-  if (type === 'QuantizeLinear' || type === 'DynamicQuantizeLinear') return 'quantize';
-  if (type === 'DequantizeLinear') return 'dequantize';
-  if (computedInputs > 1) return ARITHMETIC.has(type) || BENDING.has(type) ? 'combine' : 'other';
-  if (ACTIVATIONS.has(type) || BENDING.has(type)) return 'activation';
-  return LINEAR.has(type) || ARITHMETIC.has(type) ? 'linear' : 'other';
+/** The role of its row, or what the number and place of its computed inputs make of it. */
+function roleOf(node: OnnxNode, { role }: Meaning, inputs: readonly string[], isConvolution: boolean): Role {
+  if (role === 'convolution') return isConvolution ? role : 'other';
+  const isElementwise = role === 'linear' || role === 'function' || role === 'combine';
+  if (inputs.length > 1) return isElementwise ? 'combine' : role === 'unknown' ? role : 'other';
+  // A constant divided by the maps.
+  if (node.opType === 'Div' && node.input[1] === inputs[0]) return 'function';
+  return role === 'function' && BOUNDS.has(node.opType) ? 'activation' : role;
 }
 
-type Layout = 'channels first' | 'channels last';
+const BOUNDS = new Set(['Max', 'Min', 'Clip']);
 
-/** What a Transpose of maps turns them to, or null where it does something else. */
-function turnOf(attributes: readonly OnnxAttribute[]): Layout | null {
-  const order = attributes.find(({ name }) => name === 'perm')?.ints.join(' ');
-  if (order === '0 2 3 1') return 'channels last';
-  return order === '0 3 1 2' ? 'channels first' : null;
-}
-
-/** The tensors whose maps lie [image, y, x, channel], as between the transposes of a converted TensorFlow graph. */
-export function channelsLastTensors(file: OnnxFile, ops: readonly Op[]): Set<string> {
-  const last = new Set<string>();
-  const turns = new Map(
-    file.graph.node.flatMap(({ opType, output, attribute }) =>
-      opType === 'Transpose' && output[0] !== undefined ? [[output[0], turnOf(attribute)] as const] : [],
-    ),
+/** The constants that a graph holds in nodes, by their tensors' names. */
+function constantNodes(file: OnnxFile): Map<string, Uint8Array> {
+  return new Map(
+    file.graph.node.flatMap(({ opType, output, attribute }) => {
+      const value = opType === 'Constant' ? attribute.find(({ name }) => name === 'value')?.t : undefined;
+      return value === undefined || output[0] === undefined ? [] : [[output[0], value] as const];
+    }),
   );
-  for (const { role, inputs, output } of ops) {
-    const turned = turns.get(output);
-    const isLast = turned ? turned === 'channels last' : inputs.some((input) => last.has(input));
-    if (isLast && role !== 'convolution' && role !== 'other') last.add(output);
+}
+
+/** What the attributes and constants of a node say of its row. */
+function traitsOf(
+  file: OnnxFile,
+  node: OnnxNode,
+  { role, layout }: Meaning,
+  constants: ReadonlyMap<string, Uint8Array>,
+): Partial<Op> {
+  if (node.opType === 'Transpose') {
+    const order = node.attribute.find(({ name }) => name === 'perm')?.ints;
+    return order === undefined || order.length === 0 ? {} : { order };
   }
-  return last;
+  if (layout === 'by attribute') {
+    const said = node.attribute.find(({ name }) => name === 'channels_last')?.i;
+    // com.microsoft.GroupNorm is channels last where it does not say.
+    return { channelsLast: (said ?? (node.opType === 'GroupNorm' ? 1 : 0)) !== 0 };
+  }
+  const given = role === 'convolution' || role === 'spatial';
+  if (given && layout !== 'any') return { channelsLast: layout === 'channels last' };
+  const stored = (name: string): Uint8Array | undefined =>
+    file.initializers.get(name)?.bytes ?? constants.get(name);
+  if (BOUNDS.has(node.opType)) return { clamp: { low: lowerBound(node, stored) } };
+  if (role !== 'linear') return {};
+  const fixed = node.input.map(stored).filter((bytes) => bytes !== undefined);
+  const isOne = (bytes: Uint8Array): boolean => decodeTensorHeader(bytes).dims.every((size) => size === 1);
+  return { isScalar: fixed.length === node.input.length - 1 && fixed.every(isOne) };
+}
+
+/** Below which value it cuts off; null where it does not, or what is stored elsewhere says so. */
+function lowerBound(node: OnnxNode, stored: (name: string) => Uint8Array | undefined): number | null {
+  if (node.opType === 'Min') return null;
+  // Clip has its bounds as attributes before opset 11.
+  const attribute = node.attribute.find(({ name }) => name === 'min');
+  if (attribute !== undefined) return attribute.f;
+  const given = node.opType === 'Clip' ? node.input.slice(1, 2) : node.input;
+  const [bytes] = given.map(stored).filter((found) => found !== undefined);
+  if (bytes === undefined) return null;
+  const { dataType, externalData } = decodeTensorHeader(bytes);
+  return externalData.length > 0 ? Infinity : (storedNumbers(bytes, dataType)?.[0] ?? Infinity);
 }
 
 /** Which input is the kernel, where it is not the second. */
@@ -104,6 +134,7 @@ function convolutionOf(node: OnnxNode, kernel: readonly number[] | undefined): C
     case 'Conv':
     case 'QLinearConv':
     case 'ConvInteger':
+    case 'DeformConv':
       return { kind: kindOf(attributes, kernel), fused: null };
     case 'FusedConv':
       return { kind: kindOf(attributes, kernel), fused: fused ? Buffer.from(fused.s).toString() : null };

@@ -25,15 +25,9 @@ export function shapeText(sizes: readonly (number | null)[]): string {
 }
 
 /** How a layer is listed whose tap made this output. */
-export function layerOf(
-  tap: Tap,
-  index: number,
-  name: string,
-  output: Outputs[string] | undefined,
-  channelsLast: boolean,
-): Layer {
+export function layerOf(tap: Tap, index: number, name: string, output: Outputs[string] | undefined): Layer {
   const [, second = 0, third = 0, last = 0] = output?.dims ?? [];
-  const sizes = channelsLast ? [last, second, third] : [second, third, last];
+  const sizes = tap.channelsLast ? [last, second, third] : [second, third, last];
   return describeLayer(tap, index, name, sizes, output === undefined ? 'no output' : refusal(output));
 }
 

@@ -11,10 +11,11 @@ export async function createSession(
   model: Uint8Array,
   external: ReadonlyMap<string, Uint8Array>,
   threads: number,
+  optimisation: 'all' | 'disabled' = 'all',
 ): Promise<InferenceSession> {
   return await runtime.InferenceSession.create(model, {
     executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: optimisation,
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

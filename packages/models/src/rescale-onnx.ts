@@ -3,22 +3,13 @@ import { readOnnx, type OnnxNode } from './onnx-file.js';
 import { onnxOps } from './onnx-ops.js';
 import { OnnxWeights } from './onnx-weights.js';
 import type { Op } from './op-graph.js';
-import { rescalePlan, type RescaleOptions, type RescalePlan, type RescaleRules } from './rescale-plan.js';
-
-const RULES: RescaleRules = {
-  shapes: new Set([
-    ...['MaxPool', 'AveragePool', 'GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceSum', 'Flatten'],
-    ...['Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout', 'Pad', 'Slice', 'Resize'],
-  ]),
-  holdsWeights: ({ type, role, inputs }) =>
-    role === 'convolution' || ((type === 'Gemm' || type === 'MatMul') && inputs.length === 1),
-};
+import { rescalePlan, type RescaleOptions, type RescalePlan } from './rescale-plan.js';
 
 /** rescaleModel for an ONNX file. */
 export async function rescaleOnnx(path: string, to: string, options: RescaleOptions): Promise<RescalePlan> {
   const file = await readOnnx(path);
   const ops = onnxOps(file);
-  const plan = rescalePlan(path, ops, options, RULES);
+  const plan = rescalePlan(path, ops, options);
   const weights = new OnnxWeights(path, file);
   const nodeOf = (op: Op): OnnxNode => {
     const node = file.graph.node.find(({ output }) => output[0] === op.output);

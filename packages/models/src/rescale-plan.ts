@@ -22,39 +22,23 @@ export interface RescalePlan {
   readonly obstacles: readonly string[];
 }
 
-/** What a format says of its operations. */
-export interface RescaleRules {
-  /** A convolution or a dense layer, whose weights can be divided. */
-  holdsWeights(op: Op): boolean;
-  /** Types that pool or change a shape, which pass a positive factor on as ReLU does. */
-  readonly shapes: ReadonlySet<string>;
-}
+const holdsWeights = ({ role, meaning, inputs }: Op): boolean =>
+  role === 'convolution' || (meaning?.dense === true && inputs.length === 1);
 
-/** f(c·x) = c·f(x) for c > 0, by the names that tfjs and ONNX use. */
-const HOMOGENEOUS_ACTIVATIONS: ReadonlySet<string> = new Set([
-  'linear',
-  'relu',
-  'Relu',
-  'ReLU',
-  'LeakyRelu',
-  'LeakyReLU',
-  'PRelu',
-  'PReLU',
-  'Abs',
-]);
+/** f(c·x) = c·f(x) for c > 0. */
+const isHomogeneous = ({ meaning, clamp }: Op): boolean =>
+  meaning?.homogeneous === true && clamp === undefined;
+
+// By the names that tfjs and ONNX use.
+const HOMOGENEOUS_FUSED = /^(linear|relu|leaky_?relu|prelu)$/i;
 
 /**
  * Finds what a rescaling touches. Throws UnknownLayerError, and RescaleError where there is nothing to divide or, unless
  * it is forced, the network would compute something else.
  */
-export function rescalePlan(
-  path: string,
-  ops: readonly Op[],
-  options: RescaleOptions,
-  rules: RescaleRules,
-): RescalePlan {
+export function rescalePlan(path: string, ops: readonly Op[], options: RescaleOptions): RescalePlan {
   const layer = convolutionNamed(path, ops, options.layer);
-  const plan = followedPlan(ops, layer, options.at ?? 'convolution', rules);
+  const plan = followedPlan(ops, layer, options.at ?? 'convolution');
   refuseObstacles(path, plan, options);
   return plan;
 }
@@ -64,18 +48,13 @@ export function rescalePlan(
  * not come through unchanged: an obstacle, and the search goes on. Where the maps meet others (a residual sum) or leave
  * the network, there is nothing to divide. Throws RescaleError.
  */
-function followedPlan(
-  ops: readonly Op[],
-  layer: Op,
-  at: 'convolution' | 'normalisation',
-  rules: RescaleRules,
-): RescalePlan {
+function followedPlan(ops: readonly Op[], layer: Op, at: 'convolution' | 'normalisation'): RescalePlan {
   const readers = (tensor: string): Op[] => ops.filter((op) => op.inputs.includes(tensor));
   const divided: Op[] = [];
   const obstacles: string[] = [];
   let scaled = at === 'convolution' ? layer : null;
   const queue = [layer];
-  if (layer.convolution?.fused != null && !HOMOGENEOUS_ACTIVATIONS.has(layer.convolution.fused)) {
+  if (layer.convolution?.fused != null && !HOMOGENEOUS_FUSED.test(layer.convolution.fused)) {
     obstacles.push(`the activation ${layer.convolution.fused} of ${layer.name}`);
   }
   for (let op = queue.shift(); op !== undefined; op = queue.shift()) {
@@ -86,7 +65,7 @@ function followedPlan(
       );
     }
     for (const reader of next) {
-      if (rules.holdsWeights(reader)) {
+      if (holdsWeights(reader)) {
         divided.push(reader);
         continue;
       }
@@ -99,7 +78,7 @@ function followedPlan(
       if (reader.type === 'BatchNormalization') {
         if (scaled === null) scaled = reader;
         else obstacles.push(`the normalisation ${reader.name}`);
-      } else if (!rules.shapes.has(reader.type) && !HOMOGENEOUS_ACTIVATIONS.has(reader.type)) {
+      } else if (!isHomogeneous(reader)) {
         obstacles.push(`${reader.type} at ${reader.name}`);
       }
       queue.push(reader);

@@ -2,33 +2,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { RescaleError } from './errors.js';
 import type { Op } from './op-graph.js';
-import { rescalePlan, type RescaleOptions, type RescalePlan, type RescaleRules } from './rescale-plan.js';
+import { rescalePlan, type RescaleOptions, type RescalePlan } from './rescale-plan.js';
 import { tensorBackend } from './tensor-backend.js';
 import { artifactReader, artifactWriter, readModelJson } from './tfjs-artifacts.js';
 import { layersProgram, programOps } from './tfjs-layers-program.js';
-
-const RULES: RescaleRules = {
-  shapes: new Set([
-    ...[
-      'MaxPooling2D',
-      'AveragePooling2D',
-      'GlobalAveragePooling2D',
-      'GlobalMaxPooling2D',
-      'Flatten',
-      'Reshape',
-    ],
-    ...[
-      'Permute',
-      'ZeroPadding2D',
-      'Cropping2D',
-      'UpSampling2D',
-      'Dropout',
-      'SpatialDropout2D',
-      'InputLayer',
-    ],
-  ]),
-  holdsWeights: ({ type, role }) => role === 'convolution' || type === 'Dense',
-};
 
 /** rescaleModel for a tfjs layers model. */
 export async function rescaleLayersModel(
@@ -42,7 +19,7 @@ export async function rescaleLayersModel(
   try {
     const program = layersProgram(model);
     const ops = programOps(program);
-    const plan = rescalePlan(path, ops, options, RULES);
+    const plan = rescalePlan(path, ops, options);
     const layerOf = (op: Op): layers.Layer => {
       const step = program.steps.find(({ outputs }) => outputs[0] === op.output);
       if (step === undefined) throw new Error(`no step makes ${op.output}`);

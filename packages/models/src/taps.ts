@@ -1,6 +1,9 @@
 import type { TapKind } from '@unitscope/plan';
+import { chainFrom, type ShapeOf, type Step } from './graph/chain.js';
+import { noteBeyond } from './graph/beyond.js';
+import { StepList } from './graph/step-list.js';
 import { unmeasurable, type Layer, type LayerKind } from './layer.js';
-import { OpGraph, type Following, type Op } from './op-graph.js';
+import { OpGraph, type Op } from './op-graph.js';
 
 /** Where a layer is looked at. */
 export interface Tap {
@@ -8,8 +11,14 @@ export interface Tap {
   readonly op: Op;
   readonly kind: LayerKind;
   readonly tensor: string;
+  /** Whether the tensor holds its maps as [image][y][x][unit]. */
+  readonly channelsLast: boolean;
   /** The activation that made the tensor; null where none did. */
   readonly activation: string | null;
+  /** The normalisations on the way to the tensor; null where there are none. */
+  readonly norm: string | null;
+  /** What a reader of the results should know of where the search ended. */
+  readonly note?: string;
   /** Why no tensor holds what was asked for, where none does. */
   readonly reason?: string;
 }
@@ -32,120 +41,179 @@ export function describeLayer(
     width,
     tap: tap.tensor,
     activation: tap.activation,
+    norm: tap.norm,
+    ...(tap.note !== undefined && { note: tap.note }),
     measurable: reason === null,
     ...(reason !== null && { reason }),
   };
 }
 
-type Found = Pick<Tap, 'tensor' | 'activation' | 'reason'>;
+type Found = Omit<Tap, 'op' | 'kind'>;
 
-const SCALES = new Set(['Mul', 'Div', 'RealDiv']);
-const SUMS = new Set(['Add', 'AddV2', 'AddN', 'Sum', 'QLinearAdd']);
+const unmeasured: ShapeOf = () => null;
 
-/** The taps of one kind. `ops` come in an order in which they can run. */
-export function findTaps(ops: readonly Op[], kind: TapKind = 'after-activation'): Tap[] {
+/**
+ * The taps of one kind. `ops` come in an order in which they can run. `shapeOf` gives the sizes of tensors, without which
+ * a reshape ends the search.
+ */
+export function findTaps(
+  ops: readonly Op[],
+  kind: TapKind = 'after-activation',
+  shapeOf: ShapeOf = unmeasured,
+): Tap[] {
   const graph = new OpGraph(ops);
-  if (kind === 'block-output') return blockOutputs(graph);
+  if (kind === 'block-output') return blockOutputs(graph, shapeOf);
   const find = kind === 'pre-activation' ? beforeActivation : afterActivation;
   return ops.flatMap((op) =>
-    op.convolution ? [{ op, kind: op.convolution.kind, ...find(op, graph.following(op)) }] : [],
+    op.convolution
+      ? [{ op, kind: op.convolution.kind, ...find(op, graph, stepsAfter(op, graph, shapeOf)) }]
+      : [],
   );
 }
 
 /**
- * An activation written out in several operations (SiLU, hard swish, GELU) ends where its branches meet;
- * any other is one operation. A scale right after the meeting point (the sixth of hard swish) belongs to it,
- * and so do a gate and the rounding of a quantised network: the next layer sees gated and rounded maps.
+ * The same where sizes have to be measured: `measure` gives those of the tensors it is asked for. It is called where
+ * something on the way changes shapes, and not else.
  */
-function afterActivation(origin: Op, following: readonly Following[]): Found {
-  const fused = origin.convolution?.fused ?? null;
-  const meeting = following.findLastIndex((op) => op.role === 'combine' && !op.isGate);
-  const single = following.findIndex((op) => op.role === 'activation');
-  const linear = following.findLastIndex((op) => op.role === 'linear' || op.isGate);
-  const end = fused !== null ? -1 : meeting >= 0 ? meeting : single >= 0 ? single : linear;
-  const functions = following
-    .slice(0, end + 1)
-    .filter((op) => op.role === 'activation' || op.role === 'combine');
-  let tensor = following[end]?.output ?? origin.output;
-  let rounded = tensor;
-  for (const op of following.slice(end + 1)) {
-    if (!op.inputs.includes(rounded)) continue;
-    if (op.isGate) functions.push(op);
-    if (
-      op.isGate ||
-      (SCALES.has(op.type) && op.role === 'linear' && end === meeting && end >= 0 && rounded === tensor)
-    ) {
-      tensor = rounded = op.output;
-    } else if (op.role === 'quantize' || op.role === 'dequantize') rounded = op.output;
-    if (op.role === 'dequantize') tensor = rounded;
-  }
-  const names = [...(fused === null ? [] : [fused]), ...functions.map((op) => op.type)];
-  return { tensor, activation: names.length === 0 ? null : names.join(' + ') };
+export async function measuredTaps<T>(
+  ops: readonly Op[],
+  find: (shapeOf: ShapeOf) => T,
+  measure: (tensors: readonly string[]) => Promise<ReadonlyMap<string, readonly number[]>>,
+): Promise<T> {
+  let isAsked = false;
+  const found = find(() => {
+    isAsked = true;
+    return null;
+  });
+  if (!isAsked) return found;
+  const moving = ops.filter(({ role }) => role === 'shape' || role === 'spatial');
+  const shapes = await measure([...new Set(moving.flatMap(({ inputs, output }) => [...inputs, output]))]);
+  return find((tensor) => shapes.get(tensor) ?? null);
 }
 
-/** The convolution with its bias and batch norm, up to where an activation reads it. */
-function beforeActivation(origin: Op, following: readonly Following[]): Found {
+function stepsAfter(op: Op, graph: OpGraph, shapeOf: ShapeOf): StepList {
+  return new StepList(chainFrom(graph, op.output, op.channelsLast === true, shapeOf));
+}
+
+/**
+ * What comes before the activation may normalise, pad or pool. An activation that is written out in several operations
+ * (SiLU, hard swish, GELU) ends where its branches meet; a scale right after belongs to it (the sixth of hard swish), and
+ * so do a gate and the rounding of a quantised network: the next layer sees gated and rounded maps.
+ */
+function afterActivation(origin: Op, graph: OpGraph, steps: StepList): Found {
+  const fused = origin.convolution?.fused ?? null;
+  const end = steps.rounded(fused === null ? steps.activationEnd() : -1);
+  const found = foundAt(origin, steps, end);
+  if (fused !== null) {
+    const activation = [fused, ...(found.activation === null ? [] : [found.activation])].join(' + ');
+    return { ...found, activation };
+  }
+  if (found.activation !== null) return found;
+  const note = noteBeyond(graph, origin.output, steps, end);
+  return { ...found, ...(note !== null && { note }) };
+}
+
+/** The convolution with its bias and norm, up to where an activation reads it. */
+function beforeActivation(origin: Op, _: OpGraph, steps: StepList): Found {
   const fused = origin.convolution?.fused ?? null;
   if (fused !== null) {
     const reason = `'${fused}' is a part of the convolution: no tensor holds what comes before it`;
-    return { tensor: origin.output, activation: fused, reason };
+    return { ...foundAt(origin, steps, -1), activation: fused, reason };
   }
-  const maps = [origin, ...linearRun(origin, following)].filter(({ role }) => role !== 'quantize');
-  return { tensor: maps.at(-1)?.output ?? origin.output, activation: null };
+  return { ...foundAt(origin, steps, steps.activationStart() - 1), activation: null };
 }
 
-/** What moves each unit of `origin` by constants, one operation after another, before an activation reads it. */
-function linearRun(origin: Op, following: readonly Following[]): Op[] {
-  const run: Op[] = [];
-  for (let current = origin.output; ;) {
-    const [reader, ...more] = following.filter((op) => op.inputs.includes(current));
-    const passes = reader?.role === 'linear' || reader?.role === 'quantize' || reader?.role === 'dequantize';
-    if (reader === undefined || more.length > 0 || !passes) return run;
-    run.push(reader);
-    current = reader.output;
-  }
+/** The tap after so many steps, at the nearest tensor that holds one map a unit. */
+function foundAt(origin: Op, steps: StepList, end: number): Found {
+  const at = steps.readable(end);
+  const step = steps.known[at];
+  const norms = steps.known.slice(0, at + 1).filter(({ kind }) => kind === 'norm');
+  const functions = steps.known
+    .slice(0, at + 1)
+    .filter(({ kind }) => kind === 'activation' || kind === 'function' || kind === 'gate')
+    .flatMap(({ ops }) => ops)
+    .filter(({ role }) => role === 'activation' || role === 'function' || role === 'combine');
+  return {
+    tensor: step?.output ?? origin.output,
+    channelsLast: step === undefined ? origin.channelsLast === true : step.layout === 'channels last',
+    activation: joined(functions.map(({ type }) => type)),
+    norm: joined([...new Set(norms.map(normName))]),
+  };
+}
+
+function joined(names: readonly string[]): string | null {
+  return names.length === 0 ? null : names.join(' + ');
+}
+
+function normName({ ops, layout }: Step): string {
+  const [only, ...more] = ops;
+  if (only === undefined || more.length > 0) return 'written out';
+  // Over maps that a reshape has put into groups.
+  return layout === null && only.type === 'InstanceNormalization' ? 'GroupNormalization' : only.type;
+}
+
+/** A tensor in which a unit can be made 0. */
+export interface UnitTensor {
+  readonly name: string;
+  readonly channelsLast: boolean;
 }
 
 /**
  * The tensors in which a unit is to be 0 so that it is 0 before its activation, whoever reads it: the last one that its
- * bias and batch norm make, and earlier ones of which another operation reads too (a shortcut past the norm).
+ * bias and norm make, and earlier ones of which another operation reads too (a shortcut past the norm).
  */
-export function unitTensors({ op, kind }: Tap, ops: readonly Op[]): string[] {
+export function unitTensors(
+  { op, kind }: Tap,
+  ops: readonly Op[],
+  shapeOf: ShapeOf = unmeasured,
+): UnitTensor[] {
   const graph = new OpGraph(ops);
-  const following = graph.following(op);
-  const run = [op, ...linearRun(op, kind === 'block' ? ownOf(op, following, graph) : following)];
-  // Integers of a quantised network have their 0 elsewhere.
-  while (run.at(-1)?.role === 'quantize') run.pop();
-  return run.flatMap(({ output }, i) => {
-    const last = i === run.length - 1;
-    return last || graph.readers(output).some((reader) => reader.output !== run[i + 1]?.output)
-      ? [output]
-      : [];
+  const steps = stepsAfter(op, graph, shapeOf);
+  if (kind === 'block' && leavesBlock(op, graph, steps)) steps.cut(0);
+  const origin = { output: op.output, layout: op.channelsLast === true ? 'channels last' : 'channels first' };
+  const end = op.convolution?.fused == null ? steps.activationStart() : 0;
+  const run = [origin, ...steps.known.slice(0, end)];
+  const next = (i: number): ReadonlySet<string> =>
+    new Set((steps.known[i] as Step | undefined)?.ops.map(({ output }) => output));
+  // Integers of a quantised network have their 0 elsewhere; another arrangement of the maps has no place for a unit.
+  const isLast = run.findLastIndex(
+    ({ layout }, i) => layout !== null && (i === 0 || steps.known[i - 1]?.kind !== 'quantize'),
+  );
+  return run.slice(0, isLast + 1).flatMap(({ output, layout }, i) => {
+    const own = next(i);
+    const isShared = graph.readers(output).some((reader) => !own.has(reader.output));
+    if (i < isLast && (!isShared || layout === null)) return [];
+    return [{ name: output, channelsLast: layout === 'channels last' }];
   });
 }
 
 /** Every addition of two streams of maps, with the activation that follows it. */
-function blockOutputs(graph: OpGraph): Tap[] {
-  // An addition inside one convolution's activation (GELU is one) joins no streams.
+function blockOutputs(graph: OpGraph, shapeOf: ShapeOf): Tap[] {
+  // An addition inside one convolution's activation (GELU is one) or norm joins no streams.
   const inner = new Set(
-    graph.ops.filter((op) => op.convolution).flatMap((op) => graph.following(op).map(({ output }) => output)),
+    graph.ops
+      .filter((op) => op.convolution)
+      .flatMap((op) => stepsAfter(op, graph, shapeOf).all())
+      .flatMap(({ ops }) => ops.map(({ output }) => output)),
   );
   return graph.ops
-    .filter((op) => op.role === 'combine' && SUMS.has(op.type) && !inner.has(op.output))
+    .filter((op) => op.role === 'combine' && op.meaning?.joins === 'sum' && !inner.has(op.output))
     .filter((op) => new Set(op.inputs).size > 1)
-    .map((op) => ({ op, kind: 'block', ...blockOutput(op, graph) }));
+    .map((op) => ({ op, kind: 'block', ...blockOutput(op, graph, shapeOf) }));
 }
 
-function blockOutput(sum: Op, graph: OpGraph): Found {
-  const own = ownOf(sum, graph.following(sum), graph);
-  return own.length === 0 ? { tensor: sum.output, activation: null } : afterActivation(sum, own);
+function blockOutput(sum: Op, graph: OpGraph, shapeOf: ShapeOf): Found {
+  const steps = stepsAfter(sum, graph, shapeOf);
+  if (leavesBlock(sum, graph, steps)) steps.cut(0);
+  return foundAt(sum, steps, steps.rounded(steps.activationEnd()));
 }
 
-/** What follows a sum within its block; nothing where the sum itself leaves it. */
-function ownOf(sum: Op, following: readonly Following[], graph: OpGraph): readonly Following[] {
-  // A normalisation opens the next block. Where the sum itself goes on as the next shortcut, it is what leaves.
-  const norm = following.findIndex((op) => /norm/i.test(op.type));
-  const own = norm >= 0 ? following.slice(0, norm) : following;
-  const leaves = graph.readers(sum.output).some((reader) => own.every((op) => op.output !== reader.output));
-  return leaves ? [] : own;
+/** Whether the sum itself leaves its block. What follows within the block ends at a norm, which opens the next one. */
+function leavesBlock(sum: Op, graph: OpGraph, steps: StepList): boolean {
+  const all = steps.all();
+  const end = all.findIndex(({ kind }) => kind === 'norm' || kind === 'spatial' || kind === 'shape');
+  if (end >= 0) steps.cut(end);
+  // Where the sum goes on as the next shortcut too, it is what leaves.
+  const own = new Set(steps.known.flatMap(({ ops }) => ops.map(({ output }) => output)));
+  return graph.readers(sum.output).some((reader) => !own.has(reader.output));
 }

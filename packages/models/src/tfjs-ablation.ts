@@ -12,7 +12,8 @@ import type { InputSize } from './model.js';
 import { splitNetwork } from './network-split.js';
 import type { AblationOptions } from './onnx-ablation.js';
 import type { TensorBackend } from './tensor-backend.js';
-import { imageSize, layerOf, type TfjsNetwork } from './tfjs-model.js';
+import { measuredTaps } from './taps.js';
+import { imageSize, layerOf, tensorShapes, type TfjsNetwork } from './tfjs-model.js';
 import { channelsFirst } from './unit-maps.js';
 
 /** A tfjs network: what comes before the layer is run once; its maps are multiplied by 1 or 0 on their way on. */
@@ -41,14 +42,19 @@ export class TfjsAblation implements AblatedNetwork {
     options: AblationOptions,
   ): Promise<TfjsAblation> {
     const input = imageSize(path, network.inputShape, options);
-    const found = ablatedLayer(path, network.ops, name, options.tap);
+    const found = await measuredTaps(
+      network.ops,
+      (shapeOf) => ablatedLayer(path, network.ops, name, options.tap, shapeOf),
+      (wanted) => tensorShapes(network, tensors, input, wanted),
+    );
+    const cut = found.cut.map((one) => one.name);
     const scores = scoresTensor(path, network.ops, network.outputs, options.output);
     const tap = found.tap.tensor;
-    const inner = found.cut.includes(tap) ? [] : [tap];
+    const inner = cut.includes(tap) ? [] : [tap];
     const nodes = network.ops.map(({ inputs, output }) => ({ inputs, outputs: [output] }));
-    const split = splitNetwork(nodes, network.input, found.cut, [scores, ...inner]);
+    const split = splitNetwork(nodes, network.input, cut, [scores, ...inner]);
     if (split === null) throw new AblationError(`${path}: its output does not depend on layer '${name}'`);
-    const names = { cut: found.cut, boundary: split.boundary, tap, scores };
+    const names = { cut, boundary: split.boundary, tap, scores };
     const { tf } = tensors;
     const black = tf.zeros<Rank.R4>([1, input.height, input.width, input.channels]);
     let known = new Map<string, Tensor>();
@@ -59,10 +65,11 @@ export class TfjsAblation implements AblatedNetwork {
       const shape = (tensor: string): readonly number[] =>
         (ends.get(tensor) ?? known.get(tensor))?.shape ?? [];
       const layer = layerOf(found.tap, name, found.index, shape(tap));
-      for (const cut of found.cut) {
-        if (shape(cut).length === 4 && shape(cut)[3] === layer.units) continue;
+      for (const { name: tensor, channelsLast } of found.cut) {
+        const sizes = shape(tensor);
+        if (channelsLast && sizes.length === 4 && sizes[3] === layer.units) continue;
         throw new AblationError(
-          `${path}: layer '${name}' cannot be ablated: expected ${layer.units} maps an image in '${cut}', found [${shape(cut).join(', ')}]`,
+          `${path}: layer '${name}' cannot be ablated: expected ${layer.units} maps an image, channels last, in '${tensor}', found [${sizes.join(', ')}]`,
         );
       }
       const classes = classesOf(path, scores, shape(scores));

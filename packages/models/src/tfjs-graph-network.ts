@@ -47,7 +47,10 @@ class GraphNetwork implements TfjsNetwork {
     this.input = model.inputs[0]?.name ?? '';
     this.outputs = model.outputs.map(({ name }) => name.replace(/:0$/, ''));
     this.inputShape = (model.inputs[0]?.shape ?? []).map((size) => (size > 0 ? size : null));
-    this.ops = graphOps(nodes);
+    this.ops = graphOps(nodes, (name) => {
+      const tensor = model.weights[name]?.[0];
+      return tensor === undefined ? null : [...tensor.dataSync()];
+    });
   }
 
   async run(

@@ -1,5 +1,7 @@
 import type { ConvolutionKind } from './layer.js';
-import type { Convolution, Op, Role } from './op-graph.js';
+import type { Meaning, Role } from './graph/meaning.js';
+import { graphMeaning } from './graph/tfjs-meanings.js';
+import type { Convolution, Op } from './op-graph.js';
 
 /** A node of a GraphDef as it stands in model.json. */
 export interface GraphNode {
@@ -15,6 +17,7 @@ interface GraphAttribute {
   /** Base64. */
   readonly s?: string;
   readonly list?: { readonly s?: readonly string[] };
+  readonly tensor?: { readonly tensorShape?: { readonly dim?: readonly { size: string | number }[] } };
 }
 
 const CONVOLUTIONS: Record<string, ConvolutionKind> = {
@@ -24,24 +27,18 @@ const CONVOLUTIONS: Record<string, ConvolutionKind> = {
   FusedDepthwiseConv2dNative: 'depthwise',
   Conv2DBackpropInput: 'transposed',
 };
-const ACTIVATIONS = new Set(
-  (
-    'Relu Relu6 LeakyRelu Prelu Elu Selu Sigmoid Tanh Softplus Softsign Erf Exp Log Log1p Expm1 Abs Neg Sqrt ' +
-    'Rsqrt Square Reciprocal ClipByValue Step'
-  ).split(' '),
-);
-const LINEAR = new Set('BiasAdd FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 Identity'.split(' '));
-const ARITHMETIC = new Set('Add AddV2 AddN Sub Mul RealDiv Div'.split(' '));
-const BENDING = new Set('Maximum Minimum Pow SquaredDifference'.split(' '));
-
 /** A tensor's name without `^` and the `:0` of a first output. */
 function tensorName(input: string): string {
   return input.replace(/^\^/, '').replace(/:0$/, '');
 }
 
+/** The values of a constant, or null where it is none. */
+export type ConstantValues = (name: string) => readonly number[] | null;
+
 /** The nodes of a GraphDef as operations in which taps are found, in an order in which they can run. */
-export function graphOps(nodes: readonly GraphNode[]): Op[] {
+export function graphOps(nodes: readonly GraphNode[], valuesOf: ConstantValues = () => null): Op[] {
   const constant = new Set<string>();
+  const byName = new Map(nodes.map((node) => [node.name, node]));
   const ops: Op[] = [];
   for (const node of inRunningOrder(nodes)) {
     const sources = dataInputs(node);
@@ -51,13 +48,16 @@ export function graphOps(nodes: readonly GraphNode[]): Op[] {
       continue;
     }
     const convolution = convolutionOf(node);
+    const meaning = graphMeaning(node.op);
     ops.push({
       name: node.layer ?? node.name,
       type: node.op,
-      role: convolution === null ? roleOf(node.op, inputs.length) : 'convolution',
+      role: roleOf(node, meaning, sources, inputs),
       inputs,
       output: node.name,
+      meaning,
       ...(convolution !== null && { convolution }),
+      ...traitsOf(node, meaning, sources, byName, valuesOf),
     });
   }
   return ops;
@@ -113,10 +113,45 @@ function nodeOf(tensor: string): string {
   return tensor.replace(/:\d+$/, '');
 }
 
-function roleOf(op: string, computedInputs: number): Role {
-  if (computedInputs > 1) return ARITHMETIC.has(op) || BENDING.has(op) ? 'combine' : 'other';
-  if (ACTIVATIONS.has(op) || BENDING.has(op)) return 'activation';
-  return LINEAR.has(op) || ARITHMETIC.has(op) ? 'linear' : 'other';
+/** The role of its row, or what the number and place of its computed inputs make of it. */
+function roleOf(
+  { op }: GraphNode,
+  { role }: Meaning,
+  sources: readonly string[],
+  inputs: readonly string[],
+): Role {
+  if (role === 'convolution' || role === 'unknown') return role;
+  if (inputs.length > 1) return role === 'linear' || role === 'function' ? 'combine' : 'other';
+  // A constant divided by the maps.
+  if (/Div/.test(op) && sources[1] === inputs[0]) return 'function';
+  return BOUNDS.has(op) ? 'activation' : role;
+}
+
+const BOUNDS = new Set(['Maximum', 'Minimum', 'ClipByValue']);
+
+/** What the attributes and constants of a node say of its row. */
+function traitsOf(
+  { op }: GraphNode,
+  { role, layout }: Meaning,
+  sources: readonly string[],
+  byName: ReadonlyMap<string, GraphNode>,
+  valuesOf: ConstantValues,
+): Partial<Op> {
+  if (role === 'convolution') return { channelsLast: true };
+  if (role === 'spatial' && layout === 'channels last') return { channelsLast: true };
+  const constant = (at: number): readonly number[] | null => valuesOf(nodeOf(sources[at] ?? ''));
+  if (op === 'Transpose') return { order: constant(1) ?? [] };
+  if (op === 'Minimum') return { clamp: { low: null } };
+  if (BOUNDS.has(op)) return { clamp: { low: (constant(1) ?? constant(0))?.[0] ?? Infinity } };
+  if (role !== 'linear') return {};
+  const fixed = sources.flatMap((name) => {
+    const node = byName.get(nodeOf(name));
+    return node?.op === 'Const' ? [node] : [];
+  });
+  const sizes = ({ attr }: GraphNode): readonly { size: string | number }[] =>
+    attr?.['value']?.tensor?.tensorShape?.dim ?? [];
+  const isOne = (node: GraphNode): boolean => sizes(node).every(({ size }) => Number(size) === 1);
+  return { isScalar: fixed.length === sources.length - 1 && fixed.every(isOne) };
 }
 
 function convolutionOf(node: GraphNode): Convolution | null {

@@ -1,5 +1,7 @@
 import type { LayersModel, SymbolicTensor, layers } from '@tensorflow/tfjs-layers';
-import type { Op, Role } from './op-graph.js';
+import type { Meaning } from './graph/meaning.js';
+import { layerMeaning } from './graph/tfjs-meanings.js';
+import type { Op } from './op-graph.js';
 import type { ConvolutionKind } from './layer.js';
 
 type TfLayer = layers.Layer;
@@ -111,45 +113,37 @@ const CONVOLUTIONS: Record<string, ConvolutionKind> = {
   Conv2DTranspose: 'transposed',
 };
 
-const ROLES: Record<string, Role> = {
-  BatchNormalization: 'linear',
-  LayerNormalization: 'linear',
-  Rescaling: 'linear',
-  Dropout: 'linear',
-  SpatialDropout2D: 'linear',
-  AlphaDropout: 'linear',
-  GaussianDropout: 'linear',
-  GaussianNoise: 'linear',
-  ReLU: 'activation',
-  LeakyReLU: 'activation',
-  PReLU: 'activation',
-  ELU: 'activation',
-  ThresholdedReLU: 'activation',
-  Add: 'combine',
-  Multiply: 'combine',
-  Subtract: 'combine',
-  Maximum: 'combine',
-  Minimum: 'combine',
-  Average: 'combine',
-};
-
 /** The program as operations in which taps are found. */
 export function programOps(program: Program): Op[] {
   return program.steps.map((step) => {
     const type = step.layer.getClassName();
     const activation = activationOf(step.layer);
     const convolution = CONVOLUTIONS[type];
-    const base = { name: step.name, inputs: step.inputs, output: step.outputs[0] ?? '' };
+    // An Activation is known by its function.
+    const known = type === 'Activation' ? activation : type;
+    const meaning = layerMeaning(known);
+    const base = {
+      name: step.name,
+      type: known,
+      inputs: step.inputs,
+      output: step.outputs[0] ?? '',
+      meaning,
+    };
     if (convolution !== undefined) {
       const kind = convolution === 'conv' && isGrouped(step.layer) ? 'grouped' : convolution;
       const fused = activation === 'linear' || step.isLinear === true ? null : activation;
-      return { ...base, type, role: 'convolution', convolution: { kind, fused } };
+      return { ...base, role: 'convolution', channelsLast: true, convolution: { kind, fused } };
     }
-    if (type === 'Activation') {
-      return { ...base, type: activation, role: activation === 'linear' ? 'linear' : 'activation' };
-    }
-    return { ...base, type, role: ROLES[type] ?? 'other' };
+    return { ...base, role: meaning.role, ...traitsOf(step.layer, meaning) };
   });
+}
+
+function traitsOf(layer: TfLayer, { role, layout }: Meaning): Partial<Op> {
+  if (role === 'spatial' && layout === 'channels last') return { channelsLast: true };
+  // Permute counts its axes from 1, the images left out.
+  const { dims } = layer.getConfig();
+  if (layer.getClassName() === 'Permute' && Array.isArray(dims)) return { order: [0, ...dims.map(Number)] };
+  return {};
 }
 
 /** The `activation` of a layer's configuration; `linear` where it has none. */

@@ -4,7 +4,7 @@ import { channelNorms, type KernelShape } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 import type { Op } from './op-graph.js';
-import { describeLayer, findTaps, type Tap } from './taps.js';
+import { describeLayer, findTaps, measuredTaps, type Tap } from './taps.js';
 import type { TensorBackend } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -53,26 +53,21 @@ export class TfjsModel implements Model {
     options: OpenOptions,
   ): Promise<TfjsModel> {
     const input = imageSize(path, network.inputShape, options);
-    const taps = findTaps(network.ops, options.tap);
-    const shapes = new Map<string, readonly number[]>();
-    const { tf } = tensors;
-    const zeros = tf.zeros<Rank.R4>([1, input.height, input.width, input.channels]);
-    try {
-      await network.run(
-        new Map([[network.input, zeros]]),
-        new Set(taps.map((tap) => tap.tensor)),
-        (name, tensor) => {
-          shapes.set(name, tensor.shape);
-          return Promise.resolve();
-        },
-      );
-    } catch (cause) {
+    const taps = await measuredTaps(
+      network.ops,
+      (shapeOf) => findTaps(network.ops, options.tap, shapeOf),
+      (names) => tensorShapes(network, tensors, input, names),
+    );
+    const shapes = await tensorShapes(
+      network,
+      tensors,
+      input,
+      taps.map((tap) => tap.tensor),
+    ).catch((cause: unknown) => {
       throw new UnsupportedModelError(`${path}: ${tensors.id} cannot run this model: ${String(cause)}`, {
         cause,
       });
-    } finally {
-      zeros.dispose();
-    }
+    });
     const names = uniqueNames(taps.map((tap) => tap.op.name));
     const tapOf = new Map(
       taps.map((tap, index) => [layerOf(tap, names[index] ?? '', index, shapes.get(tap.tensor) ?? []), tap]),
@@ -137,8 +132,31 @@ export class TfjsModel implements Model {
   }
 }
 
+/** The sizes of tensors, by a run on a zero image. */
+export async function tensorShapes(
+  network: TfjsNetwork,
+  { tf }: TensorBackend,
+  { height, width, channels }: InputSize,
+  names: readonly string[],
+): Promise<Map<string, readonly number[]>> {
+  const shapes = new Map<string, readonly number[]>();
+  const zeros = tf.zeros<Rank.R4>([1, height, width, channels]);
+  try {
+    shapes.set(network.input, zeros.shape);
+    await network.run(new Map([[network.input, zeros]]), new Set(names), (name, tensor) => {
+      shapes.set(name, tensor.shape);
+      return Promise.resolve();
+    });
+  } finally {
+    zeros.dispose();
+  }
+  return shapes;
+}
+
 export function layerOf(tap: Tap, name: string, index: number, shape: readonly number[]): Layer {
   const [, height = 0, width = 0, units = 0] = shape;
+  // A transpose of one's own making: tfjs runs convolutions channels last.
+  if (!tap.channelsLast) return describeLayer(tap, index, name, [], 'its maps lie channels first');
   const refused = shape.length === 4 ? null : `its output has ${shape.length} dimensions; maps have 4`;
   return describeLayer(tap, index, name, [units, height, width], refused);
 }

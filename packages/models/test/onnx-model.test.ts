@@ -84,9 +84,18 @@ describe('an ONNX model', () => {
     await withModel(await write('layers.onnx', network()), (model) => {
       expect(model.backend).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
       expect(model.input).toEqual({ height: WIDTH, width: WIDTH, channels: 3 });
-      const common = { height: WIDTH, width: WIDTH, measurable: true };
+      const common = { height: WIDTH, width: WIDTH, norm: null, measurable: true };
       expect(model.layers).toEqual([
-        { ...common, name: 'first', index: 0, kind: 'conv', units: 4, tap: 'relu', activation: 'Relu' },
+        {
+          ...common,
+          name: 'first',
+          index: 0,
+          kind: 'conv',
+          units: 4,
+          tap: 'relu',
+          norm: 'BatchNormalization',
+          activation: 'Relu',
+        },
         {
           ...common,
           name: 'c2',

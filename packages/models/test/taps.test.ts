@@ -1,5 +1,6 @@
 import type { TapKind } from '@unitscope/plan';
 import { describe, expect, it } from 'vitest';
+import { onnxMeaning } from '../src/graph/onnx-meanings.ts';
 import type { Op, Role } from '../src/op-graph.ts';
 import { findTaps } from '../src/taps.ts';
 
@@ -13,7 +14,7 @@ const conv: Op = {
 };
 
 function op(role: Role, type: string, inputs: string[], output: string): Op {
-  return { name: output, type, role, inputs, output };
+  return { name: output, type, role, inputs, output, meaning: onnxMeaning('', type) };
 }
 
 function tapOf(...ops: Op[]): { tensor: string; activation: string | null } {
@@ -25,13 +26,13 @@ const next = (input: string) => op('other', 'MaxPool', [input], 'end');
 
 describe('findTaps', () => {
   it('takes the ReLU after batch norm', () => {
-    const ops = [op('linear', 'BatchNormalization', ['y'], 'bn'), op('activation', 'Relu', ['bn'], 'relu')];
+    const ops = [op('norm', 'BatchNormalization', ['y'], 'bn'), op('activation', 'Relu', ['bn'], 'relu')];
     expect(tapOf(...ops, next('relu'))).toEqual({ tensor: 'relu', activation: 'Relu' });
   });
 
   it('takes the output of batch norm where no activation follows, and says so', () => {
     const ops = [
-      op('linear', 'BatchNormalization', ['y'], 'bn'),
+      op('norm', 'BatchNormalization', ['y'], 'bn'),
       op('combine', 'Add', ['bn', 'shortcut'], 'sum'),
       op('activation', 'Relu', ['sum'], 'relu'),
     ];
@@ -39,13 +40,13 @@ describe('findTaps', () => {
   });
 
   it('stops at the activation where a batch norm follows it', () => {
-    const ops = [op('activation', 'Relu', ['y'], 'relu'), op('linear', 'BatchNormalization', ['relu'], 'bn')];
+    const ops = [op('activation', 'Relu', ['y'], 'relu'), op('norm', 'BatchNormalization', ['relu'], 'bn')];
     expect(tapOf(...ops, next('bn'))).toEqual({ tensor: 'relu', activation: 'Relu' });
   });
 
   it('takes the product of SiLU, not its sigmoid', () => {
     const ops = [
-      op('linear', 'BatchNormalization', ['y'], 'bn'),
+      op('norm', 'BatchNormalization', ['y'], 'bn'),
       op('activation', 'Sigmoid', ['bn'], 'gate'),
       op('combine', 'Mul', ['bn', 'gate'], 'silu'),
     ];
@@ -57,7 +58,7 @@ describe('findTaps', () => {
       op('linear', 'Add', ['y'], 'plus3'),
       op('activation', 'Clip', ['plus3'], 'clip'),
       op('combine', 'Mul', ['y', 'clip'], 'product'),
-      op('linear', 'Div', ['product'], 'sixth'),
+      { ...op('linear', 'Div', ['product'], 'sixth'), isScalar: true },
     ];
     expect(tapOf(...ops, next('sixth'))).toEqual({ tensor: 'sixth', activation: 'Clip + Mul' });
   });
@@ -66,13 +67,13 @@ describe('findTaps', () => {
     const ops = [
       op('activation', 'Sigmoid', ['y'], 'gate'),
       op('combine', 'Mul', ['y', 'gate'], 'silu'),
-      op('linear', 'BatchNormalization', ['silu'], 'bn'),
+      op('norm', 'BatchNormalization', ['silu'], 'bn'),
     ];
     expect(tapOf(...ops, next('bn'))).toEqual({ tensor: 'silu', activation: 'Sigmoid + Mul' });
   });
 
   const squeeze = (from: string) => [
-    op('other', 'GlobalAveragePool', [from], 'pool'),
+    op('reduce', 'GlobalAveragePool', [from], 'pool'),
     { ...conv, name: 'fc', inputs: ['pool'], output: 'fc' },
     op('activation', 'Sigmoid', ['fc'], 'gate'),
     op('combine', 'Mul', [from, 'gate'], 'gated'),
@@ -81,7 +82,7 @@ describe('findTaps', () => {
   it('takes the product of squeeze and excitation, which is what the next layer sees', () => {
     const relu = op('activation', 'Relu', ['y'], 'relu');
     expect(tapOf(relu, ...squeeze('relu'))).toEqual({ tensor: 'gated', activation: 'Relu + Mul' });
-    expect(tapOf(relu, ...squeeze('relu'), op('linear', 'BatchNormalization', ['gated'], 'bn'))).toEqual({
+    expect(tapOf(relu, ...squeeze('relu'), op('norm', 'BatchNormalization', ['gated'], 'bn'))).toEqual({
       tensor: 'gated',
       activation: 'Relu + Mul',
     });
@@ -127,14 +128,14 @@ describe('findTaps before the activation', () => {
   const before = (...ops: Op[]) => findTaps([conv, ...ops], 'pre-activation')[0];
 
   it('takes the convolution with its batch norm', () => {
-    const ops = [op('linear', 'BatchNormalization', ['y'], 'bn'), op('activation', 'Relu', ['bn'], 'relu')];
+    const ops = [op('norm', 'BatchNormalization', ['y'], 'bn'), op('activation', 'Relu', ['bn'], 'relu')];
     expect(before(...ops, next('relu'))).toMatchObject({ tensor: 'bn', activation: null });
     expect(before(op('activation', 'Relu', ['y'], 'relu'))?.tensor).toBe('y');
   });
 
   it('takes what the branches of SiLU and hard swish have in common', () => {
     const silu = [
-      op('linear', 'BatchNormalization', ['y'], 'bn'),
+      op('norm', 'BatchNormalization', ['y'], 'bn'),
       op('activation', 'Sigmoid', ['bn'], 'gate'),
       op('combine', 'Mul', ['bn', 'gate'], 'silu'),
     ];
@@ -183,7 +184,7 @@ describe('findTaps of residual blocks', () => {
 
   it('takes the sum itself where a layer or the next block follows', () => {
     expect(blocks(sum, next('sum'))).toEqual([['sum', 'sum', null]]);
-    const norm = op('linear', 'BatchNormalization', ['sum'], 'bn');
+    const norm = op('norm', 'BatchNormalization', ['sum'], 'bn');
     expect(blocks(sum, norm, op('activation', 'Relu', ['bn'], 'relu'))).toEqual([['sum', 'sum', null]]);
     const relu = op('activation', 'Relu', ['sum'], 'relu');
     const third: Op = { ...conv, name: 'third', inputs: ['relu'], output: 'w' };

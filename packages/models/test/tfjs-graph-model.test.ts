@@ -94,7 +94,7 @@ describe('a tfjs graph model', () => {
   it('lists its convolutions, fused or not, with what the next layer sees', async () => {
     const model = await openModel(await graphModel('list'), { backend: 'wasm' });
     expect(model.format).toBe('tfjs-graph');
-    const common = { units: 2, height: WIDTH, width: WIDTH, measurable: true };
+    const common = { units: 2, height: WIDTH, width: WIDTH, norm: null, measurable: true };
     expect(model.layers).toEqual([
       { ...common, name: 'fused', index: 0, kind: 'conv', tap: 'fused', activation: 'Relu' },
       { ...common, name: 'depthwise', index: 1, kind: 'depthwise', tap: 'relu6', activation: 'Relu6' },

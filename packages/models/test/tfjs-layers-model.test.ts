@@ -91,7 +91,7 @@ describe('a tfjs layers model', () => {
       ['first', 'conv', 4, 10, 10, 'first', 'relu'],
       ['block/inner', 'conv', 6, 10, 10, 'block/leaky', 'LeakyReLU'],
       ['block/dw', 'depthwise', 6, 8, 8, 'block/silu', 'sigmoid + Multiply'],
-      ['flat', 'conv', 2, 8, 6, 'drop', null],
+      ['flat', 'conv', 2, 8, 6, 'flat', null],
     ]);
     expect(model.layers[3]).toMatchObject({ measurable: false, reason: 'maps are 8x6, not square' });
     await model.dispose();
