@@ -80,12 +80,12 @@ export async function measuredTaps<T>(
   find: (shapeOf: ShapeOf) => T,
   measure: (tensors: readonly string[]) => Promise<ReadonlyMap<string, readonly number[]>>,
 ): Promise<T> {
-  let isAsked = false;
-  const found = find(() => {
-    isAsked = true;
+  const asked: string[] = [];
+  const found = find((tensor) => {
+    asked.push(tensor);
     return null;
   });
-  if (!isAsked) return found;
+  if (asked.length === 0) return found;
   const moving = ops.filter(({ role }) => role === 'shape' || role === 'spatial');
   const shapes = await measure([...new Set(moving.flatMap(({ inputs, output }) => [...inputs, output]))]);
   return find((tensor) => shapes.get(tensor) ?? null);
@@ -174,7 +174,7 @@ export function unitTensors(
   const end = op.convolution?.fused == null ? steps.activationStart() : 0;
   const run = [origin, ...steps.known.slice(0, end)];
   const next = (i: number): ReadonlySet<string> =>
-    new Set((steps.known[i] as Step | undefined)?.ops.map(({ output }) => output));
+    new Set(steps.known[i]?.ops.map(({ output }) => output));
   // Integers of a quantised network have their 0 elsewhere; another arrangement of the maps has no place for a unit.
   const isLast = run.findLastIndex(
     ({ layout }, i) => layout !== null && (i === 0 || steps.known[i - 1]?.kind !== 'quantize'),
