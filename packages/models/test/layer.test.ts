@@ -12,6 +12,7 @@ function layer(name: string, index: number, size = 14): Layer {
     width: size,
     tap: name,
     activation: 'relu',
+    norm: null,
     measurable: size >= 4,
   };
 }
