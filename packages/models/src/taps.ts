@@ -173,8 +173,7 @@ export function unitTensors(
   const origin = { output: op.output, layout: op.channelsLast === true ? 'channels last' : 'channels first' };
   const end = op.convolution?.fused == null ? steps.activationStart() : 0;
   const run = [origin, ...steps.known.slice(0, end)];
-  const next = (i: number): ReadonlySet<string> =>
-    new Set(steps.known[i]?.ops.map(({ output }) => output));
+  const next = (i: number): ReadonlySet<string> => new Set(steps.known[i]?.ops.map(({ output }) => output));
   // Integers of a quantised network have their 0 elsewhere; another arrangement of the maps has no place for a unit.
   const isLast = run.findLastIndex(
     ({ layout }, i) => layout !== null && (i === 0 || steps.known[i - 1]?.kind !== 'quantize'),
