@@ -20,3 +20,11 @@ export function numberIn(low: number, high: number, lowIncluded: boolean): (text
     );
   };
 }
+
+/** Reads the size of images for an option: N for N×N, or HEIGHTxWIDTH. */
+export function imageSize(text: string): { height: number; width: number } {
+  const [, height, width = height] = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text) ?? [];
+  const size = { height: Number(height), width: Number(width) };
+  if (size.height >= 1 && size.width >= 1) return size;
+  throw new InvalidArgumentError(`Expected N or HEIGHTxWIDTH, such as 224 or 224x320, found "${text}".`);
+}

@@ -14,17 +14,26 @@ export function numberOfCells(manifest: Manifest): string {
   return `${checkpoints} × ${layers} × ${categories} = ${count(cells, 'cell')}`;
 }
 
-/** What a sweep passes over: layers that cannot be measured, images that cannot be decoded. */
+/** What a sweep passes over: layers that cannot be measured, or not in whole, images that cannot be decoded. */
 export function leftOutLines(manifest: Manifest): string[] {
   const { source } = manifest;
   if (source.kind === 'activations') return [];
   const layers = source.layerSets
     .flatMap((set) => set.unmeasured)
     .map(({ name, reason }) => `not measured: ${printable(name)}: ${reason}`);
+  const parts = source.layerSets
+    .flatMap((set) => set.layers)
+    .flatMap(({ name, size, croppedFrom }) =>
+      croppedFrom === undefined
+        ? []
+        : [
+            `measured in part: ${printable(name)}: the centred ${size}×${size} of maps of ${croppedFrom.join('×')}`,
+          ],
+    );
   const images = source.categories
     .flatMap(({ skipped = [] }) => skipped)
     .map(({ reason }) => `skipped: ${printable(reason)}`);
-  return [...atMostTen([...new Set(layers)]), ...atMostTen(images)];
+  return [...atMostTen([...new Set(layers)]), ...atMostTen([...new Set(parts)]), ...atMostTen(images)];
 }
 
 /** What the author of the spec should know before any work. */

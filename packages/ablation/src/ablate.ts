@@ -91,6 +91,7 @@ export async function ablate(results: SweepResults, options: AblateOptions): Pro
     checkpoint: entry,
     layer: options.layer,
     tap: source.tap ?? 'after-activation',
+    inputSize: source.layerSets[entry.model.layerSet]?.inputSize,
     output: options.output ?? null,
     source: {
       images: images.images,

@@ -4,6 +4,7 @@ import {
   type Json,
   type ManifestCheckpoint,
   type ManifestImage,
+  type MapShape,
   type ModelsManifest,
   type TapKind,
 } from '@unitscope/plan';
@@ -14,6 +15,8 @@ export interface EvaluationPlan {
   readonly checkpoint: ManifestCheckpoint;
   readonly layer: string;
   readonly tap: TapKind;
+  /** At which the network is run, where it leaves height or width open. */
+  readonly inputSize: MapShape | undefined;
   /** The network's output of class scores, where it has several. */
   readonly output: string | null;
   readonly source: Pick<ModelsManifest, 'images' | 'maxPixels' | 'preprocess' | 'imageLibrary'>;
@@ -63,6 +66,7 @@ export function evaluationKey(plan: EvaluationPlan, { batch, order, from, to }: 
     backend: plan.checkpoint.model?.backend ?? '',
     layer: plan.layer,
     tap: plan.tap,
+    ...(plan.inputSize && { inputSize: plan.inputSize }),
     output: plan.output,
     preprocess: plan.source.preprocess,
     imageLibrary: plan.source.imageLibrary,

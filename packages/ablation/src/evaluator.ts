@@ -18,10 +18,11 @@ export async function openLayer(
   plan: Omit<EvaluationPlan, 'batches' | 'orders'>,
   store: ObjectStore,
 ): Promise<AblatedNetwork> {
-  const { checkpoint, layer, tap, output } = plan;
+  const { checkpoint, layer, tap, inputSize, output } = plan;
   const path = await checkpointPath(checkpoint, store);
   return await openAblation(path, layer, {
     tap,
+    ...(inputSize && { inputSize: { height: inputSize[0], width: inputSize[1] } }),
     ...(output !== null && { output }),
     ...(checkpoint.model && { backend: backendName(checkpoint.model) }),
   });

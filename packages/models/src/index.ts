@@ -16,13 +16,22 @@ export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapsho
 export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './example-network.js';
 export { fileBeside } from './files/file-beside.js';
 export { corruptLabels } from './label-corruption.js';
+export { refuseOtherChannels, type ImageSize } from './input-size.js';
 export { reinitialiseOnnx } from './reinitialise-onnx.js';
 export type { RescaleOptions } from './rescale-plan.js';
 export { rescaleModel, type Rescaling } from './rescale.js';
-export { selectLayers, type ConvolutionKind, type Layer, type LayerKind } from './layer.js';
+export {
+  croppable,
+  selectLayers,
+  type ConvolutionKind,
+  type Layer,
+  type LayerKind,
+  type NonSquare,
+} from './layer.js';
 export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 export type { LabelledImages } from './training-set.js';
 export { backendId, openModel } from './open-model.js';
 export { seededShuffle } from './seeded-shuffle.js';
+export { modelStructure } from './structure/model-structure.js';
 export type { Backend } from './tensor-backend.js';

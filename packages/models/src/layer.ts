@@ -42,6 +42,19 @@ export function unmeasurable(height: number, width: number): string | null {
   return null;
 }
 
+/** What is done with layers whose maps are not square: left out, or the centred square of each map is measured. */
+export type NonSquare = 'refuse' | 'crop';
+
+/** The layer as it is listed where maps that are not square may be cropped; others as they are. */
+export function croppable(layer: Layer, nonSquare: NonSquare): Layer {
+  const { height, width, reason, ...rest } = layer;
+  const onlyNotSquare = height !== width && reason === unmeasurable(height, width);
+  if (nonSquare === 'refuse' || !onlyNotSquare) return layer;
+  const size = Math.min(height, width);
+  const still = unmeasurable(size, size);
+  return { ...rest, height, width, measurable: still === null, ...(still !== null && { reason: still }) };
+}
+
 /** Names in their order, with `#2`, `#3` … added to those that occurred before. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();

@@ -132,7 +132,7 @@ export class OnnxAblation implements AblatedNetwork {
       const feeds = passing.map((tensor) => feedOf(tensor, known[tensor], count));
       const after = await open(split.after, feeds, [scores, ...inner]);
       const ends: Outputs = { ...known, ...(await after.session.run(pick(known, passing))) };
-      const layer = layerOf(whole, found.index, name, ends[tap]);
+      const layer = layerOf(whole, found.index, name, ends[tap], count);
       for (const cut of cuts) refuseCut(path, found, cut, known[cut.name], layer.units);
       const floats = passing.reduce((sum, tensor) => sum + (known[tensor]?.size ?? 0) / count, 0);
       const classes = classesOf(path, scores, ends[scores]?.dims ?? []);

@@ -10,7 +10,7 @@ import { floatMaps } from './onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
 import { onnxOps } from './onnx-ops.js';
-import { layerOf, refuseOtherShapes, shapeText, type Outputs } from './onnx-outputs.js';
+import { layerOf, refuseOtherShapes, shapeText, tensorOutputs, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
 import { tensorShapes } from './onnx/tensor-shapes.js';
 import { leadingTo } from './onnx-subgraph.js';
@@ -53,6 +53,8 @@ export class OnnxModel implements Model {
     const toTaps = options.checkOutputs === false ? leadingTo(file, feed, names) : null;
     const base = toTaps ?? file.bytes;
     const known = new Set(toTaps === null ? file.graph.output.map((output) => output.name) : names);
+    // What the file declares is compared with what is made; outputs that are no tensors cannot be fetched.
+    const declared = toTaps === null ? tensorOutputs(file) : [];
     const firstRun = async (fetched: readonly string[], nodes: readonly AddedNode[]): Promise<FirstRun> => {
       try {
         const more = fetched.filter((name) => !known.has(name));
@@ -60,7 +62,8 @@ export class OnnxModel implements Model {
         const session = await createSession(runtime, model, file.external, options.threads ?? 1);
         const count = feed.batch ?? 1;
         const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
-        const outputs = await session.run({ [feed.name]: imageTensor(runtime, feed, zeros, count) });
+        const images = { [feed.name]: imageTensor(runtime, feed, zeros, count) };
+        const outputs = await session.run(images, [...new Set([...fetched, ...declared])]);
         return { session, outputs };
       } catch (cause) {
         throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${messageOf(cause)}`, {
@@ -89,7 +92,7 @@ export class OnnxModel implements Model {
     const tapOf = new Map(
       taps.map((tap, index) => {
         const output = outputOf.get(tap.tensor) ?? tap.tensor;
-        const layer = layerOf(tap, index, unique[index] ?? '', outputs[output]);
+        const layer = layerOf(tap, index, unique[index] ?? '', outputs[output], feed.batch ?? 1);
         return [layer, { ...tap, output }] as const;
       }),
     );

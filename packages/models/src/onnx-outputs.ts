@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { ModelOutputError } from './errors.js';
 import type { Layer } from './layer.js';
 import { declaredShapes, type OnnxFile } from './onnx-file.js';
-import { describeLayer, type Tap } from './taps.js';
+import { describeLayer, shapeRefusal, type Tap } from './taps.js';
 
 export type Outputs = InferenceSession.OnnxValueMapType;
 
@@ -20,18 +20,29 @@ export function refuseOtherShapes(path: string, file: OnnxFile, outputs: Outputs
   }
 }
 
+/** The outputs that a file declares as tensors, so not sequences, maps and optional values. */
+export function tensorOutputs(file: OnnxFile): string[] {
+  return file.graph.output.filter(({ type }) => type?.tensorType != null).map(({ name }) => name);
+}
+
 export function shapeText(sizes: readonly (number | null)[]): string {
   return `[${sizes.map((size) => size ?? '?').join(', ')}]`;
 }
 
-/** How a layer is listed whose tap made this output. */
-export function layerOf(tap: Tap, index: number, name: string, output: Outputs[string] | undefined): Layer {
+/** How a layer is listed whose tap made this output of `images` images. */
+export function layerOf(
+  tap: Tap,
+  index: number,
+  name: string,
+  output: Outputs[string] | undefined,
+  images: number,
+): Layer {
   const [, second = 0, third = 0, last = 0] = output?.dims ?? [];
   const sizes = tap.channelsLast ? [last, second, third] : [second, third, last];
-  return describeLayer(tap, index, name, sizes, output === undefined ? 'no output' : refusal(output));
+  return describeLayer(tap, index, name, sizes, output === undefined ? 'no output' : refusal(output, images));
 }
 
-function refusal({ type, dims }: Outputs[string]): string | null {
+function refusal({ type, dims }: Outputs[string], images: number): string | null {
   if (type !== 'float32') return `maps are ${type}; float32 is measured`;
-  return dims.length === 4 ? null : `its output has ${dims.length} dimensions; maps have 4`;
+  return shapeRefusal(dims, images);
 }

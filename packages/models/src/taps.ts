@@ -48,6 +48,14 @@ export function describeLayer(
   };
 }
 
+/** Why an output of this shape holds no maps of so many images, or null where it may. */
+export function shapeRefusal(shape: readonly number[], images: number): string | null {
+  if (shape.length !== 4) return `its output has ${shape.length} dimensions; maps have 4`;
+  const [rows = 0] = shape;
+  if (rows === images) return null;
+  return `its output has ${rows} rows for ${images} image${images === 1 ? '' : 's'}: its first dimension is not the image`;
+}
+
 type Found = Omit<Tap, 'op' | 'kind'>;
 
 const unmeasured: ShapeOf = () => null;

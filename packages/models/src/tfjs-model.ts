@@ -1,10 +1,11 @@
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
+import { imageSizeOf } from './input-size.js';
 import { channelNorms, type KernelShape } from './kernel-norms.js';
 import { uniqueNames, type Layer } from './layer.js';
 import type { InputSize, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 import type { Op } from './op-graph.js';
-import { describeLayer, findTaps, measuredTaps, type Tap } from './taps.js';
+import { describeLayer, findTaps, measuredTaps, shapeRefusal, type Tap } from './taps.js';
 import type { TensorBackend } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -157,7 +158,7 @@ export function layerOf(tap: Tap, name: string, index: number, shape: readonly n
   const [, height = 0, width = 0, units = 0] = shape;
   // A transpose of one's own making: tfjs runs convolutions channels last.
   if (!tap.channelsLast) return describeLayer(tap, index, name, [], 'its maps lie channels first');
-  const refused = shape.length === 4 ? null : `its output has ${shape.length} dimensions; maps have 4`;
+  const refused = shapeRefusal(shape, 1);
   return describeLayer(tap, index, name, [units, height, width], refused);
 }
 
@@ -178,14 +179,6 @@ export function imageSize(path: string, shape: readonly (number | null)[], optio
     );
   }
   const fixed = (size: number | null | undefined) => (typeof size === 'number' && size > 0 ? size : null);
-  const size = {
-    height: fixed(height) ?? options.inputSize?.height,
-    width: fixed(width) ?? options.inputSize?.width,
-  };
-  if (size.height === undefined || size.width === undefined) {
-    throw new UnsupportedModelError(
-      `${path}: the model takes images of any size; say at which height and width it is to be run`,
-    );
-  }
-  return { height: size.height, width: size.width, channels };
+  const size = imageSizeOf(path, { height: fixed(height), width: fixed(width) }, options.inputSize);
+  return { ...size, channels };
 }

@@ -225,7 +225,7 @@ describe('an ONNX model', () => {
 
   it('asks for a size where the model takes any', async () => {
     const path = await write('any.onnx', network({ input: ['N', 3, 'H', 'W'] }));
-    await expect(openModel(path)).rejects.toThrow('say at which height and width');
+    await expect(openModel(path)).rejects.toThrow('say at which size it is to be run');
     await withModel(
       path,
       (model) => {

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestActivationFile, ManifestImage } from './manifest.js';
+import type { Manifest, ManifestActivationFile, ManifestImage, ManifestLayer, MapShape } from './manifest.js';
 
 /** One (checkpoint, category, layer): the smallest piece of work, one unit object. */
 export interface Cell {
@@ -10,6 +10,8 @@ export interface Cell {
   readonly tap?: string;
   /** N of the maps. */
   readonly size: number;
+  /** Height and width of the maps, where their centred square is measured. */
+  readonly croppedFrom?: MapShape;
   /** Units of the layer, where known before the work. */
   readonly units?: number;
   readonly images?: readonly ManifestImage[];
@@ -61,16 +63,14 @@ export function checkpointTasks(manifest: Manifest, checkpoint: number): Task[] 
       layerIndex: layer.index,
       tap: layer.tap,
       size: layer.size,
+      ...(layer.croppedFrom && { croppedFrom: layer.croppedFrom }),
       units: layer.units,
       images: category.images,
     })),
   }));
 }
 
-function layersOf(
-  manifest: Manifest,
-  checkpoint: number,
-): readonly { name: string; index: number; tap: string; units: number; size: number }[] {
+function layersOf(manifest: Manifest, checkpoint: number): readonly ManifestLayer[] {
   const { source } = manifest;
   const set = manifest.checkpoints[checkpoint]?.model?.layerSet;
   if (source.kind !== 'models' || set === undefined) return [];

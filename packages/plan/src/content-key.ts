@@ -21,6 +21,7 @@ function activationsContent(manifest: Manifest, cell: Cell): Json {
   if (cell.files !== undefined) return cell.files.map(({ identity }) => ({ ...identity }));
   const source = manifest.source as ModelsManifest;
   const checkpoint = manifest.checkpoints[cell.checkpoint] as ManifestCheckpoint;
+  const inputSize = source.layerSets[checkpoint.model?.layerSet ?? -1]?.inputSize;
   return {
     object: 'activations',
     semantics: manifest.semantics,
@@ -32,6 +33,8 @@ function activationsContent(manifest: Manifest, cell: Cell): Json {
     backend: checkpoint.model?.backend ?? '',
     layer: cell.layer ?? '',
     tap: cell.tap ?? '',
+    ...(inputSize && { inputSize }),
+    ...(cell.croppedFrom && { centredSquareOf: cell.croppedFrom }),
   };
 }
 

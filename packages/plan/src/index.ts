@@ -29,6 +29,7 @@ export {
   type ManifestImage,
   type ManifestLayer,
   type ManifestModel,
+  type MapShape,
   type MetaValue,
   type ModelsManifest,
   type SkippedImage,

@@ -52,18 +52,24 @@ const file = z.strictObject({
   bytes,
 } satisfies Shape<ManifestFile>);
 
+const side = z.int().min(1).max(LARGEST_MAP);
+/** Height and width. */
+const mapShape = z.tuple([side, side]);
+
 const layer = z.strictObject({
   name: text,
   index,
   tap: text,
   units: z.int().min(1).max(LARGEST_UNITS),
   size: z.int().min(1).max(LARGEST_MAP),
+  croppedFrom: mapShape.exactOptional(),
 } satisfies Shape<ManifestLayer>);
 
 const layerSet = z.strictObject({
   layers: z.array(layer),
   unmeasured: z.array(z.strictObject({ name: text, reason: text } satisfies Shape<UnmeasuredLayer>)),
   batchSize: z.int().min(1).max(LARGEST_BATCH),
+  inputSize: mapShape.exactOptional(),
 } satisfies Shape<LayerSet>);
 
 const model = z.strictObject({

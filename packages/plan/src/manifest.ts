@@ -31,7 +31,12 @@ export interface ManifestLayer {
   readonly units: number;
   /** N of its N×N maps. */
   readonly size: number;
+  /** Height and width of its maps, where they are not square and their centred square is measured. */
+  readonly croppedFrom?: MapShape;
 }
+
+/** Height and width. */
+export type MapShape = readonly [number, number];
 
 export interface UnmeasuredLayer {
   readonly name: string;
@@ -44,6 +49,8 @@ export interface LayerSet {
   readonly unmeasured: readonly UnmeasuredLayer[];
   /** Images a forward pass. */
   readonly batchSize: number;
+  /** At which the network is run, where it leaves height or width open. */
+  readonly inputSize?: MapShape;
 }
 
 export interface ManifestModel {

@@ -114,6 +114,8 @@ const preprocess = z
   .default('unit')
   .describe('How an image becomes the input of the network: a preset ("unit", "imagenet", …) or its parts.');
 
+const side = z.int().min(1).max(65_535);
+
 const models = z.strictObject({
   checkpoints: z
     .array(z.union([text, checkpointEntry]))
@@ -133,6 +135,19 @@ const models = z.strictObject({
     .describe(
       'Where a layer is looked at: what the next layer sees; the convolution (with its bias and batch norm) before its ' +
         'activation; or what leaves each residual block, after the addition and its activation.',
+    ),
+  inputSize: z
+    .union([side, z.tuple([side, side])])
+    .optional()
+    .describe(
+      'Height and width of the images for a network that leaves them open: N, or [height, width]. Part of the content key.',
+    ),
+  nonSquare: z
+    .enum(['refuse', 'crop'])
+    .optional()
+    .describe(
+      'Layers whose maps are not square: refuse (default) leaves them out and names them; crop measures the centred ' +
+        'square, which goes beyond the published method. Part of the content key.',
     ),
   images: imagesSchema.describe('The images of each category. The category is the true class.'),
   preprocess,

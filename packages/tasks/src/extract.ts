@@ -1,6 +1,7 @@
 import type { Layer, MapMemory, Model, OnMaps } from '@unitscope/models';
 import type { Cell } from '@unitscope/plan';
 import type { BirthKernel } from '@unitscope/topology';
+import { centredSquares } from './centred-squares.js';
 import type { ImageLoader } from './image-loader.js';
 import type { KeptActivations } from './kept-activations.js';
 import type { MapMeter } from './map-meter.js';
@@ -36,7 +37,8 @@ export async function forwardCategory(
     const count = Math.min(batchSize, images.length - from);
     await loader.fill(input, category, images, from, count, model.input);
     const batch = input.subarray(0, count * height * width * channels);
-    const onLayerMaps: OnMaps = (layer, maps) => onMaps(cellOf.get(layer.name) ?? 0, maps, from, count);
+    const onLayerMaps: OnMaps = (layer, maps) =>
+      onMaps(cellOf.get(layer.name) ?? 0, centredSquares(maps, layer), from, count);
     await model.forward(batch, count, layers, onLayerMaps, memory);
   }
 }

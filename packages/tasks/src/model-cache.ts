@@ -1,4 +1,4 @@
-import { modelFiles, openModel, type Layer, type Model } from '@unitscope/models';
+import { modelFiles, openModel, type Layer, type Model, type OpenOptions } from '@unitscope/models';
 import {
   checkpointDigest,
   type Cell,
@@ -6,7 +6,7 @@ import {
   type ManifestCheckpoint,
   type ManifestFile,
   type ManifestModel,
-  type TapKind,
+  type ModelsManifest,
 } from '@unitscope/plan';
 import { InputError } from '@unitscope/topology';
 import { InputChangedError, WeightsError } from './errors.js';
@@ -46,29 +46,38 @@ export class ModelCache {
   async #openEntry(entry: ManifestCheckpoint, model: ManifestModel): Promise<Model> {
     const folder = this.#folder;
     const { source } = this.#manifest;
-    const tap = source.kind === 'models' ? source.tap : undefined;
+    const options = source.kind === 'models' ? openOptions(source, model) : {};
     if (this.#inputs === 'local' && !isRemote(model.path))
-      return await openUnchanged(model.path, entry.digest, model, tap);
+      return await openUnchanged(model.path, entry.digest, model, options);
     try {
-      return await openUnchanged(await folder.path(entry), entry.digest, model, tap);
+      return await openUnchanged(await folder.path(entry), entry.digest, model, options);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // Damaged on this disk, or removed to make room just now; what the store has may be good.
       await folder.forget(entry);
-      return await openUnchanged(await folder.path(entry), entry.digest, model, tap);
+      return await openUnchanged(await folder.path(entry), entry.digest, model, options);
     }
   }
+}
+
+/** How the checkpoints of an architecture are opened. */
+function openOptions(source: ModelsManifest, { layerSet }: ManifestModel): OpenOptions {
+  const [height, width] = source.layerSets[layerSet]?.inputSize ?? [];
+  return {
+    tap: source.tap ?? 'after-activation',
+    ...(height !== undefined && width !== undefined && { inputSize: { height, width } }),
+  };
 }
 
 async function openUnchanged(
   path: string,
   digest: string,
   { format, backend }: ManifestModel,
-  tap: TapKind = 'after-activation',
+  given: OpenOptions,
 ): Promise<Model> {
   await refuseChanged(path, digest);
   // Its outputs were checked when it was resolved.
-  const options = { backend: backendName(format, backend), tap, checkOutputs: false };
+  const options = { ...given, backend: backendName(format, backend), checkOutputs: false };
   const model = await openModel(path, options);
   try {
     if (model.backend !== backend) {
@@ -118,9 +127,11 @@ async function refuseDiverged(path: string, model: Model): Promise<void> {
 export function layersOf(model: Model, path: string, cells: readonly Cell[]): Layer[] {
   return cells.map((cell) => {
     const layer = model.layers.find(({ name }) => name === cell.layer);
-    if (layer?.units === cell.units && layer?.height === cell.size && layer.tap === cell.tap) return layer;
+    const [height, width] = cell.croppedFrom ?? [cell.size, cell.size];
+    const same = layer?.height === height && layer.width === width && layer.units === cell.units;
+    if (same && layer.tap === cell.tap) return layer;
     throw new InputChangedError(
-      `${path}: expected the layer "${cell.layer ?? ''}" with ${cell.units ?? 0} units of ${cell.size}×${cell.size} maps ` +
+      `${path}: expected the layer "${cell.layer ?? ''}" with ${cell.units ?? 0} units of ${height}×${width} maps ` +
         `as in the checkpoint that was looked at first, found ${layer === undefined ? 'none' : `${layer.units} units of ${layer.height}×${layer.width}`}; ` +
         `give checkpoints of another architecture a sweep of their own`,
     );

@@ -1,11 +1,15 @@
 import { TAP_KINDS, type TapKind } from '@unitscope/plan';
 import { Command, Option } from 'commander';
+import type { ImageSize, Layer, NonSquare } from '@unitscope/models';
+import { imageSize } from '../option-values.js';
 import { textTable } from '../text-table.js';
 
 interface Options {
   readonly json?: true;
   readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'onnxruntime';
   readonly tap: TapKind;
+  readonly inputSize?: ImageSize;
+  readonly nonSquare: NonSquare;
 }
 
 export function layersCommand(): Command {
@@ -20,20 +24,32 @@ export function layersCommand(): Command {
     .addOption(
       new Option('--tap <kind>', 'where a layer is looked at').choices(TAP_KINDS).default('after-activation'),
     )
+    .option(
+      '--input-size <size>',
+      'N or HEIGHTxWIDTH, for a network that leaves them open (inputSize of the spec)',
+      imageSize,
+    )
+    .addOption(
+      new Option('--non-square <what>', 'layers whose maps are not square (nonSquare of the spec)')
+        .choices(['refuse', 'crop'])
+        .default('refuse'),
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
       '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers resnet.onnx --tap block-output\n  unitscope layers checkpoints/step-8/model.json --json',
     )
-    .action(async (path: string, { json, backend, tap: kindOfTap }: Options) => {
-      const { openModel } = await import('@unitscope/models');
-      const model = await openModel(path, { backend, tap: kindOfTap });
+    .action(async (path: string, options: Options) => {
+      const { json, backend, tap: kindOfTap, inputSize, nonSquare } = options;
+      const { croppable, openModel, refuseOtherChannels } = await import('@unitscope/models');
+      const model = await openModel(path, { backend, tap: kindOfTap, ...(inputSize && { inputSize }) });
       try {
-        const layers = model.layers.map(
-          ({ index, name, kind, units, height, width, tap, measurable, reason }) => {
+        refuseOtherChannels(path, model.input.channels);
+        const layers = model.layers
+          .map((layer) => croppable(layer, nonSquare))
+          .map(({ index, name, kind, units, height, width, tap, measurable, reason }) => {
             return { index, name, kind, units, height, width, tap, measurable, reason: reason ?? null };
-          },
-        );
+          });
         if (json === true) {
           process.stdout.write(
             `${JSON.stringify({ format: model.format, backend: model.backend, layers })}\n`,
@@ -45,7 +61,7 @@ export function layersCommand(): Command {
           layer.name,
           layer.kind,
           layer.units,
-          `${layer.height}×${layer.width}`,
+          mapsOf(layer),
           layer.tap,
           layer.reason === null ? 'yes' : `no: ${layer.reason}`,
         ]);
@@ -56,4 +72,15 @@ export function layersCommand(): Command {
         await model.dispose();
       }
     });
+}
+
+/** The size of a layer's maps, with the part that is measured where that is not all. */
+function mapsOf({
+  height,
+  width,
+  reason,
+}: Pick<Layer, 'height' | 'width'> & { reason: string | null }): string {
+  const size = Math.min(height, width);
+  const cropped = height !== width && reason === null;
+  return `${height}×${width}${cropped ? `, the centred ${size}×${size}` : ''}`;
 }

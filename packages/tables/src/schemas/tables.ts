@@ -75,6 +75,7 @@ export const layersSchema = {
     relative_entropy_ci_high: nullable('float64'),
     selective_rate_mean: nullable('float64'),
     map_size: required('uint32'),
+    cropped_from: nullable('utf8'),
   },
 } as const satisfies TableSchema;
 

@@ -1,0 +1,86 @@
+import {
+  croppable,
+  modelStructure,
+  openModel,
+  refuseOtherChannels,
+  selectLayers,
+  type ImageSize,
+  type Layer,
+  type ModelFormat,
+} from '@unitscope/models';
+import type { LayerSet, ManifestLayer, ModelsSource } from '@unitscope/plan';
+import { NothingFoundError } from './errors.js';
+
+/**
+ * The layer lists of the sweep's architectures. Opening thousands of checkpoints to list the same layers would take
+ * hours: those whose files hold the same network but for its weights are opened once, and extract checks each against
+ * its list.
+ */
+export class LayerSets {
+  readonly all: LayerSet[] = [];
+  readonly #known = new Map<string, number>();
+  readonly #source: ModelsSource;
+
+  constructor(source: ModelsSource) {
+    this.#source = source;
+  }
+
+  /** The place of a checkpoint's list among `all`. `path` is the file to open. */
+  async of(path: string, format: ModelFormat): Promise<number> {
+    const structure = await modelStructure(path, format);
+    const known = this.#known.get(structure);
+    if (known !== undefined) return known;
+    const set = await this.#list(path);
+    const same = this.all.findIndex((other) => JSON.stringify(other) === JSON.stringify(set));
+    const index = same >= 0 ? same : this.all.push(set) - 1;
+    this.#known.set(structure, index);
+    return index;
+  }
+
+  async #list(path: string): Promise<LayerSet> {
+    const { backend, tap, nonSquare = 'refuse', layers: wanted } = this.#source;
+    const inputSize = imageSize(this.#source.inputSize);
+    const model = await openModel(path, { backend, tap, ...(inputSize && { inputSize }) });
+    try {
+      refuseOtherChannels(path, model.input.channels);
+      const layers = model.layers.map((layer) => croppable(layer, nonSquare));
+      const selected = selectLayers(layers, wanted).filter(({ measurable }) => measurable);
+      if (selected.length === 0) {
+        throw new NothingFoundError(
+          `${path}: layers: ${JSON.stringify(wanted)} leaves no layer that can be measured ` +
+            '(`unitscope layers MODEL` lists them, and says why one cannot)',
+        );
+      }
+      return {
+        layers: selected.map(listed),
+        unmeasured: layers
+          .filter(({ measurable }) => !measurable)
+          .map(({ name, reason }) => ({ name, reason: reason ?? 'not measurable' })),
+        batchSize: this.#source.batchSize ?? fittingBatch(layers, this.#source.batchMemory),
+        ...(inputSize && { inputSize: [inputSize.height, inputSize.width] }),
+      };
+    } finally {
+      await model.dispose();
+    }
+  }
+}
+
+/** The spec's `inputSize`: N stands for N×N. */
+function imageSize(given: ModelsSource['inputSize']): ImageSize | undefined {
+  if (given === undefined) return undefined;
+  const [height, width] = typeof given === 'number' ? [given, given] : given;
+  return { height, width };
+}
+
+function listed({ name, index, tap, units, height, width }: Layer): ManifestLayer {
+  const size = Math.min(height, width);
+  return { name, index, tap, units, size, ...(height !== width && { croppedFrom: [height, width] }) };
+}
+
+const LARGEST_BATCH = 50;
+
+/** Of all layers, asked for or not: so a layer's floats are the same whichever others a sweep selects. */
+function fittingBatch(layers: readonly Layer[], mebibytes: number): number {
+  const floats = layers.reduce((sum, { units, height, width }) => sum + units * height * width, 0);
+  return Math.max(1, Math.min(LARGEST_BATCH, Math.floor((mebibytes * 2 ** 20) / (4 * Math.max(1, floats)))));
+}
