@@ -21,6 +21,9 @@ export function leftOutLines(manifest: Manifest): string[] {
   const layers = source.layerSets
     .flatMap((set) => set.unmeasured)
     .map(({ name, reason }) => `not measured: ${printable(name)}: ${reason}`);
+  const alone = source.layerSets.flatMap((set) =>
+    set.alone === undefined ? [] : [`one image a forward pass: ${printable(set.alone)}`],
+  );
   const parts = source.layerSets
     .flatMap((set) => set.layers)
     .flatMap(({ name, size, croppedFrom }) =>
@@ -33,7 +36,12 @@ export function leftOutLines(manifest: Manifest): string[] {
   const images = source.categories
     .flatMap(({ skipped = [] }) => skipped)
     .map(({ reason }) => `skipped: ${printable(reason)}`);
-  return [...atMostTen([...new Set(layers)]), ...atMostTen([...new Set(parts)]), ...atMostTen(images)];
+  return [
+    ...new Set(alone),
+    ...atMostTen([...new Set(layers)]),
+    ...atMostTen([...new Set(parts)]),
+    ...atMostTen(images),
+  ];
 }
 
 /** What the author of the spec should know before any work. */

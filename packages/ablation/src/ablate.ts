@@ -86,12 +86,13 @@ export async function ablate(results: SweepResults, options: AblateOptions): Pro
   }
   refuseUnmeasured(source, entry.model.layerSet, options.layer);
   const images: ResolvedImages = options.images ?? source;
+  const set = source.layerSets[entry.model.layerSet];
   const setting = {
     semantics,
     checkpoint: entry,
     layer: options.layer,
     tap: source.tap ?? 'after-activation',
-    inputSize: source.layerSets[entry.model.layerSet]?.inputSize,
+    inputSize: set?.inputSize,
     output: options.output ?? null,
     source: {
       images: images.images,
@@ -119,7 +120,8 @@ export async function ablate(results: SweepResults, options: AblateOptions): Pro
   const counts = ablatedCounts(layer.units, options);
   const plan: EvaluationPlan = {
     ...setting,
-    batches: batchesOf(categories, found, batchSize(network)),
+    // Where the sweep took one image a forward pass, images of a batch may influence each other.
+    batches: batchesOf(categories, found, set?.batchSize === 1 ? 1 : batchSize(network)),
     orders: orders.map(({ units }) => stepsOf(units, counts)),
   };
   const wanted = (order: UnitOrder, category: string): boolean =>

@@ -30,6 +30,11 @@ export class ModelOutputError extends InputError {
   readonly code = 'MODEL_OUTPUT_MISMATCH';
 }
 
+/** A layer's maps are others when they are made by another route: what was read of the file cannot be trusted. */
+export class LayerCheckError extends InputError {
+  readonly code = 'LAYER_CHECK_FAILED';
+}
+
 /** The units of a layer cannot be ablated, or the network's output holds no class scores. */
 export class AblationError extends InputError {
   readonly code = 'ABLATION_IMPOSSIBLE';

@@ -4,6 +4,7 @@ export { openAblation } from './open-ablation.js';
 export {
   AblationError,
   BackendMissingError,
+  LayerCheckError,
   ModelOutputError,
   RescaleError,
   TrainingOptionError,
@@ -15,6 +16,8 @@ export {
 export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './example-cnn.js';
 export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './example-network.js';
 export { fileBeside } from './files/file-beside.js';
+export { checkLayers, type CheckOptions } from './check/check-layers.js';
+export type { LayerCheck, Verdict } from './check/layer-check.js';
 export { corruptLabels } from './label-corruption.js';
 export { refuseOtherChannels, type ImageSize } from './input-size.js';
 export { reinitialiseOnnx } from './reinitialise-onnx.js';

@@ -26,6 +26,8 @@ export interface Model {
   readonly backend: string;
   readonly input: InputSize;
   readonly layers: readonly Layer[];
+  /** Why images go through it one at a time, where they do: in a batch they would influence each other. */
+  readonly alone?: string;
   /**
    * One forward pass of `count` images (count × height × width × channels, preprocessed). Calls `onMaps`
    * once for each of `layers`, in the order in which the network makes them. The same batch gives the same
@@ -50,10 +52,12 @@ export interface OpenOptions {
   /** Threads of onnxruntime inside one model. Default 1: parallelism is many tasks. */
   readonly threads?: number;
   /**
-   * Run the network to its end, and check that what it makes has the sizes that its file declares. Default true; else what
-   * lies behind the last tap is left out where the format allows it: a classifier can be most of a network's weights.
+   * Run the network to its end, and check that what it makes has the sizes that its file declares, and that the images of a
+   * batch do not influence each other. Default true; else what lies behind the last tap is left out where the format allows it: a classifier can be most of a network's weights.
    */
   readonly checkOutputs?: boolean;
+  /** Images go through it one at a time: whether those of a batch influence each other does not matter. */
+  readonly oneByOne?: boolean;
   /** Height and width for a model that takes images of any size. */
   readonly inputSize?: { readonly height: number; readonly width: number };
 }

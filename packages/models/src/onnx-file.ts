@@ -8,7 +8,8 @@ import { onnxMeaning } from './graph/onnx-meanings.js';
 // weights are most of its file, and only headers, or one kernel at a time, are decoded.
 const SCHEMA = `
 syntax = "proto3";
-message Model { Graph graph = 7; }
+message Model { Graph graph = 7; repeated Opset opset_import = 8; }
+message Opset { string domain = 1; int64 version = 2; }
 message Graph {
   repeated Node node = 1;
   repeated bytes initializer = 5;
@@ -76,6 +77,8 @@ export interface OnnxGraph {
 }
 
 export interface OnnxFile {
+  /** The version of ONNX's own operations; 0 where the file does not say. */
+  readonly opset: number;
   readonly bytes: Buffer;
   readonly graph: OnnxGraph;
   readonly initializers: ReadonlyMap<string, { header: OnnxTensor; bytes: Uint8Array }>;
@@ -110,7 +113,11 @@ export function decodeOnnx(
   external: OnnxFile['external'] = new Map(),
 ): OnnxFile {
   try {
-    const { graph } = decode('Model', bytes) as { graph: OnnxGraph | null };
+    const { graph, opsetImport } = decode('Model', bytes) as {
+      graph: OnnxGraph | null;
+      opsetImport: readonly { domain: string; version: number }[];
+    };
+    const standard = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
     if (graph === null || graph.node.length === 0) throw new Error('no graph with nodes in it');
     refuseBlocked(path, graph);
     const initializers = new Map(
@@ -119,7 +126,7 @@ export function decodeOnnx(
         return [header.name, { header, bytes: initializer }] as const;
       }),
     );
-    return { bytes, graph, initializers, external };
+    return { opset: standard?.version ?? 0, bytes, graph, initializers, external };
   } catch (cause) {
     if (cause instanceof UnsupportedModelError) throw cause;
     throw new UnreadableModelError(`${path}: expected an ONNX model; ${messageOf(cause)}`, { cause });

@@ -74,8 +74,9 @@ export class OnnxModel implements Model {
     let { session, outputs } = await firstRun(names, []);
     if (toTaps === null) refuseOtherShapes(path, file, outputs);
     // What type a tensor has is known now; those that are not float32 are made so, at the end of the graph.
+    const types = new Map(names.map((name) => [name, outputs[name]?.type ?? 'float32']));
     const made = names.flatMap((name) => {
-      const type = outputs[name]?.type ?? 'float32';
+      const type = types.get(name) ?? 'float32';
       const node = type === 'float32' ? null : floatMaps(file, name, type);
       return node === null ? [] : [[name, node] as const];
     });
@@ -92,8 +93,9 @@ export class OnnxModel implements Model {
     const tapOf = new Map(
       taps.map((tap, index) => {
         const output = outputOf.get(tap.tensor) ?? tap.tensor;
+        const type = types.get(tap.tensor) ?? 'float32';
         const layer = layerOf(tap, index, unique[index] ?? '', outputs[output], feed.batch ?? 1);
-        return [layer, { ...tap, output }] as const;
+        return [layer, { ...tap, output, type }] as const;
       }),
     );
     // Taken now, so that the file's bytes need not be held.
@@ -163,7 +165,7 @@ export class OnnxModel implements Model {
 
   /** A tensor in `memory` for each tap, which onnxruntime fills. */
   private places(layers: readonly Layer[], count: number, memory: MapMemory): Outputs {
-    const byTap = new Map(layers.map((layer) => [this.tap(layer).output, layer]));
+    const byTap = new Map(layers.map((layer) => [this.tapAt(layer).output, layer]));
     const floats = (layer: Layer): number => count * layer.units * layer.height * layer.width;
     const whole = memory([...byTap.values()].reduce((sum, layer) => sum + floats(layer), 0));
     let at = 0;
@@ -171,7 +173,7 @@ export class OnnxModel implements Model {
       [...byTap].map(([output, layer]) => {
         const { units, height, width } = layer;
         const place = whole.subarray(at, (at += floats(layer)));
-        const sizes = this.tap(layer).channelsLast ? [height, width, units] : [units, height, width];
+        const sizes = this.tapAt(layer).channelsLast ? [height, width, units] : [units, height, width];
         return [output, new this.runtime.Tensor('float32', place, [count, ...sizes])];
       }),
     );
@@ -186,7 +188,7 @@ export class OnnxModel implements Model {
     const feeds = { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) };
     try {
       if (places === undefined)
-        return await this.session.run(feeds, [...new Set(layers.map((layer) => this.tap(layer).output))]);
+        return await this.session.run(feeds, [...new Set(layers.map((layer) => this.tapAt(layer).output))]);
       // onnxruntime-node fills the places, and copies each into a buffer of its own besides.
       const made = await this.session.run(feeds, places);
       discardBuffers(
@@ -205,7 +207,7 @@ export class OnnxModel implements Model {
   }
 
   private mapsOf(layer: Layer, outputs: Outputs, count: number): Float32Array {
-    const { output, channelsLast } = this.tap(layer);
+    const { output, channelsLast } = this.tapAt(layer);
     const values = outputs[output]?.data;
     const pixels = layer.height * layer.width;
     if (!(values instanceof Float32Array) || values.length !== count * layer.units * pixels) {
@@ -217,7 +219,8 @@ export class OnnxModel implements Model {
     return channelsLast ? channelsFirst(values, count, pixels, layer.units) : values;
   }
 
-  private tap(layer: Layer): OnnxTap {
+  /** Where a layer of this model is looked at. */
+  tapAt(layer: Layer): OnnxTap {
     const tap = this.tapOf.get(layer);
     if (tap === undefined) throw new Error(`layer '${layer.name}' belongs to another model`);
     return tap;
@@ -230,9 +233,11 @@ function kernelNorms(file: OnnxFile, { convolution, output }: Op, units: number)
   return kernel && onnxChannelNorms(kernel.values, kernel.shape, convolution.kind, units);
 }
 
-interface OnnxTap extends Tap {
+export interface OnnxTap extends Tap {
   /** The tensor that is fetched: the tap's own, or what is made of it where that is not float32. */
   readonly output: string;
+  /** The type of the tap's own tensor. */
+  readonly type: string;
 }
 
 interface FirstRun {

@@ -16,6 +16,13 @@ const NAMES: Readonly<Record<number, string>> = {
   16: 'bfloat16',
 };
 
+/** TensorProto.DataType of a name. Throws RangeError for one that is not known. */
+export function elemTypeOf(name: string): number {
+  const found = Object.entries(NAMES).find(([, known]) => known === name);
+  if (found === undefined) throw new RangeError(`no tensor type is called ${name}`);
+  return Number(found[0]);
+}
+
 export function typeName(elemType: number): string {
   return NAMES[elemType] ?? `type ${elemType}`;
 }

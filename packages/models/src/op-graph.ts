@@ -22,6 +22,8 @@ export interface Op {
   readonly order?: readonly number[];
   /** Its constants are one number each: all units are moved alike. */
   readonly isScalar?: boolean;
+  /** It takes statistics of the batch, or drops values by chance, as in a training. */
+  readonly training?: true;
   /** It cuts values off below `low` and above some bound; null: not below. */
   readonly clamp?: { readonly low: number | null };
 }

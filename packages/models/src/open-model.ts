@@ -1,6 +1,8 @@
 import { modelFiles } from './model-files.js';
 import type { Model, ModelFormat, OpenOptions } from './model.js';
 import { UnsupportedModelError } from './errors.js';
+import { independent, type Subject } from './independence/independent.js';
+import { onnxSubject, tfjsSubject } from './independence/subjects.js';
 import { OnnxModel, onnxBackendId } from './onnx-model.js';
 import { tensorBackend, type Backend, type TensorBackend } from './tensor-backend.js';
 import { readModelJson } from './tfjs-artifacts.js';
@@ -16,10 +18,29 @@ export async function openModel(path: string, options: OpenOptions = {}): Promis
   const { format, files } = await modelFiles(path);
   const entry = files[0]?.path ?? path;
   const backend = backendFor(format, options.backend ?? 'auto');
-  if (backend === 'onnxruntime') return await OnnxModel.open(entry, options);
+  if (backend === 'onnxruntime') {
+    const model = await OnnxModel.open(entry, options);
+    return await checked(model, options, () => onnxSubject(entry, model, options));
+  }
   const tensors = await tensorBackend(backend);
   const network = await loadTfjsNetwork(entry, tensors, options.tap === 'pre-activation');
-  return await TfjsModel.open(path, network, tensors, options);
+  const model = await TfjsModel.open(path, network, tensors, options);
+  return await checked(model, options, () => Promise.resolve(tfjsSubject(path, model, network, tensors)));
+}
+
+/** The model once its images are known not to influence each other; closed where they do. */
+async function checked(
+  model: Model,
+  { checkOutputs = true, oneByOne = false }: OpenOptions,
+  subject: () => Promise<Subject>,
+): Promise<Model> {
+  if (!checkOutputs) return model;
+  try {
+    return await independent(await subject(), oneByOne);
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
 }
 
 /** Loads a tfjs network; `unfused`: with the activations of its convolutions apart. Throws UnreadableModelError. */

@@ -27,6 +27,12 @@ export function seededWholeNumbers(count: number, bound: number, seed: string): 
   return Array.from({ length: count }, () => Math.floor(random() * bound));
 }
 
+/** `count` values from 0 to below 1, uniform, decided by the seed. */
+export function seededUniforms(count: number, seed: string): Float32Array<ArrayBuffer> {
+  const random = generator(seed);
+  return Float32Array.from({ length: count }, random);
+}
+
 /** `count` standard normal values decided by the seed (Box and Muller). */
 export function seededNormals(count: number, seed: string): Float32Array<ArrayBuffer> {
   const random = generator(seed);

@@ -58,6 +58,18 @@ function restoreUtil(): void {
   util.isArray ??= Array.isArray;
 }
 
+/** tfjs' backend of plain JavaScript, slow and straightforward: what others are compared with. */
+export async function plainBackend(): Promise<TensorBackend> {
+  const tf = await import('@tensorflow/tfjs-core');
+  // tfjs-node brings it along.
+  if (tf.findBackendFactory('cpu') === null) await import('@tensorflow/tfjs-backend-cpu');
+  const use = async () => await useBackend(tf, 'cpu');
+  await use();
+  // Else it advises on stderr to install another one.
+  (tf.backend() as { firstUse?: boolean }).firstUse = false;
+  return { tf, id: 'tfjs-backend-cpu', use };
+}
+
 async function useBackend(tf: typeof Tf, name: string): Promise<void> {
   if (!(await tf.setBackend(name))) throw new Error(`tfjs could not start its backend '${name}'`);
   await tf.ready();

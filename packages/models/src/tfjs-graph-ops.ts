@@ -16,6 +16,7 @@ export interface GraphNode {
 interface GraphAttribute {
   /** Base64. */
   readonly s?: string;
+  readonly b?: boolean;
   readonly list?: { readonly s?: readonly string[] };
   readonly tensor?: { readonly tensorShape?: { readonly dim?: readonly { size: string | number }[] } };
 }
@@ -58,6 +59,8 @@ export function graphOps(nodes: readonly GraphNode[], valuesOf: ConstantValues =
       meaning,
       ...(convolution !== null && { convolution }),
       ...traitsOf(node, meaning, sources, byName, valuesOf),
+      ...(meaning.mixesImages === 'in training' &&
+        node.attr?.['is_training']?.b === true && { training: true }),
     });
   }
   return ops;

@@ -128,6 +128,7 @@ export function programOps(program: Program): Op[] {
       inputs: step.inputs,
       output: step.outputs[0] ?? '',
       meaning,
+      ...(step.callArguments?.['training'] === true && { training: true as const }),
     };
     if (convolution !== undefined) {
       const kind = convolution === 'conv' && isGrouped(step.layer) ? 'grouped' : convolution;

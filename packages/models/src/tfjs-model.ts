@@ -90,7 +90,7 @@ export class TfjsModel implements Model {
     const { height, width, channels } = this.input;
     const layersAt = new Map<string, Layer[]>();
     for (const layer of layers) {
-      const { tensor } = this.tap(layer);
+      const { tensor } = this.tapAt(layer);
       layersAt.set(tensor, [...(layersAt.get(tensor) ?? []), layer]);
     }
     const batch = this.tensors.tf.tensor4d(images, [count, height, width, channels]);
@@ -112,7 +112,7 @@ export class TfjsModel implements Model {
   }
 
   l1Norms(layer: Layer): Promise<Float64Array | null> {
-    const { op } = this.tap(layer);
+    const { op } = this.tapAt(layer);
     const kernel = op.convolution ? this.network.kernel(op) : null;
     return Promise.resolve(
       kernel && op.convolution
@@ -126,7 +126,8 @@ export class TfjsModel implements Model {
     return Promise.resolve();
   }
 
-  private tap(layer: Layer): Tap {
+  /** Where a layer of this model is looked at. */
+  tapAt(layer: Layer): Tap {
     const tap = this.tapOf.get(layer);
     if (tap === undefined) throw new Error(`layer '${layer.name}' belongs to another model`);
     return tap;

@@ -69,6 +69,7 @@ const layerSet = z.strictObject({
   layers: z.array(layer),
   unmeasured: z.array(z.strictObject({ name: text, reason: text } satisfies Shape<UnmeasuredLayer>)),
   batchSize: z.int().min(1).max(LARGEST_BATCH),
+  alone: text.exactOptional(),
   inputSize: mapShape.exactOptional(),
 } satisfies Shape<LayerSet>);
 

@@ -49,6 +49,8 @@ export interface LayerSet {
   readonly unmeasured: readonly UnmeasuredLayer[];
   /** Images a forward pass. */
   readonly batchSize: number;
+  /** Why that is one, where images would influence each other in a batch. */
+  readonly alone?: string;
   /** At which the network is run, where it leaves height or width open. */
   readonly inputSize?: MapShape;
 }

@@ -1,5 +1,7 @@
 import {
+  checkLayers,
   croppable,
+  LayerCheckError,
   modelStructure,
   openModel,
   refuseOtherChannels,
@@ -7,6 +9,7 @@ import {
   type ImageSize,
   type Layer,
   type ModelFormat,
+  type OpenOptions,
 } from '@unitscope/models';
 import type { LayerSet, ManifestLayer, ModelsSource } from '@unitscope/plan';
 import { NothingFoundError } from './errors.js';
@@ -38,9 +41,10 @@ export class LayerSets {
   }
 
   async #list(path: string): Promise<LayerSet> {
-    const { backend, tap, nonSquare = 'refuse', layers: wanted } = this.#source;
+    const { backend, tap, nonSquare = 'refuse', layers: wanted, batchSize } = this.#source;
     const inputSize = imageSize(this.#source.inputSize);
-    const model = await openModel(path, { backend, tap, ...(inputSize && { inputSize }) });
+    const options = { backend, tap, ...(inputSize && { inputSize }) };
+    const model = await openModel(path, { ...options, oneByOne: batchSize === 1 });
     try {
       refuseOtherChannels(path, model.input.channels);
       const layers = model.layers.map((layer) => croppable(layer, nonSquare));
@@ -51,18 +55,39 @@ export class LayerSets {
             '(`unitscope layers MODEL` lists them, and says why one cannot)',
         );
       }
+      await refuseDiffering(path, selected, options);
       return {
         layers: selected.map(listed),
         unmeasured: layers
           .filter(({ measurable }) => !measurable)
           .map(({ name, reason }) => ({ name, reason: reason ?? 'not measurable' })),
-        batchSize: this.#source.batchSize ?? fittingBatch(layers, this.#source.batchMemory),
+        batchSize:
+          model.alone === undefined ? (batchSize ?? fittingBatch(layers, this.#source.batchMemory)) : 1,
+        ...(model.alone !== undefined && { alone: model.alone }),
         ...(inputSize && { inputSize: [inputSize.height, inputSize.width] }),
       };
     } finally {
       await model.dispose();
     }
   }
+}
+
+/** Multiplications that the check of a tfjs network may take here: about a second. */
+const CHECK_WORK = 1e8;
+
+/** Throws LayerCheckError where maps that another route makes, on one image, are not those that would be measured. */
+async function refuseDiffering(path: string, layers: readonly Layer[], options: OpenOptions): Promise<void> {
+  const selected = new Set(layers.map(({ name }) => name));
+  const checks = await checkLayers(path, { ...options, images: 1, work: CHECK_WORK });
+  const wrong = checks.filter(({ layer, verdict }) => verdict === 'differs' && selected.has(layer.name));
+  const [first] = wrong;
+  if (first === undefined) return;
+  const more = wrong.length > 1 ? `, and so are those of ${wrong.length - 1} more` : '';
+  throw new LayerCheckError(
+    `${path}: the maps of layer '${first.layer.name}' are others when its operations run on their own (by ` +
+      `${first.difference.toPrecision(2)} of the largest value)${more}; \`unitscope layers MODEL --check\` says more; ` +
+      `layers: ["*", "!${first.layer.name}"] leaves it out`,
+  );
 }
 
 /** The spec's `inputSize`: N stands for N×N. */

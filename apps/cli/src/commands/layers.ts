@@ -2,10 +2,12 @@ import { TAP_KINDS, type TapKind } from '@unitscope/plan';
 import { Command, Option } from 'commander';
 import type { ImageSize, Layer, NonSquare } from '@unitscope/models';
 import { imageSize } from '../option-values.js';
-import { textTable } from '../text-table.js';
+import { checkJson, checkTable } from '../layer-checks.js';
+import { printable, textTable } from '../text-table.js';
 
 interface Options {
   readonly json?: true;
+  readonly check?: true;
   readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'onnxruntime';
   readonly tap: TapKind;
   readonly inputSize?: ImageSize;
@@ -34,15 +36,20 @@ export function layersCommand(): Command {
         .choices(['refuse', 'crop'])
         .default('refuse'),
     )
+    .option(
+      '--check',
+      'make the maps of each layer again by another route, on three random images; exit 1 where they differ',
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers resnet.onnx --tap block-output\n  unitscope layers checkpoints/step-8/model.json --json',
+      '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers resnet.onnx --tap block-output\n  unitscope layers resnet.onnx --check\n  unitscope layers checkpoints/step-8/model.json --json',
     )
     .action(async (path: string, options: Options) => {
       const { json, backend, tap: kindOfTap, inputSize, nonSquare } = options;
-      const { croppable, openModel, refuseOtherChannels } = await import('@unitscope/models');
-      const model = await openModel(path, { backend, tap: kindOfTap, ...(inputSize && { inputSize }) });
+      const { checkLayers, croppable, openModel, refuseOtherChannels } = await import('@unitscope/models');
+      const opening = { backend, tap: kindOfTap, ...(inputSize && { inputSize }) };
+      const model = await openModel(path, opening);
       try {
         refuseOtherChannels(path, model.input.channels);
         const layers = model.layers
@@ -50,10 +57,16 @@ export function layersCommand(): Command {
           .map(({ index, name, kind, units, height, width, tap, measurable, reason }) => {
             return { index, name, kind, units, height, width, tap, measurable, reason: reason ?? null };
           });
+        const checks = options.check === true ? await checkLayers(path, opening) : null;
+        if (checks?.some(({ verdict }) => verdict === 'differs') === true) process.exitCode = 1;
         if (json === true) {
-          process.stdout.write(
-            `${JSON.stringify({ format: model.format, backend: model.backend, layers })}\n`,
-          );
+          const checkOf = new Map(checks?.map((check) => [check.layer.index, checkJson(check)]));
+          const listed = layers.map((layer) => ({
+            ...layer,
+            ...(checks !== null && { check: checkOf.get(layer.index) ?? null }),
+          }));
+          const { format, backend: ran, alone = null } = model;
+          process.stdout.write(`${JSON.stringify({ format, backend: ran, alone, layers: listed })}\n`);
           return;
         }
         const rows = layers.map((layer) => [
@@ -68,6 +81,9 @@ export function layersCommand(): Command {
         process.stdout.write(
           textTable(['#', 'layer', 'kind', 'units', 'maps', 'seen after', 'measurable'], rows),
         );
+        if (model.alone !== undefined)
+          process.stdout.write(`one image a forward pass: ${printable(model.alone)}\n`);
+        if (checks !== null) process.stdout.write(`\n${checkTable(checks)}`);
       } finally {
         await model.dispose();
       }

@@ -1,0 +1,157 @@
+import { BirthKernel } from '@unitscope/topology';
+import { batchOf, noiseImage } from '../independence/noise.js';
+import { croppable, type Layer } from '../layer.js';
+import type { OpenOptions } from '../model.js';
+import { splitNetwork } from '../network-split.js';
+import { readOnnx, withOutputs, type OnnxFile, type OnnxNode } from '../onnx-file.js';
+import { floatMaps } from '../onnx-float-maps.js';
+import { onnxInput, type OnnxInput } from '../onnx-input.js';
+import { OnnxModel, type OnnxTap } from '../onnx-model.js';
+import { graphsOf, outerTensors } from '../onnx/nested-graphs.js';
+import type { Outputs } from '../onnx-outputs.js';
+import { createSession, imageTensor } from '../onnx-session.js';
+import { leadingTo, subgraph } from '../onnx-subgraph.js';
+import { elemTypeOf } from '../onnx-types.js';
+import { channelsFirst } from '../unit-maps.js';
+import { LayerComparison, type LayerCheck } from './layer-check.js';
+
+/**
+ * Makes the maps of each layer again: the operations between the convolution's input and the tap, as a graph of their own
+ * that onnxruntime runs as it is written, without its optimiser, fed with what the whole network hands the convolution.
+ */
+export async function checkOnnx(path: string, images: number, options: OpenOptions): Promise<LayerCheck[]> {
+  const file = await readOnnx(path);
+  const feed = onnxInput(path, file, options);
+  const model = await OnnxModel.open(path, { ...options, checkOutputs: false });
+  try {
+    const kernel = new BirthKernel();
+    const parts = model.layers
+      .filter((layer) => croppable(layer, 'crop').measurable)
+      .map((layer) => partOf(file, feed, model.tapAt(layer), new LayerComparison(layer, kernel)));
+    for (let image = 0; image < images; image++) await checkImage(file, feed, model, parts, image);
+    return parts.map(({ comparison, isRounded }) => comparison.outcome(isRounded));
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** What lies between a convolution's input and its tap. */
+interface Part {
+  readonly tap: OnnxTap;
+  readonly comparison: LayerComparison;
+  readonly nodes: readonly OnnxNode[];
+  /** Tensors of the network that it reads. */
+  readonly reads: readonly string[];
+  readonly isRounded: boolean;
+}
+
+/** Operations whose values are coarser than float32. */
+const ROUNDING = /Quantize|QLinear|Integer|^Cast|MatMulNBits/;
+
+function partOf(file: OnnxFile, feed: OnnxInput, tap: OnnxTap, comparison: LayerComparison): Part {
+  const nodes = file.graph.node.map((node) => ({
+    node,
+    inputs: [...node.input, ...graphsOf(node).flatMap((graph) => [...outerTensors(graph)])].filter(
+      (name) => name !== '',
+    ),
+    outputs: node.output.filter((name) => name !== ''),
+  }));
+  const split = splitNetwork(nodes, feed.name, tap.op.inputs, [tap.tensor]);
+  if (split === null) comparison.giveUp('its tap does not follow from its input');
+  const between = split?.after.map(({ node }) => node) ?? [];
+  const isRounded = feed.type === 'float16' || between.some(({ opType }) => ROUNDING.test(opType));
+  return {
+    tap,
+    comparison,
+    nodes: between,
+    reads: [...new Set([...tap.op.inputs, ...(split?.boundary ?? [])])],
+    isRounded,
+  };
+}
+
+async function checkImage(
+  file: OnnxFile,
+  feed: OnnxInput,
+  model: OnnxModel,
+  parts: readonly Part[],
+  which: number,
+): Promise<void> {
+  const runtime = await import('onnxruntime-node');
+  const image = noiseImage(feed.height * feed.width * feed.channels, which);
+  const found = new Map<Layer, Float32Array>();
+  const layers = parts.map(({ comparison }) => comparison.layer);
+  await model.forward(image, 1, layers, (layer, maps) => {
+    found.set(layer, maps.slice());
+  });
+  // A batch whose size the network fixes is filled up with black, as the sweep does it.
+  const count = feed.batch ?? 1;
+  const black = new Float32Array(image.length);
+  const batch = batchOf(Array.from({ length: count }, (_, i) => (i === 0 ? image : black)));
+  const input = { [feed.name]: imageTensor(runtime, feed, batch, count) };
+  const reads = [...new Set(parts.flatMap((part) => part.reads))].filter((name) => name !== feed.name);
+  const there = new Set(file.graph.output.map(({ name }) => name));
+  const whole = await createSession(
+    runtime,
+    leadingTo(file, feed, reads) ??
+      withOutputs(
+        file.bytes,
+        reads.filter((name) => !there.has(name)),
+      ),
+    file.external,
+    1,
+  );
+  let known: Outputs;
+  try {
+    known = { ...input, ...(reads.length > 0 ? await whole.run(input, reads) : {}) };
+  } finally {
+    await whole.release();
+  }
+  for (const { tap, comparison, nodes, reads: names } of parts) {
+    if (!comparison.isOpen) continue;
+    try {
+      const made = await runPart(file, tap, nodes, pick(known, names));
+      const { units, height, width } = comparison.layer;
+      const one = made.subarray(0, made.length / count);
+      const maps = tap.channelsLast ? channelsFirst(one, 1, height * width, units) : one;
+      comparison.add(found.get(comparison.layer) ?? new Float32Array(), maps);
+    } catch (cause) {
+      comparison.giveUp(cause instanceof Error ? cause.message : String(cause));
+    }
+  }
+}
+
+/** The values of a tap, made by its operations alone. */
+async function runPart(
+  file: OnnxFile,
+  tap: OnnxTap,
+  nodes: readonly OnnxNode[],
+  known: Outputs,
+): Promise<Float32Array> {
+  const runtime = await import('onnxruntime-node');
+  const feeds = Object.entries(known).map(([name, { type, dims }]) => ({
+    name,
+    elemType: elemTypeOf(type),
+    shape: dims,
+  }));
+  let bytes = subgraph(file, nodes, feeds, [tap.tensor]);
+  const cast = tap.type === 'float32' ? null : floatMaps(file, tap.tensor, tap.type);
+  if (cast !== null) bytes = withOutputs(bytes, [cast.output], [cast]);
+  const session = await createSession(runtime, bytes, file.external, 1, 'disabled');
+  try {
+    const { [tap.output]: made } = await session.run(known, [tap.output]);
+    if (!(made?.data instanceof Float32Array))
+      throw new Error(`expected float32, found ${made?.type ?? 'nothing'}`);
+    return made.data;
+  } finally {
+    await session.release();
+  }
+}
+
+function pick(outputs: Outputs, names: readonly string[]): Outputs {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const tensor = outputs[name];
+      return tensor === undefined ? [] : [[name, tensor]];
+    }),
+  );
+}

@@ -1,0 +1,66 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Model, OpenOptions } from '../model.js';
+import { readOnnx, withOutputs } from '../onnx-file.js';
+import { onnxInput } from '../onnx-input.js';
+import { onnxOps } from '../onnx-ops.js';
+import { createSession, imageTensor } from '../onnx-session.js';
+import { leadingTo } from '../onnx-subgraph.js';
+import type { TensorBackend } from '../tensor-backend.js';
+import type { TfjsNetwork } from '../tfjs-model.js';
+import type { FetchedTensor } from './image-mixing.js';
+import type { Subject } from './independent.js';
+
+/** What is known of an ONNX model that is open. */
+export async function onnxSubject(path: string, model: Model, options: OpenOptions): Promise<Subject> {
+  const file = await readOnnx(path);
+  const feed = onnxInput(path, file, options);
+  const fetch: Subject['fetch'] = async (images, tensors) => {
+    const runtime = await import('onnxruntime-node');
+    const there = new Set(file.graph.output.map(({ name }) => name));
+    const more = tensors.filter((name) => !there.has(name));
+    const bytes = leadingTo(file, feed, tensors) ?? withOutputs(file.bytes, more);
+    const session = await createSession(runtime, bytes, file.external, 1);
+    try {
+      const size = feed.height * feed.width * feed.channels;
+      const count = feed.batch ?? images.length / size;
+      const batch = new Float32Array(count * size);
+      batch.set(images.subarray(0, batch.length));
+      const outputs = await session.run({ [feed.name]: imageTensor(runtime, feed, batch, count) }, [
+        ...tensors,
+      ]);
+      return new Map(
+        Object.entries(outputs).map(([name, { dims, data }]) => [
+          name,
+          { dims, data: data as ArrayLike<unknown> },
+        ]),
+      );
+    } finally {
+      await session.release();
+    }
+  };
+  return { path, model, ops: onnxOps(file), batch: feed.batch, fetch };
+}
+
+/** What is known of a tfjs model that is open. */
+export function tfjsSubject(
+  path: string,
+  model: Model,
+  network: TfjsNetwork,
+  tensors: TensorBackend,
+): Subject {
+  const { height, width, channels } = model.input;
+  const fetch: Subject['fetch'] = async (images, names) => {
+    const count = images.length / (height * width * channels);
+    const batch: Tensor = tensors.tf.tensor4d(images, [count, height, width, channels]);
+    const found = new Map<string, FetchedTensor>();
+    try {
+      await network.run(new Map([[network.input, batch]]), new Set(names), async (name, tensor) => {
+        found.set(name, { dims: tensor.shape, data: await tensor.data() });
+      });
+    } finally {
+      batch.dispose();
+    }
+    return found;
+  };
+  return { path, model, ops: network.ops, batch: null, fetch };
+}
