@@ -4,6 +4,7 @@ import { croppable, type Layer } from '../layer.js';
 import type { OpenOptions } from '../model.js';
 import { splitNetwork } from '../network-split.js';
 import { readOnnx, withOutputs, type OnnxFile, type OnnxNode } from '../onnx-file.js';
+import { float32Feed } from '../onnx-float32-feed.js';
 import { floatMaps } from '../onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from '../onnx-input.js';
 import { OnnxModel, type OnnxTap } from '../onnx-model.js';
@@ -20,8 +21,8 @@ import { LayerComparison, type LayerCheck } from './layer-check.js';
  * that onnxruntime runs as it is written, without its optimiser, fed with what the whole network hands the convolution.
  */
 export async function checkOnnx(path: string, images: number, options: OpenOptions): Promise<LayerCheck[]> {
-  const file = await readOnnx(path);
-  const feed = onnxInput(path, file, options);
+  const stored = await readOnnx(path);
+  const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
   const model = await OnnxModel.open(path, { ...options, checkOutputs: false });
   try {
     const kernel = new BirthKernel();

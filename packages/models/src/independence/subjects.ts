@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Model, OpenOptions } from '../model.js';
 import { readOnnx, withOutputs } from '../onnx-file.js';
+import { float32Feed } from '../onnx-float32-feed.js';
 import { onnxInput } from '../onnx-input.js';
 import { onnxOps } from '../onnx-ops.js';
 import { createSession, imageTensor } from '../onnx-session.js';
@@ -12,8 +13,8 @@ import type { Subject } from './independent.js';
 
 /** What is known of an ONNX model that is open. */
 export async function onnxSubject(path: string, model: Model, options: OpenOptions): Promise<Subject> {
-  const file = await readOnnx(path);
-  const feed = onnxInput(path, file, options);
+  const stored = await readOnnx(path);
+  const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
   const fetch: Subject['fetch'] = async (images, tensors) => {
     const runtime = await import('onnxruntime-node');
     const there = new Set(file.graph.output.map(({ name }) => name));
