@@ -62,7 +62,8 @@ function restoreUtil(): void {
 export async function plainBackend(): Promise<TensorBackend> {
   const tf = await import('@tensorflow/tfjs-core');
   // tfjs-node brings it along.
-  if (tf.findBackendFactory('cpu') === null) await import('@tensorflow/tfjs-backend-cpu');
+  const known = tf.findBackendFactory('cpu') as unknown;
+  if (known === null) await import('@tensorflow/tfjs-backend-cpu');
   const use = async () => await useBackend(tf, 'cpu');
   await use();
   // Else it advises on stderr to install another one.

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ModelOutputError, UnsupportedModelError } from '../src/errors.ts';
+import { ModelOutputError } from '../src/errors.ts';
 import type { Layer } from '../src/layer.ts';
 import type { Model, OpenOptions } from '../src/model.ts';
 import { openModel } from '../src/open-model.ts';

@@ -110,7 +110,7 @@ const activationFile = z
   } satisfies Shape<ManifestActivationFile>)
   .refine(({ location: place, identity }) => isRemote(place) || 'sha256' in identity, {
     path: ['identity'],
-    message: 'expected the SHA-256 of a file that is on no S3',
+    error: 'expected the SHA-256 of a file that is on no S3',
   });
 
 const activationCell = z.strictObject({

@@ -183,7 +183,7 @@ const source = z
       .describe('Globs of activations/1 Arrow files made by any program, relative to this spec.'),
   })
   .refine((value) => (value.models === undefined) !== (value.activations === undefined), {
-    message: 'give exactly one of "models" and "activations"',
+    error: 'give exactly one of "models" and "activations"',
   });
 
 export const statisticsSchema = z.strictObject({
@@ -246,7 +246,7 @@ export const specSchema = z
   })
   .refine(({ activations, compression }) => activations === 'keep' || compression === 'none', {
     path: ['compression'],
-    message: 'compression is of kept feature maps; it needs "activations: keep"',
+    error: 'compression is of kept feature maps; it needs "activations: keep"',
   });
 
 /** A sweep spec with its defaults filled in. */

@@ -29,7 +29,10 @@ export class OneByOne implements Model {
     onMaps: OnMaps,
     memory?: MapMemory,
   ): Promise<void> {
-    if (count === 1) return await this.model.forward(images, 1, layers, onMaps, memory);
+    if (count === 1) {
+      await this.model.forward(images, 1, layers, onMaps, memory);
+      return;
+    }
     const size = images.length / count;
     const whole = new Map<Layer, Float32Array>();
     for (let image = 0; image < count; image++) {

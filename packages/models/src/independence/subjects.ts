@@ -29,12 +29,7 @@ export async function onnxSubject(path: string, model: Model, options: OpenOptio
       const outputs = await session.run({ [feed.name]: imageTensor(runtime, feed, batch, count) }, [
         ...tensors,
       ]);
-      return new Map(
-        Object.entries(outputs).map(([name, { dims, data }]) => [
-          name,
-          { dims, data: data as ArrayLike<unknown> },
-        ]),
-      );
+      return new Map(Object.entries(outputs).map(([name, { dims, data }]) => [name, { dims, data }]));
     } finally {
       await session.release();
     }
