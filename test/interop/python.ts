@@ -17,7 +17,10 @@ const packages = [
   'ipykernel',
   'onnx',
   'onnxruntime',
+  'pillow',
 ];
+/** What they are imported as, where that differs. */
+const modules: Readonly<Record<string, string>> = { pillow: 'PIL' };
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const environment = join(root, '.cache', 'python');
 const interpreter =
@@ -52,7 +55,7 @@ async function setUp(): Promise<void> {
 }
 
 async function works(): Promise<boolean> {
-  return run(interpreter, ['-c', `import ${packages.join(', ')}`]).then(
+  return run(interpreter, ['-c', `import ${packages.map((name) => modules[name] ?? name).join(', ')}`]).then(
     () => true,
     () => false,
   );

@@ -3,6 +3,7 @@ import { compareText } from '@unitscope/plan';
 import { MAX_ENTRY_BYTES, type ArchiveEntry } from './archive-entry.js';
 import { ArchiveError, MissingImagesError } from './errors.js';
 import { encodingOf, type ImageRef, type ImageSet } from './image-set.js';
+import { isSystemName } from './system-names.js';
 import { openTar } from './tar-archive.js';
 import { openZip } from './zip-archive.js';
 
@@ -29,7 +30,7 @@ export async function openArchive(path: string, inside?: string): Promise<ImageS
     const place = root === '' ? path : `${path}, folder ${root}`;
     const files = entries.length === 1 ? '1 file' : `${entries.length} files`;
     throw new MissingImagesError(
-      `${place}: expected one folder of PNG, JPEG or WebP images a category, found none among ${files}`,
+      `${place}: expected one folder of PNG, JPEG or WebP images a category, found none among ${files}${deeperHint(images, root)}`,
     );
   }
   const names = [...categories.keys()].sort(compareText);
@@ -73,11 +74,20 @@ async function list(path: string): Promise<readonly ArchiveEntry[]> {
   }
 }
 
-/** Files that macOS and others put in unasked. */
 function isShown(name: string): boolean {
-  return !name
-    .split('/')
-    .some((part) => (part.startsWith('.') && part !== '.' && part !== '..') || part === '__MACOSX');
+  return !name.split('/').some((part) => part !== '.' && part !== '..' && isSystemName(part));
+}
+
+/** The folder that holds one folder of images a category, where the images lie one deeper than was looked for. */
+function deeperHint(images: readonly ArchiveEntry[], root: string): string {
+  const splits = new Set<string>();
+  for (const { name } of images) {
+    const parts = name.startsWith(root) ? name.slice(root.length).split('/') : [];
+    if (parts.length === 3) splits.add(`${root}${parts[0] ?? ''}`);
+  }
+  const [first] = [...splits].sort(compareText);
+  if (first === undefined) return '';
+  return `; images.inside: ${first} takes the folders in it as the categories (there are ${[...splits].join(', ')})`;
 }
 
 function refuseStrangeName(path: string, name: string): void {

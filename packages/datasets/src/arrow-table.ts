@@ -4,11 +4,15 @@ import {
   chooseColumns,
   huggingFaceNames,
   imageBytes,
+  noImage,
   readLabel,
   type ImageTable,
   type TableColumns,
 } from './image-table.js';
 import { readRange } from './scratch-file.js';
+
+/** Where a row has no image. */
+const NONE = -1;
 
 /**
  * Opens an Arrow file or stream (Hugging Face keeps the latter). It is read once to learn where its images lie; from
@@ -21,15 +25,20 @@ export async function openArrow(path: string, wanted: TableColumns): Promise<Ima
   const { image, label } = chooseColumns(path, columns, wanted);
   const starts: number[] = [];
   const lengths: number[] = [];
-  for (const [row, value] of [...table.getChild(image)].entries()) {
-    const bytes = imageBytes(path, row, value);
-    starts.push(bytes.byteOffset - file.byteOffset);
-    lengths.push(bytes.length);
+  for (const value of table.getChild(image)) {
+    const bytes = imageBytes(value);
+    starts.push(bytes === null ? NONE : bytes.byteOffset - file.byteOffset);
+    lengths.push(bytes?.length ?? 0);
   }
+  if (starts.length > 0 && starts.every((start) => start === NONE)) throw noImage(path, 0);
   return {
     labels: [...table.getChild(label)].map((value, row) => readLabel(path, row, value)),
     classNames: huggingFaceNames(table.schema.metadata?.get('huggingface'), label),
-    image: async (row) => await readRange(path, starts[row] ?? 0, lengths[row] ?? 0),
+    image: async (row) => {
+      const start = starts[row] ?? NONE;
+      if (start === NONE) throw noImage(path, row);
+      return await readRange(path, start, lengths[row] ?? 0);
+    },
   };
 }
 
@@ -37,6 +46,13 @@ function decoded(file: Uint8Array): Table {
   try {
     return tableFromIPC(file);
   } catch (cause) {
+    if (cause instanceof TypeError) {
+      throw new Error(
+        'a dictionary in it cannot be read (polars writes its Categorical so); write its texts: ' +
+          "pl.read_ipc(path).with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).write_ipc('texts.arrow')",
+        { cause },
+      );
+    }
     if (!String(cause).includes('compression codec')) throw cause;
     // An image inside a compressed buffer lies nowhere in the file.
     throw new Error('its buffers are compressed; write it uncompressed, or as Parquet', { cause });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compareText } from '@unitscope/plan';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
 import { encodingOf, type ImageRef, type ImageSet } from './image-set.js';
+import { isSystemName } from './system-names.js';
 
 /** One folder a category, PNG, JPEG and WebP files in it; other files and deeper folders are left alone. */
 export async function openFolder(path: string): Promise<ImageSet> {
@@ -23,14 +24,30 @@ export async function openFolder(path: string): Promise<ImageSet> {
 }
 
 async function imagesIn(folder: string): Promise<readonly ImageRef[]> {
-  const images = (await list(folder)).flatMap(({ name, isFolder }): ImageRef[] => {
+  const entries = await list(folder);
+  const images = entries.flatMap(({ name, isFolder }): ImageRef[] => {
     const encoding = encodingOf(name);
     if (isFolder || encoding === undefined) return [];
     return [{ label: name, encoding, bytes: async () => await readImage(join(folder, name)) }];
   });
-  if (images.length === 0)
-    throw new MissingImagesError(`${folder}: no PNG, JPEG or WebP image in this category`);
-  return images;
+  if (images.length > 0) return images;
+  const deeper: string[] = [];
+  for (const { name, isFolder } of entries) {
+    if (isFolder && (await list(join(folder, name))).some((entry) => encodingOf(entry.name) !== undefined))
+      deeper.push(name);
+  }
+  throw new MissingImagesError(
+    `${folder}: no PNG, JPEG or WebP image in this category${deeperHint(folder, deeper)}`,
+  );
+}
+
+/** Splits (train/cat, test/cat) and classes with a folder of their own inside are how data sets often lie. */
+function deeperHint(folder: string, deeper: readonly string[]): string {
+  if (deeper.length === 0) return '';
+  const some = `${deeper.slice(0, 3).join(', ')}${deeper.length > 3 ? ', …' : ''}`;
+  return deeper.length === 1
+    ? `, but in its folder ${some}; expected the images of a category in its folder itself`
+    : `, but in its folders ${some}; images.path: ${folder} takes those as the categories`;
 }
 
 async function readImage(path: string): Promise<Uint8Array> {
@@ -43,7 +60,7 @@ async function list(folder: string): Promise<{ name: string; isFolder: boolean }
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw new MissingImagesError(`${folder}: no such folder of images`, { cause });
   });
-  const shown = entries.filter((entry) => !entry.name.startsWith('.'));
+  const shown = entries.filter((entry) => !isSystemName(entry.name));
   const listed = shown.map(async (entry) => ({
     name: entry.name,
     isFolder: entry.isSymbolicLink()

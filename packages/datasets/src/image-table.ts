@@ -58,11 +58,15 @@ export function readLabel(path: string, row: number, value: unknown): string | n
   );
 }
 
-/** The bytes of an image cell. Throws ImageTableError where the table has no more than a path to them. */
-export function imageBytes(path: string, row: number, value: unknown): Uint8Array {
+/** The bytes of an image cell; null where there is none, or no more than a path to one. */
+export function imageBytes(value: unknown): Uint8Array | null {
   const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes;
-  if (bytes instanceof Uint8Array) return bytes;
-  throw new ImageTableError(
+  return bytes instanceof Uint8Array ? bytes : null;
+}
+
+/** What is said of a row without the bytes of an image; it costs that image and no other. */
+export function noImage(path: string, row: number): ImageTableError {
+  return new ImageTableError(
     `${path}: row ${row}: expected the bytes of an image, found none; where a table has paths alone, give the folder as images.from: folder`,
   );
 }

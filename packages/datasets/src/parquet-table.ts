@@ -4,6 +4,7 @@ import {
   chooseColumns,
   huggingFaceNames,
   imageBytes,
+  noImage,
   readLabel,
   type ImageTable,
   type TableColumns,
@@ -15,7 +16,8 @@ const MAX_GROUP_BYTES = 2 ** 31;
 
 interface Place {
   readonly start: number;
-  readonly length: number;
+  /** null: the cell holds no image. */
+  readonly length: number | null;
 }
 
 /**
@@ -62,8 +64,12 @@ export async function openParquet(path: string, wanted: TableColumns): Promise<I
   const place = async (from: number, to: number): Promise<Place[]> => {
     const cells = await read(image, from, to);
     const places: Place[] = [];
-    for (const [index, cell] of cells.entries()) {
-      const bytes = imageBytes(path, from + index, cell[image]);
+    for (const cell of cells) {
+      const bytes = imageBytes(cell[image]);
+      if (bytes === null) {
+        places.push({ start: 0, length: null });
+        continue;
+      }
       const target = await (scratch ??= ScratchFile.create());
       places.push({ start: await target.append(bytes), length: bytes.length });
     }
@@ -84,7 +90,8 @@ export async function openParquet(path: string, wanted: TableColumns): Promise<I
         group.places = turn.then(() => place(group.from, group.from + group.rows));
         turn = group.places.catch(() => undefined);
       }
-      const { start, length } = (await group.places)[row - group.from] ?? { start: 0, length: 0 };
+      const { start, length } = (await group.places)[row - group.from] ?? { start: 0, length: null };
+      if (length === null) throw noImage(path, row);
       return await (await (scratch ??= ScratchFile.create())).read(start, length);
     },
   };

@@ -2,6 +2,8 @@ import type { Image } from './decode-image.js';
 import { loadSharp } from './decode-image.js';
 import { PreprocessError } from './errors.js';
 import type { Preprocess } from './preprocess-spec.js';
+import { pillowResize } from './resample/pillow-resize.js';
+import { centreCrop, shorterSideSize } from './resample/torchvision-sizes.js';
 
 export interface InputShape {
   readonly height: number;
@@ -24,7 +26,8 @@ export async function preprocess(image: Image, spec: Preprocess, target: InputSh
       'preprocess.mean and std: expected one number for a network of one channel, found three',
     );
   }
-  const sized = await resize(image, spec, target);
+  const sized =
+    spec.fit === 'resize-crop' ? resizeAndCrop(image, spec, target) : await resize(image, spec, target);
   const values = new Float32Array(target.height * target.width * channels);
   const last = channels - 1;
   for (let pixel = 0; pixel < target.height * target.width; pixel++) {
@@ -45,6 +48,13 @@ function valueAt(image: Image, pixel: number, channel: number, wanted: number): 
   const at = pixel * 3;
   if (wanted === 3) return data[at + channel] ?? 0;
   return 0.299 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.114 * (data[at + 2] ?? 0);
+}
+
+/** What torchvision's Resize and CenterCrop do to a PIL image. */
+function resizeAndCrop(image: Image, spec: Preprocess, target: InputShape): Image {
+  const shorter = spec.shorterSide ?? Math.round(Math.min(target.width, target.height) / spec.crop);
+  const { width, height } = shorterSideSize(image, shorter);
+  return centreCrop(pillowResize(image, width, height, spec.resize), target);
 }
 
 async function resize(image: Image, spec: Preprocess, target: InputShape): Promise<Image> {

@@ -81,6 +81,13 @@ describe('openImages of an archive', () => {
     await expect(contents(path, 'test')).rejects.toThrow(MissingImagesError);
   });
 
+  it('says which folder to take where the categories lie in splits', async () => {
+    const splits = ['test/cat/a.png', 'train/cat/a.png', 'train/@eaDir/a.png'].map((name) => `set/${name}`);
+    await expect(contents(await put('splits.tar', await tarBytes(splits)))).rejects.toThrow(
+      'images.inside: set/test takes the folders in it as the categories (there are set/test, set/train)',
+    );
+  });
+
   it('leaves nothing behind that it unpacked', async () => {
     const temporary = join(folder, 'temporary');
     await mkdir(temporary);

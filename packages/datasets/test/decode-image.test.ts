@@ -110,6 +110,6 @@ describe('decodeImage', () => {
   });
 
   it('says which versions decode', async () => {
-    expect(await imageLibraryId()).toMatch(/^sharp \d+\.\d+\.\d+ libvips \d+\.\d+\.\d+$/);
+    expect(await imageLibraryId()).toMatch(/^sharp \d+\.\d+\.\d+ libvips \d+\.\d+\.\d+ decoding \d+$/);
   });
 });

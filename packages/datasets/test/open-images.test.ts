@@ -126,3 +126,52 @@ describe('openImages of a folder', () => {
     await expect(bare).rejects.toThrow('expected one folder a category, found none');
   });
 });
+
+describe('openImages of a folder as people have them', () => {
+  async function tree(name: string, files: readonly string[]): Promise<string> {
+    for (const file of files) {
+      await mkdir(join(folder, name, file, '..'), { recursive: true });
+      await put(join(name, file), Uint8Array.of(1));
+    }
+    return join(folder, name);
+  }
+
+  it('takes no folder of a system or a share for a category', async () => {
+    const path = await tree('system', [
+      ...[
+        'cat/a.png',
+        'cat/@eaDir/a.png',
+        'cat/.x.png',
+        '@eaDir/a.png',
+        '__MACOSX/cat/a.png',
+        '#recycle/a.png',
+      ],
+      ...[
+        'lost+found/a.png',
+        '.ipynb_checkpoints/a.png',
+        '$RECYCLE.BIN/a.png',
+        'System Volume Information/a.png',
+      ],
+    ]);
+    const set = await openImages({ kind: 'folder', path });
+    expect(set.categories).toEqual(['cat']);
+    expect((await set.images('cat')).map(({ label }) => label)).toEqual(['a.png']);
+  });
+
+  it('says where the categories are, of a data set in splits and of classes with a folder inside', async () => {
+    const splits = await tree('splits', [
+      'test/cat/a.png',
+      'test/dog/a.png',
+      'train/cat/a.png',
+      'train/dog/a.png',
+    ]);
+    const set = await openImages({ kind: 'folder', path: splits });
+    await expect(set.images('train')).rejects.toThrow(
+      `but in its folders cat, dog; images.path: ${join(splits, 'train')} takes those as the categories`,
+    );
+    const nested = await tree('nested', ['cat/images/a.png', 'dog/images/a.png']);
+    await expect((await openImages({ kind: 'folder', path: nested })).images('cat')).rejects.toThrow(
+      'but in its folder images; expected the images of a category in its folder itself',
+    );
+  });
+});

@@ -88,7 +88,7 @@ describe('parsePreprocess', () => {
   it.each([
     ['imagnet', "did you mean 'imagenet'?"],
     [{ fitt: 'crop' }, 'preprocess.fitt: unknown key; expected preset, fit, crop'],
-    [{ fit: 'squash' }, 'preprocess.fit: expected crop or stretch or pad, found "squash"'],
+    [{ fit: 'squash' }, 'preprocess.fit: expected crop or stretch or pad or resize-crop, found "squash"'],
     [{ crop: 0 }, 'preprocess.crop: expected a number above 0'],
     [{ mean: [1, 2] }, 'preprocess.mean: expected one number or three'],
     [{ std: [1, 0, 1] }, 'preprocess.std: expected numbers other than 0'],

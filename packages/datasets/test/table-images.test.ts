@@ -118,6 +118,33 @@ describe('openImages of a table', () => {
     expect((await open(path, { imageColumn: 'b', labelColumn: 'c' })).categories).toEqual(['1', '2', '3']);
   });
 
+  it('loses no other image by a row without one', async () => {
+    const some = cells.map((cell, row) => (row === 1 ? null : cell));
+    const path = await arrow('null.arrow', { image: [some, image], label: [[0, 0, 0], int32()] });
+    const [first, second, third] = await (await open(path)).images('0');
+    expect(Buffer.from(await first!.bytes()).toString()).toBe('one');
+    await expect(second!.bytes()).rejects.toThrow('row 1: expected the bytes of an image, found none');
+    expect(Buffer.from(await third!.bytes()).toString()).toBe('three');
+    // Six rows of one row group, the last without an image.
+    const parquet = await (await open(fixture('null-image.parquet'))).images('c');
+    const read = await Promise.all(
+      parquet.map((ref) =>
+        ref.bytes().then(
+          () => 'read',
+          (error) => error,
+        ),
+      ),
+    );
+    expect(read.slice(0, 5)).toEqual(Array(5).fill('read'));
+    expect(read[5]).toBeInstanceOf(ImageTableError);
+  });
+
+  it('says of a dictionary that it cannot read how to write texts', async () => {
+    await expect(open(fixture('polars-categorical.arrow'))).rejects.toThrow(
+      'a dictionary in it cannot be read (polars writes its Categorical so); write its texts: pl.read_ipc(path)',
+    );
+  });
+
   it('refuses images that are paths alone', async () => {
     const paths = cells.map(({ path }) => ({ bytes: null, path }));
     const path = await arrow('paths.arrow', { image: [paths, image], label: [[0, 0, 0], int32()] });

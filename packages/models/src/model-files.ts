@@ -9,6 +9,7 @@ import {
   externalRanges,
   type ExternalRange,
 } from './files/onnx-external.js';
+import { kerasToOnnx } from './keras-to-onnx.js';
 import type { ModelFormat } from './model.js';
 import { decodeOnnx } from './onnx-file.js';
 import { readModelJson } from './tfjs-artifacts.js';
@@ -25,10 +26,6 @@ export interface ModelFiles {
   readonly files: readonly ModelFile[];
 }
 
-// Keras exports a model that was called, which one that was just loaded was not.
-const keras = (path: string, out: string): string =>
-  `python -c 'import keras; m = keras.models.load_model("${path}"); m(keras.ops.zeros((1, *m.input_shape[1:]))); ` +
-  `m.export("${out}.onnx", format="onnx")'   (pip install keras tensorflow tf2onnx)`;
 // A .pt file is weights without a network, or a pickle that needs the network's code: either way the code is in Python.
 const torch = (path: string, out: string): string =>
   `python export_onnx.py ARCHITECTURE ${out}.onnx --weights ${path}   (examples/pytorch; for a network of your own, in Python: ` +
@@ -39,9 +36,9 @@ const tensorflow = (option: string) => (path: string, out: string) =>
 
 /** The command that converts a file, given its path and what the result may be called. */
 const CONVERSIONS: Readonly<Record<string, (path: string, out: string) => string>> = {
-  '.h5': keras,
-  '.hdf5': keras,
-  '.keras': keras,
+  '.h5': kerasToOnnx,
+  '.hdf5': kerasToOnnx,
+  '.keras': kerasToOnnx,
   '.pt': torch,
   '.pth': torch,
   '.ckpt': torch,

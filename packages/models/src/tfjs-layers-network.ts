@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { UnreadableModelError, UnsupportedModelError } from './errors.js';
+import { kerasToOnnx } from './keras-to-onnx.js';
 import { needed } from './network-split.js';
 import type { Op } from './op-graph.js';
 import type { TensorBackend } from './tensor-backend.js';
@@ -16,6 +17,19 @@ import {
 } from './tfjs-layers-program.js';
 import type { TfjsNetwork } from './tfjs-model.js';
 
+const TO_ONNX = `make ONNX of the Keras model it was converted from: ${kerasToOnnx('model.keras', 'model')}`;
+
+/** What of a model TensorFlow.js cannot load. */
+function whyNot({ json }: ModelJson, cause: unknown): string {
+  const { keras_version: version } = json.modelTopology as { keras_version?: unknown };
+  if (typeof version === 'string' && Number.parseInt(version, 10) >= 3)
+    return `expected a model of Keras 2, which TensorFlow.js loads, found one of Keras ${version}`;
+  const reason = messageOf(cause);
+  return reason.includes('Sequential')
+    ? 'expected a model that says the size of its input, found a Sequential model within it that does not, which TensorFlow.js does not load'
+    : `TensorFlow.js cannot load this layers model: ${reason.replace(/[.\s]+$/, '')}`;
+}
+
 /** Loads a tfjs layers model; `unfused` as unfusedProgram does it. Throws UnreadableModelError and UnsupportedModelError. */
 export async function layersNetwork(
   path: string,
@@ -26,9 +40,7 @@ export async function layersNetwork(
   const { layers, loadLayersModel } = await import('@tensorflow/tfjs-layers');
   const model = await loadLayersModel(artifactReader(path, json)).catch((cause: unknown) => {
     if (cause instanceof UnreadableModelError) throw cause;
-    throw new UnreadableModelError(`${path}: tfjs cannot load this layers model: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw new UnreadableModelError(`${path}: ${whyNot(json, cause)}; ${TO_ONNX}`, { cause });
   });
   if (model.inputs.length !== 1) {
     throw new UnsupportedModelError(`${path}: expected a model with one input, found ${model.inputs.length}`);

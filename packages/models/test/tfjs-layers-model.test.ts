@@ -185,4 +185,23 @@ describe('a tfjs layers model', () => {
     await expect(openModel(path, { backend: 'wasm' })).rejects.toThrow('found [?, 5]');
     await expect(openModel(path, { backend: 'onnxruntime' })).rejects.toThrow(UnsupportedModelError);
   });
+
+  it('says what a model of Keras 3 is, and one without the size of its input, and the way to ONNX', async () => {
+    const fixture = (name: string) => join(import.meta.dirname, 'fixtures', 'tfjs', name);
+    for (const [name, found] of [
+      [
+        'keras3_functional',
+        'expected a model of Keras 2, which TensorFlow.js loads, found one of Keras 3.9.0',
+      ],
+      [
+        'nested_sequential_no_shape',
+        'expected a model that says the size of its input, found a Sequential model',
+      ],
+    ] as const) {
+      const refused = openModel(fixture(name), { backend: 'wasm' });
+      await expect(refused).rejects.toThrow(UnreadableModelError);
+      await expect(refused).rejects.toThrow(found);
+      await expect(refused).rejects.toThrow('make ONNX of the Keras model it was converted from: python -c');
+    }
+  });
 });

@@ -5,8 +5,10 @@ import { fixture, readRows, rejection } from './fixture.js';
 describe('bad activation files', () => {
   it.each([
     ['bad-stream', 'OTHER_FORMAT', 'found an Arrow IPC stream: write it with pyarrow.ipc.new_file'],
+    ['bad-nested', 'COLUMN_TYPE', 'pa.FixedSizeListArray.from_arrays(flat, len(flat) // table.num_rows)'],
     ['bad-float64', 'COLUMN_TYPE', 'type fixed_size_list<float64>[16], expected fixed_size_list<float32'],
-    ['bad-float64', 'COLUMN_TYPE', 'cast(pa.list_(pa.float32(), 16))'],
+    ['bad-nested', 'COLUMN_TYPE', 'pa.FixedSizeListArray.from_arrays(flat, len(flat) // table.num_rows)'],
+    ['bad-float64', 'COLUMN_TYPE', 'pc.list_flatten(table'],
     ['bad-variable-list', 'COLUMN_TYPE', 'type list<float32>, expected fixed_size_list<float32'],
     ['bad-image-view', 'COLUMN_TYPE', 'type string_view, expected an integer type, utf8'],
     ['bad-image-float', 'COLUMN_TYPE', "column 'image' has type float64"],

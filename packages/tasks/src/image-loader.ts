@@ -52,7 +52,9 @@ export class ImageLoader {
       const found = bytes === undefined ? 'is gone' : 'has changed';
       throw new InputChangedError(`image ${name} ${found} since the sweep was resolved; run the sweep again`);
     }
-    const decoded = await decodeImage(bytes, image.encoding, { maxPixels: this.#maxPixels, name });
+    const { colourProfiles = 'ignore', grey16 = 'scale' } = this.#preprocess;
+    const how = { maxPixels: this.#maxPixels, name, colourProfiles, grey16 };
+    const decoded = await decodeImage(bytes, image.encoding, how);
     return preprocess(decoded, this.#preprocess, input);
   }
 }

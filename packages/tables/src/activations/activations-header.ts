@@ -100,9 +100,14 @@ function wrongType(name: string, field: Field, expected: string, mend: string): 
   );
 }
 
+/** A statement of pyarrow that makes a table with a column that is read. */
+function replaced(column: string, made: string): string {
+  return `in pyarrow: table = table.set_column(table.schema.get_field_index('${column}'), '${column}', ${made})`;
+}
+
 function checkUnit(name: string, field: Field): void {
   if (field.type.kind === 'int' && field.dictionary === null) return;
-  throw wrongType(name, field, 'any integer type', "in pyarrow: table['unit'].cast(pa.uint32())");
+  throw wrongType(name, field, 'any integer type', replaced('unit', "table['unit'].cast(pa.uint32())"));
 }
 
 function checkImage(name: string, field: Field): void {
@@ -111,7 +116,7 @@ function checkImage(name: string, field: Field): void {
   if (text || (type.kind === 'int' && dictionary === null)) return;
   const expected = 'an integer type, utf8, large_utf8 or a dictionary of utf8';
   const polars = 'in polars: df.write_ipc(path, compat_level=pl.CompatLevel.oldest())';
-  const cast = "in pyarrow: table['image'].cast(pa.string())";
+  const cast = replaced('image', "table['image'].cast(pa.string())");
   const isView = type.kind === 'other' && type.variadic;
   throw wrongType(name, field, expected, isView ? `${cast}; ${polars}` : cast);
 }
@@ -119,8 +124,10 @@ function checkImage(name: string, field: Field): void {
 function checkMap(name: string, field: Field): { listSize: number; mapBits: 16 | 32 } {
   const { type, children, dictionary } = field;
   const [values] = children;
-  const size = type.kind === 'fixed_size_list' ? type.size : 'N * N';
-  const mend = `in pyarrow: table['map'].cast(pa.list_(pa.float32(), ${size}))`;
+  // Lists of any kind and depth, of any floats, as one list of fixed size a row.
+  const flat = "flat = pc.list_flatten(table['map'], recursive=True).combine_chunks().cast(pa.float32())";
+  const lists = replaced('map', 'pa.FixedSizeListArray.from_arrays(flat, len(flat) // table.num_rows)');
+  const mend = lists.replace('in pyarrow: ', `in pyarrow: import pyarrow.compute as pc; ${flat}; `);
   if (type.kind === 'fixed_size_list' && dictionary === null && values?.type.kind === 'float') {
     const { bits } = values.type;
     if (values.dictionary === null && bits !== 64) return { listSize: type.size, mapBits: bits };
