@@ -127,16 +127,8 @@ describe('openImages of a table', () => {
     expect(Buffer.from(await third!.bytes()).toString()).toBe('three');
     // Six rows of one row group, the last without an image.
     const parquet = await (await open(fixture('null-image.parquet'))).images('c');
-    const read = await Promise.all(
-      parquet.map((ref) =>
-        ref.bytes().then(
-          () => 'read',
-          (error) => error,
-        ),
-      ),
-    );
-    expect(read.slice(0, 5)).toEqual(Array(5).fill('read'));
-    expect(read[5]).toBeInstanceOf(ImageTableError);
+    for (const ref of parquet.slice(0, 5)) expect((await ref.bytes()).length).toBeGreaterThan(2000);
+    await expect(parquet[5]!.bytes()).rejects.toThrow(ImageTableError);
   });
 
   it('says of a dictionary that it cannot read how to write texts', async () => {
