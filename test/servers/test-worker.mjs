@@ -9,4 +9,5 @@ await runWorker({
   stores: storesOf(process.env.UNITSCOPE_STORES),
   entry: new URL('task-entry.mjs', import.meta.url),
   signal: stop.signal,
+  patienceSeconds: Number(process.env.WORKER_PATIENCE ?? '120'),
 });

@@ -19,7 +19,19 @@ export interface TestWorker {
 
 /** Starts `unitscope worker`. It is gone when the test is. */
 export function unitscopeWorker(...args: string[]): Promise<TestWorker> {
-  return start([BIN, 'worker', '--port', '0', '--threads', '1', ...args], {});
+  return workerOf(BIN, {}, ...args);
+}
+
+/** The same with variables of its own, or of another build of the command line. */
+export function workerOf(bin: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<TestWorker> {
+  return start([bin, 'worker', '--port', '0', '--threads', '1', ...args], env);
+}
+
+/** What a worker's health page answers. */
+export async function healthOf(worker: TestWorker): Promise<{ status: number; text: string }> {
+  const [, port] = /"worker runs".*"port":(\d+)/.exec(worker.log()) ?? [];
+  const answer = await fetch(`http://127.0.0.1:${port ?? ''}/healthz`);
+  return { status: answer.status, text: await answer.text() };
 }
 
 /** Starts a worker whose tasks are noted, and misbehave where `env` says so (task-entry.mjs). */

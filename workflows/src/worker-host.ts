@@ -1,13 +1,18 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { AllowedStores } from '@unitscope/store';
 import { computeActivities, sweepActivities } from './activities/activities.js';
 import { ComputeHost } from './activities/compute-host.js';
+import { CheckpointFolder } from '@unitscope/tasks';
+import { becomeFirst, defaultBuildId, deploymentOptions, type Deployment } from './deployment.js';
 import { taskQueues } from './messages.js';
 import { connected } from './temporal-connection.js';
 import { temporalSettings } from './temporal-settings.js';
+import { activityTuner } from './trouble/activity-slots.js';
+import { WorkerHealth } from './trouble/worker-health.js';
 import { jsonLogger } from './worker-log.js';
+import { availableMemory } from './worker-memory.js';
 import { WorkerMetrics } from './worker-metrics.js';
 import { WorkerPage, type Health } from './worker-page.js';
 
@@ -18,7 +23,7 @@ export interface WorkerHostOptions {
   readonly role?: WorkerRole | undefined;
   /** Tasks at work at once; default: one a core. */
   readonly threads?: number | undefined;
-  /** Resident memory above which no further task is begun; default: three quarters of the machine's. */
+  /** Resident memory above which no further task is begun; default: three quarters of the container's, else the machine's. */
   readonly memoryBytes?: number | undefined;
   /** Port of /metrics and /healthz; 0: a free one; null: none. */
   readonly port?: number | null | undefined;
@@ -31,6 +36,12 @@ export interface WorkerHostOptions {
    * lies below them. Default: any bucket of the S3 server that the environment names, and no folder.
    */
   readonly stores?: readonly string[] | undefined;
+  /** For how long a refusal (credentials, a full store) is taken for a passing one; then it may end the sweep. */
+  readonly patienceSeconds?: number | undefined;
+  /** Name of the Temporal worker deployment that it is of: only sweeps of its version are given to it. Default: none. */
+  readonly deployment?: string | undefined;
+  /** Its version within that deployment; default: told by the release and its numbers. */
+  readonly buildId?: string | undefined;
   readonly logLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | undefined;
   /** Entry file of the threads (see serveTasks of the engine); default: the engine's own. */
   readonly entry?: URL | undefined;
@@ -49,19 +60,34 @@ const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
  */
 export async function runWorker(options: WorkerHostOptions = {}): Promise<void> {
   const threads = options.threads ?? availableParallelism();
+  const logger = jsonLogger(options.logLevel);
+  const metrics = new WorkerMetrics();
+  const health = new WorkerHealth(
+    (ailment) => {
+      metrics.ailing(ailment?.code ?? null);
+      const { code, message: reason } = ailment ?? {};
+      if (ailment === null) logger.info('worker is well again');
+      else logger.error('worker ails: it rests, then tries with one task', { code, reason });
+    },
+    (reason) => logger.warn('worker refuses a sweep', { reason }),
+  );
   const host = new ComputeHost({
     threads,
-    memoryBytes: options.memoryBytes ?? 0.75 * totalmem(),
-    metrics: new WorkerMetrics(),
+    memoryBytes: options.memoryBytes ?? 0.75 * availableMemory(),
+    metrics,
     stores: new AllowedStores(options.stores ?? []),
     entry: options.entry,
+    health,
+    identity: `${process.pid}@${hostname()}`,
+    patienceSeconds: options.patienceSeconds ?? 120,
   });
-  let health: Health = 'starting';
+  let state: Health['state'] = 'starting';
   const page =
     options.port === null
       ? null
-      : await WorkerPage.listen(options.host ?? '127.0.0.1', options.port ?? 0, host.metrics, () => health);
-  const logger = jsonLogger(options.logLevel);
+      : await WorkerPage.listen(options.host ?? '127.0.0.1', options.port ?? 0, host.metrics, () =>
+          healthOf(state, health),
+        );
   // Its own signal handlers would end the worker behind the caller's back.
   Runtime.install({
     logger,
@@ -74,19 +100,34 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
   let connection: NativeConnection | null = null;
   try {
     const settings = temporalSettings();
+    const partial = await CheckpointFolder.clean().catch(() => 0); // a cache that cannot be read says so where it is used
+    if (partial > 0) logger.info('partial downloads removed', { count: partial });
     connection = await connected(settings, () => NativeConnection.connect(settings.connection));
-    const workers = await createWorkers(connection, host, threads, options);
+    const deployment =
+      options.deployment === undefined
+        ? null
+        : { name: options.deployment, buildId: options.buildId ?? defaultBuildId() };
+    const workers = await createWorkers(connection, host, threads, options, deployment);
     host.warm();
     const runs = workers.map((worker) => worker.run());
     const drain = (): void => {
-      health = 'draining';
+      state = 'draining';
       logger.info('worker drains');
       host.drain();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
     if (options.signal?.aborted === true) drain();
     options.signal?.addEventListener('abort', drain, { once: true });
-    health = 'running';
+    state = 'running';
+    if (deployment !== null) {
+      const isCurrent = await becomeFirst(connection, settings.namespace, deployment);
+      logger.info(
+        isCurrent ? 'worker is of the current version' : 'worker waits for its version to be current',
+        {
+          ...deployment,
+        },
+      );
+    }
     logger.info('worker runs', { role: options.role ?? 'all', threads, port: page?.port ?? null });
     options.onReady?.({ port: page?.port ?? null });
     await Promise.all(runs);
@@ -98,15 +139,25 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
   logger.info('worker ended');
 }
 
+function healthOf(state: Health['state'], { ailment, rests, refused }: WorkerHealth): Health {
+  const refusals = refused.map((reason) => `refused: ${reason}`);
+  if (state !== 'running' || ailment === null) return { state, notes: refusals };
+  const what = rests ? 'it rests' : 'it tries with one task at a time';
+  return { state: 'ailing', notes: [`${ailment.code}: ${ailment.message}`, what, ...refusals] };
+}
+
 function createWorkers(
   connection: NativeConnection,
   host: ComputeHost,
   threads: number,
   { role = 'all', graceSeconds = 30 }: WorkerHostOptions,
+  deployment: Deployment | null,
 ): Promise<Worker[]> {
   const common = {
     connection,
     namespace: temporalSettings().namespace,
+    identity: host.identity,
+    ...(deployment !== null && { workerDeploymentOptions: deploymentOptions(deployment) }),
     shutdownGraceTime: graceSeconds * 1000,
     shutdownForceTime: (graceSeconds + 10) * 1000,
     // How long the next step of a sweep waits for the worker that did the last one, which may have died.
@@ -120,7 +171,7 @@ function createWorkers(
       ...common,
       taskQueue,
       activities: computeActivities(host),
-      maxConcurrentActivityTaskExecutions: threads,
+      tuner: activityTuner(threads, host.health),
     });
   const workers = [
     Worker.create({
@@ -128,7 +179,7 @@ function createWorkers(
       taskQueue: taskQueues.sweep,
       workflowBundle: { codePath: bundle },
       activities: sweepActivities(host),
-      maxConcurrentActivityTaskExecutions: 4,
+      tuner: activityTuner(4, host.health),
     }),
   ];
   if (role !== 'measure') workers.push(computing(taskQueues.extract));

@@ -1,12 +1,15 @@
 import { DefaultLogger, type LogLevel } from '@temporalio/worker';
 
-/** The queues of extract and measure have no workflows by design: a warning at every start would only worry. */
-const EXPECTED = 'No workflows registered, not polling for workflow tasks';
+/** So it is by design: a warning at every start would only worry. */
+const EXPECTED = new Set([
+  'No workflows registered, not polling for workflow tasks',
+  'No Nexus services registered, not polling for Nexus tasks',
+]);
 
 /** Logs one JSON object a line to stderr. Arguments of activities are not among what the SDK logs. */
 export function jsonLogger(level: LogLevel = 'INFO'): DefaultLogger {
   return new DefaultLogger(level, ({ level: severity, message, timestampNanos, meta }) => {
-    if (message === EXPECTED) return;
+    if (EXPECTED.has(message)) return;
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
     const entry = { time, level: severity.toLowerCase(), message, ...(meta as object | undefined) };
     process.stderr.write(`${JSON.stringify(entry, plain)}\n`);

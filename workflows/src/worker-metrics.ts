@@ -1,3 +1,4 @@
+import { troubleOf } from '@unitscope/engine';
 import type { TaskOutcome } from '@unitscope/tasks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -8,7 +9,14 @@ export class WorkerMetrics {
   readonly #failures = this.#counter('unitscope_task_failures_total', 'Attempts at tasks that failed.', [
     'kind',
     'code',
+    'trouble',
   ]);
+  readonly #ailing = new Gauge({
+    name: 'unitscope_worker_ailing',
+    help: '1 while the worker rests or tries with one task at a time, for the trouble of this code.',
+    labelNames: ['code'],
+    registers: [this.#registry],
+  });
   readonly #maps = this.#counter(
     'unitscope_maps_total',
     'Feature maps measured; its rate is maps a second.',
@@ -41,8 +49,14 @@ export class WorkerMetrics {
       this.#running.dec();
       stop();
       if (code === null) this.#tasks.inc({ kind });
-      else this.#failures.inc({ kind, code });
+      else this.#failures.inc({ kind, code, trouble: troubleOf(code) });
     };
+  }
+
+  /** What the worker suffers from; null: nothing. */
+  ailing(code: string | null): void {
+    this.#ailing.reset();
+    if (code !== null) this.#ailing.set({ code }, 1);
   }
 
   measured({ maps, cached }: TaskOutcome, bytes: number): void {

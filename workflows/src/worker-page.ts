@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { WorkerPortError } from './errors.js';
 import type { WorkerMetrics } from './worker-metrics.js';
 
-export type Health = 'starting' | 'running' | 'draining';
+export interface Health {
+  readonly state: 'starting' | 'running' | 'ailing' | 'draining';
+  /** What else is to be known of it, a line each. */
+  readonly notes: readonly string[];
+}
 
 /** `/metrics` and `/healthz` of a worker: 200 while it takes tasks, 503 otherwise. */
 export class WorkerPage {
@@ -21,8 +25,9 @@ export class WorkerPage {
   ): Promise<WorkerPage> {
     const server = createServer((request, response) => {
       if (request.url === '/healthz') {
-        response.writeHead(health() === 'running' ? 200 : 503, { 'content-type': 'text/plain' });
-        response.end(`${health()}\n`);
+        const { state, notes } = health();
+        response.writeHead(state === 'running' ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' });
+        response.end([state, ...notes, ''].join('\n'));
       } else if (request.url === '/metrics') {
         void metrics.text().then((text) => {
           response.writeHead(200, { 'content-type': metrics.contentType });

@@ -9,8 +9,8 @@ export class WorkerSettingError extends InputError {
 }
 
 /**
- * The worker's settings from UNITSCOPE_WORKER_ROLE, _THREADS, _MEMORY_MB, _PORT, _HOST and _GRACE_SECONDS, and
- * from UNITSCOPE_STORES. Temporal and S3 have their own variables. Throws WorkerSettingError.
+ * The worker's settings from UNITSCOPE_WORKER_ROLE, _THREADS, _MEMORY_MB, _PORT, _HOST, _GRACE_SECONDS, _DEPLOYMENT and
+ * _BUILD_ID, and from UNITSCOPE_STORES. Temporal and S3 have their own variables. Throws WorkerSettingError.
  */
 export function workerSettings(environment: NodeJS.ProcessEnv): WorkerHostOptions {
   const number = (name: string, least: number): number | undefined => {
@@ -31,6 +31,8 @@ export function workerSettings(environment: NodeJS.ProcessEnv): WorkerHostOption
     host: environment['UNITSCOPE_WORKER_HOST'] ?? '0.0.0.0', // a container's port is scraped from outside
     graceSeconds: number('GRACE_SECONDS', 0),
     stores: storesOf(environment['UNITSCOPE_STORES']),
+    deployment: environment['UNITSCOPE_WORKER_DEPLOYMENT'] || undefined,
+    buildId: environment['UNITSCOPE_WORKER_BUILD_ID'] || undefined,
   };
 }
 

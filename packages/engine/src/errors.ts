@@ -9,7 +9,7 @@ export class SweepInterruptedError extends Error {
   }
 }
 
-/** The store takes no more: it is full, or no longer writable. */
+/** The store or this machine takes no more: full, not to be written, not to be reached, of another version. */
 export class StoreUnusableError extends Error {
   override readonly name = 'StoreUnusableError';
   readonly code = 'STORE_UNUSABLE';

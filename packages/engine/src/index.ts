@@ -5,4 +5,6 @@ export { runSweep, type RunOptions, type SweepOutcome } from './run-sweep.js';
 export type { SweepProgress } from '@unitscope/tasks';
 export { serveTasks, type TaskServer } from './serve-tasks.js';
 export { ThreadPool, type ThreadOptions } from './thread-pool.js';
+export { toFailure } from './failure.js';
 export type { TaskFailure, ThreadData, ThreadReply } from './thread-protocol.js';
+export { isRefusal, troubleOf, type Trouble } from './trouble/trouble.js';

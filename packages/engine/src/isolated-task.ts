@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import type { TaskRef } from '@unitscope/tasks';
 import type { ThreadOptions } from './thread-pool.js';
-import type { ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
+import type { TaskFailure, ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
+import { diedForMemory, memoryRemedy, oomKills } from './trouble/memory-trouble.js';
 
 /**
  * Does one task in a process of its own: where the task kills what runs it (a crash in a library, out of memory), the
@@ -17,6 +18,7 @@ export async function runIsolated(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`],
   });
+  const killedBefore = oomKills();
   const kill = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', kill, { once: true });
   try {
@@ -29,12 +31,11 @@ export async function runIsolated(
         resolve({ failure: { code: 'PROCESS_DIED', message, input: false } }),
       );
       child.on('exit', (code, ending) => {
-        const message = `the task killed the process that ran it (${ending ?? `exit code ${code ?? 0}`})`;
         resolve({
           failure:
             signal?.aborted === true
               ? { code: 'TASK_CANCELLED', message: 'the task was cancelled', input: false }
-              : { code: 'PROCESS_DIED', message, input: false },
+              : deathOf(code, ending, killedBefore),
         });
       });
       if (signal?.aborted === true) kill();
@@ -43,4 +44,16 @@ export async function runIsolated(
     signal?.removeEventListener('abort', kill);
     kill();
   }
+}
+
+function deathOf(code: number | null, signal: string | null, killedBefore: number | null): TaskFailure {
+  const how = `the task killed the process that ran it (${signal ?? `exit code ${code ?? 0}`})`;
+  const killed = oomKills();
+  const why =
+    killed !== null && killedBefore !== null && killed > killedBefore
+      ? `: the kernel ended it for want of memory; ${memoryRemedy}`
+      : diedForMemory(code, signal)
+        ? `, most often for want of memory; ${memoryRemedy}`
+        : '';
+  return { code: 'PROCESS_DIED', message: `${how}${why}`, input: false };
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cellCount, checkpointTasks, encodeManifest, type Manifest, type Task } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import {
@@ -18,6 +19,7 @@ import { StoreUnusableError, SweepInterruptedError } from './errors.js';
 import { ProgressNotes } from './progress-notes.js';
 import { ThreadPool } from './thread-pool.js';
 import type { TaskFailure, ThreadData } from './thread-protocol.js';
+import { isRefusal, troubleOf } from './trouble/trouble.js';
 
 export interface RunOptions {
   /** Address of the store, e.g. `file:///data`. */
@@ -36,8 +38,9 @@ export interface SweepOutcome extends SweepProgress {
   readonly held: number;
 }
 
-/** Nothing can be written any more: going on would only fail every other task too. */
-const FATAL_CODES = new Set(['STORE_FULL', 'STORE_ACCESS']);
+/** So often in a row the machine or the store may be in trouble, with a wait after each that grows, before the sweep stops. */
+const TROUBLES = 6;
+const LONGEST_WAIT_MS = 20_000;
 
 interface Attempt {
   readonly task: Task | null;
@@ -48,10 +51,11 @@ interface Attempt {
 /**
  * Runs a manifest's tasks over the threads of this machine, and writes the result tables. Finished tasks are found in
  * the store and not done again. A task whose input is wrong, or that failed `attempts` times, is set aside in
- * `failures.arrow` while the rest goes on. Objects that go away while it runs are made again; those that go away each
- * time are failures too, so that the manifest's cells are always those of the tables and of the failures. How far it is stands in the store as long as it runs. Throws
+ * `failures.arrow` while the rest goes on; trouble of the machine or the store is no attempt of the task's. Objects that
+ * go away while it runs are made again; those that go away each time are failures too, so that the manifest's cells are
+ * always those of the tables and of the failures. How far it is stands in the store as long as it runs. Throws
  * SweepInterruptedError when `signal` aborts or it is asked to stop (requestStop), StoreUnusableError when the store
- * takes no more; what was done stays done.
+ * or this machine refuses, or stays in trouble; what was done stays done.
  */
 export async function runSweep(manifest: Manifest, options: RunOptions): Promise<SweepOutcome> {
   const store = await openStore(options.store);
@@ -106,7 +110,7 @@ class SweepRun {
   readonly #started = performance.now();
   readonly #pending: Iterator<Attempt>;
   readonly #retries: Attempt[] = [];
-  /** Tasks that were done and whose objects are gone. */
+  /** Tasks that were done and whose objects are gone, and what a trouble of the machine or the store took back. */
   readonly #again: Attempt[] = [];
   /** How often each was: by `checkpoint/index`. */
   readonly #remakes = new Map<string, number>();
@@ -123,6 +127,10 @@ class SweepRun {
   #checkpointsDone = 0;
   #maps = 0;
   #fatal: TaskFailure | null = null;
+  /** Times in a row that the machine or the store was in trouble. */
+  #troubles = 0;
+  /** Over when something may be tried again. */
+  #rest: Promise<void> = Promise.resolve();
 
   constructor(manifest: Manifest, options: RunOptions) {
     this.#manifest = manifest;
@@ -178,7 +186,7 @@ class SweepRun {
     this.#setAside({ ...aggregateOf(checkpoint), tries: 1 + REMAKES }, lost('a result table of it was'));
   }
 
-  // Results first, then what was lost, then new work in the manifest's order, then what failed before.
+  // Results first, then what was lost or taken back, then new work in the manifest's order, then what failed before.
   #next(): Attempt | null {
     const urgent = this.#aggregates.shift() ?? this.#again.shift();
     if (urgent !== undefined) return urgent;
@@ -198,23 +206,30 @@ class SweepRun {
   }
 
   async #try(pool: ThreadPool, attempt: Attempt): Promise<void> {
+    await this.#rest;
+    if (this.#fatal !== null || this.#options.signal?.aborted === true) return;
     const { checkpoint } = attempt.ref;
     const setAside = this.#setAsideOf.get(checkpoint) ?? [];
+    const troubles = this.#troubles;
     const reply = await pool.run(
       this.#data,
       attempt.task === null ? { ...attempt.ref, setAside } : attempt.ref,
     );
+    if ('failure' in reply && isNotOfTask(reply.failure)) {
+      this.#again.push(attempt);
+      // What began before the last trouble is the same one.
+      if (troubles === this.#troubles) this.#hold(reply.failure);
+      return;
+    }
     attempt.tries++;
     if ('outcome' in reply) {
+      this.#troubles = 0;
       const { missing = [] } = reply.outcome;
       if (missing.length > 0) {
         this.#remake(checkpoint, missing);
         return;
       }
       this.#succeeded(attempt, reply.outcome);
-    } else if (FATAL_CODES.has(reply.failure.code)) {
-      this.#fatal = reply.failure;
-      return;
     } else if (!reply.failure.input && attempt.tries < (this.#options.attempts ?? 3)) {
       this.#retries.push(attempt);
       return;
@@ -224,6 +239,18 @@ class SweepRun {
     if (attempt.task === null) this.#checkpointsDone++;
     else this.#close(checkpoint);
     this.#options.onProgress?.(this.progress());
+  }
+
+  /** Rests before anything is tried again, or stops the sweep. */
+  #hold(failure: TaskFailure): void {
+    this.#troubles++;
+    if (isRefusal(failure.code) || this.#troubles >= TROUBLES) {
+      this.#fatal = failure;
+      return;
+    }
+    const wait = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (this.#troubles - 1));
+    const { signal } = this.#options;
+    this.#rest = sleep(wait, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 
   #succeeded(attempt: Attempt, outcome: TaskOutcome): void {
@@ -274,6 +301,11 @@ class SweepRun {
 
 function lost(what: string): TaskFailure {
   return { code: OBJECT_LOST, message: lostMessage(what, 1 + REMAKES), input: false };
+}
+
+/** What other tasks would meet too. A store's failure without a name may be one object's, and memory one task's. */
+function isNotOfTask({ code }: TaskFailure): boolean {
+  return troubleOf(code) !== 'task' && code !== 'STORE_FAILURE' && code !== 'OUT_OF_MEMORY';
 }
 
 function aggregateOf(checkpoint: number): Attempt {

@@ -8,6 +8,7 @@ import {
   type ThreadReply,
   type ThreadRequest,
 } from './thread-protocol.js';
+import { memoryRemedy } from './trouble/memory-trouble.js';
 
 interface Thread<Data, Outcome> {
   readonly worker: Worker;
@@ -128,7 +129,7 @@ export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcom
     });
     worker.on('error', (error) => died({ ...toFailure(error), input: false }));
     worker.on('exit', (code) => {
-      const message = `the worker thread ended with code ${code} in the middle of the task`;
+      const message = `the worker thread ended with code ${code} in the middle of the task, most often for want of memory; ${memoryRemedy}`;
       died({ code: 'THREAD_DIED', message, input: false });
     });
     return thread;

@@ -32,13 +32,11 @@ describe('ThreadPool', () => {
 
   it('answers the task of a thread that dies, and goes on with another thread', async () => {
     const pool = openPool();
-    expect(await run(pool, 0)).toEqual({
-      failure: {
-        code: 'THREAD_DIED',
-        message: 'the worker thread ended with code 3 in the middle of the task',
-        input: false,
-      },
-    });
+    const reply = await run(pool, 0);
+    expect(reply).toMatchObject({ failure: { code: 'THREAD_DIED', input: false } });
+    expect('failure' in reply && reply.failure.message).toMatch(
+      /^the worker thread ended with code 3 in the middle of the task, .*memory/,
+    );
     expect(await run(pool, 7)).toEqual({ outcome: { cached: 0, maps: 7 } });
   });
 

@@ -16,12 +16,12 @@ import { tensorShapes } from './onnx/tensor-shapes.js';
 import { leadingTo } from './onnx-subgraph.js';
 import type { Op } from './op-graph.js';
 import { findTaps, measuredTaps, type Tap } from './taps.js';
-import { packageVersion } from './tensor-backend.js';
+import { packageVersion, thisPlatform } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
-/** onnxruntime and its version, without loading it. */
-export function onnxBackendId(): string {
-  return `onnxruntime-node ${packageVersion('onnxruntime-node')}`;
+/** onnxruntime and its build, without loading it. */
+export function onnxBackendId(platform = thisPlatform): string {
+  return `onnxruntime-node ${packageVersion('onnxruntime-node')} ${platform}`;
 }
 
 /** An ONNX model. Every tap is an output of its session, asked for or not: what is fused does not depend on the request. */

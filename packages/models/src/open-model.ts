@@ -4,7 +4,7 @@ import { UnsupportedModelError } from './errors.js';
 import { independent, type Subject } from './independence/independent.js';
 import { onnxSubject, tfjsSubject } from './independence/subjects.js';
 import { OnnxModel, onnxBackendId } from './onnx-model.js';
-import { tensorBackend, type Backend, type TensorBackend } from './tensor-backend.js';
+import { tensorBackend, tfjsNodeId, type Backend, type TensorBackend } from './tensor-backend.js';
 import { readModelJson } from './tfjs-artifacts.js';
 import { graphNetwork } from './tfjs-graph-network.js';
 import { layersNetwork } from './tfjs-layers-network.js';
@@ -55,10 +55,19 @@ export async function loadTfjsNetwork(
     : layersNetwork(entry, json, tensors, unfused));
 }
 
-/** The backend and version on which a checkpoint of this format would run, for content keys. */
-export async function backendId(format: ModelFormat, wanted: Backend = 'auto'): Promise<string> {
+/**
+ * The backend and build on which a checkpoint of this format would run, for content keys; on another platform where one
+ * is named.
+ */
+export async function backendId(
+  format: ModelFormat,
+  wanted: Backend = 'auto',
+  platform?: string,
+): Promise<string> {
   const backend = backendFor(format, wanted);
-  return backend === 'onnxruntime' ? onnxBackendId() : (await tensorBackend(backend)).id;
+  if (backend === 'onnxruntime') return onnxBackendId(platform);
+  const { id } = await tensorBackend(backend);
+  return platform !== undefined && id.startsWith('tfjs-node') ? tfjsNodeId(platform) : id;
 }
 
 /** Throws UnsupportedModelError where a checkpoint of this format does not run on it. */

@@ -22,6 +22,14 @@ export function packageVersion(name: string): string {
   return version;
 }
 
+/** What native libraries are built for: another one may differ in the last bit of a float. */
+export const thisPlatform = `${process.platform}-${process.arch}`;
+
+/** tfjs-node and its build, without loading it. */
+export function tfjsNodeId(platform: string): string {
+  return `tfjs-node ${packageVersion('@tensorflow/tfjs-node')} ${platform}`;
+}
+
 let wasm: Promise<TensorBackend> | undefined;
 let native: Promise<TensorBackend> | undefined;
 
@@ -45,7 +53,7 @@ async function loadNative(): Promise<TensorBackend> {
   await import(name);
   const use = async () => await useBackend(tf, 'tensorflow');
   await use();
-  return { tf, id: `tfjs-node ${packageVersion('@tensorflow/tfjs-node')}`, use };
+  return { tf, id: tfjsNodeId(thisPlatform), use };
 }
 
 /** tfjs-node 4.22, the last one, calls two functions of Node's `util` that Node 23 took away (tensorflow/tfjs#8609). */

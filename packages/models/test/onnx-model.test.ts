@@ -82,7 +82,7 @@ async function withModel<T>(
 describe('an ONNX model', () => {
   it('lists its convolutions with what the next layer sees', async () => {
     await withModel(await write('layers.onnx', network()), (model) => {
-      expect(model.backend).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
+      expect(model.backend).toMatch(/^onnxruntime-node \d+\.\d+\.\d+ \w+-\w+$/);
       expect(model.input).toEqual({ height: WIDTH, width: WIDTH, channels: 3 });
       const common = { height: WIDTH, width: WIDTH, norm: null, measurable: true };
       expect(model.layers).toEqual([

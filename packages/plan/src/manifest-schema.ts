@@ -145,6 +145,7 @@ export const manifestSchema = z
     sweep: z.string().regex(SWEEP_NAME, 'expected the name of a sweep'),
     specDigest: digestSchema,
     semantics: z.int().min(1),
+    kernel: digestSchema.exactOptional(),
     density: z.number().gt(0).max(1),
     statistics: statisticsSchema,
     keepActivations: z.boolean(),

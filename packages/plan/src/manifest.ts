@@ -139,6 +139,8 @@ export interface Manifest {
   readonly sweep: string;
   readonly specDigest: string;
   readonly semantics: number;
+  /** Digest of what the kernel makes of fixed maps: whoever computes has the same one. */
+  readonly kernel?: string;
   readonly density: number;
   readonly statistics: StatisticsSpec;
   readonly keepActivations: boolean;

@@ -171,6 +171,14 @@ const models = z.strictObject({
     .enum(['auto', 'tfjs-node', 'wasm', 'onnxruntime'])
     .default('auto')
     .describe('auto: onnxruntime for ONNX; tfjs-node where it is built, else wasm, for tfjs models.'),
+  platform: z
+    .string()
+    .regex(/^[a-z0-9]+-[a-z0-9]+$/, 'expected an operating system and an architecture, as in "linux-x64"')
+    .optional()
+    .describe(
+      'What the machines that compute are, e.g. linux-x64 for workers of a laptop that is darwin-arm64: floats may ' +
+        'differ in the last bit between builds of a backend. Part of the content key. Default: this machine.',
+    ),
 });
 
 const source = z

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, rm, statfs, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CacheFolderError } from './errors.js';
+import { isPartial, partialName, stalePartials } from './cache/partial-folder.js';
+import { CacheFolderError, CacheFullError, CacheUnusableError } from './errors.js';
+import { systemReason } from './reason.js';
 
 /** A file in it says that a folder is a cache of ours: what lies in a folder without one is of someone else. */
 const MARKER = '.unitscope-cache';
 const FOLDER = 'unitscope-checkpoints';
 const CONTENT = /^[0-9a-f]{64}$/;
-const PARTIAL = /^partial-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** A fetch takes hours at most; what is older was left by one that died. */
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const REMEDY = 'remove it, or choose another folder by UNITSCOPE_CACHE';
 
 /**
@@ -49,7 +49,7 @@ export class CheckpointCache {
   /** A new folder to be filled, which `keep` or `drop` takes. */
   async begin(): Promise<string> {
     await this.#open();
-    const partial = join(this.#folder, `partial-${randomUUID()}`);
+    const partial = join(this.#folder, partialName());
     await mkdir(partial, { mode: 0o700 });
     return partial;
   }
@@ -71,23 +71,72 @@ export class CheckpointCache {
     if (await this.has(digest)) await rm(this.pathOf(digest), { recursive: true, force: true });
   }
 
-  /** Removes those used longest ago until `needed` bytes fit. */
-  async makeRoom(needed: number): Promise<void> {
+  /** Removes what fetches left that did not end, with their process; answers how many. `ownToo`: see stalePartials. */
+  async removePartials(options: { readonly ownToo?: boolean } = {}): Promise<number> {
     await this.#open();
+    let count = 0;
+    for (const name of await stalePartials(this.#folder, options)) {
+      const path = join(this.#folder, name);
+      if (!isOwnFolder(await lstat(path).catch(() => null))) continue;
+      await this.drop(path);
+      count++;
+    }
+    return count;
+  }
+
+  /** Runs what reads or writes here: an error of the system is the cache's. */
+  async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { code = '', syscall } = error as NodeJS.ErrnoException;
+      if (!(error instanceof Error) || syscall === undefined) throw error;
+      const reason = `${systemReason(error)} (${code})`;
+      if (FULL.has(code)) throw this.#full(reason, error);
+      throw new CacheUnusableError(
+        `the folder for fetched checkpoints cannot be used: ${reason}; mend it, or choose another by UNITSCOPE_CACHE ` +
+          `[folder=${this.#folder}]`,
+        { cause: error },
+      );
+    }
+  }
+
+  /**
+   * Removes those used longest ago until `needed` bytes fit the limit and the disk; what other fetches have brought so far
+   * counts. Throws CacheFullError where the disk has no room.
+   */
+  async makeRoom(needed: number): Promise<void> {
+    await this.removePartials();
+    let partial = 0;
     const kept: { path: string; bytes: number; usedAt: number }[] = [];
     for (const name of await readdir(this.#folder)) {
       const path = join(this.#folder, name);
       const found = await lstat(path).catch(() => null);
       if (!isOwnFolder(found)) continue;
       if (CONTENT.test(name)) kept.push({ path, bytes: await folderBytes(path), usedAt: found.mtimeMs });
-      else if (PARTIAL.test(name) && Date.now() - found.mtimeMs > ABANDONED_MS) await this.drop(path);
+      else if (isPartial(name)) partial += await folderBytes(path);
     }
-    let bytes = kept.reduce((sum, folder) => sum + folder.bytes, needed);
+    let bytes = kept.reduce((sum, folder) => sum + folder.bytes, needed + partial);
     for (const folder of kept.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (bytes <= this.#limit) return;
+      if (bytes <= this.#limit && (await this.#free()) >= needed) return;
       await rm(folder.path, { recursive: true, force: true });
       bytes -= folder.bytes;
     }
+    const free = await this.#free();
+    if (free < needed) throw this.#full(`it needs ${megabytes(needed)}, ${megabytes(free)} are free`);
+  }
+
+  async #free(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#folder);
+    return bavail * bsize;
+  }
+
+  #full(why: string, cause?: Error): CacheFullError {
+    return new CacheFullError(
+      `no room for a checkpoint in the folder for fetched checkpoints: ${why}; make room on its disk, or choose another ` +
+        `by UNITSCOPE_CACHE [folder=${this.#folder}]`,
+      ...(cause === undefined ? [] : [{ cause }]),
+    );
   }
 
   #open(): Promise<void> {
@@ -158,6 +207,10 @@ async function folderBytes(folder: string): Promise<number> {
     entries.map(async (name) => (await lstat(join(folder, name)).catch(() => null))?.size ?? 0),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 function ownTemporaryFolder(): string {

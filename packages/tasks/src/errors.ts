@@ -50,6 +50,24 @@ export class InputChangedError extends InputError {
   readonly code = 'INPUT_CHANGED';
 }
 
+/** This process would make other numbers than the keys of the sweep's objects say. */
+export class WorkerDiffersError extends Error {
+  override readonly name = 'WorkerDiffersError';
+  readonly code = 'WORKER_DIFFERS';
+}
+
+/** The disk of the folder for fetched checkpoints has no room for the next one. */
+export class CacheFullError extends Error {
+  override readonly name = 'CacheFullError';
+  readonly code = 'CACHE_FULL';
+}
+
+/** The folder for fetched checkpoints cannot be read or written. */
+export class CacheUnusableError extends Error {
+  override readonly name = 'CacheUnusableError';
+  readonly code = 'CACHE_UNUSABLE';
+}
+
 /** A feature map holds a value that is no finite number. */
 export class MapValueError extends InputError {
   readonly code = 'MAP_NOT_FINITE';

@@ -23,6 +23,7 @@ export {
   TrainingLogError,
   UnknownCategoryError,
   WeightsError,
+  WorkerDiffersError,
 } from './errors.js';
 export { eachLimited } from './each-limited.js';
 export { estimateSweep, type EstimateOptions, type SweepEstimate } from './estimate-sweep.js';
@@ -65,7 +66,9 @@ export {
   recordFailure,
   type TaskFailureCause,
 } from './task-failures.js';
-export type { InputsFrom } from './stored-inputs.js';
+export { PROGRAM_VERSION } from './proof/program-version.js';
+export { refuseOther, writerId } from './proof/refuse-other.js';
+export { CheckpointFolder, type InputsFrom } from './stored-inputs.js';
 export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
 export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
 export { verifyStore, type Verification } from './verify-store.js';

@@ -11,6 +11,7 @@ import {
 import { InputError } from '@unitscope/topology';
 import { InputChangedError, WeightsError } from './errors.js';
 import { fileDigest } from './file-digest.js';
+import { refuseDifference } from './proof/refuse-other.js';
 import { isRemote } from './remote-objects.js';
 import type { CheckpointFolder, InputsFrom } from './stored-inputs.js';
 
@@ -45,17 +46,17 @@ export class ModelCache {
 
   async #openEntry(entry: ManifestCheckpoint, model: ManifestModel): Promise<Model> {
     const folder = this.#folder;
-    const { source } = this.#manifest;
+    const { source, sweep } = this.#manifest;
     const options = source.kind === 'models' ? openOptions(source, model) : {};
     if (this.#inputs === 'local' && !isRemote(model.path))
-      return await openUnchanged(model.path, entry.digest, model, options);
+      return await openUnchanged(sweep, model.path, entry.digest, model, options);
     try {
-      return await openUnchanged(await folder.path(entry), entry.digest, model, options);
+      return await openUnchanged(sweep, await folder.path(entry), entry.digest, model, options);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // Damaged on this disk, or removed to make room just now; what the store has may be good.
       await folder.forget(entry);
-      return await openUnchanged(await folder.path(entry), entry.digest, model, options);
+      return await openUnchanged(sweep, await folder.path(entry), entry.digest, model, options);
     }
   }
 }
@@ -70,6 +71,7 @@ function openOptions(source: ModelsManifest, { layerSet }: ManifestModel): OpenO
 }
 
 async function openUnchanged(
+  sweep: string,
   path: string,
   digest: string,
   { format, backend }: ManifestModel,
@@ -80,11 +82,7 @@ async function openUnchanged(
   const options = { ...given, backend: backendName(format, backend), checkOutputs: false };
   const model = await openModel(path, options);
   try {
-    if (model.backend !== backend) {
-      throw new InputChangedError(
-        `${path}: resolved for the backend ${backend}, found ${model.backend}; run the sweep again`,
-      );
-    }
+    refuseDifference(sweep, [['tensor backend', backend, model.backend]]);
     await refuseDiverged(path, model);
     return model;
   } catch (error) {

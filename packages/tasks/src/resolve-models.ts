@@ -84,7 +84,7 @@ async function resolveCheckpoint(
       format,
       path,
       files,
-      backend: await backendId(format, source.backend),
+      backend: await backendId(format, source.backend, source.platform),
       layerSet: await layerSets.of(local, format),
     },
   };

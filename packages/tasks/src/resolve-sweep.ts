@@ -1,4 +1,5 @@
 import { manifestFormat, SEMANTICS_VERSION, specDigest, type Manifest, type Spec } from '@unitscope/plan';
+import { kernelDigest } from './proof/kernel-proof.js';
 import { resolveActivations } from './resolve-activations.js';
 import { resolveModels } from './resolve-models.js';
 
@@ -17,6 +18,7 @@ export async function resolveSweep(spec: Spec, folder: string): Promise<Manifest
     sweep: spec.name,
     specDigest: specDigest(spec),
     semantics: SEMANTICS_VERSION,
+    kernel: kernelDigest(),
     density: spec.density,
     statistics: spec.statistics,
     keepActivations: spec.activations === 'keep',

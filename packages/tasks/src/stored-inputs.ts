@@ -40,22 +40,29 @@ export class CheckpointFolder {
     const files = checkpoint.model?.files ?? [];
     const [entry] = files;
     if (entry === undefined) throw new RangeError(`checkpoint ${checkpoint.label} has no files`);
-    const folder = this.#cache.pathOf(checkpoint.digest);
-    if (!(await this.#cache.has(checkpoint.digest))) {
-      await this.#cache.makeRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
-      const partial = await this.#cache.begin();
-      try {
-        for (const file of files) await this.#fetch(checkpoint, file, inside(partial, file.name));
-        await this.#cache.keep(partial, checkpoint.digest);
-      } finally {
-        await this.#cache.drop(partial);
-      }
+    await this.#cache.guard(async () => {
+      if (!(await this.#cache.has(checkpoint.digest))) await this.#fill(checkpoint, files);
+    });
+    return inside(this.#cache.pathOf(checkpoint.digest), entry.name);
+  }
+
+  async #fill(checkpoint: ManifestCheckpoint, files: readonly ManifestFile[]): Promise<void> {
+    await this.#cache.makeRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
+    const partial = await this.#cache.begin();
+    try {
+      for (const file of files) await this.#fetch(checkpoint, file, inside(partial, file.name));
+      await this.#cache.keep(partial, checkpoint.digest);
+    } finally {
+      await this.#cache.drop(partial);
     }
-    return inside(folder, entry.name);
   }
 
   /** Fetches a checkpoint of S3 that is not known yet. Throws UnreadableModelError where a file of it is missing. */
-  async admit(location: string): Promise<AdmittedCheckpoint> {
+  admit(location: string): Promise<AdmittedCheckpoint> {
+    return this.#cache.guard(() => this.#admit(location));
+  }
+
+  async #admit(location: string): Promise<AdmittedCheckpoint> {
     const { path } = splitLocation(location);
     const name = path.slice(path.lastIndexOf('/') + 1);
     const partial = await this.#cache.begin();
@@ -98,6 +105,11 @@ export class CheckpointFolder {
       if (reader === null || markOf(reader) !== mark) return false;
     }
     return true;
+  }
+
+  /** Removes what a process before this one fetched by half; answers how many checkpoints. For a start, before any fetch. */
+  static async clean(): Promise<number> {
+    return await new CheckpointCache(undefined, DEFAULT_LIMIT).removePartials({ ownToo: true });
   }
 
   /** Forgets a checkpoint whose files are damaged, so that it is fetched again. */

@@ -21,6 +21,7 @@ import { KeptActivations } from './kept-activations.js';
 import { MapMeter } from './map-meter.js';
 import { measure } from './measure.js';
 import { layersOf, ModelCache } from './model-cache.js';
+import { refuseOther } from './proof/refuse-other.js';
 import { isRemote, RemoteObjects } from './remote-objects.js';
 import { CheckpointFolder, inputKey, type InputsFrom } from './stored-inputs.js';
 import { writeMeasured } from './unit-objects.js';
@@ -65,6 +66,8 @@ export class TaskRunner {
   readonly #loader: ImageLoader | null;
   readonly #inputs: InputsFrom;
   readonly #remote = new RemoteObjects();
+  /** That this process makes the numbers that the manifest's keys say. */
+  #proof: Promise<void> | null = null;
 
   constructor(manifest: Manifest, store: ObjectStore, { inputs = 'local' }: TaskRunnerOptions = {}) {
     this.#manifest = manifest;
@@ -80,8 +83,9 @@ export class TaskRunner {
     }
   }
 
-  /** Does what of the task is not yet in the store. */
+  /** Does what of the task is not yet in the store. Throws WorkerDiffersError, and what the work throws. */
   async run(ref: TaskRef): Promise<TaskOutcome> {
+    await (this.#proof ??= refuseOther(this.#manifest));
     if (ref.kind === 'aggregate') {
       const missing = await aggregate(this.#manifest, this.#store, ref.checkpoint, ref.setAside);
       return { cached: 0, maps: 0, missing };

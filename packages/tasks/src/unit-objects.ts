@@ -10,6 +10,7 @@ import {
 } from '@unitscope/tables';
 import type { BirthRows } from './map-meter.js';
 import type { Measured } from './measure.js';
+import { writerId } from './proof/refuse-other.js';
 import type { UnitAccumulator } from './unit-accumulator.js';
 
 /** The content of a unit object: what was counted of each unit of one cell, before any threshold. */
@@ -25,13 +26,14 @@ export async function writeMeasured(
   measured: Measured,
   l1Norms: Float64Array | null,
 ): Promise<void> {
+  const metadata = { 'unitscope.writer': writerId() };
   const births = measured.meter.births();
   if (births !== null) {
     const columns = birthColumns(births, measured.images);
-    await store.put(keys.births, await encodeTable(unitBirthsSchema, columns));
+    await store.put(keys.births, await encodeTable(unitBirthsSchema, columns, { metadata }));
   }
   const columns = histogramColumns(measured.meter.units, measured.size, l1Norms);
-  await store.put(keys.units, await encodeTable(unitHistogramsSchema, columns));
+  await store.put(keys.units, await encodeTable(unitHistogramsSchema, columns, { metadata }));
 }
 
 export async function readUnitHistograms(store: ObjectStore, key: string): Promise<UnitHistograms> {

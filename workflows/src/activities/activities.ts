@@ -16,7 +16,9 @@ import {
   type TaskFailureCause,
   type TaskRef,
 } from '@unitscope/tasks';
+import { troubleOf } from '@unitscope/engine';
 import type { ObjectStore } from '@unitscope/store';
+import { z } from 'zod';
 import { InputError } from '@unitscope/topology';
 import type { CheckpointPlan } from '../messages.js';
 import {
@@ -26,9 +28,17 @@ import {
   sweepArguments,
   type ArgumentSchemas,
 } from './arguments.js';
+import {
+  givenBack,
+  noRefusals,
+  refusalsSchema,
+  refusedOnceMore,
+  TroubleError,
+  troubleIn,
+} from '../trouble/give-back.js';
+import { surroundings } from '../trouble/surroundings.js';
 import type { ComputeHost } from './compute-host.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
-import { storeFailure, storeTrouble, StoreTroubleError } from './store-failure.js';
 import { checkpointNames, planNames } from './short-names.js';
 import { TaskBatch } from './task-batch.js';
 import { withHeartbeats } from './with-heartbeats.js';
@@ -41,7 +51,7 @@ const NAMED_INCOMPLETE = 1000;
 
 /** The activities of the sweep's own queue: a few objects read and written. */
 export function sweepActivities(host: ComputeHost): SweepActivities {
-  return supervised<SweepActivities>(sweepArguments, {
+  return supervised<SweepActivities>(host, sweepArguments, {
     async openSweep(ref, from = 0) {
       const { manifest, store } = await host.sweeps.get(ref);
       await writeCheckpoints(manifest, store);
@@ -116,9 +126,11 @@ function lostFailure(what: string): TaskFailureCause {
 
 /** The activities that compute, in threads: heartbeats come from here. */
 export function computeActivities(host: ComputeHost): ComputeActivities {
-  const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts) =>
+  const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts) => {
     // A batch says more with heartbeats of its own.
-    new TaskBatch(host, await withHeartbeats(() => host.sweeps.get(ref)), attempts).run(batch);
+    const sweep = await withHeartbeats(() => host.sweeps.get(ref));
+    return new TaskBatch(host, sweep, attempts).run(batch);
+  };
   const aggregateTables: ComputeActivities['aggregateTables'] = (ref, checkpoint, attempts, last = false) =>
     withHeartbeats(async () => {
       const context = Context.current();
@@ -146,10 +158,13 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
             continue;
           }
           await clearFailure(ref.sweep, sweep.store, task);
+          host.health.succeeded('store');
           return { failed: false, lost };
         }
         const { failure } = reply;
-        if (failure.code.startsWith('STORE_')) throw new StoreTroubleError(failure);
+        // What takes too much memory once more takes it everywhere.
+        const isTasks = troubleOf(failure.code) === 'task' || failure.code === 'OUT_OF_MEMORY';
+        if (!isTasks) throw new TroubleError(failure);
         if (!failure.input && attempt < attempts) {
           attempt++;
           continue;
@@ -159,7 +174,7 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
         return { failed: true, lost };
       }
     });
-  return translated<ComputeActivities>(computeArguments, {
+  return translated<ComputeActivities>(host, computeArguments, {
     extractTasks: runTasks,
     measureTasks: runTasks,
     aggregateTables,
@@ -178,21 +193,26 @@ function layerStarts(tasks: readonly Task[]): CheckpointPlan['layerStarts'] {
 }
 
 /** Of activities that send no heartbeats of their own. */
-function supervised<A extends object>(schemas: ArgumentSchemas<A>, activities: A): A {
-  return translated(
-    schemas,
-    wrapped(activities, (work) => withHeartbeats(work)),
-  );
+function supervised<A extends object>(host: ComputeHost, schemas: ArgumentSchemas<A>, activities: A): A {
+  const heard = wrapped(activities, async (work) => {
+    const answer = await withHeartbeats(work);
+    host.health.succeeded('store');
+    return answer;
+  });
+  return translated(host, schemas, heard);
 }
 
-/** Arguments are checked; failures are as Temporal is to see them: bad input is never tried again, the store's trouble is. */
-function translated<A extends object>(schemas: ArgumentSchemas<A>, activities: A): A {
+/**
+ * Arguments are checked; failures are as Temporal is to see them: bad input is never tried again, trouble of a worker or
+ * the store is.
+ */
+function translated<A extends object>(host: ComputeHost, schemas: ArgumentSchemas<A>, activities: A): A {
   return wrapped(activities, async (work, name, args) => {
     try {
       refuseOtherArguments(schemas[name as keyof A], name, args);
       return await work();
     } catch (error) {
-      throw translate(error);
+      throw await translate(host, error);
     }
   });
 }
@@ -208,9 +228,18 @@ function wrapped<A extends object>(
   ) as A;
 }
 
-function translate(error: unknown): unknown {
-  const trouble = storeTrouble(error);
-  if (trouble !== null) return storeFailure(trouble, Context.current().info.attempt);
+async function translate(host: ComputeHost, error: unknown): Promise<unknown> {
+  const { info, cancellationSignal } = Context.current();
+  if (error instanceof ApplicationFailure || cancellationSignal.aborted) return error;
+  const trouble = troubleIn(error);
+  if (trouble !== null) {
+    host.health.failed(trouble);
+    const around = surroundings(host);
+    const before = z.object({ refused: refusalsSchema }).safeParse(info.heartbeatDetails).data?.refused;
+    const refused = refusedOnceMore(before ?? noRefusals, host.identity, around.now);
+    Context.current().heartbeat({ ...(info.heartbeatDetails as object | undefined), refused, ended: true });
+    return givenBack(trouble, refused, around);
+  }
   const code = (error as { code?: unknown } | null)?.code;
   if (!(error instanceof Error) || typeof code !== 'string') return error;
   return ApplicationFailure.create({

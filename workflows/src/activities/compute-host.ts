@@ -9,6 +9,7 @@ import { checkpointTasks } from '@unitscope/plan';
 import type { AllowedStores } from '@unitscope/store';
 import type { TaskRef } from '@unitscope/tasks';
 import type { WorkerMetrics } from '../worker-metrics.js';
+import type { WorkerHealth } from '../trouble/worker-health.js';
 import { LoadedSweeps, type LoadedSweep } from './loaded-sweeps.js';
 import { Slots } from './slots.js';
 
@@ -19,12 +20,20 @@ export interface ComputeOptions extends ThreadOptions {
   readonly metrics: WorkerMetrics;
   /** The stores that sweeps may be of. */
   readonly stores: AllowedStores;
+  readonly health: WorkerHealth;
+  /** What Temporal knows the worker by. */
+  readonly identity: string;
+  /** For how long a refusal (credentials, a full store, another version) is taken for a passing one. */
+  readonly patienceSeconds: number;
 }
 
 /** Runs tasks in threads, as many at once as there are slots and memory. */
 export class ComputeHost {
   readonly sweeps: LoadedSweeps;
   readonly metrics: WorkerMetrics;
+  readonly health: WorkerHealth;
+  readonly identity: string;
+  readonly patienceSeconds: number;
   readonly #options: ComputeOptions;
   readonly #pool: ThreadPool;
   readonly #slots: Slots;
@@ -34,6 +43,9 @@ export class ComputeHost {
     this.#options = options;
     this.sweeps = new LoadedSweeps(options.stores);
     this.metrics = options.metrics;
+    this.health = options.health;
+    this.identity = options.identity;
+    this.patienceSeconds = options.patienceSeconds;
     this.#pool = new ThreadPool(options);
     this.#slots = new Slots(options.threads, () => this.#isMemoryShort());
   }

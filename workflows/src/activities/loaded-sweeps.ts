@@ -1,7 +1,7 @@
 import type { ThreadData } from '@unitscope/engine';
 import { encodeManifest, type Manifest } from '@unitscope/plan';
 import { openStore, type AllowedStores, type ObjectStore } from '@unitscope/store';
-import { remoteAddresses } from '@unitscope/tasks';
+import { refuseOther, remoteAddresses } from '@unitscope/tasks';
 import type { SweepRef } from '../messages.js';
 import { loadManifest } from '../sweep-ref.js';
 
@@ -25,7 +25,7 @@ export class LoadedSweeps {
     this.#stores = stores;
   }
 
-  /** Throws StoreNotAllowedError, ManifestChangedError, ManifestError, NoSuchSweepError, and what the store throws. */
+  /** Throws StoreNotAllowedError, ManifestChangedError, WorkerDiffersError, ManifestError, NoSuchSweepError, and what the store throws. */
   async get(ref: SweepRef): Promise<LoadedSweep> {
     const key = `${ref.store} ${ref.sweep} ${ref.manifest}`;
     const known = this.#sweeps.get(key);
@@ -48,6 +48,7 @@ export class LoadedSweeps {
     const manifest = await loadManifest(ref, store);
     // What it names elsewhere is read with this worker's credentials too.
     for (const address of remoteAddresses(manifest)) await this.#stores.check(address);
+    await refuseOther(manifest);
     const data: ThreadData = { manifest: encodeManifest(manifest), store: ref.store, inputs: 'store' };
     return { manifest, store, data };
   }

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TaskFailure } from '@unitscope/engine';
+import { troubleOf, type TaskFailure } from '@unitscope/engine';
 import { checkpointTasks, type Task } from '@unitscope/plan';
 import { clearFailure, failedTasks, recordFailure, type TaskRef } from '@unitscope/tasks';
 import { z } from 'zod';
@@ -8,12 +8,24 @@ import { PayloadError } from '../errors.js';
 import type { Batch, BatchResult } from '../messages.js';
 import type { ComputeHost } from './compute-host.js';
 import type { LoadedSweep } from './loaded-sweeps.js';
-import { storeFailure, storeTrouble, StoreTroubleError } from './store-failure.js';
+import {
+  givenBack,
+  noRefusals,
+  refusalsSchema,
+  refusedOnceMore,
+  TroubleError,
+  troubleIn,
+  type Refusals,
+} from '../trouble/give-back.js';
+import { surroundings } from '../trouble/surroundings.js';
 
 /** After so many deaths of a process of its own a task is set aside. */
 const DEATHS = 3;
 /** After so many in a row of the worker beside that process: it may take the memory of both, or others kill workers. */
 const WORKER_DEATHS = 10;
+/** After so many times without memory for it alone, or where two workers have none, a task is set aside. */
+const MEMORY_SHORTAGES = 3;
+
 /** What a heartbeat says, and what the next attempt knows of this one where the worker dies. */
 interface Heartbeat {
   /** Tasks of the batch that are over, from its first one. */
@@ -28,8 +40,10 @@ interface Heartbeat {
   readonly alone: boolean;
   /** Attempts in a row that died with their worker. */
   readonly crashes: number;
-  /** Attempts in a row that the store ended. */
-  readonly refusals: number;
+  /** The attempts in a row that were given back, for trouble of the worker or the store. */
+  readonly refused: Refusals;
+  /** Of the task after them: which workers had no memory for it alone, once for each time. */
+  readonly withoutMemory: readonly string[];
 }
 
 const count = z.int().min(0);
@@ -40,8 +54,12 @@ const heartbeatSchema: z.ZodType<Heartbeat> = z.object({
   workerDeaths: count,
   alone: z.boolean(),
   crashes: count,
-  refusals: count,
+  refused: refusalsSchema,
+  withoutMemory: z.array(z.string()).max(100),
 });
+
+/** Also of an attempt that did not come to its tasks. */
+const endedSchema = z.object({ ended: z.literal(true) });
 
 type Deaths = Pick<Heartbeat, 'deaths' | 'workerDeaths'>;
 const NO_DEATHS: Deaths = { deaths: 0, workerDeaths: 0 };
@@ -79,14 +97,17 @@ export class TaskBatch {
     const { info } = this.#context;
     // What the attempt before said; what is no heartbeat of ours tells nothing.
     const before = heartbeatSchema.safeParse(info.heartbeatDetails).data;
-    const died = info.attempt > 1 && before?.ended !== true;
+    const died = info.attempt > 1 && !endedSchema.safeParse(info.heartbeatDetails).success;
     const crashes = died ? (before?.crashes ?? 0) + 1 : 0;
     const over = before?.over ?? 0;
-    this.#suspectFrom = crashes === 0 ? Infinity : crashes === 1 ? over : 0;
+    const suspects = crashes > 0 || (before?.withoutMemory ?? []).length > 0;
+    this.#suspectFrom = !suspects ? Infinity : crashes <= 1 ? over : 0;
     // What is done is in the store and found there; only the deaths must not be forgotten.
     const suspected = died && before?.alone === true;
     this.#beat = {
-      ...{ over, ended: false, alone: false, crashes, refusals: before?.refusals ?? 0 },
+      ...{ over, ended: false, alone: false, crashes },
+      refused: before?.refused ?? noRefusals,
+      withoutMemory: before?.withoutMemory ?? [],
       deaths: suspected ? before.deaths : 0,
       workerDeaths: suspected ? before.workerDeaths + 1 : 0,
     };
@@ -115,10 +136,7 @@ export class TaskBatch {
         this.#stopIfDraining();
       }
     } catch (error) {
-      const trouble = storeTrouble(error);
-      const refusals = trouble === null ? 0 : this.#beat.refusals + 1;
-      this.#heartbeat({ ended: true, refusals });
-      throw trouble === null ? error : storeFailure(trouble, refusals);
+      throw await this.#givenBack(error);
     } finally {
       clearInterval(beat);
     }
@@ -130,6 +148,20 @@ export class TaskBatch {
       maps,
       seconds,
     };
+  }
+
+  /** The end of an attempt at the batch by no fault of its tasks, as Temporal is to see it. */
+  async #givenBack(error: unknown): Promise<unknown> {
+    const trouble = this.#signal.aborted || error instanceof ApplicationFailure ? null : troubleIn(error);
+    if (trouble === null) {
+      this.#heartbeat({ ended: true });
+      return error;
+    }
+    this.#host.health.failed(trouble);
+    const around = surroundings(this.#host);
+    const refused = refusedOnceMore(this.#beat.refused, this.#host.identity, around.now);
+    this.#heartbeat({ ended: true, refused });
+    return givenBack(trouble, refused, around);
   }
 
   #tasks({ checkpoint, from, to, tasks }: Batch): Pending[] {
@@ -147,19 +179,20 @@ export class TaskBatch {
   }
 
   #computed(): void {
-    if (this.#beat.crashes === 1) this.#suspectFrom = Infinity;
-    this.#heartbeat({ refusals: 0 });
+    if (this.#beat.crashes <= 1) this.#suspectFrom = Infinity;
+    this.#heartbeat({ refused: noRefusals, withoutMemory: [] });
   }
 
   /** False: it failed, and is to be tried again. */
   async #try(pending: Pending, { deaths: before, workerDeaths }: Deaths): Promise<boolean> {
     let deaths = before;
-    const alone = pending.position >= this.#suspectFrom;
+    let how = 'most often for want of memory';
+    let alone = pending.position >= this.#suspectFrom;
     this.#heartbeat({ over: pending.position, deaths, workerDeaths, alone });
     for (;;) {
       if (deaths >= DEATHS || workerDeaths >= WORKER_DEATHS) {
         const times = deaths + workerDeaths;
-        const message = `the task killed what ran it ${times} times`;
+        const message = `the task killed what ran it ${times} times: ${how}`;
         await this.#setAside(pending, { code: 'TASK_KILLS_WORKER', message, input: false }, times);
         return true;
       }
@@ -170,22 +203,46 @@ export class TaskBatch {
         this.#result.done += pending.cells;
         this.#result.cached += cached;
         this.#result.maps += maps;
-        if (cached < pending.cells) this.#computed();
+        if (cached < pending.cells) {
+          this.#computed();
+          this.#host.health.succeeded('task');
+        }
         if (this.#recorded.has(pending.ref.index)) await this.#forget(pending.ref);
         return true;
       }
       if (reply.failure.code === 'PROCESS_DIED') {
         deaths++;
+        how = reply.failure.message;
         this.#heartbeat({ deaths });
+        continue;
+      }
+      if (reply.failure.code === 'OUT_OF_MEMORY') {
+        // Beside others there may have been none for it.
+        if (alone) return this.#hadNoMemory(pending, reply.failure);
+        alone = true;
+        this.#heartbeat({ alone });
         continue;
       }
       return this.#failed(pending, reply.failure);
     }
   }
 
+  /** Another worker may have more; where that has not enough either, or there is none, it is the task that needs too much. */
+  async #hadNoMemory(pending: Pending, failure: TaskFailure): Promise<true> {
+    const withoutMemory = [...this.#beat.withoutMemory, this.#host.identity];
+    this.#heartbeat({ withoutMemory });
+    const others = await surroundings(this.#host).others();
+    const isTasks =
+      new Set(withoutMemory).size > 1 || withoutMemory.length >= MEMORY_SHORTAGES || others?.length === 0;
+    if (!isTasks) throw new TroubleError(failure);
+    await this.#setAside(pending, failure, withoutMemory.length);
+    this.#heartbeat({ withoutMemory: [] });
+    return true;
+  }
+
   async #failed(pending: Pending, failure: TaskFailure): Promise<boolean> {
-    // The store's trouble is no task's fault: the batch is tried again later, perhaps elsewhere.
-    if (failure.code.startsWith('STORE_')) throw new StoreTroubleError(failure);
+    // Trouble of the worker or the store is no task's fault: the batch is tried again, elsewhere or later.
+    if (troubleOf(failure.code) !== 'task') throw new TroubleError(failure);
     pending.attempts++;
     if (!failure.input && pending.attempts < this.#attempts) return false;
     await this.#setAside(pending, failure, pending.attempts);

@@ -10,6 +10,8 @@ interface Options {
   readonly host: string;
   readonly grace: number;
   readonly store?: readonly string[];
+  readonly deployment?: string;
+  readonly buildId?: string;
 }
 
 export function workerCommand(): Command {
@@ -23,7 +25,7 @@ export function workerCommand(): Command {
     .option('--threads <number>', 'tasks at once; default: one a core', wholeNumber(1))
     .option(
       '--memory <megabytes>',
-      'no further task is begun above it; default: 3/4 of the machine’s',
+      'no further task is begun above it; default: 3/4 of the container’s, else of the machine’s',
       wholeNumber(64),
     )
     .option('--port <number>', 'of /metrics and /healthz; 0: a free one', wholeNumber(0), 9464)
@@ -34,6 +36,11 @@ export function workerCommand(): Command {
         'that the environment names',
     )
     .option('--grace <seconds>', 'how long tasks may go on once it is to end', wholeNumber(0), 30)
+    .option(
+      '--deployment <name>',
+      'Temporal worker deployment that it is of: a sweep stays with the version that it began with',
+    )
+    .option('--build-id <id>', 'its version within the deployment; default: the release and its numbers')
     .addHelpText(
       'after',
       `
@@ -46,15 +53,16 @@ SIGTERM or Ctrl-C: takes nothing new, ends what runs, and leaves.
 Examples:
   unitscope worker
   unitscope worker --store s3://unitscope/runs s3://checkpoints
+  unitscope worker --deployment unitscope
   TEMPORAL_ADDRESS=temporal:7233 unitscope worker --role measure --threads 8 --memory 16000`,
     )
-    .action(async ({ role, threads, memory, port, host, grace, store }: Options) => {
+    .action(async ({ role, threads, memory, port, host, grace, store, deployment, buildId }: Options) => {
       const { runWorker, storesOf } = await import('@unitscope/workflows');
       const stop = new AbortController();
       const onSignal = (): void => stop.abort();
       process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
       await runWorker({
-        ...{ role, threads, port, host, graceSeconds: grace, signal: stop.signal },
+        ...{ role, threads, port, host, graceSeconds: grace, signal: stop.signal, deployment, buildId },
         stores: store ?? storesOf(process.env['UNITSCOPE_STORES']),
         memoryBytes: memory === undefined ? undefined : memory * 2 ** 20,
       });
