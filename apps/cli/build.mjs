@@ -40,6 +40,7 @@ const { metafile } = await build({
 const built = new Set([
   ...Object.keys(metafile.outputs).map((path) => basename(path)),
   'workflow-bundle.js',
+  'workflow-bundle-traced.js',
   'page',
 ]);
 for (const file of readdirSync(new URL('dist', import.meta.url))) {
@@ -47,10 +48,11 @@ for (const file of readdirSync(new URL('dist', import.meta.url))) {
 }
 
 // The workflows as Temporal's sandbox runs them; a worker reads the file beside itself.
-copyFileSync(
-  new URL('../../workflows/dist/workflow-bundle.js', import.meta.url),
-  new URL('dist/workflow-bundle.js', import.meta.url),
-);
+for (const file of ['workflow-bundle.js', 'workflow-bundle-traced.js'])
+  copyFileSync(
+    new URL(`../../workflows/dist/${file}`, import.meta.url),
+    new URL(`dist/${file}`, import.meta.url),
+  );
 
 // The dashboard's page; its server finds it beside itself.
 const page = new URL('dist/page', import.meta.url);

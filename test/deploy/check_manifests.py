@@ -20,6 +20,9 @@ def strict(schema):
     if schema.get("x-kubernetes-int-or-string"):
         return {"type": ["integer", "string"]}
     closed = {key: strict(value) for key, value in schema.items()}
+    if isinstance(closed.get("pattern"), str):
+        # Go writes a flag anywhere; Python at the start alone.
+        closed["pattern"] = closed["pattern"].replace("^(?i)", "(?i)^")
     open_ended = "additionalProperties" in schema or schema.get("x-kubernetes-preserve-unknown-fields")
     if "properties" in schema and isinstance(schema["properties"], dict) and not open_ended:
         closed["additionalProperties"] = False

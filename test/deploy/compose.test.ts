@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { WorkerMetrics } from '../../workflows/src/worker-metrics.js';
-import { composeConfigPath, refusal, root, run } from './tools.js';
+import { composeConfigPath, pythonTool, refusal, root, run } from './tools.js';
 
 const folder = join(root, 'infra', 'compose');
 const file = join(folder, 'compose.yaml');
@@ -80,13 +82,52 @@ it('gives a worker longer to end than it gives its tasks, and no option that it 
   }
 });
 
+/** What a worker has, without what Temporal's SDK counts. */
+async function workerMetrics(): Promise<string> {
+  const metrics = new WorkerMetrics({ version: '1', semantics: '1', node: '22', arch: 'x64' });
+  metrics.limitMemory(1);
+  return await metrics.text();
+}
+
+/** Of Temporal's SDK: test/servers/temporal-observability.test.ts finds them at a worker. */
+const SDK = [
+  'temporal_worker_task_slots_available',
+  'temporal_activity_schedule_to_start_latency_seconds_bucket',
+  'temporal_sticky_cache_size',
+];
+
+function metricsIn(expressions: readonly string[]): string[] {
+  return expressions.flatMap((expr) => expr.match(/\b(?:unitscope|process|nodejs|temporal)_\w+/g) ?? []);
+}
+
+function expectKnown(names: readonly string[], metrics: string): void {
+  for (const name of names) {
+    if (!SDK.includes(name)) expect(metrics).toContain(`# TYPE ${name.replace(/_bucket$/, '')} `);
+  }
+}
+
 it('draws no metric that a worker does not have', async () => {
-  const metrics = await new WorkerMetrics().text();
   const dashboard = readFileSync(join(folder, 'grafana', 'dashboards', 'unitscope.json'), 'utf8');
   const panels = (JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] }).panels;
-  const drawn = panels
-    .flatMap(({ targets }) => targets)
-    .flatMap(({ expr }) => expr.match(/\b(?:unitscope|process|nodejs)_\w+/g) ?? []);
+  const drawn = metricsIn(panels.flatMap(({ targets }) => targets).map(({ expr }) => expr));
   expect(drawn.length).toBeGreaterThanOrEqual(panels.length);
-  for (const name of drawn) expect(metrics).toContain(`# TYPE ${name.replace(/_bucket$/, '')} `);
+  expectKnown(drawn, await workerMetrics());
+});
+
+interface Alerts {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+  }[];
+}
+
+it('alerts by expressions that Prometheus reads, over metrics that a worker has, each with a section of the runbook', async () => {
+  const text = readFileSync(join(root, 'infra', 'helm', 'unitscope', 'files', 'alerts.yaml'), 'utf8');
+  const rules = (parse(text) as Alerts).groups.flatMap((group) => group.rules);
+  const read =
+    'import promql_parser, json, sys; [promql_parser.parse(text) for text in json.load(sys.stdin)]';
+  execFileSync(pythonTool('python'), ['-c', read], { input: JSON.stringify(rules.map(({ expr }) => expr)) });
+  expectKnown(metricsIn(rules.map(({ expr }) => expr)), await workerMetrics());
+  const runbook = readFileSync(join(root, 'docs', 'runbook.md'), 'utf8');
+  const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+  expect(sections).toEqual(rules.map(({ alert }) => alert));
 });

@@ -79,6 +79,7 @@ export function customResourceFiles(): string[] {
     join(keda, 'keda.sh_scaledobjects.yaml'),
     join(keda, 'keda.sh_triggerauthentications.yaml'),
     join(operator, 'monitoring.coreos.com_podmonitors.yaml'),
+    join(operator, 'monitoring.coreos.com_prometheusrules.yaml'),
   ];
 }
 

@@ -4,7 +4,8 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { AllowedStores } from '@unitscope/store';
 import { computeActivities, sweepActivities } from './activities/activities.js';
 import { ComputeHost } from './activities/compute-host.js';
-import { CheckpointFolder } from '@unitscope/tasks';
+import { SEMANTICS_VERSION } from '@unitscope/plan';
+import { CheckpointFolder, PROGRAM_VERSION } from '@unitscope/tasks';
 import { becomeFirst, defaultBuildId, deploymentOptions, type Deployment } from './deployment.js';
 import { taskQueues } from './messages.js';
 import { connected } from './temporal-connection.js';
@@ -13,7 +14,10 @@ import { activityTuner } from './trouble/activity-slots.js';
 import { WorkerHealth } from './trouble/worker-health.js';
 import { jsonLogger } from './worker-log.js';
 import { availableMemory } from './worker-memory.js';
-import { WorkerMetrics } from './worker-metrics.js';
+import { SdkMetrics } from './sdk-metrics.js';
+import { wantsTraces } from './tracing/wants-traces.js';
+import type { WorkerTracing } from './tracing/worker-tracing.js';
+import { WorkerMetrics, type BuildFacts } from './worker-metrics.js';
 import { WorkerPage, type Health } from './worker-page.js';
 
 /** Which tasks a worker takes; `all` is both and the workflows. Every role runs workflows. */
@@ -53,6 +57,8 @@ export interface WorkerHostOptions {
 
 /** Bundled when the package is built (build.mjs). */
 const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+/** The same with the interceptors that make spans. */
+const tracedBundle = fileURLToPath(new URL('./workflow-bundle-traced.js', import.meta.url));
 
 /**
  * Runs a Temporal worker until `signal` aborts. Temporal's address comes from its environment configuration, the store
@@ -61,7 +67,13 @@ const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
 export async function runWorker(options: WorkerHostOptions = {}): Promise<void> {
   const threads = options.threads ?? availableParallelism();
   const logger = jsonLogger(options.logLevel);
-  const metrics = new WorkerMetrics();
+  const facts = buildFacts();
+  const sdkMetrics = await SdkMetrics.atFreePort();
+  const metrics = new WorkerMetrics(facts, sdkMetrics);
+  // Loaded only where it is wanted: most of a second.
+  const tracing = wantsTraces(process.env)
+    ? (await import('./tracing/worker-tracing.js')).startTracing(facts)
+    : null;
   const health = new WorkerHealth(
     (ailment) => {
       metrics.ailing(ailment?.code ?? null);
@@ -71,9 +83,11 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
     },
     (reason) => logger.warn('worker refuses a sweep', { reason }),
   );
+  const memoryBytes = options.memoryBytes ?? 0.75 * availableMemory();
+  metrics.limitMemory(memoryBytes);
   const host = new ComputeHost({
     threads,
-    memoryBytes: options.memoryBytes ?? 0.75 * availableMemory(),
+    memoryBytes,
     metrics,
     stores: new AllowedStores(options.stores ?? []),
     entry: options.entry,
@@ -93,7 +107,7 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
     logger,
     shutdownSignals: [],
     // What the SDK's native part has to say comes through the same logger.
-    telemetryOptions: { logging: { forward: {} } },
+    telemetryOptions: { logging: { forward: {} }, metrics: sdkMetrics.exporter },
   });
   // TensorFlow's own lines are no JSON. Threads have a copy of the environment that the library does not see.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
@@ -107,7 +121,7 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
       options.deployment === undefined
         ? null
         : { name: options.deployment, buildId: options.buildId ?? defaultBuildId() };
-    const workers = await createWorkers(connection, host, threads, options, deployment);
+    const workers = await createWorkers(connection, host, threads, options, deployment, tracing);
     host.warm();
     const runs = workers.map((worker) => worker.run());
     const drain = (): void => {
@@ -128,15 +142,31 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
         },
       );
     }
-    logger.info('worker runs', { role: options.role ?? 'all', threads, port: page?.port ?? null });
+    logger.info('worker runs', {
+      ...facts,
+      role: options.role ?? 'all',
+      threads,
+      address: settings.address,
+      namespace: settings.namespace,
+      queues: workers.map(({ options: { taskQueue } }) => taskQueue),
+      port: page?.port ?? null,
+      traces: tracing !== null,
+    });
     options.onReady?.({ port: page?.port ?? null });
     await Promise.all(runs);
   } finally {
     await host.close();
     await page?.close();
     await connection?.close();
+    // A collector that is away must not keep a worker from ending.
+    await tracing?.close().catch(() => undefined);
   }
   logger.info('worker ended');
+}
+
+function buildFacts(): BuildFacts {
+  const { version, arch } = process;
+  return { version: PROGRAM_VERSION, semantics: String(SEMANTICS_VERSION), node: version.slice(1), arch };
 }
 
 function healthOf(state: Health['state'], { ailment, rests, refused }: WorkerHealth): Health {
@@ -152,11 +182,13 @@ function createWorkers(
   threads: number,
   { role = 'all', graceSeconds = 30 }: WorkerHostOptions,
   deployment: Deployment | null,
+  tracing: WorkerTracing | null,
 ): Promise<Worker[]> {
   const common = {
     connection,
     namespace: temporalSettings().namespace,
     identity: host.identity,
+    ...(tracing !== null && { sinks: tracing.sinks, interceptors: tracing.interceptors }),
     ...(deployment !== null && { workerDeploymentOptions: deploymentOptions(deployment) }),
     shutdownGraceTime: graceSeconds * 1000,
     shutdownForceTime: (graceSeconds + 10) * 1000,
@@ -177,7 +209,7 @@ function createWorkers(
     Worker.create({
       ...common,
       taskQueue: taskQueues.sweep,
-      workflowBundle: { codePath: bundle },
+      workflowBundle: { codePath: tracing === null ? bundle : tracedBundle },
       activities: sweepActivities(host),
       tuner: activityTuner(4, host.health),
     }),

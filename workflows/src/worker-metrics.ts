@@ -1,6 +1,15 @@
 import { troubleOf } from '@unitscope/engine';
 import type { TaskOutcome } from '@unitscope/tasks';
+import { takeStoreTraffic, type StoreTraffic } from '@unitscope/store';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What a worker is: labels of `unitscope_build_info`. */
+export interface BuildFacts {
+  readonly version: string;
+  readonly semantics: string;
+  readonly node: string;
+  readonly arch: string;
+}
 
 /** What a worker counts; `/metrics` shows it in the Prometheus text format. */
 export class WorkerMetrics {
@@ -37,8 +46,58 @@ export class WorkerMetrics {
     registers: [this.#registry],
   });
 
-  constructor() {
+  readonly #storeRequests = this.#counter('unitscope_store_requests_total', 'Requests to S3.', ['operation']);
+  readonly #storeFailures = this.#counter(
+    'unitscope_store_request_failures_total',
+    'Requests to S3 that failed in the end; what was not there is one of them.',
+    ['operation'],
+  );
+  readonly #storeRetries = this.#counter(
+    'unitscope_store_retries_total',
+    'Further attempts at requests to S3 after one that failed.',
+    ['operation'],
+  );
+  readonly #storeBytes = this.#counter('unitscope_store_bytes_total', 'Bytes of objects.', ['direction']);
+  readonly #storeSeconds = new Histogram({
+    name: 'unitscope_store_request_seconds',
+    help: 'Until the answer of a request to S3 began, all attempts included.',
+    labelNames: ['operation'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
+    registers: [this.#registry],
+  });
+  /** The metrics of Temporal's SDK: see SdkMetrics. */
+  readonly #sdk: { text(): Promise<string> } | null;
+
+  constructor(facts: BuildFacts, sdk: { text(): Promise<string> } | null = null) {
+    this.#sdk = sdk;
     collectDefaultMetrics({ register: this.#registry });
+    new Gauge({
+      name: 'unitscope_build_info',
+      help: 'Always 1; its labels say what the worker is.',
+      labelNames: Object.keys(facts),
+      registers: [this.#registry],
+    }).set({ ...facts }, 1);
+  }
+
+  /** Resident memory above which no further task is begun. */
+  limitMemory(bytes: number): void {
+    new Gauge({
+      name: 'unitscope_memory_limit_bytes',
+      help: 'Resident memory above which no further task is begun (--memory).',
+      registers: [this.#registry],
+    }).set(bytes);
+  }
+
+  /** What this process or one of its threads asked of S3. */
+  asked(traffic: StoreTraffic | undefined): void {
+    for (const [operation, asked] of Object.entries(traffic ?? {})) {
+      this.#storeRequests.inc({ operation }, asked.requests);
+      this.#storeFailures.inc({ operation }, asked.failures);
+      this.#storeRetries.inc({ operation }, asked.retries);
+      this.#storeBytes.inc({ direction: 'sent' }, asked.bytesSent);
+      this.#storeBytes.inc({ direction: 'received' }, asked.bytesReceived);
+      for (const seconds of asked.seconds) this.#storeSeconds.observe({ operation }, seconds);
+    }
   }
 
   /** A task begins; the answer is called at its end, with the code of its failure. */
@@ -69,8 +128,10 @@ export class WorkerMetrics {
     return this.#registry.contentType;
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  /** All of it in the Prometheus text format, the SDK's own after unitscope's. */
+  async text(): Promise<string> {
+    this.asked(takeStoreTraffic());
+    return `${await this.#registry.metrics()}\n${(await this.#sdk?.text()) ?? ''}`;
   }
 
   #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {

@@ -1,4 +1,5 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
+import { takeStoreTraffic } from '@unitscope/store';
 import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
 import { toFailure } from './failure.js';
 import { WORKS_HELD, type ThreadReply, type ThreadRequest } from './thread-protocol.js';
@@ -22,9 +23,9 @@ export function serveTasks<Task = TaskRef, Outcome = TaskOutcome>(
   const answer = async (request: ThreadRequest<unknown, Task>): Promise<ThreadReply<Outcome>> => {
     const server = await servers.of(request);
     try {
-      return { outcome: await server.run(request.task) };
+      return { outcome: await server.run(request.task), traffic: takeStoreTraffic() };
     } catch (error) {
-      return { failure: toFailure(error) };
+      return { failure: toFailure(error), traffic: takeStoreTraffic() };
     }
   };
   if (isMainThread) {

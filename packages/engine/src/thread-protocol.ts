@@ -1,3 +1,4 @@
+import type { StoreTraffic } from '@unitscope/store';
 import type { InputsFrom, TaskOutcome, TaskRef } from '@unitscope/tasks';
 
 /** What a thread needs to know of a sweep. */
@@ -29,5 +30,9 @@ export interface TaskFailure {
   readonly input: boolean;
 }
 
-export type ThreadReply<Outcome = TaskOutcome> =
-  { readonly outcome: Outcome } | { readonly failure: TaskFailure };
+export type ThreadReply<Outcome = TaskOutcome> = (
+  { readonly outcome: Outcome } | { readonly failure: TaskFailure }
+) & {
+  /** What the thread asked of S3 since its last reply. */
+  readonly traffic?: StoreTraffic | undefined;
+};

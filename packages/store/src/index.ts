@@ -19,3 +19,4 @@ export {
   StoreUnreachableError,
   StoreUriError,
 } from './store-errors.js';
+export { takeStoreTraffic, type StoreTraffic } from './store-traffic.js';

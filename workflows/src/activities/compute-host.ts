@@ -10,6 +10,7 @@ import type { AllowedStores } from '@unitscope/store';
 import type { TaskRef } from '@unitscope/tasks';
 import type { WorkerMetrics } from '../worker-metrics.js';
 import type { WorkerHealth } from '../trouble/worker-health.js';
+import { inSpan } from '../tracing/in-span.js';
 import { LoadedSweeps, type LoadedSweep } from './loaded-sweeps.js';
 import { Slots } from './slots.js';
 
@@ -74,9 +75,20 @@ export class ComputeHost {
     const stop = this.metrics.begin(task.kind);
     let failure: TaskFailure | null = null;
     try {
-      const reply = isolated
-        ? await runIsolated(sweep.data, task, this.#options, signal)
-        : await this.#pool.run(sweep.data, task, signal);
+      const reply = await inSpan(
+        `task ${task.kind}`,
+        {
+          'unitscope.checkpoint': task.checkpoint,
+          'unitscope.task': task.index,
+          'unitscope.kind': task.kind,
+        },
+        () =>
+          isolated
+            ? runIsolated(sweep.data, task, this.#options, signal)
+            : this.#pool.run(sweep.data, task, signal),
+        (answer) => ('failure' in answer ? answer.failure.code : null),
+      );
+      this.metrics.asked(reply.traffic);
       if ('failure' in reply) failure = reply.failure;
       else this.metrics.measured(reply.outcome, mapBytes(sweep, task, reply.outcome.maps));
       return reply;

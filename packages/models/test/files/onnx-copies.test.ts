@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modelFiles } from '../../src/model-files.ts';
-import { openAblation } from '../../src/open-ablation.ts';
 import { openModel } from '../../src/open-model.ts';
 import { reinitialiseOnnx } from '../../src/reinitialise-onnx.ts';
 import { rescaleModel } from '../../src/rescale.ts';
 import { numbers } from '../numbers.ts';
-import { onnxBytes } from '../onnx-builder.ts';
 
 // One network of two convolutions: in one file (whole), with its weights in net.bin (net), and the same with the
 // location written `./net.bin` (dot).
@@ -93,36 +91,5 @@ describe('copies of a network whose weights lie in a file beside it', () => {
       'give the copy another name',
     );
     expect(await digests()).toEqual(before);
-  });
-
-  it('are ablated as the network in one file is', async () => {
-    const values = [...numbers(4 * 9, 3)];
-    const classifier = (inside: boolean) =>
-      onnxBytes({
-        input: ['n', 1, 8, 8],
-        nodes: [
-          { op: 'Conv', name: 'conv', inputs: ['image', 'w'], output: 'c', ints: { pads: [1, 1, 1, 1] } },
-          { op: 'Relu', inputs: ['c'], output: 'r' },
-          { op: 'GlobalAveragePool', inputs: ['r'], output: 'p' },
-          { op: 'Flatten', inputs: ['p'], output: 'scores' },
-        ],
-        weights: {
-          w: { dims: [4, 1, 3, 3], values: inside ? values : [], ...(!inside && { location: './w.bin' }) },
-        },
-        output: 'scores',
-      });
-    await writeFile(at('w.bin'), new Uint8Array(Float32Array.from(values).buffer));
-    const scores: Float32Array[] = [];
-    for (const inside of [true, false]) {
-      await writeFile(at(`classifier-${inside}.onnx`), classifier(inside));
-      const network = await openAblation(at(`classifier-${inside}.onnx`), 'conv');
-      const batch = await network.begin(numbers(2 * 64, 5), 2);
-      scores.push(await batch.scores(Uint8Array.of(0, 1, 0, 0)));
-      batch.dispose();
-      await network.dispose();
-    }
-    expect(scores[1]).toEqual(scores[0]);
-    expect(scores[0]?.[1]).toBe(0);
-    expect(scores[0]?.[0]).not.toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import {
   type HeadObjectCommandOutput,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import { countRequests } from './count-requests.js';
 import { RangeBuffers } from './range-buffers.js';
 import type { S3Address } from './s3-address.js';
 import { S3Agent } from './s3-agent.js';
@@ -47,6 +48,7 @@ export class S3Connection {
     // The SDK's notice about old versions of Node is for who maintains this, not for who runs it.
     process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
     this.#client = new S3Client(config);
+    countRequests(this.#client);
   }
 
   /** Bucket and key as the server wants them. */
