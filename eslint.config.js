@@ -4,12 +4,13 @@ import tseslint from 'typescript-eslint';
 // Which packages a package may import; imports go one way (docs/architecture.md).
 const layers = {
   topology: [],
+  parts: ['topology'],
   entropy: ['topology'],
   plan: ['topology'],
   tables: ['topology', 'entropy', 'plan'],
   store: ['topology', 'plan'],
-  models: ['topology', 'entropy', 'plan'],
-  datasets: ['topology', 'plan'],
+  models: ['topology', 'parts', 'entropy', 'plan'],
+  datasets: ['topology', 'parts', 'plan'],
   tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
   engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
   query: ['topology', 'entropy', 'plan', 'tables', 'store', 'tasks'],

@@ -1,8 +1,35 @@
 // Bundles the command line and the packages of this repository into dist/: what `npx unitscope` runs in the clone is
 // what `npm pack` ships. Packages with native or data files stay outside and are the package's dependencies.
 import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * What a part brings (packages/parts) is looked for when it is loaded, beside unitscope and inside the part, so that the
+ * command line starts without it.
+ */
+const parts = {
+  name: 'parts',
+  setup(plugins) {
+    const filter = /^(@temporalio\/|@tensorflow\/|onnxruntime-node$)/;
+    plugins.onResolve({ filter }, ({ path }) => ({ path, namespace: 'part' }));
+    plugins.onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+      contents: [
+        `import { requirePackage } from '@unitscope/parts';`,
+        `const found = requirePackage(${JSON.stringify(path)});`,
+        `export default found;`,
+        // A dynamic import has no other names than those that stand here.
+        ...Object.keys(require(path)).map(
+          (name, at) => `const _${at} = found.${name}; export { _${at} as ${name} };`,
+        ),
+      ].join('\n'),
+      resolveDir: import.meta.dirname,
+    }));
+  },
+};
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
@@ -28,6 +55,7 @@ const { metafile } = await build({
   legalComments: 'linked',
   chunkNames: 'chunk-[hash]',
   external: Object.keys(dependencies),
+  plugins: [parts],
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { backendId } from '@unitscope/models';
+import { MissingPartError } from '@unitscope/parts';
 import { openStore } from '@unitscope/store';
-import { SweepClient } from '@unitscope/workflows';
 import { findS3Server } from '../../../infra/s3-server.mjs';
 import { findTemporalCli, temporalCliHint } from '../../../infra/temporal-server.mjs';
 import { birthRank, birthRankReference } from '@unitscope/topology';
@@ -32,7 +32,7 @@ export async function examine(store: string): Promise<Finding[]> {
       'tfjs-layers',
       'tfjs-node',
       false,
-      'optional: tfjs models run some five times faster with it; `npm run setup:tfjs-node` in a clone, or `npm install @tensorflow/tfjs-node` beside unitscope',
+      'optional: tfjs models run some five times faster with it; `npm run setup:tfjs-node` builds it in a clone on Linux x64',
     ),
     await backend(
       'onnxruntime',
@@ -82,8 +82,16 @@ async function backend(
     return { part, state: 'ok', found: await backendId(format, name), mend: null };
   } catch (error) {
     const found = (error as Error).message.split('\n')[0] ?? '';
+    const lacks = partOf(error);
+    if (lacks !== null && part !== 'onnxruntime') return { part, state: 'missing', found, mend: lacks };
     return { part, state: needed ? 'fails' : 'missing', found, mend };
   }
+}
+
+/** How to install the part that an error asks for. */
+function partOf(error: unknown): string | null {
+  if (!(error instanceof MissingPartError) || error.part === null) return null;
+  return `optional: npm install -g ${error.part}`;
 }
 
 async function examineStore(address: string): Promise<Finding> {
@@ -105,6 +113,7 @@ async function examineStore(address: string): Promise<Finding> {
 async function examineTemporal(): Promise<Finding> {
   const part = 'Temporal';
   try {
+    const { SweepClient } = await import('@unitscope/workflows');
     const client = await SweepClient.connect({ milliseconds: 2000 });
     try {
       const sweeps = await client.list();
@@ -116,6 +125,7 @@ async function examineTemporal(): Promise<Finding> {
     }
   } catch (error) {
     const mend =
+      partOf(error) ??
       'optional: for `sweep --engine temporal`; `unitscope dev` starts one here, TEMPORAL_ADDRESS names another';
     return { part, state: 'missing', found: (error as Error).message, mend };
   }

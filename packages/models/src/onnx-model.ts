@@ -1,3 +1,4 @@
+import { packageVersion } from '@unitscope/parts';
 import type { InferenceSession } from 'onnxruntime-node';
 import { discardBuffers } from './discard-buffers.js';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
@@ -16,7 +17,7 @@ import { tensorShapes } from './onnx/tensor-shapes.js';
 import { leadingTo } from './onnx-subgraph.js';
 import type { Op } from './op-graph.js';
 import { findTaps, measuredTaps, type Tap } from './taps.js';
-import { packageVersion, thisPlatform } from './tensor-backend.js';
+import { thisPlatform } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
 /** onnxruntime and its build, without loading it. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type * as Tf from '@tensorflow/tfjs-core';
+import { packageFolder, packageVersion } from '@unitscope/parts';
 import { replaceConvolutionGradients } from './convolution-gradients.js';
 import { BackendMissingError } from './errors.js';
 
@@ -12,14 +13,6 @@ export interface TensorBackend {
   readonly id: string;
   /** Makes it the backend on which tfjs works from now on. */
   readonly use: () => Promise<void>;
-}
-
-const require = createRequire(import.meta.url);
-
-/** The version of an installed package, read without loading it. */
-export function packageVersion(name: string): string {
-  const { version } = require(`${name}/package.json`) as { version: string };
-  return version;
 }
 
 /** What native libraries are built for: another one may differ in the last bit of a float. */
@@ -36,7 +29,7 @@ let native: Promise<TensorBackend> | undefined;
 async function loadWasm(): Promise<TensorBackend> {
   const tf = await import('@tensorflow/tfjs-core');
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist') + '/');
+  setWasmPaths(join(packageFolder('@tensorflow/tfjs-backend-wasm'), 'dist') + '/');
   const use = async () => await useBackend(tf, 'wasm');
   await use();
   replaceConvolutionGradients(tf, 'wasm');
@@ -58,7 +51,7 @@ async function loadNative(): Promise<TensorBackend> {
 
 /** tfjs-node 4.22, the last one, calls two functions of Node's `util` that Node 23 took away (tensorflow/tfjs#8609). */
 function restoreUtil(): void {
-  const util = require('node:util') as {
+  const util = createRequire(import.meta.url)('node:util') as {
     isNullOrUndefined?: (value: unknown) => boolean;
     isArray?: (value: unknown) => boolean;
   };

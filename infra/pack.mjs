@@ -1,0 +1,129 @@
+// `npm run pack [-- FOLDER]`: the packages as they are published, as tarballs: the command line with what an ONNX sweep in
+// process needs, and its optional parts. Needs a built clone; writes to dist/packages unless a folder is named.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const out = resolve(process.argv[2] ?? join(root, 'dist', 'packages'));
+const staging = join(out, '.staging');
+const cli = join(root, 'apps', 'cli');
+const manifest = readJson(join(cli, 'package.json'));
+const { version, license, engines } = manifest;
+const onnxruntime = dirname(createRequire(join(cli, 'x.js')).resolve('onnxruntime-node/package.json'));
+
+/** What each part brings: packages that the command line is built with, by the start of their names. */
+const PARTS = {
+  temporal: {
+    names: ['@temporalio/'],
+    description: 'What `unitscope sweep --engine temporal` and its workers need.',
+  },
+  tfjs: { names: ['@tensorflow/'], description: 'TensorFlow.js models for unitscope, on WebAssembly.' },
+  digits: { names: ['mnist'], description: 'The 10,000 digits of `images: { from: mnist }` for unitscope.' },
+};
+/** The platforms that onnxruntime-node has a library for. */
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(staging, { recursive: true });
+packParts();
+packOnnxruntime();
+packCommandLine();
+rmSync(staging, { recursive: true });
+
+function packCommandLine() {
+  const folder = join(staging, 'unitscope');
+  mkdirSync(folder);
+  for (const name of ['bin', 'dist', 'README.md', 'LICENSE'])
+    cpSync(join(cli, name), join(folder, name), { recursive: true });
+  const optional = Object.values(PARTS).flatMap(({ names }) => names);
+  const kept = Object.entries(manifest.dependencies).filter(
+    ([name]) => name !== 'onnxruntime-node' && !optional.some((start) => name.startsWith(start)),
+  );
+  const { devDependencies, scripts, ...published } = manifest;
+  writeJson(join(folder, 'package.json'), {
+    ...published,
+    dependencies: Object.fromEntries(kept),
+    // npm installs the one of this machine's platform.
+    optionalDependencies: Object.fromEntries(
+      PLATFORMS.map((platform) => [
+        `@unitscope/onnxruntime-${platform}`,
+        readJson(join(onnxruntime, 'package.json')).version,
+      ]),
+    ),
+  });
+  pack(folder);
+}
+
+/** Packages without code: what they depend on is what they are for. */
+function packParts() {
+  for (const [part, { names, description }] of Object.entries(PARTS)) {
+    const folder = join(staging, part);
+    mkdirSync(folder);
+    const name = `@unitscope/${part}`;
+    const dependencies = Object.fromEntries(
+      Object.entries(manifest.dependencies).filter(([dependency]) =>
+        names.some((start) => dependency.startsWith(start)),
+      ),
+    );
+    writeJson(join(folder, 'package.json'), { name, version, description, license, engines, dependencies });
+    writeFileSync(join(folder, 'README.md'), `# ${name}\n\n${description}\n\n    npm install -g ${name}\n`);
+    cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+    pack(folder);
+  }
+}
+
+/**
+ * onnxruntime-node without its install script, which downloads GPU libraries and ends the install where it cannot, and
+ * with the library of one platform of the five that upstream's package holds (288 MB). Its files are as upstream has them.
+ */
+function packOnnxruntime() {
+  const upstream = readJson(join(onnxruntime, 'package.json'));
+  const [napi] = readdirSync(join(onnxruntime, 'bin'));
+  for (const platform of PLATFORMS) {
+    const [os, cpu] = platform.split('-');
+    const libraries = join('bin', napi, os, cpu);
+    if (!existsSync(join(onnxruntime, libraries))) throw new Error(`onnxruntime-node has no ${libraries}`);
+    const folder = join(staging, platform);
+    for (const name of ['dist', libraries])
+      cpSync(join(onnxruntime, name), join(folder, name), { recursive: true });
+    const name = `@unitscope/onnxruntime-${platform}`;
+    const description = `onnxruntime-node ${upstream.version} for ${platform}: its files, without its install script.`;
+    writeJson(join(folder, 'package.json'), {
+      name,
+      version: upstream.version,
+      description,
+      license: upstream.license,
+      repository: upstream.repository,
+      os: [os],
+      cpu: [cpu],
+      ...(os === 'linux' && { libc: ['glibc'] }),
+      main: upstream.main,
+      types: upstream.types,
+      dependencies: { 'onnxruntime-common': upstream.dependencies['onnxruntime-common'] },
+    });
+    writeFileSync(
+      join(folder, 'README.md'),
+      `# ${name}\n\n${description} unitscope depends on it; others better use onnxruntime-node.\n`,
+    );
+    cpSync(join(root, 'infra', 'onnxruntime-license.txt'), join(folder, 'LICENSE'));
+    pack(folder);
+  }
+}
+
+function pack(folder) {
+  const { status } = spawnSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', out], {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function writeJson(path, value) {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}
