@@ -30,6 +30,7 @@ export {
   type Layer,
   type LayerKind,
   type NonSquare,
+  type UnseenConvolution,
 } from './layer.js';
 export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';

@@ -30,6 +30,13 @@ export interface Layer {
   readonly reason?: string;
 }
 
+/** A convolution of a checkpoint that is no layer, because its maps cannot be looked at. */
+export interface UnseenConvolution {
+  readonly name: string;
+  /** Why, and the way out. */
+  readonly reason: string;
+}
+
 const MAX_MAP_SIZE = 512;
 
 /** Why maps of this size have no feature entropy, or null where they do (`docs/method.md`, section 1). */

@@ -1,5 +1,5 @@
 import type { TapKind } from '@unitscope/plan';
-import type { Layer } from './layer.js';
+import type { Layer, UnseenConvolution } from './layer.js';
 import type { Backend } from './tensor-backend.js';
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';
@@ -28,6 +28,8 @@ export interface Model {
   readonly layers: readonly Layer[];
   /** Why images go through it one at a time, where they do: in a batch they would influence each other. */
   readonly alone?: string;
+  /** Convolutions that are no layers (inside If, Loop, functions that stay), and why. */
+  readonly unseen: readonly UnseenConvolution[];
   /**
    * One forward pass of `count` images (count × height × width × channels, preprocessed). Calls `onMaps`
    * once for each of `layers`, in the order in which the network makes them. The same batch gives the same

@@ -3,6 +3,7 @@ import { UnreadableModelError, UnsupportedModelError } from './errors.js';
 import { loadOnnx } from './files/onnx-external.js';
 import { decodeTensorHeader, type OnnxTensor } from './files/tensor-header.js';
 import { onnxMeaning } from './graph/onnx-meanings.js';
+import { plainGraph } from './onnx/plain-graph.js';
 
 // The part of onnx.proto (ONNX IR, Apache-2.0) that is read here. Initializers stay bytes: a network's
 // weights are most of its file, and only headers, or one kernel at a time, are decoded.
@@ -106,14 +107,15 @@ export async function readOnnx(path: string): Promise<OnnxFile> {
   return decodeOnnx(path, bytes, external);
 }
 
-/** The same of bytes that were read. `external` is what loadOnnx has found. Throws UnreadableModelError. */
+/** The same of bytes that were read, its functions in place of their calls. `external` is what loadOnnx has found. Throws UnreadableModelError. */
 export function decodeOnnx(
   path: string,
   bytes: Buffer,
   external: OnnxFile['external'] = new Map(),
 ): OnnxFile {
   try {
-    const { graph, opsetImport } = decode('Model', bytes) as {
+    const plain = plainGraph(bytes);
+    const { graph, opsetImport } = decode('Model', plain) as {
       graph: OnnxGraph | null;
       opsetImport: readonly { domain: string; version: number }[];
     };
@@ -126,7 +128,7 @@ export function decodeOnnx(
         return [header.name, { header, bytes: initializer }] as const;
       }),
     );
-    return { opset: standard?.version ?? 0, bytes, graph, initializers, external };
+    return { opset: standard?.version ?? 0, bytes: plain, graph, initializers, external };
   } catch (cause) {
     if (cause instanceof UnsupportedModelError) throw cause;
     throw new UnreadableModelError(`${path}: expected an ONNX model; ${messageOf(cause)}`, { cause });
@@ -210,6 +212,10 @@ export function declaredShapes(file: OnnxFile): Map<string, (number | null)[]> {
 /** A declared size, or null where it is open. */
 export function sizeOf(dim: OnnxDimension): number | null {
   return dim.value === 'dimValue' && dim.dimValue !== undefined && dim.dimValue > 0 ? dim.dimValue : null;
+}
+
+export function decodeNode(bytes: Uint8Array): OnnxNode {
+  return decode('Node', bytes) as OnnxNode;
 }
 
 export function decodeGraph(bytes: Uint8Array): OnnxGraph {

@@ -3,7 +3,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { discardBuffers } from './discard-buffers.js';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
-import { uniqueNames, type Layer } from './layer.js';
+import { uniqueNames, type Layer, type UnseenConvolution } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
 import { readOnnx, withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
 import { float32Feed } from './onnx-float32-feed.js';
@@ -14,6 +14,7 @@ import { onnxOps } from './onnx-ops.js';
 import { layerOf, refuseOtherShapes, shapeText, tensorOutputs, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
 import { tensorShapes } from './onnx/tensor-shapes.js';
+import { unseenConvolutions } from './onnx/unseen-convolutions.js';
 import { leadingTo } from './onnx-subgraph.js';
 import type { Op } from './op-graph.js';
 import { findTaps, measuredTaps, type Tap } from './taps.js';
@@ -37,6 +38,7 @@ export class OnnxModel implements Model {
     private readonly feed: OnnxInput,
     private readonly tapOf: ReadonlyMap<Layer, OnnxTap>,
     private readonly norms: ReadonlyMap<Layer, Float64Array | null>,
+    readonly unseen: readonly UnseenConvolution[],
   ) {}
 
   /** Runs the network once, on a zero image, to learn the sizes of its maps. */
@@ -102,7 +104,7 @@ export class OnnxModel implements Model {
     // Taken now, so that the file's bytes need not be held.
     const norms = new Map<Layer, Float64Array | null>();
     for (const [layer, { op }] of tapOf) norms.set(layer, kernelNorms(file, op, layer.units));
-    return new OnnxModel(path, runtime, session, feed, tapOf, norms);
+    return new OnnxModel(path, runtime, session, feed, tapOf, norms, unseenConvolutions(file, ops));
   }
 
   get input(): InputSize {

@@ -1,14 +1,26 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { UnreadableModelError, UnsupportedModelError } from './errors.js';
+import type { UnseenConvolution } from './layer.js';
 import type { Op } from './op-graph.js';
 import { artifactReader, type ModelJson } from './tfjs-artifacts.js';
-import { channelsFirstNode, graphOps, kernelName, unfusedNodes, type GraphNode } from './tfjs-graph-ops.js';
+import {
+  channelsFirstNode,
+  graphOps,
+  kernelName,
+  unfusedNodes,
+  unseenNodes,
+  type GraphFunction,
+  type GraphNode,
+} from './tfjs-graph-ops.js';
 import type { TfjsNetwork } from './tfjs-model.js';
 
 /** Loads a tfjs graph model; `unfused` as unfusedNodes does it. Throws UnreadableModelError and UnsupportedModelError. */
 export async function graphNetwork(path: string, model: ModelJson, unfused: boolean): Promise<TfjsNetwork> {
-  const topology = model.json.modelTopology as { node?: GraphNode[] };
+  const topology = model.json.modelTopology as {
+    node?: GraphNode[];
+    library?: { function?: GraphFunction[] };
+  };
   if (topology.node === undefined) throw new UnreadableModelError(`${path}: a graph model without nodes`);
   const nodes = unfused ? unfusedNodes(topology.node) : topology.node;
   const channelsFirst = channelsFirstNode(nodes);
@@ -30,7 +42,7 @@ export async function graphNetwork(path: string, model: ModelJson, unfused: bool
   if (graph.inputs.length !== 1) {
     throw new UnsupportedModelError(`${path}: expected a model with one input, found ${graph.inputs.length}`);
   }
-  return new GraphNetwork(graph, nodes);
+  return new GraphNetwork(graph, nodes, topology.library?.function ?? []);
 }
 
 class GraphNetwork implements TfjsNetwork {
@@ -39,11 +51,14 @@ class GraphNetwork implements TfjsNetwork {
   readonly inputShape: readonly (number | null)[];
   readonly outputs: readonly string[];
   readonly ops: readonly Op[];
+  readonly unseen: readonly UnseenConvolution[];
 
   constructor(
     private readonly model: GraphModel,
     private readonly nodes: readonly GraphNode[],
+    functions: readonly GraphFunction[],
   ) {
+    this.unseen = unseenNodes(nodes, functions);
     this.input = model.inputs[0]?.name ?? '';
     this.outputs = model.outputs.map(({ name }) => name.replace(/:0$/, ''));
     this.inputShape = (model.inputs[0]?.shape ?? []).map((size) => (size > 0 ? size : null));

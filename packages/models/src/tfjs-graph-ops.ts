@@ -1,4 +1,4 @@
-import type { ConvolutionKind } from './layer.js';
+import type { ConvolutionKind, UnseenConvolution } from './layer.js';
 import type { Meaning, Role } from './graph/meaning.js';
 import { graphMeaning } from './graph/tfjs-meanings.js';
 import type { Convolution, Op } from './op-graph.js';
@@ -28,6 +28,31 @@ const CONVOLUTIONS: Record<string, ConvolutionKind> = {
   FusedDepthwiseConv2dNative: 'depthwise',
   Conv2DBackpropInput: 'transposed',
 };
+/** A function of the graph's library: the body of a branch or a loop. */
+export interface GraphFunction {
+  readonly signature?: { readonly name?: string };
+  readonly nodeDef?: readonly GraphNode[];
+}
+
+/** The convolutions of functions, which branches and loops call, and those of other than two dimensions. */
+export function unseenNodes(
+  nodes: readonly GraphNode[],
+  functions: readonly GraphFunction[],
+): UnseenConvolution[] {
+  const inner = functions.flatMap(({ signature, nodeDef = [] }) =>
+    nodeDef
+      .filter(({ op }) => graphMeaning(op).role === 'convolution')
+      .map(({ name }) => ({
+        name,
+        reason: `inside the function '${signature?.name ?? ''}' of a branch or a loop: export the network without them`,
+      })),
+  );
+  const others = nodes
+    .filter(({ op }) => op === 'Conv1D' || op === 'Conv3D')
+    .map(({ name, op }) => ({ name, reason: `${op} makes no N×N maps` }));
+  return [...inner, ...others];
+}
+
 /** A tensor's name without `^` and the `:0` of a first output. */
 function tensorName(input: string): string {
   return input.replace(/^\^/, '').replace(/:0$/, '');

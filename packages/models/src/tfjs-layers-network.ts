@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { UnreadableModelError, UnsupportedModelError } from './errors.js';
 import { kerasToOnnx } from './keras-to-onnx.js';
+import type { UnseenConvolution } from './layer.js';
 import { needed } from './network-split.js';
 import type { Op } from './op-graph.js';
 import type { TensorBackend } from './tensor-backend.js';
@@ -11,6 +12,7 @@ import {
   layersProgram,
   programOps,
   unfusedProgram,
+  unseenLayers,
   type ActivationName,
   type Program,
   type Step,
@@ -64,6 +66,7 @@ class LayersNetwork implements TfjsNetwork {
   readonly inputShape: readonly (number | null)[];
   readonly outputs: readonly string[];
   readonly ops: readonly Op[];
+  readonly unseen: readonly UnseenConvolution[];
 
   constructor(
     private readonly model: LayersModel,
@@ -76,6 +79,7 @@ class LayersNetwork implements TfjsNetwork {
     this.outputs = program.outputs;
     this.inputShape = model.inputs[0]?.shape ?? [];
     this.ops = programOps(program);
+    this.unseen = unseenLayers(program);
   }
 
   async run(

@@ -2,7 +2,7 @@ import type { LayersModel, SymbolicTensor, layers } from '@tensorflow/tfjs-layer
 import type { Meaning } from './graph/meaning.js';
 import { layerMeaning } from './graph/tfjs-meanings.js';
 import type { Op } from './op-graph.js';
-import type { ConvolutionKind } from './layer.js';
+import type { ConvolutionKind, UnseenConvolution } from './layer.js';
 
 type TfLayer = layers.Layer;
 type CallArguments = Parameters<TfLayer['apply']>[1];
@@ -145,6 +145,20 @@ function traitsOf(layer: TfLayer, { role, layout }: Meaning): Partial<Op> {
   const { dims } = layer.getConfig();
   if (layer.getClassName() === 'Permute' && Array.isArray(dims)) return { order: [0, ...dims.map(Number)] };
   return {};
+}
+
+/** The convolutions inside wrappers and recurrent cells, and those of other than two dimensions. */
+export function unseenLayers({ steps }: Program): UnseenConvolution[] {
+  return steps.flatMap(({ name, layer }) => {
+    const type = layer.getClassName();
+    const { layer: inner } = layer.getConfig() as { layer?: { className?: string } };
+    const wrapped = inner?.className ?? '';
+    if (/Conv/.test(wrapped)) {
+      return [{ name, reason: `${wrapped} inside ${type}, which is left out: call the layer itself` }];
+    }
+    const isOther = /Conv/.test(type) && layerMeaning(type).role !== 'convolution';
+    return isOther ? [{ name, reason: `${type} makes no N×N maps of its own` }] : [];
+  });
 }
 
 /** The `activation` of a layer's configuration; `linear` where it has none. */

@@ -2,7 +2,7 @@ import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { imageSizeOf } from './input-size.js';
 import { channelNorms, type KernelShape } from './kernel-norms.js';
-import { uniqueNames, type Layer } from './layer.js';
+import { uniqueNames, type Layer, type UnseenConvolution } from './layer.js';
 import type { InputSize, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 import type { Op } from './op-graph.js';
 import { describeLayer, findTaps, measuredTaps, shapeRefusal, type Tap } from './taps.js';
@@ -16,6 +16,8 @@ export interface TfjsNetwork {
   readonly inputShape: readonly (number | null)[];
   readonly outputs: readonly string[];
   readonly ops: readonly Op[];
+  /** Convolutions that are no operations of it, and why. */
+  readonly unseen: readonly UnseenConvolution[];
   /**
    * Runs from the tensors of `feeds` (the images, or what was made of them) to the wanted ones. Calls `onTensor` for
    * each of these, which stays valid until its promise is settled.
@@ -74,6 +76,10 @@ export class TfjsModel implements Model {
       taps.map((tap, index) => [layerOf(tap, names[index] ?? '', index, shapes.get(tap.tensor) ?? []), tap]),
     );
     return new TfjsModel(path, network, tensors, input, tapOf);
+  }
+
+  get unseen(): readonly UnseenConvolution[] {
+    return this.network.unseen;
   }
 
   get layers(): readonly Layer[] {

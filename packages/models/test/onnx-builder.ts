@@ -4,7 +4,11 @@ import { narrowFloat16 } from '../src/float16.ts';
 // What the tests write of onnx.proto, apart from what `src` reads of it.
 const { root } = protobuf.parse(`
 syntax = "proto3";
-message Model { int64 ir_version = 1; repeated Opset opset_import = 8; Graph graph = 7; }
+message Model { int64 ir_version = 1; repeated Opset opset_import = 8; Graph graph = 7; repeated Function functions = 25; }
+message Function {
+  string name = 1; repeated string input = 4; repeated string output = 5; repeated string attribute = 6;
+  repeated Node node = 7; repeated Opset opset_import = 9; string domain = 10;
+}
 message Opset { string domain = 1; int64 version = 2; }
 message Graph {
   repeated Node node = 1; string name = 2; repeated Tensor initializer = 5;
@@ -14,7 +18,10 @@ message Node {
   repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
   repeated Attribute attribute = 5; string domain = 7;
 }
-message Attribute { string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20; }
+message Attribute {
+  string name = 1; float f = 2; int64 i = 3; bytes s = 4; Graph g = 6; repeated float floats = 7; repeated int64 ints = 8;
+  int32 type = 20; string ref_attr_name = 21;
+}
 message Value { string name = 1; Type type = 2; }
 message Type { TensorType tensor_type = 1; }
 message TensorType { int32 elem_type = 1; Shape shape = 2; }
@@ -37,7 +44,29 @@ interface NodeSpec {
   ints?: Record<string, number[]>;
   int?: Record<string, number>;
   float?: Record<string, number>;
+  floats?: Record<string, number[]>;
+  text?: Record<string, string>;
+  /** Attributes that are those of a function's call. */
+  references?: Record<string, string>;
+  graphs?: Record<string, BodySpec>;
   domain?: string;
+}
+
+/** A graph inside a node; it reads tensors of the one around it. */
+interface BodySpec {
+  nodes: NodeSpec[];
+  output: string;
+}
+
+export interface FunctionSpec {
+  domain: string;
+  name: string;
+  inputs: string[];
+  outputs: string[];
+  attributes?: string[];
+  nodes: NodeSpec[];
+  /** Of ONNX; default: the model's. */
+  opset?: number;
 }
 
 interface TensorSpec {
@@ -56,13 +85,14 @@ export interface OnnxSpec {
   weights: Record<string, TensorSpec>;
   output: string;
   opset?: number;
+  functions?: FunctionSpec[];
   /** Of the input. Default: float. */
   inputType?: keyof typeof TYPES;
   /** Shapes that the file declares of its tensors, besides its input. */
   shapes?: Record<string, (number | string)[]>;
 }
 
-const TYPES = { float: 1, uint8: 2, int8: 3, int64: 7, float16: 10 };
+const TYPES = { float: 1, uint8: 2, int8: 3, int64: 7, bool: 9, float16: 10 };
 
 /** The bytes of an ONNX model with one float input called `image`. */
 export function onnxBytes({
@@ -73,6 +103,7 @@ export function onnxBytes({
   opset = 17,
   inputType = 'float',
   shapes = {},
+  functions = [],
 }: OnnxSpec): Uint8Array {
   const value = (name: string, dims: (number | string)[], type: keyof typeof TYPES = 'float') => ({
     name,
@@ -89,33 +120,12 @@ export function onnxBytes({
     opsetImport: [
       { domain: '', version: opset },
       { domain: 'com.microsoft', version: 1 },
+      ...[...new Set(functions.map(({ domain }) => domain))].map((domain) => ({ domain, version: 1 })),
     ],
+    functions: functions.map((spec) => functionMessage(spec, opset)),
     graph: {
       name: 'test',
-      node: nodes.map(
-        ({
-          op,
-          name = '',
-          inputs,
-          output: first,
-          outputs: made = [first],
-          ints = {},
-          int = {},
-          float = {},
-          domain = '',
-        }) => ({
-          opType: op,
-          name,
-          domain,
-          input: inputs,
-          output: made,
-          attribute: [
-            ...Object.entries(ints).map(([key, list]) => ({ name: key, ints: list, type: 7 })),
-            ...Object.entries(int).map(([key, i]) => ({ name: key, i, type: 2 })),
-            ...Object.entries(float).map(([key, f]) => ({ name: key, f, type: 1 })),
-          ],
-        }),
-      ),
+      node: nodes.map(nodeMessage),
       initializer: Object.entries(weights).map(([name, tensor]) => initializer(name, tensor)),
       input: [value('image', input, inputType)],
       output: [shapes[output] === undefined ? { name: output } : value(output, shapes[output])],
@@ -125,6 +135,67 @@ export function onnxBytes({
     },
   });
   return message.encode(model).finish();
+}
+
+function nodeMessage({
+  op,
+  name = '',
+  inputs,
+  output: first,
+  outputs: made = [first],
+  ints = {},
+  int = {},
+  float = {},
+  floats = {},
+  text = {},
+  references = {},
+  graphs = {},
+  domain = '',
+}: NodeSpec): object {
+  return {
+    opType: op,
+    name,
+    domain,
+    input: inputs,
+    output: made,
+    attribute: [
+      ...Object.entries(ints).map(([key, list]) => ({ name: key, ints: list, type: 7 })),
+      ...Object.entries(int).map(([key, i]) => ({ name: key, i, type: 2 })),
+      ...Object.entries(float).map(([key, f]) => ({ name: key, f, type: 1 })),
+      ...Object.entries(floats).map(([key, list]) => ({ name: key, floats: list, type: 6 })),
+      ...Object.entries(text).map(([key, value]) => ({ name: key, s: Buffer.from(value), type: 3 })),
+      ...Object.entries(references).map(([key, of]) => ({ name: key, refAttrName: of, type: 2 })),
+      ...Object.entries(graphs).map(([key, { nodes, output }]) => ({
+        name: key,
+        g: {
+          name: key,
+          node: nodes.map(nodeMessage),
+          output: [{ name: output, type: { tensorType: { elemType: TYPES.float } } }],
+        },
+        type: 5,
+      })),
+    ],
+  };
+}
+
+function functionMessage(
+  { domain, name, inputs, outputs, attributes = [], nodes, opset }: FunctionSpec,
+  modelOpset: number,
+): object {
+  return {
+    domain,
+    name,
+    input: inputs,
+    output: outputs,
+    attribute: attributes,
+    node: nodes.map(nodeMessage),
+    opsetImport: [
+      { domain: '', version: opset ?? modelOpset },
+      ...[...new Set(nodes.map((node) => node.domain ?? ''))]
+        .filter((one) => one !== '')
+        .map((one) => ({ domain: one, version: 1 })),
+    ],
+  };
 }
 
 function initializer(name: string, { dims, values, location, plain = false, type }: TensorSpec): object {
@@ -141,6 +212,7 @@ function raw(values: readonly number[], type: TensorSpec['type']): { buffer: Arr
     case 'int8':
       return Int8Array.from(values);
     case 'uint8':
+    case 'bool':
       return Uint8Array.from(values);
     case 'int64':
       return BigInt64Array.from(values, BigInt);

@@ -8,6 +8,8 @@ export interface Cell {
   readonly layer: string | null;
   readonly layerIndex: number | null;
   readonly tap?: string;
+  /** What the tap includes; null: none. */
+  readonly activation?: string | null;
   /** N of the maps. */
   readonly size: number;
   /** Height and width of the maps, where their centred square is measured. */
@@ -62,6 +64,7 @@ export function checkpointTasks(manifest: Manifest, checkpoint: number): Task[] 
       layer: layer.name,
       layerIndex: layer.index,
       tap: layer.tap,
+      ...(layer.activation !== undefined && { activation: layer.activation }),
       size: layer.size,
       ...(layer.croppedFrom && { croppedFrom: layer.croppedFrom }),
       units: layer.units,
@@ -70,7 +73,8 @@ export function checkpointTasks(manifest: Manifest, checkpoint: number): Task[] 
   }));
 }
 
-function layersOf(manifest: Manifest, checkpoint: number): readonly ManifestLayer[] {
+/** The layers of a checkpoint; none of one that is known by its activation files. */
+export function layersOf(manifest: Manifest, checkpoint: number): readonly ManifestLayer[] {
   const { source } = manifest;
   const set = manifest.checkpoints[checkpoint]?.model?.layerSet;
   if (source.kind !== 'models' || set === undefined) return [];

@@ -7,6 +7,7 @@ export {
   compareText,
   type Cell,
   type Task,
+  layersOf,
 } from './cells.js';
 export { checkpointLabels, naturalOrder } from './checkpoint-labels.js';
 export { activationsDigest, batchSizeOf, cellKeys, checkpointDigest, type CellKeys } from './content-key.js';

@@ -63,11 +63,17 @@ const layer = z.strictObject({
   units: z.int().min(1).max(LARGEST_UNITS),
   size: z.int().min(1).max(LARGEST_MAP),
   croppedFrom: mapShape.exactOptional(),
+  activation: text.nullable().exactOptional(),
+  norm: text.nullable().exactOptional(),
+  note: text.exactOptional(),
 } satisfies Shape<ManifestLayer>);
+
+const unmeasured = z.strictObject({ name: text, reason: text } satisfies Shape<UnmeasuredLayer>);
 
 const layerSet = z.strictObject({
   layers: z.array(layer),
-  unmeasured: z.array(z.strictObject({ name: text, reason: text } satisfies Shape<UnmeasuredLayer>)),
+  unmeasured: z.array(unmeasured),
+  unseen: z.array(unmeasured).exactOptional(),
   batchSize: z.int().min(1).max(LARGEST_BATCH),
   alone: text.exactOptional(),
   inputSize: mapShape.exactOptional(),

@@ -33,6 +33,12 @@ export interface ManifestLayer {
   readonly size: number;
   /** Height and width of its maps, where they are not square and their centred square is measured. */
   readonly croppedFrom?: MapShape;
+  /** The activation that the tap includes; null: none. Manifests of the first semantics version do not say. */
+  readonly activation?: string | null;
+  /** The normalisations that the tap includes; null: none. */
+  readonly norm?: string | null;
+  /** Where the search for the tap ended, if a reader should know. */
+  readonly note?: string;
 }
 
 /** Height and width. */
@@ -47,6 +53,8 @@ export interface UnmeasuredLayer {
 export interface LayerSet {
   readonly layers: readonly ManifestLayer[];
   readonly unmeasured: readonly UnmeasuredLayer[];
+  /** Convolutions that are no layers, because their maps cannot be looked at. */
+  readonly unseen?: readonly UnmeasuredLayer[];
   /** Images a forward pass. */
   readonly batchSize: number;
   /** Why that is one, where images would influence each other in a batch. */

@@ -7,7 +7,7 @@ import {
   type StatisticsOptions,
   type UnitStatistics,
 } from '@unitscope/entropy';
-import type { Manifest } from '@unitscope/plan';
+import { layersOf as layersOfManifest, type Manifest } from '@unitscope/plan';
 import { layerColumns, type LayerRows } from '@unitscope/tasks';
 import type { LayersTable, ResultCheckpoint, UnitsTable } from './sweep-results.js';
 
@@ -53,6 +53,7 @@ export function restateStatistics(
     importance_rank: ranks,
     sensitive: Uint8Array.from(statistics, (unit) => (unit.sensitive ? 1 : 0)),
   };
+  const known = layersOfManifest(manifest, checkpoint.index);
   const layers = layersOf(cells).map((group): LayerRows => {
     const categories = group.map(({ category, from, to }): CategoryUnits => ({
       category: category ?? '',
@@ -61,7 +62,8 @@ export function restateStatistics(
     }));
     const identity = `${checkpoint.digest}/${group[0]?.layer ?? ''}`;
     const { bootstrap } = manifest.statistics;
-    const placed = group.map((cell) => ({ ...cell, size: cell.mapSize }));
+    const activation = known.find(({ name }) => name === group[0]?.layer)?.activation ?? null;
+    const placed = group.map((cell) => ({ ...cell, size: cell.mapSize, activation }));
     return { group: placed, summaries: layerSummaries(identity, categories, { resamples: bootstrap }) };
   });
   return { units: restated, layers: layerColumns(checkpoint.label, checkpoint.index, layers) };

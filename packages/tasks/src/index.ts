@@ -71,5 +71,6 @@ export { refuseOther, writerId } from './proof/refuse-other.js';
 export { CheckpointFolder, type InputsFrom } from './stored-inputs.js';
 export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
 export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
+export { verifySemantics, type OlderSweep, type SemanticsReport } from './verify-semantics.js';
 export { verifyStore, type Verification } from './verify-store.js';
 export { remoteAddresses } from './remote-objects.js';

@@ -4,7 +4,10 @@ import { nullableTextColumn, sameText, textColumn, type Columns, type layersSche
 
 /** The cells of one layer, and its summaries: one a cell, then the mean over them. */
 export interface LayerRows {
-  readonly group: readonly Pick<Cell, 'layer' | 'layerIndex' | 'category' | 'size' | 'croppedFrom'>[];
+  readonly group: readonly Pick<
+    Cell,
+    'layer' | 'layerIndex' | 'category' | 'size' | 'croppedFrom' | 'activation'
+  >[];
   readonly summaries: readonly LayerSummary[];
 }
 
@@ -66,5 +69,6 @@ export function layerColumns(
     selective_rate_mean: figures((s) => s.meanSelectiveRate),
     map_size: Uint32Array.from(rows, ({ cell }) => cell?.size ?? 0),
     cropped_from: nullableTextColumn(rows.map(({ cell }) => cell?.croppedFrom?.join('x') ?? null)),
+    activation: nullableTextColumn(rows.map(({ cell }) => cell?.activation ?? null)),
   };
 }

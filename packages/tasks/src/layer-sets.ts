@@ -61,6 +61,7 @@ export class LayerSets {
         unmeasured: layers
           .filter(({ measurable }) => !measurable)
           .map(({ name, reason }) => ({ name, reason: reason ?? 'not measurable' })),
+        ...(model.unseen.length > 0 && { unseen: model.unseen }),
         batchSize:
           model.alone === undefined ? (batchSize ?? fittingBatch(layers, this.#source.batchMemory)) : 1,
         ...(model.alone !== undefined && { alone: model.alone }),
@@ -97,9 +98,19 @@ function imageSize(given: ModelsSource['inputSize']): ImageSize | undefined {
   return { height, width };
 }
 
-function listed({ name, index, tap, units, height, width }: Layer): ManifestLayer {
-  const size = Math.min(height, width);
-  return { name, index, tap, units, size, ...(height !== width && { croppedFrom: [height, width] }) };
+function listed(layer: Layer): ManifestLayer {
+  const { name, index, tap, units, height, width, activation, norm, note } = layer;
+  return {
+    name,
+    index,
+    tap,
+    units,
+    size: Math.min(height, width),
+    activation,
+    norm,
+    ...(note !== undefined && { note }),
+    ...(height !== width && { croppedFrom: [height, width] }),
+  };
 }
 
 const LARGEST_BATCH = 50;

@@ -52,7 +52,7 @@ async function earlierManifest(
 }
 
 /**
- * Checkpoints that are another file now or stand at another place of the sweep: until they are aggregated again, their
+ * Checkpoints that are another file now, stand at another place of the sweep or were measured with another meaning: until they are aggregated again, their
  * tables would not agree with the manifest. Without its layers table a checkpoint counts as one without results.
  */
 function outdated(earlier: Manifest, manifest: Manifest): string[] {
@@ -60,7 +60,12 @@ function outdated(earlier: Manifest, manifest: Manifest): string[] {
     [...manifest.checkpoints.entries()].map(([at, { label, digest }]) => [label, { at, digest }]),
   );
   return [...earlier.checkpoints.entries()]
-    .filter(([at, { label, digest }]) => now.get(label)?.at !== at || now.get(label)?.digest !== digest)
+    .filter(
+      ([at, { label, digest }]) =>
+        earlier.semantics !== manifest.semantics ||
+        now.get(label)?.at !== at ||
+        now.get(label)?.digest !== digest,
+    )
     .map(([, { label }]) => label);
 }
 

@@ -1,6 +1,6 @@
+import type { ImageSize, Layer, NonSquare, UnseenConvolution } from '@unitscope/models';
 import { TAP_KINDS, type TapKind } from '@unitscope/plan';
 import { Command, Option } from 'commander';
-import type { ImageSize, Layer, NonSquare } from '@unitscope/models';
 import { imageSize } from '../option-values.js';
 import { checkJson, checkTable } from '../layer-checks.js';
 import { printable, textTable } from '../text-table.js';
@@ -16,7 +16,7 @@ interface Options {
 
 export function layersCommand(): Command {
   return new Command('layers')
-    .description('List the layers of a checkpoint, their map sizes, and which can be measured.')
+    .description('List the layers of a checkpoint, what their taps include, and which can be measured.')
     .argument('<model>', 'an .onnx file, or the model.json of TensorFlow.js')
     .addOption(
       new Option('--backend <name>', 'what runs it')
@@ -54,9 +54,7 @@ export function layersCommand(): Command {
         refuseOtherChannels(path, model.input.channels);
         const layers = model.layers
           .map((layer) => croppable(layer, nonSquare))
-          .map(({ index, name, kind, units, height, width, tap, measurable, reason }) => {
-            return { index, name, kind, units, height, width, tap, measurable, reason: reason ?? null };
-          });
+          .map((layer) => ({ ...layer, note: layer.note ?? null, reason: layer.reason ?? null }));
         const checks = options.check === true ? await checkLayers(path, opening) : null;
         if (checks?.some(({ verdict }) => verdict === 'differs') === true) process.exitCode = 1;
         if (json === true) {
@@ -65,22 +63,13 @@ export function layersCommand(): Command {
             ...layer,
             ...(checks !== null && { check: checkOf.get(layer.index) ?? null }),
           }));
-          const { format, backend: ran, alone = null } = model;
-          process.stdout.write(`${JSON.stringify({ format, backend: ran, alone, layers: listed })}\n`);
+          const { format, backend: ran, alone = null, unseen } = model;
+          process.stdout.write(
+            `${JSON.stringify({ format, backend: ran, alone, layers: listed, unseen })}\n`,
+          );
           return;
         }
-        const rows = layers.map((layer) => [
-          layer.index,
-          layer.name,
-          layer.kind,
-          layer.units,
-          mapsOf(layer),
-          layer.tap,
-          layer.reason === null ? 'yes' : `no: ${layer.reason}`,
-        ]);
-        process.stdout.write(
-          textTable(['#', 'layer', 'kind', 'units', 'maps', 'seen after', 'measurable'], rows),
-        );
+        process.stdout.write(listing(layers, model.unseen));
         if (model.alone !== undefined)
           process.stdout.write(`one image a forward pass: ${printable(model.alone)}\n`);
         if (checks !== null) process.stdout.write(`\n${checkTable(checks)}`);
@@ -99,4 +88,45 @@ function mapsOf({
   const size = Math.min(height, width);
   const cropped = height !== width && reason === null;
   return `${height}×${width}${cropped ? `, the centred ${size}×${size}` : ''}`;
+}
+
+/** A layer as it is listed; null where there is nothing to say. */
+type Listed = Omit<Layer, 'note' | 'reason'> & {
+  readonly note: string | null;
+  readonly reason: string | null;
+};
+
+function listing(layers: readonly Listed[], unseen: readonly UnseenConvolution[]): string {
+  const rows = layers.map((layer) => [
+    layer.index,
+    layer.name,
+    layer.kind,
+    layer.units,
+    mapsOf(layer),
+    (layer.norm ?? 'none').replaceAll('Normalization', 'Norm'),
+    layer.activation ?? 'none',
+    layer.reason === null ? 'yes' : `no: ${layer.reason}`,
+  ]);
+  const table = textTable(['#', 'layer', 'kind', 'units', 'maps', 'norm', 'activation', 'measurable'], rows);
+  return [table, ...noteLines(layers), ...unseenLines(unseen)].join('');
+}
+
+/** Layers of which a reader should know where the search for their tap ended, those of one note together. */
+function noteLines(layers: readonly Listed[]): string[] {
+  const noted = layers.filter(({ note }) => note !== null);
+  if (noted.length === 0) return [];
+  const lines = noted.map(
+    ({ index, name, note }) => `  #${index} ${printable(name)}: ${printable(note ?? '')}\n`,
+  );
+  return [
+    `\n${noted.length} of ${layers.length} taps hold no activation and one may follow beyond them (after a sum: --tap block-output):\n`,
+    ...lines,
+  ];
+}
+
+function unseenLines(unseen: readonly UnseenConvolution[]): string[] {
+  if (unseen.length === 0) return [];
+  const count = unseen.length === 1 ? '1 convolution is' : `${unseen.length} convolutions are`;
+  const lines = unseen.map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}\n`);
+  return [`\n${count} not seen, and not measured:\n`, ...lines];
 }

@@ -1,25 +1,38 @@
 import { Command } from 'commander';
 import { storeAddress } from '../spec-file.js';
-import { humanBytes } from '../text-table.js';
+import type { OlderSweep, SemanticsReport } from '@unitscope/tasks';
+import { humanBytes, printable } from '../text-table.js';
 
 interface Options {
   readonly store?: string;
   readonly json?: true;
+  readonly semantics?: true;
 }
 
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('Read every object of a store and check its digest.')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
+    .option(
+      '--semantics',
+      'instead: which sweeps an earlier version measured, whose numbers this one would give otherwise',
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
-      '\nExit status 1 where an object is damaged.\n\nExamples:\n  unitscope verify\n  unitscope verify --store /data/unitscope',
+      '\nExit status 1 where an object is damaged, or with --semantics where a sweep is of an earlier version.\n\nExamples:\n  unitscope verify\n  unitscope verify --semantics\n  unitscope verify --store /data/unitscope',
     )
     .action(async (options: Options) => {
       const { openStore } = await import('@unitscope/store');
-      const { verifyStore } = await import('@unitscope/tasks');
-      const result = await verifyStore(await openStore(storeAddress(options.store)));
+      const { verifySemantics, verifyStore } = await import('@unitscope/tasks');
+      const store = await openStore(storeAddress(options.store));
+      if (options.semantics === true) {
+        const report = await verifySemantics(store);
+        process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : semanticsText(report));
+        if (report.older.length > 0) process.exitCode = 1;
+        return;
+      }
+      const result = await verifyStore(store);
       if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
       else {
         for (const { key, problem } of result.damaged) process.stdout.write(`${key}: ${problem}\n`);
@@ -33,4 +46,27 @@ export function verifyCommand(): Command {
       }
       if (result.damaged.length > 0) process.exitCode = 1;
     });
+}
+
+/** What a person reads of a store's semantics. */
+function semanticsText({ semantics, sweeps, older }: SemanticsReport): string {
+  const lines = older.flatMap((sweep) => [
+    `${sweep.name}: measured with semantics version ${sweep.semantics}, now ${semantics}; ${touched(sweep)}`,
+    ...(sweep.moved ?? []).map(
+      ({ layer, before, now }) =>
+        `  ${printable(layer)}: was seen in ${printable(before ?? 'no tensor')}, now in ${printable(now ?? 'no tensor')}`,
+    ),
+  ]);
+  const end =
+    older.length === 0
+      ? `${sweeps} sweeps, all of semantics version ${semantics}`
+      : `${older.length} of ${sweeps} sweeps are of an earlier version: run them again (their numbers are measured anew), ` +
+        'and read in CHANGELOG.md what was wrong';
+  return `${[...lines, end].join('\n')}\n`;
+}
+
+function touched({ moved, problem }: OlderSweep): string {
+  if (problem !== undefined) return `its checkpoints cannot be opened to compare: ${printable(problem)}`;
+  if (moved === null || moved.length === 0) return 'every layer is seen in the same tensor';
+  return `${moved.length} layers are seen elsewhere:`;
 }

@@ -53,6 +53,8 @@ export function numberArray(kind: NumberKind, length: number): NumberValues {
 export interface ColumnSpec<K extends ColumnKind = ColumnKind, N extends boolean = boolean> {
   readonly kind: K;
   readonly nullable: N;
+  /** Files of an earlier version do not have it: it is null in all of their rows. */
+  readonly isLater?: true;
 }
 
 export type ColumnSpecs = Readonly<Record<string, ColumnSpec>>;
@@ -75,6 +77,11 @@ export type Columns<C extends ColumnSpecs> = { readonly [name in keyof C]: Value
 
 export type AnyValues = KindValues[ColumnKind];
 export type AnyColumn = AnyValues | NullableColumn<AnyValues>;
+
+/** A column of texts that earlier versions did not write. */
+export function later(kind: 'utf8'): ColumnSpec<'utf8', true> {
+  return { kind, nullable: true, isLater: true };
+}
 
 export function required<K extends ColumnKind>(kind: K): ColumnSpec<K, false> {
   return { kind, nullable: false };

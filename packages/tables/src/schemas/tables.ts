@@ -1,4 +1,4 @@
-import { nullable, required, type ColumnSpec, type TableSchema } from './column.js';
+import { later, nullable, required, type ColumnSpec, type TableSchema } from './column.js';
 
 // The columns of docs/design.md, in its order. Labels and indices are null where a file does not say them.
 const place = {
@@ -76,6 +76,7 @@ export const layersSchema = {
     selective_rate_mean: nullable('float64'),
     map_size: required('uint32'),
     cropped_from: nullable('utf8'),
+    activation: later('utf8'),
   },
 } as const satisfies TableSchema;
 

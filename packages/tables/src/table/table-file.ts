@@ -6,7 +6,14 @@ import { CompressionBudget } from '../ipc/body-buffer.js';
 import { Dictionary } from '../ipc/dictionary.js';
 import { describeType } from '../ipc/field.js';
 import { checkpointsSchema, type MetaKind } from '../schemas/tables.js';
-import type { AnyColumn, Columns, ColumnSpec, ColumnSpecs, TableSchema } from '../schemas/column.js';
+import {
+  sameText,
+  type AnyColumn,
+  type Columns,
+  type ColumnSpec,
+  type ColumnSpecs,
+  type TableSchema,
+} from '../schemas/column.js';
 import { arrowFields } from './arrow-fields.js';
 import { readColumn, dictionaryLabels } from './column-reader.js';
 import { concatColumns } from './concat.js';
@@ -16,7 +23,8 @@ const LIMIT = 2 ** 30;
 interface OpenColumn {
   readonly name: string;
   readonly spec: ColumnSpec;
-  readonly position: number;
+  /** Null where the file is of a version that did not write it. */
+  readonly position: number | null;
   readonly labels: readonly string[] | null;
 }
 
@@ -45,6 +53,10 @@ export class TableFile<C extends ColumnSpecs> {
       const position = file.fields.findIndex((field) => field.name === expected.name);
       const field = file.fields[position];
       const spec = schema.columns[expected.name];
+      if (field === undefined && spec?.isLater === true) {
+        columns.push({ name: expected.name, spec, position: null, labels: null });
+        continue;
+      }
       if (field === undefined || spec === undefined) {
         throw new ColumnMissingError(
           `${name}: no column '${expected.name}', expected ${describeType(expected)}`,
@@ -74,6 +86,10 @@ export class TableFile<C extends ColumnSpecs> {
       const budget = new CompressionBudget(LIMIT, this.file.source.name);
       const columns: Record<string, AnyColumn> = {};
       for (const { name, spec, position, labels } of this.columns) {
+        if (position === null) {
+          columns[name] = sameText(null, batch.rows);
+          continue;
+        }
         const array = batch.columns[position];
         if (array === undefined) throw new RangeError(`no column ${position}`);
         columns[name] = await readColumn(spec, { file: this.file, batch, array, budget }, labels);
