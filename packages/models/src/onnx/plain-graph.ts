@@ -37,6 +37,7 @@ export function plainGraph(model: Buffer): Buffer {
   const functions = new Map(
     contentsOf(model, MODEL.function).map((bytes) => [keyOf(bytes, FUNCTION), functionOf(bytes)]),
   );
+  if (functions.size === 0 && !model.includes('FusedConv')) return model;
   const graph = Buffer.concat(contentsOf(model, MODEL.graph));
   const opsets = new Map(
     contentsOf(model, MODEL.opset).map((bytes) => {
@@ -99,15 +100,18 @@ class Expansion {
 
   /** A graph with its calls expanded; the same bytes where it has none. */
   graph(graph: Uint8Array, depth: number): Uint8Array {
-    let isChanged = false;
-    const pieces = [...fieldsOf(graph)].flatMap(({ number, whole, content }) => {
-      if (number !== GRAPH.node || content === null) return [whole];
-      const nodes = this.node(content, depth);
-      if (nodes.length === 1 && nodes[0] === content) return [whole];
-      isChanged = true;
-      return nodes.flatMap((node) => wireField(GRAPH.node, node));
+    const pieces = [...fieldsOf(graph)].map((field) => {
+      if (field.number !== GRAPH.node || field.content === null) return null;
+      const nodes = this.node(field.content, depth);
+      return nodes.length === 1 && nodes[0] === field.content ? null : nodes;
     });
-    return isChanged ? Buffer.concat(pieces) : graph;
+    if (pieces.every((nodes) => nodes === null)) return graph;
+    return Buffer.concat(
+      [...fieldsOf(graph)].flatMap(({ whole }, at) => {
+        const nodes = pieces[at];
+        return nodes == null ? [whole] : nodes.flatMap((node) => wireField(GRAPH.node, node));
+      }),
+    );
   }
 
   private node(node: Uint8Array, depth: number): Uint8Array[] {

@@ -74,17 +74,26 @@ export function opsetOf(message: Uint8Array): { domain: string; version: number 
 
 /** A node with the graphs inside it (of If, Loop, Scan) changed; the same bytes where none is. */
 export function withGraphs(node: Uint8Array, change: (graph: Uint8Array) => Uint8Array): Uint8Array {
-  let isChanged = false;
-  const pieces = [...fieldsOf(node)].flatMap(({ number, whole, content }) => {
-    if (number !== NODE.attribute || content === null) return [whole];
-    const attribute = [...fieldsOf(content)].flatMap((field) => {
-      const isGraph = field.number === ATTRIBUTE.graph || field.number === ATTRIBUTE.graphs;
-      if (!isGraph || field.content === null) return [field.whole];
-      const graph = change(field.content);
-      isChanged ||= graph !== field.content;
-      return graph === field.content ? [field.whole] : wireField(field.number, graph);
-    });
-    return wireField(NODE.attribute, Buffer.concat(attribute));
-  });
-  return isChanged ? Buffer.concat(pieces) : node;
+  const changed = new Map<Uint8Array, Uint8Array>();
+  const attributes = contentsOf(node, NODE.attribute);
+  for (const attribute of attributes) {
+    for (const field of [ATTRIBUTE.graph, ATTRIBUTE.graphs]) {
+      for (const graph of contentsOf(attribute, field)) {
+        const made = change(graph);
+        if (made !== graph) changed.set(graph, made);
+      }
+    }
+  }
+  if (changed.size === 0) return node;
+  const made = new Map([...changed].map(([graph, bytes]) => [graph.byteOffset, bytes]));
+  return Buffer.concat(
+    [...fieldsOf(node)].flatMap(({ number, whole, content }) => {
+      if (number !== NODE.attribute || content === null) return [whole];
+      const attribute = [...fieldsOf(content)].flatMap((field) => {
+        const bytes = field.content === null ? undefined : made.get(field.content.byteOffset);
+        return bytes === undefined ? [field.whole] : wireField(field.number, bytes);
+      });
+      return wireField(NODE.attribute, Buffer.concat(attribute));
+    }),
+  );
 }
