@@ -18,6 +18,10 @@ export class OneByOne implements Model {
     return this.model.input;
   }
 
+  get unseen(): Model['unseen'] {
+    return this.model.unseen;
+  }
+
   get layers(): readonly Layer[] {
     return this.model.layers;
   }
