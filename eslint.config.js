@@ -10,7 +10,7 @@ const layers = {
   tables: ['topology', 'entropy', 'plan'],
   store: ['topology', 'plan'],
   models: ['topology', 'parts', 'entropy', 'plan'],
-  datasets: ['topology', 'parts', 'plan'],
+  datasets: ['topology', 'parts', 'plan', 'tables'],
   tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
   engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
   query: ['topology', 'entropy', 'plan', 'tables', 'store', 'tasks'],

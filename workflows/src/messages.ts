@@ -20,6 +20,8 @@ export interface Pace {
   readonly batchTasks: number;
   /** How often a task is tried before it is set aside. */
   readonly attempts: number;
+  /** How long a task may take, e.g. `90s`; absent: an hour. */
+  readonly taskTimeout?: string;
   /** A history longer than this is continued as a new one. */
   readonly historyEvents: number;
   readonly heartbeatSeconds: number;

@@ -1,4 +1,4 @@
-import { digestSchema, SWEEP_NAME } from '@unitscope/plan';
+import { digestSchema, DURATION, SWEEP_NAME } from '@unitscope/plan';
 import { z } from 'zod';
 import type {
   Batch,
@@ -25,6 +25,7 @@ const positive = z.int().min(1);
 
 export const indexSchema = count;
 export const attemptsSchema = positive.max(100);
+export const taskTimeoutSchema = z.string().regex(DURATION, 'expected a duration such as 90s');
 export const scopeSchema: z.ZodType<Scope> = z.enum(['all', 'failed', 'missing']);
 export const windowSchema = positive.max(100_000);
 
@@ -49,6 +50,7 @@ export const paceSchema = z.object({
   batchSeconds: z.number().gt(0).max(1e6),
   batchTasks: positive.max(10_000),
   attempts: attemptsSchema,
+  taskTimeout: taskTimeoutSchema.exactOptional(),
   historyEvents: positive.max(50_000),
   heartbeatSeconds: z.number().gt(0).max(1e6),
 } satisfies Shape<Pace>);

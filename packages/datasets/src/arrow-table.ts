@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { tableFromIPC, Type, type DataType, type Table } from '@uwdata/flechette';
+import { checkArrow } from '@unitscope/tables';
+import { ImageTableError } from './errors.js';
 import {
   chooseColumns,
   huggingFaceNames,
@@ -20,9 +22,13 @@ const NONE = -1;
  */
 export async function openArrow(path: string, wanted: TableColumns): Promise<ImageTable> {
   const file = await readFile(path);
+  checkArrow(path, file);
   const table = decoded(file);
-  const columns = table.schema.fields.map(({ name, type }) => ({ name, holdsImages: holdsImages(type) }));
+  const { fields } = table.schema;
+  const columns = fields.map(({ name, type }) => ({ name, holdsImages: holdsImages(type) }));
   const { image, label } = chooseColumns(path, columns, wanted);
+  if (!fields.some(({ name, type }) => name === label && isFlat(type)))
+    throw new ImageTableError(`${path}: expected the column '${label}' to hold texts or whole numbers, found lists`);
   const starts: number[] = [];
   const lengths: number[] = [];
   for (const value of table.getChild(image)) {
@@ -60,9 +66,23 @@ function decoded(file: Uint8Array): Table {
 }
 
 function holdsImages(type: DataType): boolean {
+  // All parts of a struct are read with its bytes.
   if (type.typeId === Type.Struct)
-    return type.children.some(({ name, type: child }) => name === 'bytes' && isBytes(child));
+    return (
+      type.children.some(({ name, type: child }) => name === 'bytes' && isBytes(child)) &&
+      type.children.every(({ type: child }) => isFlat(child))
+    );
   return isBytes(type);
+}
+
+const NESTED: readonly number[] = [
+  ...[Type.List, Type.LargeList, Type.ListView, Type.LargeListView, Type.FixedSizeList],
+  ...[Type.Map, Type.Struct, Type.Union, Type.RunEndEncoded],
+];
+
+/** Whether a value is one value, and no list of others as long as the file says. */
+function isFlat(type: DataType): boolean {
+  return type.typeId === Type.Dictionary ? isFlat(type.dictionary) : !NESTED.includes(type.typeId);
 }
 
 function isBytes({ typeId }: DataType): boolean {

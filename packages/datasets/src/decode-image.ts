@@ -1,4 +1,5 @@
 import type Sharp from 'sharp';
+import { BYTES_A_PIXEL, ownMemory, type DecodeMemory } from './decode-memory.js';
 import { UnreadableImageError } from './errors.js';
 
 /** 8-bit pixels, [y][x][channel], grey or RGB. */
@@ -12,6 +13,8 @@ export interface Image {
 export interface DecodeOptions {
   /** Larger images are refused before they are decoded. */
   readonly maxPixels?: number;
+  /** What may be taken by images that are decoded at once. Default: a quarter of the machine's memory. */
+  readonly memory?: DecodeMemory | undefined;
   /** What messages call the image. */
   readonly name?: string;
   /** apply: embedded profiles turn the colours to sRGB; default: ignore, as Pillow does. */
@@ -60,16 +63,31 @@ export async function decodeImage(
   const raw = rawImage(bytes, encoding, options);
   if (raw !== null) return raw;
   return await decoding(options, async () => {
-    const { source, space } = await opened(bytes, options);
-    const isGrey = space === 'b-w' || space === 'grey16';
-    if (options.colourProfiles !== 'apply') {
-      if (space === 'cmyk') return rgbOfCmyk(await pixels(source.pipelineColourspace('cmyk'), 'cmyk'));
-      if (space === 'grey16')
-        return deepGrey(await pixels(source.removeAlpha(), 'grey16', 'ushort'), bytes, options);
+    const image = await opened(bytes, options);
+    try {
+      return await decoded(image, bytes, options);
+    } finally {
+      image.give();
     }
-    const { data, width, height, channels } = await pixels(source.removeAlpha(), isGrey ? 'b-w' : 'srgb');
-    return { width, height, channels: channels === 1 ? 1 : 3, data };
   });
+}
+
+interface Opened {
+  readonly source: ReturnType<typeof Sharp>;
+  readonly space: string;
+  /** Gives back the memory that decoding it takes. */
+  readonly give: () => void;
+}
+
+async function decoded({ source, space }: Opened, bytes: Uint8Array, options: DecodeOptions): Promise<Image> {
+  const isGrey = space === 'b-w' || space === 'grey16';
+  if (options.colourProfiles !== 'apply') {
+    if (space === 'cmyk') return rgbOfCmyk(await pixels(source.pipelineColourspace('cmyk'), 'cmyk'));
+    if (space === 'grey16')
+      return deepGrey(await pixels(source.removeAlpha(), 'grey16', 'ushort'), bytes, options);
+  }
+  const { data, width, height, channels } = await pixels(source.removeAlpha(), isGrey ? 'b-w' : 'srgb');
+  return { width, height, channels: channels === 1 ? 1 : 3, data };
 }
 
 interface Pixels {
@@ -127,15 +145,19 @@ export async function checkImage(
 ): Promise<void> {
   if (rawImage(bytes, encoding, options) !== null) return;
   await decoding(options, async () => {
-    const { source } = await opened(bytes, options);
-    await source.resize(16, 16, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer();
+    const { source, give } = await opened(bytes, options);
+    try {
+      await source.resize(16, 16, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer();
+    } finally {
+      give();
+    }
   });
 }
 
 async function opened(
   bytes: Uint8Array,
-  { maxPixels = DEFAULT_MAX_PIXELS, colourProfiles }: DecodeOptions,
-): Promise<{ source: ReturnType<typeof Sharp>; space: string }> {
+  { maxPixels = DEFAULT_MAX_PIXELS, memory = ownMemory, colourProfiles }: DecodeOptions,
+): Promise<Opened> {
   const sharp = await loadSharp();
   const ignoreIcc = colourProfiles !== 'apply';
   const source = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc });
@@ -146,7 +168,8 @@ async function opened(
       `${width}×${height} pixels are more than ${maxPixels}; images.maxPixels raises the limit`,
     );
   }
-  return { source, space };
+  const give = await memory.take(width * height * BYTES_A_PIXEL);
+  return { source, space, give };
 }
 
 async function decoding<T>({ name = 'image' }: DecodeOptions, decode: () => Promise<T>): Promise<T> {

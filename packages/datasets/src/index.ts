@@ -1,4 +1,5 @@
 export { cropPhotos, type CropOptions } from './photo-crops.js';
+export { DecodeMemory } from './decode-memory.js';
 export { decodeImage, imageLibraryId, type DecodeOptions, type Image } from './decode-image.js';
 export {
   ArchiveError,

@@ -47,6 +47,9 @@ export async function openParquet(path: string, wanted: TableColumns): Promise<I
     }
     groups.push({ from: rows, rows: Number(group.num_rows), places: null });
     rows += Number(group.num_rows);
+    // An image has a byte at least; a count that no file of this length can hold would be gone through all the same.
+    if (!(Number(group.num_rows) >= 0 && rows <= file.byteLength))
+      throw new Error(`it says that it has ${rows} rows in ${file.byteLength} bytes`);
   }
   const read = async (column: string, from: number, to: number) =>
     await parquetReadObjects({

@@ -59,6 +59,12 @@ async function list(source: AsyncIterable<Buffer>): Promise<Found[]> {
       parser.destroy(new Error(`it holds more than ${MAX_ENTRIES} entries`));
       return;
     }
+    // What is cut off in the middle of an entry ends the parser, below; the entry's own stream says it first.
+    stream.on('error', () => undefined);
+    if (!Number.isSafeInteger(size) || size < 0 || !Number.isSafeInteger(byteOffset)) {
+      parser.destroy(new Error(`the entry '${name}' states a size of ${size} bytes`));
+      return;
+    }
     // Links lead elsewhere, and folders hold nothing of their own.
     if (type === 'file' || type === 'contiguous-file') {
       found.push({ name: name.replace(/^(\.\/)+/, ''), start: byteOffset, bytes: size });

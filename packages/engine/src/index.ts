@@ -4,6 +4,7 @@ export { runIsolated } from './isolated-task.js';
 export { runSweep, type RunOptions, type SweepOutcome } from './run-sweep.js';
 export type { SweepProgress } from '@unitscope/tasks';
 export { serveTasks, type TaskServer } from './serve-tasks.js';
+export { withTimeLimit } from './time-limit.js';
 export { ThreadPool, type ThreadOptions } from './thread-pool.js';
 export { toFailure } from './failure.js';
 export type { TaskFailure, ThreadData, ThreadReply } from './thread-protocol.js';

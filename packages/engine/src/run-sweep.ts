@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cellCount, checkpointTasks, encodeManifest, type Manifest, type Task } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
@@ -18,6 +18,7 @@ import {
 import { StoreUnusableError, SweepInterruptedError } from './errors.js';
 import { ProgressNotes } from './progress-notes.js';
 import { ThreadPool } from './thread-pool.js';
+import { withTimeLimit } from './time-limit.js';
 import type { TaskFailure, ThreadData } from './thread-protocol.js';
 import { isRefusal, troubleOf } from './trouble/trouble.js';
 
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly threads?: number | undefined;
   /** How often a task is tried before it is set aside. */
   readonly attempts?: number | undefined;
+  /** How long a task may take, e.g. `90s`; default: an hour. One that takes longer is ended and set aside. */
+  readonly taskTimeout?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
@@ -41,6 +44,9 @@ export interface SweepOutcome extends SweepProgress {
 /** So often in a row the machine or the store may be in trouble, with a wait after each that grows, before the sweep stops. */
 const TROUBLES = 6;
 const LONGEST_WAIT_MS = 20_000;
+
+/** Share of the machine's memory that images may take while they are decoded, in all threads. */
+const SHARE_OF_IMAGES = 0.5;
 
 interface Attempt {
   readonly task: Task | null;
@@ -134,7 +140,9 @@ class SweepRun {
 
   constructor(manifest: Manifest, options: RunOptions) {
     this.#manifest = manifest;
-    this.#data = { manifest: encodeManifest(manifest), store: options.store };
+    const threads = options.threads ?? availableParallelism();
+    const decodeBytes = (SHARE_OF_IMAGES * totalmem()) / threads;
+    this.#data = { manifest: encodeManifest(manifest), store: options.store, decodeBytes };
     this.#options = options;
     this.#pending = this.#tasks();
     this.#total = manifest.checkpoints.reduce(
@@ -211,9 +219,10 @@ class SweepRun {
     const { checkpoint } = attempt.ref;
     const setAside = this.#setAsideOf.get(checkpoint) ?? [];
     const troubles = this.#troubles;
-    const reply = await pool.run(
-      this.#data,
-      attempt.task === null ? { ...attempt.ref, setAside } : attempt.ref,
+    const ref = attempt.task === null ? { ...attempt.ref, setAside } : attempt.ref;
+    const reply = await withTimeLimit(
+      (signal) => pool.run(this.#data, ref, signal),
+      this.#options.taskTimeout,
     );
     if ('failure' in reply && isNotOfTask(reply.failure)) {
       this.#again.push(attempt);

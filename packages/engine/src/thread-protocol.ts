@@ -9,6 +9,8 @@ export interface ThreadData {
   readonly store: string;
   /** Where tasks find checkpoints, images and activation files; default: where they were resolved. */
   readonly inputs?: InputsFrom;
+  /** Memory that images decoded at once may take in one thread. */
+  readonly decodeBytes?: number;
 }
 
 /** How many works a thread holds a server of at once: each may hold a model. */

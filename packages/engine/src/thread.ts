@@ -5,8 +5,8 @@ import { TaskRunner } from '@unitscope/tasks';
 import { serveTasks } from './serve-tasks.js';
 import type { ThreadData } from './thread-protocol.js';
 
-serveTasks(async ({ manifest, store, inputs }: ThreadData) => {
+serveTasks(async ({ manifest, store, inputs, decodeBytes }: ThreadData) => {
   const opened = await openStore(store);
-  const runner = new TaskRunner(decodeManifest(manifest, 'manifest'), opened, { inputs });
+  const runner = new TaskRunner(decodeManifest(manifest, 'manifest'), opened, { inputs, decodeBytes });
   return { run: (task) => runner.run(task), close: () => runner.close() };
 });

@@ -1,5 +1,6 @@
 import { nearest } from '@unitscope/plan';
 import { UnknownLayerError } from './errors.js';
+import { globMatches } from './glob-match.js';
 
 export type ConvolutionKind = 'conv' | 'depthwise' | 'grouped' | 'separable' | 'transposed';
 
@@ -73,14 +74,6 @@ export function uniqueNames(names: readonly string[]): string[] {
   });
 }
 
-function globExpression(glob: string): RegExp {
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's');
-}
-
 /**
  * The layers that the patterns select, in their order: globs of names (`*` any text, `?` one character), or
  * positions (`3` or `#3`); a leading `!` takes away. Layers that cannot be measured are left out of what a glob
@@ -110,8 +103,7 @@ function matches(layers: readonly Layer[], pattern: string): { hits: readonly La
     const there = layers.length === 0 ? 'no layer' : `the layers #0 to #${layers.length - 1}`;
     throw new UnknownLayerError(`there is no layer ${pattern}; the checkpoint has ${there}`);
   }
-  const expression = globExpression(pattern);
-  const hits = layers.filter((layer) => expression.test(layer.name));
+  const hits = layers.filter((layer) => globMatches(pattern, layer.name));
   if (hits.length === 0) throw new UnknownLayerError(unknownLayer(pattern, layers));
   return { hits, isGlob: true };
 }

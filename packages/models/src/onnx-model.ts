@@ -7,6 +7,7 @@ import { uniqueNames, type Layer, type UnseenConvolution } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
 import { readOnnx, withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
 import { float32Feed } from './onnx-float32-feed.js';
+import { OnnxBodies } from './files/onnx-bodies.js';
 import { floatMaps } from './onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
@@ -53,7 +54,12 @@ export class OnnxModel implements Model {
     );
     const runtime = await import('onnxruntime-node');
     const names = [...new Set(taps.map((tap) => tap.tensor))];
-    const toTaps = options.checkOutputs === false ? leadingTo(file, feed, names) : null;
+    const bodies = new OnnxBodies(file.bytes);
+    // What leads to no tap, such as the loops of a detector, need not be run, and may run for ever.
+    const toTaps =
+      options.checkOutputs === false || bodies.endless() !== null
+        ? leadingTo(file, feed, names, bodies)
+        : null;
     const base = toTaps ?? file.bytes;
     const known = new Set(toTaps === null ? file.graph.output.map((output) => output.name) : names);
     // What the file declares is compared with what is made; outputs that are no tensors cannot be fetched.
@@ -69,6 +75,8 @@ export class OnnxModel implements Model {
         const outputs = await session.run(images, [...new Set([...fetched, ...declared])]);
         return { session, outputs };
       } catch (cause) {
+        if (cause instanceof UnsupportedModelError)
+          throw new UnsupportedModelError(`${path}: ${cause.message}`, { cause });
         throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${messageOf(cause)}`, {
           cause,
         });

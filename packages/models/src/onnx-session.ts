@@ -1,11 +1,12 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { refuseEndless } from './files/onnx-bodies.js';
 import { roundToFloat16 } from './float16.js';
 import type { OnnxInput } from './onnx-input.js';
 import { channelsFirst } from './unit-maps.js';
 
 type Runtime = typeof import('onnxruntime-node');
 
-/** A session of a model that names no file: `external` holds what its initializers say lies elsewhere. */
+/** A session of a model that names no file: `external` holds what its initializers say lies elsewhere. Throws UnsupportedModelError where it may run for ever. */
 export async function createSession(
   runtime: Runtime,
   model: Uint8Array,
@@ -13,6 +14,7 @@ export async function createSession(
   threads: number,
   optimisation: 'all' | 'disabled' = 'all',
 ): Promise<InferenceSession> {
+  refuseEndless(model);
   return await runtime.InferenceSession.create(model, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: optimisation,

@@ -1,6 +1,7 @@
 import { decodeTensorHeader } from './files/tensor-header.js';
 import { fieldsOf, wireField } from './files/wire-fields.js';
 import { encodeGraph, FLOAT, type OnnxFile, type OnnxNode } from './onnx-file.js';
+import type { OnnxBodies } from './files/onnx-bodies.js';
 import type { OnnxInput } from './onnx-input.js';
 
 /** A tensor that a part of a network is fed with. `shape` where it is known; null is an open size. */
@@ -21,16 +22,17 @@ const SPARSE_INITIALIZER = 15;
 
 /**
  * The bytes of a model that consists of some nodes of a file, from given tensors to wanted ones. Nodes and weights are
- * copied as they are; weights that no node reads are left out.
+ * copied as they are; weights that no node reads, nor a body (`alsoRead`), are left out.
  */
 export function subgraph(
   file: OnnxFile,
   nodes: readonly OnnxNode[],
   feeds: readonly OnnxFeed[],
   outputs: readonly string[],
+  alsoRead: Iterable<string> = [],
 ): Uint8Array {
   const kept = new Set(nodes);
-  const read = new Set(nodes.flatMap(({ input }) => input));
+  const read = new Set([...nodes.flatMap(({ input }) => input), ...alsoRead]);
   let [nextNode, nextInput] = [0, 0];
   const graph: Uint8Array[] = [];
   const model: Uint8Array[] = [];
@@ -66,15 +68,22 @@ export function subgraph(
 const BODIES = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
 
 /** The bytes of what leads from the images to given tensors, or null where that cannot be told. */
-export function leadingTo(file: OnnxFile, feed: OnnxInput, wanted: readonly string[]): Uint8Array | null {
+export function leadingTo(
+  file: OnnxFile,
+  feed: OnnxInput,
+  wanted: readonly string[],
+  bodies: OnnxBodies,
+): Uint8Array | null {
   const { node: nodes } = file.graph;
-  if (wanted.length === 0 || nodes.some(({ opType }) => BODIES.has(opType))) return null;
+  if (wanted.length === 0) return null;
+  const hasBodies = nodes.some(({ opType }) => BODIES.has(opType));
+  if (hasBodies && bodies.endless() === null) return null;
   const needed = new Set(wanted);
   // Nodes stand in an order in which they can run.
-  const kept = nodes.toReversed().filter(({ input, output }) => {
-    const isNeeded = output.some((name) => needed.has(name));
-    if (isNeeded) for (const name of input) needed.add(name);
-    return isNeeded;
+  const kept = [...nodes.entries()].toReversed().flatMap(([index, node]) => {
+    if (!node.output.some((name) => needed.has(name))) return [];
+    for (const name of [...node.input, ...(hasBodies ? bodies.reads(index) : [])]) needed.add(name);
+    return [node];
   });
   const { name, batch, channels, height, width, channelsLast } = feed;
   const shape = channelsLast ? [batch, height, width, channels] : [batch, channels, height, width];

@@ -53,9 +53,17 @@ function isManifest(value: unknown): value is io.WeightsManifestConfig {
   return Array.isArray(value) && value.every(isGroup);
 }
 
-function bytesOf(weight: io.WeightsManifestEntry): number {
-  const values = weight.shape.reduce((product, size) => product * size, 1);
-  return values * (BYTES[weight.quantization?.dtype ?? weight.dtype] ?? NaN);
+/** tfjs would go through as many values as the description says, of whatever type. Throws UnreadableModelError. */
+function bytesOf(path: string, { name, shape, dtype, quantization }: io.WeightsManifestEntry): number {
+  const type: unknown = quantization?.dtype ?? dtype;
+  const bytes = typeof type === 'string' && Object.hasOwn(BYTES, type) ? BYTES[type] : undefined;
+  const values = shape.reduce((product, size) => product * size, 1);
+  const isShape = shape.every((size: unknown) => Number.isSafeInteger(size) && Number(size) >= 0);
+  if (bytes !== undefined && isShape && Number.isSafeInteger(values)) return values * bytes;
+  throw new UnreadableModelError(
+    `${path}: weights ${JSON.stringify(name)}: expected numbers (${Object.keys(BYTES).join(', ')}) of a shape, ` +
+      `found ${JSON.stringify(type)} of ${JSON.stringify(shape).slice(0, 80)}`,
+  );
 }
 
 /** A handler from which tfjs loads the model at `path`. Truncated weights throw UnreadableModelError. */
@@ -64,11 +72,11 @@ export function artifactReader(path: string, model: ModelJson): io.IOHandler {
     const tf = await import('@tensorflow/tfjs-core');
     return await tf.io.getModelArtifactsForJSON(model.json, async (groups) => {
       const specs = groups.flatMap((group) => group.weights);
+      const expected = specs.reduce((sum, weight) => sum + bytesOf(path, weight), 0);
       const files = [];
       for (const name of groups.flatMap((group) => group.paths)) files.push(await fileBeside(path, name));
-      const expected = specs.reduce((sum, weight) => sum + bytesOf(weight), 0);
       const found = files.reduce((sum, file) => sum + file.bytes, 0);
-      if (!Number.isNaN(expected) && expected !== found) {
+      if (expected !== found) {
         throw new UnreadableModelError(
           `${path}: its weight files should hold ${expected} bytes and hold ${found}; are they complete?`,
         );

@@ -11,6 +11,7 @@ export {
 } from './cells.js';
 export { checkpointLabels, naturalOrder } from './checkpoint-labels.js';
 export { activationsDigest, batchSizeOf, cellKeys, checkpointDigest, type CellKeys } from './content-key.js';
+export { DEFAULT_TASK_TIMEOUT, DURATION, durationMs } from './duration.js';
 export { ManifestError, ManifestVersionError, SpecError, StoredRecordError } from './errors.js';
 export { extendManifest } from './extend-manifest.js';
 export {

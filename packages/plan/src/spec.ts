@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_TASK_TIMEOUT, DURATION } from './duration.js';
 
 const text = z.string().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -213,6 +214,14 @@ export const statisticsSchema = z.strictObject({
 const engine = z.strictObject({
   threads: z.int().min(1).max(1024).optional().describe('Worker threads; default: one a core.'),
   attempts: z.int().min(1).max(100).default(3).describe('How often a task is tried before it is set aside.'),
+  taskTimeout: z
+    .string()
+    .regex(DURATION, 'expected a duration such as 90s, 15m or 1h')
+    .default(DEFAULT_TASK_TIMEOUT)
+    .describe(
+      'How long one task (a checkpoint over a category, or one activation file) may take: ms, s, m, h or d. One that takes longer ' +
+        'is ended and set aside, and the others go on.',
+    ),
 });
 
 export const SWEEP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;

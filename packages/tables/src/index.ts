@@ -1,6 +1,7 @@
 export { memorySource, type ByteSource } from './byte-source.js';
 export { FileSource } from './file-source.js';
 export * from './errors.js';
+export { checkArrow } from './ipc/check-arrow.js';
 export {
   ActivationsFile,
   openActivations,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeImage, parsePreprocess, preprocess, type Preprocess } from '@unitscope/datasets';
+import { DecodeMemory, decodeImage, parsePreprocess, preprocess, type Preprocess } from '@unitscope/datasets';
 import type { ManifestImage, ModelsManifest } from '@unitscope/plan';
 import { eachLimited } from './each-limited.js';
 import { InputChangedError } from './errors.js';
@@ -20,14 +20,17 @@ export class ImageLoader {
   readonly #maxPixels: number;
   readonly #preprocess: Preprocess;
   readonly #images: ImageBytes;
+  readonly #memory: DecodeMemory | undefined;
 
   constructor(
     { maxPixels, preprocess: given }: Pick<ModelsManifest, 'maxPixels' | 'preprocess'>,
     images: ImageBytes,
+    decodeBytes?: number,
   ) {
     this.#maxPixels = maxPixels;
     this.#preprocess = parsePreprocess(given);
     this.#images = images;
+    this.#memory = decodeBytes === undefined ? undefined : new DecodeMemory(decodeBytes);
   }
 
   /** Fills `target` with the images [from, from + count) of a category, NHWC, preprocessed. */
@@ -53,7 +56,7 @@ export class ImageLoader {
       throw new InputChangedError(`image ${name} ${found} since the sweep was resolved; run the sweep again`);
     }
     const { colourProfiles = 'ignore', grey16 = 'scale' } = this.#preprocess;
-    const how = { maxPixels: this.#maxPixels, name, colourProfiles, grey16 };
+    const how = { maxPixels: this.#maxPixels, memory: this.#memory, name, colourProfiles, grey16 };
     const decoded = await decodeImage(bytes, image.encoding, how);
     return preprocess(decoded, this.#preprocess, input);
   }

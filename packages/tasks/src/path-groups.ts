@@ -1,16 +1,15 @@
 import type { MetaValue } from '@unitscope/plan';
-import { PatternError } from './errors.js';
+import { boundedGroups } from './bounded-pattern.js';
 import { loggedNumber } from './logs/log-number.js';
 
 export type PathGroups = Readonly<Record<string, MetaValue>>;
 
 /** The named groups of a pattern on a path, numbers as numbers; null where it does not match. Throws PatternError. */
 export function pathGroups(path: string, pattern: string, place = 'checkpoints'): PathGroups | null {
-  const match = regularExpression(pattern, place).exec(path);
-  if (match === null) return null;
-  const groups = Object.entries(match.groups ?? {}) as [string, string | undefined][];
+  const groups = boundedGroups(pattern, path, place);
+  if (groups === null) return null;
   return Object.fromEntries(
-    groups.flatMap(([key, value]) => (value === undefined ? [] : [[key, numberOrText(value)]])),
+    groups.flatMap(([key, value]) => (value === null ? [] : [[key, numberOrText(value)]])),
   );
 }
 
@@ -53,15 +52,4 @@ function segments(pattern: string): string[] {
     } else part += sign;
   }
   return [...parts, part];
-}
-
-function regularExpression(pattern: string, place: string): RegExp {
-  try {
-    return new RegExp(pattern);
-  } catch (cause) {
-    throw new PatternError(
-      `${place}: pattern: expected a regular expression such as "step-(?<step>\\d+)", found ${JSON.stringify(pattern)}: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
 }

@@ -55,6 +55,8 @@ export interface TaskOutcome {
 export interface TaskRunnerOptions {
   /** 'store': read checkpoints, images and local activation files where uploadInputs put them. Default 'local'. */
   readonly inputs?: InputsFrom | undefined;
+  /** Memory that images decoded at once may take. Default: a quarter of the machine's. */
+  readonly decodeBytes?: number | undefined;
 }
 
 /** Runs tasks of one manifest, one at a time. Holds a model, images and the kernel between them. */
@@ -69,7 +71,11 @@ export class TaskRunner {
   /** That this process makes the numbers that the manifest's keys say. */
   #proof: Promise<void> | null = null;
 
-  constructor(manifest: Manifest, store: ObjectStore, { inputs = 'local' }: TaskRunnerOptions = {}) {
+  constructor(
+    manifest: Manifest,
+    store: ObjectStore,
+    { inputs = 'local', decodeBytes }: TaskRunnerOptions = {},
+  ) {
     this.#manifest = manifest;
     this.#store = store;
     this.#inputs = inputs;
@@ -79,7 +85,7 @@ export class TaskRunner {
     if (source.kind === 'activations') this.#loader = null;
     else {
       const images = inputs === 'store' ? new StoredImages(store) : new LocalImages(source);
-      this.#loader = new ImageLoader(source, images);
+      this.#loader = new ImageLoader(source, images, decodeBytes);
     }
   }
 

@@ -126,12 +126,18 @@ function lostFailure(what: string): TaskFailureCause {
 
 /** The activities that compute, in threads: heartbeats come from here. */
 export function computeActivities(host: ComputeHost): ComputeActivities {
-  const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts) => {
+  const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts, taskTimeout) => {
     // A batch says more with heartbeats of its own.
     const sweep = await withHeartbeats(() => host.sweeps.get(ref));
-    return new TaskBatch(host, sweep, attempts).run(batch);
+    return new TaskBatch(host, sweep, attempts, taskTimeout).run(batch);
   };
-  const aggregateTables: ComputeActivities['aggregateTables'] = (ref, checkpoint, attempts, last = false) =>
+  const aggregateTables: ComputeActivities['aggregateTables'] = (
+    ref,
+    checkpoint,
+    attempts,
+    last = false,
+    taskTimeout,
+  ) =>
     withHeartbeats(async () => {
       const context = Context.current();
       const sweep = await host.sweeps.get(ref);
@@ -145,6 +151,7 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
           { ...task, setAside },
           context.info.attempt > 1,
           context.cancellationSignal,
+          taskTimeout,
         );
         if (context.cancellationSignal.aborted) await context.cancelled;
         if ('outcome' in reply) {

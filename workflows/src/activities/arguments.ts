@@ -1,7 +1,13 @@
 import { firstIssue, type Manifest } from '@unitscope/plan';
 import { z } from 'zod';
 import { PayloadError } from '../errors.js';
-import { attemptsSchema, batchSchema, indexSchema, sweepRefSchema } from '../payload-schemas.js';
+import {
+  attemptsSchema,
+  batchSchema,
+  indexSchema,
+  sweepRefSchema,
+  taskTimeoutSchema,
+} from '../payload-schemas.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
 
 /** What the arguments of each activity have to be. */
@@ -18,7 +24,11 @@ export const sweepArguments: ArgumentSchemas<SweepActivities> = {
   closeSweep: z.union([z.tuple([sweepRefSchema]), z.tuple([sweepRefSchema, z.boolean()])]),
 };
 
-const tasks = z.tuple([sweepRefSchema, batchSchema, attemptsSchema]);
+const limits = [attemptsSchema, taskTimeoutSchema.nullish()] as const;
+const tasks = z.union([
+  z.tuple([sweepRefSchema, batchSchema, attemptsSchema]),
+  z.tuple([sweepRefSchema, batchSchema, ...limits]),
+]);
 
 export const computeArguments: ArgumentSchemas<ComputeActivities> = {
   extractTasks: tasks,
@@ -26,6 +36,7 @@ export const computeArguments: ArgumentSchemas<ComputeActivities> = {
   aggregateTables: z.union([
     z.tuple([sweepRefSchema, indexSchema, attemptsSchema]),
     z.tuple([sweepRefSchema, indexSchema, attemptsSchema, z.boolean()]),
+    z.tuple([sweepRefSchema, indexSchema, attemptsSchema, z.boolean(), taskTimeoutSchema.nullish()]),
   ]),
 };
 

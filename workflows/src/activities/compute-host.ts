@@ -1,6 +1,7 @@
 import {
   runIsolated,
   ThreadPool,
+  withTimeLimit,
   type TaskFailure,
   type ThreadOptions,
   type ThreadReply,
@@ -42,7 +43,7 @@ export class ComputeHost {
 
   constructor(options: ComputeOptions) {
     this.#options = options;
-    this.sweeps = new LoadedSweeps(options.stores);
+    this.sweeps = new LoadedSweeps(options.stores, options.memoryBytes / 2 / options.threads);
     this.metrics = options.metrics;
     this.health = options.health;
     this.identity = options.identity;
@@ -69,12 +70,22 @@ export class ComputeHost {
     await this.#pool.close();
   }
 
-  /** `isolated`: in a process of its own, since the task may kill what runs it. */
-  async run(sweep: LoadedSweep, task: TaskRef, isolated: boolean, signal: AbortSignal): Promise<ThreadReply> {
+  /** `taskTimeout`: how long it may take, once there is a slot for it. `isolated`: in a process of its own, since the task may kill what runs it. */
+  async run(
+    sweep: LoadedSweep,
+    task: TaskRef,
+    isolated: boolean,
+    signal: AbortSignal,
+    taskTimeout?: string,
+  ): Promise<ThreadReply> {
     const give = await this.#slots.take(signal);
     const stop = this.metrics.begin(task.kind);
     let failure: TaskFailure | null = null;
     try {
+      const work = (ended: AbortSignal): Promise<ThreadReply> =>
+        isolated
+          ? runIsolated(sweep.data, task, this.#options, ended)
+          : this.#pool.run(sweep.data, task, ended);
       const reply = await inSpan(
         `task ${task.kind}`,
         {
@@ -82,10 +93,7 @@ export class ComputeHost {
           'unitscope.task': task.index,
           'unitscope.kind': task.kind,
         },
-        () =>
-          isolated
-            ? runIsolated(sweep.data, task, this.#options, signal)
-            : this.#pool.run(sweep.data, task, signal),
+        () => withTimeLimit(work, taskTimeout ?? undefined, signal),
         (answer) => ('failure' in answer ? answer.failure.code : null),
       );
       this.metrics.asked(reply.traffic);

@@ -19,10 +19,13 @@ const KEPT = 4;
 /** Holds the sweeps that were worked on last. */
 export class LoadedSweeps {
   readonly #stores: AllowedStores;
+  readonly #decodeBytes: number;
   readonly #sweeps = new Map<string, Promise<LoadedSweep>>();
 
-  constructor(stores: AllowedStores) {
+  /** `decodeBytes`: memory that images decoded at once may take in one thread. */
+  constructor(stores: AllowedStores, decodeBytes: number) {
     this.#stores = stores;
+    this.#decodeBytes = decodeBytes;
   }
 
   /** Throws StoreNotAllowedError, ManifestChangedError, WorkerDiffersError, ManifestError, NoSuchSweepError, and what the store throws. */
@@ -49,7 +52,12 @@ export class LoadedSweeps {
     // What it names elsewhere is read with this worker's credentials too.
     for (const address of remoteAddresses(manifest)) await this.#stores.check(address);
     await refuseOther(manifest);
-    const data: ThreadData = { manifest: encodeManifest(manifest), store: ref.store, inputs: 'store' };
+    const data: ThreadData = {
+      manifest: encodeManifest(manifest),
+      store: ref.store,
+      inputs: 'store',
+      decodeBytes: this.#decodeBytes,
+    };
     return { manifest, store, data };
   }
 }

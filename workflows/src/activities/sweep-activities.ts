@@ -26,10 +26,18 @@ export interface SweepActivities {
   readonly closeSweep: (ref: SweepRef, last?: boolean) => Promise<ClosedSweep>;
 }
 
+/** `taskTimeout`: of each task, e.g. `90s`. */
+type TasksActivity = (
+  ref: SweepRef,
+  batch: Batch,
+  attempts: number,
+  taskTimeout?: string,
+) => Promise<BatchResult>;
+
 /** The activities that compute; they are the same, the queues differ. */
 export interface ComputeActivities {
-  readonly extractTasks: (ref: SweepRef, batch: Batch, attempts: number) => Promise<BatchResult>;
-  readonly measureTasks: (ref: SweepRef, batch: Batch, attempts: number) => Promise<BatchResult>;
+  readonly extractTasks: TasksActivity;
+  readonly measureTasks: TasksActivity;
   /**
    * Makes a checkpoint's result tables, unless objects of tasks are missing that were not set aside. `last`: those are
    * set aside now, as lost, and the tables made without them.
@@ -39,5 +47,6 @@ export interface ComputeActivities {
     checkpoint: number,
     attempts: number,
     last?: boolean,
+    taskTimeout?: string,
   ) => Promise<TablesResult>;
 }

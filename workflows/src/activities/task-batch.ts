@@ -82,6 +82,7 @@ export class TaskBatch {
   readonly #host: ComputeHost;
   readonly #sweep: LoadedSweep;
   readonly #attempts: number;
+  readonly #taskTimeout: string | undefined;
   readonly #context = Context.current();
   /** From this position on tasks run alone; Infinity once the suspected one has shown to be harmless. */
   #suspectFrom: number;
@@ -90,10 +91,11 @@ export class TaskBatch {
   #recorded = new Set<number>();
   #beat: Heartbeat;
 
-  constructor(host: ComputeHost, sweep: LoadedSweep, attempts: number) {
+  constructor(host: ComputeHost, sweep: LoadedSweep, attempts: number, taskTimeout?: string) {
     this.#host = host;
     this.#sweep = sweep;
     this.#attempts = attempts;
+    this.#taskTimeout = taskTimeout ?? undefined;
     const { info } = this.#context;
     // What the attempt before said; what is no heartbeat of ours tells nothing.
     const before = heartbeatSchema.safeParse(info.heartbeatDetails).data;
@@ -196,7 +198,7 @@ export class TaskBatch {
         await this.#setAside(pending, { code: 'TASK_KILLS_WORKER', message, input: false }, times);
         return true;
       }
-      const reply = await this.#host.run(this.#sweep, pending.ref, alone, this.#signal);
+      const reply = await this.#host.run(this.#sweep, pending.ref, alone, this.#signal, this.#taskTimeout);
       if (this.#signal.aborted) await this.#context.cancelled;
       if ('outcome' in reply) {
         const { cached, maps } = reply.outcome;

@@ -134,7 +134,13 @@ class CheckpointRun {
     this.#tell();
     const tables = `result tables${plan.names === undefined ? '' : ` of ${plan.names.checkpoint}`}`;
     const { aggregateTables } = computeActivities(pace, tables);
-    const result = await aggregateTables(ref, checkpoint, pace.attempts, this.#remakes >= REMAKES);
+    const result = await aggregateTables(
+      ref,
+      checkpoint,
+      pace.attempts,
+      this.#remakes >= REMAKES,
+      pace.taskTimeout,
+    );
     this.#aggregating = false;
     return result;
   }
@@ -163,7 +169,10 @@ class CheckpointRun {
       const { extractTasks, measureTasks } = computeActivities(pace, batchSummary(plan, batch));
       const runTasks = plan.kind === 'extract' ? extractTasks : measureTasks;
       try {
-        this.#settle(batch, await this.#work.run(() => runTasks(ref, batch, pace.attempts)));
+        this.#settle(
+          batch,
+          await this.#work.run(() => runTasks(ref, batch, pace.attempts, pace.taskTimeout)),
+        );
       } catch (error) {
         // Cancelled without the workflow being so: a pause took it back.
         if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;

@@ -97,6 +97,7 @@ async function sweepLocally(
       store: address,
       threads: options.threads ?? file.spec.engine.threads,
       attempts: file.spec.engine.attempts,
+      taskTimeout: file.spec.engine.taskTimeout,
       signal,
       onProgress: (state) => progress.update(state),
     });
@@ -159,7 +160,7 @@ function launchOptions(file: SpecFile, options: Options): LaunchOptions {
     spec: file.text,
     replace: options.replace === true,
     window: options.window,
-    pace: { attempts: file.spec.engine.attempts },
+    pace: { attempts: file.spec.engine.attempts, taskTimeout: file.spec.engine.taskTimeout },
   };
 }
 

@@ -1,0 +1,49 @@
+import { createContext, Script } from 'node:vm';
+import { PatternError } from './errors.js';
+
+/** What one pattern may take on all the texts of a process: some take ever longer with the length of the text. */
+const LIMIT_MS = 2000;
+/** Calls that take less are not counted: most of their time is the call's own. */
+const UNCOUNTED_MS = 5;
+
+// Code of ours over values of others, in a context that can be ended in the middle of a match.
+const sandbox: { pattern: string; text: string } = { pattern: '', text: '' };
+const context = createContext(sandbox);
+const script = new Script(
+  'JSON.stringify(((match) => match && Object.entries(match.groups ?? {}).map(([key, value]) => [key, value ?? null]))(new RegExp(pattern).exec(text)))',
+);
+const taken = new Map<string, number>();
+
+/**
+ * The named groups of a pattern of a spec in a text; null where it does not match. Ended once the pattern has taken two
+ * seconds. Throws PatternError where it is no regular expression, or takes longer.
+ */
+export function boundedGroups(
+  pattern: string,
+  text: string,
+  place: string,
+): [string, string | null][] | null {
+  const before = taken.get(pattern) ?? 0;
+  const started = performance.now();
+  Object.assign(sandbox, { pattern, text });
+  try {
+    const json = script.runInContext(context, { timeout: Math.max(1, LIMIT_MS - Math.floor(before)) });
+    return JSON.parse(String(json)) as [string, string | null][] | null;
+  } catch (cause) {
+    const shown = JSON.stringify(pattern);
+    if ((cause as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+      throw new PatternError(
+        `${place}: pattern: ${shown} takes more than ${LIMIT_MS / 1000} s: expected one without a repetition inside a ` +
+          'repetition, such as (a+)+',
+        { cause },
+      );
+    }
+    throw new PatternError(
+      `${place}: pattern: expected a regular expression such as "step-(?<step>\\d+)", found ${shown}: ${(cause as Error).message}`,
+      { cause },
+    );
+  } finally {
+    const milliseconds = performance.now() - started;
+    if (milliseconds > UNCOUNTED_MS) taken.set(pattern, before + milliseconds);
+  }
+}
