@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { tableFromIPC, Type, type DataType, type Table } from '@uwdata/flechette';
 import { checkArrow } from '@unitscope/tables';
+import { InputError } from '@unitscope/topology';
 import { ImageTableError } from './errors.js';
 import {
   chooseColumns,
@@ -22,13 +23,15 @@ const NONE = -1;
  */
 export async function openArrow(path: string, wanted: TableColumns): Promise<ImageTable> {
   const file = await readFile(path);
-  checkArrow(path, file);
+  refuseDamaged(path, file);
   const table = decoded(file);
   const { fields } = table.schema;
   const columns = fields.map(({ name, type }) => ({ name, holdsImages: holdsImages(type) }));
   const { image, label } = chooseColumns(path, columns, wanted);
   if (!fields.some(({ name, type }) => name === label && isFlat(type)))
-    throw new ImageTableError(`${path}: expected the column '${label}' to hold texts or whole numbers, found lists`);
+    throw new ImageTableError(
+      `${path}: expected a label that is a text or a whole number, found lists or structs in the column '${label}'`,
+    );
   const starts: number[] = [];
   const lengths: number[] = [];
   for (const value of table.getChild(image)) {
@@ -46,6 +49,16 @@ export async function openArrow(path: string, wanted: TableColumns): Promise<Ima
       return await readRange(path, start, lengths[row] ?? 0);
     },
   };
+}
+
+/** What flechette reads it trusts: a count that is not true is gone through all the same. */
+function refuseDamaged(path: string, file: Uint8Array): void {
+  try {
+    checkArrow(path, file);
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new ImageTableError(cause.message, { cause });
+  }
 }
 
 function decoded(file: Uint8Array): Table {

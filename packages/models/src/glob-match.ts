@@ -3,7 +3,7 @@
  * whatever they are: only the last star is ever gone back to.
  */
 export function globMatches(glob: string, text: string): boolean {
-  const [pattern, letters] = [[...glob], [...text]];
+  const [pattern, letters] = [Array.from(glob), Array.from(text)];
   let [p, t] = [0, 0];
   let star = -1;
   let resume = 0;
