@@ -26,7 +26,11 @@ export class DecodeMemory {
     else this.#free -= bytes;
     return () => {
       this.#free += bytes;
-      for (let [next] = this.#waiting; next !== undefined && next.bytes <= this.#free; [next] = this.#waiting) {
+      for (
+        let [next] = this.#waiting;
+        next !== undefined && next.bytes <= this.#free;
+        [next] = this.#waiting
+      ) {
         this.#waiting.shift();
         this.#free -= next.bytes;
         next.go();

@@ -13,6 +13,7 @@ const LONGEST = 2 ** 31 - 1;
 export function durationMs(text: string): number {
   const [, number = '', unit = ''] = DURATION.exec(text) ?? [];
   const milliseconds = Number(number) * (UNITS[unit] ?? NaN);
-  if (!(milliseconds >= 1)) throw new RangeError(`expected a duration such as 90s, 15m or 1h, found "${text}"`);
+  if (!(milliseconds >= 1))
+    throw new RangeError(`expected a duration such as 90s, 15m or 1h, found "${text}"`);
   return Math.min(LONGEST, milliseconds);
 }

@@ -27,7 +27,9 @@ export function boundedGroups(
   const started = performance.now();
   Object.assign(sandbox, { pattern, text });
   try {
-    const json: unknown = script.runInContext(context, { timeout: Math.max(1, LIMIT_MS - Math.floor(before)) });
+    const json: unknown = script.runInContext(context, {
+      timeout: Math.max(1, LIMIT_MS - Math.floor(before)),
+    });
     return JSON.parse(String(json)) as [string, string | null][] | null;
   } catch (cause) {
     const shown = JSON.stringify(pattern);

@@ -136,7 +136,8 @@ export class OnnxBodies {
     let times = rounds;
     if (node.opType === 'Loop') {
       const count = constants.get(node.input[0] ?? '');
-      if (count === undefined) return `how often its loop '${node.name}' goes round is not written in the file`;
+      if (count === undefined)
+        return `how often its loop '${node.name}' goes round is not written in the file`;
       times *= Math.max(1, count);
       if (!(times <= MOST_ROUNDS)) return `its loop '${node.name}' goes round up to ${times} times`;
     }

@@ -26,11 +26,23 @@ const loop = (name: string, count: string, body: Json[] = [], initializer: Json[
   ...{ opType: 'Loop', name, input: [count, '', 'x'], output: ['y'] },
   attribute: [{ name: 'body', g: { node: body, initializer } }],
 });
-const call = (opType: string, input: string[] = []): Json => ({ opType, domain: 'own', input, output: ['y'] });
-const define = (name: string, node: Json[], input: string[] = []): Json => ({ name, domain: 'own', input, node });
+const call = (opType: string, input: string[] = []): Json => ({
+  opType,
+  domain: 'own',
+  input,
+  output: ['y'],
+});
+const define = (name: string, node: Json[], input: string[] = []): Json => ({
+  name,
+  domain: 'own',
+  input,
+  node,
+});
 
 const endless = (node: Json[], functions: Json[] = [], initializer: Json[] = []): string | null =>
-  new OnnxBodies(Model.encode(Model.fromObject({ graph: { node, initializer }, functions })).finish()).endless();
+  new OnnxBodies(
+    Model.encode(Model.fromObject({ graph: { node, initializer }, functions })).finish(),
+  ).endless();
 
 describe('a network', () => {
   it('ends where the rounds of its loops are written in the file', () => {
@@ -64,7 +76,9 @@ describe('a network', () => {
   it('may not have functions that call each other in a circle, or that unfold without measure', () => {
     const circle = [define('f', [call('g')]), define('g', [call('f')])];
     expect(endless([call('f')], circle)).toContain("its function 'f' calls itself");
-    const twice = Array.from({ length: 60 }, (_, i) => define(`f${i}`, [call(`f${i + 1}`), call(`f${i + 1}`)]));
+    const twice = Array.from({ length: 60 }, (_, i) =>
+      define(`f${i}`, [call(`f${i + 1}`), call(`f${i + 1}`)]),
+    );
     expect(endless([call('f0')], twice)).toContain('more than 200000 operations');
   });
 });
@@ -77,5 +91,7 @@ it('is refused by name when it is opened: a loop that goes round for ever leads 
 
 it('refuses weights of a type that has no numbers before tfjs goes through them', async () => {
   const path = join(import.meta.dirname, '..', 'fixtures', 'hostile', 'tfjs-strdtype', 'model.json');
-  await expect(openModel(path)).rejects.toThrow(/weights "k": expected numbers .*, found "string" of \[1000000000\]/);
+  await expect(openModel(path)).rejects.toThrow(
+    /weights "k": expected numbers .*, found "string" of \[1000000000\]/,
+  );
 });

@@ -97,7 +97,8 @@ class Check {
   /** The message at a position; null at the end of a stream. */
   private message(position: number, place: string): Found | null {
     const size = this.bytes.byteLength;
-    if (!Number.isSafeInteger(position) || position < 0) throw this.damaged(place, `it is at byte ${position}`);
+    if (!Number.isSafeInteger(position) || position < 0)
+      throw this.damaged(place, `it is at byte ${position}`);
     if (position + 4 > size) return null;
     const isMarked = this.view.getInt32(position, true) === -1;
     const start = position + (isMarked ? 8 : 4);
@@ -117,7 +118,10 @@ class Check {
       const bodyPosition = start + length;
       const bodyLength = Number(message.bodyLength());
       if (!(bodyLength >= 0 && bodyPosition + bodyLength <= size)) {
-        throw this.damaged(place, `its body has ${bodyLength} bytes, of which ${size - bodyPosition} are there`);
+        throw this.damaged(
+          place,
+          `its body has ${bodyLength} bytes, of which ${size - bodyPosition} are there`,
+        );
       }
       this.left -= length + bodyLength;
       if (this.left < 0) throw this.damaged(place, 'it shares bytes with another one');
