@@ -1,7 +1,7 @@
 import { decodeTensorHeader } from './files/tensor-header.js';
 import { fieldsOf, wireField } from './files/wire-fields.js';
 import { encodeGraph, FLOAT, type OnnxFile, type OnnxNode } from './onnx-file.js';
-import type { OnnxBodies } from './files/onnx-bodies.js';
+import { OnnxBodies } from './files/onnx-bodies.js';
 import type { OnnxInput } from './onnx-input.js';
 
 /** A tensor that a part of a network is fed with. `shape` where it is known; null is an open size. */
@@ -72,7 +72,7 @@ export function leadingTo(
   file: OnnxFile,
   feed: OnnxInput,
   wanted: readonly string[],
-  bodies: OnnxBodies,
+  bodies: OnnxBodies = new OnnxBodies(file.bytes),
 ): Uint8Array | null {
   const { node: nodes } = file.graph;
   if (wanted.length === 0) return null;
