@@ -101,12 +101,18 @@ describe('unitscope sweep refuses', () => {
   it('a training log that does not fit', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'log.csv'), 'epoch,loss\n1,0.5\n');
-    expect(await messageOf(spec({ log: { path: join(folder, 'log.csv'), on: 'step' } }))).toContain(
+    const step = [{ path: join(checkpoints, 'step-*/model.json'), pattern: 'step-(?<step>\\d+)' }];
+    const logged = (name: string): Record<string, unknown> => ({
+      checkpoints: step,
+      log: { path: join(folder, name), on: 'step' },
+    });
+    expect(await messageOf(spec(logged('log.csv')))).toContain(
       'log.csv: expected the column "step", found epoch, loss',
     );
-    expect(await messageOf(spec({ log: { path: join(folder, 'none.csv'), on: 'step' } }))).toContain(
-      'none.csv: the training log cannot be read',
-    );
+    expect(await messageOf(spec(logged('none.csv')))).toContain('none.csv: the training log cannot be read');
+    expect(
+      await messageOf(spec({ ...logged('log.csv'), checkpoints: [join(checkpoints, 'step-0000')] })),
+    ).toContain('log.on: no checkpoint has the metadata "step"');
   });
 
   it('activation files: no match, a bad one among good ones', async () => {

@@ -105,8 +105,8 @@ it('looks at what comes before the activation where the spec says so', async () 
   );
   // Other maps, so other objects: nothing is there already.
   expect(await done(['sweep', 'before.yaml'], { cwd: folder })).toContain('4 cells done (0 already there)');
-  const layers = await done(['layers', 'run/step-0002/model.json', '--tap', 'pre-activation'], {
+  const layers = await done(['layers', 'run/step-0002/model.json', '--tap', 'pre-activation', '--json'], {
     cwd: folder,
   });
-  expect(layers).toContain('conv1/linear');
+  expect(layers).toContain('"tap":"conv1/linear"');
 });

@@ -57,8 +57,8 @@ describe('unitscope', () => {
     await tinyCheckpoints(folder);
     const args = ['layers', 'step-0000/model.json', '--backend', 'wasm'];
     const rows = (await done(args, { cwd: folder })).split('\n').map((line) => line.split(/\s{2,}/));
-    expect(rows[0]).toEqual(['#', 'layer', 'kind', 'units', 'maps', 'seen after', 'measurable']);
-    expect(rows[1]).toEqual(['0', 'conv1', 'conv', '16', '14×14', 'conv1', 'yes']);
+    expect(rows[0]).toEqual(['#', 'layer', 'kind', 'units', 'maps', 'norm', 'activation', 'measurable']);
+    expect(rows[1]).toEqual(['0', 'conv1', 'conv', '16', '14×14', 'none', 'relu', 'yes']);
     const json: unknown = JSON.parse(await done([...args, '--json'], { cwd: folder }));
     expect(json).toMatchObject({ format: 'tfjs-layers', layers: [{ name: 'conv1', units: 16 }, {}, {}, {}] });
     expect(await refused(['layers', 'step-0009'], { cwd: folder })).toContain(

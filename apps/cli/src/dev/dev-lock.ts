@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '@unitscope/topology';
@@ -91,18 +91,28 @@ async function created(path: string, owner: DevOwner): Promise<boolean> {
   }
 }
 
-/** Takes away what a dead process left, and nothing else: who renames it has it, and looks at it once more. */
+const TAKEOVER_MS = 10_000;
+
+/** Takes away what a dead process left, and nothing else: one process at a time looks and removes. */
 async function removeStale(path: string, text: string): Promise<void> {
-  const aside = `${path}.${process.pid}.stale`;
-  if (
-    !(await rename(path, aside).then(
-      () => true,
-      () => false,
-    ))
-  )
+  const takeover = `${path}.takeover`;
+  const begun = await open(takeover, 'wx').catch(() => null);
+  if (begun === null) {
+    // Whoever has the right to it takes a moment, unless it died.
+    await new Promise((done) => setTimeout(done, 20));
+    const age = await stat(takeover).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > TAKEOVER_MS) await rm(takeover, { force: true });
     return;
-  if ((await readFile(aside, 'utf8')) === text) await rm(aside);
-  else await rename(aside, path);
+  }
+  try {
+    if ((await readFile(path, 'utf8').catch(() => null)) === text) await rm(path);
+  } finally {
+    await begun.close();
+    await rm(takeover, { force: true });
+  }
 }
 
 function parsed(text: string): DevOwner | null {
