@@ -7,7 +7,7 @@ export async function filesOf(folder: string): Promise<Record<string, Buffer>> {
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes('/.sha256/'));
+    .filter((path) => !/\/(?:\.sha256|leases)\//.test(path));
   const contents = await Promise.all(files.sort().map(async (path) => [path, await readFile(path)] as const));
   return Object.fromEntries(contents.map(([path, bytes]) => [path.slice(folder.length + 1), bytes]));
 }

@@ -8,8 +8,17 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import type { Manifest } from '@unitscope/plan';
-import { openStore } from '@unitscope/store';
-import { prepareSweep, uploadInputs, type UploadOptions } from '@unitscope/tasks';
+import { openStore, type ObjectStore } from '@unitscope/store';
+import {
+  expectPrepared,
+  noteExecution,
+  prepareSweep,
+  takeSweep,
+  uploadInputs,
+  type Execution,
+  type Lease,
+  type UploadOptions,
+} from '@unitscope/tasks';
 import { SweepAmbiguousError, SweepFailedError, SweepNotRunningError, SweepRunningError } from './errors.js';
 import {
   defaultPace,
@@ -39,6 +48,8 @@ import {
 } from './workflows/definitions.js';
 import type { sweepWorkflow } from './workflows/sweep-workflow.js';
 
+const ANSWER_MS = 3000;
+
 export interface LaunchOptions {
   readonly spec: string;
   /** Take over the name of a sweep with other content; never that of a running one. */
@@ -67,11 +78,13 @@ export interface LiveProgress extends SweepProgressReport {
 /** Talks to the sweeps of a Temporal namespace. */
 export class SweepClient {
   readonly address: string;
+  readonly namespace: string;
   readonly #connection: Connection;
   readonly #client: Client;
 
-  private constructor(address: string, connection: Connection, client: Client) {
+  private constructor(address: string, namespace: string, connection: Connection, client: Client) {
     this.address = address;
+    this.namespace = namespace;
     this.#connection = connection;
     this.#client = client;
   }
@@ -83,7 +96,7 @@ export class SweepClient {
     const connection = await connected(settings, () =>
       Connection.connect({ ...options, connectTimeout: milliseconds }),
     );
-    return new SweepClient(address, connection, new Client({ connection, namespace }));
+    return new SweepClient(address, namespace, connection, new Client({ connection, namespace }));
   }
 
   async close(): Promise<void> {
@@ -101,6 +114,21 @@ export class SweepClient {
   ): Promise<{ run: RunningSweep; attached: boolean }> {
     refuseSecrets(address);
     const store = await openStore(address);
+    // Launches of one name come one after another, on whatever machines they are.
+    const lease = await takeSweep(store, manifest, 'launch');
+    try {
+      return await this.#launch(store, manifest, lease, options);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  async #launch(
+    store: ObjectStore,
+    manifest: Manifest,
+    lease: Lease,
+    options: LaunchOptions,
+  ): Promise<{ run: RunningSweep; attached: boolean }> {
     const ref = sweepRef(manifest, store.uri);
     // Of a sweep that follows the checkpoints are not known yet.
     const content = `${manifest.specDigest} ${options.follow === undefined ? ref.manifest : 'follows'}`;
@@ -110,16 +138,26 @@ export class SweepClient {
       if (running !== content) throw this.#otherContent(ref.sweep, running, manifest.specDigest);
       return { run: this.#handle(workflowId), attached: true };
     }
-    await prepareSweep(store, manifest, options.spec, { replace: options.replace === true });
+    await prepareSweep(store, manifest, options.spec, { replace: options.replace === true, lease });
     const { onUpload } = options;
     await uploadInputs(manifest, store, onUpload === undefined ? {} : { onProgress: onUpload });
-    const handle = await this.#start(ref, content, 'all', options);
-    // Of launches that raced, one began the execution: it may not be this one.
-    const winner = await this.#runningContent(workflowId);
-    if (winner !== null && winner !== content) {
-      throw this.#otherContent(ref.sweep, winner, manifest.specDigest);
-    }
+    await lease.check(`sweep "${manifest.sweep}"`);
+    const handle = await this.#start(store, ref, content, 'all', options);
     return { run: handle, attached: false };
+  }
+
+  /**
+   * What this server says of a sweep in a store, running or ended; null: it never ran here, or so long ago that the server
+   * has forgotten it.
+   */
+  async execution(sweep: string, uri: string): Promise<Execution | null> {
+    const run = this.#handle(sweepWorkflowId({ sweep, store: uri }));
+    if (!(await run.exists())) return null;
+    const state = executionState(await run.status());
+    if (state !== 'running') return { state };
+    const progress = await answered(run.progress());
+    if (progress !== null) return { state: progress.state === 'paused' ? 'paused' : 'running' };
+    return { state, note: 'no worker answers; start one where the store can be reached: unitscope worker' };
   }
 
   /**
@@ -156,15 +194,21 @@ export class SweepClient {
     options: Partial<LaunchOptions> = {},
   ): Promise<RunningSweep> {
     refuseSecrets(address);
-    const { uri } = await openStore(address);
-    const ref = sweepRef(manifest, uri);
+    const store = await openStore(address);
+    const ref = sweepRef(manifest, store.uri);
     const workflowId = sweepWorkflowId(ref);
     if ((await this.#runningContent(workflowId)) !== null) {
       const run = this.#handle(workflowId);
       await run.retryFailed();
       return run;
     }
-    return this.#start(ref, `${manifest.specDigest} ${ref.manifest}`, 'failed', options);
+    const lease = await takeSweep(store, manifest, 'launch');
+    try {
+      await expectPrepared(store, manifest);
+      return await this.#start(store, ref, `${manifest.specDigest} ${ref.manifest}`, 'failed', options);
+    } finally {
+      await lease.release();
+    }
   }
 
   /** The sweeps that run or ran here, the latest first. */
@@ -190,6 +234,7 @@ export class SweepClient {
   }
 
   async #start(
+    held: ObjectStore,
     ref: SweepRef,
     content: string,
     scope: Scope,
@@ -198,6 +243,8 @@ export class SweepClient {
     const { sweep, store } = ref;
     const memo: SweepMemo = { sweep, store, content };
     const workflowId = sweepWorkflowId(ref);
+    const { address, namespace } = this;
+    await noteExecution(held, sweep, { engine: 'temporal', address, namespace, workflowId });
     await this.#client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
       workflowId,
       taskQueue: taskQueues.sweep,
@@ -360,6 +407,24 @@ export class RunningSweep {
       throw error;
     }
   }
+}
+
+/** An execution's status on the server as a state of its sweep. */
+export function executionState(status: string): 'running' | 'completed' | 'cancelled' | 'failed' {
+  if (status === 'running' || status === 'completed') return status;
+  const cancelled = ['canceled', 'cancelled', 'terminated'].includes(status);
+  return cancelled ? 'cancelled' : status === 'continued_as_new' ? 'running' : 'failed';
+}
+
+/** What a worker answers, or null where none does for a while. */
+async function answered<T>(question: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ANSWER_MS);
+  });
+  const answer = await Promise.race([question.catch(() => null), late]);
+  clearTimeout(timer);
+  return answer;
 }
 
 /** The id of a sweep's workflow: one execution a store and name. */

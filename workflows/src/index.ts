@@ -12,6 +12,7 @@ export {
   WorkerPortError,
 } from './errors.js';
 export {
+  executionState,
   RunningSweep,
   SweepClient,
   sweepWorkflowId,

@@ -28,3 +28,13 @@ export function imageSize(text: string): { height: number; width: number } {
   if (size.height >= 1 && size.width >= 1) return size;
   throw new InvalidArgumentError(`Expected N or HEIGHTxWIDTH, such as 224 or 224x320, found "${text}".`);
 }
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads `0`, `90m`, `1h` or `7d` as milliseconds. */
+export function duration(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text.trim()) ?? [];
+  if (text.trim() === '0') return 0;
+  if (number !== undefined) return Number(number) * (UNITS[unit] ?? 0);
+  throw new InvalidArgumentError(`Expected a duration such as 0, 30s, 90m, 1h or 7d, found "${text}".`);
+}

@@ -15,6 +15,7 @@ import { planCommand } from './commands/plan.js';
 import { plotCommand } from './commands/plot.js';
 import { queryCommand } from './commands/query.js';
 import { rankCommand } from './commands/rank.js';
+import { removeCommand } from './commands/remove.js';
 import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { retryCommand } from './commands/retry.js';
@@ -71,6 +72,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     dashboardCommand(),
     reproduceCommand(),
     verifyCommand(),
+    removeCommand(),
     gcCommand(),
   ]) {
     program.addCommand(

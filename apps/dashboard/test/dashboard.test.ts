@@ -178,7 +178,7 @@ describe('the board', () => {
       return board.sweeps.find(({ name }) => name === 'later');
     };
     expect(await card()).toMatchObject({
-      state: 'incomplete',
+      state: 'planned',
       checkpoints: { total: 3, done: 0 },
       actions: ['resume'],
     });
@@ -199,7 +199,7 @@ describe('the board', () => {
   test('shows which tasks failed and why, and lets them be tried again', async () => {
     await runSweep(await sample.prepareBroken('broken'), { store: sample.address, threads: 1 });
     const card = JSON.parse((await get('/api/sweeps/broken')).text) as SweepCard;
-    expect(card).toMatchObject({ state: 'failed in part', failedTasks: 1, actions: ['retry'] });
+    expect(card).toMatchObject({ state: 'failed', failedTasks: 1, actions: ['retry'] });
     expect(JSON.parse((await get('/api/sweeps/broken/failures')).text)).toMatchObject([
       { checkpoint: 'step-1', layer: 'conv1', category: 'cat', task: 'measure', code: 'MAP_NOT_FINITE' },
     ]);

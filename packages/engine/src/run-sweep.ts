@@ -3,14 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cellCount, checkpointTasks, encodeManifest, type Manifest, type Task } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import {
+  clearFailures,
   completenessOf,
+  expectPrepared,
   failureRow,
   lostMessage,
   OBJECT_LOST,
   REMAKES,
+  takeSweep,
   writeCheckpoints,
   writeFailures,
   type FailureRow,
+  type Lease,
   type SweepProgress,
   type TaskOutcome,
   type TaskRef,
@@ -60,13 +64,33 @@ interface Attempt {
  * `failures.arrow` while the rest goes on; trouble of the machine or the store is no attempt of the task's. Objects that
  * go away while it runs are made again; those that go away each time are failures too, so that the manifest's cells are
  * always those of the tables and of the failures. How far it is stands in the store as long as it runs. Throws
+ * HeldError where another process runs the sweep, SweepNameTakenError where its name stands for another manifest by now,
  * SweepInterruptedError when `signal` aborts or it is asked to stop (requestStop), StoreUnusableError when the store
  * or this machine refuses, or stays in trouble; what was done stays done.
  */
 export async function runSweep(manifest: Manifest, options: RunOptions): Promise<SweepOutcome> {
   const store = await openStore(options.store);
+  const lease = await takeSweep(store, manifest, 'run');
+  try {
+    await expectPrepared(store, manifest);
+    return await runHeld(manifest, options, store, lease);
+  } catch (error) {
+    // Taken for dead by another, and replaced: that is why it ended.
+    if (lease.lost.aborted) await lease.check(`sweep "${manifest.sweep}"`);
+    throw error;
+  } finally {
+    await lease.release();
+  }
+}
+
+async function runHeld(
+  manifest: Manifest,
+  options: RunOptions,
+  store: ObjectStore,
+  lease: Lease,
+): Promise<SweepOutcome> {
   const stop = new AbortController();
-  const signals = options.signal === undefined ? [stop.signal] : [stop.signal, options.signal];
+  const signals = [stop.signal, lease.lost, ...(options.signal === undefined ? [] : [options.signal])];
   const run = new SweepRun(manifest, { ...options, signal: AbortSignal.any(signals) });
   const notes = new ProgressNotes(
     store,
@@ -79,7 +103,9 @@ export async function runSweep(manifest: Manifest, options: RunOptions): Promise
     await writeCheckpoints(manifest, store);
     await notes.begin();
     const held = await driveToEnd(run, pool, manifest, store);
+    await lease.check(`sweep "${manifest.sweep}"`);
     await writeFailures(manifest, store, run.failures);
+    await clearFailures(manifest.sweep, store);
     await writeCheckpoints(manifest, store, held);
     const cells = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     return { ...run.progress(), failures: run.failures, held: cells };

@@ -40,6 +40,11 @@ export class SweepNameTakenError extends InputError {
   readonly code = 'SWEEP_NAME_TAKEN';
 }
 
+/** Another process holds what is asked for: it runs, launches or removes the sweep, or collects garbage. */
+export class HeldError extends InputError {
+  readonly code = 'HELD_BY_ANOTHER';
+}
+
 /** There is no sweep of this name in the store. */
 export class NoSuchSweepError extends InputError {
   readonly code = 'SWEEP_UNKNOWN';

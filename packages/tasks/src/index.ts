@@ -12,6 +12,7 @@ export {
   ActivationFilesError,
   DuplicateCategoryError,
   DuplicateLabelError,
+  HeldError,
   InputChangedError,
   MapValueError,
   NoSuchSweepError,
@@ -48,18 +49,19 @@ export { resolveSweep } from './resolve-sweep.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
 export { SweepObjects } from './sweep-objects.js';
 export {
-  listSweeps,
+  expectPrepared,
   prepareSweep,
+  removeSweep,
+  takeSweep,
   readFailures,
   readable,
   readManifest,
   sweepNames,
-  sweepStatus,
-  type SweepStatus,
   type UnreadableSweep,
 } from './sweeps.js';
 export {
   clearFailure,
+  clearFailures,
   failedTasks,
   failureRow,
   recordedFailures,
@@ -72,5 +74,29 @@ export { CheckpointFolder, type InputsFrom } from './stored-inputs.js';
 export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
 export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
 export { verifySemantics, type OlderSweep, type SemanticsReport } from './verify-semantics.js';
-export { verifyStore, type Verification } from './verify-store.js';
 export { remoteAddresses } from './remote-objects.js';
+export { verifyStore, type IncompleteSweep, type Verification } from './verify-store.js';
+export {
+  GC_LEASE,
+  latestLease,
+  Lease,
+  leaseHolder,
+  sweepLease,
+  whoHolds,
+  type LeasePurpose,
+  type LeaseRecord,
+} from './ownership/lease.js';
+export {
+  listSweeps,
+  sweepStatus,
+  type Execution,
+  type StatusOptions,
+  type SweepState,
+  type SweepStatus,
+} from './completeness/sweep-status.js';
+export {
+  executionOf,
+  forgetExecution,
+  noteExecution,
+  type NotedExecution,
+} from './ownership/execution-note.js';

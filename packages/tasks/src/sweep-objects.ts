@@ -5,21 +5,27 @@ export class SweepObjects {
   readonly root: string;
   readonly spec: string;
   readonly manifest: string;
+  /** Who took the name: the lease under which it was taken. */
+  readonly launch: string;
   readonly failures: string;
   readonly checkpoints: string;
   /** How far a run of the in-process engine is; there while it runs. */
   readonly progress: string;
   /** There from when such a run is told to stop until it does. */
   readonly stop: string;
+  /** Where it was launched on Temporal last. */
+  readonly execution: string;
 
   constructor(sweep: string) {
     this.root = `sweeps/${sweep}`;
     this.spec = `${this.root}/spec.yaml`;
     this.manifest = `${this.root}/manifest.json`;
+    this.launch = `${this.root}/launch.json`;
     this.failures = `${this.root}/failures.arrow`;
     this.checkpoints = `${this.root}/results/checkpoints.arrow`;
     this.progress = `${this.root}/progress.json`;
     this.stop = `${this.root}/stop.json`;
+    this.execution = `${this.root}/execution.json`;
   }
 
   units(checkpoint: string): string {

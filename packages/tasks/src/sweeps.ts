@@ -1,37 +1,146 @@
-import { decodeManifest, encodeManifest, ManifestError, SWEEP_NAME, type Manifest } from '@unitscope/plan';
+import {
+  canonicalJson,
+  decodeManifest,
+  encodeManifest,
+  ManifestError,
+  SWEEP_NAME,
+  type Json,
+  type Manifest,
+} from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { decodeTable, failuresSchema, memorySource } from '@unitscope/tables';
 import { InputError } from '@unitscope/topology';
 import { NoSuchSweepError, SweepNameTakenError } from './errors.js';
+import { garbageCollected } from './ownership/garbage-collected.js';
+import { encodeLease, Lease, readLease, sweepLease, whoHolds, type LeasePurpose } from './ownership/lease.js';
 import type { FailureRow } from './result-tables.js';
 import { SweepObjects } from './sweep-objects.js';
 
+export interface PrepareOptions {
+  /** Take over the name of a sweep with other content. */
+  readonly replace: boolean;
+  /** The sweep's lease, where the caller holds it already. */
+  readonly lease?: Lease;
+}
+
 /**
- * Takes the sweep's name in the store: writes its spec and manifest. Throws SweepNameTakenError where the name belongs
- * to a sweep with another scientific content, unless `replace`.
+ * Takes the sweep's name in the store: writes its spec and manifest, whoever else is at it at the same moment. A name is
+ * taken when its manifest is there, which is created once and changed by the holder of the sweep's lease alone. Waits for
+ * a collection of garbage, which might not know of this sweep. Throws SweepNameTakenError where the name belongs to a
+ * sweep with another scientific content, unless `replace`; HeldError where the sweep is run or removed by another
+ * process.
  */
 export async function prepareSweep(
   store: ObjectStore,
   manifest: Manifest,
   specText: string,
-  { replace }: { readonly replace: boolean },
+  options: PrepareOptions,
 ): Promise<void> {
-  const objects = new SweepObjects(manifest.sweep);
-  const earlier = await earlierManifest(store, manifest.sweep, replace);
-  if (earlier !== null && earlier.specDigest !== manifest.specDigest) {
-    if (!replace) {
-      throw new SweepNameTakenError(
-        `the store already has a sweep "${manifest.sweep}" with another content: expected spec digest ` +
-          `${earlier.specDigest.slice(0, 12)}…, found ${manifest.specDigest.slice(0, 12)}…; ` +
-          `choose another name, or replace it (--replace; what both share is not computed again)`,
-      );
+  // Who cannot have the name need not wait for those that are at it.
+  if (!options.replace) await refuseTaken(store, manifest);
+  if (options.lease !== undefined) {
+    await writeSweep(store, manifest, specText, options.lease, options.replace);
+  } else {
+    const lease = await takeSweep(store, manifest, 'launch');
+    try {
+      await writeSweep(store, manifest, specText, lease, options.replace);
+    } finally {
+      await lease.release();
     }
-    for await (const { key } of store.list(`${objects.root}/`)) await store.delete(key);
-  } else if (earlier !== null) {
-    for (const label of outdated(earlier, manifest)) await store.delete(objects.layers(label));
+  }
+  await garbageCollected(store);
+}
+
+async function refuseTaken(store: ObjectStore, manifest: Manifest): Promise<Manifest | null> {
+  const earlier = await earlierManifest(store, manifest.sweep, false);
+  if (earlier !== null && earlier.specDigest !== manifest.specDigest)
+    throw await nameTaken(store, earlier, manifest);
+  return earlier;
+}
+
+/** Throws SweepNameTakenError where the sweep's name does not stand for this manifest, NoSuchSweepError where for none. */
+export async function expectPrepared(store: ObjectStore, manifest: Manifest): Promise<void> {
+  const found = await readManifest(store, manifest.sweep);
+  if (canonicalJson(found as unknown as Json) === canonicalJson(manifest as unknown as Json)) return;
+  throw new SweepNameTakenError(
+    `sweep "${manifest.sweep}" is another one by now, with other content or other checkpoints or images: ` +
+      'run it again, or choose another name',
+  );
+}
+
+/** Takes the lease of a sweep that is to be launched or run. Throws SweepNameTakenError, HeldError. */
+export async function takeSweep(
+  store: ObjectStore,
+  { sweep, specDigest }: Pick<Manifest, 'sweep' | 'specDigest'>,
+  purpose: LeasePurpose,
+): Promise<Lease> {
+  return Lease.take(store, sweepLease(sweep), { purpose, content: specDigest, what: `sweep "${sweep}"` });
+}
+
+async function writeSweep(
+  store: ObjectStore,
+  manifest: Manifest,
+  specText: string,
+  { record }: Lease,
+  replace: boolean,
+): Promise<void> {
+  const { sweep, specDigest } = manifest;
+  const objects = new SweepObjects(sweep);
+  let earlier = await (replace ? earlierManifest(store, sweep, true) : refuseTaken(store, manifest));
+  if (earlier !== null && earlier.specDigest !== specDigest) {
+    await removeSweepObjects(store, sweep);
+    earlier = null;
   }
   await store.put(objects.spec, Buffer.from(specText));
-  await store.put(objects.manifest, Buffer.from(encodeManifest(manifest)));
+  const bytes = Buffer.from(encodeManifest(manifest));
+  if (earlier === null) {
+    await store.put(objects.launch, encodeLease(record));
+    if ((await store.create(objects.manifest, bytes)) !== undefined) return;
+    // A process that does not know of leases was faster.
+    earlier = await refuseTaken(store, manifest);
+  }
+  if (earlier !== null)
+    for (const label of outdated(earlier, manifest)) await store.delete(objects.layers(label));
+  await store.put(objects.manifest, bytes);
+}
+
+async function nameTaken(
+  store: ObjectStore,
+  earlier: Manifest,
+  { sweep, specDigest }: Manifest,
+): Promise<SweepNameTakenError> {
+  const launched = await readLease(store, new SweepObjects(sweep).launch);
+  const who = launched === null ? '' : `, launched by ${whoHolds(launched)}`;
+  return new SweepNameTakenError(
+    `the store already has a sweep "${sweep}" with another content${who}: expected spec digest ` +
+      `${earlier.specDigest.slice(0, 12)}…, found ${specDigest.slice(0, 12)}…; ` +
+      `choose another name, or replace it (--replace; what both share is not computed again)`,
+  );
+}
+
+/**
+ * Removes a sweep: its manifest first, so that a removal that is cut short leaves no sweep with holes. What it measured
+ * stays until garbage is collected. Throws NoSuchSweepError, and HeldError where another process runs it.
+ */
+export async function removeSweep(store: ObjectStore, sweep: string): Promise<void> {
+  const { manifest, root } = new SweepObjects(sweep);
+  if (!SWEEP_NAME.test(sweep)) throw noSuchSweep(store, sweep);
+  const what = `sweep "${sweep}"`;
+  const lease = await Lease.take(store, sweepLease(sweep), { purpose: 'remove', what });
+  try {
+    let found = (await store.head(manifest)) !== undefined;
+    if (!found) for await (const object of store.list(`${root}/`)) found = object.key !== '';
+    if (!found) throw noSuchSweep(store, sweep);
+    await removeSweepObjects(store, sweep);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function removeSweepObjects(store: ObjectStore, sweep: string): Promise<void> {
+  const { manifest, root } = new SweepObjects(sweep);
+  await store.delete(manifest);
+  for await (const { key } of store.list(`${root}/`)) await store.delete(key);
 }
 
 /** What the name stands for so far; null: nothing. With `replace`, what cannot be read is cleared away and is nothing. */
@@ -76,15 +185,19 @@ function outdated(earlier: Manifest, manifest: Manifest): string[] {
 export async function readManifest(store: ObjectStore, sweep: string): Promise<Manifest> {
   const { manifest: key } = new SweepObjects(sweep);
   if (!SWEEP_NAME.test(sweep) || (await store.head(key)) === undefined) {
-    throw new NoSuchSweepError(
-      `no sweep ${JSON.stringify(sweep)} in ${store.uri} (\`unitscope sweeps\` lists them)`,
-    );
+    throw noSuchSweep(store, sweep);
   }
   const manifest = decodeManifest(Buffer.from(await store.get(key)).toString('utf8'), key);
   if (manifest.sweep === sweep) return manifest;
   throw new ManifestError(
     `${key}: expected the manifest of the sweep "${sweep}", found that of "${manifest.sweep}"; ` +
       'a sweep cannot be renamed by its folder: run it again under the new name (what both share is not computed again)',
+  );
+}
+
+function noSuchSweep({ uri }: ObjectStore, sweep: string): NoSuchSweepError {
+  return new NoSuchSweepError(
+    `no sweep ${JSON.stringify(sweep)} in ${uri} (\`unitscope sweeps\` lists them)`,
   );
 }
 
@@ -98,29 +211,10 @@ export async function sweepNames(store: ObjectStore): Promise<string[]> {
   return names;
 }
 
-export interface SweepStatus {
-  readonly name: string;
-  readonly specDigest: string;
-  readonly checkpoints: number;
-  /** Checkpoints whose result tables are there. */
-  readonly finished: number;
-  /** Tasks in failures.arrow. */
-  readonly failures: number;
-}
-
 /** A sweep that is there and cannot be read, and why. */
 export interface UnreadableSweep {
   readonly name: string;
   readonly problem: string;
-}
-
-/** How far each sweep of a store is, as its objects tell. One that cannot be read hides no other. */
-export async function listSweeps(store: ObjectStore): Promise<(SweepStatus | UnreadableSweep)[]> {
-  const sweeps: (SweepStatus | UnreadableSweep)[] = [];
-  for (const name of await sweepNames(store)) {
-    sweeps.push(await readable(name, () => sweepStatus(store, name)));
-  }
-  return sweeps;
 }
 
 /**
@@ -146,21 +240,6 @@ function isDamage(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = String((error as { code?: unknown }).code);
   return code === 'DIGEST_MISMATCH' || (error instanceof InputError && !code.startsWith('STORE_'));
-}
-
-/** How far one sweep is. Throws NoSuchSweepError, ManifestError. */
-export async function sweepStatus(store: ObjectStore, name: string): Promise<SweepStatus> {
-  const manifest = await readManifest(store, name);
-  const objects = new SweepObjects(name);
-  const there = new Set<string>();
-  for await (const { key } of store.list(`${objects.root}/results/layers/`)) there.add(key);
-  return {
-    name,
-    specDigest: manifest.specDigest,
-    checkpoints: manifest.checkpoints.length,
-    finished: manifest.checkpoints.filter(({ label }) => there.has(objects.layers(label))).length,
-    failures: (await readFailures(store, name)).length,
-  };
 }
 
 /** The tasks of a sweep that were set aside when it last ended. */

@@ -49,6 +49,11 @@ export async function clearFailure(sweep: string, store: ObjectStore, ref: TaskR
   await store.delete(failureKey(sweep, ref));
 }
 
+/** Forgets all tasks that were set aside: a run has done every task since, and written its own failures.arrow. */
+export async function clearFailures(sweep: string, store: ObjectStore): Promise<void> {
+  for await (const { key } of store.list(failureFolder(sweep))) await store.delete(key);
+}
+
 /** The tasks of a sweep that are set aside, in their order; of one checkpoint, or of all. */
 export async function failedTasks(
   sweep: string,

@@ -1,15 +1,30 @@
+import type { Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
+import { sweepStatus, type Execution, type SweepStatus } from './completeness/sweep-status.js';
 import { SweepObjects } from './sweep-objects.js';
 import { readable, readManifest, sweepNames } from './sweeps.js';
+
+/** A sweep at rest whose tables lack cells that no failure explains. */
+export interface IncompleteSweep extends Pick<SweepStatus, 'name' | 'state' | 'cells'> {
+  /** The checkpoints they lack cells of. */
+  readonly checkpoints: readonly string[];
+}
 
 export interface Verification {
   readonly objects: number;
   readonly bytes: number;
   readonly damaged: readonly { readonly key: string; readonly problem: string }[];
+  readonly incomplete: readonly IncompleteSweep[];
 }
 
-/** Reads every object of a store and checks its SHA-256, and every manifest and whether it is one. */
-export async function verifyStore(store: ObjectStore): Promise<Verification> {
+/**
+ * Reads every object of a store and checks its SHA-256, every manifest and whether it is one, and whether the result tables
+ * hold all that the sweeps that nobody runs are to have.
+ */
+export async function verifyStore(
+  store: ObjectStore,
+  executionOf: (sweep: string) => Promise<Execution | null> = () => Promise.resolve(null),
+): Promise<Verification> {
   const damaged: { key: string; problem: string }[] = [];
   let objects = 0;
   let bytes = 0;
@@ -23,11 +38,27 @@ export async function verifyStore(store: ObjectStore): Promise<Verification> {
       damaged.push({ key, problem: (error as Error).message });
     }
   }
+  const incomplete: IncompleteSweep[] = [];
   for (const name of await sweepNames(store)) {
     const manifest = await readable(name, () => readManifest(store, name));
     const { manifest: key } = new SweepObjects(name);
     if ('problem' in manifest && !damaged.some((found) => found.key === key))
       damaged.push({ key, problem: manifest.problem });
+    const found = 'problem' in manifest ? null : await lacking(store, manifest, executionOf);
+    if (found !== null) incomplete.push(found);
   }
-  return { objects, bytes, damaged };
+  return { objects, bytes, damaged, incomplete };
+}
+
+async function lacking(
+  store: ObjectStore,
+  { sweep }: Manifest,
+  executionOf: (sweep: string) => Promise<Execution | null>,
+): Promise<IncompleteSweep | null> {
+  const status = await readable(sweep, async () =>
+    sweepStatus(store, sweep, { execution: await executionOf(sweep) }),
+  );
+  if ('problem' in status || status.state !== 'incomplete') return null;
+  const { name, state, cells, lacking: checkpoints } = status;
+  return { name, state, cells, checkpoints };
 }

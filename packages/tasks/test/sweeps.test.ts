@@ -6,7 +6,8 @@ import { encodeManifest, ManifestError, ManifestVersionError, type Manifest } fr
 import { openStore, type ObjectStore } from '@unitscope/store';
 import { collectGarbage } from '../src/collect-garbage.ts';
 import { readProgress } from '../src/progress-note.ts';
-import { listSweeps, prepareSweep, readManifest } from '../src/sweeps.ts';
+import { listSweeps } from '../src/completeness/sweep-status.ts';
+import { prepareSweep, readManifest } from '../src/sweeps.ts';
 import { recordedFailures } from '../src/task-failures.ts';
 import { verifyStore } from '../src/verify-store.ts';
 
@@ -73,7 +74,7 @@ describe('a manifest that is not what it has to be', () => {
     await putBad('bad');
     const stray = 'cd'.repeat(32);
     await store.put(`inputs/${stray}`, Buffer.from('stray'));
-    const { unreadable, objects } = await collectGarbage(store, { dryRun: false });
+    const { unreadable, objects } = await collectGarbage(store, { dryRun: false, minAgeMs: 0 });
     expect(unreadable.map(({ name }) => name)).toEqual(['bad']);
     expect(objects).toBe(1);
     expect(await store.head(`inputs/${digest}`)).toBeDefined();
@@ -84,7 +85,7 @@ describe('a manifest that is not what it has to be', () => {
     await putBad('later', { format: 'unitscope.manifest/2' });
     const stray = 'cd'.repeat(32);
     await store.put(`inputs/${stray}`, Buffer.from('perhaps needed'));
-    await expect(collectGarbage(store, { dryRun: false })).rejects.toThrow(ManifestVersionError);
+    await expect(collectGarbage(store, { dryRun: false, minAgeMs: 0 })).rejects.toThrow(ManifestVersionError);
     expect(await store.head(`inputs/${stray}`)).toBeDefined();
   });
 
@@ -104,7 +105,7 @@ describe('a manifest that is not what it has to be', () => {
 it('gc touches nothing that has no name of its own', async () => {
   const others = ['inputs/thesis.txt', 'units/a.arrow', `units/${digest}`, `births/x/${digest}.arrow`];
   for (const key of others) await store.put(key, Buffer.from('of someone else'));
-  expect(await collectGarbage(store, { dryRun: false })).toMatchObject({ objects: 0, kept: 1 });
+  expect(await collectGarbage(store, { dryRun: false, minAgeMs: 0 })).toMatchObject({ objects: 0, kept: 1 });
   for (const key of others) expect(await store.head(key)).toBeDefined();
 });
 

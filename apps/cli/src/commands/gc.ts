@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { duration } from '../option-values.js';
 import { storeAddress } from '../spec-file.js';
 import { humanBytes } from '../text-table.js';
 
 interface Options {
   readonly store?: string;
   readonly dryRun?: true;
+  readonly minAge?: number;
   readonly json?: true;
 }
 
@@ -13,32 +15,36 @@ export function gcCommand(): Command {
     .description('Remove the objects that no sweep of the store needs, and what killed writers left.')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--dry-run', 'only say what would be removed')
+    .option('--min-age <duration>', 'what is younger stays: 0, 90m, 1h, 7d; default: 1h', duration)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
       `
-A sweep needs what its manifest names. To be rid of a sweep, remove its folder sweeps/NAME, then run gc.
-Run it while no sweep is running.
+A sweep needs what its manifest names. To be rid of a sweep: unitscope remove NAME, then gc.
+Running sweeps lose nothing; a launch waits until it is over. Only one gc works on a store at a time.
 
 Examples:
   unitscope gc --dry-run
-  unitscope gc`,
+  unitscope gc
+  unitscope gc --min-age 7d`,
     )
     .action(async (options: Options) => {
       const { openStore } = await import('@unitscope/store');
       const { collectGarbage } = await import('@unitscope/tasks');
-      const { objects, bytes, kept, unreadable } = await collectGarbage(
+      const { objects, bytes, kept, young, unreadable } = await collectGarbage(
         await openStore(storeAddress(options.store)),
         {
           dryRun: options.dryRun === true,
+          minAgeMs: options.minAge,
         },
       );
       if (options.json === true)
-        process.stdout.write(`${JSON.stringify({ objects, bytes, kept, unreadable })}\n`);
+        process.stdout.write(`${JSON.stringify({ objects, bytes, kept, young, unreadable })}\n`);
       else {
         const verb = options.dryRun === true ? 'would remove' : 'removed';
         process.stdout.write(
-          `${verb} ${objects} objects, ${humanBytes(bytes)}; ${kept} objects are needed\n`,
+          `${verb} ${objects} objects, ${humanBytes(bytes)}; ${kept} objects are needed` +
+            `${young === 0 ? '' : `, ${young} are too young (--min-age)`}\n`,
         );
         for (const { name, problem } of unreadable)
           process.stdout.write(`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}\n`);

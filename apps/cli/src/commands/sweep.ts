@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { noticeLines, numberOfCells, summaryLines } from '../sweep-summary.js';
 import { wholeNumber } from '../option-values.js';
+import { refuseWhileItRuns } from '../executions.js';
 import { ProgressLine, whileShowing } from '../progress-line.js';
 import { finishRemote } from '../remote-summary.js';
 import { watchSweep, withSweepClient } from '../remote-sweep.js';
@@ -86,10 +87,13 @@ async function sweepLocally(
   signal: AbortSignal,
 ): Promise<SweepOutcome> {
   const { openStore } = await import('@unitscope/store');
-  const { prepareSweep } = await import('@unitscope/tasks');
+  const { forgetExecution, prepareSweep } = await import('@unitscope/tasks');
   const { runSweep } = await import('@unitscope/engine');
   const store = await openStore(address);
-  await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
+  const replace = options.replace === true;
+  const ended = await refuseWhileItRuns(store, manifest.sweep, { unlessKnown: replace });
+  await prepareSweep(store, manifest, file.text, { replace });
+  if (ended) await forgetExecution(store, manifest.sweep);
   StatusLine.say(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}`);
   const progress = new ProgressLine();
   try {

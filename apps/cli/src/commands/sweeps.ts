@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { withSweepClient } from '../remote-sweep.js';
 import { storeAddress } from '../spec-file.js';
-import { textTable } from '../text-table.js';
+import { withExecutions } from '../executions.js';
+import { printable, textTable } from '../text-table.js';
 
 interface Options {
   readonly store?: string;
@@ -30,7 +31,8 @@ export function sweepsCommand(): Command {
       }
       const { openStore } = await import('@unitscope/store');
       const { listSweeps } = await import('@unitscope/tasks');
-      const sweeps = await listSweeps(await openStore(storeAddress(options.store)));
+      const store = await openStore(storeAddress(options.store));
+      const sweeps = await withExecutions(store, (executionOf) => listSweeps(store, executionOf));
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify(sweeps)}\n`);
         return;
@@ -40,16 +42,15 @@ export function sweepsCommand(): Command {
         return;
       }
       const rows = sweeps.map((sweep) => {
-        if ('problem' in sweep) return [sweep.name, 'unreadable', '', ''];
-        const { name, checkpoints, finished, failures } = sweep;
-        return [
-          name,
-          failures > 0 ? 'failed in part' : finished === checkpoints ? 'complete' : 'incomplete',
-          `${finished}/${checkpoints}`,
-          failures,
-        ];
+        if ('problem' in sweep) return [sweep.name, 'unreadable', '', '', ''];
+        const { name, state, checkpoints, finished, cells, failures } = sweep;
+        return [name, state, `${finished}/${checkpoints}`, `${cells.held}/${cells.total}`, failures];
       });
-      process.stdout.write(textTable(['sweep', 'state', 'checkpoints', 'failed tasks'], rows));
+      process.stdout.write(textTable(['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'], rows));
+      for (const sweep of sweeps) {
+        if (!('problem' in sweep) && sweep.note !== null)
+          process.stdout.write(`sweep ${sweep.name}: ${printable(sweep.note)}\n`);
+      }
       for (const sweep of sweeps) {
         if ('problem' in sweep)
           process.stdout.write(`sweep ${sweep.name} cannot be read: ${sweep.problem}\n`);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { storeAddress } from '../spec-file.js';
 import type { OlderSweep, SemanticsReport } from '@unitscope/tasks';
+import { withExecutions } from '../executions.js';
 import { humanBytes, printable } from '../text-table.js';
 
 interface Options {
@@ -11,7 +12,9 @@ interface Options {
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('Read every object of a store and check its digest.')
+    .description(
+      'Read every object of a store and check its digest; check that result tables hold what they should.',
+    )
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option(
       '--semantics',
@@ -20,7 +23,7 @@ export function verifyCommand(): Command {
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
-      '\nExit status 1 where an object is damaged, or with --semantics where a sweep is of an earlier version.\n\nExamples:\n  unitscope verify\n  unitscope verify --semantics\n  unitscope verify --store /data/unitscope',
+      '\nExit status 1 where an object is damaged or a sweep is incomplete, or with --semantics where a sweep is of an earlier version.\n\nExamples:\n  unitscope verify\n  unitscope verify --semantics\n  unitscope verify --store /data/unitscope',
     )
     .action(async (options: Options) => {
       const { openStore } = await import('@unitscope/store');
@@ -32,7 +35,7 @@ export function verifyCommand(): Command {
         if (report.older.length > 0) process.exitCode = 1;
         return;
       }
-      const result = await verifyStore(store);
+      const result = await withExecutions(store, (executionOf) => verifyStore(store, executionOf));
       if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
       else {
         for (const { key, problem } of result.damaged) process.stdout.write(`${key}: ${problem}\n`);
@@ -43,8 +46,15 @@ export function verifyCommand(): Command {
           process.stdout.write(
             'remove the damaged objects and run their sweeps again: what is missing is made anew\n',
           );
+        for (const { name, cells, checkpoints } of result.incomplete) {
+          process.stdout.write(
+            `sweep ${name} is incomplete: its tables hold ${cells.held} of ${cells.total} cells, ` +
+              `${cells.failed} failed, ${cells.lost} were lost, ${cells.missing} are missing` +
+              `${checkpoints.length === 0 ? '' : ` (${printable(checkpoints.join(', '))})`}; run it again\n`,
+          );
+        }
       }
-      if (result.damaged.length > 0) process.exitCode = 1;
+      if (result.damaged.length > 0 || result.incomplete.length > 0) process.exitCode = 1;
     });
 }
 

@@ -1,5 +1,6 @@
 export { startDashboard, type Dashboard, type DashboardOptions } from './dashboard.js';
 export { DashboardAddressError, RequestRefusedError, ResultsUnavailableError } from './errors.js';
 export type { BoardReply } from './request-handler.js';
-export type { SweepAction, SweepCard, SweepState } from './sweep-board.js';
+export type { SweepAction, SweepCard } from './sweep-board.js';
 export type { Outline } from './views/outline.js';
+export type { SweepState } from '@unitscope/tasks';

@@ -1,6 +1,6 @@
 import type { LiveProgress, SweepClient, SweepListing } from '@unitscope/workflows';
 import { openStore } from '@unitscope/store';
-import { readManifest } from '@unitscope/tasks';
+import { readManifest, type Execution } from '@unitscope/tasks';
 import { RequestRefusedError } from './errors.js';
 
 const RETRY_MS = 30_000;
@@ -9,6 +9,7 @@ const ANSWER_MS = 3000;
 /** A sweep on the Temporal server, in the store that the dashboard shows. */
 export interface RemoteSweep {
   readonly listing: SweepListing;
+  readonly execution: Execution;
   /** null: no worker answers. */
   readonly progress: LiveProgress | null;
 }
@@ -47,7 +48,7 @@ export class RemoteSweeps {
       for (const listing of await client.list()) {
         if (listing.store !== uri || sweeps.has(listing.sweep)) continue;
         const progress = listing.state === 'running' ? await this.#progress(client, listing.sweep) : null;
-        sweeps.set(listing.sweep, { listing, progress });
+        sweeps.set(listing.sweep, { listing, progress, execution: await executionFrom(listing, progress) });
       }
     } catch {
       this.#client = null;
@@ -105,4 +106,12 @@ export class RemoteSweeps {
       this.#connecting = null;
     }
   }
+}
+
+async function executionFrom(listing: SweepListing, progress: LiveProgress | null): Promise<Execution> {
+  const { executionState } = await import('@unitscope/workflows');
+  const state = executionState(listing.state);
+  if (state !== 'running') return { state };
+  if (progress !== null) return { state: progress.state === 'paused' ? 'paused' : 'running' };
+  return { state, note: 'no worker answers; start one where the store can be reached: unitscope worker' };
 }

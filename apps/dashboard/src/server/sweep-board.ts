@@ -2,13 +2,13 @@ import { openStore, type ObjectStore } from '@unitscope/store';
 import {
   readable,
   readFailures,
-  readProgress,
   recordedFailures,
   requestStop,
   sweepNames,
   sweepStatus,
   type FailureRow,
-  type SweepProgress,
+  type HeldCellsCache,
+  type SweepState,
   type SweepStatus,
   type UnreadableSweep,
 } from '@unitscope/tasks';
@@ -18,25 +18,15 @@ import { LocalRuns } from './local-runs.js';
 import { RemoteSweeps, type RemoteSweep } from './remote-sweeps.js';
 
 export type SweepAction = 'pause' | 'resume' | 'cancel' | 'retry';
-export type SweepState =
-  | 'running'
-  | 'paused'
-  | 'waiting'
-  | 'complete'
-  | 'failed in part'
-  | 'incomplete'
-  | 'cancelled'
-  | 'failed'
-  | 'unreadable';
-
 /** How far a sweep is, and what can be done about it. */
 export interface SweepCard {
   readonly name: string;
-  readonly state: SweepState;
+  /** As `unitscope sweeps` has it; unreadable: its manifest is not what it has to be. */
+  readonly state: SweepState | 'unreadable';
   /** Who runs it; null: nobody now. */
   readonly engine: 'local' | 'temporal' | null;
   readonly checkpoints: { readonly total: number; readonly done: number };
-  /** Known while it runs. */
+  /** Those that are done while it runs, those in its result tables afterwards. */
   readonly cells: { readonly total: number; readonly done: number; readonly failed: number } | null;
   readonly failedTasks: number;
   /** Cells a second, and seconds left; known while it runs and has done something. */
@@ -60,6 +50,7 @@ export class SweepBoard {
   readonly #remote: RemoteSweeps;
   /** When a Temporal sweep was first seen running, and how far it was: its rate is told from there. */
   readonly #seen = new Map<string, Seen>();
+  readonly #held: HeldCellsCache = new Map();
   #store: Promise<ObjectStore> | null = null;
 
   constructor(address: string, temporal: boolean) {
@@ -131,26 +122,17 @@ export class SweepBoard {
   }
 
   async #card(store: ObjectStore, name: string, remote: RemoteSweep | undefined): Promise<SweepCard> {
-    const status = await sweepStatus(store, name);
-    const note = await readProgress(store, name);
-    if (note !== null) return runningHere(status, note);
-    if (remote?.listing.state === 'running') return this.#runningThere(status, remote.progress);
+    const execution = remote?.execution;
+    const status = await sweepStatus(store, name, { execution, cache: this.#held });
+    if (status.engine === 'local') return runningHere(status);
+    if (status.engine === 'temporal') return this.#runningThere(status, remote?.progress ?? null);
     this.#seen.delete(name);
-    const ended = remote === undefined ? null : endOf(remote.listing.state);
-    return resting(status, ended, remote !== undefined, this.#local.error(name));
+    return resting(status, remote !== undefined, this.#local.error(name));
   }
 
   #runningThere(status: SweepStatus, progress: LiveProgress | null): SweepCard {
     const base = cardOf(status);
-    if (progress === null) {
-      return {
-        ...base,
-        state: 'waiting',
-        engine: 'temporal',
-        actions: ['cancel'],
-        note: 'no worker answers; start one where the store can be reached: unitscope worker',
-      };
-    }
+    if (progress === null) return { ...base, actions: ['cancel'] };
     const { open } = progress;
     const sum = (
       value: (cells: LiveProgress['cells'] | LiveProgress['open'][number]['cells']) => number,
@@ -169,8 +151,6 @@ export class SweepBoard {
     const paused = progress.state === 'paused';
     return {
       ...base,
-      state: progress.state,
-      engine: 'temporal',
       checkpoints: progress.checkpoints,
       cells,
       failedTasks: Math.max(base.failedTasks, progress.failed.length),
@@ -181,62 +161,57 @@ export class SweepBoard {
   }
 }
 
-function cardOf({ name, checkpoints, finished, failures }: SweepStatus): SweepCard {
+function cardOf({
+  name,
+  state,
+  engine,
+  checkpoints,
+  finished,
+  cells,
+  failures,
+  note,
+}: SweepStatus): SweepCard {
   return {
-    name,
-    state: failures > 0 ? 'failed in part' : finished === checkpoints ? 'complete' : 'incomplete',
-    engine: null,
+    ...{ name, state, engine, note },
     checkpoints: { total: checkpoints, done: finished },
-    cells: null,
+    cells: { total: cells.total, done: cells.held, failed: cells.failed + cells.lost },
     failedTasks: failures,
     rate: null,
     mapsPerSecond: null,
     secondsLeft: null,
     actions: [],
-    note: null,
   };
 }
 
 function unreadable({ name, problem }: UnreadableSweep): SweepCard {
-  const nothing = { name, specDigest: '', checkpoints: 0, finished: 0, failures: 0 };
-  return { ...cardOf(nothing), state: 'unreadable', note: problem };
+  return {
+    ...{ name, state: 'unreadable', engine: null, note: problem },
+    ...{ checkpoints: { total: 0, done: 0 }, cells: null, failedTasks: 0 },
+    ...{ rate: null, mapsPerSecond: null, secondsLeft: null, actions: [] },
+  };
 }
 
-function runningHere(status: SweepStatus, { cells, checkpoints, maps, seconds }: SweepProgress): SweepCard {
+function runningHere(status: SweepStatus): SweepCard {
+  const card: SweepCard = { ...cardOf(status), actions: ['pause'] };
+  if (status.progress === null) return card; // it begins, or ends
+  const { cells, checkpoints, maps, seconds } = status.progress;
   const over = cells.done + cells.failed;
   const worked = over - cells.cached;
   const rate = worked > 0 && seconds > 0 ? worked / seconds : null;
   return {
-    ...cardOf(status),
-    state: 'running',
-    engine: 'local',
+    ...card,
     checkpoints,
     cells: { total: cells.total, done: cells.done, failed: cells.failed },
     rate,
     mapsPerSecond: maps > 0 && seconds > 0 ? maps / seconds : null,
     secondsLeft: rate === null ? null : (cells.total - over) / rate,
-    actions: ['pause'],
   };
 }
 
-function resting(
-  status: SweepStatus,
-  ended: SweepState | null,
-  remote: boolean,
-  error: string | null,
-): SweepCard {
+/** What can be done with a sweep that nobody runs: a retry does what failed and what is missing. */
+function resting(status: SweepStatus, remote: boolean, error: string | null): SweepCard {
   const card = cardOf(status);
-  const state = card.state === 'incomplete' && ended !== null ? ended : card.state;
-  const actions: SweepAction[] =
-    card.failedTasks > 0
-      ? ['retry']
-      : card.checkpoints.done < card.checkpoints.total && !remote
-        ? ['resume']
-        : [];
-  return { ...card, state, actions, note: error };
-}
-
-function endOf(state: string): SweepState | null {
-  if (state === 'canceled' || state === 'cancelled' || state === 'terminated') return 'cancelled';
-  return state === 'failed' || state === 'timed_out' ? 'failed' : null;
+  if (card.state === 'complete') return { ...card, note: error ?? card.note };
+  const actions: SweepAction[] = remote || card.failedTasks > 0 ? ['retry'] : ['resume'];
+  return { ...card, actions, note: error ?? card.note };
 }

@@ -23,9 +23,11 @@ export function ProgressBar({ card }: { readonly card: SweepCard }) {
 
 /** State, rate and time left in words. */
 export function progressWords(card: SweepCard): string {
-  const { cells, rate, secondsLeft, mapsPerSecond } = card;
+  const { cells, rate, secondsLeft, mapsPerSecond, engine } = card;
   const parts: string[] = [];
-  if (cells !== null)
+  if (cells !== null && engine === null)
+    parts.push(`${cells.done.toLocaleString('en')} of ${counted(cells.total, 'cell')} in the tables`);
+  else if (cells !== null)
     parts.push(`${(cells.done + cells.failed).toLocaleString('en')} of ${counted(cells.total, 'cell')}`);
   if (rate !== null) parts.push(`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} cells/s`);
   if (mapsPerSecond !== null) parts.push(`${Math.round(mapsPerSecond).toLocaleString('en')} maps/s`);

@@ -1,0 +1,120 @@
+import type { ObjectStore } from '@unitscope/store';
+import { leaseHolder, sweepLease, whoHolds } from '../ownership/lease.js';
+import { readProgress, type SweepProgress } from '../progress-note.js';
+import type { FailureRow } from '../result-tables.js';
+import { readable, readFailures, readManifest, sweepNames, type UnreadableSweep } from '../sweeps.js';
+import { recordedFailures } from '../task-failures.js';
+import { completenessOf, type Completeness } from './completeness.js';
+import type { HeldCellsCache } from './held-cells.js';
+
+/**
+ * - planned: its name is taken, and nothing was done yet;
+ * - running, paused: somebody is at it;
+ * - complete: the result tables hold every cell;
+ * - failed: every cell that is not in the tables has a failure that is recorded, or its last run could not go on;
+ * - cancelled: cells are missing, and its last run was cancelled;
+ * - incomplete: cells are missing, or were lost, and nobody is at it.
+ */
+export type SweepState =
+  'planned' | 'running' | 'paused' | 'cancelled' | 'incomplete' | 'failed' | 'complete';
+
+const NAMED = 100;
+
+/** What the server of the last execution says of it; unknown: it does not answer. */
+export interface Execution {
+  readonly state: 'running' | 'paused' | 'completed' | 'cancelled' | 'failed' | 'unknown';
+  /** Why it ended, or does not go on. */
+  readonly note?: string | undefined;
+}
+
+export interface StatusOptions {
+  /** What Temporal says of the sweep; null: it does not run there, or nobody asked. */
+  readonly execution?: Execution | null | undefined;
+  readonly cache?: HeldCellsCache | undefined;
+}
+
+/** How far a sweep is, and in what state. */
+export interface SweepStatus {
+  readonly name: string;
+  readonly state: SweepState;
+  /** Who is at it; null: nobody. */
+  readonly engine: 'local' | 'temporal' | null;
+  readonly specDigest: string;
+  readonly checkpoints: number;
+  /** Checkpoints whose result tables are there. */
+  readonly finished: number;
+  /** total = held + failed + lost + missing. */
+  readonly cells: Completeness['cells'];
+  /** Labels of the checkpoints whose tables lack cells without a recorded failure, the first hundred. */
+  readonly lacking: readonly string[];
+  /** Tasks that are set aside. */
+  readonly failures: number;
+  /** Of the run that goes on on this store. */
+  readonly progress: SweepProgress | null;
+  /** Who runs it, or why it does not go on. */
+  readonly note: string | null;
+}
+
+/** The state of each sweep of a store. One that cannot be read hides no other. */
+export async function listSweeps(
+  store: ObjectStore,
+  executionOf: (sweep: string) => Promise<Execution | null> = () => Promise.resolve(null),
+): Promise<(SweepStatus | UnreadableSweep)[]> {
+  const sweeps: (SweepStatus | UnreadableSweep)[] = [];
+  for (const name of await sweepNames(store)) {
+    sweeps.push(
+      await readable(name, async () => sweepStatus(store, name, { execution: await executionOf(name) })),
+    );
+  }
+  return sweeps;
+}
+
+/**
+ * The state of one sweep: what its manifest, tables, failures and lease tell, and what Temporal says of it. The command
+ * line and the page both ask here. Throws NoSuchSweepError, ManifestError.
+ */
+export async function sweepStatus(
+  store: ObjectStore,
+  name: string,
+  { execution = null, cache }: StatusOptions = {},
+): Promise<SweepStatus> {
+  const manifest = await readManifest(store, name);
+  const failures = await failuresNow(store, name);
+  const { cells, held, incomplete } = await completenessOf(manifest, store, failures, cache);
+  const holder = await leaseHolder(store, sweepLease(name));
+  const runs = holder?.purpose === 'run';
+  const remote = !runs && (execution?.state === 'running' || execution?.state === 'paused');
+  const begun = failures.length > 0 || held.some((count) => count !== null) || execution !== null;
+  return {
+    name,
+    state: runs ? 'running' : remote ? execution.state : stateAtRest(cells, begun, execution),
+    engine: runs ? 'local' : remote ? 'temporal' : null,
+    specDigest: manifest.specDigest,
+    checkpoints: manifest.checkpoints.length,
+    finished: held.filter((count) => count !== null).length,
+    cells,
+    lacking: incomplete.slice(0, NAMED).map((place) => manifest.checkpoints[place]?.label ?? ''),
+    failures: failures.length,
+    progress: runs ? await readProgress(store, name) : null,
+    note: runs ? `by ${whoHolds(holder)}` : (execution?.note ?? null),
+  };
+}
+
+function stateAtRest(
+  { total, held, lost, missing }: Completeness['cells'],
+  begun: boolean,
+  execution: Execution | null,
+): Exclude<SweepState, 'running' | 'paused'> {
+  if (missing > 0) {
+    if (execution?.state === 'cancelled' || execution?.state === 'failed') return execution.state;
+    return begun ? 'incomplete' : 'planned';
+  }
+  if (lost > 0) return 'incomplete';
+  return held < total ? 'failed' : 'complete';
+}
+
+/** Those of the sweep's end, else those that many processes have noted until now. */
+async function failuresNow(store: ObjectStore, name: string): Promise<FailureRow[]> {
+  const found = await readFailures(store, name);
+  return found.length > 0 ? found : recordedFailures(name, store);
+}
