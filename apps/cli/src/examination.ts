@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { backendId } from '@unitscope/models';
 import { MissingPartError } from '@unitscope/parts';
-import { openStore } from '@unitscope/store';
+import { checkConformance, openStore } from '@unitscope/store';
 import { findS3Server } from '../../../infra/s3-server.mjs';
 import { findTemporalCli, temporalCliHint } from '../../../infra/temporal-server.mjs';
 import { birthRank, birthRankReference } from '@unitscope/topology';
@@ -42,6 +42,7 @@ export async function examine(store: string): Promise<Finding[]> {
       'reinstall the package: onnxruntime-node has no library for this platform',
     ),
     await examineStore(store),
+    ...(store.startsWith('s3://') ? await examineServer(store) : []),
     await examineTemporal(),
     temporalCli(),
     s3Server(),
@@ -106,6 +107,25 @@ async function examineStore(address: string): Promise<Finding> {
   } catch (error) {
     const mend = 'choose another folder with --store, or the key `store` of the spec';
     return { part, state: 'fails', found: (error as Error).message, mend };
+  }
+}
+
+/** What unitscope needs of an S3 server, tried on it. */
+async function examineServer(address: string): Promise<Finding[]> {
+  const part = 'S3 conformance';
+  try {
+    const findings = await checkConformance(address);
+    const broken = findings.filter(({ holds }) => !holds);
+    if (broken.length === 0)
+      return [{ part, state: 'ok', found: `all ${findings.length} checks hold`, mend: null }];
+    return broken.map(({ check, found, means, needed }) => ({
+      part,
+      state: needed ? 'fails' : 'missing',
+      found: `the server does not hold this: ${check}: ${found ?? ''}`,
+      mend: `without it ${means}; docs/distributed.md has the servers that do`,
+    }));
+  } catch (error) {
+    return [{ part, state: 'fails', found: (error as Error).message, mend: 'mend the store first' }];
   }
 }
 

@@ -1,3 +1,4 @@
+export { checkConformance, type ConformanceFinding } from './conformance.js';
 export { AllowedStores } from './allowed-stores.js';
 export { labelSegment } from './label-segment.js';
 export type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from './object-store.js';

@@ -17,9 +17,10 @@ export async function* listObjects(
   connection: S3Connection,
   folder: string,
   startsWith: string,
+  pageKeys?: number,
 ): AsyncGenerator<ListedObject> {
   let held: Entry[] = [];
-  for await (const page of pages(connection, folder, startsWith)) {
+  for await (const page of pages(connection, folder, startsWith, pageKeys)) {
     const entries = [...held, ...page.entries].sort((a, b) => Buffer.compare(a.bytes, b.bytes));
     // A server that sorts by names may have `a-b` on its next page where `a/` is on this one.
     const last = page.isLast ? undefined : lastName(page.entries);
@@ -27,7 +28,7 @@ export async function* listObjects(
       last === undefined ? entries : entries.filter(({ bytes }) => Buffer.compare(bytes, last) <= 0);
     held = entries.slice(sure.length);
     for (const { object } of sure) {
-      if (object.key.endsWith('/')) yield* listObjects(connection, object.key, '');
+      if (object.key.endsWith('/')) yield* listObjects(connection, object.key, '', pageKeys);
       else yield object;
     }
   }
@@ -37,6 +38,7 @@ async function* pages(
   connection: S3Connection,
   folder: string,
   startsWith: string,
+  pageKeys?: number,
 ): AsyncGenerator<{ entries: Entry[]; isLast: boolean }> {
   const { bucket: Bucket, prefix: root } = connection.address;
   for (let ContinuationToken: string | undefined; ;) {
@@ -44,6 +46,7 @@ async function* pages(
       Bucket,
       Prefix: root + folder + startsWith,
       Delimiter: '/',
+      ...(pageKeys !== undefined && { MaxKeys: pageKeys }),
       ...(ContinuationToken !== undefined && { ContinuationToken }),
     });
     const page = await connection.request(folder, (client) => client.send(command));

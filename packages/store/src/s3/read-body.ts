@@ -52,8 +52,9 @@ export async function receiveRange(
   if (length === 0) (first?.Body as Readable | undefined)?.resume(); // frees its connection
   for (let attempt = 1; received < length; attempt++) {
     const rest = { ...range, position: range.position + received };
-    const answer =
-      (attempt === 1 ? first : undefined) ?? (await getRange(connection, rest, length - received, signal));
+    const given = attempt === 1 ? first : undefined;
+    const answer = given ?? (await getRange(connection, rest, length - received, signal));
+    if (given === undefined) refuseOther(connection, rest, answer);
     let cause: unknown;
     try {
       for await (const bytes of answer.Body as AsyncIterable<Uint8Array>) {
@@ -79,6 +80,29 @@ export async function receiveRange(
     }
     await pause(PAUSE_MS * 2 ** attempt * Math.random());
   }
+}
+
+/** Throws StoreFailureError where an answer is not of the bytes, or not of the version of the object, that were asked for. */
+function refuseOther(
+  { address }: S3Connection,
+  { key, etag, position }: ObjectRange,
+  { ETag, ContentRange, Body }: GetObjectCommandOutput,
+): void {
+  const [, start = '0'] = /^bytes (\d+)-/.exec(ContentRange ?? '') ?? [];
+  const isSame = etag === undefined || ETag === undefined || strong(ETag) === strong(etag);
+  if (isSame && Number(start) === position) return;
+  (Body as Readable | undefined)?.destroy();
+  const where = `[endpoint=${address.endpoint ?? 'Amazon S3'}, bucket=${address.bucket}, key=${key}]`;
+  throw new StoreFailureError(
+    isSame
+      ? `expected the object's bytes from ${position} on, found them from ${start} on: the server does not keep to ranges ${where}`
+      : `the object was replaced while it was read: expected version ${etag}, found ${ETag} ${where}`,
+  );
+}
+
+/** Some servers call the ETag of a range a weak one. */
+function strong(etag: string): string {
+  return etag.replace(/^W\//, '');
 }
 
 /** Fills `target` with the range's bytes. */

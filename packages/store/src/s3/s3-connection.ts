@@ -9,10 +9,12 @@ import { countRequests } from './count-requests.js';
 import { RangeBuffers } from './range-buffers.js';
 import type { S3Address } from './s3-address.js';
 import { S3Agent } from './s3-agent.js';
-import { s3Error, s3Failure, type S3Failure } from './s3-error.js';
+import { DAMAGED, s3Error, s3Failure, type S3Failure } from './s3-error.js';
 
 /** With the SDK's growing pauses about ten seconds: a server that is started again is waited for. */
 const ATTEMPTS = 8;
+/** Of a body that arrives damaged. */
+const SENDINGS = 4;
 const CONNECT_MS = 5_000;
 /** Without an answer, or without a byte of a body that has begun. */
 const SILENT_MS = 60_000;
@@ -59,7 +61,7 @@ export class S3Connection {
   /** Does one request that concerns `key`; what fails is thrown as the store's error. */
   async request<T>(key: string, work: (client: S3Client) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#client);
+      return await this.#send(work);
     } catch (error) {
       throw await this.#explain(key, s3Failure(error));
     }
@@ -72,7 +74,7 @@ export class S3Connection {
     work: (client: S3Client) => Promise<T>,
   ): Promise<T | number> {
     try {
-      return await work(this.#client);
+      return await this.#send(work);
     } catch (error) {
       const failure = s3Failure(error);
       if (failure.status !== undefined && statuses.includes(failure.status)) return failure.status;
@@ -96,6 +98,17 @@ export class S3Connection {
       // The answer to HEAD has no body to say the cause; a list that fails for it has.
       if (failure.status !== undefined && failure.status < 500) await this.check();
       throw await this.#explain(key, failure);
+    }
+  }
+
+  /** What arrived damaged is sent again: the SDK takes the server's refusal for a mistake of ours. */
+  async #send<T>(work: (client: S3Client) => Promise<T>): Promise<T> {
+    for (let sending = 1; ; sending++) {
+      try {
+        return await work(this.#client);
+      } catch (error) {
+        if (sending === SENDINGS || !DAMAGED.test(s3Failure(error).name)) throw error;
+      }
     }
   }
 

@@ -23,6 +23,8 @@ const UNREACHED =
   /^(?:ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|EPIPE|ERR_SOCKET|ERR_SSL|ERR_TLS|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|TimeoutError|TimeoutException|RequestTimeout$|NetworkingError|EPROTO|HPE_)/;
 const WRONG_CREDENTIALS =
   /^(?:InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|InvalidClientTokenId|UnrecognizedClientException|AuthorizationHeaderMalformed|AuthFailure|NotSignedUp|InvalidSecurity)$/;
+/** The bytes that arrived are not those that were sent. */
+export const DAMAGED = /^(?:BadDigest|XAmzContentSHA256Mismatch|XAmzContentChecksumMismatch)$/;
 const FULL =
   /^(?:XMinioStorageFull|InsufficientStorage|QuotaExceeded|XMinioAdminBucketQuotaExceeded|StorageFull)$/;
 
@@ -122,6 +124,13 @@ export function s3Error(
   }
   if (name === 'NoSuchKey' || name === 'NotFound' || failure.status === 404) {
     return new ObjectNotFoundError(address.uri, key, options);
+  }
+  if (DAMAGED.test(name)) {
+    return new StoreFailureError(
+      `the object arrived damaged each time it was sent (the server says ${said}): check the network, a proxy in ` +
+        `between, and this machine's memory ${where}`,
+      options,
+    );
   }
   if (/checksum|x-amz-sdk/i.test(said) && (failure.status === 400 || failure.status === 501)) {
     return new StoreChecksumError(

@@ -3,13 +3,14 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
   ListPartsCommand,
   type MultipartUpload,
 } from '@aws-sdk/client-s3';
 import { keySegments } from '../object-key.js';
 import type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from '../object-store.js';
-import { DigestMismatchError, ObjectNotFoundError } from '../store-errors.js';
+import { DigestMismatchError, ObjectNotFoundError, StoreFailureError } from '../store-errors.js';
 import { digestOf, headerDigest, recordId, removeStrayRecords } from './object-digest.js';
 import { listObjects } from './list-objects.js';
 import { PartGate } from './part-gate.js';
@@ -27,8 +28,11 @@ const SINGLE_PUT_BYTES = 64 << 20;
 const TAIL_BYTES = 64 << 10;
 
 /** Opens a bucket, or a prefix of one, as a store, and asks the server whether it can be used. */
-export async function openS3Store(address: string): Promise<ObjectStore> {
-  const store = new S3Store(parseS3Address(address, process.env));
+export async function openS3Store(
+  address: string,
+  options: { readonly pageKeys?: number } = {},
+): Promise<ObjectStore> {
+  const store = new S3Store(parseS3Address(address, process.env), options.pageKeys);
   await store.check();
   return store;
 }
@@ -39,7 +43,11 @@ class S3Store implements ObjectStore {
   readonly #connection: S3Connection;
   readonly #gate = new PartGate(PARTS_AT_ONCE);
 
-  constructor(address: S3Address) {
+  /** `pageKeys`: most keys of a page of a list; default: as many as the server gives. */
+  constructor(
+    address: S3Address,
+    private readonly pageKeys?: number,
+  ) {
     this.uri = address.uri;
     this.#address = address;
     this.#connection = new S3Connection(address);
@@ -76,6 +84,10 @@ class S3Store implements ObjectStore {
 
   async get(key: string): Promise<Uint8Array> {
     keySegments(key);
+    return await this.#twice(() => this.#get(key));
+  }
+
+  async #get(key: string): Promise<Uint8Array> {
     const command = new GetObjectCommand(this.#connection.at(key));
     const answer = await this.#connection.request(key, (client) => client.send(command));
     const known = digestOf(this.#connection, key, answer);
@@ -91,6 +103,20 @@ class S3Store implements ObjectStore {
 
   async verify(key: string): Promise<boolean> {
     keySegments(key);
+    return await this.#twice(() => this.#verify(key));
+  }
+
+  /** A digest that differs may be of a bit that was lost on the way: the object is damaged where it differs again. */
+  async #twice<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof DigestMismatchError)) throw error;
+      return await read();
+    }
+  }
+
+  async #verify(key: string): Promise<boolean> {
     const head = await this.#connection.head(key);
     if (head === undefined) throw new ObjectNotFoundError(this.uri, key);
     const { ETag: etag, ContentLength: size = 0 } = head;
@@ -106,9 +132,7 @@ class S3Store implements ObjectStore {
 
   async open(key: string): Promise<ObjectReader> {
     keySegments(key);
-    const command = new GetObjectCommand({ ...this.#connection.at(key), Range: `bytes=-${TAIL_BYTES}` });
-    const found = await this.#connection.attempt(key, [416], (client) => client.send(command));
-    const answer = typeof found === 'number' ? undefined : found; // 416: it is empty
+    const answer = await this.#tail(key);
     const length = answer?.ContentLength ?? 0;
     const size = Number(answer?.ContentRange?.split('/')[1] ?? length);
     const etag = answer?.ETag;
@@ -116,6 +140,25 @@ class S3Store implements ObjectStore {
     await readRange(this.#connection, tail, { key, etag, position: size - tail.byteLength }, answer);
     const sha256 = answer && headerDigest(answer);
     return new S3Reader(this.#connection, { key, size, etag, sha256, tail });
+  }
+
+  /** The answer to a GET of the last bytes; undefined where the object is empty. */
+  async #tail(key: string): Promise<GetObjectCommandOutput | undefined> {
+    const at = this.#connection.at(key);
+    const ask = (Range: string) =>
+      this.#connection.attempt(key, [416], (client) => client.send(new GetObjectCommand({ ...at, Range })));
+    const found = await ask(`bytes=-${TAIL_BYTES}`);
+    if (typeof found !== 'number') return found;
+    // 416: of an empty object there is no range; but a server may say so by mistake, or not know of ranges from the end.
+    const head = await this.#connection.head(key);
+    if (head === undefined) throw new ObjectNotFoundError(this.uri, key);
+    const { ContentLength: size = 0 } = head;
+    if (size === 0) return undefined;
+    const again = await ask(`bytes=${Math.max(0, size - TAIL_BYTES)}-${size - 1}`);
+    if (typeof again !== 'number') return again;
+    throw new StoreFailureError(
+      `the S3 server says of an object of ${size} bytes that it has no last ones (HTTP 416) [store=${this.uri}, key=${key}]`,
+    );
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
@@ -131,7 +174,7 @@ class S3Store implements ObjectStore {
     const folders = prefix.split('/').slice(0, -1).join('/');
     if (folders !== '') keySegments(folders);
     const slash = prefix.lastIndexOf('/') + 1;
-    yield* listObjects(this.#connection, prefix.slice(0, slash), prefix.slice(slash));
+    yield* listObjects(this.#connection, prefix.slice(0, slash), prefix.slice(slash), this.pageKeys);
   }
 
   async delete(key: string): Promise<void> {
