@@ -63,13 +63,16 @@ describe('the name of a sweep', () => {
     expect(Buffer.from(await store.get('sweeps/same/spec.yaml')).toString()).toBe(
       `spec ${winner === DIGESTS[0] ? 0 : 1}`,
     );
-    const refused = ended.filter((end) => end.status === 'rejected').map(({ reason }) => reason as Error);
-    expect(refused).toHaveLength(100);
-    for (const reason of refused) {
-      expect(reason).toMatchObject({ code: 'SWEEP_NAME_TAKEN' });
+    // Some of the winner's content may have waited for the others longer than a launch waits.
+    const lost = ended.filter((_, i) => DIGESTS[i % 2] !== winner);
+    expect(lost.filter(({ status }) => status === 'rejected')).toHaveLength(100);
+    for (const end of ended) {
+      if (end.status === 'fulfilled') continue;
+      const reason = end.reason as Error & { code: string };
+      expect(['SWEEP_NAME_TAKEN', 'HELD_BY_ANOTHER']).toContain(reason.code);
       expect(reason.message).toContain(WHO);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('is not given away while another process runs the sweep, whatever is asked for', async () => {
     await prepareSweep(store, manifest(), '', { replace: false });
