@@ -20,7 +20,9 @@ interface Manifest {
 
 /** A registry that has some tarballs as if they were published, and hands on what npm's own has; and a proxy that refuses. */
 export async function startRegistry(tarballs: string): Promise<LocalRegistry> {
-  const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
+  const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' })
+    .trim()
+    .replace(/\/*$/, '/');
   const published = new Map(
     readdirSync(tarballs)
       .filter((file) => file.endsWith('.tgz'))
@@ -33,7 +35,7 @@ export async function startRegistry(tarballs: string): Promise<LocalRegistry> {
       answer(response, packument(join(tarballs, file), `${url}/local/${file}`));
     } else if (path.startsWith('local/')) {
       response.end(readFileSync(join(tarballs, path.slice('local/'.length))));
-    } else void handOn(upstream, request, response);
+    } else void handOn(upstream, url, request, response);
   });
   const refused: string[] = [];
   const refusing = createServer((request, response) => {
@@ -82,13 +84,20 @@ function answer(response: ServerResponse, content: object): void {
   response.end(JSON.stringify(content));
 }
 
-async function handOn(upstream: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handOn(
+  upstream: string,
+  here: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const accept = request.headers.accept ?? '*/*';
     const answered = await fetch(new URL((request.url ?? '/').slice(1), upstream), { headers: { accept } });
     const type = answered.headers.get('content-type') ?? 'application/octet-stream';
     response.writeHead(answered.status, { 'content-type': type });
-    response.end(Buffer.from(await answered.arrayBuffer()));
+    // Tarballs come through this registry as well: the way to any other is refused.
+    if (type.includes('json')) response.end((await answered.text()).replaceAll(upstream, `${here}/`));
+    else response.end(Buffer.from(await answered.arrayBuffer()));
   } catch {
     response.writeHead(502).end();
   }

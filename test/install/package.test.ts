@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -26,12 +26,24 @@ function environment(prefix: string): NodeJS.ProcessEnv {
   };
 }
 
-function run(prefix: string, command: string, ...args: string[]) {
-  return spawnSync(command, args, { cwd: folder, encoding: 'utf8', env: environment(prefix) });
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-function done(prefix: string, command: string, ...args: string[]): string {
-  const { status, stdout, stderr } = run(prefix, command, ...args);
+/** Not in step: the registry that npm asks is served by this process. */
+function run(prefix: string, command: string, ...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: environment(prefix), maxBuffer: 64 << 20 };
+    const child = execFile(command, args, options, (_, stdout, stderr) =>
+      resolve({ status: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+async function done(prefix: string, command: string, ...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await run(prefix, command, ...args);
   expect(stderr).not.toMatch(/ERR!|unitscope:/);
   expect(status).toBe(0);
   return stdout;
@@ -48,7 +60,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'home'));
   execFileSync(process.execPath, [join(root, 'infra', 'pack.mjs'), join(folder, 'packages')]);
   registry = await startRegistry(join(folder, 'packages'));
-  done(scripts(), 'npm', 'install', '-g', 'unitscope');
+  await done(scripts(), 'npm', 'install', '-g', 'unitscope');
   await writeInputs();
 });
 
@@ -91,61 +103,69 @@ async function writeInputs(): Promise<void> {
   writeFileSync(join(folder, 'maps.arrow'), sink.bytes());
 }
 
-test('npm install -g unitscope needs nothing but the registry and less than 250 MB', () => {
+test('npm install -g unitscope needs nothing but the registry and less than 250 MB', async () => {
   expect(registry.refused).toEqual([]);
   expect(sizeOf(scripts())).toBeLessThan(250);
-  expect(done(scripts(), 'unitscope', '--help')).toContain('unitscope sweep sweep.yaml');
-  const findings = JSON.parse(done(scripts(), 'unitscope', 'doctor', '--json')) as {
+  expect(await done(scripts(), 'unitscope', '--help')).toContain('unitscope sweep sweep.yaml');
+  const findings = JSON.parse(await done(scripts(), 'unitscope', 'doctor', '--json')) as {
     part: string;
     state: string;
   }[];
   expect(findings.filter(({ state }) => state === 'fails')).toEqual([]);
 });
 
-test('what was installed sweeps an ONNX network over a folder of images', () => {
-  const outcome = JSON.parse(done(scripts(), 'unitscope', 'sweep', 'photos.yaml', '--json')) as {
+test('what was installed sweeps an ONNX network over a folder of images', async () => {
+  const outcome = JSON.parse(await done(scripts(), 'unitscope', 'sweep', 'photos.yaml', '--json')) as {
     maps: number;
   };
   expect(outcome.maps).toBe(24);
   expect(
-    done(scripts(), 'unitscope', 'query', 'photos', 'SELECT count(*) AS n FROM units', '--json'),
+    await done(scripts(), 'unitscope', 'query', 'photos', 'SELECT count(*) AS n FROM units', '--json'),
   ).toContain('8');
 });
 
-test('what was installed measures activation files, and brings the page of the dashboard', () => {
-  expect(JSON.parse(done(scripts(), 'unitscope', 'entropy', 'maps.arrow', '--json'))).toHaveLength(1);
+test('what was installed measures activation files, and brings the page of the dashboard', async () => {
+  expect(JSON.parse(await done(scripts(), 'unitscope', 'entropy', 'maps.arrow', '--json'))).toHaveLength(1);
   const dist = join(scripts(), 'lib', 'node_modules', 'unitscope', 'dist');
   expect(readFileSync(join(dist, 'page', 'index.html'), 'utf8')).toContain('<div id="app">');
   expect(existsSync(join(dist, 'results-process.js'))).toBe(true);
 });
 
-test('a part is asked for by name when a command needs it, and found once it is installed', () => {
-  const lacks = (part: string, ...args: string[]): void => {
-    const { status, stderr } = run(scripts(), 'unitscope', ...args);
+test('a part is asked for by name when a command needs it, and found once it is installed', async () => {
+  const lacks = async (part: string, ...args: string[]): Promise<void> => {
+    const { status, stderr } = await run(scripts(), 'unitscope', ...args);
     expect(stderr).toContain(`npm install -g @unitscope/${part}`);
     expect(status).toBe(2);
   };
   const temporal = ['sweep', 'photos.yaml', '--engine', 'temporal', '--store', join(folder, 'shared')];
-  lacks('digits', 'sweep', 'digits.yaml');
-  lacks('tfjs', 'layers', 'checkpoints/step-0000/model.json');
-  lacks('temporal', ...temporal);
-  done(scripts(), 'npm', 'install', '-g', '@unitscope/digits', '@unitscope/tfjs', '@unitscope/temporal');
-  const outcome = JSON.parse(done(scripts(), 'unitscope', 'sweep', 'digits.yaml', '--json')) as {
+  await lacks('digits', 'sweep', 'digits.yaml');
+  await lacks('tfjs', 'layers', 'checkpoints/step-0000/model.json');
+  await lacks('temporal', ...temporal);
+  await done(
+    scripts(),
+    'npm',
+    'install',
+    '-g',
+    '@unitscope/digits',
+    '@unitscope/tfjs',
+    '@unitscope/temporal',
+  );
+  const outcome = JSON.parse(await done(scripts(), 'unitscope', 'sweep', 'digits.yaml', '--json')) as {
     maps: number;
   };
   expect(outcome.maps).toBe(8);
-  expect(done(scripts(), 'unitscope', 'layers', 'checkpoints/step-0000/model.json')).toContain('conv');
+  expect(await done(scripts(), 'unitscope', 'layers', 'checkpoints/step-0000/model.json')).toContain('conv');
   // No server listens: the client of the part is what says so.
-  const { stderr } = run(scripts(), 'env', 'TEMPORAL_ADDRESS=127.0.0.1:9', 'unitscope', ...temporal);
+  const { stderr } = await run(scripts(), 'env', 'TEMPORAL_ADDRESS=127.0.0.1:9', 'unitscope', ...temporal);
   expect(stderr).toContain('127.0.0.1:9');
   expect(registry.refused).toEqual([]);
 });
 
-test('npm installs it again with scripts off and from its cache alone', () => {
+test('npm installs it again with scripts off and from its cache alone', async () => {
   const offline = join(folder, 'offline');
-  done(offline, 'npm', 'install', '-g', 'unitscope', '--ignore-scripts', '--offline');
+  await done(offline, 'npm', 'install', '-g', 'unitscope', '--ignore-scripts', '--offline');
   const outcome = JSON.parse(
-    done(offline, 'unitscope', 'sweep', 'photos.yaml', '--json', '--store', join(folder, 'other')),
+    await done(offline, 'unitscope', 'sweep', 'photos.yaml', '--json', '--store', join(folder, 'other')),
   ) as { maps: number };
   expect(outcome.maps).toBe(24);
 });
