@@ -151,7 +151,7 @@ describe('unitscope sweep refuses', () => {
     await writeFile(join(folder, 'other.yaml'), other);
     await done(['sweep', 'one.yaml'], { cwd: folder });
     expect(await refused(['sweep', 'other.yaml'], { cwd: folder })).toMatch(
-      /already has a sweep "x" with another content: .*--replace/,
+      /already has a sweep "x" with another content, launched by .*--replace/,
     );
     await done(['sweep', 'other.yaml', '--replace'], { cwd: folder });
     expect(await refused(['sweep', 'one.yaml'], { cwd: folder })).toContain('another content');

@@ -61,11 +61,16 @@ async function refuseTaken(store: ObjectStore, manifest: Manifest): Promise<Mani
 /** Throws SweepNameTakenError where the sweep's name does not stand for this manifest, NoSuchSweepError where for none. */
 export async function expectPrepared(store: ObjectStore, manifest: Manifest): Promise<void> {
   const found = await readManifest(store, manifest.sweep);
-  if (canonicalJson(found as unknown as Json) === canonicalJson(manifest as unknown as Json)) return;
+  if (contentOf(found) === contentOf(manifest)) return;
   throw new SweepNameTakenError(
     `sweep "${manifest.sweep}" is another one by now, with other content or other checkpoints or images: ` +
       'run it again, or choose another name',
   );
+}
+
+/** Text that is the same for equal manifests; a log's NaN is written as a manifest writes it. */
+function contentOf(manifest: Manifest): string {
+  return canonicalJson(JSON.parse(encodeManifest(manifest)) as Json);
 }
 
 /** Takes the lease of a sweep that is to be launched or run. Throws SweepNameTakenError, HeldError. */
