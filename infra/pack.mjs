@@ -35,8 +35,9 @@ rmSync(staging, { recursive: true });
 function packCommandLine() {
   const folder = join(staging, 'unitscope');
   mkdirSync(folder);
-  for (const name of ['bin', 'dist', 'README.md', 'LICENSE'])
-    cpSync(join(cli, name), join(folder, name), { recursive: true });
+  for (const name of ['bin', 'dist']) cpSync(join(cli, name), join(folder, name), { recursive: true });
+  // What npm shows of the package.
+  for (const name of ['README.md', 'LICENSE']) cpSync(join(root, name), join(folder, name));
   const optional = Object.values(PARTS).flatMap(({ names }) => names);
   const kept = Object.entries(manifest.dependencies).filter(
     ([name]) => name !== 'onnxruntime-node' && !optional.some((start) => name.startsWith(start)),

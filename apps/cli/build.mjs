@@ -86,8 +86,3 @@ for (const file of ['workflow-bundle.js', 'workflow-bundle-traced.js'])
 const page = new URL('dist/page', import.meta.url);
 rmSync(page, { recursive: true, force: true });
 cpSync(new URL('../dashboard/dist/page', import.meta.url), page, { recursive: true });
-
-// What npm shows of the package.
-for (const file of ['README.md', 'LICENSE']) {
-  copyFileSync(new URL(`../../${file}`, import.meta.url), new URL(file, import.meta.url));
-}

@@ -93,18 +93,18 @@ it('says what is wrong with checkpoints of S3 in the words of their addresses', 
   const run = freshAddress(s3());
   const store = await openStore(run);
   await store.put('notes.txt', Buffer.from('no model'));
-  await store.put('half/model.json', await readFile(join(trained, 'run/step-0000/model.json')));
-  await store.put('torn.onnx', Buffer.from('no graph'));
+  await store.put('step-8/model.json', await readFile(join(trained, 'run/step-0000/model.json')));
+  await store.put('step-9/torn.onnx', Buffer.from('no graph'));
   const errorOf = async (pattern: string): Promise<string> => {
     await writeFile(join(folder, 'sweep.yaml'), specOf(`${run}/${pattern}`));
     return refused(['plan', 'sweep.yaml'], { cwd: folder });
   };
   expect(await errorOf('nothing-*.onnx')).toContain(`${run}/nothing-*.onnx matches no object`);
   expect(await errorOf('notes.txt')).toContain(`${run}/notes.txt matches 1 object, none an .onnx`);
-  expect(await errorOf('half/model.json')).toContain(
-    `${run}/half/model.json: its file weights.bin is missing`,
+  expect(await errorOf('step-8/model.json')).toContain(
+    `${run}/step-8/model.json: its file weights.bin is missing`,
   );
-  expect(await errorOf('torn.onnx')).toContain(`${run}/torn.onnx`);
+  expect(await errorOf('step-9/torn.onnx')).toContain(`${run}/step-9/torn.onnx: `);
 });
 
 it('refuses a checkpoint of S3 that was replaced after the sweep was resolved', async () => {

@@ -95,7 +95,7 @@ describe('a sweep whose inputs are objects', () => {
     await uploadInputs(manifest, remote);
     const runner = new TaskRunner(manifest, remote, { inputs: 'store' });
     await runner.run({ kind: 'cells', checkpoint: 0, index: 0 });
-    const cached = path.join(folder, 'cache', manifest.checkpoints[1]!.digest);
+    const cached = path.join(folder, 'cache', 'unitscope-checkpoints', manifest.checkpoints[1]!.digest);
     await rm(cached, { recursive: true, force: true });
     await mkdir(cached, { recursive: true });
     await writeFile(path.join(cached, 'model.json'), '{');
