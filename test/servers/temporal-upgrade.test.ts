@@ -9,7 +9,7 @@ import { resultsOf } from '../e2e/results.js';
 import { activationSweep, localResults, storeOf } from './activation-sweep.js';
 import { nextRelease, otherBuild } from './other-build.js';
 import { sweepClient, useTemporalServer } from './temporal.js';
-import { workerOf, type TestWorker } from './workers.js';
+import { unitscopeWorker, workerOf, type TestWorker } from './workers.js';
 
 const temporal = useTemporalServer();
 const run = promisify(execFile);
@@ -19,16 +19,15 @@ function buildOf(worker: TestWorker): string {
   return /"buildId":"([^"]+)"/.exec(worker.log())?.[1] ?? '';
 }
 
-/** The command of docs/distributed.md. */
-async function setCurrent(buildId: string): Promise<void> {
+/** The commands of docs/distributed.md: a build id, or no versions any more. */
+async function setCurrent(...version: ['--build-id', string] | ['--unversioned']): Promise<void> {
   const args = [
     'worker',
     'deployment',
     'set-current-version',
     '--deployment-name',
     'unitscope',
-    '--build-id',
-    buildId,
+    ...version,
   ];
   await run(findTemporalCli()?.path ?? '', [...args, '--yes', '--address', temporal().address]);
 }
@@ -50,7 +49,7 @@ it('lets a sweep end on the workers of the release that it began with, and gives
   const young = await workerOf(next, {}, ...deployment);
   expect(young.log()).toContain('worker waits for its version to be current');
   expect(buildOf(young)).not.toBe(buildOf(old));
-  await setCurrent(buildOf(young));
+  await setCurrent('--build-id', buildOf(young));
   await sweep.resume();
   expect(await sweep.result()).toMatchObject({ cells: { done: before.tasks, failed: 0 } });
   expect(await resultsOf(before.folder, 'tiny', 'store')).toEqual(await localResults(before));
@@ -64,6 +63,23 @@ it('lets a sweep end on the workers of the release that it began with, and gives
   expect(metadata.get('unitscope.semantics_version')).toBe(String(SEMANTICS_VERSION + 1));
 
   for (const worker of [old, young]) expect(worker.log()).not.toContain('WORKER_DIFFERS');
+}, 240_000);
+
+it('tells a worker without a version that sweeps go to a deployment, and how to be without versions again', async () => {
+  const versioned = await unitscopeWorker('--deployment', 'unitscope', '--build-id', 'other');
+  await setCurrent('--build-id', 'other');
+  const plain = await unitscopeWorker();
+  expect(plain.log()).toMatch(/takes no new sweeps.*"buildId":"other".*--deployment-name unitscope --unversioned/);
+  await setCurrent('--unversioned');
+  await versioned.drain();
+  await plain.drain();
+  const sweep = await activationSweep({ checkpoints: 1 });
+  const worker = await unitscopeWorker();
+  expect(worker.log()).not.toContain('takes no new sweeps');
+  const { run: running } = await (await sweepClient()).launch(sweep.manifest, storeOf(sweep), {
+    spec: sweep.text,
+  });
+  expect(await running.result()).toMatchObject({ cells: { done: sweep.tasks } });
 }, 240_000);
 
 it('does the sweeps of two releases side by side without versions too: each refuses the other’s', async () => {

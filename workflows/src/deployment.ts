@@ -2,7 +2,10 @@ import type { NativeConnection, WorkerDeploymentOptions } from '@temporalio/work
 import { SEMANTICS_VERSION } from '@unitscope/plan';
 import { PROGRAM_VERSION, writerId } from '@unitscope/tasks';
 import { createHash } from 'node:crypto';
+import { taskQueues } from './messages.js';
 
+/** TASK_QUEUE_TYPE_WORKFLOW of temporal.api.enums.v1 */
+const WORKFLOW_QUEUE = 1;
 const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
 const ASK_AGAIN_MS = 500;
@@ -26,6 +29,24 @@ export function deploymentOptions({ name, buildId }: Deployment): WorkerDeployme
     useWorkerVersioning: true,
     defaultVersioningBehavior: 'PINNED',
   };
+}
+
+/**
+ * The deployment version that new sweeps of a server go to; null where they go to workers without a version, as where
+ * the server knows of none.
+ */
+export async function currentVersion(
+  connection: NativeConnection,
+  namespace: string,
+): Promise<Deployment | null> {
+  const { versioningInfo } = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: taskQueues.sweep },
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the package of the enum is no dependency
+    taskQueueType: WORKFLOW_QUEUE,
+  });
+  const { deploymentName, buildId } = versioningInfo?.currentDeploymentVersion ?? {};
+  return deploymentName && buildId ? { name: deploymentName, buildId } : null;
 }
 
 /**

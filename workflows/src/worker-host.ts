@@ -6,7 +6,7 @@ import { computeActivities, sweepActivities } from './activities/activities.js';
 import { ComputeHost } from './activities/compute-host.js';
 import { SEMANTICS_VERSION } from '@unitscope/plan';
 import { CheckpointFolder, PROGRAM_VERSION } from '@unitscope/tasks';
-import { becomeFirst, defaultBuildId, deploymentOptions, type Deployment } from './deployment.js';
+import { becomeFirst, currentVersion, defaultBuildId, deploymentOptions, type Deployment } from './deployment.js';
 import { taskQueues } from './messages.js';
 import { connected } from './temporal-connection.js';
 import { temporalSettings } from './temporal-settings.js';
@@ -142,6 +142,13 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
         },
       );
     }
+    const version =
+      deployment === null ? await currentVersion(connection, settings.namespace).catch(() => null) : null;
+    if (version !== null)
+      logger.warn('worker takes no new sweeps: they go to workers of a deployment', {
+        ...version,
+        remedy: `unitscope worker --deployment ${version.name}, or to be without versions again: temporal worker deployment set-current-version --deployment-name ${version.name} --unversioned`,
+      });
     logger.info('worker runs', {
       ...facts,
       role: options.role ?? 'all',
