@@ -21,14 +21,7 @@ function buildOf(worker: TestWorker): string {
 
 /** The commands of docs/distributed.md: a build id, or no versions any more. */
 async function setCurrent(...version: ['--build-id', string] | ['--unversioned']): Promise<void> {
-  const args = [
-    'worker',
-    'deployment',
-    'set-current-version',
-    '--deployment-name',
-    'unitscope',
-    ...version,
-  ];
+  const args = ['worker', 'deployment', 'set-current-version', '--deployment-name', 'unitscope', ...version];
   await run(findTemporalCli()?.path ?? '', [...args, '--yes', '--address', temporal().address]);
 }
 
@@ -69,14 +62,18 @@ it('tells a worker without a version that sweeps go to a deployment, and how to 
   const versioned = await unitscopeWorker('--deployment', 'unitscope', '--build-id', 'other');
   await setCurrent('--build-id', 'other');
   const plain = await unitscopeWorker();
-  expect(plain.log()).toMatch(/takes no new sweeps.*"buildId":"other".*--deployment-name unitscope --unversioned/);
+  expect(plain.log()).toMatch(
+    /takes no new sweeps.*"buildId":"other".*--deployment-name unitscope --unversioned/,
+  );
   await setCurrent('--unversioned');
   await versioned.drain();
   await plain.drain();
   const sweep = await activationSweep({ checkpoints: 1 });
   const worker = await unitscopeWorker();
   expect(worker.log()).not.toContain('takes no new sweeps');
-  const { run: running } = await (await sweepClient()).launch(sweep.manifest, storeOf(sweep), {
+  const { run: running } = await (
+    await sweepClient()
+  ).launch(sweep.manifest, storeOf(sweep), {
     spec: sweep.text,
   });
   expect(await running.result()).toMatchObject({ cells: { done: sweep.tasks } });

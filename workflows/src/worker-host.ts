@@ -6,7 +6,13 @@ import { computeActivities, sweepActivities } from './activities/activities.js';
 import { ComputeHost } from './activities/compute-host.js';
 import { SEMANTICS_VERSION } from '@unitscope/plan';
 import { CheckpointFolder, PROGRAM_VERSION } from '@unitscope/tasks';
-import { becomeFirst, currentVersion, defaultBuildId, deploymentOptions, type Deployment } from './deployment.js';
+import {
+  becomeFirst,
+  currentVersion,
+  defaultBuildId,
+  deploymentOptions,
+  type Deployment,
+} from './deployment.js';
 import { taskQueues } from './messages.js';
 import { connected } from './temporal-connection.js';
 import { temporalSettings } from './temporal-settings.js';
