@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openStore } from '@unitscope/store';
 import { layersSchema } from '@unitscope/tables';
 import { onnxBytes, type OnnxSpec } from '../../packages/models/test/onnx-builder.ts';
 import { conv, op, random } from '../../packages/models/test/onnx-parts.ts';
-import { done, refused, temporaryFolder } from './command-line.js';
+import { done, refused, temporaryFolder, unitscope } from './command-line.js';
 import { readTable } from './read-table.js';
 
 async function written(networks: Readonly<Record<string, OnnxSpec>>, models = ''): Promise<string> {
@@ -130,5 +131,54 @@ describe('a layer whose first dimension is not the image', () => {
       'not measured: in_patches: its output has 4 rows for 1 image',
     );
     expect((await layersTable(folder, 'patches')).layer.values.labels).toEqual(['conv1']);
+  });
+});
+
+describe('a network whose maps are other ones by another route', () => {
+  it('is told by layers --check and refused by sweep: its values are lost on the way, here or there', async () => {
+    // The optimiser makes the factors a part of the kernel; one by one they leave seven bits of each value.
+    const factors = [1e-21, 1e-22, 1e21, 1e22];
+    const nodes = [
+      conv(['image', 'w'], 'x0', { name: 'conv1' }),
+      ...factors.map((_, i) => op('Mul', [`x${i}`, `factor${i}`], `x${i + 1}`)),
+      op('Relu', [`x${factors.length}`], 'r'),
+    ];
+    const stored = factors.map((value, i) => [
+      `factor${i}`,
+      { dims: [4, 1, 1], values: Array(4).fill(value) },
+    ]);
+    const weights: OnnxSpec['weights'] = { ...network().weights, ...Object.fromEntries(stored) };
+    const folder = await written({ 'lost.onnx': network({ nodes, weights }) });
+    const check = await unitscope(['layers', 'lost.onnx', '--check'], { cwd: folder });
+    expect(check).toMatchObject({ code: 1, stderr: '' });
+    expect(check.stdout).toMatch(/0 +conv1 +differs .*\n1 differs\n$/);
+    const json = await unitscope(['layers', 'lost.onnx', '--check', '--json'], { cwd: folder });
+    expect(JSON.parse(json.stdout)).toMatchObject({ layers: [{ check: { verdict: 'differs' } }] });
+    const message = await refused(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(message).toContain("the maps of layer 'conv1' are others when its operations run on their own");
+    expect(message).toContain('layers: ["*", "!conv1"] leaves it out');
+  });
+});
+
+describe('a sweep of an earlier semantics version', () => {
+  it('is named by verify --semantics with the layers whose taps have moved, also of an open size', async () => {
+    const open = network({ input: ['N', 1, 'height', 'width'] });
+    const folder = await written({ 'open.onnx': open }, 'inputSize: 20');
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    const verify = ['verify', '--semantics'];
+    expect(await done(verify, { cwd: folder })).toBe('1 sweeps, all of semantics version 2\n');
+    const store = await openStore(join(folder, '.unitscope'));
+    const key = 'sweeps/s/manifest.json';
+    const manifest = Buffer.from(await store.get(key)).toString();
+    const earlier = manifest.replace('"semantics": 2', '"semantics": 1').replace('"tap": "r"', '"tap": "c"');
+    await store.put(key, Buffer.from(earlier));
+    const run = await unitscope(verify, { cwd: folder });
+    expect(run).toMatchObject({ code: 1, stderr: '' });
+    expect(run.stdout).toContain('s: measured with semantics version 1, now 2; 1 layers are seen elsewhere:');
+    expect(run.stdout).toContain('  conv1: was seen in c, now in r\n1 of 1 sweeps are of an earlier version');
+    const json = await unitscope([...verify, '--json'], { cwd: folder });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      older: [{ name: 's', semantics: 1, moved: [{ layer: 'conv1', before: 'c', now: 'r' }] }],
+    });
   });
 });

@@ -14,6 +14,7 @@ import { onnxKernel } from './onnx-kernel.js';
 import { onnxOps } from './onnx-ops.js';
 import { layerOf, refuseOtherShapes, shapeText, tensorOutputs, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
+import { cannotRun } from './onnx/cannot-run.js';
 import { tensorShapes } from './onnx/tensor-shapes.js';
 import { unseenConvolutions } from './onnx/unseen-convolutions.js';
 import { leadingTo } from './onnx-subgraph.js';
@@ -77,9 +78,7 @@ export class OnnxModel implements Model {
       } catch (cause) {
         if (cause instanceof UnsupportedModelError)
           throw new UnsupportedModelError(`${path}: ${cause.message}`, { cause });
-        throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${messageOf(cause)}`, {
-          cause,
-        });
+        throw cannotRun(path, file, cause);
       }
     };
     let { session, outputs } = await firstRun(names, []);

@@ -47,18 +47,17 @@ export function onnxOps(file: OnnxFile): Op[] {
       meaning,
       ...(convolution !== null && { convolution }),
       ...traitsOf(file, node, meaning, constants),
-      ...(meaning.mixesImages === 'in training' && trains(node, file.opset) && { training: true }),
+      ...(meaning.mixesImages === 'in training' && trains(node) && { training: true }),
     });
   }
   return ops;
 }
 
 /** Whether a batch norm takes its statistics from the batch. */
-function trains({ attribute, output }: OnnxNode, opset: number): boolean {
-  const flag = (name: string) => attribute.find((one) => one.name === name)?.i;
-  // Until opset 6 it did where it was not told otherwise; until 13 where more than its first output was asked for.
-  if (opset > 0 && opset < 7 && flag('is_test') !== 1) return true;
-  return flag('training_mode') === 1 || output.filter((name) => name !== '').length > 1;
+function trains({ attribute, output }: OnnxNode): boolean {
+  const isAsked = attribute.find(({ name }) => name === 'training_mode')?.i === 1;
+  // Until opset 13 where more than its first output was asked for. onnxruntime has none of before opset 7.
+  return isAsked || output.filter((name) => name !== '').length > 1;
 }
 
 /** PyTorch's exporter numbers its nodes (`node_Conv_293`), but a kernel keeps the name of its module. */

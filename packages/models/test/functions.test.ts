@@ -160,7 +160,25 @@ describe('convolutions that cannot be looked at', () => {
       expect(layers.map(({ name }) => name)).toEqual(['c1']);
       expect(unseen.map(({ name }) => name)).toEqual(['then', 'else']);
       expect(unseen[0]!.reason).toMatch(/^inside 'if1' \(If\): export the network without If/);
+      expect(unseen[0]!.reason).toContain('ORT_ENABLE_BASIC; s.optimized_model_filepath = "folded.onnx"');
     });
+    // What the reason advises.
+    const { InferenceSession } = await import('onnxruntime-node');
+    const folded = join(folder, 'folded.onnx');
+    const bytes = onnxBytes({
+      input: ['N', UNITS, SIZE, SIZE],
+      nodes,
+      weights: { ...weights, yes },
+      output: 'r2',
+    });
+    const session = await InferenceSession.create(bytes, {
+      graphOptimizationLevel: 'basic',
+      optimizedModelFilePath: folded,
+    });
+    await session.release();
+    const model = await openModel(folded);
+    expect([model.layers.length, model.unseen]).toEqual([2, []]);
+    await model.dispose();
   });
 
   it('of other than two dimensions are named', async () => {

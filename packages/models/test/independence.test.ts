@@ -73,6 +73,39 @@ describe('a network whose images influence each other', () => {
     });
   });
 
+  it.each([
+    [7, 1],
+    [8, 0],
+  ])('is taken with a batch norm of opset %i whose `spatial` is %i', async (opset, spatial) => {
+    const whole = Object.entries(norm).map(([name, { values }]): [string, Weights[string]] => {
+      const each = values.flatMap((value) => Array.from({ length: spatial === 1 ? 1 : 64 }, () => value));
+      return [name, { dims: spatial === 1 ? [4] : [4, 8, 8], values: each }];
+    });
+    const old = network(
+      [op('BatchNormalization', NORM, 'n', { int: { spatial } })],
+      Object.fromEntries(whole),
+      { opset },
+    );
+    const mapsOf = (spec: OnnxSpec): Promise<Float32Array> =>
+      opened(spec, async (model) => {
+        expect(model.layers).toMatchObject([{ norm: 'BatchNormalization', activation: 'Relu' }]);
+        let found = new Float32Array();
+        await model.forward(noiseImage(3 * 64, 0), 1, model.layers, (_, maps) => {
+          found = maps.slice();
+        });
+        return found;
+      });
+    const expected = await mapsOf(network([op('BatchNormalization', NORM, 'n')], norm));
+    for (const [at, value] of (await mapsOf(old)).entries()) expect(value).toBeCloseTo(expected[at]!, 4);
+  });
+
+  it('is refused with the way to a newer opset where onnxruntime has no batch norm of its own', async () => {
+    const old = network([op('BatchNormalization', NORM, 'n', { int: { is_test: 1 } })], norm, { opset: 6 });
+    await expect(opened(old, () => null)).rejects.toThrow(
+      /the file is of opset 6, .*\(version_converter\.convert_version\(onnx\.load\("model\.onnx"\), 17\)/,
+    );
+  });
+
   it('is refused where statistics of the batch are written out, with the operation that takes them', async () => {
     const written = network([
       op('ReduceMean', ['c'], 'mean', {

@@ -29,6 +29,7 @@ interface Seen {
   readonly activation: string | null;
   readonly note: string | undefined;
   readonly maps: Float32Array;
+  readonly l1: Float64Array | null;
 }
 
 /** What is seen of the first convolution of a network. */
@@ -44,7 +45,8 @@ async function seen(nodes: Node[], weights: Weights, more: Partial<OnnxSpec> = {
       maps = Float32Array.from(values);
     });
     const { tap, norm, activation, note } = layer;
-    return { tap, size: `${layer.units}×${layer.height}×${layer.width}`, norm, activation, note, maps };
+    const size = `${layer.units}×${layer.height}×${layer.width}`;
+    return { tap, size, norm, activation, note, maps, l1: await model.l1Norms(layer) };
   } finally {
     await model.dispose();
   }
@@ -189,6 +191,46 @@ describe('a norm that an exporter wrote out', () => {
       { ...weights, gain, shift },
     );
     expect(frozen).toMatchObject({ tap: 'relu', norm: null, activation: 'Relu' });
+  });
+});
+
+describe('a kernel that the network itself standardises', () => {
+  it('leaves the tap where it is; the norm of the kernel is that of what is computed, or is not given', async () => {
+    const each = { ints: { axes: [1, 2, 3] }, int: { keepdims: 1 } };
+    const standardised = [
+      op('ReduceMean', ['w'], 'mu', each),
+      op('Sub', ['w', 'mu'], 'd'),
+      op('Mul', ['d', 'd'], 'd2'),
+      op('ReduceMean', ['d2'], 'var', each),
+      op('Sqrt', ['var'], 'sd'),
+      op('Div', ['d', 'sd'], 'ws'),
+    ];
+    const found = await seen(
+      [
+        ...standardised,
+        conv(['image', 'ws', 'b'], 'y', { ints: { pads: [1, 1, 1, 1], kernel_shape: [3, 3] } }),
+        op('Relu', ['y'], 'relu'),
+        conv(['relu', 'next'], 'z'),
+      ],
+      weights,
+    );
+    expect(found).toMatchObject({ tap: 'relu', size: '4×8×8', norm: null, activation: 'Relu', l1: null });
+    const kernel = weights['w']!.values;
+    const length = kernel.length / UNITS;
+    const values = Array.from({ length: UNITS }, (_, unit) =>
+      kernel.slice(unit * length, (unit + 1) * length),
+    )
+      .map((own) => {
+        const mu = own.reduce((sum, value) => sum + value, 0) / length;
+        const sd = Math.sqrt(own.reduce((sum, value) => sum + (value - mu) ** 2, 0) / length);
+        return own.map((value) => (value - mu) / sd);
+      })
+      .flat();
+    const folded = await seen([first, op('Relu', ['y'], 'relu'), conv(['relu', 'next'], 'z')], {
+      ...weights,
+      w: { dims: [UNITS, UNITS, 3, 3], values },
+    });
+    expectClose(found.maps, folded.maps, 4);
   });
 });
 

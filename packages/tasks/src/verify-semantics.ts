@@ -51,7 +51,11 @@ async function movedTaps({ source, checkpoints }: Manifest): Promise<MovedTap[] 
   for (const [index, set] of source.layerSets.entries()) {
     const model = checkpoints.find((checkpoint) => checkpoint.model?.layerSet === index)?.model;
     if (model === undefined) continue;
-    const opened = await openModel(model.path, source.tap === undefined ? {} : { tap: source.tap });
+    const [height, width] = set.inputSize ?? [];
+    const opened = await openModel(model.path, {
+      ...(source.tap !== undefined && { tap: source.tap }),
+      ...(height !== undefined && width !== undefined && { inputSize: { height, width } }),
+    });
     const taps = new Map(opened.layers.map(({ name, tap }) => [name, tap]));
     await opened.dispose();
     for (const one of differences(set, taps)) moved.set(one.layer, one);

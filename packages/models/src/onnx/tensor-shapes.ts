@@ -1,8 +1,8 @@
-import { UnsupportedModelError } from '../errors.js';
 import { withOutputs, type OnnxFile } from '../onnx-file.js';
 import type { OnnxInput } from '../onnx-input.js';
 import { createSession, imageTensor } from '../onnx-session.js';
 import { leadingTo } from '../onnx-subgraph.js';
+import { cannotRun } from './cannot-run.js';
 
 /** The sizes of computed tensors, by a run on a zero image. Throws UnsupportedModelError. */
 export async function tensorShapes(
@@ -33,7 +33,6 @@ export async function tensorShapes(
       await session.release();
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnsupportedModelError(`${path}: onnxruntime cannot run this model: ${reason}`, { cause });
+    throw cannotRun(path, file, cause);
   }
 }

@@ -6,8 +6,10 @@ import { graphsOf } from './nested-graphs.js';
 import { contentsOf, FUNCTION, MODEL, textsOf } from './wire-texts.js';
 
 const BRANCHES =
-  'export the network without If, Loop and Scan (in eval mode, with fixed sizes); a condition that is constant is folded by ' +
-  'saving the model from onnxruntime with ORT_ENABLE_BASIC';
+  'export the network without If, Loop and Scan (in eval mode, with fixed sizes); onnxruntime folds a condition that is ' +
+  "constant: python -c 'import onnxruntime as o; s = o.SessionOptions(); s.graph_optimization_level = " +
+  'o.GraphOptimizationLevel.ORT_ENABLE_BASIC; s.optimized_model_filepath = "folded.onnx"; ' +
+  'o.InferenceSession("model.onnx", s, providers=["CPUExecutionProvider"])\'   (pip install onnxruntime)';
 
 /** The convolutions of a file that are no layers, and why. */
 export function unseenConvolutions(file: OnnxFile, ops: readonly Op[]): UnseenConvolution[] {
