@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '@unitscope/store';
@@ -143,11 +143,9 @@ describe('a network whose maps are other ones by another route', () => {
       ...factors.map((_, i) => op('Mul', [`x${i}`, `factor${i}`], `x${i + 1}`)),
       op('Relu', [`x${factors.length}`], 'r'),
     ];
-    const stored = factors.map((value, i) => [
-      `factor${i}`,
-      { dims: [4, 1, 1], values: Array(4).fill(value) },
-    ]);
-    const weights: OnnxSpec['weights'] = { ...network().weights, ...Object.fromEntries(stored) };
+    const weights = { ...network().weights };
+    for (const [i, value] of factors.entries())
+      weights[`factor${i}`] = { dims: [4, 1, 1], values: [value, value, value, value] };
     const folder = await written({ 'lost.onnx': network({ nodes, weights }) });
     const check = await unitscope(['layers', 'lost.onnx', '--check'], { cwd: folder });
     expect(check).toMatchObject({ code: 1, stderr: '' });
