@@ -1,11 +1,10 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { ablationAreasSchema, ablationSchema } from '@unitscope/tables';
 import { smallSweep, type SmallSweep } from '../../packages/ablation/test/small-sweep.ts';
 import { done, refused, unitscope } from './command-line.js';
 import { readTable } from './read-table.js';
-import { filesOf } from './results.js';
 
 let sweep: SmallSweep;
 beforeAll(async () => {
@@ -22,11 +21,7 @@ const ablate = (...words: string[]): string[] => [
   'second',
   ...words,
 ];
-const evaluations = async (): Promise<number> =>
-  Object.keys(await filesOf(join(sweep.folder, 'store', 'evaluations')).catch(() => ({}))).length;
-
 interface Answer {
-  readonly evaluated: number;
   readonly images: number;
   readonly classSource: string;
   readonly curves: {
@@ -101,28 +96,6 @@ describe('unitscope ablate', () => {
       await done(ablate('--by', 'apoz', '--category', '7', '--json'), { cwd }),
     ) as Answer;
     expect(curves[0]?.order.units).toEqual(ranked.units.map(({ unit }) => unit));
-  });
-
-  it('goes on after kill -9 where it was, to the same bytes', async () => {
-    const cwd = sweep.folder;
-    const words = ablate('--by', 'random', '--random-orders', '60', '--seed', '1');
-    const before = await evaluations();
-    const cut = await unitscope([...words, '--out', 'cut.arrow'], {
-      cwd,
-      onProgress: (child, stderr) => {
-        if (/ 20 %/.test(stderr) && !child.killed) child.kill('SIGKILL');
-      },
-    });
-    expect(cut).toMatchObject({ code: null, stdout: '' });
-    const there = (await evaluations()) - before;
-    expect(there).toBeGreaterThanOrEqual(36);
-    expect(there).toBeLessThan(180);
-    const rest = JSON.parse(await done([...words, '--out', 'cut.arrow', '--json'], { cwd })) as Answer;
-    expect(rest.evaluated).toBe((180 - there) * 6 * 13);
-    expect((await evaluations()) - before).toBe(180);
-    await rm(join(cwd, 'store', 'evaluations'), { recursive: true });
-    await done([...words, '--out', 'whole.arrow', '--threads', '1'], { cwd });
-    expect(await readFile(join(cwd, 'cut.arrow'))).toEqual(await readFile(join(cwd, 'whole.arrow')));
   });
 
   it('evaluates other images, of which it is told the classes', async () => {

@@ -93,29 +93,6 @@ describe('a sweep over checkpoints', () => {
     expect(scopes).toEqual([1, 2, 3, 4].flatMap(() => ['category', 'category', 'all']));
   });
 
-  it.each([
-    ['kill -9', 'SIGKILL', null],
-    ['Ctrl-C', 'SIGINT', 130],
-  ] as const)('goes on after %s without doing a finished cell again', async (_, signal, code) => {
-    const folder = await sweepFolder();
-    const cut = await unitscope(['sweep', 'sweep.yaml', '--threads', '1'], {
-      cwd: folder,
-      onProgress: (child, stderr) => {
-        if (/ 8\/24 cells/.test(stderr) && !child.killed) child.kill(signal);
-      },
-    });
-    expect(cut).toMatchObject({ code, stdout: '' });
-    if (code !== null)
-      expect(cut.stderr).toMatch(/^unitscope: sweep "tiny" was interrupted; finished tasks are kept/m);
-    const there = Object.keys(await filesOf(join(folder, '.unitscope', 'units'))).length;
-    expect(there).toBeGreaterThanOrEqual(8);
-    expect(there).toBeLessThan(24);
-    const outcome = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder })) as Outcome;
-    expect(outcome.cells).toMatchObject({ total: 24, done: 24 });
-    expect(outcome.cells.cached).toBe(there);
-    expect(await resultsOf(folder, 'tiny')).toEqual(expected);
-  });
-
   it('sets a checkpoint whose weights are no numbers aside, and is whole once it is mended', async () => {
     const folder = await sweepFolder(specText('runs'));
     await cp(checkpoints, join(folder, 'runs'), { recursive: true });

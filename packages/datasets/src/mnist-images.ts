@@ -27,7 +27,9 @@ export function openMnist(): ImageSet {
 async function readDigit(folder: string, digit: string): Promise<readonly ImageRef[]> {
   const { data } = JSON.parse(await readFile(join(folder, `${digit}.json`), 'utf8')) as { data: number[] };
   // The file holds grey / 255, rounded to three decimals: the 8 bits come back exactly.
-  const grey = Uint8Array.from(data, (value) => Math.round(value * 255));
+  const grey = new Uint8Array(data.length);
+  // A loop: `Uint8Array.from` takes ten times as long.
+  for (let at = 0; at < data.length; at++) grey[at] = Math.round((data[at] ?? 0) * 255);
   return Array.from({ length: Math.floor(grey.length / PIXELS) }, (_, index) => ({
     label: `${digit}-${String(index).padStart(4, '0')}`,
     encoding: 'raw/28x28x1',

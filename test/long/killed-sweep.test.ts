@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tinyCheckpoints } from '../e2e/checkpoints.js';
+import { done, temporaryFolder, unitscope } from '../e2e/command-line.js';
+import { filesOf, resultsOf } from '../e2e/results.js';
+
+let checkpoints = '';
+/** The result tables of an undisturbed run on one thread. */
+let expected: Record<string, Buffer> = {};
+
+beforeAll(async () => {
+  checkpoints = await mkdtemp(join(tmpdir(), 'unitscope-killed-'));
+  await tinyCheckpoints(checkpoints);
+  await writeFile(join(checkpoints, 'sweep.yaml'), specText());
+  await done(['sweep', 'sweep.yaml', '--threads', '1'], { cwd: checkpoints });
+  expected = await resultsOf(checkpoints, 'tiny');
+});
+
+afterAll(() => rm(checkpoints, { recursive: true, force: true }));
+
+/** 3 checkpoints × 4 layers × 2 digits × 5 images. */
+function specText(): string {
+  return `
+name: tiny
+source:
+  models:
+    checkpoints:
+      - path: ${checkpoints}/step-*/model.json
+        pattern: "step-(?<step>\\\\d+)"
+    log: { path: ${checkpoints}/log.csv, on: step }
+    images: { from: mnist, perCategory: 5, categories: ["0", "1"] }
+    backend: wasm
+    batchSize: 4
+births: true
+statistics: { bootstrap: 50 }
+`;
+}
+
+interface Outcome {
+  readonly cells: { readonly total: number; readonly done: number; readonly cached: number };
+}
+
+it.each([
+  ['kill -9', 'SIGKILL', null],
+  ['Ctrl-C', 'SIGINT', 130],
+] as const)('a sweep goes on after %s without doing a finished cell again', async (_, signal, code) => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'sweep.yaml'), specText());
+  const cut = await unitscope(['sweep', 'sweep.yaml', '--threads', '1'], {
+    cwd: folder,
+    onProgress: (child, stderr) => {
+      if (/ 8\/24 cells/.test(stderr) && !child.killed) child.kill(signal);
+    },
+  });
+  expect(cut).toMatchObject({ code, stdout: '' });
+  if (code !== null)
+    expect(cut.stderr).toMatch(/^unitscope: sweep "tiny" was interrupted; finished tasks are kept/m);
+  const there = Object.keys(await filesOf(join(folder, '.unitscope', 'units'))).length;
+  expect(there).toBeGreaterThanOrEqual(8);
+  expect(there).toBeLessThan(24);
+  const outcome = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder })) as Outcome;
+  expect(outcome.cells).toMatchObject({ total: 24, done: 24 });
+  expect(outcome.cells.cached).toBe(there);
+  expect(await resultsOf(folder, 'tiny')).toEqual(expected);
+});
