@@ -5,7 +5,9 @@ const counts = process.env['UNITSCOPE_TEST_COUNTS'];
 
 export default defineConfig({
   test: {
-    projects: ['deploy', 'install', 'interop', 'long', 'servers'].map((name) => `${import.meta.dirname}/${name}`),
+    projects: ['deploy', 'install', 'interop', 'long', 'servers'].map(
+      (name) => `${import.meta.dirname}/${name}`,
+    ),
     fileParallelism: false,
     reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
   },
