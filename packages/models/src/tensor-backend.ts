@@ -49,14 +49,17 @@ async function loadNative(): Promise<TensorBackend> {
   return { tf, id: tfjsNodeId(thisPlatform), use };
 }
 
-/** tfjs-node 4.22, the last one, calls two functions of Node's `util` that Node 23 took away (tensorflow/tfjs#8609). */
+/**
+ * tfjs-node 4.22, the last one, calls two functions of Node’s `util` that Node 23 took away (tensorflow/tfjs#8609), and
+ * that Node 22 warns of on every start.
+ */
 function restoreUtil(): void {
   const util = createRequire(import.meta.url)('node:util') as {
     isNullOrUndefined?: (value: unknown) => boolean;
     isArray?: (value: unknown) => boolean;
   };
-  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined = (value) => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
 
 /** tfjs' backend of plain JavaScript, slow and straightforward: what others are compared with. */

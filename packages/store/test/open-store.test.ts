@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStore } from '../src/open-store.js';
+import { folderOf, openStore, schemeOf } from '../src/open-store.js';
 import { StoreUriError } from '../src/store-errors.js';
 
 describe('openStore', () => {
@@ -26,6 +26,14 @@ describe('openStore', () => {
     await expect(openStore(uri)).rejects.toThrow(StoreUriError);
     await expect(openStore(uri)).rejects.toThrow('expected file:///folder');
   });
+
+  test.each(['C:\\maps\\store', 'c:/maps/store', '\\\\server\\share\\store'])(
+    'takes %s as a folder of Windows, not as an address',
+    (folder) => {
+      expect(schemeOf(folder)).toBeUndefined();
+      expect(folderOf(folder)).toBe(folder);
+    },
+  );
 
   test('refuses a file', async () => {
     const file = path.join(folder, 'file');
