@@ -1,4 +1,5 @@
 import { BirthKernel } from '@unitscope/topology';
+import type { InferenceSession } from 'onnxruntime-node';
 import { batchOf, noiseImage } from '../independence/noise.js';
 import { croppable, type Layer } from '../layer.js';
 import type { OpenOptions } from '../model.js';
@@ -29,7 +30,12 @@ export async function checkOnnx(path: string, images: number, options: OpenOptio
     const parts = model.layers
       .filter((layer) => croppable(layer, 'crop').measurable)
       .map((layer) => partOf(file, feed, model.tapAt(layer), new LayerComparison(layer, kernel)));
-    for (let image = 0; image < images; image++) await checkImage(file, feed, model, parts, image);
+    const networks = await Networks.open(file, feed, parts);
+    try {
+      for (let image = 0; image < images; image++) await checkImage(networks, feed, model, parts, image);
+    } finally {
+      await networks.dispose();
+    }
     return parts.map(({ comparison, isRounded }) => comparison.outcome(isRounded));
   } finally {
     await model.dispose();
@@ -71,7 +77,7 @@ function partOf(file: OnnxFile, feed: OnnxInput, tap: OnnxTap, comparison: Layer
 }
 
 async function checkImage(
-  file: OnnxFile,
+  networks: Networks,
   feed: OnnxInput,
   model: OnnxModel,
   parts: readonly Part[],
@@ -88,29 +94,12 @@ async function checkImage(
   const count = feed.batch ?? 1;
   const black = new Float32Array(image.length);
   const batch = batchOf(Array.from({ length: count }, (_, i) => (i === 0 ? image : black)));
-  const input = { [feed.name]: imageTensor(runtime, feed, batch, count) };
-  const reads = [...new Set(parts.flatMap((part) => part.reads))].filter((name) => name !== feed.name);
-  const there = new Set(file.graph.output.map(({ name }) => name));
-  const whole = await createSession(
-    runtime,
-    leadingTo(file, feed, reads) ??
-      withOutputs(
-        file.bytes,
-        reads.filter((name) => !there.has(name)),
-      ),
-    file.external,
-    1,
-  );
-  let known: Outputs;
-  try {
-    known = { ...input, ...(reads.length > 0 ? await whole.run(input, reads) : {}) };
-  } finally {
-    await whole.release();
-  }
-  for (const { tap, comparison, nodes, reads: names } of parts) {
+  const known = await networks.runWhole({ [feed.name]: imageTensor(runtime, feed, batch, count) });
+  for (const part of parts) {
+    const { tap, comparison } = part;
     if (!comparison.isOpen) continue;
     try {
-      const made = await runPart(file, tap, nodes, pick(known, names));
+      const made = await networks.runPart(part, known);
       const { units, height, width } = comparison.layer;
       const one = made.subarray(0, made.length / count);
       const maps = tap.channelsLast ? channelsFirst(one, 1, height * width, units) : one;
@@ -121,31 +110,62 @@ async function checkImage(
   }
 }
 
-/** The values of a tap, made by its operations alone. */
-async function runPart(
-  file: OnnxFile,
-  tap: OnnxTap,
-  nodes: readonly OnnxNode[],
-  known: Outputs,
-): Promise<Float32Array> {
+/** The network as far as its parts' inputs, and the graphs of the parts, each made once for all images. */
+class Networks {
+  private readonly made = new Map<Part, InferenceSession>();
+
+  private constructor(
+    private readonly file: OnnxFile,
+    private readonly whole: InferenceSession,
+    private readonly reads: readonly string[],
+  ) {}
+
+  static async open(file: OnnxFile, feed: OnnxInput, parts: readonly Part[]): Promise<Networks> {
+    const runtime = await import('onnxruntime-node');
+    const reads = [...new Set(parts.flatMap((part) => part.reads))].filter((name) => name !== feed.name);
+    const there = new Set(file.graph.output.map(({ name }) => name));
+    const bytes =
+      leadingTo(file, feed, reads) ??
+      withOutputs(
+        file.bytes,
+        reads.filter((name) => !there.has(name)),
+      );
+    return new Networks(file, await createSession(runtime, bytes, file.external, 1), reads);
+  }
+
+  /** What the whole network hands the parts. */
+  async runWhole(input: Outputs): Promise<Outputs> {
+    return { ...input, ...(this.reads.length > 0 ? await this.whole.run(input, this.reads) : {}) };
+  }
+
+  /** The values of a tap, made by its operations alone. */
+  async runPart(part: Part, known: Outputs): Promise<Float32Array> {
+    const feeds = pick(known, part.reads);
+    const session = this.made.get(part) ?? (await partSession(this.file, part, feeds));
+    this.made.set(part, session);
+    const { output } = part.tap;
+    const { [output]: found } = await session.run(feeds, [output]);
+    if (!(found?.data instanceof Float32Array))
+      throw new Error(`expected float32, found ${found?.type ?? 'nothing'}`);
+    return found.data;
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of [this.whole, ...this.made.values()]) await session.release();
+  }
+}
+
+async function partSession(file: OnnxFile, { tap, nodes }: Part, feeds: Outputs): Promise<InferenceSession> {
   const runtime = await import('onnxruntime-node');
-  const feeds = Object.entries(known).map(([name, { type, dims }]) => ({
+  const inputs = Object.entries(feeds).map(([name, { type, dims }]) => ({
     name,
     elemType: elemTypeOf(type),
     shape: dims,
   }));
-  let bytes = subgraph(file, nodes, feeds, [tap.tensor]);
+  let bytes = subgraph(file, nodes, inputs, [tap.tensor]);
   const cast = tap.type === 'float32' ? null : floatMaps(file, tap.tensor, tap.type);
   if (cast !== null) bytes = withOutputs(bytes, [cast.output], [cast]);
-  const session = await createSession(runtime, bytes, file.external, 1, 'disabled');
-  try {
-    const { [tap.output]: made } = await session.run(known, [tap.output]);
-    if (!(made?.data instanceof Float32Array))
-      throw new Error(`expected float32, found ${made?.type ?? 'nothing'}`);
-    return made.data;
-  } finally {
-    await session.release();
-  }
+  return await createSession(runtime, bytes, file.external, 1, 'disabled');
 }
 
 function pick(outputs: Outputs, names: readonly string[]): Outputs {
