@@ -54,7 +54,7 @@ function directDependencies() {
   const folders = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),
   );
-  const files = ['', 'workflows', 'test', ...folders]
+  const files = ['', 'workflows', 'test', 'infra/tools', ...folders]
     .map((folder) => join(root, folder, 'package.json'))
     .filter((file) => existsSync(file));
   const names = files.flatMap((file) => {

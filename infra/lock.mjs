@@ -1,4 +1,4 @@
-// `npm run lock`: writes package-lock.json anew from the package.json files alone. npm, run beside a node_modules folder,
+// `npm run lock`: writes package-lock.json (and that of infra/tools) anew from the package.json files alone. npm, run beside a node_modules folder,
 // leaves out of the lock file what that folder lacks: the packages of other platforms, without which `npm ci` refuses.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,19 +16,24 @@ try {
       encoding: 'utf8',
     },
   );
-  for (const file of [...list.stdout.trim().split('\n'), '.npmrc']) {
+  for (const file of [...list.stdout.trim().split('\n'), '.npmrc', 'infra/tools/.npmrc']) {
     mkdirSync(join(scratch, dirname(file)), { recursive: true });
     copyFileSync(join(root, file), join(scratch, file));
   }
+  for (const folder of ['', join('infra', 'tools')]) writeLock(folder);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function writeLock(folder) {
   const { status } = spawnSync('npm', ['install', '--package-lock-only', '--loglevel=error'], {
-    cwd: scratch,
+    cwd: join(scratch, folder),
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
-  completePlatforms(join(scratch, 'package-lock.json'));
-  copyFileSync(join(scratch, 'package-lock.json'), join(root, 'package-lock.json'));
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+  const lock = join(folder, 'package-lock.json');
+  completePlatforms(join(scratch, lock));
+  copyFileSync(join(scratch, lock), join(root, lock));
 }
 
 /**

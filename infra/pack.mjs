@@ -1,16 +1,22 @@
-// `npm run pack [-- FOLDER]`: the packages as they are published, as tarballs: the command line with what an ONNX sweep in
-// process needs, and its optional parts. Needs a built clone; writes to dist/packages unless a folder is named.
+// `npm run pack [-- FOLDER] [--library]`: the packages as they are published, as tarballs: the library, the command line with
+// what an ONNX sweep in process needs, and its optional parts. `--library`: the library alone. Needs a built clone; writes to
+// dist/packages unless a folder is named.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const root = join(import.meta.dirname, '..');
-const out = resolve(process.argv[2] ?? join(root, 'dist', 'packages'));
+const { values, positionals } = parseArgs({
+  options: { library: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const out = resolve(positionals[0] ?? join(root, 'dist', 'packages'));
 const staging = join(out, '.staging');
 const cli = join(root, 'apps', 'cli');
 const manifest = readJson(join(cli, 'package.json'));
-const { version, license, engines } = manifest;
+const { version, license, engines, repository, publishConfig } = manifest;
 const onnxruntime = dirname(createRequire(join(cli, 'x.js')).resolve('onnxruntime-node/package.json'));
 
 /** What each part brings: packages that the command line is built with, by the start of their names. */
@@ -27,10 +33,33 @@ const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(staging, { recursive: true });
-packParts();
-packOnnxruntime();
-packCommandLine();
+packLibrary();
+if (!values.library) {
+  packParts();
+  packOnnxruntime();
+  packCommandLine();
+}
 rmSync(staging, { recursive: true });
+
+function packLibrary() {
+  const folders = [...readdirSync(join(root, 'packages')).map((name) => join('packages', name)), 'workflows'];
+  for (const folder of folders) removeLeftovers(join(root, folder));
+  pack(
+    root,
+    folders.map((folder) => `--workspace=${folder}`),
+  );
+}
+
+/** `tsc -b` leaves what it made of a source that has gone since. */
+function removeLeftovers(folder) {
+  const dist = join(folder, 'dist');
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const source = /^(.*)(\.d\.ts|\.js)\.map$/.exec(name)?.[1];
+    if (source === undefined || existsSync(join(folder, 'src', `${source}.ts`))) continue;
+    for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map'])
+      rmSync(join(dist, `${source}${ending}`), { force: true });
+  }
+}
 
 function packCommandLine() {
   const folder = join(staging, 'unitscope');
@@ -68,7 +97,8 @@ function packParts() {
         names.some((start) => dependency.startsWith(start)),
       ),
     );
-    writeJson(join(folder, 'package.json'), { name, version, description, license, engines, dependencies });
+    const stated = { name, version, description, license, repository, engines, publishConfig };
+    writeJson(join(folder, 'package.json'), { ...stated, dependencies });
     writeFileSync(join(folder, 'README.md'), `# ${name}\n\n${description}\n\n    npm install -g ${name}\n`);
     cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
     pack(folder);
@@ -96,7 +126,10 @@ function packOnnxruntime() {
       version: upstream.version,
       description,
       license: upstream.license,
-      repository: upstream.repository,
+      // Not upstream's: provenance is of the repository that publishes.
+      repository,
+      engines,
+      publishConfig,
       os: [os],
       cpu: [cpu],
       ...(os === 'linux' && { libc: ['glibc'] }),
@@ -113,8 +146,9 @@ function packOnnxruntime() {
   }
 }
 
-function pack(folder) {
-  const { status } = spawnSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', out], {
+function pack(folder, workspaces = []) {
+  const options = ['--silent', '--ignore-scripts', '--pack-destination', out, ...workspaces];
+  const { status } = spawnSync('npm', ['pack', ...options], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
   });

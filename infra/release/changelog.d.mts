@@ -1,0 +1,1 @@
+export function cutChangelog(text: string, version: string, date: string): string;
