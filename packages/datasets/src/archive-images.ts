@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { compareText } from '@unitscope/plan';
 import { MAX_ENTRY_BYTES, type ArchiveEntry } from './archive-entry.js';
 import { ArchiveError, MissingImagesError } from './errors.js';
-import { encodingOf, type ImageRef, type ImageSet } from './image-set.js';
+import { encodingOf, isUnread, refuseUnread, type ImageRef, type ImageSet } from './image-set.js';
 import { isSystemName } from './system-names.js';
 import { openTar } from './tar-archive.js';
 import { openZip } from './zip-archive.js';
@@ -13,7 +13,9 @@ import { openZip } from './zip-archive.js';
  */
 export async function openArchive(path: string, inside?: string): Promise<ImageSet> {
   const entries = await list(path);
-  const images = entries.filter(({ name }) => isShown(name) && encodingOf(name) !== undefined);
+  const images = entries.filter(
+    ({ name }) => isShown(name) && (encodingOf(name) !== undefined || isUnread(name)),
+  );
   for (const { name } of images) refuseStrangeName(path, name);
   const root = inside === undefined ? commonRoot(images) : withSlash(inside);
   const categories = new Map<string, ArchiveEntry[]>();
@@ -36,12 +38,11 @@ export async function openArchive(path: string, inside?: string): Promise<ImageS
   const names = [...categories.keys()].sort(compareText);
   return {
     categories: names,
-    images: (category) => {
+    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
+    images: async (category) => {
       const found = categories.get(category);
-      if (found) return Promise.resolve(imagesOf(path, root + category, found));
-      return Promise.reject(
-        new MissingImagesError(`${path}: no folder '${root}${category}'; there are ${names.join(', ')}`),
-      );
+      if (found) return imagesOf(path, root + category, found);
+      throw new MissingImagesError(`${path}: no folder '${root}${category}'; there are ${names.join(', ')}`);
     },
   };
 }
@@ -119,10 +120,12 @@ function imagesOf(path: string, folder: string, entries: readonly ArchiveEntry[]
   // A tar file may hold a name twice; the later one counts, as when it is unpacked.
   const byLabel = new Map(entries.map((entry) => [entry.name.slice(folder.length + 1), entry]));
   const labels = [...byLabel.keys()].sort(compareText);
+  refuseUnread(`${path}, folder ${folder}`, labels);
   return labels.flatMap((label): ImageRef[] => {
     const entry = byLabel.get(label);
-    if (entry === undefined) return [];
-    return [{ label, encoding: encodingOf(label) ?? 'image', bytes: async () => await read(path, entry) }];
+    const encoding = encodingOf(label);
+    if (entry === undefined || encoding === undefined) return [];
+    return [{ label, encoding, bytes: async () => await read(path, entry) }];
   });
 }
 

@@ -2,10 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '@unitscope/plan';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
-import { encodingOf, type ImageRef, type ImageSet } from './image-set.js';
+import { encodingOf, refuseUnread, type ImageRef, type ImageSet } from './image-set.js';
 import { isSystemName } from './system-names.js';
 
-/** One folder a category, PNG, JPEG and WebP files in it; other files and deeper folders are left alone. */
+/** One folder a category, PNG, JPEG and WebP files in it; deeper folders, and files that are no images, are left alone. */
 export async function openFolder(path: string): Promise<ImageSet> {
   const names = await list(path);
   const folders = names.filter((entry) => entry.isFolder).map((entry) => entry.name);
@@ -25,6 +25,10 @@ export async function openFolder(path: string): Promise<ImageSet> {
 
 async function imagesIn(folder: string): Promise<readonly ImageRef[]> {
   const entries = await list(folder);
+  refuseUnread(
+    folder,
+    entries.filter(({ isFolder }) => !isFolder).map(({ name }) => name),
+  );
   const images = entries.flatMap(({ name, isFolder }): ImageRef[] => {
     const encoding = encodingOf(name);
     if (isFolder || encoding === undefined) return [];

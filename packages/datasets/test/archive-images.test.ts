@@ -62,6 +62,16 @@ const expected = {
 };
 
 describe('openImages of an archive', () => {
+  it('refuses a category with images that are not read', async () => {
+    const path = await put('unread.tar', await tarBytes(['set/cat/a.png', 'set/cat/b.ppm', 'set/dog/a.bmp']));
+    const set = await openImages({ kind: 'archive', path });
+    expect(set.categories).toEqual(['cat', 'dog']);
+    await expect(set.images('cat')).rejects.toThrow(
+      /unread\.tar, folder set\/cat: 'b\.ppm' is an image that unitscope does not read/,
+    );
+    await expect(set.images('dog')).rejects.toThrow("'a.bmp' is an image that unitscope does not read");
+  });
+
   it('takes one folder a category below what all have in common, from zip, tar and tar.gz', async () => {
     expect(await contents(await put('a.zip', zipBytes(files(names))))).toEqual(expected);
     const tar = await tarBytes(names);

@@ -127,6 +127,25 @@ describe('openImages of a folder', () => {
   });
 });
 
+describe('openImages where a category holds images that are not read', () => {
+  it('refuses it with the way to make PNG of them, and takes it once that is done', async () => {
+    const path = join(folder, 'mixed');
+    await mkdir(join(path, 'cat'), { recursive: true });
+    const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    for (const name of ['a.png', 'b.JFIF', 'b.txt', 'c.tif', 'd.BMP'])
+      await writeFile(join(path, 'cat', name), pixel);
+    const images = async () => (await openImages({ kind: 'folder', path })).images('cat');
+    await expect(images()).rejects.toThrow(MissingImagesError);
+    await expect(images()).rejects.toThrow(
+      /cat: 2 files \('c\.tif', …\) are images that unitscope does not read; .*convert\("RGB"\)\.save/,
+    );
+    for (const name of ['c.png', 'd.png']) await writeFile(join(path, 'cat', name), pixel);
+    expect((await images()).map(({ label }) => label)).toEqual(['a.png', 'b.JFIF', 'c.png', 'd.png']);
+  });
+});
+
 describe('openImages of a folder as people have them', () => {
   async function tree(name: string, files: readonly string[]): Promise<string> {
     for (const file of files) {
