@@ -22,9 +22,7 @@ export function encodingOf(name: string): Encoding | undefined {
 }
 
 /** Images that Pillow would read, and unitscope does not. */
-const UNREAD = new Set(
-  '.bmp .dib .gif .tif .tiff .ppm .pgm .pbm .pnm .avif .heic .heif .jp2'.split(' '),
-);
+const UNREAD = new Set('.bmp .dib .gif .tif .tiff .ppm .pgm .pbm .pnm .avif .heic .heif .jp2'.split(' '));
 
 export function isUnread(name: string): boolean {
   return UNREAD.has(extname(name).toLowerCase());
