@@ -50,6 +50,7 @@ export default {
           page('API reference', '/api/'),
           page('Architecture', '/docs/architecture'),
           page('Dependencies', '/docs/dependencies'),
+          page('Networks', '/docs/networks'),
           page('Versions', '/docs/versions'),
           page('Changelog', '/CHANGELOG'),
           page('Contributing', '/CONTRIBUTING'),

@@ -70,6 +70,7 @@ function nameOf({ name, opType, input }: OnnxNode, output: string): string {
 /** The role of its row, or what the number and place of its computed inputs make of it. */
 function roleOf(node: OnnxNode, { role }: Meaning, inputs: readonly string[], isConvolution: boolean): Role {
   if (role === 'convolution') return isConvolution ? role : 'other';
+  if (node.input.length === 1 && VARIADIC.has(node.opType)) return 'pass';
   const isElementwise = role === 'linear' || role === 'function' || role === 'combine';
   if (inputs.length > 1) return isElementwise ? 'combine' : role === 'unknown' ? role : 'other';
   // A constant divided by the maps.
@@ -78,6 +79,9 @@ function roleOf(node: OnnxNode, { role }: Meaning, inputs: readonly string[], is
 }
 
 const BOUNDS = new Set(['Max', 'Min', 'Clip']);
+
+/** Of one tensor alone, which exporters write where a list happens to have one, they are that tensor. */
+const VARIADIC = new Set(['Concat', 'Max', 'Mean', 'Min', 'Sum']);
 
 /** The constants that a graph holds in nodes, by their tensors' names. */
 function constantNodes(file: OnnxFile): Map<string, Uint8Array> {

@@ -149,6 +149,8 @@ function roleOf(
   inputs: readonly string[],
 ): Role {
   if (role === 'convolution' || role === 'unknown') return role;
+  // A list of one tensor; the axis is the last input of ConcatV2 and the first of Concat.
+  if ((/^Concat/.test(op) && sources.length === 2) || (op === 'AddN' && sources.length === 1)) return 'pass';
   if (inputs.length > 1) return role === 'linear' || role === 'function' ? 'combine' : 'other';
   // A constant divided by the maps.
   if (/Div/.test(op) && sources[1] === inputs[0]) return 'function';

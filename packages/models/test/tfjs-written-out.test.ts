@@ -155,6 +155,24 @@ describe('a norm that a converter wrote out in a tfjs graph', () => {
   });
 });
 
+describe('a list of one tensor in a tfjs graph', () => {
+  it('is that tensor', async () => {
+    const nodes = (list: object) => [
+      first,
+      list,
+      graphNode('Relu', ['one'], 'relu'),
+      graphConvolution(['relu', 'next'], 'z'),
+    ];
+    const attr = { N: { i: '1' }, axis: { i: '3' } };
+    const joined = await seen(nodes(graphNode('ConcatV2', ['y', 'axis'], 'one', attr)), {
+      axis: { dims: [], values: Int32Array.of(3) },
+    });
+    expect(joined).toMatchObject({ tap: 'relu', activation: 'Relu' });
+    const added = await seen(nodes(graphNode('AddN', ['y'], 'one', { N: { i: '1' } })));
+    expect(added).toMatchObject({ tap: 'relu', activation: 'Relu' });
+  });
+});
+
 describe('convolutions of a tfjs graph that cannot be looked at', () => {
   it('inside a branch are named', async () => {
     const { unseen } = await seen(

@@ -266,6 +266,19 @@ describe('operations that keep the units apart', () => {
     expect(found.maps).toEqual(plain.maps);
   });
 
+  it('such as a list of one tensor, which is that tensor, also in front of a pool', async () => {
+    for (const type of ['Concat', 'Max', 'Mean', 'Min', 'Sum']) {
+      const nodes = [
+        first,
+        op(type, ['y'], 'one', type === 'Concat' ? { int: { axis: 1 } } : {}),
+        op('Relu', ['one'], 'relu'),
+        conv(['relu', 'next'], 'z'),
+      ];
+      const found = await seen(nodes, weights);
+      expect(found, type).toMatchObject({ tap: 'relu', activation: 'Relu' });
+    }
+  });
+
   it('such as a pool or a pad before the activation give the tap its size', async () => {
     const pooled = await seen(
       [

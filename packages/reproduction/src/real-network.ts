@@ -1,6 +1,6 @@
 import { basename, extname, join, relative } from 'node:path';
 import { cropPhotos, parsePreprocess } from '@unitscope/datasets';
-import { modelFiles, openModel, reinitialiseOnnx, type Layer } from '@unitscope/models';
+import { modelFiles, openModel, reinitialiseOnnx, type ImageSize, type Layer } from '@unitscope/models';
 import type { ResultCheckpoint } from '@unitscope/query';
 import type { Workshop } from './claim.js';
 import { numberAt, seeds } from './clean-networks.js';
@@ -17,12 +17,15 @@ export interface RealNetwork {
   readonly perCategory: number;
   /** A preset of the sweep spec. */
   readonly preprocess: string;
+  /** Where the network leaves it open. */
+  readonly inputSize?: ImageSize;
 }
 
 export interface RealNetworkOptions {
   readonly model: string;
   readonly photos: string;
   readonly preprocess: string;
+  readonly inputSize?: ImageSize | undefined;
   readonly perPhoto: number;
 }
 
@@ -52,12 +55,13 @@ export async function realNetwork(options: RealNetworkOptions, folder: string): 
     categories: categories.length,
     perCategory: options.perPhoto,
     preprocess: options.preprocess,
+    ...(options.inputSize && { inputSize: options.inputSize }),
   };
 }
 
 /** The convolutions that can be measured. */
-export async function realLayers({ path }: RealNetwork): Promise<Layer[]> {
-  const model = await openModel(path);
+export async function realLayers({ path, inputSize }: RealNetwork): Promise<Layer[]> {
+  const model = await openModel(path, inputSize === undefined ? {} : { inputSize });
   try {
     return model.layers.filter(({ measurable, activation }) => measurable && activation !== null);
   } finally {
@@ -84,6 +88,7 @@ export async function measureReal(
     layers: [...layers],
     images: { from: 'folder', path: relative(specs, real.crops), perCategory: real.perCategory, seed: 0 },
     preprocess: real.preprocess,
+    ...(real.inputSize && { inputSize: [real.inputSize.height, real.inputSize.width] }),
   });
   const found: RealMeasured[] = [];
   for (const checkpoint of results.checkpoints) {

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
+import type { ImageSize } from '@unitscope/models';
 import type { RealNetworkOptions } from '@unitscope/reproduction';
 import { interruptible } from '../interruption.js';
-import { wholeNumber } from '../option-values.js';
+import { imageSize, wholeNumber } from '../option-values.js';
 import { ProgressLine } from '../progress-line.js';
 import { StatusLine } from '../status-line.js';
 import { textTable } from '../text-table.js';
@@ -17,6 +18,7 @@ interface Options {
   readonly model?: string;
   readonly photos?: string;
   readonly preprocess: string;
+  readonly inputSize?: ImageSize;
   readonly crops: number;
   readonly threads?: number;
   readonly json?: true;
@@ -40,6 +42,11 @@ export function reproduceCommand(): Command {
     .option('--model <file>', 'an ONNX network: trained, rescaling and depth are asked of it too')
     .option('--photos <folder>', 'with --model: photographs, whose crops become categories')
     .option('--preprocess <preset>', 'with --model: how its images are prepared', 'imagenet')
+    .option(
+      '--input-size <size>',
+      'with --model: N or HEIGHTxWIDTH, for a network that leaves them open',
+      imageSize,
+    )
     .option('--crops <number>', 'with --model: images a photograph', wholeNumber(10), 60)
     .option('--threads <number>', 'trainings and tasks at once; default: one a core', wholeNumber(1))
     .option('--json', 'verdicts as one JSON document on stdout')
@@ -67,7 +74,13 @@ Examples:
       const real: RealNetworkOptions | undefined =
         model === undefined || photos === undefined
           ? undefined
-          : { model, photos, preprocess: options.preprocess, perPhoto: options.crops };
+          : {
+              model,
+              photos,
+              preprocess: options.preprocess,
+              inputSize: options.inputSize,
+              perPhoto: options.crops,
+            };
       const progress = new ProgressLine();
       let sweep = '';
       const verdicts = await interruptible((signal) =>
@@ -110,12 +123,16 @@ Examples:
 }
 
 /** What made the page, without where files lie. */
-function commandLine(claims: readonly string[], { full, seeds, model, preprocess }: Options): string {
+function commandLine(
+  claims: readonly string[],
+  { full, seeds, model, preprocess, inputSize }: Options,
+): string {
   return [
     'unitscope reproduce',
     ...claims,
     full === true ? '--full' : '--quick',
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...(model === undefined ? [] : [`--model ${basename(model)} --photos … --preprocess ${preprocess}`]),
+    ...(inputSize === undefined ? [] : [`--input-size ${inputSize.height}x${inputSize.width}`]),
   ].join(' ');
 }
