@@ -40,7 +40,14 @@ export class SqlTables {
       const [first] = scans;
       if (first === undefined) continue;
       const whole =
-        scans.length === 1 ? first : pl.concat(scans, { how: 'vertical', rechunk: false, parallel: true });
+        scans.length === 1
+          ? first
+          : pl.concat(scans, {
+              // A layers/1 file of an earlier version lacks a column.
+              how: table === 'layers' ? 'diagonalRelaxed' : 'vertical',
+              rechunk: false,
+              parallel: true,
+            });
       frames.push(several ? whole.select(pl.lit(results.name).alias('sweep'), pl.col('*')) : whole);
     }
     const [first] = frames;
@@ -73,8 +80,9 @@ export class SqlTables {
     }
     const keys = checkpoints.map(({ label }) => objects[table](label));
     const pattern = localPattern(store, `${objects.root}/results/${table}`);
-    // One scan of a folder is read twice as fast as a thousand scans put together.
-    if (pattern !== null && (await holdsOnly(store, `${objects.root}/results/${table}/`, keys)))
+    // One scan of a folder is read twice as fast as a thousand scans put together, but takes all files for alike.
+    const isAlike = table !== 'layers';
+    if (isAlike && pattern !== null && (await holdsOnly(store, `${objects.root}/results/${table}/`, keys)))
       return [pattern];
     const files: string[] = [];
     await eachLimited(keys.entries(), FETCHES_AT_ONCE, async ([i, key]) => {

@@ -51,6 +51,24 @@ describe('runQuery', () => {
     expect(total).toBeGreaterThanOrEqual(units.births[row]!);
   });
 
+  test('takes files of an earlier version, which lack a column, among those of this one', async () => {
+    const checkpoint = results.checkpoint('step-2');
+    const key = results.objects.layers(checkpoint.label);
+    const bytes = await sample.store.get(key);
+    const { activation, ...columns } = layersSchema.columns;
+    expect(activation.nullable).toBe(true);
+    const earlier = { name: layersSchema.name, columns };
+    await sample.store.put(key, await encodeTable(earlier, await results.layers(checkpoint)));
+    const counted =
+      'select checkpoint, count(*) as n, count(activation) as a from layers group by checkpoint';
+    expect(await rows(`${counted} order by checkpoint`)).toEqual([
+      ['step-1', 6, 0],
+      ['step-2', 6, 0],
+      ['step-3', 6, 0],
+    ]);
+    await sample.store.put(key, bytes);
+  });
+
   test('takes text functions on labels', async () => {
     expect(await rows("select distinct upper(layer) as l from layers where layer like '%conv1'")).toEqual([
       ['CONV1'],
