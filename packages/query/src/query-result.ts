@@ -114,8 +114,8 @@ function flat(pl: Polars, frame: DataFrame): DataFrame {
 /** What the engine gives, as JSON can hold it: numbers for bigints, null for NaN and ±Infinity. */
 function plain(value: unknown): CellValue {
   if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  // NaN of a log is no lack of a value; JSON, which has no word for it, says null.
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(plain);

@@ -69,6 +69,11 @@ describe('runQuery', () => {
     await sample.store.put(key, bytes);
   });
 
+  test('tells NaN and infinity from a lack of a value', async () => {
+    const [row] = await rows('select sqrt(-1.0) as a, ln(0.0) as b, null as c from checkpoints limit 1');
+    expect(row).toEqual([NaN, -Infinity, null]);
+  });
+
   test('takes text functions on labels', async () => {
     expect(await rows("select distinct upper(layer) as l from layers where layer like '%conv1'")).toEqual([
       ['CONV1'],
