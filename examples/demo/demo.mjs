@@ -44,19 +44,31 @@ const fixed = (value, digits) => (value === null ? '' : value.toFixed(digits));
 console.log(
   '\nMean over categories and sensitive units: H in nats, ε, and H against noise of the same map size.\n',
 );
-const header = ['step', 'loss', 'acc.', ...layers.flatMap(({ name }) => [`${name}: H`, 'ε', 'H/noise'])];
-const rows = steps.map(({ step, loss, accuracy }, i) => [
-  String(step),
-  fixed(loss, 3),
-  fixed(accuracy, 3),
-  ...layers.flatMap(({ points }) => [
-    fixed(points[i].entropy, 3),
-    fixed(points[i].selectiveRate, 2),
-    fixed(points[i].relativeEntropy, 3),
-  ]),
-]);
-const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
-for (const row of [header, ...rows]) console.log(row.map((cell, i) => cell.padStart(widths[i])).join('  '));
+const MEASURES = [
+  ['H', ({ entropy }) => fixed(entropy, 3)],
+  ['ε', ({ selectiveRate }) => fixed(selectiveRate, 2)],
+  ['H/noise', ({ relativeEntropy }) => fixed(relativeEntropy, 3)],
+];
+
+/** The steps with these measures of each layer. */
+function tableOf(measures) {
+  const titles = (name) => measures.map(([title], i) => (i === 0 ? `${name}: ${title}` : title));
+  const header = ['step', 'loss', 'acc.', ...layers.flatMap(({ name }) => titles(name))];
+  const rows = steps.map(({ step, loss, accuracy }, i) => [
+    String(step),
+    fixed(loss, 3),
+    fixed(accuracy, 3),
+    ...layers.flatMap(({ points }) => measures.map(([, value]) => value(points[i]))),
+  ]);
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  return [header, ...rows].map((row) => row.map((cell, i) => cell.padStart(widths[i])).join('  '));
+}
+
+// One table where the terminal has room for it, else one a measure.
+const columns = process.stdout.columns ?? 80;
+const whole = tableOf(MEASURES);
+const tables = whole[0].length <= columns ? [whole] : MEASURES.map((measure) => tableOf([measure]));
+console.log(tables.map((lines) => lines.join('\n')).join('\n\n'));
 
 const series = (value, low, high) =>
   layers.map(({ name, points }) => ({
@@ -89,7 +101,7 @@ const trend = {
 };
 const picture = join(here, 'trend.svg');
 await writeFile(picture, await trendChart(trend));
-console.log(`\n${trendText(trend, Math.min(100, process.stdout.columns ?? 100))}`);
+console.log(`\n${trendText(trend, columns)}`);
 console.log(`Picture:  ${shown(picture)}
 Tables:   ${shown(results)}  (Arrow: checkpoints.arrow, units/*.arrow, layers/*.arrow)
 Took:     ${((performance.now() - started) / 1000).toFixed(0)} s
@@ -97,4 +109,7 @@ Took:     ${((performance.now() - started) / 1000).toFixed(0)} s
 Next:
   npx unitscope layers ${shown(join(checkpoints, 'step-0512', 'model.json'))}
   npx unitscope init              a sweep.yaml for your own checkpoints
-  python3 -c "import polars as pl; print(pl.read_ipc('${shown(results)}/units/step-0512.arrow'))"`);
+  python3 -c "import polars as pl; print(pl.read_ipc('${shown(results)}/units/step-0512.arrow'))"
+  npx unitscope dashboard         the same in a browser
+  npx unitscope report demo       all of it as one page of HTML
+  npx unitscope plot demo depth   another chart; also distribution, scatter, heatmap, unit`);

@@ -34,6 +34,40 @@ interface Answer {
 }
 
 describe('looking at results', () => {
+  it('lists tables and columns, says what it wrote, has a default format, and knows what is the same', async () => {
+    const cwd = await sweptFolder();
+    expect(await done(['query', 's', 'SHOW TABLES'], { cwd })).toMatch(/^table +rows\nunits +60\n/);
+    expect(await done(['query', 's', 'DESCRIBE units'], { cwd })).toMatch(/\nentropy +float64\n/);
+    expect(await done(['plot', 's', 'depth', '--out', 'depth.svg'], { cwd })).toMatch(
+      /^written: depth\.svg, [\d.]+ kB\n$/,
+    );
+    expect(await done(['report', 's'], { cwd })).toMatch(/^written: s\.html, /);
+    expect(await done(['export', 's'], { cwd })).toContain(join('s-parquet', 'units.parquet'));
+    expect(await done(['compare', 's', 'step-1', 'step-1'], { cwd })).toBe(
+      'A = step-1, B = step-1\nA and B are the same checkpoint: nothing differs.\n',
+    );
+  });
+
+  it('stays within 80 columns, and uses 200', async () => {
+    const cwd = await sweptFolder();
+    for (const args of [
+      ['compare', 's', 'step-1', 'step-3'],
+      ['trend', 's'],
+      ['rank', 's', '--limit', '2'],
+      ['query', 's', 'SELECT * FROM units LIMIT 2'],
+      ['plot', 's', 'depth', '--text'],
+      ['sweeps'],
+    ]) {
+      const [narrow, wide] = [80, 200].map(async (columns) => {
+        const text = await done(args, { cwd, env: { COLUMNS: String(columns) } });
+        const lines = text.split('\n');
+        expect(lines.filter((line) => line.length > columns)).toEqual([]);
+        return lines.length;
+      });
+      expect(await wide).toBeLessThanOrEqual((await narrow) ?? 0);
+    }
+  });
+
   it('answers SQL as a table, CSV, JSON, Parquet and Arrow, and with another threshold', async () => {
     const cwd = await sweptFolder();
     const sql = 'SELECT layer, count(*) AS n, sum(births) AS b FROM units GROUP BY layer ORDER BY layer';

@@ -56,7 +56,7 @@ it('gc removes what no sweep needs, after saying so, and leaves what one needs',
   expect(await done(['remove', 'gone'], { cwd: folder })).toContain('sweep gone is removed');
   const before = await filesOf(store);
   expect(await done(['gc', '--min-age', '0', '--dry-run'], { cwd: folder })).toMatch(
-    /^would remove 2 objects, .* 2 objects are/,
+    /^would remove 2 objects, .* needed: 2 objects/,
   );
   expect(await filesOf(store)).toEqual(before);
   expect(await done(['gc', '--min-age', '0'], { cwd: folder })).toMatch(/^removed 2 objects, /);

@@ -1,6 +1,7 @@
 import type { Ablation, AblationProgress, CurveArea } from '@unitscope/ablation';
 import { figure, interval } from './figures.js';
-import { bar } from './status-line.js';
+import { statusText } from './status-line.js';
+import { counted } from './terminal/counted.js';
 import { humanSeconds, printable, textTable } from './text-table.js';
 
 /** What a person reads at the end of an ablation. */
@@ -10,8 +11,8 @@ export function ablationSummary(ablation: Ablation): string {
   const rate =
     evaluated > 0 ? `, ${Math.round(evaluated / seconds).toLocaleString('en')} images/s evaluated` : '';
   const lines = [
-    `${printable(`sweep ${sweep}, checkpoint ${checkpoint.label}, layer ${layer.name}`)}: ${layer.units} units, ` +
-      `${images.toLocaleString('en')} images${rate}`,
+    `${printable(`sweep ${sweep}, checkpoint ${checkpoint.label}, layer ${layer.name}`)}: ${counted(layer.units, 'unit')}, ` +
+      `${counted(images, 'image')}${rate}`,
     `classes: ${classes}, by ${classSource}; with nothing ablated accuracy ${figure(start.accuracy)}, loss ${figure(start.loss)}`,
   ];
   if (start.accuracy < 2 / classes) {
@@ -38,6 +39,7 @@ export function ablationSummary(ablation: Ablation): string {
           interval(intervals.loss),
         ];
       }),
+      { keys: 4 },
     ),
   );
   return lines.join('\n');
@@ -60,16 +62,21 @@ function isShown(
 }
 
 /** How far an ablation is, for people. */
-export function ablationStatus({ total, done, cached, seconds }: AblationProgress, withBar: boolean): string {
+export function ablationStatus(
+  { total, done, cached, seconds }: AblationProgress,
+  width: number | null,
+): string {
   const share = total === 0 ? 1 : done / total;
   const worked = done - cached;
   const left = worked > 0 && done < total ? ((total - done) * seconds) / worked : null;
-  return [
-    withBar ? bar(share) : 'ablate:',
-    `${Math.floor(100 * share)} %`,
-    `${done.toLocaleString('en')}/${total.toLocaleString('en')} evaluations of an image`,
-    ...(cached > 0 ? [`${cached.toLocaleString('en')} already there`] : []),
-    ...(worked > 0 ? [`${Math.round(worked / Math.max(seconds, 1e-3)).toLocaleString('en')} a second`] : []),
-    ...(left === null ? [] : [`${humanSeconds(left)} left`]),
-  ].join('  ');
+  const number = (value: number): string => value.toLocaleString('en');
+  const parts = [
+    { text: `${number(done)}/${counted(total, 'evaluation')}` },
+    ...(cached > 0 ? [{ text: `${number(cached)} already there`, spare: 1 }] : []),
+    ...(worked > 0
+      ? [{ text: `${number(Math.round(worked / Math.max(seconds, 1e-3)))} a second`, spare: 2 }]
+      : []),
+    ...(left === null ? [] : [{ text: `${humanSeconds(left)} left` }]),
+  ];
+  return statusText({ name: 'ablate:', share, parts }, width);
 }

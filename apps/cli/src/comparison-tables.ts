@@ -1,4 +1,5 @@
 import { CERTAIN_Q, type Comparison, type LayerDifference } from '@unitscope/query';
+import { counted } from './terminal/counted.js';
 import { chance, figure, interval } from './figures.js';
 
 type Cell = string | number;
@@ -12,12 +13,16 @@ export interface ComparisonTable {
 /** One row a layer, over all categories; with `categories` one a category as well. */
 export function layerTable({ layers }: Comparison, { categories = false } = {}): ComparisonTable {
   return {
-    header: ['layer', 'category', 'H of A', 'H of B', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
+    header: [
+      'layer',
+      ...(categories ? ['category'] : []),
+      ...['H of A', 'H of B', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
+    ],
     rows: layers
       .filter(({ category }) => category === null || categories)
       .map((row) => [
         row.layer ?? '',
-        row.category ?? 'all',
+        ...(categories ? [row.category ?? 'all'] : []),
         figure(row.meanA),
         figure(row.meanB),
         figure(row.difference),
@@ -50,8 +55,17 @@ export function unitTable({ units }: Comparison, most: number): ComparisonTable 
   };
 }
 
+/** What to say where A and B are the same. */
+export function sameWords({ checkpointsA }: Comparison): string {
+  return checkpointsA === 1
+    ? 'A and B are the same checkpoint: nothing differs.'
+    : `A and B are the same ${counted(checkpointsA, 'checkpoint')}: nothing differs.`;
+}
+
 /** What the comparison comes to, in sentences: which layers differ for certain, which units died or awoke. */
-export function comparisonWords({ layers }: Comparison): string[] {
+export function comparisonWords(comparison: Comparison): string[] {
+  if (comparison.same) return [sameWords(comparison)];
+  const { layers } = comparison;
   const whole = layers.filter(({ category }) => category === null);
   const certain = whole.filter((row) => row.certain);
   const size = ({ difference }: LayerDifference): number => Math.abs(difference ?? 0);

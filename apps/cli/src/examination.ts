@@ -6,6 +6,7 @@ import { findS3Server } from '../../../infra/s3-server.mjs';
 import { findTemporalCli, temporalCliHint } from '../../../infra/temporal-server.mjs';
 import { birthRank, birthRankReference } from '@unitscope/topology';
 import { humanBytes } from './text-table.js';
+import { counted } from './terminal/counted.js';
 
 export interface Finding {
   readonly part: string;
@@ -56,7 +57,7 @@ function node(): Finding {
   return {
     part: 'Node',
     state: supported ? 'ok' : 'fails',
-    found: `${process.versions.node}, ${cores} cores, ${humanBytes(totalmem())} of memory`,
+    found: `${process.versions.node}, ${counted(cores, 'core')}, ${humanBytes(totalmem())} of memory`,
     mend: supported ? null : 'install Node 22.12 or later',
   };
 }
@@ -117,7 +118,7 @@ async function examineServer(address: string): Promise<Finding[]> {
     const findings = await checkConformance(address);
     const broken = findings.filter(({ holds }) => !holds);
     if (broken.length === 0)
-      return [{ part, state: 'ok', found: `all ${findings.length} checks hold`, mend: null }];
+      return [{ part, state: 'ok', found: `${counted(findings.length, 'check')}, all hold`, mend: null }];
     return broken.map(({ check, found, means, needed }) => ({
       part,
       state: needed ? 'fails' : 'missing',
@@ -138,7 +139,7 @@ async function examineTemporal(): Promise<Finding> {
     try {
       const sweeps = await client.list();
       const running = sweeps.filter(({ state }) => state === 'running').length;
-      const found = `${client.address} answers: ${sweeps.length} sweeps, ${running} running`;
+      const found = `${client.address} answers: ${counted(sweeps.length, 'sweep')}, ${running} running`;
       return { part, state: 'ok', found, mend: null };
     } finally {
       await client.close();

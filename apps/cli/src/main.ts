@@ -2,6 +2,8 @@ import { CommanderError } from 'commander';
 import { InputError } from '@unitscope/topology';
 import { createProgram } from './program.js';
 import { printable } from './text-table.js';
+import { wrapLines } from './terminal/prose.js';
+import { terminalWidth } from './terminal/terminal-width.js';
 
 const DONE = 0;
 const FAILED = 1;
@@ -20,7 +22,9 @@ export async function main(args: readonly string[]): Promise<number> {
     return process.exitCode === undefined ? DONE : Number(process.exitCode);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_INPUT;
-    process.stderr.write(`unitscope: ${await explain(error)}\n`);
+    process.stderr.write(
+      `${wrapLines(`unitscope: ${await explain(error)}`, terminalWidth(process.stderr))}\n`,
+    );
     const code = (error as { code?: unknown } | null)?.code;
     if (code === 'SWEEP_INTERRUPTED' || code === 'INTERRUPTED') return INTERRUPTED;
     return error instanceof InputError ? BAD_INPUT : FAILED;

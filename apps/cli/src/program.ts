@@ -26,6 +26,8 @@ import { verifyCommand } from './commands/verify.js';
 import { watchCommand } from './commands/watch.js';
 import { workerCommand } from './commands/worker.js';
 import { version } from './version.js';
+import { fitHelp } from './terminal/help-text.js';
+import { helpWidth } from './terminal/terminal-width.js';
 
 /** The command line. Each command says its options here and loads its work only when it is run. */
 export function createProgram(): Command {
@@ -76,9 +78,18 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     gcCommand(),
   ]) {
     program.addCommand(
-      command.exitOverride().showHelpAfterError(`(unitscope ${command.name()} --help shows its use)`),
+      fitted(command).exitOverride().showHelpAfterError(`(unitscope ${command.name()} --help shows its use)`),
     );
   }
-  program.addCommand(completionCommand(program).exitOverride());
-  return program;
+  program.addCommand(fitted(completionCommand(program)).exitOverride());
+  return fitted(program);
+}
+
+/** Its help fits the terminal, with what was added to it. */
+function fitted(command: Command): Command {
+  return command.configureOutput({
+    getOutHelpWidth: () => helpWidth(),
+    getErrHelpWidth: () => helpWidth(process.stderr),
+    writeOut: (text) => process.stdout.write(fitHelp(text, helpWidth())),
+  });
 }

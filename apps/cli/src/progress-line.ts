@@ -1,5 +1,7 @@
 import type { SweepProgress } from '@unitscope/engine';
-import { bar, StatusLine } from './status-line.js';
+import { StatusLine, statusText } from './status-line.js';
+import { counted } from './terminal/counted.js';
+import { terminalWidth } from './terminal/terminal-width.js';
 import { humanSeconds } from './text-table.js';
 
 /** Shows a sweep's progress on stderr. */
@@ -17,7 +19,7 @@ export class ProgressLine {
     const { total, done, failed } = progress.cells;
     // Not on a terminal: a line each time a tenth of the work or a checkpoint is done.
     const tenth = Math.floor((10 * (done + failed)) / Math.max(1, total));
-    this.#status.show((withBar) => line(progress, withBar, this.#since, state), {
+    this.#status.show((width) => line(progress, width, this.#since, state), {
       mark: `${tenth} ${progress.checkpoints.done} ${state ?? ''}`,
       over: done + failed >= total,
     });
@@ -31,7 +33,7 @@ export class ProgressLine {
 /** Shows what is being done, on a terminal and only until it is done: a refusal is then the one message. */
 export async function whileShowing<T>(what: string, work: () => Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return work();
-  process.stderr.write(what);
+  process.stderr.write(what.slice(0, terminalWidth(process.stderr) - 1));
   try {
     return await work();
   } finally {
@@ -41,7 +43,7 @@ export async function whileShowing<T>(what: string, work: () => Promise<T>): Pro
 
 function line(
   { cells, checkpoints, maps, seconds }: SweepProgress,
-  withBar: boolean,
+  width: number | null,
   since: SweepProgress | undefined,
   state: string | undefined,
 ): string {
@@ -53,17 +55,16 @@ function line(
   const measured = maps - (since?.maps ?? 0);
   const runs = state === undefined && worked > 0;
   const left = runs && over < cells.total ? ((cells.total - over) * taken) / worked : null;
-  return [
-    withBar ? bar(share) : 'sweep:',
-    `${Math.floor(100 * share)} %`,
-    `${over}/${cells.total} cells`,
-    `${checkpoints.done}/${checkpoints.total} checkpoints`,
-    ...(cells.cached > 0 ? [`${cells.cached} already there`] : []),
-    ...(cells.failed > 0 ? [`${cells.failed} failed`] : []),
+  const parts = [
+    { text: `${over}/${counted(cells.total, 'cell')}` },
+    { text: `${checkpoints.done}/${counted(checkpoints.total, 'checkpoint')}`, spare: 1 },
+    ...(cells.cached > 0 ? [{ text: `${cells.cached} already there`, spare: 2 }] : []),
+    ...(cells.failed > 0 ? [{ text: `${cells.failed} failed` }] : []),
     ...(runs && measured > 0
-      ? [`${Math.round(measured / Math.max(taken, 1e-3)).toLocaleString('en')} maps/s`]
+      ? [{ text: `${Math.round(measured / Math.max(taken, 1e-3)).toLocaleString('en')} maps/s`, spare: 3 }]
       : []),
-    ...(left === null ? [] : [`${humanSeconds(left)} left`]),
-    ...(state === undefined ? [] : [state]),
-  ].join('  ');
+    ...(left === null ? [] : [{ text: `${humanSeconds(left)} left` }]),
+    ...(state === undefined ? [] : [{ text: state }]),
+  ];
+  return statusText({ name: 'sweep:', share, parts }, width);
 }

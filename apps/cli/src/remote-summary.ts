@@ -1,5 +1,6 @@
 import type { RunningSweep } from '@unitscope/workflows';
 import { summaryLines } from './sweep-summary.js';
+import { print } from './terminal/prose.js';
 
 /** Waits for a sweep's end and says how it went; exit status 1 where tasks failed. */
 export async function finishRemote(
@@ -23,6 +24,6 @@ export async function finishRemote(
     held,
   };
   if (json) process.stdout.write(`${JSON.stringify({ sweep: name, ...outcome })}\n`);
-  else process.stdout.write(summaryLines(await readManifest(store, name), address, outcome));
+  else print(summaryLines(await readManifest(store, name), address, outcome));
   if (failures.length > 0) process.exitCode = 1;
 }

@@ -1,3 +1,6 @@
+import { wrapLines } from './terminal/prose.js';
+import { terminalWidth } from './terminal/terminal-width.js';
+
 /** To the start of the line, which is then empty. */
 const CLEAR = '\r\u001b[2K';
 
@@ -12,24 +15,24 @@ export class StatusLine {
   /** Writes a message as a line of its own on stderr; a status line that is shown stands below it again. */
   static say(message: string): void {
     const shown = StatusLine.#shown;
-    process.stderr.write(`${shown === null ? '' : CLEAR}${message}\n${shown === null ? '' : shown.#last}`);
+    const lines = wrapLines(message, terminalWidth(process.stderr));
+    process.stderr.write(`${shown === null ? '' : CLEAR}${lines}\n${shown === null ? '' : shown.#last}`);
   }
 
-  /** `text` is asked for where it is shown; `bar`: on a terminal. */
-  show(text: (bar: boolean) => string, { mark, over }: { mark: string; over: boolean }): void {
+  /** `text` is asked for where it is shown; `width`: the columns that a terminal has for it, null elsewhere. */
+  show(text: (width: number | null) => string, { mark, over }: { mark: string; over: boolean }): void {
     if (this.#terminal) {
       const now = performance.now();
       if (now - this.#shownAt < 100 && !over) return;
       this.#shownAt = now;
-      const width = Math.max(20, process.stderr.columns - 1);
       StatusLine.#shown = this;
-      this.#last = text(true).slice(0, width);
+      this.#last = text(terminalWidth(process.stderr) - 1);
       process.stderr.write(`${CLEAR}${this.#last}`);
       return;
     }
     if (mark === this.#last) return;
     this.#last = mark;
-    process.stderr.write(`${text(false)}\n`);
+    process.stderr.write(`${text(null)}\n`);
   }
 
   end(): void {
@@ -39,10 +42,37 @@ export class StatusLine {
   }
 }
 
-const BAR = 24;
+const SHORTEST_BAR = 8;
+const LONGEST_BAR = 100;
+const GAP = '  ';
+
+/** A part of a status line; where there is no room for all of them, those of the highest `spare` are left away first. */
+export interface StatusPart {
+  readonly text: string;
+  readonly spare?: number;
+}
+
+/** A share from 0 to 1 and what is to say of it: behind `name`, or in `width` columns behind a bar that takes the room. */
+export function statusText(
+  { name, share, parts }: { name: string; share: number; parts: readonly StatusPart[] },
+  width: number | null,
+): string {
+  const texts = (kept: readonly StatusPart[]): string =>
+    [`${Math.floor(100 * share)} %`, ...kept.map(({ text }) => text)].join(GAP);
+  if (width === null) return `${name}${GAP}${texts(parts)}`;
+  let kept = parts;
+  const room = (): number => width - texts(kept).length - GAP.length;
+  for (;;) {
+    const most = Math.max(0, ...kept.map(({ spare = 0 }) => spare));
+    if (room() >= SHORTEST_BAR || most === 0) break;
+    kept = kept.filter(({ spare = 0 }) => spare < most);
+  }
+  if (room() < SHORTEST_BAR) return texts(kept).slice(0, width);
+  return `${bar(share, Math.min(LONGEST_BAR, room()))}${GAP}${texts(kept)}`;
+}
 
 /** A bar that is filled by a share from 0 to 1. */
-export function bar(share: number): string {
-  const filled = Math.round(BAR * share);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
+function bar(share: number, columns: number): string {
+  const filled = Math.round(columns * share);
+  return `${'█'.repeat(filled)}${'░'.repeat(columns - filled)}`;
 }

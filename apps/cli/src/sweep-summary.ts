@@ -1,17 +1,18 @@
 import { cellCount, type Manifest } from '@unitscope/plan';
 import type { SweepOutcome } from '@unitscope/engine';
+import { counted } from './terminal/counted.js';
 import { humanSeconds, printable } from './text-table.js';
 
 /** What a sweep consists of: "11 checkpoints × 5 layers × 10 categories = 550 cells". */
 export function numberOfCells(manifest: Manifest): string {
   const cells = manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0);
-  const checkpoints = count(manifest.checkpoints.length, 'checkpoint');
+  const checkpoints = counted(manifest.checkpoints.length, 'checkpoint');
   const { source } = manifest;
-  if (source.kind === 'activations') return `${checkpoints}, ${count(cells, 'cell')} of activation files`;
+  if (source.kind === 'activations') return `${checkpoints}, ${counted(cells, 'cell')} of activation files`;
   const numbers = [...new Set(source.layerSets.map((set) => set.layers.length))].sort((a, b) => a - b);
-  const layers = numbers.length === 1 ? count(numbers[0] ?? 0, 'layer') : `${numbers.join(' or ')} layers`;
-  const categories = count(source.categories.length, 'category', 'categories');
-  return `${checkpoints} × ${layers} × ${categories} = ${count(cells, 'cell')}`;
+  const layers = numbers.length === 1 ? counted(numbers[0] ?? 0, 'layer') : `${numbers.join(' or ')} layers`;
+  const categories = counted(source.categories.length, 'category', 'categories');
+  return `${checkpoints} × ${layers} × ${categories} = ${counted(cells, 'cell')}`;
 }
 
 /** What a sweep passes over: layers that cannot be measured, or not in whole, images that cannot be decoded. */
@@ -57,12 +58,12 @@ function atMostTen(lines: readonly string[]): string[] {
 export function summaryLines(manifest: Manifest, store: string, outcome: SweepOutcome): string {
   const { cells, maps, seconds, failures, held } = outcome;
   const lines = [
-    `sweep ${manifest.sweep}: ${count(cells.done, 'cell')} done (${cells.cached} already there), ` +
-      `${maps.toLocaleString('en')} maps measured in ${humanSeconds(seconds)}`,
+    `sweep ${manifest.sweep}: ${counted(cells.done, 'cell')} done (${cells.cached} already there), ` +
+      `${counted(maps, 'map')} measured in ${humanSeconds(seconds)}`,
   ];
   if (failures.length > 0) {
     lines.push(
-      `${count(failures.length, 'task')} failed (${count(cells.failed, 'cell')}), also in failures.arrow:`,
+      `${counted(failures.length, 'task')} failed (${counted(cells.failed, 'cell')}), also in failures.arrow:`,
     );
     for (const { checkpoint, layer, category, code, message } of failures.slice(0, 10)) {
       const place = [checkpoint, layer, category].filter((part) => part !== null).join(' / ');
@@ -87,10 +88,6 @@ function incompleteLine(
   failures: SweepOutcome['failures'],
 ): string {
   const lost = failures.some(({ code }) => code === 'OBJECT_LOST');
-  const what = `the result tables hold ${held.toLocaleString('en')} of ${count(total, 'cell')}`;
+  const what = `the result tables hold ${held.toLocaleString('en')} of ${counted(total, 'cell')}`;
   return lost ? `sweep ${sweep} is incomplete: ${what}` : what;
-}
-
-function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }

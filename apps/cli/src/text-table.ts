@@ -1,32 +1,107 @@
-/** The longest cell but the last of a row; labels of hundreds of characters would push the figures off the screen. */
-const LONGEST = 48;
+import { terminalWidth } from './terminal/terminal-width.js';
+import { columnsOf, wrapText } from './terminal/text-columns.js';
 
-/** Rows as aligned columns: numbers to the right, text to the left, two spaces between. */
+/** A column of text is made this narrow, and no narrower, where a table does not fit. */
+const NARROW_TEXT = 24;
+const GAP = '  ';
+
+type Cell = string | number;
+
+export interface TableOptions {
+  /** Columns of the terminal; default: those of stdout. */
+  readonly width?: number;
+  /** The first so many columns say what a row is of: each part of a table that is too wide has them. Default 1. */
+  readonly keys?: number;
+}
+
+/**
+ * Rows as aligned columns: numbers to the right, text to the left, two spaces between. No line is wider than `width` and
+ * nothing is left out: long texts go on in the next line, and columns that have no room follow in a part below.
+ */
 export function textTable(
   header: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: readonly (readonly Cell[])[],
+  { width = terminalWidth(), keys = 1 }: TableOptions = {},
 ): string {
-  const text = rows.map((row) =>
-    row.map((cell, i) => {
-      const shown = printable(String(cell));
-      return i === header.length - 1 ? shown : shorten(shown, LONGEST);
-    }),
-  );
-  const widths = header.map((title, i) =>
+  const text = rows.map((row) => header.map((_, i) => printable(String(row[i] ?? ''))));
+  const natural = header.map((title, i) =>
     text.reduce((widest, row) => Math.max(widest, columnsOf(row[i] ?? '')), columnsOf(title)),
   );
   const right = header.map(
     (_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number' || row[i] === ''),
   );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => {
-        const padding = ' '.repeat((widths[i] ?? 0) - columnsOf(cell));
-        return right[i] === true ? padding + cell : cell + padding;
-      })
-      .join('  ')
-      .trimEnd();
-  return [line(header), ...text.map(line)].join('\n') + '\n';
+  const widths = narrowed(natural, right, width);
+  return partsOf(widths, keys, width)
+    .map((columns) => {
+      const chosen = narrowed(
+        columns.map((i) => natural[i] ?? 0),
+        columns.map((i) => right[i] ?? false),
+        width,
+        8,
+      );
+      return [header, ...text]
+        .map((row) =>
+          rowText(
+            columns.map((i) => row[i] ?? ''),
+            chosen,
+            columns.map((i) => right[i] ?? false),
+          ),
+        )
+        .join('');
+    })
+    .join('\n');
+}
+
+/** The widths of columns, those of text made narrower, the widest first, as far as that is needed and no further. */
+function narrowed(
+  natural: readonly number[],
+  right: readonly boolean[],
+  width: number,
+  least = NARROW_TEXT,
+): number[] {
+  const widths = [...natural];
+  for (let over = totalOf(widths) - width; over > 0; over--) {
+    const widest = widths.reduce(
+      (best, columns, i) =>
+        right[i] !== true && columns > least && columns > (widths[best] ?? 0) ? i : best,
+      -1,
+    );
+    if (widest < 0) return widths;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, columns) => sum + columns, GAP.length * Math.max(0, widths.length - 1));
+}
+
+/** Which columns stand side by side: all, or each part as many as fit beside the keys. */
+function partsOf(widths: readonly number[], keys: number, width: number): number[][] {
+  const all = [...widths.keys()];
+  if (totalOf(widths) <= width) return [all];
+  const key = all.slice(0, keys);
+  const parts: number[][] = [];
+  for (const column of all.slice(keys)) {
+    const last = parts.at(-1);
+    if (last !== undefined && totalOf([...last, column].map((i) => widths[i] ?? 0)) <= width)
+      last.push(column);
+    else parts.push([...key, column]);
+  }
+  return parts.length === 0 ? [all] : parts;
+}
+
+function rowText(cells: readonly string[], widths: readonly number[], right: readonly boolean[]): string {
+  const wrapped = cells.map((cell, i) => wrapText(cell, Math.max(1, widths[i] ?? 0)));
+  const height = Math.max(...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, at) => {
+    const line = wrapped.map((lines, i) => {
+      const part = lines[at] ?? '';
+      const padding = ' '.repeat(Math.max(0, (widths[i] ?? 0) - columnsOf(part)));
+      return right[i] === true ? padding + part : part + padding;
+    });
+    return `${line.join(GAP).trimEnd()}\n`;
+  }).join('');
 }
 
 /** Labels come from files; characters that control a terminal, or turn the order of a line, must not reach one. */
@@ -35,26 +110,6 @@ export function printable(text: string): string {
     /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** The text, or as much of its two ends as fits into `longest` characters. */
-function shorten(text: string, longest: number): string {
-  const characters = Array.from(text);
-  if (characters.length <= longest) return text;
-  const half = Math.floor((longest - 1) / 2);
-  return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
-}
-
-/** How many columns of a terminal a text takes. */
-function columnsOf(text: string): number {
-  let columns = 0;
-  for (const character of text) {
-    if (/\p{Mark}|\u200d/u.test(character)) continue;
-    columns += /\p{Emoji_Presentation}|\p{sc=Han}|\p{sc=Hira}|\p{sc=Kana}|\p{sc=Hang}/u.test(character)
-      ? 2
-      : 1;
-  }
-  return columns;
 }
 
 /** A number of bytes as people read it: 1.2 GB. */

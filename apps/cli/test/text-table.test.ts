@@ -37,11 +37,40 @@ describe('textTable', () => {
     ).toBe('a    b\n犬   1\né😀  2\n');
   });
 
-  it('shortens long labels in the middle, but not the last column', () => {
-    const long = `first${'-'.repeat(300)}last`;
-    const [, row = ''] = textTable(['label', 'reason'], [[long, long]]).split('\n');
-    expect(row).toMatch(new RegExp(`^first-+…-+last {2}${long}$`));
-    expect(row.length).toBeLessThan(50 + long.length);
+  it('goes on below with a text that has no room, and leaves nothing of it out', () => {
+    const long = `first/${'part/'.repeat(30)}last`;
+    const table = textTable(
+      ['label', 'H', 'reason'],
+      [[long, 1.5, 'a reason of some words '.repeat(9).trim()]],
+      {
+        width: 80,
+      },
+    );
+    const lines = table.split('\n');
+    expect(lines.length).toBeGreaterThan(4);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    expect(
+      lines
+        .slice(1)
+        .map((line) => /^\S*/.exec(line)?.[0] ?? '')
+        .join(''),
+    ).toBe(long);
+  });
+
+  it('repeats the first column in parts where columns of figures have no room side by side', () => {
+    const header = ['layer', ...Array.from({ length: 12 }, (_, i) => `column${i}`)];
+    const rows = ['conv1', 'conv2'].map((name) => [name, ...Array.from({ length: 12 }, (_, i) => 1000 + i)]);
+    const table = textTable(header, rows, { width: 80 });
+    const lines = table.split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => line.startsWith('conv1'))).toHaveLength(2);
+    for (let i = 0; i < 12; i++) expect(table.match(new RegExp(String(1000 + i), 'g'))).toHaveLength(2);
+    expect(textTable(header, rows, { width: 200 }).split('\n')).toHaveLength(4);
+  });
+
+  it('is as wide as it is where no terminal bounds it', () => {
+    const long = 'x'.repeat(300);
+    expect(textTable(['label', 'n'], [[long, 1]], { width: Infinity }).split('\n')[1]).toBe(`${long}  1`);
   });
 });
 

@@ -63,6 +63,8 @@ export interface Comparison {
   readonly b: string;
   readonly checkpointsA: number;
   readonly checkpointsB: number;
+  /** A and B hold the same checkpoints, by their content: nothing can differ. */
+  readonly same: boolean;
   readonly threshold: number;
   readonly layers: readonly LayerDifference[];
   /** By |difference|, the largest first. */
@@ -107,12 +109,23 @@ export async function compareCheckpoints(
     b: b.name,
     checkpointsA: a.checkpoints.length,
     checkpointsB: b.checkpoints.length,
+    same: areSame(a, b),
     threshold,
     layers: [...adjusted(rows, false), ...adjusted(rows, true)],
     units: units
       .map((unit, i): UnitDifference => ({ ...unit, q: q[i] ?? 1 }))
       .sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)),
   };
+}
+
+function areSame(a: CheckpointGroup, b: CheckpointGroup): boolean {
+  const [digestsA, digestsB] = [a, b].map(({ checkpoints }) =>
+    checkpoints
+      .map(({ digest }) => digest)
+      .sort()
+      .join(),
+  );
+  return digestsA === digestsB;
 }
 
 interface Samples extends Pick<GroupCell, 'layer' | 'layerIndex'> {

@@ -32,7 +32,7 @@ export function guardSql<T extends string>(sql: string, tables: readonly T[]): G
   if (!cursor.isWord('SELECT') && !cursor.isWord('WITH')) {
     const [first] = tokens;
     throw new SqlRefusedError(
-      `SQL: expected one SELECT or WITH … SELECT, found ${first === undefined ? 'nothing' : shown(first)}`,
+      `SQL: expected one SELECT or WITH … SELECT, SHOW TABLES or DESCRIBE table, found ${first === undefined ? 'nothing' : shown(first)}`,
     );
   }
   refuseStatements(tokens);

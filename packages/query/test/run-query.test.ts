@@ -196,6 +196,58 @@ test('two checkpoints are told apart where ranks and means both say so', () => {
   expect(isCertain(null, null)).toBe(false);
 });
 
+describe('SHOW TABLES and DESCRIBE', () => {
+  test('list the tables with their rows, without births that were not kept', async () => {
+    const low = await SweepResults.open(sample.store, 'low');
+    const found = await runQuery([results], 'show tables;');
+    expect(found.columns).toEqual(['table', 'rows']);
+    expect(found.rows()).toEqual([
+      ['units', 72],
+      ['layers', 18],
+      ['checkpoints', 3],
+      ['births', 1728],
+      ['failures', 0],
+    ]);
+    expect((await rows('SHOW TABLES', [low])).map(([table]) => table)).not.toContain('births');
+  });
+
+  test.each(['DESCRIBE units', 'desc units;', 'SHOW COLUMNS FROM units', 'describe table "units"'])(
+    '%s names every column that SELECT gives, with its type',
+    async (sql) => {
+      const { columns } = await runQuery([results], 'select * from units limit 1');
+      const found = await rows(sql);
+      expect(found.map(([name]) => name)).toEqual(columns);
+      const types = new Map(found.map(([name, type]) => [name, type]));
+      expect([
+        types.get('checkpoint'),
+        types.get('unit'),
+        types.get('entropy'),
+        types.get('sensitive'),
+      ]).toEqual(['text', 'uint32', 'float64', 'boolean']);
+    },
+  );
+
+  test('have the column `sweep` where there are several', async () => {
+    const low = await SweepResults.open(sample.store, 'low');
+    expect((await rows('DESCRIBE layers', [results, low]))[0]).toEqual(['sweep', 'text']);
+  });
+
+  test.each([
+    ['DESCRIBE unit', 'did you mean units?'],
+    ['SHOW DATABASES', 'expected SHOW TABLES'],
+    ['DESCRIBE', 'expected SHOW TABLES'],
+    ['DESCRIBE units; SELECT 1', 'expected SHOW TABLES'],
+  ])('refuses %s and says what there is', async (sql, message) => {
+    await expect(runQuery([results], sql)).rejects.toThrow(message);
+  });
+});
+
+test('two checkpoints of the same content are the same, other ones are not', async () => {
+  const [one, other] = ['step-1', 'step-2'].map((label) => checkpointGroup(results, label));
+  expect(await compareCheckpoints(results, one!, one!)).toMatchObject({ same: true });
+  expect(await compareCheckpoints(results, one!, other!)).toMatchObject({ same: false });
+});
+
 test('a checkpoint compared with itself has moved nowhere', async () => {
   const same = checkpointGroup(results, 'step-2');
   const { layers, units } = await compareCheckpoints(results, same, same);

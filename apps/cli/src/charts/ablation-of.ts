@@ -7,6 +7,7 @@ import {
   type AblationPlot,
 } from '@unitscope/plots';
 import type { Chart } from './chart.js';
+import { counted } from '../terminal/counted.js';
 
 /** Of so few classes the right one is always among the five with the highest scores. */
 const TOP = 5;
@@ -24,7 +25,7 @@ export function ablationOf(ablation: Ablation): Chart {
   const plot: AblationPlot = {
     title: `Cumulative ablation of ${layer.name}, ${sweep}, ${checkpoint.label}`,
     subtitle:
-      `${layer.units} units, ${images} images.` +
+      `${counted(layer.units, 'unit')}, ${counted(images, 'image')}.` +
       (random > 1 ? ' Random: mean of its orders, band: their range.' : ''),
     units: layer.units,
     metrics,

@@ -9,6 +9,7 @@ import {
 import { bettiCurves } from '@unitscope/topology';
 import type { Chart, ChartOptions } from './chart.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
+import { counted } from '../terminal/counted.js';
 
 /** A β₁ curve is drawn of the first of so many maps that has a birth. */
 const MOST_MAPS = 20;
@@ -45,7 +46,7 @@ export async function unitOf(results: SweepResults, options: ChartOptions): Prom
   const unit: UnitBirths = {
     title: `Births of unit ${wanted} of ${cell.layer ?? ''}, ${results.name}, ${checkpoint.label}`,
     subtitle:
-      `${measured} images, ${options.category === undefined ? 'all categories' : `category ${options.category}`}; ` +
+      `${counted(measured, 'image')}, ${options.category === undefined ? 'all categories' : `category ${options.category}`}; ` +
       `${measured - born} without a birth. Grey: beyond the threshold of ${threshold}, or index 0: not counted.`,
     births,
     without: measured - born,

@@ -5,6 +5,8 @@ import { interruptible } from '../interruption.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { StatusLine } from '../status-line.js';
+import { chartWidth } from '../terminal/terminal-width.js';
+import { print } from '../terminal/prose.js';
 
 const MEASURES: readonly Measure[] = [
   'ineffectiveness',
@@ -110,9 +112,9 @@ Examples:
         process.stdout.write(`${JSON.stringify({ ...ablation, written })}\n`);
         return;
       }
-      process.stdout.write(ablationSummary(ablation));
+      print(ablationSummary(ablation));
       if (options.text === true) {
-        process.stdout.write(`\n${chart.text(Math.min(110, Math.max(60, process.stdout.columns || 80)))}`);
+        process.stdout.write(`\n${chart.text(chartWidth())}`);
       }
       for (const file of written) StatusLine.say(`wrote ${file}`);
     });
@@ -153,7 +155,7 @@ async function run(name: string, options: Options): Promise<Ablation> {
         threads: options.threads,
         signal,
         onProgress: (progress) =>
-          status.show((withBar) => ablationStatus(progress, withBar), {
+          status.show((width) => ablationStatus(progress, width), {
             mark: String(Math.floor((10 * progress.done) / progress.total)),
             over: progress.done >= progress.total,
           }),

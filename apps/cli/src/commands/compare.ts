@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
+import { comparisonWords, layerTable, sameWords, unitTable } from '../comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { printable, textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
+import { counted } from '../terminal/counted.js';
 
 interface Options extends ResultsOptions {
   readonly units: number;
@@ -46,14 +48,19 @@ Examples:
         return;
       }
       const side = (label: string, count: number): string =>
-        printable(count === 1 ? label : `${label} (${count} checkpoints)`);
+        printable(count === 1 ? label : `${label} (${counted(count, 'checkpoint')})`);
+      if (found.same) {
+        print(
+          `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n${sameWords(found)}\n`,
+        );
+        return;
+      }
       const layers = layerTable(found, { categories: options.categories === true });
-      process.stdout.write(
+      print(
         `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
           `${textTable(layers.header, layers.rows)}\n${comparisonWords(found).map(printable).join('\n')}\n`,
       );
       const units = unitTable(found, options.units);
-      if (units.rows.length > 0)
-        process.stdout.write(`\nUnits that moved most\n${textTable(units.header, units.rows)}`);
+      if (units.rows.length > 0) print(`\nUnits that moved most\n${textTable(units.header, units.rows)}`);
     });
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { RunningSweep } from '@unitscope/workflows';
 import { remoteStore, storeOption, withSweepClient } from '../remote-sweep.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -50,7 +51,7 @@ function control(
         const sweep = await client.find(name, store);
         await sweep.expectRunning(name);
         await act(sweep);
-        process.stdout.write(
+        print(
           `sweep ${name} in ${store}: ${answer(options.store === undefined ? name : `${name} --store ${store}`)}\n`,
         );
       });

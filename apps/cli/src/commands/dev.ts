@@ -5,6 +5,7 @@ import { DevFolderTakenError, DevLock, type DevOwner } from '../dev/dev-lock.js'
 import { writeEnvFile } from '../dev/env-file.js';
 import { answersNow } from '../dev/places.js';
 import { wholeNumber } from '../option-values.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly data: string;
@@ -45,9 +46,7 @@ Examples:
         await startServers({ folder, threads, stores: store, signal: stop.signal }, async (places) => {
           await writeEnvFile(join(folder, 'env'), places.env);
           await lock.announce(places);
-          process.stdout.write(
-            `${shown(places, folder)}\nCtrl-C ends all of it; the data stay in ${folder}\n`,
-          );
+          print(`${shown(places, folder)}\nCtrl-C ends all of it; the data stay in ${folder}\n`);
         });
       } finally {
         await lock.release();
@@ -63,9 +62,7 @@ async function takeOrAttach(folder: string): Promise<DevLock | null> {
     if (!(error instanceof DevFolderTakenError)) throw error;
     const { places, pid } = error.owner;
     if (places === undefined || !(await answersNow(places.dashboard))) throw error;
-    process.stdout.write(
-      `${shown(places, folder)}\nIt runs already, in process ${pid}: Ctrl-C there ends all of it.\n`,
-    );
+    print(`${shown(places, folder)}\nIt runs already, in process ${pid}: Ctrl-C there ends all of it.\n`);
     return null;
   }
 }

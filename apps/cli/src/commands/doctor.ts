@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { storeAddress } from '../spec-file.js';
 import { textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -21,14 +22,13 @@ export function doctorCommand(): Command {
       const findings = await examine(storeAddress(options.store));
       if (options.json === true) process.stdout.write(`${JSON.stringify(findings)}\n`);
       else {
-        process.stdout.write(
+        print(
           textTable(
             ['', 'part', 'found'],
             findings.map(({ state, part, found }) => [state, part, found]),
           ),
         );
-        for (const { part, mend } of findings)
-          if (mend !== null) process.stdout.write(`\n${part}: ${mend}\n`);
+        for (const { part, mend } of findings) if (mend !== null) print(`\n${part}: ${mend}\n`);
       }
       if (findings.some(({ state }) => state === 'fails')) process.exitCode = 1;
     });

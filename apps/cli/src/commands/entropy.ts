@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { interruptible } from '../interruption.js';
 import { numberIn, wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly births?: string;
@@ -75,6 +76,6 @@ Examples:
         'H/null',
         'mean ε',
       ];
-      process.stdout.write(textTable(header, rows));
+      print(textTable(header, rows));
     });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options extends ResultsOptions {
   readonly format: 'parquet' | 'csv' | 'json' | 'arrow';
@@ -19,7 +20,7 @@ export function exportCommand(): Command {
     .addOption(
       new Option('--format <format>', 'of the files')
         .choices(['parquet', 'csv', 'json', 'arrow'])
-        .makeOptionMandatory(),
+        .default('parquet'),
     )
     .option('--out <folder>', 'default: ./<name>-<format>')
     .option('--json', 'what was written, as JSON')
@@ -30,7 +31,7 @@ Writes units, layers, checkpoints, failures, and births where the sweep kept the
 {birth_rank, images}; in CSV it is JSON text.
 
 Examples:
-  unitscope export demo --format parquet
+  unitscope export demo
   unitscope export demo --format csv --out results --threshold 30`,
     )
     .action(async (name: string, options: Options) => {
@@ -49,7 +50,7 @@ Examples:
       if (options.json === true) process.stdout.write(`${JSON.stringify({ sweep: name, written })}\n`);
       else {
         const rows = written.map(({ table, rows: count, file }) => [table, count, file]);
-        process.stdout.write(textTable(['table', 'rows', 'file'], rows));
+        print(textTable(['table', 'rows', 'file'], rows));
       }
     });
 }

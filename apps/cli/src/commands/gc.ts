@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { duration } from '../option-values.js';
 import { storeAddress } from '../spec-file.js';
 import { humanBytes } from '../text-table.js';
+import { counted } from '../terminal/counted.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -42,12 +44,12 @@ Examples:
         process.stdout.write(`${JSON.stringify({ objects, bytes, kept, young, unreadable })}\n`);
       else {
         const verb = options.dryRun === true ? 'would remove' : 'removed';
-        process.stdout.write(
-          `${verb} ${objects} objects, ${humanBytes(bytes)}; ${kept} objects are needed` +
-            `${young === 0 ? '' : `, ${young} are too young (--min-age)`}\n`,
+        print(
+          `${verb} ${counted(objects, 'object')}, ${humanBytes(bytes)}; needed: ${counted(kept, 'object')}` +
+            `${young === 0 ? '' : `, too young (--min-age): ${young}`}\n`,
         );
         for (const { name, problem } of unreadable)
-          process.stdout.write(`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}\n`);
+          print(`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}\n`);
       }
     });
 }

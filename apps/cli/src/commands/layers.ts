@@ -4,6 +4,8 @@ import { Command, Option } from 'commander';
 import { imageSize } from '../option-values.js';
 import { checkJson, checkTable } from '../layer-checks.js';
 import { printable, textTable } from '../text-table.js';
+import { counted } from '../terminal/counted.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly json?: true;
@@ -69,10 +71,9 @@ export function layersCommand(): Command {
           );
           return;
         }
-        process.stdout.write(listing(layers, model.unseen));
-        if (model.alone !== undefined)
-          process.stdout.write(`one image a forward pass: ${printable(model.alone)}\n`);
-        if (checks !== null) process.stdout.write(`\n${checkTable(checks)}`);
+        print(listing(layers, model.unseen));
+        if (model.alone !== undefined) print(`one image a forward pass: ${printable(model.alone)}\n`);
+        if (checks !== null) print(`\n${checkTable(checks)}`);
       } finally {
         await model.dispose();
       }
@@ -119,7 +120,7 @@ function noteLines(layers: readonly Listed[]): string[] {
     ({ index, name, note }) => `  #${index} ${printable(name)}: ${printable(note ?? '')}\n`,
   );
   return [
-    `\n${noted.length} of ${layers.length} taps hold no activation and one may follow beyond them (after a sum: --tap block-output):\n`,
+    `\n${noted.length} of ${counted(layers.length, 'tap')} without an activation, which may follow beyond (after a sum: --tap block-output):\n`,
     ...lines,
   ];
 }

@@ -4,6 +4,7 @@ import { wholeNumber } from '../option-values.js';
 import { readSpecFile, storeAddress } from '../spec-file.js';
 import { leftOutLines, noticeLines, numberOfCells } from '../sweep-summary.js';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -56,18 +57,17 @@ export function planCommand(): Command {
           `${cells.toLocaleString('en')}, of which already there: ${cachedCells.toLocaleString('en')}`,
         ],
         ['maps to measure', maps.toLocaleString('en')],
-        ['read', humanBytes(bytesRead)],
-        ['written', humanBytes(bytesWritten)],
+        ['activation files to read', humanBytes(bytesRead)],
+        ['to write', humanBytes(bytesWritten)],
         ['time on this machine', seconds === null ? 'nothing to do' : timeNeeded(seconds)],
         ...(options.workers !== undefined && workerSeconds !== null
           ? [[`time on ${options.workers} workers`, timeNeeded(workerSeconds)]]
           : []),
       ];
-      process.stdout.write(
+      print(
         `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
       );
-      for (const line of [...leftOutLines(manifest), ...noticeLines(manifest)])
-        process.stdout.write(`${line}\n`);
+      for (const line of [...leftOutLines(manifest), ...noticeLines(manifest)]) print(`${line}\n`);
     });
 }
 

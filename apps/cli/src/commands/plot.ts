@@ -2,6 +2,9 @@ import { Argument, Command } from 'commander';
 import { CHART_KINDS, openChart, type ChartKind } from '../charts/chart.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
+import { chartWidth } from '../terminal/terminal-width.js';
+import { humanBytes } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options extends ResultsOptions {
   readonly checkpoint?: string;
@@ -57,10 +60,11 @@ Examples:
       if (options.out !== undefined && format !== null) {
         const bytes = await writeDrawing(options.out, format, await chart.svg());
         if (options.json === true) process.stdout.write(`${JSON.stringify({ out: options.out, bytes })}\n`);
+        else print(`written: ${options.out}, ${humanBytes(bytes)}\n`);
         if (options.text !== true) return;
       }
       if (options.text === true || process.stdout.isTTY) {
-        process.stdout.write(chart.text(Math.min(110, Math.max(60, process.stdout.columns || 80))));
+        process.stdout.write(chart.text(chartWidth()));
       } else {
         process.stdout.write(await chart.svg());
       }

@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
+import { counted } from '../terminal/counted.js';
+import { print } from '../terminal/prose.js';
 
 interface Options extends ResultsOptions {
   readonly limit: number;
@@ -19,7 +21,10 @@ export function queryCommand(): Command {
         '<names>',
         'a sweep, or several with commas between: then a column `sweep` says whose a row is',
       )
-      .argument('<sql>', 'one SELECT over units, layers, checkpoints, births, failures'),
+      .argument(
+        '<sql>',
+        'one SELECT over units, layers, checkpoints, births, failures; SHOW TABLES, DESCRIBE units',
+      ),
   )
     .option('--limit <rows>', 'rows of the table on a terminal', wholeNumber(1), 100)
     .option(
@@ -37,6 +42,8 @@ Reads only: nothing but the results can be reached. --threshold and --min-select
 from the birth histograms. The columns are in docs/tables.md.
 
 Examples:
+  unitscope query demo "SHOW TABLES"
+  unitscope query demo "DESCRIBE units"
   unitscope query demo "SELECT layer, avg(entropy) AS h FROM units WHERE sensitive GROUP BY layer ORDER BY h"
   unitscope query demo "SELECT checkpoint, layer, count(*) AS dead FROM units WHERE births = 0 GROUP BY ALL"
   unitscope query demo,other "SELECT sweep, max(meta_loss) AS loss FROM checkpoints GROUP BY sweep" --json
@@ -57,10 +64,10 @@ Examples:
         process.stdout.write(result.csv());
       } else if (options.out === undefined) {
         const rows = result.rows(options.limit).map((row) => row.map(shown));
-        process.stdout.write(textTable(result.columns, rows));
+        print(textTable(result.columns, rows));
         if (result.length > rows.length) {
           process.stderr.write(
-            `${rows.length} of ${result.length} rows; --limit, --csv, --json or --out give more\n`,
+            `${rows.length} of ${counted(result.length, 'row')}; --limit, --csv, --json or --out give more\n`,
           );
         }
       }

@@ -4,6 +4,7 @@ import { chance, figure } from '../figures.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options extends ResultsOptions {
   readonly by: Ranking;
@@ -53,7 +54,7 @@ Examples:
         return;
       }
       const shown = found.units.filter(({ ranks }) => (ranks[by] ?? 0) < options.limit);
-      process.stdout.write(
+      print(
         `checkpoint ${found.checkpoint}, by ${by}\n\n` +
           textTable(
             ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'],

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { refuseWhileItRuns } from '../executions.js';
 import { storeAddress } from '../spec-file.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -28,6 +29,6 @@ Examples:
       const store = await openStore(storeAddress(options.store));
       await refuseWhileItRuns(store, name, { unlessKnown: options.force !== true });
       await removeSweep(store, name);
-      process.stdout.write(`sweep ${name} is removed; \`unitscope gc\` frees what no other sweep needs\n`);
+      print(`sweep ${name} is removed; \`unitscope gc\` frees what no other sweep needs\n`);
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
+import { humanBytes } from '../text-table.js';
 
 interface Options extends ResultsOptions {
   readonly out?: string;
@@ -32,7 +33,9 @@ Examples:
       const out = options.out ?? `${name}.html`;
       await writeWhole(out, page);
       process.stdout.write(
-        options.json === true ? `${JSON.stringify({ out, bytes: page.length })}\n` : `written: ${out}\n`,
+        options.json === true
+          ? `${JSON.stringify({ out, bytes: page.length })}\n`
+          : `written: ${out}, ${humanBytes(page.length)}\n`,
       );
     });
 }

@@ -7,6 +7,7 @@ import { imageSize, wholeNumber } from '../option-values.js';
 import { ProgressLine } from '../progress-line.js';
 import { StatusLine } from '../status-line.js';
 import { textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly quick?: true;
@@ -110,7 +111,7 @@ Examples:
         process.stdout.write(`${JSON.stringify({ out: options.out, verdicts })}\n`);
         return;
       }
-      process.stdout.write(
+      print(
         textTable(
           ['claim', 'network', 'verdict', 'supported', 'contradicted', 'negligible', 'open'],
           verdicts.map(({ claim, network, verdict, findings }) => [

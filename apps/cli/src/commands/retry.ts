@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { remoteStore, storeOption, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -26,7 +27,7 @@ export function retryCommand(): Command {
         const manifest = await readManifest(await openStore(address), name);
         const run = await client.retry(manifest, address);
         if (options.detach === true) {
-          process.stdout.write(`sweep ${name} in ${address}: retries what failed\n`);
+          print(`sweep ${name} in ${address}: retries what failed\n`);
           return;
         }
         await watchSweep(run, new AbortController().signal);

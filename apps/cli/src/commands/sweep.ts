@@ -11,6 +11,7 @@ import { followed } from '../follow.js';
 import type { SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
 import type { LaunchOptions, RunningSweep } from '@unitscope/workflows';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -61,7 +62,7 @@ Examples:
         return;
       }
       const { resolveSweep } = await import('@unitscope/tasks');
-      const looking = `sweep ${file.spec.name}: looking at checkpoints, images and layers …`;
+      const looking = 'looking at checkpoints, images and layers …';
       const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
       for (const line of noticeLines(manifest)) process.stderr.write(`${line}\n`);
       if (options.engine === 'temporal') {
@@ -127,7 +128,7 @@ async function followLocally(file: SpecFile, address: string, options: Options):
 function report(manifest: Manifest, address: string, outcome: SweepOutcome, options: Options): void {
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...outcome })}\n`);
-  else process.stdout.write(summaryLines(manifest, address, outcome));
+  else print(summaryLines(manifest, address, outcome));
   if (outcome.failures.length > 0) process.exitCode = 1;
 }
 
@@ -182,7 +183,7 @@ async function sweepOnTemporal(
     StatusLine.say(`sweep ${name}: ${what} [workflow ${run.workflowId}]`);
     if (options.detach === true) {
       const watch = `unitscope watch ${name}${options.store === undefined ? '' : ` --store ${options.store}`}`;
-      process.stdout.write(`sweep ${name}: ${attached ? 'runs' : 'launched'}; \`${watch}\` follows it\n`);
+      print(`sweep ${name}: ${attached ? 'runs' : 'launched'}; \`${watch}\` follows it\n`);
       return;
     }
     const stop = new AbortController();

@@ -3,6 +3,7 @@ import { withSweepClient } from '../remote-sweep.js';
 import { storeAddress } from '../spec-file.js';
 import { withExecutions } from '../executions.js';
 import { printable, textTable } from '../text-table.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -38,7 +39,7 @@ export function sweepsCommand(): Command {
         return;
       }
       if (sweeps.length === 0) {
-        process.stdout.write(`no sweeps in ${storeAddress(options.store)}\n`);
+        print(`no sweeps in ${storeAddress(options.store)}\n`);
         return;
       }
       const rows = sweeps.map((sweep) => {
@@ -46,14 +47,13 @@ export function sweepsCommand(): Command {
         const { name, state, checkpoints, finished, cells, failures } = sweep;
         return [name, state, `${finished}/${checkpoints}`, `${cells.held}/${cells.total}`, failures];
       });
-      process.stdout.write(textTable(['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'], rows));
+      print(textTable(['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'], rows));
       for (const sweep of sweeps) {
         if (!('problem' in sweep) && sweep.note !== null)
-          process.stdout.write(`sweep ${sweep.name}: ${printable(sweep.note)}\n`);
+          print(`sweep ${sweep.name}: ${printable(sweep.note)}\n`);
       }
       for (const sweep of sweeps) {
-        if ('problem' in sweep)
-          process.stdout.write(`sweep ${sweep.name} cannot be read: ${sweep.problem}\n`);
+        if ('problem' in sweep) print(`sweep ${sweep.name} cannot be read: ${sweep.problem}\n`);
       }
     });
 }
@@ -68,13 +68,13 @@ async function listRemote({ store, json }: Options): Promise<void> {
       return;
     }
     if (sweeps.length === 0) {
-      process.stdout.write(`no sweeps on the Temporal server ${client.address}\n`);
+      print(`no sweeps on the Temporal server ${client.address}\n`);
       return;
     }
     const time = (date: Date | null): string => date?.toISOString().slice(0, 19).replace('T', ' ') ?? '';
     const rows = sweeps.map((sweep) => [
       ...[sweep.sweep, sweep.state, time(sweep.started), time(sweep.ended), sweep.store],
     ]);
-    process.stdout.write(textTable(['sweep', 'state', 'started', 'ended', 'store'], rows));
+    print(textTable(['sweep', 'state', 'started', 'ended', 'store'], rows));
   });
 }

@@ -3,6 +3,8 @@ import type { Correlation, SweepTrend } from '@unitscope/query';
 import { chance, figure, interval } from '../figures.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { printable, textTable } from '../text-table.js';
+import { counted } from '../terminal/counted.js';
+import { print } from '../terminal/prose.js';
 
 interface Options extends ResultsOptions {
   readonly against?: string;
@@ -54,8 +56,8 @@ Examples:
         ];
       });
       const compared = ['Pearson r', 'Spearman rho', 'p of rho', 'lag (r)'];
-      process.stdout.write(
-        `${trend.checkpoints.length} checkpoints by ${trend.axis ?? 'their place in the sweep'}` +
+      print(
+        `${counted(trend.checkpoints.length, 'checkpoint')} by ${trend.axis ?? 'their place in the sweep'}` +
           `${trend.against === null ? '' : `, against ${trend.against}`}\n\n` +
           textTable(
             ['layer', 'H at first', 'H at last', 'settled', ...(trend.against === null ? [] : compared)],
@@ -72,7 +74,7 @@ Examples:
           comparable === null ? '' : comparable ? 'yes' : 'no',
         ]);
       const best = trend.generalisation.find(({ comparable }) => comparable !== false);
-      process.stdout.write(
+      print(
         `\nLowest entropy of the last layers (${printable(trend.lastLayers.join(', '))}) against noise\n` +
           textTable(['checkpoint', 'H / H of noise', 'fits training set'], places) +
           `\nBy this, ${printable(best?.checkpoint ?? 'none')} generalises best of those that fit their training set as well as the best.\n` +

@@ -3,6 +3,8 @@ import { storeAddress } from '../spec-file.js';
 import type { OlderSweep, SemanticsReport } from '@unitscope/tasks';
 import { withExecutions } from '../executions.js';
 import { humanBytes, printable } from '../text-table.js';
+import { counted } from '../terminal/counted.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -38,18 +40,16 @@ export function verifyCommand(): Command {
       const result = await withExecutions(store, (executionOf) => verifyStore(store, executionOf));
       if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
       else {
-        for (const { key, problem } of result.damaged) process.stdout.write(`${key}: ${problem}\n`);
-        process.stdout.write(
-          `${result.objects} objects, ${humanBytes(result.bytes)}, ${result.damaged.length} damaged\n`,
+        for (const { key, problem } of result.damaged) print(`${key}: ${problem}\n`);
+        print(
+          `${counted(result.objects, 'object')}, ${humanBytes(result.bytes)}, ${result.damaged.length} damaged\n`,
         );
         if (result.damaged.length > 0)
-          process.stdout.write(
-            'remove the damaged objects and run their sweeps again: what is missing is made anew\n',
-          );
+          print('remove the damaged objects and run their sweeps again: what is missing is made anew\n');
         for (const { name, cells, checkpoints } of result.incomplete) {
-          process.stdout.write(
-            `sweep ${name} is incomplete: its tables hold ${cells.held} of ${cells.total} cells, ` +
-              `${cells.failed} failed, ${cells.lost} were lost, ${cells.missing} are missing` +
+          print(
+            `sweep ${name} is incomplete: its tables hold ${cells.held} of ${counted(cells.total, 'cell')}, ` +
+              `${cells.failed} failed, ${cells.lost} lost, ${cells.missing} missing` +
               `${checkpoints.length === 0 ? '' : ` (${printable(checkpoints.join(', '))})`}; run it again\n`,
           );
         }
@@ -69,8 +69,8 @@ function semanticsText({ semantics, sweeps, older }: SemanticsReport): string {
   ]);
   const end =
     older.length === 0
-      ? `${sweeps} sweeps, all of semantics version ${semantics}`
-      : `${older.length} of ${sweeps} sweeps are of an earlier version: run them again (their numbers are measured anew), ` +
+      ? `${counted(sweeps, 'sweep')}, all of semantics version ${semantics}`
+      : `of an earlier version: ${older.length} of ${counted(sweeps, 'sweep')}; run them again (their numbers are measured anew), ` +
         'and read in CHANGELOG.md what was wrong';
   return `${[...lines, end].join('\n')}\n`;
 }
@@ -78,5 +78,5 @@ function semanticsText({ semantics, sweeps, older }: SemanticsReport): string {
 function touched({ moved, problem }: OlderSweep): string {
   if (problem !== undefined) return `its checkpoints cannot be opened to compare: ${printable(problem)}`;
   if (moved === null || moved.length === 0) return 'every layer is seen in the same tensor';
-  return `${moved.length} layers are seen elsewhere:`;
+  return `seen elsewhere: ${counted(moved.length, 'layer')}:`;
 }

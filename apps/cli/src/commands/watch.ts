@@ -3,6 +3,8 @@ import { remoteStore, storeOption, total, watchSweep, withSweepClient } from '..
 import { finishRemote } from '../remote-summary.js';
 import { textTable } from '../text-table.js';
 import type { LiveProgress } from '@unitscope/workflows';
+import { counted } from '../terminal/counted.js';
+import { print } from '../terminal/prose.js';
 
 interface Options {
   readonly store?: string;
@@ -29,7 +31,7 @@ export function watchCommand(): Command {
           const [status, progress] = await Promise.all([run.status(), run.progress()]);
           const state = status === 'running' ? progress.state : status;
           if (options.json === true) process.stdout.write(`${JSON.stringify({ ...progress, state })}\n`);
-          else process.stdout.write(await overview(name, address, { ...progress, state }));
+          else print(await overview(name, address, { ...progress, state }));
           return;
         }
         const stop = new AbortController();
@@ -65,8 +67,8 @@ async function overview(
   ]);
   const head = ['checkpoint', 'state', 'tasks', 'failed', ...(byLayer ? ['by layer'] : [])];
   return (
-    `sweep ${name} in ${address}: ${progress.state}, ${cells.done}/${cells.total} cells, ` +
-    `${checkpoints.done}/${checkpoints.total} checkpoints, ${cells.failed} cells failed\n` +
+    `sweep ${name} in ${address}: ${progress.state}, ${cells.done}/${counted(cells.total, 'cell')}, ` +
+    `${checkpoints.done}/${counted(checkpoints.total, 'checkpoint')}, ${counted(cells.failed, 'cell')} failed\n` +
     (rows.length === 0 ? '' : textTable(head, rows))
   );
 }

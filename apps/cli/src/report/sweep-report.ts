@@ -11,6 +11,7 @@ import { imagesSentence } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
 import { comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { figure, interval } from '../figures.js';
+import { counted } from '../terminal/counted.js';
 
 const SECTIONS: readonly (readonly [ChartKind, string])[] = [
   ['trend', 'Over the checkpoints'],
@@ -27,7 +28,7 @@ export async function sweepReport(results: SweepResults): Promise<string> {
   const trend = await sweepTrend(results);
   const { threshold, minSelectiveRate } = { ...manifest.statistics, ...defined(results.restatement ?? {}) };
   const facts = [
-    `${results.checkpoints.length} of ${manifest.checkpoints.length} checkpoints have results.`,
+    `${results.checkpoints.length} of ${counted(manifest.checkpoints.length, 'checkpoint')} with results.`,
     `${imagesSentence(results)}.`,
     `Births up to index ${threshold} count; a unit is sensitive above a selective rate of ${minSelectiveRate}; density ${manifest.density}.`,
     `Spec digest ${manifest.specDigest}.`,

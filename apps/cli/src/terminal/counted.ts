@@ -1,0 +1,4 @@
+/** A number of things: "1 checkpoint", "2,000 checkpoints". */
+export function counted(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
+}
