@@ -172,8 +172,8 @@ describe('a sweep of an earlier semantics version', () => {
     await store.put(key, Buffer.from(earlier));
     const run = await unitscope(verify, { cwd: folder });
     expect(run).toMatchObject({ code: 1, stderr: '' });
-    expect(run.stdout).toContain('s: measured with semantics version 1, now 2; 1 layers are seen elsewhere:');
-    expect(run.stdout).toContain('  conv1: was seen in c, now in r\n1 of 1 sweeps are of an earlier version');
+    expect(run.stdout).toContain('s: measured with semantics version 1, now 2; seen elsewhere: 1 layer:');
+    expect(run.stdout).toContain('  conv1: was seen in c, now in r\nof an earlier version: 1 of 1 sweep');
     const json = await unitscope([...verify, '--json'], { cwd: folder });
     expect(JSON.parse(json.stdout)).toMatchObject({
       older: [{ name: 's', semantics: 1, moved: [{ layer: 'conv1', before: 'c', now: 'r' }] }],
