@@ -5,7 +5,7 @@ const counts = process.env['UNITSCOPE_TEST_COUNTS'];
 
 export default defineConfig({
   test: {
-    projects: ['deploy', 'install', 'interop', 'long', 'servers'].map(
+    projects: ['deploy', 'documentation', 'install', 'interop', 'long', 'servers'].map(
       (name) => `${import.meta.dirname}/${name}`,
     ),
     fileParallelism: false,

@@ -23,6 +23,7 @@ if (process.argv.includes('--serve')) {
   await server.listen();
   server.printUrls();
 } else {
+  rmSync(out, { recursive: true, force: true });
   await build(staging, { outDir: out });
   const dead = checkLinks(out);
   for (const link of dead) console.error(`dead link: ${link}`);

@@ -1,10 +1,20 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ActivationsWriter, MemorySink } from '@unitscope/tables';
+import { codeBlocks } from '../documentation/code-blocks.ts';
+import { writeExampleFolder } from '../documentation/example-folder.ts';
 import { onnxBytes } from '../../packages/models/test/onnx-builder.ts';
 import { tinyCheckpoints } from '../e2e/checkpoints.ts';
 import { startRegistry, type LocalRegistry } from './local-registry.ts';
@@ -168,4 +178,22 @@ test('npm installs it again with scripts off and from its cache alone', async ()
     await done(offline, 'unitscope', 'sweep', 'photos.yaml', '--json', '--store', join(folder, 'other')),
   ) as { maps: number };
   expect(outcome.maps).toBe(24);
+});
+
+test('the first hour leads by letter from npm install to a picture', async () => {
+  const hour = join(folder, 'first-hour');
+  await writeExampleFolder(hour);
+  // Where the page says `dist/packages`, as in a clone.
+  mkdirSync(join(hour, 'dist'));
+  symlinkSync(join(folder, 'packages'), join(hour, 'dist', 'packages'));
+  const prefix = join(folder, 'first');
+  for (const { language, code, line } of codeBlocks(root, 'docs/first-hour.md')) {
+    if (language === 'yaml') writeFileSync(join(hour, 'sweep.yaml'), code);
+    if (language !== 'sh') continue;
+    const script = `set -e; cd ${hour}\n${code}`;
+    const { status, stdout, stderr } = await run(prefix, 'bash', '-c', script);
+    expect(status, `docs/first-hour.md:${line}\n${stdout}${stderr}`).toBe(0);
+  }
+  expect(readFileSync(join(hour, 'depth.svg'), 'utf8')).toContain('conv2');
+  expect(readFileSync(join(hour, 'report.html'), 'utf8')).toContain('</html>');
 });

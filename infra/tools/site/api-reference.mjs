@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Application, Converter } from 'typedoc';
 
@@ -48,4 +48,18 @@ export async function writeApiReference(root, out) {
   if (project === undefined) throw new Error('typedoc could not read the packages');
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) throw new Error('typedoc found errors');
+  for (const file of readdirSync(out, { recursive: true }).filter((name) => name.endsWith('.md')))
+    mendAnchors(join(out, file));
+}
+
+/** A link to the second heading of a name (`#layer-1`) where the page has one only. */
+function mendAnchors(file) {
+  const text = readFileSync(file, 'utf8');
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading.replace(/\W/g, '').toLowerCase(),
+  );
+  const mended = text.replace(/\(#([\w]+)-(\d+)\)/g, (whole, slug, number) =>
+    headings.filter((heading) => heading === slug).length > Number(number) ? whole : `(#${slug})`,
+  );
+  writeFileSync(file, mended);
 }

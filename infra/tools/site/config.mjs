@@ -4,6 +4,7 @@ export default {
   title: 'unitscope',
   description: 'Feature entropy of every unit of every layer of every CNN checkpoint',
   cleanUrls: false,
+  ignoreDeadLinks: 'localhostLinks',
   lastUpdated: false,
   // The headings' addresses are GitHub's, so that one link works on both.
   // A `<name>` in a page is text.
@@ -42,6 +43,7 @@ export default {
           page('Interpreting', '/docs/interpreting'),
           page('Validity', '/docs/validity'),
           page('Performance', '/docs/performance'),
+          page('Networks', '/docs/networks'),
         ],
       },
       {

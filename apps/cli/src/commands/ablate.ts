@@ -64,26 +64,26 @@ export function ablateCommand(): Command {
     .option('--every <units>', 'so many units a step', wholeNumber(1))
     .option(
       '--steps <n>',
-      'so many steps; default: one a unit, in layers of more than 64 units 64',
+      'how many steps; default: one per unit, but 64 in layers of more than 64 units',
       wholeNumber(1),
     )
     .option('--random-orders <n>', 'how many random orders', wholeNumber(1), 10)
     .option('--seed <n>', 'of the random orders', wholeNumber(0), 0)
     .option(
       '--images <images>',
-      'evaluate on these instead of the sweep’s: a folder of one folder a category, an archive, a table, mnist, or a .yaml file that says what a spec says under images',
+      'evaluate on these images instead of the sweep’s: a folder with one folder per category, an archive, a table, mnist, or a .yaml file with the keys of a spec’s images',
     )
     .option('--per-category <n>', 'with --images: so many of each category; default: all', wholeNumber(1))
     .option(
       '--classes <file>',
-      'which output is which category: the names of the classes, one a line in the order of the outputs, or JSON ({"cat": 281, …})',
+      'which output is which category: the names of the classes in the order of the outputs, one per line, or JSON ({"cat": 281, …})',
     )
     .option('--output <name>', 'the network’s output of class scores, where it has several')
     .option('--out <file>', 'write the steps of all curves, an ablation/1 Arrow table')
     .option('--areas <file>', 'write the areas under them, an ablation-areas/1 Arrow table')
     .option('--plot <file>', 'draw the curves: FILE.svg or FILE.png')
     .option('--text', 'draw the curves in the terminal')
-    .option('--threads <n>', 'default: one a core', wholeNumber(1))
+    .option('--threads <n>', 'default: one per core', wholeNumber(1))
     .option('--json', 'everything as one JSON document on stdout')
     .addHelpText(
       'after',

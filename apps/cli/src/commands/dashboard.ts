@@ -19,11 +19,15 @@ export function dashboardCommand(): Command {
     .description('Serve the web page over the sweeps of a store: progress, charts, comparisons, units, SQL.')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--port <port>', 'what to listen on; 0: any free port', wholeNumber(0), 8420)
-    .option('--host <address>', 'on any but this machine’s own address a token is wanted', '127.0.0.1')
-    .option('--allow-host <names...>', 'names by which a proxy may ask; with any, a token is wanted')
+    .option(
+      '--host <address>',
+      'the address to listen on; any but this machine’s own requires a token',
+      '127.0.0.1',
+    )
+    .option('--allow-host <names...>', 'host names that a proxy may use; requires a token')
     .option(
       '--token <token>',
-      'the token that is wanted; default: made at each start (UNITSCOPE_DASHBOARD_TOKEN keeps it off the command line)',
+      'the token that it requires; default: a new one at each start (UNITSCOPE_DASHBOARD_TOKEN keeps it off the command line)',
     )
     .option(
       '--memory <megabytes>',

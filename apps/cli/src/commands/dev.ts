@@ -19,7 +19,7 @@ export function devCommand(): Command {
       'Local Temporal, local S3, the dashboard and a worker in one terminal; Ctrl-C ends all of it.',
     )
     .option('--data <folder>', 'where their data stays', '.unitscope-dev')
-    .option('--threads <number>', 'tasks at once; default: one a core', wholeNumber(1))
+    .option('--threads <number>', 'tasks at once; default: one per core', wholeNumber(1))
     .option('--store <address...>', 'further stores that its worker serves, as `worker --store` names them')
     .addHelpText(
       'after',

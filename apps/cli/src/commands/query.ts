@@ -19,7 +19,7 @@ export function queryCommand(): Command {
       .description('Answer SQL over the results of one sweep or several, read in place.')
       .argument(
         '<names>',
-        'a sweep, or several with commas between: then a column `sweep` says whose a row is',
+        'a sweep, or several separated by commas; a column `sweep` then says which one each row belongs to',
       )
       .argument(
         '<sql>',
@@ -29,7 +29,7 @@ export function queryCommand(): Command {
     .option('--limit <rows>', 'rows of the table on a terminal', wholeNumber(1), 100)
     .option(
       '--memory <megabytes>',
-      'ends the query above it; default: 1/4 of the machine’s, at most 4295',
+      'the most memory that the query may use; default: 1/4 of the machine’s, at most 4295',
       wholeNumber(256),
     )
     .option('--out <file>', 'write all rows to FILE: .csv, .json, .parquet or .arrow')

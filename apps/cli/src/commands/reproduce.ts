@@ -49,7 +49,7 @@ export function reproduceCommand(): Command {
       imageSize,
     )
     .option('--crops <number>', 'with --model: images a photograph', wholeNumber(10), 60)
-    .option('--threads <number>', 'trainings and tasks at once; default: one a core', wholeNumber(1))
+    .option('--threads <number>', 'trainings and tasks at once; default: one per core', wholeNumber(1))
     .option('--json', 'verdicts as one JSON document on stdout')
     .addHelpText(
       'after',

@@ -27,10 +27,10 @@ interface Options {
 
 export function sweepCommand(): Command {
   return new Command('sweep')
-    .description('Run a sweep, or go on with it: finished tasks are found in the store and not done again.')
+    .description('Run a sweep, or resume it. Finished tasks are found in the store and skipped.')
     .argument('<spec>', 'the sweep spec, YAML or JSON')
     .option('--store <address>', 'folder, file:// or s3:// address; default: the spec’s, else ./.unitscope')
-    .option('--threads <number>', 'worker threads; default: one a core', wholeNumber(1))
+    .option('--threads <number>', 'worker threads; default: one per core', wholeNumber(1))
     .addOption(
       new Option('--engine <engine>', 'local: this machine; temporal: the workers of a Temporal server')
         .choices(['local', 'temporal'])

@@ -20,7 +20,7 @@ export function verifyCommand(): Command {
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option(
       '--semantics',
-      'instead: which sweeps an earlier version measured, whose numbers this one would give otherwise',
+      'instead: list the sweeps that an earlier version measured and for which this one gives other numbers',
     )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(

@@ -22,10 +22,10 @@ export function workerCommand(): Command {
         .choices(['all', 'extract', 'measure'])
         .default('all'),
     )
-    .option('--threads <number>', 'tasks at once; default: one a core', wholeNumber(1))
+    .option('--threads <number>', 'tasks at once; default: one per core', wholeNumber(1))
     .option(
       '--memory <megabytes>',
-      'no further task is begun above it; default: 3/4 of the container’s, else of the machine’s',
+      'no task starts while more than this is in use; default: 3/4 of the container’s, else of the machine’s',
       wholeNumber(64),
     )
     .option('--port <number>', 'of /metrics and /healthz; 0: a free one', wholeNumber(0), 9464)

@@ -11,11 +11,11 @@ import { SweepBoard } from './sweep-board.js';
 export interface DashboardOptions {
   /** Address of the store whose sweeps it shows. */
   readonly store: string;
-  /** What to listen on; default 127.0.0.1. On any address but this machine's own a token is wanted. */
+  /** What to listen on; default 127.0.0.1. On any address but this machine's own a token is required. */
   readonly host?: string | undefined;
   /** Default: any free port. */
   readonly port?: number | undefined;
-  /** Names by which a proxy in front of it may ask; with any, a token is wanted. */
+  /** Names by which a proxy in front of it may ask; with any, a token is required. */
   readonly allowedHosts?: readonly string[] | undefined;
   readonly token?: string | undefined;
   /** Whether sweeps of the Temporal server that the environment names are looked for; default true. */
@@ -29,7 +29,7 @@ export interface DashboardOptions {
 }
 
 export interface Dashboard {
-  /** Where to open it, with the token where one is wanted. */
+  /** Where to open it, with the token where one is required. */
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;

@@ -91,7 +91,7 @@ export class RequestGuard {
     return this.token !== null && equal(text, this.token);
   }
 
-  /** Throws RequestRefusedError where a token is wanted and not given, by cookie or `Authorization: Bearer`. */
+  /** Throws RequestRefusedError where a token is required and not given, by cookie or `Authorization: Bearer`. */
   checkToken(request: IncomingMessage): void {
     if (this.token === null) return;
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
