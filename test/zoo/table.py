@@ -52,7 +52,7 @@ Whoever has the Python code and wants any tensor at all takes TorchLens, and can
 {left} of the {all} architectures in `test/zoo/architectures.txt` have no row yet; all of them take some hours of a processor
 core. Exports and rows that exist are not made again.
 
-```
+```sh
 pip install torch torchvision timm onnx onnxscript
 npm ci && npm run build
 python test/zoo/export.py zoo
