@@ -107,8 +107,9 @@ def check_counts(check: subprocess.CompletedProcess) -> dict[str, int] | str:
 def record(name: str, size: int, shapes: frozenset[tuple[int, ...]]) -> Recording:
     """Kept for the other exporter of the same network."""
     network = make(name)
-    with torch.no_grad(), Recording(shapes) as recording:
-        network(images(size))
+    batch = images(size)
+    with torch.no_grad(), Recording(batch, shapes) as recording:
+        network(batch)
     return recording
 
 

@@ -189,7 +189,7 @@ def main() -> None:
         if options.only not in name:
             continue
         network = make(name)
-        with torch.no_grad(), Recording(None) as recording:
+        with torch.no_grad(), Recording(batch) as recording:
             network(batch)
         layers = [recorded(recording, place) for place in recording.convolutions()]
         (options.folder / f"{name}.json").write_text(json.dumps({"layers": layers}))

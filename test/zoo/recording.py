@@ -24,16 +24,19 @@ class Made:
     shape: tuple[int, ...]
     value: torch.Tensor | None
     inputs: list[int] = field(default_factory=list)
+    of_images: bool = True
+    """Whether it is computed from the images; else it is a constant, which an exporter folds."""
 
 
 class Recording(TorchDispatchMode):
-    """`with Recording(shapes) as recording: network(images)`; `made` then holds the tensors in their order.
+    """`with Recording(images, shapes) as recording: network(images)`; `made` then holds the tensors in their order.
 
     Values are kept of maps of these shapes, with channels first or last; without shapes, of all.
     """
 
-    def __init__(self, shapes: frozenset[tuple[int, ...]] | None = None) -> None:
+    def __init__(self, images: torch.Tensor, shapes: frozenset[tuple[int, ...]] | None = None) -> None:
         super().__init__()
+        self._of_images = {id(images)}
         last = {(images, height, width, units) for images, units, height, width in shapes or ()}
         self.shapes = None if shapes is None else shapes | last
         self.made: list[Made] = []
@@ -42,15 +45,19 @@ class Recording(TorchDispatchMode):
 
     def __torch_dispatch__(self, operator, types, args=(), kwargs=None):
         inputs = [self._place[id(t)] for t in _tensors(args) if id(t) in self._place]
+        of_images = any(id(tensor) in self._of_images for tensor in _tensors(args))
         result = operator(*args, **(kwargs or {}))
         name = operator.overloadpacket.__name__
-        for tensor in _tensors((result,))[:1]:
+        results = _tensors((result,))
+        self._alive.extend(results)
+        if of_images:
+            self._of_images.update(id(tensor) for tensor in results)
+        for tensor in results[:1]:
             self._place[id(tensor)] = len(self.made)
-            self._alive.append(tensor)
             shape = tuple(tensor.shape)
             is_kept = tensor.is_floating_point() and (self.shapes is None or shape in self.shapes)
             value = tensor.detach().clone() if is_kept else None
-            self.made.append(Made(name, shape, value, inputs))
+            self.made.append(Made(name, shape, value, inputs, of_images))
         return result
 
     def reading(self, place: int) -> set[str]:
@@ -67,11 +74,11 @@ class Recording(TorchDispatchMode):
         return found
 
     def convolutions(self) -> list[int]:
-        """The places of all convolutions over two dimensions, in the order of the calls."""
+        """The places of the images' convolutions over two dimensions, in the order of the calls."""
         return [
             place
             for place, made in enumerate(self.made)
-            if made.operator in ("convolution", "_convolution", "mkldnn_convolution") and len(made.shape) == 4
+            if made.operator in ("convolution", "_convolution", "mkldnn_convolution") and len(made.shape) == 4 and made.of_images
         ]
 
 

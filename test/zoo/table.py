@@ -59,6 +59,8 @@ python test/zoo/export.py zoo
 python test/zoo/compare.py zoo --delete
 python test/zoo/table.py zoo > docs/networks.md
 ```
+
+`test/zoo/fixtures.py` (with gudhi) makes the narrow networks that the ordinary tests hold against PyTorch and GUDHI.
 """
 
 
