@@ -1,6 +1,7 @@
 export { calibrateSweep } from './calibrate-sweep.js';
 export { StoreUnusableError, SweepInterruptedError } from './errors.js';
 export { runIsolated } from './isolated-task.js';
+export { resumeSweep } from './resume-sweep.js';
 export { runSweep, type RunOptions, type SweepOutcome } from './run-sweep.js';
 export type { SweepProgress } from '@unitscope/tasks';
 export { serveTasks, type TaskServer } from './serve-tasks.js';

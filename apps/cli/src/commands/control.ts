@@ -2,31 +2,35 @@ import { Command } from 'commander';
 import type { RunningSweep } from '@unitscope/workflows';
 import { remoteStore, storeOption, withSweepClient } from '../remote-sweep.js';
 import { print } from '../terminal/prose.js';
+import { LocalSweep } from '../local-sweep.js';
 
 interface Options {
   readonly store?: string;
 }
 
-/** `pause`, `resume` and `cancel`: one word to a sweep that runs on Temporal. */
+/** `pause`, `resume` and `cancel`: one word to a sweep, whoever runs it. */
 export function controlCommands(): Command[] {
   return [
     control(
       'pause',
-      'Pause a sweep on Temporal: what runs is taken back, what is done is kept.',
+      'Pause a sweep: what runs is taken back, what is done is kept.',
       (name) => `paused; \`unitscope resume ${name}\` goes on`,
       (sweep) => sweep.pause(),
+      (sweep, name) => sweep.stop(`paused; \`unitscope resume ${name}\` goes on`),
     ),
     control(
       'resume',
-      'Go on with a paused sweep on Temporal.',
+      'Go on with a paused sweep: on Temporal, or in this process where it ran on one machine.',
       () => 'goes on',
       (sweep) => sweep.resume(),
+      (sweep) => sweep.resume(false),
     ),
     control(
       'cancel',
-      'Cancel a sweep on Temporal; finished tasks are kept.',
+      'Cancel a sweep; finished tasks are kept.',
       (name) => `is being cancelled; \`unitscope watch ${name}\` waits for its end`,
       (sweep) => sweep.cancel(),
+      (sweep) => sweep.stop('cancelled; what is done is kept'),
     ),
   ];
 }
@@ -36,6 +40,7 @@ function control(
   description: string,
   answer: (which: string) => string,
   act: (sweep: RunningSweep) => Promise<void>,
+  actHere: (sweep: LocalSweep, which: string) => Promise<void>,
 ): Command {
   return new Command(verb)
     .description(description)
@@ -46,6 +51,11 @@ function control(
       `\nTemporal’s address: TEMPORAL_ADDRESS and its like.\n\nExamples:\n  unitscope ${verb} demo\n  unitscope ${verb} demo --store s3://bucket/prefix`,
     )
     .action(async (name: string, options: Options) => {
+      const here = await LocalSweep.find(name, options.store);
+      if (here !== null) {
+        await actHere(here, options.store === undefined ? name : `${name} --store ${options.store}`);
+        return;
+      }
       await withSweepClient(async (client) => {
         const store = await remoteStore(client, name, options.store);
         const sweep = await client.find(name, store);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { remoteStore, storeOption, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
 import { print } from '../terminal/prose.js';
+import { LocalSweep } from '../local-sweep.js';
 
 interface Options {
   readonly store?: string;
@@ -12,14 +13,19 @@ interface Options {
 export function retryCommand(): Command {
   return new Command('retry')
     .description(
-      'Do what an ended sweep on Temporal lacks: tasks that were set aside, and what a cancelled one left.',
+      'Do what an ended sweep lacks, on Temporal or in this process: tasks that failed, and what a cancelled one left.',
     )
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
-    .option('--detach', 'do not wait for the end')
+    .option('--detach', 'on Temporal: do not wait for the end')
     .option('--json', 'one JSON document on stdout at the end')
     .addHelpText('after', '\nExamples:\n  unitscope retry demo\n  unitscope retry demo --detach')
     .action(async (name: string, options: Options) => {
+      const here = await LocalSweep.find(name, options.store);
+      if (here !== null) {
+        await here.resume(options.json === true);
+        return;
+      }
       const { openStore } = await import('@unitscope/store');
       const { readManifest } = await import('@unitscope/tasks');
       await withSweepClient(async (client) => {

@@ -5,6 +5,7 @@ import { textTable } from '../text-table.js';
 import type { LiveProgress } from '@unitscope/workflows';
 import { counted } from '../terminal/counted.js';
 import { print } from '../terminal/prose.js';
+import { LocalSweep } from '../local-sweep.js';
 
 interface Options {
   readonly store?: string;
@@ -14,7 +15,7 @@ interface Options {
 
 export function watchCommand(): Command {
   return new Command('watch')
-    .description('Follow a sweep that runs on Temporal until it ends.')
+    .description('Follow a sweep that runs elsewhere, in another process or on Temporal, until it ends.')
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
     .option('--once', 'say how far it is, by checkpoint, and return')
@@ -24,6 +25,11 @@ export function watchCommand(): Command {
       '\nCtrl-C leaves the sweep alone.\n\nExamples:\n  unitscope watch demo\n  unitscope watch demo --once --json',
     )
     .action(async (name: string, options: Options) => {
+      const here = await LocalSweep.find(name, options.store);
+      if (here !== null) {
+        await here.watch({ once: options.once === true, json: options.json === true });
+        return;
+      }
       await withSweepClient(async (client) => {
         const address = await remoteStore(client, name, options.store);
         const run = await client.find(name, address);

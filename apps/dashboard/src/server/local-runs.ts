@@ -1,4 +1,4 @@
-import { runSweep } from '@unitscope/engine';
+import { resumeSweep } from '@unitscope/engine';
 import { openStore } from '@unitscope/store';
 import { readManifest, readProgress, reasonOf } from '@unitscope/tasks';
 import { RequestRefusedError } from './errors.js';
@@ -19,10 +19,10 @@ export class LocalRuns {
     if (this.#runs.has(sweep) || (await readProgress(store, sweep)) !== null) {
       throw new RequestRefusedError(409, 'SWEEP_RUNNING', `sweep "${sweep}" is running already`);
     }
-    const manifest = await readManifest(store, sweep);
+    await readManifest(store, sweep);
     const stop = new AbortController();
     this.#errors.delete(sweep);
-    const ended = runSweep(manifest, { store: this.#store, signal: stop.signal })
+    const ended = resumeSweep(sweep, { store: this.#store, signal: stop.signal })
       .then(() => undefined)
       .catch((error: unknown) => {
         if ((error as { code?: unknown }).code !== 'SWEEP_INTERRUPTED')
