@@ -42,7 +42,7 @@ const { steps, layers } = await readResults(results);
 const fixed = (value, digits) => (value === null ? '' : value.toFixed(digits));
 
 console.log(
-  '\nMean over categories and sensitive units: H in nats, ε, and H against noise of the same map size.\n',
+  '\nMean over categories and sensitive units: H in nats, ε, and H against noise\nof the same map size.\n',
 );
 const MEASURES = [
   ['H', ({ entropy }) => fixed(entropy, 3)],
@@ -52,7 +52,8 @@ const MEASURES = [
 
 /** The steps with these measures of each layer. */
 function tableOf(measures) {
-  const titles = (name) => measures.map(([title], i) => (i === 0 ? `${name}: ${title}` : title));
+  const titles = (name) =>
+    measures.length === 1 ? [name] : measures.map(([title], i) => (i === 0 ? `${name}: ${title}` : title));
   const header = ['step', 'loss', 'acc.', ...layers.flatMap(({ name }) => titles(name))];
   const rows = steps.map(({ step, loss, accuracy }, i) => [
     String(step),
@@ -67,7 +68,10 @@ function tableOf(measures) {
 // One table where the terminal has room for it, else one a measure.
 const columns = process.stdout.columns ?? 80;
 const whole = tableOf(MEASURES);
-const tables = whole[0].length <= columns ? [whole] : MEASURES.map((measure) => tableOf([measure]));
+const tables =
+  whole[0].length <= columns
+    ? [whole]
+    : MEASURES.map((measure) => [`${measure[0]} of each layer`, ...tableOf([measure])]);
 console.log(tables.map((lines) => lines.join('\n')).join('\n\n'));
 
 const series = (value, low, high) =>
@@ -103,13 +107,15 @@ const picture = join(here, 'trend.svg');
 await writeFile(picture, await trendChart(trend));
 console.log(`\n${trendText(trend, columns)}`);
 console.log(`Picture:  ${shown(picture)}
-Tables:   ${shown(results)}  (Arrow: checkpoints.arrow, units/*.arrow, layers/*.arrow)
+Tables:   ${shown(results)}
+          (Arrow: checkpoints.arrow, units/*.arrow, layers/*.arrow)
 Took:     ${((performance.now() - started) / 1000).toFixed(0)} s
 
 Next:
   npx unitscope layers ${shown(join(checkpoints, 'step-0512', 'model.json'))}
   npx unitscope init              a sweep.yaml for your own checkpoints
-  python3 -c "import polars as pl; print(pl.read_ipc('${shown(results)}/units/step-0512.arrow'))"
+  python3 -c "import polars as pl; \\
+    print(pl.read_ipc('${shown(results)}/units/step-0512.arrow'))"
   npx unitscope dashboard         the same in a browser
   npx unitscope report demo       all of it as one page of HTML
-  npx unitscope plot demo depth   another chart; also distribution, scatter, heatmap, unit`);
+  npx unitscope plot demo depth   one of six charts`);
