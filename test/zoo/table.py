@@ -27,7 +27,7 @@ takes. Then
 2. the maps of every tap, of three images, are looked for among all tensors that PyTorch makes in its own forward pass (a dispatch
    mode sees each operator): a layer is _equal_ where one of them is the tap to within {tolerance} of the layer's largest value, and
    where neither a norm before an activation nor an activation alone follows that tensor, which the tap would have missed;
-3. the births of unitscope's maps and of PyTorch's are compared unit by unit. One in some thousands differs: where a unit's values lie
+3. the births of unitscope's maps and of PyTorch's are compared unit by unit. About one in a thousand differs: where a unit's values lie
    so close together that the last bits decide their order.
 
 Columns: _convolutions_ that PyTorch runs over two dimensions; those that are _listed_ or named as not seen; _measured_; those whose
