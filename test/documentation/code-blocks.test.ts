@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { parseSpec } from '@unitscope/plan';
 import { createProgram } from '../../apps/cli/src/program.ts';
@@ -10,6 +9,8 @@ import { PAGES, root } from './pages.ts';
 
 // The first hour is run by letter (test/install/package.test.ts), and so are the examples of the packages' READMEs
 // (test/install/published-packages.test.ts). Here every block of every page is checked as far as that goes without servers.
+type Command = ReturnType<typeof createProgram>;
+
 const blocks = PAGES.flatMap((page) => codeBlocks(root, page));
 const of = (...languages: string[]): CodeBlock[] =>
   blocks.filter(({ language }) => languages.includes(language));
