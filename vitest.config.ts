@@ -5,9 +5,8 @@ const counts = process.env['UNITSCOPE_TEST_COUNTS'];
 
 export default defineConfig({
   test: {
+    // `npm test` gives them all cores and lets files share a process: projects take neither from here.
     projects: ['packages/*', 'apps/*', 'workflows', 'test/e2e'],
-    // Vitest leaves one core to itself, which is half of a small machine.
-    maxWorkers: '100%',
     reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
   },
 });

@@ -1,5 +1,11 @@
 const HEADING = '## Unreleased\n';
 
+/** Whether the changelog says anything that was not released. @param {string} text */
+export function hasUnreleased(text) {
+  const [, after = ''] = text.split(HEADING);
+  return (after.split('\n## ')[0] ?? '').includes('- ');
+}
+
 /**
  * The changelog with what was unreleased under a version and its date, and a fresh heading for what comes next.
  * @param {string} text @param {string} version @param {string} date

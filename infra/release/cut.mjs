@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { releaseVersion } from 'nx/release/index.js';
-import { cutChangelog } from './changelog.mjs';
+import { cutChangelog, hasUnreleased } from './changelog.mjs';
 import { versionPlaces } from './version-places.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -29,7 +29,9 @@ if (!isAfter(version, current)) {
 }
 if (!dryRun && git('status', '--porcelain') !== '') fail('expected a clean working tree: commit first');
 
-const changelog = cutChangelog(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version, date);
+const before = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+// Right after a release there is nothing to release: a dry run tries the rest.
+const changelog = dryRun && !hasUnreleased(before) ? before : cutChangelog(before, version, date);
 const places = versionPlaces(version, date).map(({ file, change }) => [
   file,
   change(readFileSync(join(root, file), 'utf8')),

@@ -164,7 +164,7 @@ describe('a sweep of an earlier semantics version', () => {
     const folder = await written({ 'open.onnx': open }, 'inputSize: 20');
     await done(['sweep', 'sweep.yaml'], { cwd: folder });
     const verify = ['verify', '--semantics'];
-    expect(await done(verify, { cwd: folder })).toBe('1 sweeps, all of semantics version 2\n');
+    expect(await done(verify, { cwd: folder })).toBe('1 sweep, all of semantics version 2\n');
     const store = await openStore(join(folder, '.unitscope'));
     const key = 'sweeps/s/manifest.json';
     const manifest = Buffer.from(await store.get(key)).toString();

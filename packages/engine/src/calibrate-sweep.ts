@@ -16,8 +16,10 @@ import { CalibrationError } from './errors.js';
 import { ThreadPool } from './thread-pool.js';
 import type { ThreadData } from './thread-protocol.js';
 
-/** Seconds for which sample tasks go through all threads, once each is warm. */
+/** Seconds for which sample tasks go through all threads, once each is warm, at most … */
 const BUDGET = 6;
+/** … and as a share of what the whole sweep takes, as far as the first tasks tell. */
+const SHARE = 0.05;
 /** A sample task should not take longer: several are to be done in the budget … */
 const LONGEST = 1.5;
 /** … but has so many batches at least, for what a task takes whatever its images to be told from them. */
@@ -27,11 +29,13 @@ const SAMPLES = 16;
 
 /**
  * Runs some of the sweep's own work on all threads at once, into a folder that is removed, and takes the time: with what
- * threads take from each other, objects written to a disk, and the tables. `sample` are the cells of one task.
+ * threads take from each other, objects written to a disk, and the tables. `sample` are the cells of one task, `items` the
+ * images or bytes of all that is left: a small sweep gets a short calibration.
  */
 export async function calibrateSweep(
   manifest: Manifest,
   sample: readonly Cell[],
+  items: number,
   threads: number,
 ): Promise<Pace> {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-plan-'));
@@ -39,8 +43,8 @@ export async function calibrateSweep(
   const lanes = (sampled: Manifest): Lanes => new Lanes(pool, sampled, threads, folder);
   try {
     return manifest.source.kind === 'models'
-      ? await modelsPace(manifest, manifest.source, sample, threads, lanes)
-      : await filesPace(manifest, sample, threads, lanes(manifest));
+      ? await modelsPace(manifest, manifest.source, sample, items, threads, lanes)
+      : await filesPace(manifest, sample, items, threads, lanes(manifest));
   } finally {
     await pool.close();
     await rm(folder, { recursive: true, force: true });
@@ -51,6 +55,7 @@ async function modelsPace(
   manifest: Manifest,
   source: ModelsManifest,
   sample: readonly Cell[],
+  items: number,
   threads: number,
   lanesOf: (sampled: Manifest) => Lanes,
 ): Promise<Pace> {
@@ -71,23 +76,27 @@ async function modelsPace(
     source: { ...source, categories: [batch, ...sizes].flatMap((count) => slices(source, count, most)) },
   });
   const cold = await lanes.once(0, 0);
-  const { seconds: warm } = await lanes.forBudget(0, [threads, most], BUDGET / 3);
+  const first = await lanes.once(0, threads);
+  const budget = budgetOf((first * items) / batch / threads);
+  const { seconds, tasks } = await lanes.forBudget(0, [2 * threads, most], budget / 3);
+  const warm = tasks === 0 ? first : seconds;
   const open = next === undefined ? 0 : Math.max(0, (await lanes.once(1, 0)) - warm);
-  // Whole tasks where they are short, else tasks of fewer images.
+  // Whole tasks where they are short, else tasks of fewer images; none beside the batches where the whole sweep is short.
+  const limit = Math.min(LONGEST, budget);
   const at = Math.max(
-    0,
-    sizes.findLastIndex((count) => (warm * count) / batch <= LONGEST),
+    budget < LONGEST ? -1 : 0,
+    sizes.findLastIndex((count) => (warm * count) / batch <= limit),
   );
-  const taken = sizes[at] ?? images;
+  const taken = sizes[at] ?? batch;
   const larger =
-    taken === batch ? null : await lanes.forBudget(0, [(1 + at) * most, (2 + at) * most], BUDGET);
-  const seconds = larger === null || larger.tasks === 0 ? (warm * taken) / batch : larger.seconds;
-  const whole = taken === images;
-  const item = whole ? seconds / taken : Math.max(seconds - warm, seconds / 2) / (taken - batch);
+    taken === batch ? null : await lanes.forBudget(0, [(1 + at) * most, (2 + at) * most], budget);
+  const task = larger === null || larger.tasks === 0 ? (warm * taken) / batch : larger.seconds;
+  const item =
+    taken === images || taken === batch ? task / taken : Math.max(task - warm, task / 2) / (taken - batch);
   return {
     start: Math.max(0, cold - warm),
     open,
-    task: whole ? 0 : Math.max(0, seconds - taken * item),
+    task: Math.max(0, task - taken * item),
     item,
     aggregate: (await lanes.tables(0)) / Math.max(1, lanes.cells),
   };
@@ -96,6 +105,7 @@ async function modelsPace(
 async function filesPace(
   manifest: Manifest,
   sample: readonly Cell[],
+  items: number,
   threads: number,
   lanes: Lanes,
 ): Promise<Pace> {
@@ -103,7 +113,8 @@ async function filesPace(
   const tasks = checkpointTasks(manifest, checkpoint);
   const first = bytesOf(tasks[0]?.cells ?? []);
   const cold = await lanes.once(checkpoint, 0);
-  const { seconds, tasks: done } = await lanes.forBudget(checkpoint, [threads, tasks.length], BUDGET);
+  const budget = budgetOf((cold * items) / Math.max(1, first) / threads);
+  const { seconds, tasks: done } = await lanes.forBudget(checkpoint, [threads, tasks.length], budget);
   // Where there were no more tasks than threads, all that is known is what the first ones took.
   const bytes = tasks.slice(threads, threads + done).reduce((sum, task) => sum + bytesOf(task.cells), 0);
   const item = done === 0 ? cold / Math.max(1, first) : (seconds * done) / bytes;
@@ -114,6 +125,11 @@ async function filesPace(
     item,
     aggregate: (await lanes.tables(checkpoint)) / Math.max(1, lanes.cells),
   };
+}
+
+/** Seconds for samples of a sweep that takes about `whole`. */
+function budgetOf(whole: number): number {
+  return Math.min(BUDGET, SHARE * whole);
 }
 
 /** So many categories of `count` images each, no two with the same images in the same order as far as there are enough. */

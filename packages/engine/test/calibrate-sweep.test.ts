@@ -35,7 +35,7 @@ describe('the calibration of a sweep', () => {
   it('takes the time of its own work on all threads, and the estimate grows with what is left', async () => {
     for (let i = 0; i < 8; i++) await writeMaps(`layer${i}`, 200);
     const manifest = await resolved();
-    const pace = await calibrateSweep(manifest, checkpointTasks(manifest, 0)[0]!.cells, 2);
+    const pace = await calibrateSweep(manifest, checkpointTasks(manifest, 0)[0]!.cells, 1e9, 2);
     expect(pace.start).toBeGreaterThan(0);
     expect(pace.item).toBeGreaterThan(0);
     expect(pace.aggregate).toBeGreaterThan(0);
@@ -49,11 +49,23 @@ describe('the calibration of a sweep', () => {
     expect(two.workerSeconds).toBeCloseTo(1 + (one.seconds! - 1) / 4, 6);
   });
 
+  it('is short where the sweep is short', async () => {
+    for (let i = 0; i < 8; i++) await writeMaps(`layer${i}`, 200);
+    const manifest = await resolved();
+    const cells = checkpointTasks(manifest, 0)[0]!.cells;
+    // A sweep of nothing leaves no time for samples: the first task of each thread is all that is known.
+    const pace = await calibrateSweep(manifest, cells, 0, 1);
+    expect(pace.start).toBeCloseTo(0, 9);
+    expect(pace.item).toBeGreaterThan(0);
+  });
+
   it('names what is wrong where the sample of the work fails', async () => {
     await writeMaps('bad', 3, NaN);
     const manifest = await resolved();
     const cells = checkpointTasks(manifest, 0)[0]!.cells;
-    await expect(calibrateSweep(manifest, cells, 1)).rejects.toMatchObject({ code: 'CALIBRATION_FAILED' });
-    await expect(calibrateSweep(manifest, cells, 1)).rejects.toThrow(/bad\.arrow: row 0, unit 0/);
+    await expect(calibrateSweep(manifest, cells, 1e9, 1)).rejects.toMatchObject({
+      code: 'CALIBRATION_FAILED',
+    });
+    await expect(calibrateSweep(manifest, cells, 1e9, 1)).rejects.toThrow(/bad\.arrow: row 0, unit 0/);
   });
 });

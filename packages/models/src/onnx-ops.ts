@@ -1,10 +1,9 @@
 import type { Meaning, Role } from './graph/meaning.js';
 import { domainOf, onnxMeaning } from './graph/onnx-meanings.js';
 import type { ConvolutionKind } from './layer.js';
-import { decodeTensorHeader } from './files/tensor-header.js';
 import type { OnnxAttribute, OnnxFile, OnnxNode } from './onnx-file.js';
 import { graphsOf, outerTensors } from './onnx/nested-graphs.js';
-import { storedNumbers } from './onnx-numbers.js';
+import { ConstantNumbers } from './onnx/constant-numbers.js';
 import type { Convolution, Op } from './op-graph.js';
 
 /** The graph of an ONNX file as operations in which taps are found. ONNX lists nodes in running order. */
@@ -15,14 +14,16 @@ export function onnxOps(file: OnnxFile): Op[] {
       opType === 'DequantizeLinear' ? [[output[0] ?? '', input[0] ?? ''] as const] : [],
     ),
   );
-  const constants = constantNodes(file);
+  const constants = new ConstantNumbers(file);
   const ops: Op[] = [];
   for (const node of file.graph.node) {
     // The scale and zero point of a whole tensor, taken from it as the network runs: they keep the units apart.
     if (node.opType === 'DynamicQuantizeLinear') for (const name of node.output.slice(1)) constant.add(name);
     // What the graphs inside a node read of this one are inputs too.
     const inner = graphsOf(node).flatMap((graph) => [...outerTensors(graph)]);
-    const read = [...node.input, ...inner];
+    // Of what CastLike casts like it takes the type alone.
+    const given = node.opType === 'CastLike' ? node.input.slice(0, 1) : node.input;
+    const read = [...given, ...inner];
     const inputs = read.filter((name) => name !== '' && !constant.has(name));
     // Maps of one size have one shape, which some exporters compute in the graph.
     const fixed =
@@ -46,7 +47,7 @@ export function onnxOps(file: OnnxFile): Op[] {
       output,
       meaning,
       ...(convolution !== null && { convolution }),
-      ...traitsOf(file, node, meaning, constants),
+      ...traitsOf(node, meaning, constants),
       ...(meaning.mixesImages === 'in training' && trains(node) && { training: true }),
     });
   }
@@ -83,23 +84,8 @@ const BOUNDS = new Set(['Max', 'Min', 'Clip']);
 /** Of one tensor alone, which exporters write where a list happens to have one, they are that tensor. */
 const VARIADIC = new Set(['Concat', 'Max', 'Mean', 'Min', 'Sum']);
 
-/** The constants that a graph holds in nodes, by their tensors' names. */
-function constantNodes(file: OnnxFile): Map<string, Uint8Array> {
-  return new Map(
-    file.graph.node.flatMap(({ opType, output, attribute }) => {
-      const value = opType === 'Constant' ? attribute.find(({ name }) => name === 'value')?.t : undefined;
-      return value === undefined || output[0] === undefined ? [] : [[output[0], value] as const];
-    }),
-  );
-}
-
 /** What the attributes and constants of a node say of its row. */
-function traitsOf(
-  file: OnnxFile,
-  node: OnnxNode,
-  { role, layout }: Meaning,
-  constants: ReadonlyMap<string, Uint8Array>,
-): Partial<Op> {
+function traitsOf(node: OnnxNode, { role, layout }: Meaning, constants: ConstantNumbers): Partial<Op> {
   if (node.opType === 'Transpose') {
     const order = node.attribute.find(({ name }) => name === 'perm')?.ints;
     return order === undefined || order.length === 0 ? {} : { order };
@@ -111,26 +97,28 @@ function traitsOf(
   }
   const given = role === 'convolution' || role === 'spatial';
   if (given && layout !== 'any') return { channelsLast: layout === 'channels last' };
-  const stored = (name: string): Uint8Array | undefined =>
-    file.initializers.get(name)?.bytes ?? constants.get(name);
-  if (BOUNDS.has(node.opType)) return { clamp: { low: lowerBound(node, stored) } };
+  if (BOUNDS.has(node.opType)) return { clamp: { low: lowerBound(node, constants) } };
   if (role !== 'linear') return {};
-  const fixed = node.input.map(stored).filter((bytes) => bytes !== undefined);
-  const isOne = (bytes: Uint8Array): boolean => decodeTensorHeader(bytes).dims.every((size) => size === 1);
+  const fixed = node.input.flatMap((name) => {
+    const dims = constants.dims(name);
+    return dims === null ? [] : [dims];
+  });
+  const isOne = (dims: readonly number[]): boolean => dims.every((size) => size === 1);
   return { isScalar: fixed.length === node.input.length - 1 && fixed.every(isOne) };
 }
 
-/** Below which value it cuts off; null where it does not, or what is stored elsewhere says so. */
-function lowerBound(node: OnnxNode, stored: (name: string) => Uint8Array | undefined): number | null {
+/** Below which value it cuts off; null where it does not, Infinity where that is not known. */
+function lowerBound(node: OnnxNode, constants: ConstantNumbers): number | null {
   if (node.opType === 'Min') return null;
   // Clip has its bounds as attributes before opset 11.
   const attribute = node.attribute.find(({ name }) => name === 'min');
   if (attribute !== undefined) return attribute.f;
-  const given = node.opType === 'Clip' ? node.input.slice(1, 2) : node.input;
-  const [bytes] = given.map(stored).filter((found) => found !== undefined);
-  if (bytes === undefined) return null;
-  const { dataType, externalData } = decodeTensorHeader(bytes);
-  return externalData.length > 0 ? Infinity : (storedNumbers(bytes, dataType)?.[0] ?? Infinity);
+  if (node.opType === 'Clip') {
+    const bound = node.input[1] ?? '';
+    return bound === '' ? null : (constants.first(bound) ?? Infinity);
+  }
+  const [given] = node.input.filter((name) => constants.dims(name) !== null);
+  return given === undefined ? null : (constants.first(given) ?? Infinity);
 }
 
 /** Which input is the kernel, where it is not the second. */

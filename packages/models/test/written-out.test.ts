@@ -459,3 +459,26 @@ describe('where the search ends', () => {
     );
   });
 });
+
+it('bounds that an exporter gives the type of the maps are constants: its clip is the activation', async () => {
+  const like = (value: string, output: string) => op('CastLike', [value, 'y'], output);
+  const next = conv(['clipped', 'next'], 'z');
+  const cast = await seen(
+    [
+      first,
+      op('Constant', [], 'zero', { int: { value_int: 0 } }),
+      like('zero', 'low'),
+      op('Constant', [], 'six', { int: { value_int: 6 } }),
+      like('six', 'high'),
+      op('Clip', ['y', 'low', 'high'], 'clipped'),
+      next,
+    ],
+    weights,
+    { opset: 18 },
+  );
+  const stored = { ...weights, low: scalar(0), high: scalar(6) };
+  const plain = await seen([first, op('Clip', ['y', 'low', 'high'], 'clipped'), next], stored, { opset: 18 });
+  expect(cast).toMatchObject({ tap: 'clipped', activation: 'Clip', note: undefined });
+  expect(plain).toMatchObject({ tap: 'clipped', activation: 'Clip', note: undefined });
+  expect(cast.maps).toEqual(plain.maps);
+});

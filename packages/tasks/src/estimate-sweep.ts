@@ -69,7 +69,7 @@ export async function estimateSweep(
     }
     if (open) left.openCheckpoints++;
   }
-  const pace = sample.length === 0 ? null : await calibrate(sample);
+  const pace = sample.length === 0 ? null : await calibrate(sample, left.items);
   const over = (slots: number): number | null => {
     if (pace === null) return null;
     // The last tasks do not fill all slots, and every slot opens each checkpoint that it has a task of.

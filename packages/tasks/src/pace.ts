@@ -14,8 +14,11 @@ export interface Pace {
   readonly aggregate: number;
 }
 
-/** Finds the pace of a manifest's work, given the cells of one task that is still to be done. */
-export type Calibrate = (sample: readonly Cell[]) => Promise<Pace>;
+/**
+ * Finds the pace of a manifest's work, given the cells of one task that is still to be done and the items of all that are:
+ * images, or bytes of activation files.
+ */
+export type Calibrate = (sample: readonly Cell[], items: number) => Promise<Pace>;
 
 export function bytesOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, { files }) => sum + (files?.reduce((all, { bytes }) => all + bytes, 0) ?? 0), 0);

@@ -37,7 +37,7 @@ export function planCommand(): Command {
       const found = await estimateSweep(manifest, store, {
         threads,
         workers: options.workers,
-        calibrate: (sample) => calibrateSweep(manifest, sample, threads),
+        calibrate: (sample, items) => calibrateSweep(manifest, sample, items, threads),
       });
       const estimate = {
         ...found,

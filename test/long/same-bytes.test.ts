@@ -65,3 +65,29 @@ it.each([
   expect(outcome.cells.cached).toBe(there);
   expect(await resultsOf(folder, 'tiny')).toEqual(expected);
 });
+
+it('a sweep gives the same bytes for 1, 2 and 4 threads, with activations kept, compressed or discarded', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'sweep.yaml'), specText());
+  await writeFile(join(folder, 'keep.yaml'), `${specText()}activations: keep\n`);
+  const plan: unknown = JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd: folder }));
+  expect(plan).toMatchObject({ tasks: 6, cells: 24, cachedCells: 0, maps: 3 * 96 * 10 });
+  await done(['sweep', 'sweep.yaml', '--threads', '4', '--store', 'four'], { cwd: folder });
+  await done(['sweep', 'keep.yaml', '--threads', '2', '--store', 'keep'], { cwd: folder });
+  expect(Object.keys(expected)).toHaveLength(3 * 3 + 1);
+  expect(await resultsOf(folder, 'tiny', 'four')).toEqual(expected);
+  expect(await resultsOf(folder, 'tiny', 'keep')).toEqual(expected);
+  const kept = Object.values(await filesOf(join(folder, 'keep', 'activations')));
+  expect(kept).toHaveLength(24);
+  await writeFile(join(folder, 'zstd.yaml'), `${specText()}activations: keep\ncompression: zstd\n`);
+  await done(['sweep', 'zstd.yaml', '--threads', '2', '--store', 'zstd'], { cwd: folder });
+  expect(await resultsOf(folder, 'tiny', 'zstd')).toEqual(expected);
+  const packed = Object.entries(await filesOf(join(folder, 'zstd', 'activations')));
+  const bytes = (files: readonly Buffer[]): number => files.reduce((sum, { length }) => sum + length, 0);
+  expect(bytes(packed.map(([, file]) => file))).toBeLessThan(0.9 * bytes(kept));
+  // Measured where they lie, when only what was measured on them is lost.
+  await rm(join(folder, 'zstd', 'units'), { recursive: true });
+  await rm(join(folder, 'zstd', 'sweeps'), { recursive: true });
+  await done(['sweep', 'zstd.yaml', '--threads', '2', '--store', 'zstd'], { cwd: folder });
+  expect(await resultsOf(folder, 'tiny', 'zstd')).toEqual(expected);
+});
