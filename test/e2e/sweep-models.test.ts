@@ -6,18 +6,14 @@ import { checkpointsSchema, layersSchema, unitsSchema } from '@unitscope/tables'
 import { tinyCheckpoints } from './checkpoints.js';
 import { done, temporaryFolder, unitscope } from './command-line.js';
 import { readTable } from './read-table.js';
-import { filesOf, resultsOf } from './results.js';
 
 let checkpoints = '';
-/** The result tables of an undisturbed run on one thread. */
-let expected: Record<string, Buffer> = {};
 
 beforeAll(async () => {
   checkpoints = await mkdtemp(join(tmpdir(), 'unitscope-e2e-'));
   await tinyCheckpoints(checkpoints);
   await writeFile(join(checkpoints, 'sweep.yaml'), specText());
   await done(['sweep', 'sweep.yaml', '--threads', '1'], { cwd: checkpoints });
-  expected = await resultsOf(checkpoints, 'tiny');
 });
 
 afterAll(() => rm(checkpoints, { recursive: true, force: true }));
