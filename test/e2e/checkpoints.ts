@@ -18,3 +18,21 @@ export async function tinyCheckpoints(folder: string): Promise<void> {
   const train = { images: pixels, labels };
   await trainExampleCnn({ train, folder, steps: 2, batchSize: 4, snapshotSteps: [0, 1, 2], backend: 'wasm' });
 }
+
+/** A spec over them: 3 checkpoints × 4 layers × 2 digits × 5 images. */
+export function tinySpec(folder: string): string {
+  return `
+name: tiny
+source:
+  models:
+    checkpoints:
+      - path: ${folder}/step-*/model.json
+        pattern: "step-(?<step>\\\\d+)"
+    log: { path: ${folder}/log.csv, on: step }
+    images: { from: mnist, perCategory: 5, categories: ["0", "1"] }
+    backend: wasm
+    batchSize: 4
+births: true
+statistics: { bootstrap: 50 }
+`;
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointsSchema, layersSchema, unitsSchema } from '@unitscope/tables';
-import { tinyCheckpoints } from './checkpoints.js';
+import { tinyCheckpoints, tinySpec } from './checkpoints.js';
 import { done, temporaryFolder, unitscope } from './command-line.js';
 import { readTable } from './read-table.js';
 
@@ -12,31 +12,13 @@ let checkpoints = '';
 beforeAll(async () => {
   checkpoints = await mkdtemp(join(tmpdir(), 'unitscope-e2e-'));
   await tinyCheckpoints(checkpoints);
-  await writeFile(join(checkpoints, 'sweep.yaml'), specText());
+  await writeFile(join(checkpoints, 'sweep.yaml'), tinySpec(checkpoints));
   await done(['sweep', 'sweep.yaml', '--threads', '1'], { cwd: checkpoints });
 });
 
 afterAll(() => rm(checkpoints, { recursive: true, force: true }));
 
-/** 3 checkpoints × 4 layers × 2 digits × 5 images. */
-function specText(folder = checkpoints): string {
-  return `
-name: tiny
-source:
-  models:
-    checkpoints:
-      - path: ${folder}/step-*/model.json
-        pattern: "step-(?<step>\\\\d+)"
-    log: { path: ${folder}/log.csv, on: step }
-    images: { from: mnist, perCategory: 5, categories: ["0", "1"] }
-    backend: wasm
-    batchSize: 4
-births: true
-statistics: { bootstrap: 50 }
-`;
-}
-
-async function sweepFolder(spec = specText()): Promise<string> {
+async function sweepFolder(spec = tinySpec(checkpoints)): Promise<string> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'sweep.yaml'), spec);
   return folder;
@@ -65,7 +47,7 @@ describe('a sweep over checkpoints', () => {
   });
 
   it('sets a checkpoint whose weights are no numbers aside, and is whole once it is mended', async () => {
-    const folder = await sweepFolder(specText('runs'));
+    const folder = await sweepFolder(tinySpec('runs'));
     await cp(checkpoints, join(folder, 'runs'), { recursive: true });
     const weights = join(folder, 'runs/step-0001/weights.bin');
     const good = await readFile(weights);
@@ -91,7 +73,7 @@ describe('a sweep over checkpoints', () => {
 
 describe('what a training log lacks', () => {
   it('is said by plan and sweep before any work, and NaN stays a number in the tables', async () => {
-    const folder = await sweepFolder(specText().replace('log.csv', 'gaps.csv'));
+    const folder = await sweepFolder(tinySpec(checkpoints).replace('log.csv', 'gaps.csv'));
     await writeFile(join(checkpoints, 'gaps.csv'), 'step,loss,val_loss\n0,0.9,\n0,,0.8\n1,nan,0.7\n');
     const notice = 'log: no row for 1 of 3 checkpoints (step-0002)';
     expect(await done(['plan', 'sweep.yaml'], { cwd: folder })).toContain(notice);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tinyCheckpoints } from '../e2e/checkpoints.js';
+import { tinyCheckpoints, tinySpec } from '../e2e/checkpoints.js';
 import { done, temporaryFolder, unitscope } from '../e2e/command-line.js';
 import { filesOf, resultsOf } from '../e2e/results.js';
 
@@ -13,30 +13,12 @@ let expected: Record<string, Buffer> = {};
 beforeAll(async () => {
   checkpoints = await mkdtemp(join(tmpdir(), 'unitscope-killed-'));
   await tinyCheckpoints(checkpoints);
-  await writeFile(join(checkpoints, 'sweep.yaml'), specText());
+  await writeFile(join(checkpoints, 'sweep.yaml'), tinySpec(checkpoints));
   await done(['sweep', 'sweep.yaml', '--threads', '1'], { cwd: checkpoints });
   expected = await resultsOf(checkpoints, 'tiny');
 });
 
 afterAll(() => rm(checkpoints, { recursive: true, force: true }));
-
-/** 3 checkpoints × 4 layers × 2 digits × 5 images. */
-function specText(): string {
-  return `
-name: tiny
-source:
-  models:
-    checkpoints:
-      - path: ${checkpoints}/step-*/model.json
-        pattern: "step-(?<step>\\\\d+)"
-    log: { path: ${checkpoints}/log.csv, on: step }
-    images: { from: mnist, perCategory: 5, categories: ["0", "1"] }
-    backend: wasm
-    batchSize: 4
-births: true
-statistics: { bootstrap: 50 }
-`;
-}
 
 interface Outcome {
   readonly cells: { readonly total: number; readonly done: number; readonly cached: number };
@@ -47,7 +29,7 @@ it.each([
   ['Ctrl-C', 'SIGINT', 130],
 ] as const)('a sweep goes on after %s without doing a finished cell again', async (_, signal, code) => {
   const folder = await temporaryFolder();
-  await writeFile(join(folder, 'sweep.yaml'), specText());
+  await writeFile(join(folder, 'sweep.yaml'), tinySpec(checkpoints));
   const cut = await unitscope(['sweep', 'sweep.yaml', '--threads', '1'], {
     cwd: folder,
     onProgress: (child, stderr) => {
@@ -68,8 +50,8 @@ it.each([
 
 it('a sweep gives the same bytes for 1, 2 and 4 threads, with activations kept, compressed or discarded', async () => {
   const folder = await temporaryFolder();
-  await writeFile(join(folder, 'sweep.yaml'), specText());
-  await writeFile(join(folder, 'keep.yaml'), `${specText()}activations: keep\n`);
+  await writeFile(join(folder, 'sweep.yaml'), tinySpec(checkpoints));
+  await writeFile(join(folder, 'keep.yaml'), `${tinySpec(checkpoints)}activations: keep\n`);
   const plan: unknown = JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd: folder }));
   expect(plan).toMatchObject({ tasks: 6, cells: 24, cachedCells: 0, maps: 3 * 96 * 10 });
   await done(['sweep', 'sweep.yaml', '--threads', '4', '--store', 'four'], { cwd: folder });
@@ -79,7 +61,10 @@ it('a sweep gives the same bytes for 1, 2 and 4 threads, with activations kept, 
   expect(await resultsOf(folder, 'tiny', 'keep')).toEqual(expected);
   const kept = Object.values(await filesOf(join(folder, 'keep', 'activations')));
   expect(kept).toHaveLength(24);
-  await writeFile(join(folder, 'zstd.yaml'), `${specText()}activations: keep\ncompression: zstd\n`);
+  await writeFile(
+    join(folder, 'zstd.yaml'),
+    `${tinySpec(checkpoints)}activations: keep\ncompression: zstd\n`,
+  );
   await done(['sweep', 'zstd.yaml', '--threads', '2', '--store', 'zstd'], { cwd: folder });
   expect(await resultsOf(folder, 'tiny', 'zstd')).toEqual(expected);
   const packed = Object.entries(await filesOf(join(folder, 'zstd', 'activations')));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectStore } from '@unitscope/store';
 import type { SweepStatus } from '@unitscope/tasks';
 import { InputError } from '@unitscope/topology';
+import { interruptible } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
 import { summaryLines } from './sweep-summary.js';
@@ -66,51 +67,46 @@ export class LocalSweep {
     if ((await this.#status()).state === 'complete')
       throw new ActionImpossibleError(`sweep "${this.name}" is complete: nothing is left to do`);
     const { resumeSweep } = await import('@unitscope/engine');
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
     const progress = new ProgressLine();
-    try {
-      const { manifest, outcome } = await resumeSweep(this.name, {
+    const { manifest, outcome } = await interruptible((signal) =>
+      resumeSweep(this.name, {
         store: this.address,
-        signal: stop.signal,
+        signal,
         onProgress: (state) => progress.update(state),
-      });
-      progress.end();
-      if (json) process.stdout.write(`${JSON.stringify({ sweep: this.name, ...outcome })}\n`);
-      else print(summaryLines(manifest, this.address, outcome));
-      if (outcome.failures.length > 0) process.exitCode = 1;
-    } finally {
-      progress.end();
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    }
+      }),
+    ).finally(() => progress.end());
+    if (json) process.stdout.write(`${JSON.stringify({ sweep: this.name, ...outcome })}\n`);
+    else print(summaryLines(manifest, this.address, outcome));
+    if (outcome.failures.length > 0) process.exitCode = 1;
   }
 
   /** Shows its progress until nobody runs it any more (`once`: does not wait), and says how far it is. */
   async watch({ once, json }: { once: boolean; json: boolean }): Promise<void> {
+    if (!once && !(await interruptible((signal) => this.#follow(signal)))) return;
+    const status = await this.#status();
+    if (json) process.stdout.write(`${JSON.stringify(status)}\n`);
+    else print(statusLine(status, this.address));
+    if (!once && (status.state === 'failed' || status.failures > 0)) process.exitCode = 1;
+  }
+
+  /** Shows its progress until nobody runs it any more; answers whether that came before the signal. */
+  async #follow(signal: AbortSignal): Promise<boolean> {
     const { readProgress } = await import('@unitscope/tasks');
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
     let line: ProgressLine | null = null;
     try {
-      while (!once && (await this.#runs())) {
+      while (await this.#runs()) {
         const progress = await readProgress(this.store, this.name);
         if (progress !== null) {
           line ??= new ProgressLine(progress);
           line.update(progress);
         }
-        await sleep(ASK_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-        if (stop.signal.aborted) return;
+        await sleep(ASK_MS, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) return false;
       }
+      return true;
     } finally {
       line?.end();
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     }
-    const status = await this.#status();
-    if (json) process.stdout.write(`${JSON.stringify(status)}\n`);
-    else print(statusLine(status, this.address));
-    if (!once && (status.state === 'failed' || status.failures > 0)) process.exitCode = 1;
   }
 
   async #runs(): Promise<boolean> {

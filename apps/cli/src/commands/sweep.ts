@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { interruptible } from '../interruption.js';
 import { noticeLines, numberOfCells, summaryLines } from '../sweep-summary.js';
 import { wholeNumber } from '../option-values.js';
 import { refuseWhileItRuns } from '../executions.js';
@@ -69,14 +70,9 @@ Examples:
         await sweepOnTemporal(manifest, address, file, options);
         return;
       }
-      const stop = new AbortController();
-      const onSignal = (): void => stop.abort();
-      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-      try {
-        report(manifest, address, await sweepLocally(manifest, address, file, options, stop.signal), options);
-      } finally {
-        process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-      }
+      await interruptible(async (signal) =>
+        report(manifest, address, await sweepLocally(manifest, address, file, options, signal), options),
+      );
     });
 }
 
@@ -186,15 +182,10 @@ async function sweepOnTemporal(
       print(`sweep ${name}: ${attached ? 'runs' : 'launched'}; \`${watch}\` follows it\n`);
       return;
     }
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-    try {
-      if (await watchSweep(run, stop.signal, attached))
+    await interruptible(async (signal) => {
+      if (await watchSweep(run, signal, attached))
         await finishRemote(run, name, address, options.json === true);
       else StatusLine.say(`sweep ${name}: goes on; \`unitscope cancel ${name}\` ends it`);
-    } finally {
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    }
+    });
   });
 }

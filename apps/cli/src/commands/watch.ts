@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { interruptible } from '../interruption.js';
 import { remoteStore, storeOption, total, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
 import { textTable } from '../text-table.js';
@@ -40,15 +41,9 @@ export function watchCommand(): Command {
           else print(await overview(name, address, { ...progress, state }));
           return;
         }
-        const stop = new AbortController();
-        const onSignal = (): void => stop.abort();
-        process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-        try {
-          if (await watchSweep(run, stop.signal))
-            await finishRemote(run, name, address, options.json === true);
-        } finally {
-          process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-        }
+        await interruptible(async (signal) => {
+          if (await watchSweep(run, signal)) await finishRemote(run, name, address, options.json === true);
+        });
       });
     });
 }
