@@ -1,9 +1,10 @@
 // Bundles the command line and the packages of this repository into dist/: what `npx unitscope` runs in the clone is
 // what `npm pack` ships. Packages with native or data files stay outside and are the package's dependencies.
-import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { thirdPartyLicences } from '../../infra/licences.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -86,3 +87,16 @@ for (const file of ['workflow-bundle.js', 'workflow-bundle-traced.js'])
 const page = new URL('dist/page', import.meta.url);
 rmSync(page, { recursive: true, force: true });
 cpSync(new URL('../dashboard/dist/page', import.meta.url), page, { recursive: true });
+
+// The licences of all code of others that is inside: of the command line, of the workflows, of the page.
+const text = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const [, map = ''] =
+  /sourceMappingURL=data:application\/json;[^,]*base64,([A-Za-z0-9+/=]+)/.exec(
+    text('dist/workflow-bundle.js'),
+  ) ?? [];
+const sources = [
+  ...Object.keys(metafile.inputs).map((path) => resolve(import.meta.dirname, path)),
+  ...JSON.parse(Buffer.from(map, 'base64').toString()).sources,
+  ...JSON.parse(text('../dashboard/dist/page-modules.json')),
+];
+writeFileSync(new URL('dist/THIRD_PARTY_LICENSES', import.meta.url), thirdPartyLicences(sources));

@@ -1,4 +1,5 @@
 import { DefaultLogger, type LogLevel } from '@temporalio/worker';
+import { jsonText } from '@unitscope/topology';
 
 /** So it is by design: a warning at every start would only worry. */
 const EXPECTED = new Set([
@@ -12,7 +13,7 @@ export function jsonLogger(level: LogLevel = 'INFO'): DefaultLogger {
     if (EXPECTED.has(message)) return;
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
     const entry = { time, level: severity.toLowerCase(), message, ...(meta as object | undefined) };
-    process.stderr.write(`${JSON.stringify(entry, plain)}\n`);
+    process.stderr.write(`${jsonText(entry, plain)}\n`);
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvText } from '../src/page/download.ts';
+import { csvText } from '@unitscope/topology';
 
 test('CSV keeps full numbers, quotes what needs it, and leaves nothing for null', () => {
   expect(

@@ -1,3 +1,4 @@
+import { line } from '@unitscope/topology';
 import { runWorker } from '@unitscope/workflows';
 import { workerSettings } from './worker-settings.js';
 
@@ -6,6 +7,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 try {
   await runWorker({ ...workerSettings(process.env), signal: stop.signal });
 } catch (error) {
-  process.stderr.write(`unitscope worker: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(line`unitscope worker: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = (error as { code?: unknown } | null)?.code === 'WORKER_SETTING' ? 2 : 1;
 }

@@ -1,3 +1,4 @@
+import { shownIn } from '@unitscope/topology';
 import type { Markish } from '@observablehq/plot';
 import { lineNames, type AblationLine, type AblationPlot, type AblationPoint } from './ablation-plot.js';
 import { told, type Look } from './look.js';
@@ -42,7 +43,8 @@ export async function ablationChart(plot: AblationPlot, look?: Look): Promise<st
 }
 
 /** The same in a terminal, panels below each other. */
-export function ablationText(plot: AblationPlot, width = 80): string {
+export function ablationText(given: AblationPlot, width = 80): string {
+  const plot = shownIn(given);
   lineNames(plot);
   const panels = plot.columns.flatMap(({ caption, lines }) =>
     plot.metrics.map(({ label }, metric): TrendPanel => ({

@@ -1,3 +1,4 @@
+import { shownIn } from '@unitscope/topology';
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from './chart-error.js';
 import { namedStyles } from './palette.js';
@@ -79,7 +80,8 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
 }
 
 /** The same in a terminal; of many checkpoints the first, the last and some between. */
-export function depthText(depth: Depth, width = 80): string {
+export function depthText(given: Depth, width = 80): string {
+  const depth = shownIn(given);
   check(depth);
   const step = Math.ceil(depth.lines.length / 4);
   const lines = depth.lines.filter((_, i) => i % step === 0 || i === depth.lines.length - 1);

@@ -1,3 +1,4 @@
+import { shownIn } from '@unitscope/topology';
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from './chart-error.js';
 import { density, type DensityPoint } from './density-estimate.js';
@@ -83,7 +84,8 @@ export async function distributionChart(distribution: Distribution, look?: Look)
 }
 
 /** The same in a terminal: a row a layer and checkpoint, darker where more units are. */
-export function distributionText(distribution: Distribution, width = 80): string {
+export function distributionText(given: Distribution, width = 80): string {
+  const distribution = shownIn(given);
   const { title, subtitle, label, layers, groups } = distribution;
   const names = layers.flatMap((layer) => groups.map(({ name }) => `${layer}, ${name}`));
   const left = Math.min(30, Math.max(...names.map((name) => name.length)) + 1);

@@ -1,3 +1,4 @@
+import { shownIn } from '@unitscope/topology';
 import { ChartDataError } from './chart-error.js';
 import { rampColor } from './palette.js';
 import { told, type Look } from './look.js';
@@ -97,7 +98,8 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
 }
 
 /** The same in a terminal: darker where values are higher, `x` where there is none. */
-export function heatmapText(heatmap: Heatmap, width = 80): string {
+export function heatmapText(given: Heatmap, width = 80): string {
+  const heatmap = shownIn(given);
   const [low, high] = rangeOf(heatmap);
   const left = Math.max(...heatmap.rows.map(({ name }) => name.length)) + 1;
   const wide = Math.max(1, Math.min(6, Math.floor((width - left - 2) / heatmap.columns.length)));

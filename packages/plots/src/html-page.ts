@@ -1,13 +1,6 @@
-/** Text as HTML: nothing in it is markup. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '\ufffd');
-}
+import { markupText as escapeHtml } from '@unitscope/topology';
+
+export { escapeHtml };
 
 /** A table; numbers to the right. */
 export function htmlTable(

@@ -3,7 +3,3 @@ export async function drawingDocument(): Promise<Document> {
   const { parseHTML } = await import('linkedom');
   return parseHTML('<!doctype html><html></html>').document;
 }
-
-export function serialize(svg: Element): string {
-  return svg.outerHTML;
-}

@@ -2,7 +2,3 @@
 export function drawingDocument(): Promise<Document> {
   return Promise.resolve(document);
 }
-
-export function serialize(svg: Element): string {
-  return new XMLSerializer().serializeToString(svg);
-}

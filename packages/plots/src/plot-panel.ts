@@ -1,5 +1,6 @@
-import { drawingDocument, serialize } from '#document';
+import { drawingDocument } from '#document';
 import type { Markish, PlotOptions } from '@observablehq/plot';
+import { markupOf } from './markup-of.js';
 import { resolveLook, type Look, type Resolved } from './look.js';
 import type { SeriesStyle, Theme } from './palette.js';
 import { svgPage, type SvgPage, type SvgPart } from './svg-page.js';
@@ -70,5 +71,5 @@ function withoutStyles(svg: Element): string {
   for (const style of svg.querySelectorAll('style')) style.remove();
   svg.removeAttribute('class');
   svg.removeAttribute('font-family');
-  return serialize(svg);
+  return markupOf(svg);
 }

@@ -1,3 +1,4 @@
+import { shownIn } from '@unitscope/topology';
 import { ChartDataError } from './chart-error.js';
 import { namedStyles } from './palette.js';
 import { told, type Look } from './look.js';
@@ -61,7 +62,8 @@ export async function scatterChart(scatter: Scatter, look?: Look): Promise<strin
 }
 
 /** The same in a terminal: a letter a layer, * where layers meet. */
-export function scatterText(scatter: Scatter, width = 80): string {
+export function scatterText(given: Scatter, width = 80): string {
+  const scatter = shownIn(given);
   check(scatter);
   const columns = Math.max(30, width - 10);
   const grid = Array.from({ length: ROWS }, () => new Array<string>(columns).fill(' '));

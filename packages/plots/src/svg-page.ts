@@ -1,3 +1,4 @@
+import { markupText } from '@unitscope/topology';
 import type { SeriesStyle, Theme } from './palette.js';
 import { wrap } from './wrap.js';
 
@@ -38,7 +39,7 @@ export function svgPage(page: SvgPage): string {
   const write = (texts: readonly string[], size: number, attributes: string): void => {
     for (const line of texts) {
       y += size;
-      body.push(`<text x="${MARGIN}" y="${y}" font-size="${size}" ${attributes}>${escapeXml(line)}</text>`);
+      body.push(`<text x="${MARGIN}" y="${y}" font-size="${size}" ${attributes}>${markupText(line)}</text>`);
       y += Math.round(size * 0.4);
     }
   };
@@ -48,7 +49,7 @@ export function svgPage(page: SvgPage): string {
   for (const row of legendRows(legend, width)) {
     for (const { x, entry } of row) {
       body.push(`<g transform="translate(${x},${y + 6})">${entry.marker}`);
-      body.push(`<text x="16" y="4" font-size="12">${escapeXml(entry.name)}</text></g>`);
+      body.push(`<text x="16" y="4" font-size="12">${markupText(entry.name)}</text></g>`);
     }
     y += LEGEND_ROW;
   }
@@ -59,8 +60,8 @@ export function svgPage(page: SvgPage): string {
   const height = y + MARGIN / 2;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="${FONT}" color="${theme.ink}" fill="${theme.ink}" role="img" aria-label="${escapeXml(title)}">`,
-    `<title>${escapeXml(title)}</title>`,
+      `font-family="${FONT}" color="${theme.ink}" fill="${theme.ink}" role="img" aria-label="${markupText(title)}">`,
+    `<title>${markupText(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="${theme.ground}"/>`,
     ...body,
     '</svg>',
@@ -89,13 +90,4 @@ function legendRows<T extends SeriesStyle>(legend: readonly T[], width: number):
 
 function textWidth(text: string, size: number): number {
   return Math.round(text.length * size * CHARACTER);
-}
-
-function escapeXml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd'); // XML has no way to write these
 }

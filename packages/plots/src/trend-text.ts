@@ -1,3 +1,4 @@
+import { shownIn } from '@unitscope/topology';
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
 import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
 import { prose, wrap } from './wrap.js';
@@ -16,7 +17,8 @@ const OVERLAP = '*';
  * The same trend as trendChart in plain ASCII (and whatever its names hold), `width` columns wide: a letter a
  * series at each measured step, dots between, `*` where series meet. Throws TrendDataError.
  */
-export function trendText(trend: Trend, width = 80): string {
+export function trendText(given: Trend, width = 80): string {
+  const trend = shownIn(given);
   const axis = stepAxis(stepsOf(trend), trend.stepScale ?? 'log');
   const columns = Math.max(width, MIN_WIDTH) - GUTTER - 2;
   const { shared } = seriesNames(trend);

@@ -1,3 +1,4 @@
+import { shownIn } from '@unitscope/topology';
 import { bettiPanel, type BettiCurve } from './betti-chart.js';
 import { ChartDataError } from './chart-error.js';
 import { Drawing } from './plot-panel.js';
@@ -75,7 +76,8 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
 }
 
 /** The same in a terminal: a bar a birth index. */
-export function unitText(unit: UnitBirths, width = 80): string {
+export function unitText(given: UnitBirths, width = 80): string {
+  const unit = shownIn(given);
   check(unit);
   const most = Math.max(...unit.births.map(({ images }) => images), unit.without);
   const bar = (label: string, images: number, note = ''): string =>

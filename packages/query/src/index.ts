@@ -28,6 +28,7 @@ export { cellsOf, histogramAt, type Restatement, type UnitCell } from './restate
 export { keptMaps, type KeptMap } from './kept-map.js';
 export { ownMemory, sqlMemory, watchMemory } from './memory-watch.js';
 export { runQuery } from './run-query.js';
+export { sqlText } from './sql/sql-text.js';
 export { guardSql } from './sql-guard.js';
 export { TABLES, type TableName } from './sql-tables.js';
 export { SweepResults, type LayersTable, type ResultCheckpoint, type UnitsTable } from './sweep-results.js';

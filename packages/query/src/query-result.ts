@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DataFrame } from 'nodejs-polars';
+import { csvSafe, FORMULA } from '@unitscope/topology';
 import { QueryOutputError } from './errors.js';
 
 /** A cell of a result; nested where the column is (birth_histogram). */
@@ -97,9 +98,9 @@ function withoutDictionaries(pl: Polars, frame: DataFrame): DataFrame {
   return labels.length === 0 ? frame : frame.withColumns(...labels.map((name) => pl.col(name).cast(pl.Utf8)));
 }
 
-/** CSV has no lists: they are written as JSON. */
+/** As CSV can hold it: lists as JSON, and no text or name that a spreadsheet takes for a formula. */
 function flat(pl: Polars, frame: DataFrame): DataFrame {
-  let result = frame;
+  let result = withoutDictionaries(pl, frame);
   for (const name of frame.columns) {
     const column: { dtype: { variant: string }; toArray(): unknown } = frame.getColumn(name);
     if (!/^(?:List|Struct|Array|FixedSizeList)$/.test(column.dtype.variant)) continue;
@@ -108,7 +109,17 @@ function flat(pl: Polars, frame: DataFrame): DataFrame {
     );
     result = result.withColumn(pl.Series(name, texts, pl.Utf8));
   }
-  return result;
+  const texts = result.columns.filter((name) => {
+    const column: { dtype: { variant: string } } = result.getColumn(name);
+    return /^(?:Utf8|String)$/.test(column.dtype.variant);
+  });
+  if (texts.length > 0) {
+    const safe = texts.map((name) =>
+      pl.col(name).str.replace(FORMULA.source.replace('[', '([').replace(']', '])'), "'$1"),
+    );
+    result = result.withColumns(...safe);
+  }
+  return result.rename(Object.fromEntries(result.columns.map((name) => [name, csvSafe(name)])));
 }
 
 /** What the engine gives, as JSON can hold it: numbers for bigints, null for NaN and ±Infinity. */

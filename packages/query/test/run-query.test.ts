@@ -27,6 +27,21 @@ afterAll(() => sample.remove());
 const rows = async (sql: string, sweeps = [results]) => (await runQuery(sweeps, sql)).rows();
 
 describe('runQuery', () => {
+  // The guard takes a backslash for a character like any other; were it an escape to the engine, a text would end elsewhere.
+  test.each([
+    ['a backslash at the end', String.raw`'a\'`, 'a\\'],
+    ['two of them', String.raw`'a\\'`, 'a\\\\'],
+    ['before a letter', String.raw`'a\n'`, 'a\\n'],
+    ['before a doubled quote', String.raw`'a\''b'`, "a\\'b"],
+    [
+      'before what would be SQL',
+      String.raw`'\'' as x from read_csv(''/etc/passwd'') --'`,
+      "\\' as x from read_csv('/etc/passwd') --",
+    ],
+  ])('the engine reads a backslash in a text as one: %s', async (_, literal, text) => {
+    expect(await rows(`select ${literal} as x from units limit 1`)).toEqual([[text]]);
+  });
+
   test('counts the rows of every table', async () => {
     for (const [table, count] of Object.entries({
       units: 72,

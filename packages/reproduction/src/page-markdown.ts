@@ -1,3 +1,4 @@
+import { markdownText } from '@unitscope/topology';
 import type { Block } from './page-blocks.js';
 
 /** A page as Markdown; charts are files beside it. */
@@ -8,22 +9,18 @@ export function pageMarkdown(blocks: readonly Block[]): string {
 function markdownOf(block: Block): string {
   switch (block.kind) {
     case 'heading':
-      return `${'#'.repeat(block.level)} ${escapeMarkdown(block.text)}`;
+      return `${'#'.repeat(block.level)} ${markdownText(block.text)}`;
     case 'paragraph':
-      return `${block.strong === undefined ? '' : `**${escapeMarkdown(block.strong)}** `}${escapeMarkdown(block.text)}`;
+      return `${block.strong === undefined ? '' : `**${markdownText(block.strong)}** `}${markdownText(block.text)}`;
     case 'list':
-      return block.items.map((item) => `- ${escapeMarkdown(item)}`).join('\n');
+      return block.items.map((item) => `- ${markdownText(item)}`).join('\n');
     case 'figure':
-      return `![${escapeMarkdown(block.title)}](${block.file})`;
+      return `![${markdownText(block.title)}](${block.file})`;
     case 'table': {
       const row = (cells: readonly (string | number)[]): string =>
-        `| ${cells.map((cell) => escapeMarkdown(String(cell)).replaceAll('|', '\\|')).join(' | ')} |`;
+        `| ${cells.map((cell) => markdownText(String(cell))).join(' | ')} |`;
       const lines = [row(block.header), row(block.header.map(() => '---')), ...block.rows.map(row)];
-      return `_${escapeMarkdown(block.caption)}_\n\n${lines.join('\n')}`;
+      return `_${markdownText(block.caption)}_\n\n${lines.join('\n')}`;
     }
   }
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\*_<>[\]]/g, '\\$&');
 }

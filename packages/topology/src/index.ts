@@ -7,3 +7,8 @@ export { InputError } from './input-error.js';
 export { DensityError, MapNotFiniteError, MapSizeError } from './map-errors.js';
 export { MAX_MAP_SIZE } from './map-size.js';
 export type { Optimisation } from './optimisation.js';
+export { csvSafe, csvText, FORMULA } from './text/csv-text.js';
+export { fileName } from './text/file-name.js';
+export { markdownText } from './text/markdown-text.js';
+export { markupText } from './text/markup-text.js';
+export { jsonText, line, shownIn, shownLines, shownText } from './text/shown-text.js';

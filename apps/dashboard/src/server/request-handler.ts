@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reasonOf } from '@unitscope/tasks';
-import { InputError } from '@unitscope/topology';
+import { InputError, markupText } from '@unitscope/topology';
 import { RequestRefusedError } from './errors.js';
 import type { PageFile } from './page-files.js';
 import { safetyHeaders, type RequestGuard } from './request-guard.js';
@@ -209,10 +209,6 @@ function refusal(error: unknown, request: IncomingMessage): Reply {
   return {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8' },
-    body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>unitscope: ${status}</title><h1>${status}</h1><p>${escaped(message)}</p></html>\n`,
+    body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>unitscope: ${status}</title><h1>${status}</h1><p>${markupText(message)}</p></html>\n`,
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,6 +1,7 @@
 import type { Look } from '@unitscope/plots';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { csvText, download } from '../download.js';
+import { csvText } from '@unitscope/topology';
+import { download } from '../download.js';
 import { useTheme } from '../theme.js';
 import { DataTable, type TableColumn } from './data-table.js';
 

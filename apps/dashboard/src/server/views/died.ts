@@ -1,7 +1,7 @@
 import { checkpointOrder, runQuery } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
-import { isLabel } from './sql-text.js';
+import { isLabel } from './label-condition.js';
 
 /** More checkpoints than that are looked at in even steps. */
 const MOST_CHECKPOINTS = 200;

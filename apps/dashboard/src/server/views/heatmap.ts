@@ -1,7 +1,7 @@
-import { checkpointOrder, runQuery } from '@unitscope/query';
+import { checkpointOrder, runQuery, sqlText } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
-import { isLabel, sqlText } from './sql-text.js';
+import { isLabel } from './label-condition.js';
 
 /** What a person can still tell apart on a screen. */
 const MOST_COLUMNS = 100;

@@ -5,10 +5,11 @@ import {
   keptMaps,
   runQuery,
   UnknownNameError,
+  sqlText,
 } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
-import { isLabel, sqlText } from './sql-text.js';
+import { isLabel } from './label-condition.js';
 
 const MOST_CHECKPOINTS = 200;
 const MOST_MAPS = 24;

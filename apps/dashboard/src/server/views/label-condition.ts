@@ -1,7 +1,4 @@
-/** A text as a literal of SQL. */
-export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
+import { sqlText } from '@unitscope/query';
 
 /** The condition that a label column holds this; `undefined`: any. */
 export function isLabel(column: string, label: string | undefined): string {

@@ -1,0 +1,1 @@
+SELECT layer, avg(entropy) AS h FROM units WHERE sensitive GROUP BY layer ORDER BY h DESC NULLS LAST LIMIT 3

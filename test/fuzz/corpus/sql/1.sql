@@ -1,0 +1,1 @@
+WITH a AS (SELECT * FROM units u LEFT JOIN layers USING (layer)) SELECT a.*, CAST(x AS int) FROM a CROSS JOIN births

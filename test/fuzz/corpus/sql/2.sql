@@ -1,0 +1,1 @@
+SELECT CASE WHEN x IS NOT DISTINCT FROM 'it''s' THEN trim(both ' ' from y) ELSE "limit"::text END FROM units

@@ -1,0 +1,1 @@
+SELECT * FROM units WHERE x IN (SELECT y FROM layers) AND z BETWEEN 1 AND 2 OR t NOT LIKE '%a' ESCAPE '!'
