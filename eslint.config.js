@@ -114,6 +114,21 @@ export default tseslint.config(
   },
   ...Object.entries(layers).map(layerRules),
   {
+    // Names and messages come from files of others: what a terminal would obey in them is shown, in one place.
+    files: ['apps/cli/src/**/*.ts'],
+    ignores: ['apps/cli/src/terminal/output.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.property.name=/^(stdout|stderr)$/][property.name='write']",
+          message: 'Write by print, printJson, printDocument, printWhole or tell of terminal/output.ts.',
+        },
+      ],
+    },
+  },
+  {
     // The page runs in a browser: pure packages and charts; of its server it knows what the answers look like.
     files: ['apps/dashboard/src/page/**/*.{ts,tsx}'],
     rules: {

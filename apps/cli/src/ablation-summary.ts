@@ -1,8 +1,9 @@
 import type { Ablation, AblationProgress, CurveArea } from '@unitscope/ablation';
+import { shownText } from '@unitscope/topology';
 import { figure, interval } from './figures.js';
 import { statusText } from './status-line.js';
 import { counted } from './terminal/counted.js';
-import { humanSeconds, printable, textTable } from './text-table.js';
+import { humanSeconds, textTable } from './text-table.js';
 
 /** What a person reads at the end of an ablation. */
 export function ablationSummary(ablation: Ablation): string {
@@ -11,7 +12,7 @@ export function ablationSummary(ablation: Ablation): string {
   const rate =
     evaluated > 0 ? `, ${Math.round(evaluated / seconds).toLocaleString('en')} images/s evaluated` : '';
   const lines = [
-    `${printable(`sweep ${sweep}, checkpoint ${checkpoint.label}, layer ${layer.name}`)}: ${counted(layer.units, 'unit')}, ` +
+    `${shownText(`sweep ${sweep}, checkpoint ${checkpoint.label}, layer ${layer.name}`)}: ${counted(layer.units, 'unit')}, ` +
       `${counted(images, 'image')}${rate}`,
     `classes: ${classes}, by ${classSource}; with nothing ablated accuracy ${figure(start.accuracy)}, loss ${figure(start.loss)}`,
   ];

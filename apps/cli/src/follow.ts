@@ -1,4 +1,5 @@
 import type { Manifest } from '@unitscope/plan';
+import { line } from '@unitscope/topology';
 import type { SpecFile } from './spec-file.js';
 import { StatusLine } from './status-line.js';
 
@@ -22,18 +23,18 @@ export async function followed(
   const [finish, stop] = [new AbortController(), new AbortController()];
   const onSignal = (): void => {
     if (finish.signal.aborted) stop.abort();
-    else StatusLine.say(`sweep ${name}: no more checkpoints join; Ctrl-C again stops it`);
+    else StatusLine.say(line`sweep ${name}: no more checkpoints join; Ctrl-C again stops it`);
     finish.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  StatusLine.say(`sweep ${name}: follows its checkpoints; Ctrl-C finishes with those there are`);
+  StatusLine.say(line`sweep ${name}: follows its checkpoints; Ctrl-C finishes with those there are`);
   return {
     manifests: followSweep(file.spec, {
       folder: file.folder,
       known,
       until,
       finish: finish.signal,
-      onWait: (reason) => StatusLine.say(`sweep ${name}: waits: ${reason}`),
+      onWait: (reason) => StatusLine.say(line`sweep ${name}: waits: ${reason}`),
     }),
     finish: finish.signal,
     stop: stop.signal,

@@ -1,5 +1,6 @@
 import type { LayerCheck } from '@unitscope/models';
-import { printable, textTable } from './text-table.js';
+import { shownText } from '@unitscope/topology';
+import { textTable } from './text-table.js';
 
 /** What `layers --check` says of a layer, as JSON has it. */
 export function checkJson({ verdict, difference, births, reason }: LayerCheck): object {
@@ -23,7 +24,7 @@ export function checkTable(checks: readonly LayerCheck[]): string {
     .filter((verdict) => count(verdict) > 0)
     .map((verdict) => `${count(verdict)} ${verdict}`);
   const table = textTable(['#', 'layer', 'check', 'difference', 'births', ''], rows);
-  return `${table}${printable(counts.length === 0 ? 'no layer to check' : counts.join(', '))}\n`;
+  return `${table}${shownText(counts.length === 0 ? 'no layer to check' : counts.join(', '))}\n`;
 }
 
 function birthsText({ compared, different }: { compared: number; different: number }): string {

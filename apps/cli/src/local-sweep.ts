@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectStore } from '@unitscope/store';
 import type { SweepStatus } from '@unitscope/tasks';
-import { InputError } from '@unitscope/topology';
+import { InputError, line } from '@unitscope/topology';
 import { interruptible } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
 import { summaryLines } from './sweep-summary.js';
 import { counted } from './terminal/counted.js';
-import { print } from './terminal/prose.js';
+import { print, printJson } from './terminal/output.js';
 
 const ASK_MS = 500;
 const STOP_ASKS = 120;
@@ -58,7 +58,7 @@ export class LocalSweep {
     for (let asks = 0; asks < STOP_ASKS && (await this.#runs()); asks++) await sleep(ASK_MS);
     const stopped = !(await this.#runs());
     print(
-      `sweep ${this.name} in ${this.address}: ${stopped ? told : 'is asked to stop, and does so soon'}\n`,
+      line`sweep ${this.name} in ${this.address}: ${stopped ? told : 'is asked to stop, and does so soon'}\n`,
     );
   }
 
@@ -75,7 +75,7 @@ export class LocalSweep {
         onProgress: (state) => progress.update(state),
       }),
     ).finally(() => progress.end());
-    if (json) process.stdout.write(`${JSON.stringify({ sweep: this.name, ...outcome })}\n`);
+    if (json) printJson({ sweep: this.name, ...outcome });
     else print(summaryLines(manifest, this.address, outcome));
     if (outcome.failures.length > 0) process.exitCode = 1;
   }
@@ -84,7 +84,7 @@ export class LocalSweep {
   async watch({ once, json }: { once: boolean; json: boolean }): Promise<void> {
     if (!once && !(await interruptible((signal) => this.#follow(signal)))) return;
     const status = await this.#status();
-    if (json) process.stdout.write(`${JSON.stringify(status)}\n`);
+    if (json) printJson(status);
     else print(statusLine(status, this.address));
     if (!once && (status.state === 'failed' || status.failures > 0)) process.exitCode = 1;
   }
@@ -92,20 +92,20 @@ export class LocalSweep {
   /** Shows its progress until nobody runs it any more; answers whether that came before the signal. */
   async #follow(signal: AbortSignal): Promise<boolean> {
     const { readProgress } = await import('@unitscope/tasks');
-    let line: ProgressLine | null = null;
+    let shown: ProgressLine | null = null;
     try {
       while (await this.#runs()) {
         const progress = await readProgress(this.store, this.name);
         if (progress !== null) {
-          line ??= new ProgressLine(progress);
-          line.update(progress);
+          shown ??= new ProgressLine(progress);
+          shown.update(progress);
         }
         await sleep(ASK_MS, undefined, { signal }).catch(() => undefined);
         if (signal.aborted) return false;
       }
       return true;
     } finally {
-      line?.end();
+      shown?.end();
     }
   }
 
@@ -137,7 +137,7 @@ function statusLine(
   const done = progress?.cells.done ?? cells.held;
   const over = progress?.checkpoints.done ?? finished;
   return (
-    `sweep ${name} in ${address}: ${state}, ${done}/${counted(cells.total, 'cell')}, ` +
+    line`sweep ${name} in ${address}: ${state}, ${done}/${counted(cells.total, 'cell')}, ` +
     `${over}/${counted(checkpoints, 'checkpoint')}, ${counted(failures, 'task')} failed\n`
   );
 }

@@ -1,9 +1,7 @@
 import { CommanderError } from 'commander';
-import { InputError } from '@unitscope/topology';
+import { InputError, shownText } from '@unitscope/topology';
 import { createProgram } from './program.js';
-import { printable } from './text-table.js';
-import { wrapLines } from './terminal/prose.js';
-import { terminalWidth } from './terminal/terminal-width.js';
+import { tell } from './terminal/output.js';
 
 const DONE = 0;
 const FAILED = 1;
@@ -22,9 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return process.exitCode === undefined ? DONE : Number(process.exitCode);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_INPUT;
-    process.stderr.write(
-      `${wrapLines(`unitscope: ${await explain(error)}`, terminalWidth(process.stderr))}\n`,
-    );
+    tell(`unitscope: ${await explain(error)}\n`);
     const code = (error as { code?: unknown } | null)?.code;
     if (code === 'SWEEP_INTERRUPTED' || code === 'INTERRUPTED') return INTERRUPTED;
     return error instanceof InputError ? BAD_INPUT : FAILED;
@@ -37,7 +33,7 @@ async function explain(error: unknown): Promise<string> {
   const { reasonOf } = await import('@unitscope/tasks');
   const own = typeof (error as { code?: unknown } | null)?.code === 'string';
   const hint = own ? '' : ' (UNITSCOPE_DEBUG=1 shows where it happened)';
-  // Names of files and labels may hold control characters; the lines of a message are its own.
+  // Names of files and labels may hold anything. Lines after the first are set in: none looks like another message.
   const lines = `${reasonOf(error)}${hint}`.split('\n');
-  return lines.map(printable).join('\n');
+  return lines.map(shownText).join('\n  ');
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { shownText } from '@unitscope/topology';
 import { ablateCommand } from './commands/ablate.js';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
@@ -28,6 +29,7 @@ import { workerCommand } from './commands/worker.js';
 import { version } from './version.js';
 import { fitHelp } from './terminal/help-text.js';
 import { helpWidth } from './terminal/terminal-width.js';
+import { printWhole, tell } from './terminal/output.js';
 
 /** The command line. Each command says its options here and loads its work only when it is run. */
 export function createProgram(): Command {
@@ -90,6 +92,9 @@ function fitted(command: Command): Command {
   return command.configureOutput({
     getOutHelpWidth: () => helpWidth(),
     getErrHelpWidth: () => helpWidth(process.stderr),
-    writeOut: (text) => process.stdout.write(fitHelp(text, helpWidth())),
+    writeOut: (text) => printWhole(fitHelp(text, helpWidth())),
+    writeErr: tell,
+    // What was typed stands in messages of wrong use, and may have been pasted.
+    outputError: (text, write) => write(`${text.trimEnd().split('\n').map(shownText).join('\n  ')}\n`),
   });
 }

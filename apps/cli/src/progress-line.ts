@@ -3,6 +3,7 @@ import { StatusLine, statusText } from './status-line.js';
 import { counted } from './terminal/counted.js';
 import { terminalWidth } from './terminal/terminal-width.js';
 import { humanSeconds } from './text-table.js';
+import { tell, tellOver } from './terminal/output.js';
 
 /** Shows a sweep's progress on stderr. */
 export class ProgressLine {
@@ -33,11 +34,11 @@ export class ProgressLine {
 /** Shows what is being done, on a terminal and only until it is done: a refusal is then the one message. */
 export async function whileShowing<T>(what: string, work: () => Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return work();
-  process.stderr.write(what.slice(0, terminalWidth(process.stderr) - 1));
+  tell(what.slice(0, terminalWidth(process.stderr) - 1));
   try {
     return await work();
   } finally {
-    process.stderr.write('\r\u001b[2K');
+    tellOver();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RunningSweep } from '@unitscope/workflows';
 import { summaryLines } from './sweep-summary.js';
-import { print } from './terminal/prose.js';
+import { print, printJson } from './terminal/output.js';
 
 /** Waits for a sweep's end and says how it went; exit status 1 where tasks failed. */
 export async function finishRemote(
@@ -23,7 +23,7 @@ export async function finishRemote(
     failures,
     held,
   };
-  if (json) process.stdout.write(`${JSON.stringify({ sweep: name, ...outcome })}\n`);
+  if (json) printJson({ sweep: name, ...outcome });
   else print(summaryLines(await readManifest(store, name), address, outcome));
   if (failures.length > 0) process.exitCode = 1;
 }

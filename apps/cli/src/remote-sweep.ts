@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflows';
 import type { SweepProgress } from '@unitscope/engine';
+import { shownText } from '@unitscope/topology';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
 import { StatusLine } from './status-line.js';
-import { printable } from './text-table.js';
 
 const ASK_MS = 1000;
 /** So long without a cell that is over, and it is asked why. */
@@ -55,7 +55,7 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal, attache
           line.update(sum, progress.state === 'paused' ? 'paused' : undefined);
         }
         for (const message of await trouble.since(sum, progress.running)) {
-          StatusLine.say(`a worker says, and tries again: ${printable(message)}`);
+          StatusLine.say(`a worker says, and tries again: ${shownText(message)}`);
         }
       } else if (!told) {
         told = true;

@@ -1,8 +1,5 @@
-import { wrapLines } from './terminal/prose.js';
 import { terminalWidth } from './terminal/terminal-width.js';
-
-/** To the start of the line, which is then empty. */
-const CLEAR = '\r\u001b[2K';
+import { tell, tellOver } from './terminal/output.js';
 
 /** What is going on, on stderr: a line that changes on a terminal, one line a change of `mark` elsewhere. */
 export class StatusLine {
@@ -15,8 +12,8 @@ export class StatusLine {
   /** Writes a message as a line of its own on stderr; a status line that is shown stands below it again. */
   static say(message: string): void {
     const shown = StatusLine.#shown;
-    const lines = wrapLines(message, terminalWidth(process.stderr));
-    process.stderr.write(`${shown === null ? '' : CLEAR}${lines}\n${shown === null ? '' : shown.#last}`);
+    if (shown === null) tell(`${message}\n`);
+    else tellOver(`${message}\n${shown.#last}`);
   }
 
   /** `text` is asked for where it is shown; `width`: the columns that a terminal has for it, null elsewhere. */
@@ -27,18 +24,18 @@ export class StatusLine {
       this.#shownAt = now;
       StatusLine.#shown = this;
       this.#last = text(terminalWidth(process.stderr) - 1);
-      process.stderr.write(`${CLEAR}${this.#last}`);
+      tellOver(this.#last);
       return;
     }
     if (mark === this.#last) return;
     this.#last = mark;
-    process.stderr.write(`${text(null)}\n`);
+    tell(`${text(null)}\n`);
   }
 
   end(): void {
     if (StatusLine.#shown !== this) return;
     StatusLine.#shown = null;
-    process.stderr.write(CLEAR);
+    tellOver();
   }
 }
 

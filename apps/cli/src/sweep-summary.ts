@@ -1,7 +1,8 @@
 import { cellCount, type Manifest } from '@unitscope/plan';
 import type { SweepOutcome } from '@unitscope/engine';
+import { line, shownText } from '@unitscope/topology';
 import { counted } from './terminal/counted.js';
-import { humanSeconds, printable } from './text-table.js';
+import { humanSeconds } from './text-table.js';
 
 /** What a sweep consists of: "11 checkpoints × 5 layers × 10 categories = 550 cells". */
 export function numberOfCells(manifest: Manifest): string {
@@ -21,9 +22,9 @@ export function leftOutLines(manifest: Manifest): string[] {
   if (source.kind === 'activations') return [];
   const layers = source.layerSets
     .flatMap((set) => set.unmeasured)
-    .map(({ name, reason }) => `not measured: ${printable(name)}: ${reason}`);
+    .map(({ name, reason }) => `not measured: ${shownText(name)}: ${shownText(reason)}`);
   const alone = source.layerSets.flatMap((set) =>
-    set.alone === undefined ? [] : [`one image a forward pass: ${printable(set.alone)}`],
+    set.alone === undefined ? [] : [`one image a forward pass: ${shownText(set.alone)}`],
   );
   const parts = source.layerSets
     .flatMap((set) => set.layers)
@@ -31,12 +32,12 @@ export function leftOutLines(manifest: Manifest): string[] {
       croppedFrom === undefined
         ? []
         : [
-            `measured in part: ${printable(name)}: the centred ${size}×${size} of maps of ${croppedFrom.join('×')}`,
+            `measured in part: ${shownText(name)}: the centred ${size}×${size} of maps of ${croppedFrom.join('×')}`,
           ],
     );
   const images = source.categories
     .flatMap(({ skipped = [] }) => skipped)
-    .map(({ reason }) => `skipped: ${printable(reason)}`);
+    .map(({ reason }) => `skipped: ${shownText(reason)}`);
   return [
     ...new Set(alone),
     ...atMostTen([...new Set(layers)]),
@@ -47,7 +48,7 @@ export function leftOutLines(manifest: Manifest): string[] {
 
 /** What the author of the spec should know before any work. */
 export function noticeLines({ source }: Manifest): string[] {
-  return source.kind === 'models' ? atMostTen((source.notices ?? []).map(printable)) : [];
+  return source.kind === 'models' ? atMostTen((source.notices ?? []).map(shownText)) : [];
 }
 
 function atMostTen(lines: readonly string[]): string[] {
@@ -58,7 +59,7 @@ function atMostTen(lines: readonly string[]): string[] {
 export function summaryLines(manifest: Manifest, store: string, outcome: SweepOutcome): string {
   const { cells, maps, seconds, failures, held } = outcome;
   const lines = [
-    `sweep ${manifest.sweep}: ${counted(cells.done, 'cell')} done (${cells.cached} already there), ` +
+    line`sweep ${manifest.sweep}: ${counted(cells.done, 'cell')} done (${cells.cached} already there), ` +
       `${counted(maps, 'map')} measured in ${humanSeconds(seconds)}`,
   ];
   if (failures.length > 0) {
@@ -67,7 +68,7 @@ export function summaryLines(manifest: Manifest, store: string, outcome: SweepOu
     );
     for (const { checkpoint, layer, category, code, message } of failures.slice(0, 10)) {
       const place = [checkpoint, layer, category].filter((part) => part !== null).join(' / ');
-      lines.push(`  ${printable(place)}: ${code}: ${printable(message)}`);
+      lines.push(`  ${shownText(place)}: ${shownText(code)}: ${shownText(message)}`);
     }
     if (failures.length > 10) lines.push(`  … and ${failures.length - 10} more`);
   }
@@ -76,7 +77,7 @@ export function summaryLines(manifest: Manifest, store: string, outcome: SweepOu
     ',',
   );
   lines.push(...leftOutLines(manifest));
-  lines.push(`results: ${store}/sweeps/${manifest.sweep}/results/{${tables}}.arrow`);
+  lines.push(line`results: ${store}/sweeps/${manifest.sweep}/results/{${tables}}.arrow`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -89,5 +90,5 @@ function incompleteLine(
 ): string {
   const lost = failures.some(({ code }) => code === 'OBJECT_LOST');
   const what = `the result tables hold ${held.toLocaleString('en')} of ${counted(total, 'cell')}`;
-  return lost ? `sweep ${sweep} is incomplete: ${what}` : what;
+  return lost ? line`sweep ${sweep} is incomplete: ${what}` : what;
 }

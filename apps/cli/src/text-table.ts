@@ -1,3 +1,4 @@
+import { shownText } from '@unitscope/topology';
 import { terminalWidth } from './terminal/terminal-width.js';
 import { columnsOf, wrapText } from './terminal/text-columns.js';
 
@@ -19,11 +20,12 @@ export interface TableOptions {
  * nothing is left out: long texts go on in the next line, and columns that have no room follow in a part below.
  */
 export function textTable(
-  header: readonly string[],
+  titles: readonly string[],
   rows: readonly (readonly Cell[])[],
   { width = terminalWidth(), keys = 1 }: TableOptions = {},
 ): string {
-  const text = rows.map((row) => header.map((_, i) => printable(String(row[i] ?? ''))));
+  const header = titles.map(shownText);
+  const text = rows.map((row) => header.map((_, i) => shownText(String(row[i] ?? ''))));
   const natural = header.map((title, i) =>
     text.reduce((widest, row) => Math.max(widest, columnsOf(row[i] ?? '')), columnsOf(title)),
   );
@@ -102,14 +104,6 @@ function rowText(cells: readonly string[], widths: readonly number[], right: rea
     });
     return `${line.join(GAP).trimEnd()}\n`;
   }).join('');
-}
-
-/** Labels come from files; characters that control a terminal, or turn the order of a line, must not reach one. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** A number of bytes as people read it: 1.2 GB. */

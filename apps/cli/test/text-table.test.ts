@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { humanBytes, humanSeconds, printable, textTable } from '../src/text-table.js';
+import { humanBytes, humanSeconds, textTable } from '../src/text-table.js';
 
 describe('textTable', () => {
   it('aligns numbers to the right and text to the left, without spaces at the end', () => {
@@ -37,6 +37,12 @@ describe('textTable', () => {
     ).toBe('a    b\n犬   1\né😀  2\n');
   });
 
+  it('shows what a terminal would obey, in titles and cells', () => {
+    expect(textTable(['a\u001b\n', 'b'], [['c\u0007', 'd\u202e']])).toBe(
+      'a\\u001b\\u000a  b\nc\\u0007        d\\u202e\n',
+    );
+  });
+
   it('goes on below with a text that has no room, and leaves nothing of it out', () => {
     const long = `first/${'part/'.repeat(30)}last`;
     const table = textTable(
@@ -71,16 +77,6 @@ describe('textTable', () => {
   it('is as wide as it is where no terminal bounds it', () => {
     const long = 'x'.repeat(300);
     expect(textTable(['label', 'n'], [[long, 1]], { width: Infinity }).split('\n')[1]).toBe(`${long}  1`);
-  });
-});
-
-describe('printable', () => {
-  it('shows control characters and those that turn a line instead of sending them', () => {
-    expect(printable('\u001b[31mred\n\u202eevil\u2028')).toBe('\\u001b[31mred\\u000a\\u202eevil\\u2028');
-  });
-
-  it('leaves the letters of every language as they are', () => {
-    expect(printable('größe 犬 😀 кот')).toBe('größe 犬 😀 кот');
   });
 });
 

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Ablation, Measure } from '@unitscope/ablation';
+import { line } from '@unitscope/topology';
 import { ablationStatus, ablationSummary } from '../ablation-summary.js';
 import { interruptible } from '../interruption.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { StatusLine } from '../status-line.js';
 import { chartWidth } from '../terminal/terminal-width.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson, printWhole } from '../terminal/output.js';
 
 const MEASURES: readonly Measure[] = [
   'ineffectiveness',
@@ -109,14 +110,14 @@ Examples:
         written.push(options.plot);
       }
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify({ ...ablation, written })}\n`);
+        printJson({ ...ablation, written });
         return;
       }
       print(ablationSummary(ablation));
       if (options.text === true) {
-        process.stdout.write(`\n${chart.text(chartWidth())}`);
+        printWhole(`\n${chart.text(chartWidth())}`);
       }
-      for (const file of written) StatusLine.say(`wrote ${file}`);
+      for (const file of written) StatusLine.say(line`wrote ${file}`);
     });
 }
 

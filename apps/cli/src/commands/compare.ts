@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { shownText } from '@unitscope/topology';
 import { comparisonWords, layerTable, sameWords, unitTable } from '../comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
-import { printable, textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { textTable } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly units: number;
@@ -44,11 +45,11 @@ Examples:
         checkpointGroup(results, b),
       );
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(found)}\n`);
+        printJson(found);
         return;
       }
       const side = (label: string, count: number): string =>
-        printable(count === 1 ? label : `${label} (${counted(count, 'checkpoint')})`);
+        shownText(count === 1 ? label : `${label} (${counted(count, 'checkpoint')})`);
       if (found.same) {
         print(
           `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n${sameWords(found)}\n`,
@@ -58,7 +59,7 @@ Examples:
       const layers = layerTable(found, { categories: options.categories === true });
       print(
         `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
-          `${textTable(layers.header, layers.rows)}\n${comparisonWords(found).map(printable).join('\n')}\n`,
+          `${textTable(layers.header, layers.rows)}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
       );
       const units = unitTable(found, options.units);
       if (units.rows.length > 0) print(`\nUnits that moved most\n${textTable(units.header, units.rows)}`);

@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { completionScript } from '../completion-script.js';
+import { printWhole } from '../terminal/output.js';
 
 export function completionCommand(program: Command): Command {
   return new Command('completion')
@@ -14,6 +15,6 @@ Examples:
   unitscope completion fish | source           in config.fish`,
     )
     .action((shell: 'bash' | 'zsh' | 'fish') => {
-      process.stdout.write(completionScript(program, shell));
+      printWhole(completionScript(program, shell));
     });
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { RunningSweep } from '@unitscope/workflows';
+import { line } from '@unitscope/topology';
 import { remoteStore, storeOption, withSweepClient } from '../remote-sweep.js';
-import { print } from '../terminal/prose.js';
 import { LocalSweep } from '../local-sweep.js';
+import { print } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -62,7 +63,7 @@ function control(
         await sweep.expectRunning(name);
         await act(sweep);
         print(
-          `sweep ${name} in ${store}: ${answer(options.store === undefined ? name : `${name} --store ${store}`)}\n`,
+          line`sweep ${name} in ${store}: ${answer(options.store === undefined ? name : `${name} --store ${store}`)}\n`,
         );
       });
     });

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { wholeNumber } from '../option-values.js';
 import { storeAddress } from '../spec-file.js';
 import { version } from '../version.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -63,9 +64,8 @@ Examples:
         version,
       });
       const { url, port } = dashboard;
-      process.stdout.write(
-        options.json === true ? `${JSON.stringify({ url, port })}\n` : `dashboard: ${url}\n`,
-      );
+      if (options.json === true) printJson({ url, port });
+      else print(`dashboard: ${url}\n`);
       await stopped;
       await dashboard.close();
     });

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { line, shownText } from '@unitscope/topology';
 import { DevFolderTakenError, DevLock, type DevOwner } from '../dev/dev-lock.js';
 import { writeEnvFile } from '../dev/env-file.js';
 import { answersNow } from '../dev/places.js';
 import { wholeNumber } from '../option-values.js';
-import { print } from '../terminal/prose.js';
+import { print } from '../terminal/output.js';
 
 interface Options {
   readonly data: string;
@@ -46,7 +47,7 @@ Examples:
         await startServers({ folder, threads, stores: store, signal: stop.signal }, async (places) => {
           await writeEnvFile(join(folder, 'env'), places.env);
           await lock.announce(places);
-          print(`${shown(places, folder)}\nCtrl-C ends all of it; the data stay in ${folder}\n`);
+          print(`${shown(places, folder)}\nCtrl-C ends all of it; the data stay in ${shownText(folder)}\n`);
         });
       } finally {
         await lock.release();
@@ -69,7 +70,7 @@ async function takeOrAttach(folder: string): Promise<DevLock | null> {
 
 function shown(places: NonNullable<DevOwner['places']>, folder: string): string {
   const { dashboard, temporal, ui, s3, metrics, store } = places;
-  return `dashboard ${dashboard}
+  return line`dashboard ${dashboard}
 Temporal  ${temporal}${ui === undefined ? '' : `, web page ${ui}`}
 S3        ${s3}
 worker    ${metrics}

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { line } from '@unitscope/topology';
 import { storeAddress } from '../spec-file.js';
 import { textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -20,7 +21,7 @@ export function doctorCommand(): Command {
     .action(async (options: Options) => {
       const { examine } = await import('../examination.js');
       const findings = await examine(storeAddress(options.store));
-      if (options.json === true) process.stdout.write(`${JSON.stringify(findings)}\n`);
+      if (options.json === true) printJson(findings);
       else {
         print(
           textTable(
@@ -28,7 +29,7 @@ export function doctorCommand(): Command {
             findings.map(({ state, part, found }) => [state, part, found]),
           ),
         );
-        for (const { part, mend } of findings) if (mend !== null) print(`\n${part}: ${mend}\n`);
+        for (const { part, mend } of findings) if (mend !== null) print(line`\n${part}: ${mend}\n`);
       }
       if (findings.some(({ state }) => state === 'fails')) process.exitCode = 1;
     });

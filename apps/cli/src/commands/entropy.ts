@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { interruptible } from '../interruption.js';
 import { numberIn, wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly births?: string;
@@ -47,7 +47,7 @@ Examples:
         measureFiles(files, { births, units, threshold, density, minSelectiveRate, signal }),
       );
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(results)}\n`);
+        printJson(results);
         return;
       }
       if (births !== undefined || units !== undefined) return;

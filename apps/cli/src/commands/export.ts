@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly format: 'parquet' | 'csv' | 'json' | 'arrow';
@@ -47,7 +47,7 @@ Examples:
         await result.write(file);
         written.push({ table, rows: result.length, file });
       }
-      if (options.json === true) process.stdout.write(`${JSON.stringify({ sweep: name, written })}\n`);
+      if (options.json === true) printJson({ sweep: name, written });
       else {
         const rows = written.map(({ table, rows: count, file }) => [table, count, file]);
         print(textTable(['table', 'rows', 'file'], rows));

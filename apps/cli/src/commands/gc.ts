@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { line } from '@unitscope/topology';
 import { duration } from '../option-values.js';
 import { storeAddress } from '../spec-file.js';
 import { humanBytes } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -42,8 +43,7 @@ Examples:
           minAgeMs: options.minAge,
         },
       );
-      if (options.json === true)
-        process.stdout.write(`${JSON.stringify({ objects, bytes, kept, young, unreadable })}\n`);
+      if (options.json === true) printJson({ objects, bytes, kept, young, unreadable });
       else {
         const verb = options.dryRun === true ? 'would remove' : 'removed';
         print(
@@ -51,7 +51,7 @@ Examples:
             `${young === 0 ? '' : `, too young (--min-age): ${young}`}\n`,
         );
         for (const { name, problem } of unreadable)
-          print(`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}\n`);
+          print(line`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}\n`);
       }
     });
 }

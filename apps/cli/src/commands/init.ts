@@ -1,7 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { InputError } from '@unitscope/topology';
 import { Command } from 'commander';
+import { InputError, line } from '@unitscope/topology';
 import { specTemplate } from '../spec-template.js';
+import { print } from '../terminal/output.js';
 
 /** The file is there already, or cannot be. */
 class SpecUnwritableError extends InputError {
@@ -26,8 +27,8 @@ export function initCommand(): Command {
           { cause },
         );
       }
-      process.stdout.write(
-        `wrote ${file}\nnext: edit it, then \`unitscope plan ${file}\` and \`unitscope sweep ${file}\`\n`,
+      print(
+        line`wrote ${file}\nnext: edit it, then \`unitscope plan ${file}\` and \`unitscope sweep ${file}\`\n`,
       );
     });
 }

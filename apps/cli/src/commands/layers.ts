@@ -1,11 +1,12 @@
 import type { ImageSize, Layer, NonSquare, UnseenConvolution } from '@unitscope/models';
 import { TAP_KINDS, type TapKind } from '@unitscope/plan';
 import { Command, Option } from 'commander';
+import { shownText } from '@unitscope/topology';
 import { imageSize } from '../option-values.js';
 import { checkJson, checkTable } from '../layer-checks.js';
-import { printable, textTable } from '../text-table.js';
+import { textTable } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly json?: true;
@@ -66,13 +67,11 @@ export function layersCommand(): Command {
             ...(checks !== null && { check: checkOf.get(layer.index) ?? null }),
           }));
           const { format, backend: ran, alone = null, unseen } = model;
-          process.stdout.write(
-            `${JSON.stringify({ format, backend: ran, alone, layers: listed, unseen })}\n`,
-          );
+          printJson({ format, backend: ran, alone, layers: listed, unseen });
           return;
         }
         print(listing(layers, model.unseen));
-        if (model.alone !== undefined) print(`one image a forward pass: ${printable(model.alone)}\n`);
+        if (model.alone !== undefined) print(`one image a forward pass: ${shownText(model.alone)}\n`);
         if (checks !== null) print(`\n${checkTable(checks)}`);
       } finally {
         await model.dispose();
@@ -117,7 +116,7 @@ function noteLines(layers: readonly Listed[]): string[] {
   const noted = layers.filter(({ note }) => note !== null);
   if (noted.length === 0) return [];
   const lines = noted.map(
-    ({ index, name, note }) => `  #${index} ${printable(name)}: ${printable(note ?? '')}\n`,
+    ({ index, name, note }) => `  #${index} ${shownText(name)}: ${shownText(note ?? '')}\n`,
   );
   return [
     `\n${noted.length} of ${counted(layers.length, 'tap')} without an activation, which may follow beyond (after a sum: --tap block-output):\n`,
@@ -128,6 +127,6 @@ function noteLines(layers: readonly Listed[]): string[] {
 function unseenLines(unseen: readonly UnseenConvolution[]): string[] {
   if (unseen.length === 0) return [];
   const count = unseen.length === 1 ? '1 convolution is' : `${unseen.length} convolutions are`;
-  const lines = unseen.map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}\n`);
+  const lines = unseen.map(({ name, reason }) => `  ${shownText(name)}: ${shownText(reason)}\n`);
   return [`\n${count} not seen, and not measured:\n`, ...lines];
 }

@@ -4,7 +4,7 @@ import { wholeNumber } from '../option-values.js';
 import { readSpecFile, storeAddress } from '../spec-file.js';
 import { leftOutLines, noticeLines, numberOfCells } from '../sweep-summary.js';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -46,7 +46,7 @@ export function planCommand(): Command {
       };
       if (options.json === true) {
         const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
-        process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...estimate, notices })}\n`);
+        printJson({ sweep: manifest.sweep, ...estimate, notices });
         return;
       }
       const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
@@ -67,7 +67,7 @@ export function planCommand(): Command {
       print(
         `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
       );
-      for (const line of [...leftOutLines(manifest), ...noticeLines(manifest)]) print(`${line}\n`);
+      for (const words of [...leftOutLines(manifest), ...noticeLines(manifest)]) print(`${words}\n`);
     });
 }
 

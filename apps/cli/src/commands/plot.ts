@@ -1,10 +1,11 @@
 import { Argument, Command } from 'commander';
+import { line } from '@unitscope/topology';
 import { CHART_KINDS, openChart, type ChartKind } from '../charts/chart.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { chartWidth } from '../terminal/terminal-width.js';
 import { humanBytes } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { print, printDocument, printJson, printWhole } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly checkpoint?: string;
@@ -59,14 +60,14 @@ Examples:
       const chart = await openChart(kind, await openResults(name, options), options);
       if (options.out !== undefined && format !== null) {
         const bytes = await writeDrawing(options.out, format, await chart.svg());
-        if (options.json === true) process.stdout.write(`${JSON.stringify({ out: options.out, bytes })}\n`);
-        else print(`written: ${options.out}, ${humanBytes(bytes)}\n`);
+        if (options.json === true) printJson({ out: options.out, bytes });
+        else print(line`written: ${options.out}, ${humanBytes(bytes)}\n`);
         if (options.text !== true) return;
       }
       if (options.text === true || process.stdout.isTTY) {
-        process.stdout.write(chart.text(chartWidth()));
+        printWhole(chart.text(chartWidth()));
       } else {
-        process.stdout.write(await chart.svg());
+        printDocument(await chart.svg());
       }
     });
 }

@@ -3,7 +3,7 @@ import { openResults, withResultsOptions, type ResultsOptions } from '../open-re
 import { wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
-import { print } from '../terminal/prose.js';
+import { print, printDocument, printJson, tell } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly limit: number;
@@ -59,14 +59,14 @@ Examples:
       const result = await runQuery(sweeps, sql);
       if (options.out !== undefined) await result.write(options.out);
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify({ columns: result.columns, rows: result.rows() })}\n`);
+        printJson({ columns: result.columns, rows: result.rows() });
       } else if (options.csv === true) {
-        process.stdout.write(result.csv());
+        printDocument(result.csv());
       } else if (options.out === undefined) {
         const rows = result.rows(options.limit).map((row) => row.map(shown));
         print(textTable(result.columns, rows));
         if (result.length > rows.length) {
-          process.stderr.write(
+          tell(
             `${rows.length} of ${counted(result.length, 'row')}; --limit, --csv, --json or --out give more\n`,
           );
         }

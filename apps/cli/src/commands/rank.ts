@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import type { Ranking } from '@unitscope/query';
+import { shownText } from '@unitscope/topology';
 import { chance, figure } from '../figures.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly by: Ranking;
@@ -50,12 +51,12 @@ Examples:
       const { by, layer, category } = options;
       const found = await rankUnits(results, checkpoint, { by, layer, category });
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(found)}\n`);
+        printJson(found);
         return;
       }
       const shown = found.units.filter(({ ranks }) => (ranks[by] ?? 0) < options.limit);
       print(
-        `checkpoint ${found.checkpoint}, by ${by}\n\n` +
+        `checkpoint ${shownText(found.checkpoint)}, by ${by}\n\n` +
           textTable(
             ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'],
             shown.map(({ layer: name, unit, ranks, values }) => [

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { line } from '@unitscope/topology';
 import { refuseWhileItRuns } from '../executions.js';
 import { storeAddress } from '../spec-file.js';
-import { print } from '../terminal/prose.js';
+import { print } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -29,6 +30,6 @@ Examples:
       const store = await openStore(storeAddress(options.store));
       await refuseWhileItRuns(store, name, { unlessKnown: options.force !== true });
       await removeSweep(store, name);
-      print(`sweep ${name} is removed; \`unitscope gc\` frees what no other sweep needs\n`);
+      print(line`sweep ${name} is removed; \`unitscope gc\` frees what no other sweep needs\n`);
     });
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { line } from '@unitscope/topology';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { humanBytes } from '../text-table.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly out?: string;
@@ -32,10 +34,7 @@ Examples:
       const page = Buffer.from(await sweepReport(await openResults(name, options)));
       const out = options.out ?? `${name}.html`;
       await writeWhole(out, page);
-      process.stdout.write(
-        options.json === true
-          ? `${JSON.stringify({ out, bytes: page.length })}\n`
-          : `written: ${out}, ${humanBytes(page.length)}\n`,
-      );
+      if (options.json === true) printJson({ out, bytes: page.length });
+      else print(line`written: ${out}, ${humanBytes(page.length)}\n`);
     });
 }

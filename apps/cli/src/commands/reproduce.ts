@@ -2,12 +2,13 @@ import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ImageSize } from '@unitscope/models';
 import type { RealNetworkOptions } from '@unitscope/reproduction';
+import { line } from '@unitscope/topology';
 import { interruptible } from '../interruption.js';
 import { imageSize, wholeNumber } from '../option-values.js';
 import { ProgressLine } from '../progress-line.js';
 import { StatusLine } from '../status-line.js';
 import { textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly quick?: true;
@@ -95,20 +96,20 @@ Examples:
           threads: options.threads,
           signal,
           command: commandLine(claims, options),
-          onTrained: (name, done, total) => StatusLine.say(`trained ${done}/${total}: ${name}`),
+          onTrained: (name, done, total) => StatusLine.say(line`trained ${done}/${total}: ${name}`),
           onSweep: (name, state) => {
-            if (name !== sweep) StatusLine.say(`sweep ${name}`);
+            if (name !== sweep) StatusLine.say(line`sweep ${name}`);
             sweep = name;
             progress.update(state);
           },
           onClaim: (title, verdict) => {
             progress.end();
-            StatusLine.say(`${title}: ${verdict}`);
+            StatusLine.say(line`${title}: ${verdict}`);
           },
         }),
       );
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify({ out: options.out, verdicts })}\n`);
+        printJson({ out: options.out, verdicts });
         return;
       }
       print(
@@ -118,7 +119,7 @@ Examples:
             ...[claim, network, verdict],
             ...[findings.supported, findings.contradicted, findings.negligible, findings.open].map(String),
           ]),
-        ) + `\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
+        ) + line`\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
       );
     });
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { line } from '@unitscope/topology';
 import { remoteStore, storeOption, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
-import { print } from '../terminal/prose.js';
 import { LocalSweep } from '../local-sweep.js';
+import { print } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -33,7 +34,7 @@ export function retryCommand(): Command {
         const manifest = await readManifest(await openStore(address), name);
         const run = await client.retry(manifest, address);
         if (options.detach === true) {
-          print(`sweep ${name} in ${address}: retries what failed\n`);
+          print(line`sweep ${name} in ${address}: retries what failed\n`);
           return;
         }
         await watchSweep(run, new AbortController().signal);

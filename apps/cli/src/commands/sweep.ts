@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { interruptible } from '../interruption.js';
+import { line } from '@unitscope/topology';
 import { noticeLines, numberOfCells, summaryLines } from '../sweep-summary.js';
 import { wholeNumber } from '../option-values.js';
 import { refuseWhileItRuns } from '../executions.js';
@@ -12,7 +13,7 @@ import { followed } from '../follow.js';
 import type { SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
 import type { LaunchOptions, RunningSweep } from '@unitscope/workflows';
-import { print } from '../terminal/prose.js';
+import { print, printJson, tell } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -65,7 +66,7 @@ Examples:
       const { resolveSweep } = await import('@unitscope/tasks');
       const looking = 'looking at checkpoints, images and layers …';
       const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
-      for (const line of noticeLines(manifest)) process.stderr.write(`${line}\n`);
+      for (const notice of noticeLines(manifest)) tell(`${notice}\n`);
       if (options.engine === 'temporal') {
         await sweepOnTemporal(manifest, address, file, options);
         return;
@@ -91,7 +92,7 @@ async function sweepLocally(
   const ended = await refuseWhileItRuns(store, manifest.sweep, { unlessKnown: replace });
   await prepareSweep(store, manifest, file.text, { replace });
   if (ended) await forgetExecution(store, manifest.sweep);
-  StatusLine.say(`sweep ${manifest.sweep}: ${numberOfCells(manifest)}`);
+  StatusLine.say(line`sweep ${manifest.sweep}: ${numberOfCells(manifest)}`);
   const progress = new ProgressLine();
   try {
     return await runSweep(manifest, {
@@ -122,8 +123,7 @@ async function followLocally(file: SpecFile, address: string, options: Options):
 }
 
 function report(manifest: Manifest, address: string, outcome: SweepOutcome, options: Options): void {
-  if (options.json === true)
-    process.stdout.write(`${JSON.stringify({ sweep: manifest.sweep, ...outcome })}\n`);
+  if (options.json === true) printJson({ sweep: manifest.sweep, ...outcome });
   else print(summaryLines(manifest, address, outcome));
   if (outcome.failures.length > 0) process.exitCode = 1;
 }
@@ -142,7 +142,9 @@ async function followOnTemporal(file: SpecFile, address: string, options: Option
             ...launchOptions(file, options),
             follow: { until: options.until ?? null },
           }));
-          StatusLine.say(`sweep ${manifest.sweep}: ${numberOfCells(manifest)} [workflow ${run.workflowId}]`);
+          StatusLine.say(
+            line`sweep ${manifest.sweep}: ${numberOfCells(manifest)} [workflow ${run.workflowId}]`,
+          );
           watching = watchSweep(run, stop, attached);
         }
         await run.addCheckpoints(manifest, address, file.text);
@@ -176,16 +178,16 @@ async function sweepOnTemporal(
     const { run, attached } = await client.launch(manifest, address, launchOptions(file, options));
     const name = manifest.sweep;
     const what = attached ? 'runs already, attached to it' : numberOfCells(manifest);
-    StatusLine.say(`sweep ${name}: ${what} [workflow ${run.workflowId}]`);
+    StatusLine.say(line`sweep ${name}: ${what} [workflow ${run.workflowId}]`);
     if (options.detach === true) {
       const watch = `unitscope watch ${name}${options.store === undefined ? '' : ` --store ${options.store}`}`;
-      print(`sweep ${name}: ${attached ? 'runs' : 'launched'}; \`${watch}\` follows it\n`);
+      print(line`sweep ${name}: ${attached ? 'runs' : 'launched'}; \`${watch}\` follows it\n`);
       return;
     }
     await interruptible(async (signal) => {
       if (await watchSweep(run, signal, attached))
         await finishRemote(run, name, address, options.json === true);
-      else StatusLine.say(`sweep ${name}: goes on; \`unitscope cancel ${name}\` ends it`);
+      else StatusLine.say(line`sweep ${name}: goes on; \`unitscope cancel ${name}\` ends it`);
     });
   });
 }

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
+import { line } from '@unitscope/topology';
 import { withSweepClient } from '../remote-sweep.js';
 import { storeAddress } from '../spec-file.js';
 import { withExecutions } from '../executions.js';
-import { printable, textTable } from '../text-table.js';
-import { print } from '../terminal/prose.js';
+import { textTable } from '../text-table.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -35,11 +36,11 @@ export function sweepsCommand(): Command {
       const store = await openStore(storeAddress(options.store));
       const sweeps = await withExecutions(store, (executionOf) => listSweeps(store, executionOf));
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(sweeps)}\n`);
+        printJson(sweeps);
         return;
       }
       if (sweeps.length === 0) {
-        print(`no sweeps in ${storeAddress(options.store)}\n`);
+        print(line`no sweeps in ${storeAddress(options.store)}\n`);
         return;
       }
       const rows = sweeps.map((sweep) => {
@@ -49,11 +50,10 @@ export function sweepsCommand(): Command {
       });
       print(textTable(['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'], rows));
       for (const sweep of sweeps) {
-        if (!('problem' in sweep) && sweep.note !== null)
-          print(`sweep ${sweep.name}: ${printable(sweep.note)}\n`);
+        if (!('problem' in sweep) && sweep.note !== null) print(line`sweep ${sweep.name}: ${sweep.note}\n`);
       }
       for (const sweep of sweeps) {
-        if ('problem' in sweep) print(`sweep ${sweep.name} cannot be read: ${sweep.problem}\n`);
+        if ('problem' in sweep) print(line`sweep ${sweep.name} cannot be read: ${sweep.problem}\n`);
       }
     });
 }
@@ -64,11 +64,11 @@ async function listRemote({ store, json }: Options): Promise<void> {
     const uri = store === undefined ? null : (await (await import('@unitscope/store')).openStore(store)).uri;
     const sweeps = listed.filter((sweep) => uri === null || sweep.store === uri);
     if (json === true) {
-      process.stdout.write(`${JSON.stringify(sweeps)}\n`);
+      printJson(sweeps);
       return;
     }
     if (sweeps.length === 0) {
-      print(`no sweeps on the Temporal server ${client.address}\n`);
+      print(line`no sweeps on the Temporal server ${client.address}\n`);
       return;
     }
     const time = (date: Date | null): string => date?.toISOString().slice(0, 19).replace('T', ' ') ?? '';

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { Correlation, SweepTrend } from '@unitscope/query';
+import { shownText } from '@unitscope/topology';
 import { chance, figure, interval } from '../figures.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
-import { printable, textTable } from '../text-table.js';
+import { textTable } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly against?: string;
@@ -37,7 +38,7 @@ Examples:
       const { sweepTrend } = await import('@unitscope/query');
       const trend = await sweepTrend(await openResults(name, options), options.against);
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(trend)}\n`);
+        printJson(trend);
         return;
       }
       const correlation = (found: Correlation | null): string =>
@@ -57,8 +58,8 @@ Examples:
       });
       const compared = ['Pearson r', 'Spearman rho', 'p of rho', 'lag (r)'];
       print(
-        `${counted(trend.checkpoints.length, 'checkpoint')} by ${trend.axis ?? 'their place in the sweep'}` +
-          `${trend.against === null ? '' : `, against ${trend.against}`}\n\n` +
+        `${counted(trend.checkpoints.length, 'checkpoint')} by ${shownText(trend.axis ?? 'their place in the sweep')}` +
+          `${trend.against === null ? '' : `, against ${shownText(trend.against)}`}\n\n` +
           textTable(
             ['layer', 'H at first', 'H at last', 'settled', ...(trend.against === null ? [] : compared)],
             rows,
@@ -75,9 +76,9 @@ Examples:
         ]);
       const best = trend.generalisation.find(({ comparable }) => comparable !== false);
       print(
-        `\nLowest entropy of the last layers (${printable(trend.lastLayers.join(', '))}) against noise\n` +
+        `\nLowest entropy of the last layers (${shownText(trend.lastLayers.join(', '))}) against noise\n` +
           textTable(['checkpoint', 'H / H of noise', 'fits training set'], places) +
-          `\nBy this, ${printable(best?.checkpoint ?? 'none')} generalises best of those that fit their training set as well as the best.\n` +
+          `\nBy this, ${shownText(best?.checkpoint ?? 'none')} generalises best of those that fit their training set as well as the best.\n` +
           'It is a rule of thumb of the paper (docs/results.md), not a test.\n',
       );
     });
@@ -93,7 +94,7 @@ function settledWords({ layers, checkpoints }: SweepTrend): string {
   if (known.length < 2) return '';
   const sentence = (words: string, at: number): string => {
     const there = known.filter((entry) => entry.at === at);
-    return printable(`${words}: ${there.map(({ layer }) => layer).join(', ')} (${there[0]?.settled ?? ''}).`);
+    return shownText(`${words}: ${there.map(({ layer }) => layer).join(', ')} (${there[0]?.settled ?? ''}).`);
   };
   const places = known.map(({ at }) => at);
   const [first, last] = [Math.min(...places), Math.max(...places)];

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { line, shownText } from '@unitscope/topology';
 import { storeAddress } from '../spec-file.js';
 import type { OlderSweep, SemanticsReport } from '@unitscope/tasks';
 import { withExecutions } from '../executions.js';
-import { humanBytes, printable } from '../text-table.js';
+import { humanBytes } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
-import { print } from '../terminal/prose.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -33,14 +34,15 @@ export function verifyCommand(): Command {
       const store = await openStore(storeAddress(options.store));
       if (options.semantics === true) {
         const report = await verifySemantics(store);
-        process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : semanticsText(report));
+        if (options.json === true) printJson(report);
+        else print(semanticsText(report));
         if (report.older.length > 0) process.exitCode = 1;
         return;
       }
       const result = await withExecutions(store, (executionOf) => verifyStore(store, executionOf));
-      if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
+      if (options.json === true) printJson(result);
       else {
-        for (const { key, problem } of result.damaged) print(`${key}: ${problem}\n`);
+        for (const { key, problem } of result.damaged) print(line`${key}: ${problem}\n`);
         print(
           `${counted(result.objects, 'object')}, ${humanBytes(result.bytes)}, ${result.damaged.length} damaged\n`,
         );
@@ -48,9 +50,9 @@ export function verifyCommand(): Command {
           print('remove the damaged objects and run their sweeps again: what is missing is made anew\n');
         for (const { name, cells, checkpoints } of result.incomplete) {
           print(
-            `sweep ${name} is incomplete: its tables hold ${cells.held} of ${counted(cells.total, 'cell')}, ` +
+            line`sweep ${name} is incomplete: its tables hold ${cells.held} of ${counted(cells.total, 'cell')}, ` +
               `${cells.failed} failed, ${cells.lost} lost, ${cells.missing} missing` +
-              `${checkpoints.length === 0 ? '' : ` (${printable(checkpoints.join(', '))})`}; run it again\n`,
+              `${checkpoints.length === 0 ? '' : ` (${shownText(checkpoints.join(', '))})`}; run it again\n`,
           );
         }
       }
@@ -61,10 +63,10 @@ export function verifyCommand(): Command {
 /** What a person reads of a store's semantics. */
 function semanticsText({ semantics, sweeps, older }: SemanticsReport): string {
   const lines = older.flatMap((sweep) => [
-    `${sweep.name}: measured with semantics version ${sweep.semantics}, now ${semantics}; ${touched(sweep)}`,
+    `${shownText(sweep.name)}: measured with semantics version ${sweep.semantics}, now ${semantics}; ${touched(sweep)}`,
     ...(sweep.moved ?? []).map(
       ({ layer, before, now }) =>
-        `  ${printable(layer)}: was seen in ${printable(before ?? 'no tensor')}, now in ${printable(now ?? 'no tensor')}`,
+        `  ${shownText(layer)}: was seen in ${shownText(before ?? 'no tensor')}, now in ${shownText(now ?? 'no tensor')}`,
     ),
   ]);
   const end =
@@ -76,7 +78,7 @@ function semanticsText({ semantics, sweeps, older }: SemanticsReport): string {
 }
 
 function touched({ moved, problem }: OlderSweep): string {
-  if (problem !== undefined) return `its checkpoints cannot be opened to compare: ${printable(problem)}`;
+  if (problem !== undefined) return `its checkpoints cannot be opened to compare: ${shownText(problem)}`;
   if (moved === null || moved.length === 0) return 'every layer is seen in the same tensor';
   return `seen elsewhere: ${counted(moved.length, 'layer')}:`;
 }

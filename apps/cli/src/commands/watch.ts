@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { interruptible } from '../interruption.js';
+import { line } from '@unitscope/topology';
 import { remoteStore, storeOption, total, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
 import { textTable } from '../text-table.js';
 import type { LiveProgress } from '@unitscope/workflows';
 import { counted } from '../terminal/counted.js';
-import { print } from '../terminal/prose.js';
 import { LocalSweep } from '../local-sweep.js';
+import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
@@ -37,7 +38,7 @@ export function watchCommand(): Command {
         if (options.once === true) {
           const [status, progress] = await Promise.all([run.status(), run.progress()]);
           const state = status === 'running' ? progress.state : status;
-          if (options.json === true) process.stdout.write(`${JSON.stringify({ ...progress, state })}\n`);
+          if (options.json === true) printJson({ ...progress, state });
           else print(await overview(name, address, { ...progress, state }));
           return;
         }
@@ -68,7 +69,7 @@ async function overview(
   ]);
   const head = ['checkpoint', 'state', 'tasks', 'failed', ...(byLayer ? ['by layer'] : [])];
   return (
-    `sweep ${name} in ${address}: ${progress.state}, ${cells.done}/${counted(cells.total, 'cell')}, ` +
+    line`sweep ${name} in ${address}: ${progress.state}, ${cells.done}/${counted(cells.total, 'cell')}, ` +
     `${checkpoints.done}/${counted(checkpoints.total, 'checkpoint')}, ${counted(cells.failed, 'cell')} failed\n` +
     (rows.length === 0 ? '' : textTable(head, rows))
   );

@@ -1,4 +1,3 @@
-import { terminalWidth } from './terminal-width.js';
 import { columnsOf, wrapText } from './text-columns.js';
 
 const INDENT = 2;
@@ -22,9 +21,4 @@ function hanging(text: string, width: number): string[] {
   const [first = ''] = wrapText(text, width, { whole: true });
   const rest = text.slice(first.length).trimStart();
   return rest === '' ? [first] : [first, ...wrapText(rest, width - INDENT, { whole: true })];
-}
-
-/** Writes a text for people to stdout. */
-export function print(text: string): void {
-  process.stdout.write(wrapLines(text, terminalWidth()));
 }
