@@ -1,17 +1,11 @@
-import { createContext, Script } from 'node:vm';
 import { PatternError } from './errors.js';
+import { isOverTime, withinTime } from './patterns/within-time.js';
 
 /** What one pattern may take on all the texts of a process: some take ever longer with the length of the text. */
 const LIMIT_MS = 2000;
 /** Calls that take less are not counted: most of their time is the call's own. */
 const UNCOUNTED_MS = 5;
 
-// Code of ours over values of others, in a context that can be ended in the middle of a match.
-const sandbox: { pattern: string; text: string } = { pattern: '', text: '' };
-const context = createContext(sandbox);
-const script = new Script(
-  'JSON.stringify(((match) => match && Object.entries(match.groups ?? {}).map(([key, value]) => [key, value ?? null]))(new RegExp(pattern).exec(text)))',
-);
 const taken = new Map<string, number>();
 
 /**
@@ -25,15 +19,15 @@ export function boundedGroups(
 ): [string, string | null][] | null {
   const before = taken.get(pattern) ?? 0;
   const started = performance.now();
-  Object.assign(sandbox, { pattern, text });
   try {
-    const json: unknown = script.runInContext(context, {
-      timeout: Math.max(1, LIMIT_MS - Math.floor(before)),
+    return withinTime(LIMIT_MS - before, () => {
+      const match = new RegExp(pattern).exec(text);
+      const groups: Record<string, string | undefined> = match?.groups ?? {};
+      return match && Object.entries(groups).map(([key, value]) => [key, value ?? null]);
     });
-    return JSON.parse(String(json)) as [string, string | null][] | null;
   } catch (cause) {
     const shown = JSON.stringify(pattern);
-    if ((cause as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+    if (isOverTime(cause)) {
       throw new PatternError(
         `${place}: pattern: ${shown} takes more than ${LIMIT_MS / 1000} s: expected one without a repetition inside a ` +
           'repetition, such as (a+)+',

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } from '@unitscope/plan';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { isDynamicPattern } from 'tinyglobby';
 import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
 import { withTrainingLog } from './logs/training-log.js';
 import { pathGroups, type PathGroups } from './path-groups.js';
+import { findPaths } from './patterns/find-paths.js';
 import { findRemote, isRemote, splitLocation } from './remote-objects.js';
 
 export interface FoundCheckpoint {
@@ -61,12 +62,7 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
 async function pathsOf(pattern: string, folder: string): Promise<string[]> {
   if (isRemote(pattern)) return remotePaths(pattern);
   if (!isDynamicPattern(pattern)) return [await modelFile(resolve(folder, pattern), pattern)];
-  const matches = await glob(pattern, {
-    cwd: folder,
-    absolute: true,
-    onlyFiles: false,
-    expandDirectories: false,
-  });
+  const matches = await findPaths(pattern, folder, { foldersToo: true });
   const folders = await Promise.all(
     matches.map((path) => (path.endsWith('/') ? modelInFolder(path) : Promise.resolve(path))),
   );

@@ -1,7 +1,8 @@
 import type { Manifest } from '@unitscope/plan';
-import { openStore, type ObjectReader, type ObjectStore } from '@unitscope/store';
+import { openStore, type ListedObject, type ObjectReader, type ObjectStore } from '@unitscope/store';
 import picomatch from 'picomatch';
 import { NothingFoundError, RemoteNameError } from './errors.js';
+import { GlobFilter } from './patterns/glob-filter.js';
 
 const REMOTE = /^s3:\/\//i;
 /** `?` is also a sign of globs: settings of the address are told by their names. */
@@ -51,17 +52,19 @@ export async function findRemote(pattern: string, names: readonly string[]): Pro
   const isFolder = glob === '' && path.endsWith('/');
   const folder = glob === '' && !isFolder ? base.slice(0, base.lastIndexOf('/')) : base.replace(/\/$/, '');
   const wanted = glob === '' ? base.slice(folder.length + 1) : glob;
-  const globs = isFolder ? names.map((name) => `**/${name}`) : wanted;
-  const matches = glob === '' && !isFolder ? (key: string) => key === wanted : picomatch(globs);
+  const globs = isFolder ? names.map((name) => `**/${name}`) : [wanted];
+  const isOne = glob === '' && !isFolder;
   const store = await openStore(`s3://${folder}${settings}`);
-  const found: RemoteObject[] = [];
-  for await (const { key, size, etag } of store.list(isFolder || glob !== '' ? '' : wanted)) {
-    if (!matches(key)) continue;
-    refuseSettings(key);
-    found.push({ location: `s3://${folder}/${key}${settings}`, size, etag });
-  }
+  const listed: ListedObject[] = [];
+  for await (const info of store.list(isOne ? wanted : '')) listed.push(info);
+  const found = isOne
+    ? listed.filter(({ key }) => key === wanted)
+    : new GlobFilter(globs, path).keep(listed, ({ key }) => key);
   if (found.length === 0) throw new NothingFoundError(`${pattern} matches no object of the bucket`);
-  return found;
+  return found.map(({ key, size, etag }) => {
+    refuseSettings(key);
+    return { location: `s3://${folder}/${key}${settings}`, size, etag };
+  });
 }
 
 /** The folders of S3 that a manifest's checkpoints and activation files are read from, as addresses of stores. */

@@ -10,10 +10,10 @@ import {
   type ManifestCheckpoint,
 } from '@unitscope/plan';
 import { FileSource, openActivations } from '@unitscope/tables';
-import { glob } from 'tinyglobby';
 import { ActivationFilesError, NothingFoundError } from './errors.js';
 import { eachLimited } from './each-limited.js';
 import { fileDigest } from './file-digest.js';
+import { findPaths } from './patterns/find-paths.js';
 import { findRemote, isRemote, RemoteObjects } from './remote-objects.js';
 
 /** What a file without `unitscope.checkpoint` counts as in a sweep, whose results need a name for it. */
@@ -77,7 +77,7 @@ function contentOf({ identity }: ManifestActivationFile): string {
 async function findFiles(patterns: readonly string[], folder: string): Promise<string[]> {
   const paths = new Set<string>();
   for (const pattern of patterns) {
-    const matches = await glob(pattern, { cwd: folder, absolute: true, expandDirectories: false });
+    const matches = await findPaths(pattern, folder);
     if (matches.length === 0) {
       throw new NothingFoundError(`source.activations: ${pattern} matches nothing (relative to ${folder})`);
     }

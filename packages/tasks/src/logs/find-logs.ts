@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { naturalOrder } from '@unitscope/plan';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { isDynamicPattern } from 'tinyglobby';
 import { TrainingLogError } from '../errors.js';
+import { findPaths } from '../patterns/find-paths.js';
 
 /** What trainers call their logs: Lightning, Hugging Face, Ray, Keras' CSVLogger by custom. */
 const KNOWN = ['metrics.csv', 'trainer_state.json', 'progress.csv', 'result.json', 'training.log', 'log.csv'];
@@ -13,9 +14,7 @@ const KNOWN = ['metrics.csv', 'trainer_state.json', 'progress.csv', 'result.json
  */
 export async function findLogs(pattern: string, folder: string): Promise<string[]> {
   const places = isDynamicPattern(pattern)
-    ? (await glob(pattern, { cwd: folder, absolute: true, onlyFiles: false, expandDirectories: false })).sort(
-        naturalOrder,
-      )
+    ? (await findPaths(pattern, folder, { foldersToo: true })).sort(naturalOrder)
     : [resolve(folder, pattern)];
   const found: string[] = [];
   for (const place of places) found.push(...(await logsAt(place.replace(/[\\/]$/, ''))));
