@@ -164,15 +164,15 @@ describe('a sweep of an earlier semantics version', () => {
     const folder = await written({ 'open.onnx': open }, 'inputSize: 20');
     await done(['sweep', 'sweep.yaml'], { cwd: folder });
     const verify = ['verify', '--semantics'];
-    expect(await done(verify, { cwd: folder })).toBe('1 sweep, all of semantics version 2\n');
+    expect(await done(verify, { cwd: folder })).toBe('1 sweep, all of semantics version 3\n');
     const store = await openStore(join(folder, '.unitscope'));
     const key = 'sweeps/s/manifest.json';
     const manifest = Buffer.from(await store.get(key)).toString();
-    const earlier = manifest.replace('"semantics": 2', '"semantics": 1').replace('"tap": "r"', '"tap": "c"');
+    const earlier = manifest.replace('"semantics": 3', '"semantics": 1').replace('"tap": "r"', '"tap": "c"');
     await store.put(key, Buffer.from(earlier));
     const run = await unitscope(verify, { cwd: folder });
     expect(run).toMatchObject({ code: 1, stderr: '' });
-    expect(run.stdout).toContain('s: measured with semantics version 1, now 2; seen elsewhere: 1 layer:');
+    expect(run.stdout).toContain('s: measured with semantics version 1, now 3; seen elsewhere: 1 layer:');
     expect(run.stdout).toContain('  conv1: was seen in c, now in r\nof an earlier version: 1 of 1 sweep');
     const json = await unitscope([...verify, '--json'], { cwd: folder });
     expect(JSON.parse(json.stdout)).toMatchObject({

@@ -1,4 +1,4 @@
-import { FLOAT, type AddedNode, type OnnxFile } from './onnx-file.js';
+import { FLOAT, type AddedNode, type OnnxFile, type OnnxNode } from './onnx-file.js';
 
 /** Types that a Cast makes float32 of. */
 const FLOATS = new Set(['float16', 'float64', 'bfloat16']);
@@ -23,13 +23,18 @@ export function floatMaps(file: OnnxFile, tensor: string, type: string): AddedNo
   if (FLOATS.has(type)) return { opType: 'Cast', input: [tensor], output, ints: { to: FLOAT } };
   if (!INTEGERS.has(type)) return null;
   const maker = file.graph.node.find((node) => node.output.includes(tensor));
-  const at = OUTPUT_SCALE[maker?.opType ?? ''];
-  const scale = at === undefined ? undefined : maker?.input[at];
-  if (at === undefined || scale === undefined) return null;
-  const zeroPoint = maker?.input[at + 1] ?? '';
+  const rounding = maker === undefined ? null : outputRounding(maker);
+  if (rounding === null) return null;
   return {
     opType: 'DequantizeLinear',
-    input: [tensor, scale, zeroPoint].filter((name) => name !== ''),
+    input: [tensor, rounding.scale, rounding.zeroPoint].filter((name) => name !== ''),
     output,
   };
+}
+
+/** The tensors that hold scale and zero point ('': none given) of what an operation rounds; null where it does not round. */
+export function outputRounding({ opType, input }: OnnxNode): { scale: string; zeroPoint: string } | null {
+  const at = OUTPUT_SCALE[opType];
+  const scale = at === undefined ? undefined : input[at];
+  return at === undefined || scale === undefined ? null : { scale, zeroPoint: input[at + 1] ?? '' };
 }

@@ -2,9 +2,13 @@ import type { Meaning, Role } from './graph/meaning.js';
 import { domainOf, onnxMeaning } from './graph/onnx-meanings.js';
 import type { ConvolutionKind } from './layer.js';
 import type { OnnxAttribute, OnnxFile, OnnxNode } from './onnx-file.js';
+import { outputRounding } from './onnx-float-maps.js';
 import { graphsOf, outerTensors } from './onnx/nested-graphs.js';
 import { ConstantNumbers } from './onnx/constant-numbers.js';
 import type { Convolution, Op } from './op-graph.js';
+
+// TensorProto.DataType
+const UINT8 = 2;
 
 /** The graph of an ONNX file as operations in which taps are found. ONNX lists nodes in running order. */
 export function onnxOps(file: OnnxFile): Op[] {
@@ -48,6 +52,7 @@ export function onnxOps(file: OnnxFile): Op[] {
       meaning,
       ...(convolution !== null && { convolution }),
       ...traitsOf(node, meaning, constants),
+      ...roundingOf(node, constants),
       ...(meaning.mixesImages === 'in training' && trains(node) && { training: true }),
     });
   }
@@ -59,6 +64,16 @@ function trains({ attribute, output }: OnnxNode): boolean {
   const isAsked = attribute.find(({ name }) => name === 'training_mode')?.i === 1;
   // Until opset 13 where more than its first output was asked for. onnxruntime has none of before opset 7.
   return isAsked || output.filter((name) => name !== '').length > 1;
+}
+
+/** Where the lowest integer that an operation rounds to stands for 0, what is negative becomes 0. */
+function roundingOf(node: OnnxNode, constants: ConstantNumbers): Pick<Op, 'rounding'> {
+  const tensors = outputRounding(node);
+  if (tensors === null) return {};
+  if (tensors.zeroPoint !== '') return { rounding: { clipsNegative: constants.isLowest(tensors.zeroPoint) } };
+  // Without a zero point it is 0, of unsigned integers where no other type is asked for.
+  const type = node.attribute.find(({ name }) => name === 'output_dtype')?.i ?? 0;
+  return { rounding: { clipsNegative: type === 0 || type === UINT8 } };
 }
 
 /** PyTorch's exporter numbers its nodes (`node_Conv_293`), but a kernel keeps the name of its module. */

@@ -26,6 +26,8 @@ export interface Op {
   readonly training?: true;
   /** It cuts values off below `low` and above some bound; null: not below. */
   readonly clamp?: { readonly low: number | null };
+  /** It rounds maps to integers by a stored scale. Where they stand for nothing below 0, a quantiser has put a ReLU there. */
+  readonly rounding?: { readonly clipsNegative: boolean };
 }
 
 export interface Convolution {

@@ -1,7 +1,7 @@
 import type { TapKind } from '@unitscope/plan';
 import { chainFrom, type ShapeOf, type Step } from './graph/chain.js';
 import { noteBeyond } from './graph/beyond.js';
-import { StepList } from './graph/step-list.js';
+import { isClipping, StepList } from './graph/step-list.js';
 import { unmeasurable, type Layer, type LayerKind } from './layer.js';
 import { OpGraph, type Op } from './op-graph.js';
 
@@ -109,7 +109,7 @@ function stepsAfter(op: Op, graph: OpGraph, shapeOf: ShapeOf): StepList {
  * so do a gate and the rounding of a quantised network: the next layer sees gated and rounded maps.
  */
 function afterActivation(origin: Op, graph: OpGraph, steps: StepList): Found {
-  const fused = origin.convolution?.fused ?? null;
+  const fused = fusedActivation(origin);
   const end = steps.rounded(fused === null ? steps.activationEnd() : -1);
   const found = foundAt(origin, steps, end);
   if (fused !== null) {
@@ -121,9 +121,16 @@ function afterActivation(origin: Op, graph: OpGraph, steps: StepList): Found {
   return { ...found, ...(note !== null && { note }) };
 }
 
+/** An activation that an operation itself applies to its maps. */
+function fusedActivation(op: Op): string | null {
+  return op.convolution?.fused ?? (op.rounding?.clipsNegative === true ? clippingName(op) : null);
+}
+
+const clippingName = ({ type }: Op): string => `ReLU of ${type}`;
+
 /** The convolution with its bias and norm, up to where an activation reads it. */
 function beforeActivation(origin: Op, _: OpGraph, steps: StepList): Found {
-  const fused = origin.convolution?.fused ?? null;
+  const fused = fusedActivation(origin);
   if (fused !== null) {
     const reason = `'${fused}' is a part of the convolution: no tensor holds what comes before it`;
     return { ...foundAt(origin, steps, -1), activation: fused, reason };
@@ -144,9 +151,15 @@ function foundAt(origin: Op, steps: StepList, end: number): Found {
   return {
     tensor: step?.output ?? origin.output,
     channelsLast: step === undefined ? origin.channelsLast === true : step.layout === 'channels last',
-    activation: joined(functions.map(({ type }) => type)),
+    activation: joined(functions.map(({ type }) => type)) ?? clipped(steps.known.slice(0, at + 1)),
     norm: joined([...new Set(norms.map(normName))]),
   };
+}
+
+/** Where a quantiser has put the activation into its rounding. */
+function clipped(steps: readonly Step[]): string | null {
+  const [op] = steps.find(isClipping)?.ops ?? [];
+  return op === undefined ? null : clippingName(op);
 }
 
 function joined(names: readonly string[]): string | null {
@@ -179,7 +192,7 @@ export function unitTensors(
   const steps = stepsAfter(op, graph, shapeOf);
   if (kind === 'block' && leavesBlock(op, graph, steps)) steps.cut(0);
   const origin = { output: op.output, layout: op.channelsLast === true ? 'channels last' : 'channels first' };
-  const end = op.convolution?.fused == null ? steps.activationStart() : 0;
+  const end = fusedActivation(op) === null ? steps.activationStart() : 0;
   const run = [origin, ...steps.known.slice(0, end)];
   const next = (i: number): ReadonlySet<string> => new Set(steps.known[i]?.ops.map(({ output }) => output));
   // Integers of a quantised network have their 0 elsewhere; another arrangement of the maps has no place for a unit.
@@ -212,7 +225,7 @@ function blockOutputs(graph: OpGraph, shapeOf: ShapeOf): Tap[] {
 function blockOutput(sum: Op, graph: OpGraph, shapeOf: ShapeOf): Found {
   const steps = stepsAfter(sum, graph, shapeOf);
   if (leavesBlock(sum, graph, steps)) steps.cut(0);
-  return foundAt(sum, steps, steps.rounded(steps.activationEnd()));
+  return foundAt(sum, steps, steps.rounded(fusedActivation(sum) === null ? steps.activationEnd() : -1));
 }
 
 /** Whether the sum itself leaves its block. What follows within the block ends at a norm, which opens the next one. */

@@ -37,7 +37,7 @@ export function* chainFrom(
   channelsLast: boolean,
   shapeOf: ShapeOf,
 ): Generator<Step, RegionOp | null> {
-  const path = pathToLeaf(regionOf(graph, start));
+  const path = pathToLeaf(graph, regionOf(graph, start));
   let axes: Axes = mapAxes(channelsLast);
   let input = start;
   for (const ops of bottlenecks(start, path)) {
@@ -53,7 +53,7 @@ export function* chainFrom(
 }
 
 /** The operations on the way to one end of the region: the end of what its first activation makes, else its first end. */
-function pathToLeaf(region: readonly RegionOp[]): RegionOp[] {
+function pathToLeaf(graph: OpGraph, region: readonly RegionOp[]): RegionOp[] {
   const bends = (op: RegionOp): boolean => op.role === 'activation' || op.role === 'function';
   const first = region.find((op) => op.holdsMaps && bends(op));
   const reached = new Set(first === undefined ? [] : [first.output]);
@@ -65,9 +65,15 @@ function pathToLeaf(region: readonly RegionOp[]): RegionOp[] {
   for (const { inputs, output, holdsMaps } of region.toReversed()) {
     if (holdsMaps || leading.has(output)) for (const tensor of inputs) leading.add(tensor);
   }
+  const gates = new Set(region.flatMap(({ gate }) => [...(gate ?? [])]));
+  // A copy of the maps that a gate makes its factor of is not where they go on.
+  const isGating = (tensor: string): boolean => {
+    const readers = graph.readers(tensor);
+    return readers.length > 0 && readers.every((reader) => gates.has(reader));
+  };
   const leaf = region.find(
     ({ output, holdsMaps }) =>
-      holdsMaps && !leading.has(output) && (first === undefined || reached.has(output)),
+      holdsMaps && !leading.has(output) && !isGating(output) && (first === undefined || reached.has(output)),
   );
   const needed = new Set(leaf === undefined ? [] : [leaf.output]);
   const path = region.toReversed().filter(({ inputs, output }) => {
@@ -117,7 +123,7 @@ function kindOf(ops: readonly RegionOp[]): StepKind | null {
 }
 
 function kindOfOne(op: RegionOp): StepKind | null {
-  if (op.isGate) return 'gate';
+  if (op.gate !== null) return 'gate';
   switch (op.role) {
     case 'combine':
       // One tensor twice: its square, its double.

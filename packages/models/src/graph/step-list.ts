@@ -2,6 +2,12 @@ import type { Step } from './chain.js';
 
 const isBending = ({ kind }: Step): boolean => kind === 'activation' || kind === 'function';
 
+/** Whether the step rounds to integers that stand for nothing below 0, which is what is left of a ReLU. */
+export const isClipping = ({ kind, ops: [op] }: Step): boolean =>
+  (kind === 'quantize' || kind === 'linear') && op?.rounding?.clipsNegative === true;
+
+const isActivation = (step: Step): boolean => isBending(step) || isClipping(step);
+
 /** The steps after a convolution, taken one by one as far as they are asked for. */
 export class StepList {
   readonly known: Step[] = [];
@@ -23,31 +29,33 @@ export class StepList {
 
   /** How many steps come before the first activation or gate; before a change of size where no activation follows. */
   activationStart(): number {
-    const first = this.firstIndex((step) => isBending(step) || step.kind === 'gate');
-    const activation = this.firstIndex(isBending);
+    const first = this.firstIndex((step) => isActivation(step) || step.kind === 'gate');
+    const activation = this.firstIndex(isActivation);
     if (activation >= 0) return first;
     return this.linearEnd((kind) => kind === 'linear' || kind === 'norm' || kind === 'dequantize') + 1;
   }
 
   /** The last step of the activation; where there is none, the last one that moves or gates the maps at their size. */
   activationEnd(): number {
-    const start = this.firstIndex(isBending);
-    if (start < 0) {
+    const start = this.firstIndex(isActivation);
+    const first = this.at(start);
+    if (first === undefined) {
       return this.linearEnd((kind) => ['linear', 'norm', 'dequantize', 'gate'].includes(kind));
     }
-    const first = this.at(start);
-    const isWritten = first?.kind === 'function' || (first?.ops.length ?? 0) > 1;
-    const end = first?.kind === 'function' ? this.functionsEnd(start) : this.clampsEnd(start);
+    if (isClipping(first)) return start;
+    const isWritten = first.kind === 'function' || first.ops.length > 1;
+    const end = first.kind === 'function' ? this.functionsEnd(start) : this.clampsEnd(start);
     return isWritten && this.isScale(end + 1) ? end + 1 : end;
   }
 
-  /** With the gates and the rounding that follow the step at `end`. */
+  /** With the gates and the rounding that follow the step at `end`. An optimised network may read the integers alone. */
   rounded(end: number): number {
     let last = end;
     for (let i = end + 1; ; i++) {
-      const kind = this.at(i)?.kind;
-      if (kind === 'gate' || kind === 'dequantize') last = i;
-      else if (kind !== 'quantize' && kind !== 'pass') return last;
+      const step = this.at(i);
+      const isRounded = step?.kind === 'quantize' && step.ops[0]?.rounding !== undefined;
+      if (step?.kind === 'gate' || step?.kind === 'dequantize' || isRounded) last = i;
+      else if (step?.kind !== 'quantize' && step?.kind !== 'pass') return last;
     }
   }
 
@@ -62,6 +70,7 @@ export class StepList {
   }
 
   private at(index: number): Step | undefined {
+    if (index < 0) return undefined;
     while (!this.isWhole && this.known.length <= index) {
       const { done, value } = this.source.next();
       if (done === true) this.isWhole = true;

@@ -6,6 +6,11 @@ import { rawBytes, storedNumbers } from '../onnx-numbers.js';
 const SAME_NUMBER = new Set(['Cast', 'CastLike', 'Identity', 'Unsqueeze', 'Squeeze', 'Reshape']);
 // TensorProto.DataType
 const INT64 = 7;
+/** The lowest number of the types that maps are rounded to. */
+const LOWEST: ReadonlyMap<number, number> = new Map([
+  [2, 0], // UINT8
+  [3, -128], // INT8
+]);
 
 /** What is known of the constants of a graph: initializers, and what its nodes make of constants alone. */
 export class ConstantNumbers {
@@ -39,6 +44,16 @@ export class ConstantNumbers {
     return raw === null || raw.length < 8
       ? null
       : Number(new DataView(raw.buffer, raw.byteOffset).getBigInt64(0, true));
+  }
+
+  /** Whether it is known, and every number of it the lowest of its type, which is 8 bits wide. */
+  isLowest(name: string): boolean {
+    const found = this.#of(name);
+    if (found === null || typeof found === 'number') return false;
+    const { dataType, externalData } = decodeTensorHeader(found);
+    const lowest = LOWEST.get(dataType);
+    if (lowest === undefined || externalData.length > 0) return false;
+    return Array.from(storedNumbers(found, dataType) ?? [NaN]).every((value) => value === lowest);
   }
 
   /** A tensor, or the number that a node of the graph holds. */
