@@ -6,8 +6,8 @@ import { Client, Connection } from '@temporalio/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { encodeManifest, type Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
-import { defaultPace } from '@unitscope/workflows';
-import { temporaryFolder } from '../e2e/command-line.js';
+import { defaultPace, sweepWorkflowId } from '@unitscope/workflows';
+import { refused, temporaryFolder } from '../e2e/command-line.js';
 import { activationSweep, storeOf } from './activation-sweep.js';
 import { sweepClient, useTemporalServer } from './temporal.js';
 import { unitscopeWorker } from './workers.js';
@@ -119,4 +119,28 @@ it('a workflow that is started with no input of ours fails at once', async () =>
   );
   expect((await (await sweepClient()).list()).map(({ sweep: name }) => name)).not.toContain('../../x');
   await worker.kill();
+});
+
+it('the command line opens no store that a memo of others names', async () => {
+  const cwd = await temporaryFolder();
+  const bait = await temporaryFolder();
+  await writeFile(join(bait, 'bait'), 'bait');
+  const connection = await Connection.connect({ address: temporal().address });
+  onTestFinished(() => connection.close());
+  const store = pathToFileURL(bait).href;
+  const ref = { sweep: 'lure', store, manifest: '0'.repeat(64), checkpoints: 1 };
+  const handle = await new Client({ connection }).workflow.start('sweepWorkflow', {
+    workflowId: sweepWorkflowId(ref),
+    taskQueue: 'unitscope',
+    memo: { sweep: 'lure', store, content: 'x' },
+    args: [{ ref, scope: 'all', window: 1, pace: defaultPace }],
+  });
+  onTestFinished(() => void handle.terminate().catch(() => undefined));
+  const client = await sweepClient();
+  await expect.poll(async () => (await client.list()).map(({ sweep }) => sweep)).toContain('lure');
+  for (const verb of ['retry', 'watch', 'pause', 'resume', 'cancel']) {
+    const refusal = await refused([verb, 'lure'], { cwd });
+    expect(refusal).toContain(`sweep "lure" is in ${store}, as the Temporal server says`);
+  }
+  expect(await readdir(bait)).toEqual(['bait']);
 });

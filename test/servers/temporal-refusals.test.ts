@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { done, refused, temporaryFolder, unitscope } from '../e2e/command-line.js';
 import { activationSweep, storeOf } from './activation-sweep.js';
@@ -41,9 +42,10 @@ it('ends a worker whose port is taken, and names another way', async () => {
   expect(run).toContain(`port ${port} of 127.0.0.1: it is taken; choose another (--port, 0 is a free one)`);
 });
 
-it('finds a sweep by its name alone, and asks which where two stores have one', async () => {
+it('finds a sweep by its name alone in a store it was told of, and asks which where two stores have one', async () => {
   const sweep = await activationSweep();
   const cwd = await temporaryFolder();
+  const env = { UNITSCOPE_STORES: pathToFileURL(sweep.folder).href };
   const client = await sweepClient();
   const launch = async (name: string): Promise<void> => {
     await client.launch(sweep.manifest, storeOf(sweep, name), { spec: sweep.text });
@@ -52,11 +54,13 @@ it('finds a sweep by its name alone, and asks which where two stores have one', 
       .toContain(storeOf(sweep, name));
   };
   await launch('one');
-  expect(await done(['cancel', 'tiny'], { cwd })).toBe(
+  const unknown = await refused(['cancel', 'tiny'], { cwd });
+  expect(unknown).toContain(`run this with \`--store ${storeOf(sweep, 'one')}\`, or have it in UNITSCOPE_STORES`);
+  expect(await done(['cancel', 'tiny'], { cwd, env })).toBe(
     `sweep tiny in ${storeOf(sweep, 'one')}: is being cancelled; \`unitscope watch tiny\` waits for its end\n`,
   );
   await launch('two');
-  const question = await refused(['cancel', 'tiny'], { cwd });
+  const question = await refused(['cancel', 'tiny'], { cwd, env });
   expect(question).toContain('"tiny" is the name of sweeps in 2 stores: say which with --store');
   await done(['cancel', 'tiny', '--store', storeOf(sweep, 'two')], { cwd });
 });

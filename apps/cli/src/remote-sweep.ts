@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflows';
 import type { SweepProgress } from '@unitscope/engine';
-import { shownText } from '@unitscope/topology';
+import { InputError, shownText } from '@unitscope/topology';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
 import { StatusLine } from './status-line.js';
@@ -9,6 +9,11 @@ import { StatusLine } from './status-line.js';
 const ASK_MS = 1000;
 /** So long without a cell that is over, and it is asked why. */
 const PATIENCE_MS = 5000;
+
+/** The Temporal server names a store of a sweep that this user did not name. */
+class StoreNotToldError extends InputError {
+  override readonly code = 'STORE_NOT_TOLD';
+}
 
 /** Runs `work` with a client of the Temporal server that the environment names. */
 export async function withSweepClient<T>(work: (client: SweepClient) => Promise<T>): Promise<T> {
@@ -21,15 +26,30 @@ export async function withSweepClient<T>(work: (client: SweepClient) => Promise<
   }
 }
 
-export const storeOption = 'the sweep’s store; default: ./.unitscope, else the one where it runs or ran';
+export const storeOption =
+  'the sweep’s store; default: ./.unitscope, else the one where it runs or ran, if it is of UNITSCOPE_STORES or of the ' +
+  'S3 server that the environment names';
 
-/** The store of a sweep on Temporal: the option, else found by the sweep's name. */
+/**
+ * The store of a sweep on Temporal: the option, else found by the sweep's name. What the server says others wrote: a store
+ * that this user did not name is not opened. Throws StoreNotToldError.
+ */
 export async function remoteStore(
   client: SweepClient,
   sweep: string,
   option: string | undefined,
 ): Promise<string> {
-  return option ?? (await client.storeOf(sweep, storeAddress(undefined)));
+  if (option !== undefined) return option;
+  const own = storeAddress(undefined);
+  const address = await client.storeOf(sweep, own);
+  const { AllowedStores } = await import('@unitscope/store');
+  const { storesOf } = await import('@unitscope/workflows');
+  const told = new AllowedStores([own, 's3://', ...storesOf(process.env['UNITSCOPE_STORES'])]);
+  if (await told.allows(address)) return address;
+  throw new StoreNotToldError(
+    `sweep "${sweep}" is in ${address}, as the Temporal server says, and any of its clients can say so: if that store is ` +
+      `yours, run this with \`--store ${address}\`, or have it in UNITSCOPE_STORES`,
+  );
 }
 
 /** Shows a sweep's progress until it ends or `signal` aborts; answers whether it ended. `attached`: it ran before. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, rename, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
 import sharp from 'sharp';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
@@ -14,13 +14,15 @@ export interface CropOptions {
 const ENDINGS = new Set(['.png', '.jpg', '.jpeg', '.webp']);
 /** A photograph whose shorter side is less says too little in its parts. */
 const LEAST_SIDE = 128;
+/** A file in a folder of crops: of which photographs they are, and that the folder may be replaced. */
+const RECORD = '.unitscope-crops.json';
 /** Sides of crops, as shares of the photograph's shorter side. */
 const [SMALLEST, LARGEST] = [0.3, 0.8];
 
 /**
  * Makes a data set of a folder of photographs: one category a photograph, its images square crops at random places and of
  * random size, which the seed and the photograph's name decide. Written as PNG files to `to`, one folder a category, whole
- * or not at all; nothing is done where those of the same photographs are there (`to`.json says of which they are).
+ * or not at all; nothing is done where those of the same photographs are there (a file in `to` says of which they are).
  * Answers the categories. Throws MissingImagesError where fewer than two photographs can be used, UnreadableImageError
  * where one cannot be read.
  */
@@ -35,11 +37,47 @@ export async function cropPhotos(photos: string, to: string, options: CropOption
     digests.push([name, createHash('sha256').update(bytes).digest('hex')]);
   }
   const record = JSON.stringify({ ...options, photos: digests });
-  const there = await readdir(to).catch(() => null);
-  if (there !== null && (await readFile(`${to}.json`, 'utf8').catch(() => '')) === record)
-    return there.sort();
-  const partial = `${to}.partial`;
-  for (const old of [partial, `${to}.json`, to]) await rm(old, { recursive: true, force: true });
+  if ((await cropsAt(to)) === record) return (await readdir(to)).filter((name) => name !== RECORD).sort();
+  const partial = `${to}.${randomUUID()}.partial`;
+  await mkdir(partial, { recursive: true });
+  try {
+    const categories = await crop(photos, used, partial, options);
+    if (categories.length < 2) {
+      throw new MissingImagesError(
+        `${photos}: expected at least two photographs (PNG, JPEG, WebP; ${LEAST_SIDE} pixels or more on the shorter side), ` +
+          `found ${categories.length} of ${names.length} files`,
+      );
+    }
+    await writeFile(join(partial, RECORD), record);
+    await rm(to, { recursive: true, force: true });
+    await rename(partial, to);
+    return categories.sort();
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Of which photographs the crops are that lie there; null: nothing is there. Throws MissingImagesError for anything else. */
+async function cropsAt(to: string): Promise<string | null> {
+  const found = await lstat(to).catch(() => null);
+  if (found === null) return null;
+  const record = join(to, RECORD);
+  if (found.isDirectory() && (await lstat(record).catch(() => null))?.isFile() === true)
+    return await readFile(record, 'utf8');
+  throw new MissingImagesError(
+    `${to}: expected nothing, or a folder of crops, which has a file ${RECORD}; found something else: remove it, or choose ` +
+      'another folder',
+  );
+}
+
+/** Writes the crops of each photograph that is large enough; answers the categories. */
+async function crop(
+  photos: string,
+  used: readonly string[],
+  folder: string,
+  options: CropOptions,
+): Promise<string[]> {
   const categories: string[] = [];
   for (const name of used) {
     const photo = await upright(join(photos, name));
@@ -47,7 +85,7 @@ export async function cropPhotos(photos: string, to: string, options: CropOption
     if (Math.min(width, height) < LEAST_SIDE) continue;
     const category = categories.includes(parse(name).name) ? name : parse(name).name;
     categories.push(category);
-    await mkdir(join(partial, category), { recursive: true });
+    await mkdir(join(folder, category), { recursive: true });
     for (let index = 0; index < options.perPhoto; index++) {
       const draw = createHash('sha256').update(`${options.seed}/${name}/${index}`).digest();
       const at = (word: number): number => draw.readUInt32LE(4 * word) / 2 ** 32;
@@ -61,18 +99,10 @@ export async function cropPhotos(photos: string, to: string, options: CropOption
         })
         .resize(options.size, options.size)
         .png({ compressionLevel: 3 })
-        .toFile(join(partial, category, `crop-${String(index).padStart(4, '0')}.png`));
+        .toFile(join(folder, category, `crop-${String(index).padStart(4, '0')}.png`));
     }
   }
-  if (categories.length < 2) {
-    throw new MissingImagesError(
-      `${photos}: expected at least two photographs (PNG, JPEG, WebP; ${LEAST_SIDE} pixels or more on the shorter side), ` +
-        `found ${categories.length} of ${names.length} files`,
-    );
-  }
-  await rename(partial, to);
-  await writeFile(`${to}.json`, record);
-  return categories.sort();
+  return categories;
 }
 
 /** A photograph as opaque sRGB pixels, turned as its camera says. */

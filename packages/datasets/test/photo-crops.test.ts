@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -88,4 +88,21 @@ it('refuses a folder without two photographs, and one that is not there', async 
     'found 1 of 1 files',
   );
   await expect(cropPhotos(join(folder, 'no'), join(folder, 'd'), options)).rejects.toThrow('cannot be read');
+});
+
+it('replaces crops, and nothing else that has the name', async () => {
+  const options = { perPhoto: 2, size: 32, seed: 0 };
+  const photos = join(folder, 'photos');
+  const taken = join(folder, 'taken');
+  await mkdir(join(taken, 'holidays'), { recursive: true });
+  await expect(cropPhotos(photos, taken, options)).rejects.toThrow(/expected nothing, or a folder of crops/);
+  expect(await readdir(taken)).toEqual(['holidays']);
+  await symlink(taken, join(folder, 'linked'));
+  await expect(cropPhotos(photos, join(folder, 'linked'), options)).rejects.toThrow(/found something else/);
+  expect(await readdir(taken)).toEqual(['holidays']);
+  await mkdir(join(folder, 'beside.partial'));
+  await writeFile(join(folder, 'beside.json'), 'mine');
+  await cropPhotos(photos, join(folder, 'beside'), options);
+  expect(await readFile(join(folder, 'beside.json'), 'utf8')).toBe('mine');
+  expect(await readdir(folder)).toContain('beside.partial');
 });

@@ -45,6 +45,11 @@ export class TrainingOptionError extends InputError {
   readonly code = 'TRAINING_OPTION';
 }
 
+/** The folder that a model would be saved to holds something else. */
+export class ModelFolderError extends InputError {
+  readonly code = 'MODEL_FOLDER_TAKEN';
+}
+
 /** A layer that cannot be rescaled without changing what the network computes, or whose weights cannot be written. */
 export class RescaleError extends InputError {
   readonly code = 'RESCALE_REFUSED';

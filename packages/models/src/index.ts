@@ -5,6 +5,7 @@ export {
   AblationError,
   BackendMissingError,
   LayerCheckError,
+  ModelFolderError,
   ModelOutputError,
   RescaleError,
   TrainingOptionError,

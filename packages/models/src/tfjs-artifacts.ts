@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { UnreadableModelError } from './errors.js';
+import { ModelFolderError, UnreadableModelError } from './errors.js';
 import { fileBeside, nameBeside, readBeside } from './files/file-beside.js';
 import { entryBytes } from './files/onnx-external.js';
 
@@ -92,7 +93,10 @@ export function artifactReader(path: string, model: ModelJson): io.IOHandler {
   return { load };
 }
 
-/** A handler with which tfjs saves a model into `folder`, as model.json and weights.bin, whole or not at all. */
+/**
+ * A handler with which tfjs saves a model into `folder`, as model.json and weights.bin, whole or not at all. It takes the
+ * place of a model saved so, and of nothing else: throws ModelFolderError.
+ */
 export function artifactWriter(folder: string): io.IOHandler {
   const save = async (artifacts: io.ModelArtifacts): Promise<io.SaveResult> => {
     const tf = await import('@tensorflow/tfjs-core');
@@ -104,14 +108,33 @@ export function artifactWriter(folder: string): io.IOHandler {
       modelTopology: artifacts.modelTopology,
       weightsManifest: [{ paths: ['weights.bin'], weights: artifacts.weightSpecs }],
     };
-    const partial = `${folder}.partial`;
-    await rm(partial, { recursive: true, force: true });
+    const partial = `${folder}.${randomUUID()}.partial`;
     await mkdir(partial, { recursive: true });
-    await writeFile(join(partial, 'weights.bin'), new Uint8Array(weights));
-    await writeFile(join(partial, 'model.json'), JSON.stringify(json));
-    await rm(folder, { recursive: true, force: true });
-    await rename(partial, folder);
+    try {
+      await writeFile(join(partial, 'weights.bin'), new Uint8Array(weights));
+      await writeFile(join(partial, 'model.json'), JSON.stringify(json));
+      await makeWay(folder);
+      await rename(partial, folder);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      throw error;
+    }
     return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
   };
   return { save };
+}
+
+const SAVED = ['model.json', 'weights.bin'];
+
+async function makeWay(folder: string): Promise<void> {
+  const found = await lstat(folder).catch(() => null);
+  if (found === null) return;
+  const names = found.isDirectory() ? await readdir(folder) : null;
+  if (names?.every((name) => SAVED.includes(name)) !== true) {
+    const what = names === null ? 'a file or a link' : 'a folder with other files';
+    throw new ModelFolderError(
+      `${folder}: expected nothing, or a folder with ${SAVED.join(' and ')} alone, found ${what}; name another folder`,
+    );
+  }
+  await rm(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -73,6 +73,18 @@ async function saved(name: string, model: tfl.LayersModel): Promise<string> {
 }
 
 describe('a tfjs layers model', () => {
+  it('is saved over a model that was saved so, and over nothing else', async () => {
+    const path = await saved('over', network());
+    await saved('over', network());
+    expect((await readdir(path)).sort()).toEqual(['model.json', 'weights.bin']);
+    await writeFile(join(path, 'thesis.tex'), 'mine');
+    await expect(saved('over', network())).rejects.toThrow(/found a folder with other files/);
+    expect(await readFile(join(path, 'thesis.tex'), 'utf8')).toBe('mine');
+    await symlink(path, join(folder, 'linked'));
+    await expect(saved('linked', network())).rejects.toThrow(/found a file or a link/);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
   it('lists its convolutions, nested ones too, with what the next layer sees', async () => {
     const model = await openModel(await saved('layers', network()), { backend: 'wasm' });
     expect(model.backend).toBe('tfjs-backend-wasm 4.22.0');

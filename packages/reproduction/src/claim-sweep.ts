@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseSpec } from '@unitscope/plan';
 import { runSweep, type SweepProgress } from '@unitscope/engine';
@@ -7,6 +7,7 @@ import { openStore } from '@unitscope/store';
 import { prepareSweep, resolveSweep } from '@unitscope/tasks';
 import { stringify } from 'yaml';
 import { MeasuringFailedError } from './errors.js';
+import { writeWhole } from './write-whole.js';
 
 export interface SweepPlace {
   /** Where specs are written; their paths are relative to it. */
@@ -31,7 +32,7 @@ export async function claimSweep(
   const text = stringify(spec, { lineWidth: 110 });
   const path = join(place.specs, `${name}.yaml`);
   await mkdir(place.specs, { recursive: true });
-  await writeFile(path, text);
+  await writeWhole(path, text);
   const store = await openStore(place.store);
   const manifest = await resolveSweep(parseSpec(text, path), place.specs);
   await prepareSweep(store, manifest, text, { replace: true });

@@ -10,6 +10,11 @@ export class ReproductionOptionError extends InputError {
   readonly code = 'REPRODUCTION_OPTION';
 }
 
+/** The folder of a reproduction holds files of others, or links. */
+export class ReproductionFolderError extends InputError {
+  readonly code = 'REPRODUCTION_FOLDER';
+}
+
 /** A training ended without its checkpoints. */
 export class TrainingFailedError extends Error {
   override readonly name = 'TrainingFailedError';

@@ -1,6 +1,7 @@
 export { CLAIMS, type ClaimName } from './claim.js';
 export {
   MeasuringFailedError,
+  ReproductionFolderError,
   ReproductionInterruptedError,
   ReproductionOptionError,
   TrainingFailedError,

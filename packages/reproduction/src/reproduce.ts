@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SweepProgress } from '@unitscope/engine';
@@ -16,8 +16,10 @@ import { pageHtml } from './page-html.js';
 import { pageMarkdown } from './page-markdown.js';
 import { realNetwork, type RealNetworkOptions } from './real-network.js';
 import { settingsOf, type Settings } from './settings.js';
+import { takeFolder } from './own-folder.js';
 import { trainAll } from './training-pool.js';
 import type { Verdict } from './verdict.js';
+import { writeWhole } from './write-whole.js';
 
 export interface ReproduceOptions {
   /** Names of claims; empty: all. */
@@ -55,8 +57,8 @@ export interface ClaimOutcome {
 /**
  * Measures the paper's claims again: trains networks, sweeps over them, judges each claim by its rule, and writes tables,
  * charts and a page into `out`. What is there is not done again, so that it can be stopped and gone on with. The page is
- * written after each claim. Throws UnknownClaimError, ReproductionOptionError, ReproductionInterruptedError and what
- * sweeps throw.
+ * written after each claim. Throws UnknownClaimError, ReproductionOptionError, ReproductionFolderError,
+ * ReproductionInterruptedError and what sweeps throw.
  */
 export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome[]> {
   const claims = claimsNamed(options.claims);
@@ -96,6 +98,7 @@ function outcomeOf({ title }: Claim, network: string, judgement: Judgement): Cla
 async function openWorkshop(options: ReproduceOptions, settings: Settings, out: string): Promise<Workshop> {
   const { threads, signal, onSweep, onTrained } = options;
   const specs = join(out, 'specs');
+  await takeFolder(out);
   const networks = join(out, 'networks');
   const copies = join(out, 'copies');
   for (const folder of [specs, networks, copies]) await mkdir(folder, { recursive: true });
@@ -168,16 +171,11 @@ async function writeRun(out: string, sections: readonly ClaimSection[], facts: P
   for (const [name, bytes] of await effectTables(sections))
     await writeWhole(join(out, 'tables', name), bytes);
   for (const { claim, svg } of sections) {
-    if (svg !== null) await writeWhole(join(out, `${claim.name}.svg`), Buffer.from(svg));
+    if (svg !== null) await writeWhole(join(out, `${claim.name}.svg`), svg);
   }
-  await writeWhole(join(out, 'page.md'), Buffer.from(pageMarkdown(blocks)));
+  await writeWhole(join(out, 'page.md'), pageMarkdown(blocks));
   await writeWhole(
     join(out, 'page.html'),
-    Buffer.from(pageHtml('The paper’s claims, measured again', blocks)),
+    pageHtml('The paper’s claims, measured again', blocks),
   );
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(`${path}.partial`, bytes);
-  await rename(`${path}.partial`, path);
 }

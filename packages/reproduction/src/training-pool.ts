@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReproductionInterruptedError, TrainingFailedError } from './errors.js';
 import type { TrainingReply, TrainingRequest } from './training-process.js';
 import { isTrained, type TrainingRun } from './training-run.js';
+import { writeWhole } from './write-whole.js';
 
 export interface TrainingPoolOptions {
   readonly processes: number;
@@ -97,5 +98,5 @@ export async function joinLogs(networks: string, runs: readonly TrainingRun[], t
       rows.push(`${name}/step-${step},${line}`);
     }
   }
-  await writeFile(to, `${[header, ...rows].join('\n')}\n`);
+  await writeWhole(to, `${[header, ...rows].join('\n')}\n`);
 }

@@ -32,14 +32,14 @@ export class AllowedStores {
 
   /** Throws StoreNotAllowedError where the address of a store, or of a folder in one, is not among those allowed. */
   async check(address: string): Promise<void> {
-    if (await this.#allows(address)) return;
+    if (await this.allows(address)) return;
     throw new StoreNotAllowedError(
       `${withoutSettings(address)} is no store that this worker serves: expected ${this.#told()}; ` +
         'its owner allows it by `--store ADDRESS` or UNITSCOPE_STORES',
     );
   }
 
-  async #allows(address: string): Promise<boolean> {
+  async allows(address: string): Promise<boolean> {
     try {
       return schemeOf(address) === 's3' ? this.#allowsBucket(address) : await this.#allowsFolder(address);
     } catch (error) {
