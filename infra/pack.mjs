@@ -32,7 +32,8 @@ const PARTS = {
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
 
 const strange = existsSync(out) && readdirSync(out).find((name) => !/\.tgz$|^\.staging$/.test(name));
-if (strange) throw new Error(`${out}: expected no folder, or tarballs alone, found ${strange}; name another folder`);
+if (strange)
+  throw new Error(`${out}: expected no folder, or tarballs alone, found ${strange}; name another folder`);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(staging, { recursive: true });
 packLibrary();

@@ -55,7 +55,9 @@ it('finds a sweep by its name alone in a store it was told of, and asks which wh
   };
   await launch('one');
   const unknown = await refused(['cancel', 'tiny'], { cwd });
-  expect(unknown).toContain(`run this with \`--store ${storeOf(sweep, 'one')}\`, or have it in UNITSCOPE_STORES`);
+  expect(unknown).toContain(
+    `run this with \`--store ${storeOf(sweep, 'one')}\`, or have it in UNITSCOPE_STORES`,
+  );
   expect(await done(['cancel', 'tiny'], { cwd, env })).toBe(
     `sweep tiny in ${storeOf(sweep, 'one')}: is being cancelled; \`unitscope watch tiny\` waits for its end\n`,
   );

@@ -174,8 +174,5 @@ async function writeRun(out: string, sections: readonly ClaimSection[], facts: P
     if (svg !== null) await writeWhole(join(out, `${claim.name}.svg`), svg);
   }
   await writeWhole(join(out, 'page.md'), pageMarkdown(blocks));
-  await writeWhole(
-    join(out, 'page.html'),
-    pageHtml('The paper’s claims, measured again', blocks),
-  );
+  await writeWhole(join(out, 'page.html'), pageHtml('The paper’s claims, measured again', blocks));
 }

@@ -40,7 +40,9 @@ it('refuses a link anywhere in the folder, and a link in the place of the store'
   await takeFolder(out);
   await mkdir(join(out, 'networks', 'pooling-plain'), { recursive: true });
   await symlink(folder, join(out, 'networks', 'pooling-plain', 'clean'));
-  await expect(takeFolder(out)).rejects.toThrow(/pooling-plain\/clean: expected a file or a folder of a reproduction/);
+  await expect(takeFolder(out)).rejects.toThrow(
+    /pooling-plain\/clean: expected a file or a folder of a reproduction/,
+  );
   await rm(join(out, 'networks', 'pooling-plain', 'clean'));
   await symlink(folder, join(out, 'store'));
   await expect(takeFolder(out)).rejects.toThrow(/store: expected a file or a folder of a reproduction/);
