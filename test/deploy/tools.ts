@@ -90,8 +90,9 @@ export function pythonTool(name: 'python' | 'hadolint'): string {
   const requirements = join(import.meta.dirname, 'requirements.txt');
   const wanted = readFileSync(requirements, 'utf8');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    run('python3', ['-m', 'venv', '--clear', venv]);
-    run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--only-binary=:all:', '-r', requirements]);
+    run('python3', ['-I', '-m', 'venv', '--clear', venv]);
+    const install = ['-m', 'pip', 'install', '--quiet', '--only-binary=:all:', '--require-hashes'];
+    run(join(venv, 'bin', 'python'), ['-I', ...install, '-r', requirements]);
     writeFileSync(stamp, wanted);
   }
   return join(venv, 'bin', name);

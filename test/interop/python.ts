@@ -1,28 +1,17 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const packages = [
-  'pyarrow',
-  'polars',
-  'duckdb',
-  'numpy',
-  'pandas',
-  'scipy',
-  'matplotlib',
-  'nbclient',
-  'ipykernel',
-  'onnx',
-  'onnxruntime',
-  'pillow',
-];
-/** What they are imported as, where that differs. */
-const modules: Readonly<Record<string, string>> = { pillow: 'PIL' };
+/** The packages of requirements.in and what they need, each by its SHA-256; its first lines say how it is made. */
+const requirements = join(import.meta.dirname, 'requirements.txt');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const environment = join(root, '.cache', 'python');
+/** Which requirements are installed there. */
+const stamp = join(environment, 'requirements.sha256');
 const interpreter =
   process.platform === 'win32'
     ? join(environment, 'Scripts', 'python.exe')
@@ -40,23 +29,19 @@ export async function python(script: string, ...args: string[]): Promise<string>
 }
 
 async function setUp(): Promise<void> {
-  if (await works()) return;
+  const wanted = createHash('sha256').update(await readFile(requirements)).digest('hex');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
   await mkdir(join(root, '.cache'), { recursive: true });
   try {
-    await access(interpreter).catch(() => run('python3', ['-m', 'venv', environment]));
-    await run(interpreter, ['-m', 'pip', 'install', '--quiet', ...packages]);
+    await access(interpreter).catch(() => run('python3', ['-I', '-m', 'venv', environment]));
+    const install = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary=:all:'];
+    await run(interpreter, ['-I', ...install, '--requirement', requirements]);
   } catch (cause) {
     throw new Error(
-      'the interop tests need python3 with venv, and pip that reaches a package index, ' +
-        `to put ${packages.join(', ')} into .cache/python`,
+      'the interop tests need python3 (3.10 or later) with venv, and pip that reaches a package index, ' +
+        'to put the packages of test/interop/requirements.txt into .cache/python',
       { cause },
     );
   }
-}
-
-async function works(): Promise<boolean> {
-  return run(interpreter, ['-c', `import ${packages.map((name) => modules[name] ?? name).join(', ')}`]).then(
-    () => true,
-    () => false,
-  );
+  await writeFile(stamp, wanted);
 }

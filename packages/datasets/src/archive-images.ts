@@ -3,6 +3,7 @@ import { compareText } from '@unitscope/plan';
 import { MAX_ENTRY_BYTES, type ArchiveEntry } from './archive-entry.js';
 import { ArchiveError, MissingImagesError } from './errors.js';
 import { encodingOf, isUnread, refuseUnread, type ImageRef, type ImageSet } from './image-set.js';
+import { refuseStrangeFile } from './plain-file.js';
 import { isSystemName } from './system-names.js';
 import { openTar } from './tar-archive.js';
 import { openZip } from './zip-archive.js';
@@ -48,6 +49,7 @@ export async function openArchive(path: string, inside?: string): Promise<ImageS
 }
 
 async function list(path: string): Promise<readonly ArchiveEntry[]> {
+  await refuseStrangeFile(path);
   let handle: FileHandle;
   try {
     handle = await open(path);

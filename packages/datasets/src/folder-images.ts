@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '@unitscope/plan';
+import { MAX_ENTRY_BYTES } from './archive-entry.js';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
 import { encodingOf, refuseUnread, type ImageRef, type ImageSet } from './image-set.js';
 import { isSystemName } from './system-names.js';
@@ -55,6 +56,11 @@ function deeperHint(folder: string, deeper: readonly string[]): string {
 }
 
 async function readImage(path: string): Promise<Uint8Array> {
+  const info = await stat(path).catch(() => null);
+  if (info !== null && !info.isFile())
+    throw new UnreadableImageError(`${path}: expected a file, found a pipe, a device or a socket`);
+  if (info !== null && info.size > MAX_ENTRY_BYTES)
+    throw new UnreadableImageError(`${path}: it has ${info.size} bytes; at most ${MAX_ENTRY_BYTES} are read`);
   return await readFile(path).catch((cause: unknown) => {
     throw new UnreadableImageError(`${path} cannot be read`, { cause });
   });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { IdxError, MissingImagesError } from './errors.js';
+import { refuseStrangeFile } from './plain-file.js';
 import type { Encoding, ImageRef, ImageSet } from './image-set.js';
 
 const UNSIGNED_BYTES = 8;
@@ -83,6 +84,7 @@ async function readIdx(path: string, dimensions: readonly number[]): Promise<Idx
 }
 
 async function readPlain(path: string): Promise<Uint8Array> {
+  await refuseStrangeFile(path);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new MissingImagesError(`${path} cannot be read`, { cause });
   });

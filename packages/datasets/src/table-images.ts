@@ -8,6 +8,7 @@ import type { ImageRef, ImageSet } from './image-set.js';
 import type { ImageTable, TableColumns } from './image-table.js';
 import type { ImageSource } from './image-source.js';
 import { openParquet } from './parquet-table.js';
+import { refuseStrangeFile } from './plain-file.js';
 
 type TableSource = Extract<ImageSource, { kind: 'table' }>;
 
@@ -82,6 +83,7 @@ async function filesAt(path: string): Promise<string[]> {
 }
 
 async function openTable(path: string, wanted: TableColumns): Promise<ImageTable> {
+  await refuseStrangeFile(path);
   try {
     return await ((await startsWith(path, 'PAR1')) ? openParquet(path, wanted) : openArrow(path, wanted));
   } catch (cause) {

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -19,6 +20,7 @@ import { InputError } from '@unitscope/topology';
 import { ArchiveError } from '../src/errors.ts';
 import type { ImageSource } from '../src/image-source.ts';
 import { openImages } from '../src/open-images.ts';
+import { PageBudget } from '../src/parquet/page-budget.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', 'hostile', name);
 let folder = '';
@@ -121,4 +123,39 @@ describe('a table whose metadata are not true', () => {
     const path = await put('lists.arrow', arrow([[[1], [2], [3]], list(int32())], 'file'));
     await expect(table(path)).rejects.toThrow('expected a label that is a text');
   });
+});
+
+describe('a Parquet file that is more than it looks', () => {
+  it('keeps an image once that many rows share', async () => {
+    expect(await table(fixture('one-image-often.parquet'))).toBe(200);
+  });
+
+  it('is refused where its images unpack to many times its bytes', async () => {
+    await expect(table(fixture('zeros.parquet'))).rejects.toThrow(
+      /zeros\.parquet: .*its images take more than 16 times the bytes of the file/,
+    );
+  });
+
+  it('unpacks no page beyond what all may take, and none beyond its own length', async () => {
+    const budget = await PageBudget.create(1000);
+    const packed = gzipSync(new Uint8Array(600));
+    const { GZIP, ZSTD } = budget.decoders();
+    expect(GZIP?.(packed, 600)).toHaveLength(600);
+    expect(() => GZIP?.(packed, 600)).toThrow('its pages unpack to more than 1000 bytes a row group');
+    // A frame that says nothing of its size: a block of 128 KiB zeros, the last.
+    const frame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58, 0x03, 0, 0x10, 0);
+    expect(() => ZSTD?.(frame, 300)).toThrow();
+  });
+});
+
+it('no source waits for a pipe that has the name of a file', async () => {
+  const images = join(folder, 'piped');
+  await mkdir(join(images, 'cat'), { recursive: true });
+  const pipe = join(images, 'cat', 'a.png');
+  execFileSync('mkfifo', [pipe]);
+  const expected = 'expected a file, found a pipe, a device or a socket';
+  await expect(readAll({ kind: 'folder', path: images })).rejects.toThrow(expected);
+  await expect(readAll({ kind: 'archive', path: pipe })).rejects.toThrow(expected);
+  await expect(table(pipe)).rejects.toThrow(expected);
+  await expect(readAll({ kind: 'idx', images: pipe, labels: '/dev/zero' })).rejects.toThrow(expected);
 });

@@ -2,6 +2,7 @@ export { memorySource, type ByteSource } from './byte-source.js';
 export { FileSource } from './file-source.js';
 export * from './errors.js';
 export { checkArrow } from './ipc/check-arrow.js';
+export { zstdDecoder } from './ipc/decompress.js';
 export {
   ActivationsFile,
   openActivations,

@@ -13,9 +13,15 @@ export async function decompress(
   return codec === 'zstd' ? await decodeZstd(bytes, length) : decodeLz4(bytes, length);
 }
 
-async function decodeZstd(bytes: Uint8Array, length: number): Promise<Uint8Array | null> {
+/** The decoder of zstd, once it is loaded; it writes no more than `length` bytes. */
+export async function zstdDecoder(): Promise<(bytes: Uint8Array, length: number) => Uint8Array> {
   const { decompress: decode, isLoaded } = await import('@foxglove/wasm-zstd');
   await isLoaded;
+  return decode;
+}
+
+async function decodeZstd(bytes: Uint8Array, length: number): Promise<Uint8Array | null> {
+  const decode = await zstdDecoder();
   try {
     const decoded = decode(bytes, length);
     if (decoded.byteLength !== length) return null;
