@@ -29,7 +29,9 @@ export async function python(script: string, ...args: string[]): Promise<string>
 }
 
 async function setUp(): Promise<void> {
-  const wanted = createHash('sha256').update(await readFile(requirements)).digest('hex');
+  const wanted = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex');
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
   await mkdir(join(root, '.cache'), { recursive: true });
   try {
