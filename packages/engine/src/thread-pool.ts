@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
+import { abandon, endThread, nativeWord, PATIENCE_MS } from './end-thread.js';
 import { toFailure } from './failure.js';
 import {
   WORKS_HELD,
@@ -12,6 +14,8 @@ import { memoryRemedy } from './trouble/memory-trouble.js';
 
 interface Thread<Data, Outcome> {
   readonly worker: Worker;
+  /** Where it says whether it may be ended. */
+  readonly native: SharedArrayBuffer;
   /** What it holds a server of, the latest last. */
   held: readonly Data[];
   /** Answers the task it is at; null while it is idle. */
@@ -23,6 +27,8 @@ export interface ThreadOptions {
   readonly entry?: URL | undefined;
   /** Bound of a thread's JavaScript heap. */
   readonly memoryMb?: number | undefined;
+  /** How long `close` waits for calls into native libraries. */
+  readonly patienceMs?: number | undefined;
 }
 
 /**
@@ -33,6 +39,7 @@ export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcom
   readonly #options: ThreadOptions;
   readonly #idle: Thread<Data, Outcome>[] = [];
   readonly #all = new Set<Thread<Data, Outcome>>();
+  readonly #ending = new Map<Worker, Promise<void>>();
   readonly #numbers = new WeakMap<Data, number>();
   #works = 0;
 
@@ -53,7 +60,7 @@ export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcom
     const thread = this.#takeIdle(data) ?? this.#start();
     const cancel = (): void => {
       this.#all.delete(thread);
-      void thread.worker.terminate();
+      void this.#end(thread);
       const { settle } = thread;
       thread.settle = null;
       settle?.({ failure: { code: 'TASK_CANCELLED', message: 'the task was cancelled', input: false } });
@@ -74,15 +81,30 @@ export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcom
   async shrink(): Promise<void> {
     const idle = this.#idle.splice(0);
     for (const thread of idle) this.#all.delete(thread);
-    await Promise.all(idle.map(({ worker }) => worker.terminate()));
+    await Promise.all(idle.map((thread) => this.#end(thread)));
   }
 
-  /** Ends all threads at once; what they were writing does not appear, since writes are whole or not at all. */
+  /**
+   * Ends all threads, each once it is outside of native libraries, and waits for those that were cancelled. What they were
+   * writing does not appear, since writes are whole or not at all. A call that does not return is waited for some seconds;
+   * then its thread goes on until the process ends.
+   */
   async close(): Promise<void> {
     const threads = [...this.#all];
     this.#all.clear();
     this.#idle.length = 0;
-    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    for (const thread of threads) void this.#end(thread);
+    const over = new AbortController();
+    const late = sleep(this.#options.patienceMs ?? PATIENCE_MS, undefined, { signal: over.signal });
+    await Promise.race([Promise.all(this.#ending.values()), late]);
+    over.abort();
+    for (const worker of this.#ending.keys()) abandon(worker);
+  }
+
+  #end({ worker, native }: Thread<Data, Outcome>): Promise<void> {
+    const ended = endThread(worker, native).finally(() => this.#ending.delete(worker));
+    this.#ending.set(worker, ended);
+    return ended;
   }
 
   /** An idle thread, if there is one: best one that holds the work already, else one that holds least. */
@@ -106,10 +128,12 @@ export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcom
 
   #start(): Thread<Data, Outcome> {
     const { entry, memoryMb } = this.#options;
+    const native = nativeWord();
     const worker = new Worker(entry ?? new URL('./thread.js', import.meta.url), {
+      workerData: { native },
       ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
-    const thread: Thread<Data, Outcome> = { worker, held: [], settle: null };
+    const thread: Thread<Data, Outcome> = { worker, native, held: [], settle: null };
     this.#all.add(thread);
     const answer = (reply: ThreadReply<Outcome>): void => {
       const { settle } = thread;

@@ -35,6 +35,7 @@ export {
 } from './layer.js';
 export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
+export { NATIVE } from './native-section.js';
 export type { LabelledImages } from './training-set.js';
 export { backendId, openModel } from './open-model.js';
 export { seededShuffle } from './seeded-shuffle.js';

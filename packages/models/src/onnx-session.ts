@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { refuseEndless } from './files/onnx-bodies.js';
 import { roundToFloat16 } from './float16.js';
+import { inNative } from './native-section.js';
 import type { OnnxInput } from './onnx-input.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -15,7 +16,7 @@ export async function createSession(
   optimisation: 'all' | 'disabled' = 'all',
 ): Promise<InferenceSession> {
   refuseEndless(model);
-  return await runtime.InferenceSession.create(model, {
+  const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     graphOptimizationLevel: optimisation,
     executionMode: 'sequential',
@@ -24,7 +25,18 @@ export async function createSession(
     // What goes wrong is thrown; it need not be printed as well.
     logSeverityLevel: 4,
     externalData: [...external].map(([path, data]) => ({ path, data })),
-  });
+  };
+  return guarded(await inNative(() => runtime.InferenceSession.create(model, options)));
+}
+
+/** A session whose thread is not ended while it is inside the library. */
+function guarded(session: InferenceSession): InferenceSession {
+  const [run, release] = [session.run.bind(session), session.release.bind(session)] as const;
+  const runGuarded = (...args: Parameters<typeof run>): ReturnType<typeof run> =>
+    inNative(() => run(...args));
+  session.run = runGuarded as InferenceSession['run'];
+  session.release = () => inNative(release);
+  return session;
 }
 
 /** A batch of images, [image][y][x][channel], as the model takes it: float32, for a float16 network of its values. */

@@ -100,3 +100,4 @@ export {
   noteExecution,
   type NotedExecution,
 } from './ownership/execution-note.js';
+export { NATIVE } from '@unitscope/models';
