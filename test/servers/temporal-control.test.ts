@@ -76,7 +76,7 @@ it('pauses, takes back what runs, and resumes to the same bytes', async () => {
     run,
     ({ state, open }) => state === 'paused' && open.every((c) => c.state === 'paused'),
   );
-  await new Promise((resolve) => setTimeout(resolve, 3000)); // a cancellation comes with the answer to a heartbeat
+  await new Promise((resolve) => setTimeout(resolve, 5000)); // a cancellation comes with the answer to a heartbeat
   const begun = (await readFile(log, 'utf8')).length;
   await new Promise((resolve) => setTimeout(resolve, 1500));
   expect((await readFile(log, 'utf8')).length).toBe(begun);

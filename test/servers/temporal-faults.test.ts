@@ -120,7 +120,7 @@ it('does not take a task for a killer where others kill its workers', async () =
     const worker = await notingWorker({ TASK_LOG: log, TASK_DELAY_MS: '600000' });
     while ((await begun()) <= kills) await new Promise((resolve) => setTimeout(resolve, 50));
     // A heartbeat has told what it is at.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 3500));
     await worker.kill();
   }
   await notingWorker({ TASK_LOG: log });

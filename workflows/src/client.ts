@@ -256,6 +256,7 @@ export class SweepClient {
           ref,
           scope,
           window: window ?? 4,
+          fits: window === undefined,
           pace: { ...defaultPace, ...pace },
           ...(follow !== undefined && { follow }),
         },
@@ -301,6 +302,8 @@ export class RunningSweep {
   readonly workflowId: string;
   readonly #client: Client;
   readonly #handle: WorkflowHandle<typeof sweepWorkflow>;
+  /** What running checkpoints said last, those asked longest ago first. */
+  readonly #asked = new Map<number, CheckpointProgress | null>();
 
   constructor(client: Client, handle: WorkflowHandle<typeof sweepWorkflow>) {
     this.workflowId = handle.workflowId;
@@ -337,19 +340,27 @@ export class RunningSweep {
     return closeTime === undefined ? null : (closeTime.getTime() - startTime.getTime()) / 1000;
   }
 
-  /** Needs a worker that answers. */
-  async progress(): Promise<LiveProgress> {
+  /**
+   * Needs a worker that answers. Each question is an action that Temporal Cloud counts: of the running checkpoints at most
+   * so many are asked, those asked longest ago; of the others it says what they said then.
+   */
+  async progress(most = Infinity): Promise<LiveProgress> {
     const report = await this.#handle.query(sweepProgress);
-    const open = await Promise.all(
-      report.running.map(
-        (checkpoint) =>
-          this.#client.workflow
-            .getHandle(`${this.workflowId}/checkpoint-${checkpoint}`)
-            .query(checkpointProgress)
-            .catch(() => null), // not begun yet, or over this moment
-      ),
-    );
+    const running = new Set(report.running);
+    for (const checkpoint of this.#asked.keys()) if (!running.has(checkpoint)) this.#asked.delete(checkpoint);
+    const asked = [...this.#asked.keys()];
+    const byAge = [...report.running.filter((checkpoint) => !this.#asked.has(checkpoint)), ...asked];
+    await Promise.all(byAge.slice(0, most).map((checkpoint) => this.#ask(checkpoint)));
+    const open = report.running.map((checkpoint) => this.#asked.get(checkpoint) ?? null);
     return { ...report, open: open.filter((progress) => progress !== null) };
+  }
+
+  async #ask(checkpoint: number): Promise<void> {
+    const handle = this.#client.workflow.getHandle(`${this.workflowId}/checkpoint-${checkpoint}`);
+    // One that has not begun yet, or is over this moment, says nothing.
+    const progress = await handle.query(checkpointProgress).catch(() => null);
+    this.#asked.delete(checkpoint); // the latest is last
+    this.#asked.set(checkpoint, progress);
   }
 
   /** Why activities that wait for another attempt failed, of the sweep itself and of these checkpoints. */

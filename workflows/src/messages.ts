@@ -33,7 +33,7 @@ export const defaultPace: Pace = {
   batchTasks: 400,
   attempts: 3,
   historyEvents: 2000,
-  heartbeatSeconds: 10,
+  heartbeatSeconds: 15,
 };
 
 /**
@@ -47,6 +47,17 @@ export interface CellCounts {
   /** Of the done ones: those whose objects were there already. */
   readonly cached: number;
   readonly failed: number;
+}
+
+/** What openSweep tells a sweep's workflow. */
+export interface OpenedSweep {
+  readonly cells: number;
+  /** What people call its checkpoints, from the index that was asked for. */
+  readonly names?: readonly string[];
+  /** Tasks of the checkpoint that has most. */
+  readonly tasks?: number;
+  /** Where the plans of all checkpoints are the same one but for the name: no checkpoint need ask for its own. */
+  readonly plan?: CheckpointPlan;
 }
 
 export interface CheckpointPlan {

@@ -1,4 +1,4 @@
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { AllowedStores } from '@unitscope/store';
@@ -17,6 +17,7 @@ import { taskQueues } from './messages.js';
 import { connected } from './temporal-connection.js';
 import { temporalSettings } from './temporal-settings.js';
 import { activityTuner } from './trouble/activity-slots.js';
+import { workerIdentity } from './trouble/surroundings.js';
 import { WorkerHealth } from './trouble/worker-health.js';
 import { jsonLogger } from './worker-log.js';
 import { availableMemory } from './worker-memory.js';
@@ -98,7 +99,7 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
     stores: new AllowedStores(options.stores ?? []),
     entry: options.entry,
     health,
-    identity: `${process.pid}@${hostname()}`,
+    identity: workerIdentity(threads),
     patienceSeconds: options.patienceSeconds ?? 120,
   });
   let state: Health['state'] = 'starting';
@@ -208,8 +209,9 @@ function createWorkers(
     // How long the next step of a sweep waits for the worker that did the last one, which may have died.
     stickyQueueScheduleToStartTimeout: '2s',
     // Cancellations come with the answers to heartbeats: this is how fast they are seen.
-    maxHeartbeatThrottleInterval: '1s',
-    defaultHeartbeatThrottleInterval: '1s',
+    // Each is an action that Temporal Cloud counts.
+    maxHeartbeatThrottleInterval: '5s',
+    defaultHeartbeatThrottleInterval: '5s',
   } satisfies Partial<WorkerOptions>;
   const computing = (taskQueue: string): Promise<Worker> =>
     Worker.create({

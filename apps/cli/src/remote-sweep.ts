@@ -7,6 +7,12 @@ import { storeAddress } from './spec-file.js';
 import { StatusLine } from './status-line.js';
 
 const ASK_MS = 1000;
+/** From then on it asks rarely: 17,280 questions a day, which cost less than a dollar. */
+const OFTEN_MS = 30_000;
+const ASK_RARELY_MS = 10_000;
+/** Running checkpoints that are asked at a time. */
+const MOST_AT_FIRST = 8;
+const MOST_LATER = 1;
 /** So long without a cell that is over, and it is asked why. */
 const PATIENCE_MS = 5000;
 
@@ -63,8 +69,9 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal, attache
       // The server may be away for a while, and so may every worker: then there is nothing new to show.
       const status = await run.status().catch(() => 'unreachable');
       if (status !== 'running' && status !== 'unreachable') return true;
+      const early = performance.now() - started < OFTEN_MS;
       const progress = await Promise.race([
-        run.progress().catch(() => null),
+        run.progress(early ? MOST_AT_FIRST : MOST_LATER).catch(() => null),
         pause(5 * ASK_MS, signal).then(() => null),
       ]);
       if (progress !== null) {
@@ -81,7 +88,7 @@ export async function watchSweep(run: RunningSweep, signal: AbortSignal, attache
         told = true;
         StatusLine.say('no worker answers; start one where the store can be reached: unitscope worker');
       }
-      await pause(ASK_MS, signal);
+      await (early ? pause(ASK_MS, signal) : pauseUntilEnd(run, signal));
     }
     return false;
   } finally {
@@ -133,6 +140,14 @@ export function total(
     maps: maps + sum((checkpoint) => checkpoint.maps),
     seconds,
   };
+}
+
+/** Waits, but not beyond the sweep's end: to ask whether it runs costs nothing. */
+async function pauseUntilEnd(run: RunningSweep, signal: AbortSignal): Promise<void> {
+  for (let waited = 0; waited < ASK_RARELY_MS && !signal.aborted; waited += ASK_MS) {
+    await pause(ASK_MS, signal);
+    if ((await run.status().catch(() => 'running')) !== 'running') return;
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

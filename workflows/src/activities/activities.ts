@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { cellCount, checkpointTasks, type Task } from '@unitscope/plan';
+import { cellCount, checkpointTasks } from '@unitscope/plan';
 import {
   clearFailure,
   completenessOf,
@@ -20,7 +20,7 @@ import { troubleOf } from '@unitscope/engine';
 import type { ObjectStore } from '@unitscope/store';
 import { z } from 'zod';
 import { InputError } from '@unitscope/topology';
-import type { CheckpointPlan } from '../messages.js';
+import { taskQueues } from '../messages.js';
 import {
   computeArguments,
   refuseBeyond,
@@ -36,15 +36,14 @@ import {
   TroubleError,
   troubleIn,
 } from '../trouble/give-back.js';
-import { surroundings } from '../trouble/surroundings.js';
+import { slotsOf, surroundings } from '../trouble/surroundings.js';
 import type { ComputeHost } from './compute-host.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
-import { checkpointNames, planNames } from './short-names.js';
+import { planOf } from './plan-of.js';
+import { mostTasks, sharedPlan } from './shared-plan.js';
+import { checkpointNames } from './short-names.js';
 import { TaskBatch } from './task-batch.js';
 import { withHeartbeats } from './with-heartbeats.js';
-
-/** More layers than this are not counted one by one: their counts would not fit a message. */
-const COUNTED_LAYERS = 1000;
 
 /** Checkpoints that closeSweep names at once: its answer stays a small message. */
 const NAMED_INCOMPLETE = 1000;
@@ -58,19 +57,19 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
       return {
         cells: manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0),
         names: checkpointNames(manifest, from),
+        tasks: mostTasks(manifest),
+        plan: sharedPlan(manifest),
       };
     },
     async planCheckpoint(ref, checkpoint) {
       const { manifest } = await host.sweeps.get(ref);
       refuseBeyond(manifest, checkpoint);
-      const tasks = checkpointTasks(manifest, checkpoint);
-      return {
-        kind: manifest.source.kind === 'models' ? 'extract' : 'measure',
-        tasks: tasks.length,
-        cells: cellCount(manifest, checkpoint),
-        layerStarts: layerStarts(tasks),
-        names: planNames(manifest, checkpoint, tasks),
-      };
+      return planOf(manifest, checkpoint, checkpointTasks(manifest, checkpoint));
+    },
+    async countSlots() {
+      const { extract, measure } = taskQueues;
+      const counts = await Promise.all([extract, measure].map(slotsOf));
+      return Math.max(...counts.map((count) => count ?? 0));
     },
     async failedCheckpoints(ref) {
       const { manifest, store } = await host.sweeps.get(ref);
@@ -186,17 +185,6 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
     measureTasks: runTasks,
     aggregateTables,
   });
-}
-
-function layerStarts(tasks: readonly Task[]): CheckpointPlan['layerStarts'] {
-  const starts: number[] = [];
-  let layer: string | null | undefined;
-  for (const { kind, index, cells } of tasks) {
-    if (kind === 'extract') return [];
-    if (index === 0 || cells[0]?.layer !== layer) starts.push(index);
-    layer = cells[0]?.layer;
-  }
-  return starts.length > COUNTED_LAYERS ? [] : starts;
 }
 
 /** Of activities that send no heartbeats of their own. */

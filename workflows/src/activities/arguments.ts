@@ -17,6 +17,7 @@ const page = z.tuple([sweepRefSchema, indexSchema, indexSchema, indexSchema]);
 
 export const sweepArguments: ArgumentSchemas<SweepActivities> = {
   openSweep: z.union([z.tuple([sweepRefSchema]), z.tuple([sweepRefSchema, indexSchema])]),
+  countSlots: z.tuple([]),
   planCheckpoint: z.tuple([sweepRefSchema, indexSchema]),
   failedCheckpoints: z.tuple([sweepRefSchema]),
   failedTasksOf: page,

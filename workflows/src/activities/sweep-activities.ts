@@ -1,4 +1,12 @@
-import type { Batch, BatchResult, CheckpointPlan, ClosedSweep, SweepRef, TablesResult } from '../messages.js';
+import type {
+  Batch,
+  BatchResult,
+  CheckpointPlan,
+  ClosedSweep,
+  OpenedSweep,
+  SweepRef,
+  TablesResult,
+} from '../messages.js';
 
 /** The activities as workflows call them. */
 export interface SweepActivities {
@@ -6,7 +14,9 @@ export interface SweepActivities {
    * Checks that the store holds the manifest that is meant, and writes checkpoints.arrow; answers its cells, and what
    * people call its checkpoints from the index `from`.
    */
-  readonly openSweep: (ref: SweepRef, from?: number) => Promise<{ cells: number; names?: readonly string[] }>;
+  readonly openSweep: (ref: SweepRef, from?: number) => Promise<OpenedSweep>;
+  /** Tasks that the workers do at once, as far as they have asked for some lately; 0: nobody knows. */
+  readonly countSlots: () => Promise<number>;
   readonly planCheckpoint: (ref: SweepRef, checkpoint: number) => Promise<CheckpointPlan>;
   /** Checkpoints with tasks that are set aside, or whose tables are not there or lack cells. */
   readonly failedCheckpoints: (ref: SweepRef) => Promise<number[]>;

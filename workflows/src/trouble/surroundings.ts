@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
 import type { Surroundings } from './give-back.js';
 
@@ -16,17 +17,28 @@ export function surroundings({
   return {
     now: info.currentAttemptScheduledTimestampMs,
     patienceSeconds,
-    others: async () => (await pollers())?.filter((other) => other !== identity) ?? null,
+    others: async () => (await pollers(info.taskQueue))?.filter((other) => other !== identity) ?? null,
   };
 }
 
-/** Who has taken from this activity's task queue in the last minutes; null where the server does not say. */
-async function pollers(): Promise<string[] | null> {
+/** What Temporal knows a worker by: also how many tasks it does at once. */
+export function workerIdentity(threads: number): string {
+  return `${process.pid}@${hostname()} x${threads}`;
+}
+
+/** Tasks that all workers of a queue do at once; null where the server does not say. */
+export async function slotsOf(taskQueue: string): Promise<number | null> {
+  const identities = await pollers(taskQueue);
+  return identities?.reduce((sum, identity) => sum + Number(/ x(\d+)$/.exec(identity)?.[1] ?? 1), 0) ?? null;
+}
+
+/** Who has asked a task queue for work in the last minutes; null where the server does not say. */
+async function pollers(taskQueue: string): Promise<string[] | null> {
   const { client, info } = Context.current();
   try {
     const { pollers: found } = await client.workflowService.describeTaskQueue({
       namespace: info.namespace,
-      taskQueue: { name: info.taskQueue },
+      taskQueue: { name: taskQueue },
       // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the package of the enum is no dependency
       taskQueueType: ACTIVITY_QUEUE,
     });

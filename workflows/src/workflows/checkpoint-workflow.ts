@@ -35,6 +35,8 @@ export interface CheckpointInput {
   readonly checkpoint: number;
   readonly scope: Scope;
   readonly pace: Pace;
+  /** Where the sweep knows it. */
+  readonly plan?: CheckpointPlan;
   /** Where an earlier run of this workflow had come to. */
   readonly state?: CheckpointState;
 }
@@ -88,13 +90,13 @@ class CheckpointRun {
   constructor(input: CheckpointInput) {
     const { state, pace } = input;
     this.#input = input;
-    this.#plan = state?.plan ?? null;
+    this.#plan = state?.plan ?? input.plan ?? null;
     this.#size = new BatchSize(pace, state?.secondsATask ?? null);
     this.#next = state?.next ?? 0;
     this.#again = [...(state?.again ?? [])];
     this.#tasks = state?.tasks ?? { done: 0, failed: 0 };
     this.#cells = state?.cells ?? { done: 0, cached: 0, failed: 0 };
-    this.#layers = new LayerCounts(state?.plan, state?.layers);
+    this.#layers = new LayerCounts(state?.plan ?? input.plan, state?.layers);
     this.#maps = state?.maps ?? 0;
     this.#paused = state?.paused ?? false;
     this.#remakes = state?.remakes ?? 0;

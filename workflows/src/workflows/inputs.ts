@@ -26,6 +26,7 @@ export const sweepInputSchema = z.object({
   ref: sweepRefSchema,
   scope: scopeSchema,
   window: windowSchema,
+  fits: z.boolean().exactOptional(),
   pace: paceSchema,
   follow: z.object({ until: indexSchema.nullable() }).exactOptional(),
   state: z
@@ -39,6 +40,9 @@ export const sweepInputSchema = z.object({
       paused: z.boolean(),
       finished: z.boolean(),
       names: z.array(z.string()).exactOptional(),
+      tasks: indexSchema.exactOptional(),
+      plan: checkpointPlanSchema.exactOptional(),
+      slots: indexSchema.exactOptional(),
       remake: z.array(indexSchema).exactOptional(),
       remakes: indexSchema.exactOptional(),
     })
@@ -50,6 +54,7 @@ export const checkpointInputSchema = z.object({
   checkpoint: indexSchema,
   scope: scopeSchema,
   pace: paceSchema,
+  plan: checkpointPlanSchema.exactOptional(),
   state: z
     .object({
       plan: checkpointPlanSchema,

@@ -13,6 +13,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type {
   CellCounts,
+  CheckpointPlan,
   CheckpointResult,
   ClosedSweep,
   Pace,
@@ -22,6 +23,7 @@ import type {
   SweepResult,
 } from '../messages.js';
 import { sweepActivities } from './activity-proxies.js';
+import { windowWidth } from './window-width.js';
 import { checkpointWorkflow } from './checkpoint-workflow.js';
 import {
   addCheckpoints,
@@ -41,13 +43,17 @@ const REMAKES = 3;
 
 /** A sweep of more checkpoints that goes on as a new one forgets their names: its message would be too long. */
 const MOST_NAMES = 1000;
+/** After so many checkpoints the workers are counted again. */
+const COUNT_EVERY = 50;
 
 export interface SweepInput {
   readonly ref: SweepRef;
   /** `failed`: only tasks that an earlier execution set aside. */
   readonly scope: Scope;
-  /** Checkpoints at work at once. */
+  /** Checkpoints at work at once, of those that fill their lanes. */
   readonly window: number;
+  /** More where the workers that are there can do more. */
+  readonly fits?: boolean;
   readonly pace: Pace;
   /** More checkpoints may join until it is told to finish, or there are so many. */
   readonly follow?: { readonly until: number | null };
@@ -67,6 +73,9 @@ interface SweepState {
   readonly paused: boolean;
   readonly finished: boolean;
   readonly names?: readonly string[];
+  readonly tasks?: number;
+  readonly plan?: CheckpointPlan;
+  readonly slots?: number;
   /** Checkpoints among `retries` of which only what is missing is meant. Absent: none. */
   readonly remake?: readonly number[];
   /** Absent: 0. */
@@ -80,6 +89,13 @@ interface SweepState {
 export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   refuseOtherInput(sweepInputSchema, input, 'input of a sweep');
   return new SweepRun(input).drive();
+}
+
+/** The plan that checkpoints share, with the name of one. */
+function named(plan: CheckpointPlan, checkpoint: string | undefined): CheckpointPlan {
+  return plan.names === undefined
+    ? plan
+    : { ...plan, names: { ...plan.names, checkpoint: checkpoint ?? '' } };
 }
 
 class SweepRun {
@@ -96,6 +112,12 @@ class SweepRun {
   #ref: SweepRef;
   #window: number;
   #next: number;
+  /** Tasks of a checkpoint, their plan where they share one, and tasks that the workers do at once. */
+  #tasks: number | undefined;
+  #plan: CheckpointPlan | undefined;
+  #slots: number;
+  /** Checkpoints that were settled when the workers were counted last. */
+  #countedAt = 0;
   #cells: SweepState['cells'];
   #maps: number;
   #done: number;
@@ -114,6 +136,9 @@ class SweepRun {
     this.#ref = input.ref;
     this.#window = input.window;
     this.#next = state?.next ?? 0;
+    this.#tasks = state?.tasks;
+    this.#plan = state?.plan;
+    this.#slots = state?.slots ?? 0;
     this.#retries = [...(state?.retries ?? [])];
     this.#remake = new Set(state?.remake ?? []);
     this.#remakes = state?.remakes ?? 0;
@@ -130,9 +155,11 @@ class SweepRun {
   async drive(): Promise<SweepResult> {
     const { state, scope } = this.#input;
     if (state === undefined) {
-      const { cells, names } = await sweepActivities(this.#input.pace).openSweep(this.#ref, 0);
+      const { cells, names, tasks, plan } = await sweepActivities(this.#input.pace).openSweep(this.#ref, 0);
       this.#cells = { ...this.#cells, total: cells };
       this.#names.push(...(names ?? []));
+      [this.#tasks, this.#plan] = [tasks, plan];
+      await this.#countSlots();
       if (scope === 'failed') await this.#retryEarlierFailures();
     }
     await this.#work();
@@ -192,9 +219,22 @@ class SweepRun {
   }
 
   #mayStart(): boolean {
-    if (this.#paused || this.#fatal !== null || this.#isLong() || this.#running.size >= this.#window)
+    if (this.#paused || this.#fatal !== null || this.#isLong() || this.#running.size >= this.#width())
       return false;
     return this.#retries.length > 0 || this.#next < this.#ref.checkpoints;
+  }
+
+  #width(): number {
+    const facts = { lanes: this.#input.pace.lanes, tasks: this.#tasks, slots: this.#slots };
+    return windowWidth({ window: this.#window, ...facts });
+  }
+
+  /** Counts what the workers can do at once, now and each time that some more checkpoints are over. */
+  async #countSlots(): Promise<void> {
+    if (this.#input.fits !== true) return;
+    this.#countedAt = this.#done;
+    this.#slots = await sweepActivities(this.#input.pace).countSlots();
+    this.#changed = true;
   }
 
   #isOver(): boolean {
@@ -240,7 +280,8 @@ class SweepRun {
     scope: Scope,
   ): Promise<ChildWorkflowHandle<typeof checkpointWorkflow>> {
     const workflowId = `${workflowInfo().workflowId}/checkpoint-${checkpoint}`;
-    const input = { ref: this.#ref, checkpoint, scope, pace: this.#input.pace };
+    const plan = this.#plan === undefined ? {} : { plan: named(this.#plan, this.#names[checkpoint]) };
+    const input = { ref: this.#ref, checkpoint, scope, pace: this.#input.pace, ...plan };
     for (;;) {
       try {
         return await startChild(checkpointWorkflow, {
@@ -282,6 +323,7 @@ class SweepRun {
     this.#maps += maps;
     this.#done++;
     if (failedTasks > 0) this.#failed.set(checkpoint, cells.failed);
+    if (this.#done >= this.#countedAt + COUNT_EVERY) void this.#countSlots().catch(() => undefined);
   }
 
   #retry(checkpoint: number): void {
@@ -367,7 +409,8 @@ class SweepRun {
 
   async #add(ref: SweepRef): Promise<number> {
     const before = this.#ref.checkpoints;
-    const { cells, names } = await sweepActivities(this.#input.pace).openSweep(ref, before);
+    const { cells, names, tasks, plan } = await sweepActivities(this.#input.pace).openSweep(ref, before);
+    [this.#tasks, this.#plan] = [tasks, plan];
     if (this.#names.length === before) this.#names.push(...(names ?? []));
     this.#ref = ref;
     this.#cells = { ...this.#cells, total: cells };
@@ -391,6 +434,9 @@ class SweepRun {
         failed: [...this.#failed],
         paused: this.#paused,
         finished: this.#finished,
+        ...(this.#tasks !== undefined && { tasks: this.#tasks }),
+        ...(this.#plan !== undefined && { plan: this.#plan }),
+        slots: this.#slots,
         names: this.#names.length > MOST_NAMES ? [] : this.#names,
         ...(this.#remake.size > 0 && { remake: [...this.#remake] }),
         ...(this.#remakes > 0 && { remakes: this.#remakes }),

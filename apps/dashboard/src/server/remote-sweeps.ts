@@ -1,8 +1,13 @@
-import type { LiveProgress, SweepClient, SweepListing } from '@unitscope/workflows';
+import type { LiveProgress, RunningSweep, SweepClient, SweepListing } from '@unitscope/workflows';
 import { openStore } from '@unitscope/store';
 import { readManifest, type Execution } from '@unitscope/tasks';
 import { RequestRefusedError } from './errors.js';
 
+/** A page that is left open asks all day, and Temporal Cloud counts each question. */
+const ASK_MS = 10_000;
+/** Running checkpoints that are asked at a time. */
+const MOST_AT_FIRST = 8;
+const MOST_LATER = 1;
 const RETRY_MS = 30_000;
 const ANSWER_MS = 3000;
 
@@ -20,6 +25,7 @@ export type RemoteAction = 'pause' | 'resume' | 'cancel' | 'retry';
 export class RemoteSweeps {
   readonly #store: string;
   readonly #enabled: boolean;
+  readonly #asked = new Map<string, { run: RunningSweep; at: number; progress: LiveProgress | null }>();
   #client: SweepClient | null = null;
   #connecting: Promise<void> | null = null;
   #triedAt = -Infinity;
@@ -52,6 +58,7 @@ export class RemoteSweeps {
       }
     } catch {
       this.#client = null;
+      this.#asked.clear();
       await client.close().catch(() => undefined);
     }
     return sweeps;
@@ -78,13 +85,17 @@ export class RemoteSweeps {
   }
 
   async #progress(client: SweepClient, sweep: string): Promise<LiveProgress | null> {
-    const run = await client.find(sweep, this.#store);
+    const known = this.#asked.get(sweep);
+    if (known !== undefined && performance.now() - known.at < ASK_MS) return known.progress;
+    const run = known?.run ?? (await client.find(sweep, this.#store));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), ANSWER_MS);
     });
-    const answer = await Promise.race([run.progress().catch(() => null), late]);
+    const most = known === undefined ? MOST_AT_FIRST : MOST_LATER;
+    const answer = await Promise.race([run.progress(most).catch(() => null), late]);
     clearTimeout(timer);
+    this.#asked.set(sweep, { run, at: performance.now(), progress: answer });
     return answer;
   }
 
