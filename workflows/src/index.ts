@@ -29,5 +29,6 @@ export {
   type SweepResult,
 } from './messages.js';
 export { storesOf } from './store-address.js';
+export { temporalBill, type TemporalBill, type TemporalWork } from './bill.js';
 export { temporalSettings } from './temporal-settings.js';
 export { runWorker, type WorkerHostOptions, type WorkerRole } from './worker-host.js';

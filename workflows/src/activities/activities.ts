@@ -54,11 +54,12 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
     async openSweep(ref, from = 0) {
       const { manifest, store } = await host.sweeps.get(ref);
       await writeCheckpoints(manifest, store);
+      const plan = sharedPlan(manifest);
       return {
         cells: manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0),
         names: checkpointNames(manifest, from),
         tasks: mostTasks(manifest),
-        plan: sharedPlan(manifest),
+        ...(plan !== undefined && { plan }),
       };
     },
     async planCheckpoint(ref, checkpoint) {

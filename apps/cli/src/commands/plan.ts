@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { wholeNumber } from '../option-values.js';
 import { readSpecFile, storeAddress } from '../spec-file.js';
 import { leftOutLines, noticeLines, numberOfCells } from '../sweep-summary.js';
+import type { Manifest } from '@unitscope/plan';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
   readonly workers?: number;
+  readonly engine: 'local' | 'temporal';
   readonly json?: true;
 }
 
@@ -18,6 +20,14 @@ export function planCommand(): Command {
     .argument('<spec>', 'the sweep spec, YAML or JSON')
     .option('--store <address>', 'folder, file:// or s3:// address; default: the spec’s, else ./.unitscope')
     .option('--workers <n>', 'also the time on so many machines like this one', wholeNumber(1))
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        'temporal: also what Temporal Cloud would count, and what it and the storage cost',
+      )
+        .choices(['local', 'temporal'])
+        .default('local'),
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -63,12 +73,51 @@ export function planCommand(): Command {
         ...(options.workers !== undefined && workerSeconds !== null
           ? [[`time on ${options.workers} workers`, timeNeeded(workerSeconds)]]
           : []),
+        ...(cost === null ? [] : costRows(cost)),
       ];
       print(
         `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
       );
       for (const words of [...leftOutLines(manifest), ...noticeLines(manifest)]) print(`${words}\n`);
     });
+}
+
+/** USD a GB and month: S3 Standard's list price, us-east-1, first 50 TB. */
+const USD_A_GIGABYTE = 0.023;
+
+interface Cost {
+  readonly actions: number;
+  readonly actionsUsd: number;
+  readonly storageUsdAMonth: number;
+}
+
+async function costOf(
+  { checkpoints }: Manifest,
+  {
+    tasks,
+    seconds,
+    bytesWritten,
+  }: { readonly tasks: number; readonly seconds: number | null; readonly bytesWritten: number },
+  threads: number,
+): Promise<Cost> {
+  const { temporalBill } = await import('@unitscope/workflows');
+  const work = { checkpoints: checkpoints.length, tasks, seconds: (seconds ?? 0) * threads };
+  const { actions, usd } = temporalBill(work);
+  return { actions, actionsUsd: usd, storageUsdAMonth: (bytesWritten / 1e9) * USD_A_GIGABYTE };
+}
+
+function costRows({ actions, actionsUsd, storageUsdAMonth }: Cost): [string, string][] {
+  return [
+    [
+      'Temporal actions',
+      `about ${actions.toLocaleString('en')}: ${dollars(actionsUsd)} on Temporal Cloud, list price`,
+    ],
+    ['storage', `${dollars(storageUsdAMonth)} a month on Amazon S3, list price`],
+  ];
+}
+
+function dollars(usd: number): string {
+  return usd < 0.01 ? 'under 0.01 USD' : `${usd.toFixed(2)} USD`;
 }
 
 function timeNeeded(seconds: number): string {

@@ -39,7 +39,11 @@ export function sweepCommand(): Command {
         .default('local'),
     )
     .option('--detach', 'with temporal: launch it and leave')
-    .option('--window <number>', 'with temporal: checkpoints at work at once; default: 4', wholeNumber(1))
+    .option(
+      '--window <number>',
+      'with temporal: checkpoints at work at once; default: as many as the workers can do, at least 4',
+      wholeNumber(1),
+    )
     .option('--follow', 'checkpoints that appear later join, until Ctrl-C or --until')
     .option('--until <number>', 'with --follow: so many checkpoints are all', wholeNumber(1))
     .option('--replace', 'take over the name of a sweep with other content')
