@@ -54,9 +54,10 @@ export function planCommand(): Command {
         seconds: found.seconds && resolved + found.seconds,
         workerSeconds: found.workerSeconds && resolved + found.workerSeconds,
       };
+      const cost = options.engine === 'temporal' ? await costOf(manifest, estimate, threads) : null;
       if (options.json === true) {
         const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
-        printJson({ sweep: manifest.sweep, ...estimate, notices });
+        printJson({ sweep: manifest.sweep, ...estimate, notices, ...(cost !== null && { cost }) });
         return;
       }
       const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
