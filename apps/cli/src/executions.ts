@@ -85,3 +85,23 @@ export async function refuseWhileItRuns(
   }
   return execution !== null && execution.state !== 'unknown';
 }
+
+/** Throws HeldError where a sweep of the store runs, or may: its Temporal server does not answer. */
+export async function refuseWhileAnyRuns(store: ObjectStore): Promise<void> {
+  const { HeldError, sweepNames, whoIsAt } = await import('@unitscope/tasks');
+  const found = await withExecutions(store, async (executionOf) => {
+    for (const name of await sweepNames(store)) {
+      // What it was launched on cannot be read where its note is damaged: then nobody knows of a run.
+      const execution = await executionOf(name).catch(() => null);
+      const at = await whoIsAt(store, name, execution);
+      if (at !== null) return `sweep "${name}" is ${at.state} ${at.note}`;
+      if (execution?.state === 'unknown') return `sweep "${name}" may be running: ${execution.note ?? ''}`;
+    }
+    return null;
+  });
+  if (found === null) return;
+  throw new HeldError(
+    `nothing is removed, since a sweep of ${store.uri} is at work: ${found}. Wait for its end, or say --beside-running: ` +
+      'a running sweep loses nothing by it',
+  );
+}

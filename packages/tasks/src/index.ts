@@ -89,6 +89,7 @@ export {
 export {
   listSweeps,
   sweepStatus,
+  whoIsAt,
   type Execution,
   type StatusOptions,
   type SweepState,

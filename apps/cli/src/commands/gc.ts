@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { line } from '@unitscope/topology';
+import { refuseWhileAnyRuns } from '../executions.js';
 import { duration } from '../option-values.js';
 import { storeAddress } from '../spec-file.js';
 import { humanBytes } from '../text-table.js';
@@ -9,6 +10,7 @@ import { print, printJson } from '../terminal/output.js';
 interface Options {
   readonly store?: string;
   readonly dryRun?: true;
+  readonly besideRunning?: true;
   readonly minAge?: number;
   readonly json?: true;
 }
@@ -21,12 +23,14 @@ export function gcCommand(): Command {
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--dry-run', 'only say what would be removed')
     .option('--min-age <duration>', 'what is younger stays: 0, 90m, 1h, 7d; default: 1h', duration)
+    .option('--beside-running', 'also while sweeps of the store run; they lose nothing')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
       `
 A sweep needs what its manifest names. To be rid of a sweep: unitscope remove NAME, then gc.
-Running sweeps lose nothing; a launch waits until it is over. Only one gc works on a store at a time.
+It refuses while a sweep of the store runs, unless --beside-running says that it may. A running sweep loses nothing even so:
+what its manifest names stays, and a launch waits until gc is over. Only one gc works on a store at a time.
 
 Examples:
   unitscope gc --dry-run
@@ -36,13 +40,12 @@ Examples:
     .action(async (options: Options) => {
       const { openStore } = await import('@unitscope/store');
       const { collectGarbage } = await import('@unitscope/tasks');
-      const { objects, bytes, kept, young, unreadable } = await collectGarbage(
-        await openStore(storeAddress(options.store)),
-        {
-          dryRun: options.dryRun === true,
-          minAgeMs: options.minAge,
-        },
-      );
+      const store = await openStore(storeAddress(options.store));
+      if (options.dryRun !== true && options.besideRunning !== true) await refuseWhileAnyRuns(store);
+      const { objects, bytes, kept, young, unreadable } = await collectGarbage(store, {
+        dryRun: options.dryRun === true,
+        minAgeMs: options.minAge,
+      });
       if (options.json === true) printJson({ objects, bytes, kept, young, unreadable });
       else {
         const verb = options.dryRun === true ? 'would remove' : 'removed';

@@ -81,23 +81,40 @@ export async function sweepStatus(
   const manifest = await readManifest(store, name);
   const failures = await failuresNow(store, name);
   const { cells, held, incomplete } = await completenessOf(manifest, store, failures, cache);
-  const holder = await leaseHolder(store, sweepLease(name));
-  const runs = holder?.purpose === 'run';
-  const remote = !runs && (execution?.state === 'running' || execution?.state === 'paused');
+  const at = await whoIsAt(store, name, execution);
   const begun = failures.length > 0 || held.some((count) => count !== null) || execution !== null;
   return {
     name,
-    state: runs ? 'running' : remote ? execution.state : stateAtRest(cells, begun, execution),
-    engine: runs ? 'local' : remote ? 'temporal' : null,
+    state: at?.state ?? stateAtRest(cells, begun, execution),
+    engine: at?.engine ?? null,
     specDigest: manifest.specDigest,
     checkpoints: manifest.checkpoints.length,
     finished: held.filter((count) => count !== null).length,
     cells,
     lacking: incomplete.slice(0, NAMED).map((place) => manifest.checkpoints[place]?.label ?? ''),
     failures: failures.length,
-    progress: runs ? await readProgress(store, name) : null,
-    note: runs ? `by ${whoHolds(holder)}` : (execution?.note ?? null),
+    progress: at?.engine === 'local' ? await readProgress(store, name) : null,
+    note: at?.engine === 'local' ? at.note : (execution?.note ?? null),
   };
+}
+
+/** Who is at a sweep now, and how; null: nobody, as far as its lease and Temporal tell. */
+export interface AtWork {
+  readonly engine: 'local' | 'temporal';
+  readonly state: 'running' | 'paused';
+  readonly note: string;
+}
+
+export async function whoIsAt(
+  store: ObjectStore,
+  name: string,
+  execution: Execution | null,
+): Promise<AtWork | null> {
+  const holder = await leaseHolder(store, sweepLease(name));
+  if (holder?.purpose === 'run')
+    return { engine: 'local', state: 'running', note: `by ${whoHolds(holder)}` };
+  if (execution?.state !== 'running' && execution?.state !== 'paused') return null;
+  return { engine: 'temporal', state: execution.state, note: 'on Temporal' };
 }
 
 function stateAtRest(
