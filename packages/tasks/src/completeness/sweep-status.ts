@@ -111,8 +111,7 @@ export async function whoIsAt(
   execution: Execution | null,
 ): Promise<AtWork | null> {
   const holder = await leaseHolder(store, sweepLease(name));
-  if (holder?.purpose === 'run')
-    return { engine: 'local', state: 'running', note: `by ${whoHolds(holder)}` };
+  if (holder?.purpose === 'run') return { engine: 'local', state: 'running', note: `by ${whoHolds(holder)}` };
   if (execution?.state !== 'running' && execution?.state !== 'paused') return null;
   return { engine: 'temporal', state: execution.state, note: 'on Temporal' };
 }
