@@ -1,0 +1,4 @@
+import { describeKind } from './s3-kinds/describe-kind.js';
+import { moto } from './s3-kinds/kinds.js';
+
+describeKind(moto);
