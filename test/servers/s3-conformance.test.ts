@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkConformance, openStore } from '@unitscope/store';
-import { unitscope } from '../e2e/command-line.js';
+import { done, unitscope } from '../e2e/command-line.js';
+import { activationSweep } from './activation-sweep.js';
 import { faultyServer } from './faulty-server.js';
 import { freshAddress, useS3Server } from './s3-server.js';
 
@@ -31,6 +32,41 @@ test('doctor names what a server does not do, and what that means', async () => 
     found: expect.stringContaining('the SHA-256 it was sent with is gone') as string,
     mend: expect.stringContaining('damage could not be seen') as string,
   });
+});
+
+test('the first sweep of a store tries the server, later ones do not', async () => {
+  const sweep = await activationSweep({ checkpoints: 1 });
+  const address = freshAddress(server());
+  const store = await openStore(address);
+  const notes = async (): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const { key } of store.list('conformance/')) keys.push(key);
+    return keys;
+  };
+  const { env } = server();
+  await done(['sweep', sweep.spec, '--store', address], { cwd: sweep.folder, env });
+  const [note, ...others] = await notes();
+  expect(others).toEqual([]);
+  // A note of ours stays as it is: it is made once.
+  await store.put(note ?? '', Buffer.from('ours'));
+  await done(['sweep', sweep.spec, '--store', address], { cwd: sweep.folder, env });
+  expect(Buffer.from(await store.get(note ?? '')).toString()).toBe('ours');
+  await done(['verify', '--store', address], { cwd: sweep.folder, env });
+});
+
+test('a sweep is refused on a server that does not do what it needs, and names what that means', async () => {
+  const sweep = await activationSweep({ checkpoints: 1 });
+  const proxy = await faultyServer(server().endpoint, { dropMetadata: true });
+  const env = { ...server().env, AWS_ENDPOINT_URL_S3: proxy.endpoint };
+  const address = freshAddress(server());
+  const run = await unitscope(['sweep', sweep.spec, '--store', address], { cwd: sweep.folder, env });
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  const said = run.stderr.replaceAll(/\s+/g, ' ');
+  expect(said).toContain('the SHA-256 it was sent with is gone');
+  expect(said).toContain('without it damage could not be seen');
+  expect(said).toContain('UNITSCOPE_S3_CONFORMANCE=skip');
+  const store = await openStore(address);
+  for await (const { key } of store.list('')) expect(key).toBe('');
 });
 
 test('an object that is sent damaged is sent again, and one that comes damaged is read again', async () => {

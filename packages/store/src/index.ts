@@ -1,5 +1,6 @@
 export { checkConformance, type ConformanceFinding } from './conformance.js';
 export { AllowedStores } from './allowed-stores.js';
+export { proveStore } from './proven-store.js';
 export { labelSegment } from './label-segment.js';
 export type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from './object-store.js';
 export { openStore } from './open-store.js';
@@ -12,6 +13,7 @@ export {
   StoreAccessError,
   StoreChecksumError,
   StoreClockError,
+  StoreConformanceError,
   StoreFailureError,
   StoreFullError,
   StoreLinkError,

@@ -84,6 +84,11 @@ export class StoreClockError extends Error {
   readonly code = 'STORE_CLOCK';
 }
 
+/** The server of a store does not do what unitscope needs of one; the message says what, and what goes wrong by it. */
+export class StoreConformanceError extends InputError {
+  readonly code = 'STORE_CONFORMANCE';
+}
+
 /** The server does not answer, after the retries. */
 export class StoreUnreachableError extends Error {
   override readonly name = 'StoreUnreachableError';

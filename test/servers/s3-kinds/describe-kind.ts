@@ -29,7 +29,9 @@ export function describeKind(kind: S3Kind): void {
   test(`a sweep on ${kind.name} has the bytes of one in a folder`, async () => {
     const sweep = await activationSweep({ checkpoints: 1 });
     const address = fresh();
-    await done(['sweep', sweep.spec, '--store', address], { cwd: sweep.folder, env: server().env });
+    // One that lacks what sweeps need is refused, unless it is told that nothing of worth is kept there.
+    const env = { ...server().env, ...(kind.lacks.length > 0 && { UNITSCOPE_S3_CONFORMANCE: 'skip' }) };
+    await done(['sweep', sweep.spec, '--store', address], { cwd: sweep.folder, env });
     expect(await resultsIn(address, 'tiny')).toEqual(await localResults(sweep));
   });
 }

@@ -10,6 +10,7 @@ import { watchSweep, withSweepClient } from '../remote-sweep.js';
 import { readSpecFile, storeAddress, type SpecFile } from '../spec-file.js';
 import { StatusLine } from '../status-line.js';
 import { followed } from '../follow.js';
+import { proveStoreOf } from '../prove-store.js';
 import type { SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
 import type { LaunchOptions, RunningSweep } from '@unitscope/workflows';
@@ -64,6 +65,7 @@ Examples:
       const file = await readSpecFile(path);
       const address = storeAddress(options.store, file);
       if (options.follow === true) {
+        await proveStoreOf(address);
         await (options.engine === 'temporal' ? followOnTemporal : followLocally)(file, address, options);
         return;
       }
@@ -71,6 +73,7 @@ Examples:
       const looking = 'looking at checkpoints, images and layers …';
       const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
       for (const notice of noticeLines(manifest)) tell(`${notice}\n`);
+      await proveStoreOf(address);
       if (options.engine === 'temporal') {
         await sweepOnTemporal(manifest, address, file, options);
         return;
