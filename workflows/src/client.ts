@@ -4,7 +4,9 @@ import {
   Connection,
   WorkflowFailedError,
   WorkflowNotFoundError,
+  type WorkflowExecutionInfo,
   type WorkflowHandle,
+  type WorkflowStartOptions,
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import type { Manifest } from '@unitscope/plan';
@@ -32,6 +34,13 @@ import {
   type SweepResult,
 } from './messages.js';
 import { sweepMemoSchema } from './payload-schemas.js';
+import {
+  ALL_SWEEPS,
+  lacksAttributes,
+  narrowQuery,
+  sweepAttributes,
+  type WantedSweeps,
+} from './search-attributes.js';
 import { refuseSecrets } from './store-address.js';
 import { sweepRef } from './sweep-ref.js';
 import { connected } from './temporal-connection.js';
@@ -49,6 +58,8 @@ import {
 import type { sweepWorkflow } from './workflows/sweep-workflow.js';
 
 const ANSWER_MS = 3000;
+/** Executions of a page of a list. */
+const PAGE = 100;
 
 export interface LaunchOptions {
   readonly spec: string;
@@ -81,6 +92,8 @@ export class SweepClient {
   readonly namespace: string;
   readonly #connection: Connection;
   readonly #client: Client;
+  /** Whether the namespace has the search attributes; true until the server says otherwise. */
+  #hasAttributes = true;
 
   private constructor(address: string, namespace: string, connection: Connection, client: Client) {
     this.address = address;
@@ -168,7 +181,7 @@ export class SweepClient {
     const { uri } = await openStore(address);
     if (await this.#handle(sweepWorkflowId({ sweep, store: uri })).exists()) return address;
     const stores = new Set<string>();
-    for (const listing of await this.list()) if (listing.sweep === sweep) stores.add(listing.store);
+    for (const listing of await this.list({ sweep })) stores.add(listing.store);
     const [only] = stores;
     if (only === undefined) throw this.#neverRan(sweep, uri);
     if (stores.size === 1) return only;
@@ -211,26 +224,46 @@ export class SweepClient {
     }
   }
 
-  /** The sweeps that run or ran here, the latest first. */
-  async list(): Promise<SweepListing[]> {
+  /**
+   * The sweeps that run or ran here, the latest first: all, those of a name, or those in a store; at most so many. Where the
+   * namespace has the search attributes the server looks for them, else it tells all and their memos are compared.
+   */
+  async list(wanted: WantedSweeps & { readonly most?: number | undefined } = {}): Promise<SweepListing[]> {
+    const { most = Infinity } = wanted;
     const sweeps: SweepListing[] = [];
-    for await (const info of this.#client.workflow.list({ query: "WorkflowType = 'sweepWorkflow'" })) {
-      // Any client may start a workflow of this type: one whose memo is not ours, or not of its id, is no sweep.
-      const memo = sweepMemoSchema.safeParse(info.memo ?? {}).data;
-      if (memo === undefined || info.workflowId !== sweepWorkflowId(memo)) continue;
-      const { sweep, store, content } = memo;
-      if (info.status.name === 'CONTINUED_AS_NEW') continue;
-      sweeps.push({
-        sweep,
-        store,
-        content,
-        workflowId: info.workflowId,
-        state: info.status.name.toLowerCase(),
-        started: info.startTime,
-        ended: info.closeTime ?? null,
-      });
+    for await (const info of this.#executions(wanted)) {
+      if (sweeps.length >= most) break;
+      const listing = listingOf(info);
+      if (listing === null) continue;
+      if (wanted.sweep !== undefined && listing.sweep !== wanted.sweep) continue;
+      if (wanted.store !== undefined && listing.store !== wanted.store) continue;
+      sweeps.push(listing);
     }
     return sweeps;
+  }
+
+  /** How many sweeps run or ran here, and how many run: nothing is listed for it. */
+  async count(): Promise<{ all: number; running: number }> {
+    const [all, running] = await Promise.all(
+      [ALL_SWEEPS, `${ALL_SWEEPS} AND ExecutionStatus = 'Running'`].map((query) =>
+        this.#client.workflow.count(query),
+      ),
+    );
+    return { all: all?.count ?? 0, running: running?.count ?? 0 };
+  }
+
+  async *#executions(wanted: WantedSweeps): AsyncGenerator<WorkflowExecutionInfo> {
+    const query = narrowQuery(wanted);
+    if (query !== null && this.#hasAttributes) {
+      try {
+        yield* this.#client.workflow.list({ query, pageSize: PAGE });
+        return;
+      } catch (error) {
+        if (!lacksAttributes(error)) throw error; // said of the first page: nothing was told yet
+        this.#hasAttributes = false;
+      }
+    }
+    yield* this.#client.workflow.list({ query: ALL_SWEEPS, pageSize: PAGE });
   }
 
   async #start(
@@ -245,7 +278,7 @@ export class SweepClient {
     const workflowId = sweepWorkflowId(ref);
     const { address, namespace } = this;
     await noteExecution(held, sweep, { engine: 'temporal', address, namespace, workflowId });
-    await this.#client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
+    const options: WorkflowStartOptions<typeof sweepWorkflow> = {
       workflowId,
       taskQueue: taskQueues.sweep,
       workflowIdConflictPolicy: 'USE_EXISTING',
@@ -261,8 +294,25 @@ export class SweepClient {
           ...(follow !== undefined && { follow }),
         },
       ],
-    });
+    };
+    await this.#startNamed(options, memo);
     return this.#handle(workflowId);
+  }
+
+  /** With the search attributes, where the namespace has them. */
+  async #startNamed(options: WorkflowStartOptions<typeof sweepWorkflow>, memo: SweepMemo): Promise<void> {
+    const { workflow } = this.#client;
+    if (this.#hasAttributes) {
+      try {
+        const typedSearchAttributes = sweepAttributes(memo);
+        await workflow.start<typeof sweepWorkflow>('sweepWorkflow', { ...options, typedSearchAttributes });
+        return;
+      } catch (error) {
+        if (!lacksAttributes(error)) throw error;
+        this.#hasAttributes = false;
+      }
+    }
+    await workflow.start<typeof sweepWorkflow>('sweepWorkflow', options);
   }
 
   /** Content of the running execution of this id; null where none runs. */
@@ -295,6 +345,21 @@ export class SweepClient {
   #handle(workflowId: string): RunningSweep {
     return new RunningSweep(this.#client, this.#client.workflow.getHandle(workflowId));
   }
+}
+
+/** Any client may start a workflow of this type: one whose memo is not ours, or not of its id, is no sweep. */
+function listingOf({
+  memo,
+  workflowId,
+  status,
+  startTime,
+  closeTime,
+}: WorkflowExecutionInfo): SweepListing | null {
+  const known = sweepMemoSchema.safeParse(memo ?? {}).data;
+  if (known === undefined || workflowId !== sweepWorkflowId(known)) return null;
+  const { sweep, store, content } = known;
+  const state = status.name.toLowerCase();
+  return { sweep, store, content, workflowId, state, started: startTime, ended: closeTime ?? null };
 }
 
 /** A sweep on a Temporal server. */

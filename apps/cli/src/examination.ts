@@ -137,9 +137,8 @@ async function examineTemporal(): Promise<Finding> {
     const { SweepClient } = await import('@unitscope/workflows');
     const client = await SweepClient.connect({ milliseconds: 2000 });
     try {
-      const sweeps = await client.list();
-      const running = sweeps.filter(({ state }) => state === 'running').length;
-      const found = `${client.address} answers: ${counted(sweeps.length, 'sweep')}, ${running} running`;
+      const { all, running } = await client.count();
+      const found = `${client.address} answers: ${counted(all, 'sweep')}, ${running} running`;
       return { part, state: 'ok', found, mend: null };
     } finally {
       await client.close();

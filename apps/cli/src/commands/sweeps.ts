@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import { line } from '@unitscope/topology';
 import { withSweepClient } from '../remote-sweep.js';
+import { wholeNumber } from '../option-values.js';
+import { StatusLine } from '../status-line.js';
 import { storeAddress } from '../spec-file.js';
 import { withExecutions } from '../executions.js';
 import { textTable } from '../text-table.js';
@@ -9,6 +11,7 @@ import { print, printJson } from '../terminal/output.js';
 interface Options {
   readonly store?: string;
   readonly engine: 'local' | 'temporal';
+  readonly limit: number;
   readonly json?: true;
 }
 
@@ -21,6 +24,7 @@ export function sweepsCommand(): Command {
         .choices(['local', 'temporal'])
         .default('local'),
     )
+    .option('--limit <number>', 'with temporal: the latest so many', wholeNumber(1), 100)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -58,11 +62,14 @@ export function sweepsCommand(): Command {
     });
 }
 
-async function listRemote({ store, json }: Options): Promise<void> {
+async function listRemote({ store, limit, json }: Options): Promise<void> {
   await withSweepClient(async (client) => {
-    const listed = await client.list();
-    const uri = store === undefined ? null : (await (await import('@unitscope/store')).openStore(store)).uri;
-    const sweeps = listed.filter((sweep) => uri === null || sweep.store === uri);
+    const { openStore } = await import('@unitscope/store');
+    const uri = store === undefined ? undefined : (await openStore(store)).uri;
+    const listed = await client.list({ store: uri, most: limit + 1 });
+    const sweeps = listed.slice(0, limit);
+    if (listed.length > limit)
+      StatusLine.say(`these are the latest ${limit}; there are more: --limit NUMBER, or --store ADDRESS`);
     if (json === true) {
       printJson(sweeps);
       return;

@@ -51,8 +51,8 @@ export class RemoteSweeps {
     const client = this.#reach();
     if (client === null) return sweeps;
     try {
-      for (const listing of await client.list()) {
-        if (listing.store !== uri || sweeps.has(listing.sweep)) continue;
+      for (const listing of await client.list({ store: uri })) {
+        if (sweeps.has(listing.sweep)) continue;
         const progress = listing.state === 'running' ? await this.#progress(client, listing.sweep) : null;
         sweeps.set(listing.sweep, { listing, progress, execution: await executionFrom(listing, progress) });
       }
