@@ -102,7 +102,8 @@ it('passes no option that `unitscope worker` does not have', () => {
     join(root, 'apps', 'cli', 'bin', 'unitscope.js'),
     ...['worker', '--help'],
   ]);
-  for (const { spec } of ofKind(render('self-hosted.yaml'), 'Deployment')) {
+  const versioned = ['workerDeployment.name=a', 'workerDeployment.buildId=b'];
+  for (const { spec } of ofKind(render('self-hosted.yaml', ...versioned), 'Deployment')) {
     const [command, ...options] = (spec as unknown as PodTemplate).template.spec.containers[0]?.args ?? [];
     expect(command).toBe('worker');
     for (const option of options) expect(help).toContain(`${option.split('=', 1)[0] ?? ''} <`);
@@ -205,7 +206,7 @@ it('trusts the bundle of authorities in every pod, for Temporal only where told'
 it('launches a sweep by a job that is another where its spec, store or window is another', () => {
   const name = (...settings: string[]): string | undefined =>
     ofKind(render('whole-cluster.yaml', ...settings), 'Job')[0]?.metadata.name;
-  const names = [[], ['launch.store=s3://other'], ['launch.window=5'], ['launch.spec=name: a']];
+  const names = [[], ['launch.store=s3://runs/other'], ['launch.window=5'], ['launch.spec=name: a']];
   expect(new Set(names.map((settings) => name(...settings))).size).toBe(4);
   expect(name()).toBe(name());
 });
@@ -231,6 +232,33 @@ it('passes no option to a job that its command does not have', () => {
   }
 });
 
+it('names the stores that workers serve, and the worker deployment that they are of, where they are given', () => {
+  const rendered = (...settings: string[]): { stores: unknown; args: readonly string[] } => {
+    const manifests = render('self-hosted.yaml', ...settings);
+    const [map] = ofKind(manifests, 'ConfigMap');
+    const [deployment] = ofKind(manifests, 'Deployment');
+    const { UNITSCOPE_STORES: stores } = (map as unknown as { data: Record<string, string> }).data;
+    return { stores, args: deployment === undefined ? [] : podOf(deployment).containers[0].args };
+  };
+  const plain = rendered();
+  expect(plain.stores).toBeUndefined();
+  expect(plain.args.filter((arg) => /deployment|build-id/.test(arg))).toEqual([]);
+  expect(rendered('stores[0]=s3://a', 'stores[1]=s3://b/c').stores).toBe('s3://a s3://b/c');
+  const { args } = rendered('workerDeployment.name=unitscope', 'workerDeployment.buildId=0.3.0');
+  expect(args).toEqual(expect.arrayContaining(['--deployment=unitscope', '--build-id=0.3.0']));
+  expect(rendered('workerDeployment.name=unitscope').args.join(' ')).not.toContain('--build-id');
+});
+
+it('launches nothing into a store that its workers do not serve', () => {
+  const launched = (store: string): number => {
+    const settings = ['stores[0]=s3://unitscope/runs', `launch.store=${store}`];
+    return ofKind(render('whole-cluster.yaml', ...settings), 'Job').length;
+  };
+  expect(launched('s3://unitscope/runs')).toBe(1);
+  expect(launched('s3://unitscope/runs/mine')).toBe(1);
+  expect(() => launched('s3://unitscope/runs-of-others')).toThrow(/launch\.store: .* none of the stores/);
+});
+
 it('names Secrets and makes none', () => {
   for (const values of examples) expect(ofKind(render(values), 'Secret')).toEqual([]);
 });
@@ -244,6 +272,9 @@ it.each([
   ['measure.replica=3', 'replica'],
   ['s3.secretAccessKey=abc', 'secretAccessKey'],
   ['gc.stores[0]=/data', '/gc/stores/0'],
+  ['stores[0]=file:///data', '/stores/0'],
+  ['workerDeployment.name=a.b', '/workerDeployment/name'],
+  ['workerDeployment.buildId=v1', 'workerDeployment.name'],
   ['gc.schedule=hourly', '/gc/schedule'],
   ['launch.enabled=true,launch.store=file:///data', '/launch/store'],
   ['launch.enabled=true,launch.store=s3://a', 'launch.spec'],
