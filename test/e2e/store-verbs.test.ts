@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openStore } from '@unitscope/store';
+import { decodeTable, encodeTable, memorySource, unitHistogramsSchema } from '@unitscope/tables';
 import { reluNoise, writeActivations } from './activation-files.js';
 import { done, temporaryFolder, unitscope } from './command-line.js';
 import { filesOf } from './results.js';
@@ -81,4 +82,31 @@ it('gc refuses while a sweep of the store runs, unless it is told that it may', 
   );
   expect(await done(['gc', '--dry-run'], { cwd: folder })).toContain('would remove 0 objects');
   expect(await done(['gc', '--beside-running'], { cwd: folder })).toContain('removed 0 objects');
+});
+
+it('verify names what a program with other numbers wrote, and removes it on demand: the sweep makes it anew', async () => {
+  const folder = await sweptFolder();
+  const before = await filesOf(join(folder, '.unitscope'));
+  const store = await openStore(join(folder, '.unitscope'));
+  const [key = ''] = Object.keys(before).filter((name) => name.startsWith('units/'));
+  const rows = await decodeTable(memorySource(key, before[key] ?? Buffer.alloc(0)), unitHistogramsSchema);
+  const writer = 'unitscope 9.0.0, semantics 99, kernel 0123456789ab, node 22.12.0 linux-x64';
+  const images = rows.images.map((count) => count + 1);
+  const metadata = { 'unitscope.writer': writer };
+  await store.put(key, await encodeTable(unitHistogramsSchema, { ...rows, images }, { metadata }));
+  // As if that program had made it before the tables were made.
+  await rm(join(folder, '.unitscope/sweeps/s/results/layers'), { recursive: true });
+  await done(['sweep', 'sweep.yaml'], { cwd: folder });
+  const found = await unitscope(['verify'], { cwd: folder });
+  expect(found).toMatchObject({ code: 1 });
+  expect(found.stdout).toContain(`${key}: of sweep s, unlabelled / conv1`);
+  expect(found.stdout).toMatch(/written by another program; semantics version: .* found 99; kernel: /);
+  expect(found.stdout).toContain('1 foreign object: `unitscope verify --remove-foreign`, then run again: s');
+  const removed = await unitscope(['verify', '--remove-foreign'], { cwd: folder });
+  expect(removed.stdout).toContain('1 foreign object removed, with the result tables made of them');
+  await done(['sweep', 'sweep.yaml'], { cwd: folder });
+  expect(await done(['verify'], { cwd: folder })).toContain(' 0 damaged');
+  const after = await filesOf(join(folder, '.unitscope'));
+  for (const name of Object.keys(before).filter((one) => one === key || one.includes('/results/')))
+    expect(after[name]).toEqual(before[name]);
 });

@@ -69,6 +69,7 @@ export {
   type TaskFailureCause,
 } from './task-failures.js';
 export { PROGRAM_VERSION } from './proof/program-version.js';
+export { removeForeign, type ForeignObject } from './proof/foreign-objects.js';
 export { refuseOther, writerId } from './proof/refuse-other.js';
 export { CheckpointFolder, type InputsFrom } from './stored-inputs.js';
 export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';

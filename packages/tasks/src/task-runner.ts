@@ -165,7 +165,8 @@ export class TaskRunner {
       const [meter, layer] = [sinks[i]?.meter, layers[i]];
       if (meter === undefined || layer === undefined) return;
       const images = cell.images?.map((_, position) => String(position)) ?? [];
-      await writeMeasured(this.#store, keys, { meter, size: cell.size, images }, await model.l1Norms(layer));
+      const measured = { meter, size: cell.size, images };
+      await writeMeasured(this.#store, keys, measured, await model.l1Norms(layer), model.backend);
       maps += meter.maps;
     });
     return maps;

@@ -10,7 +10,7 @@ import {
 } from '@unitscope/tables';
 import type { BirthRows } from './map-meter.js';
 import type { Measured } from './measure.js';
-import { writerId } from './proof/refuse-other.js';
+import { objectWriter, WRITER_KEY } from './proof/object-writer.js';
 import type { UnitAccumulator } from './unit-accumulator.js';
 
 /** The content of a unit object: what was counted of each unit of one cell, before any threshold. */
@@ -19,14 +19,18 @@ export type UnitHistograms = Columns<typeof unitHistogramsSchema.columns>;
 /** The content of a births object: one row a unit and image, sorted by unit, then image. */
 export type UnitBirths = Columns<typeof unitBirthsSchema.columns>;
 
-/** Writes the objects of one measured cell; the unit object last, since it says that the cell is done. */
+/**
+ * Writes the objects of one measured cell; the unit object last, since it says that the cell is done. `backend`: the one
+ * that made the maps, where they come from it.
+ */
 export async function writeMeasured(
   store: ObjectStore,
   keys: CellKeys,
   measured: Measured,
   l1Norms: Float64Array | null,
+  backend?: string,
 ): Promise<void> {
-  const metadata = { 'unitscope.writer': writerId() };
+  const metadata = { [WRITER_KEY]: await objectWriter(backend) };
   const births = measured.meter.births();
   if (births !== null) {
     const columns = birthColumns(births, measured.images);

@@ -1,6 +1,7 @@
 import type { Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { sweepStatus, type Execution, type SweepStatus } from './completeness/sweep-status.js';
+import { foreignObjects, type ForeignObject } from './proof/foreign-objects.js';
 import { SweepObjects } from './sweep-objects.js';
 import { readable, readManifest, sweepNames } from './sweeps.js';
 
@@ -15,11 +16,14 @@ export interface Verification {
   readonly bytes: number;
   readonly damaged: readonly { readonly key: string; readonly problem: string }[];
   readonly incomplete: readonly IncompleteSweep[];
+  /** Written by programs whose numbers may be others than the sweeps' keys say. */
+  readonly foreign: readonly ForeignObject[];
 }
 
 /**
- * Reads every object of a store and checks its SHA-256, every manifest and whether it is one, and whether the result tables
- * hold all that the sweeps that nobody runs are to have.
+ * Reads every object of a store and checks its SHA-256, every manifest and whether it is one, whether the result tables
+ * hold all that the sweeps that nobody runs are to have, and whether what they are made of was written by such programs as
+ * the manifests name.
  */
 export async function verifyStore(
   store: ObjectStore,
@@ -39,15 +43,18 @@ export async function verifyStore(
     }
   }
   const incomplete: IncompleteSweep[] = [];
+  const foreign: ForeignObject[] = [];
   for (const name of await sweepNames(store)) {
     const manifest = await readable(name, () => readManifest(store, name));
     const { manifest: key } = new SweepObjects(name);
     if ('problem' in manifest && !damaged.some((found) => found.key === key))
       damaged.push({ key, problem: manifest.problem });
-    const found = 'problem' in manifest ? null : await lacking(store, manifest, executionOf);
+    if ('problem' in manifest) continue;
+    const found = await lacking(store, manifest, executionOf);
     if (found !== null) incomplete.push(found);
+    foreign.push(...(await foreignObjects(manifest, store)));
   }
-  return { objects, bytes, damaged, incomplete };
+  return { objects, bytes, damaged, incomplete, foreign };
 }
 
 async function lacking(

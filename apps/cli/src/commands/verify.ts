@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { line, shownText } from '@unitscope/topology';
 import { storeAddress } from '../spec-file.js';
-import type { OlderSweep, SemanticsReport } from '@unitscope/tasks';
-import { withExecutions } from '../executions.js';
+import type { ForeignObject, OlderSweep, SemanticsReport } from '@unitscope/tasks';
+import { refuseWhileAnyRuns, withExecutions } from '../executions.js';
 import { humanBytes } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
@@ -11,26 +11,34 @@ interface Options {
   readonly store?: string;
   readonly json?: true;
   readonly semantics?: true;
+  readonly removeForeign?: true;
 }
+
+/** Foreign objects that are named one by one. */
+const NAMED = 20;
 
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      'Read every object of a store and check its digest; check that result tables hold what they should.',
+      'Read every object of a store and check its digest; check that result tables hold what they should, and who made them.',
     )
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option(
       '--semantics',
       'instead: list the sweeps that an earlier version measured and for which this one gives other numbers',
     )
+    .option(
+      '--remove-foreign',
+      'remove what a program with other numbers wrote, and the result tables made of it; run the sweep again then',
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
-      '\nExit status 1 where an object is damaged or a sweep is incomplete, or with --semantics where a sweep is of an earlier version.\n\nExamples:\n  unitscope verify\n  unitscope verify --semantics\n  unitscope verify --store /data/unitscope',
+      '\nExit status 1 where an object is damaged or foreign, or a sweep is incomplete, or with --semantics where a sweep is of an earlier version.\n\nExamples:\n  unitscope verify\n  unitscope verify --semantics\n  unitscope verify --store /data/unitscope',
     )
     .action(async (options: Options) => {
       const { openStore } = await import('@unitscope/store');
-      const { verifySemantics, verifyStore } = await import('@unitscope/tasks');
+      const { removeForeign, verifySemantics, verifyStore } = await import('@unitscope/tasks');
       const store = await openStore(storeAddress(options.store));
       if (options.semantics === true) {
         const report = await verifySemantics(store);
@@ -40,6 +48,11 @@ export function verifyCommand(): Command {
         return;
       }
       const result = await withExecutions(store, (executionOf) => verifyStore(store, executionOf));
+      const removes = options.removeForeign === true && result.foreign.length > 0;
+      if (removes) {
+        await refuseWhileAnyRuns(store);
+        await removeForeign(store, result.foreign);
+      }
       if (options.json === true) printJson(result);
       else {
         for (const { key, problem } of result.damaged) print(line`${key}: ${problem}\n`);
@@ -55,9 +68,29 @@ export function verifyCommand(): Command {
               `${checkpoints.length === 0 ? '' : ` (${shownText(checkpoints.join(', '))})`}; run it again\n`,
           );
         }
+        print(foreignText(result.foreign, removes));
       }
-      if (result.damaged.length > 0 || result.incomplete.length > 0) process.exitCode = 1;
+      const isWell = [result.damaged, result.incomplete, result.foreign].every(({ length }) => length === 0);
+      if (!isWell) process.exitCode = 1;
     });
+}
+
+/** What a person reads of objects that a program with other numbers wrote. */
+function foreignText(foreign: readonly ForeignObject[], removed: boolean): string {
+  if (foreign.length === 0) return '';
+  const lines = foreign
+    .slice(0, NAMED)
+    .map(
+      ({ key, sweep, checkpoint, layer, category, differences }) =>
+        `${key}: of sweep ${shownText(sweep)}, ${shownText([checkpoint, layer, category].filter((part) => part !== null).join(' / '))}: ` +
+        `written by another program; ${shownText(differences.join('; '))}`,
+    );
+  if (foreign.length > NAMED) lines.push(`… and ${foreign.length - NAMED} more: --json has all`);
+  const sweeps = [...new Set(foreign.map(({ sweep }) => shownText(sweep)))].join(', ');
+  const end = removed
+    ? `${counted(foreign.length, 'foreign object')} removed, with the result tables made of them; run again: ${sweeps}`
+    : `${counted(foreign.length, 'foreign object')}: \`unitscope verify --remove-foreign\`, then run again: ${sweeps}`;
+  return `${[...lines, end].join('\n')}\n`;
 }
 
 /** What a person reads of a store's semantics. */
