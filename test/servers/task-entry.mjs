@@ -6,7 +6,14 @@ import { cellKeys, checkpointTasks, decodeManifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { TaskRunner } from '@unitscope/tasks';
 
-const { TASK_LOG, TASK_DELAY_MS = '0', TASK_POISON, TASK_FAILS_WHILE, TASK_LOST_WHILE } = process.env;
+const {
+  TASK_LOG,
+  TASK_DELAY_MS = '0',
+  TASK_POISON,
+  TASK_HUNGRY,
+  TASK_FAILS_WHILE,
+  TASK_LOST_WHILE,
+} = process.env;
 const note = (line) => TASK_LOG && appendFileSync(TASK_LOG, `${line}\n`);
 
 serveTasks(async ({ manifest: text, store: address, ...rest }) => {
@@ -21,6 +28,8 @@ serveTasks(async ({ manifest: text, store: address, ...rest }) => {
       await sleep(Number(TASK_DELAY_MS));
       const category = cells[0]?.category;
       if (TASK_POISON !== undefined && category === TASK_POISON) process.kill(process.pid, 'SIGKILL');
+      // More than any machine has.
+      if (TASK_HUNGRY !== undefined && category === TASK_HUNGRY) new ArrayBuffer(2 ** 46);
       if (TASK_FAILS_WHILE !== undefined && category === '1' && existsSync(TASK_FAILS_WHILE)) {
         throw new Error('a passing trouble of this task');
       }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tableFromIPC } from 'apache-arrow';
 import { parseSpec, type Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
-import { PROGRAM_VERSION, resolveSweep } from '@unitscope/tasks';
+import { PROGRAM_VERSION, recordedFailures, resolveSweep } from '@unitscope/tasks';
 import { tinyCheckpoints } from '../e2e/checkpoints.js';
 import { BIN, done, temporaryFolder } from '../e2e/command-line.js';
 import { resultsOf } from '../e2e/results.js';
@@ -91,6 +91,31 @@ it.each<[string, () => Promise<NodeJS.ProcessEnv>, RegExp]>([
   },
   240_000,
 );
+
+it('has a task done by another worker where one has not the memory for it', async () => {
+  await notingWorker({ TASK_HUNGRY: '1' });
+  await notingWorker({});
+  const client = await sweepClient();
+  const address = freshAddress(s3());
+  const { run } = await client.launch(manifest, address, { spec: text, pace });
+  expect(await run.result()).toMatchObject({ cells: { done: cells(), failed: 0 } });
+  expect(await resultsIn(address, 'tiny')).toEqual(local);
+});
+
+it('sets a task aside that two workers have not the memory for, names it, and does its neighbours', async () => {
+  await notingWorker({ TASK_HUNGRY: '1' });
+  await notingWorker({ TASK_HUNGRY: '1' });
+  const client = await sweepClient();
+  const address = freshAddress(s3());
+  const { run } = await client.launch(manifest, address, { spec: text, pace });
+  expect(await run.result()).toMatchObject({ cells: { done: (cells() * 3) / 4, failed: cells() / 4 } });
+  const failures = await recordedFailures('tiny', await openStore(address));
+  expect(failures).toHaveLength(manifest.checkpoints.length);
+  for (const { category, code, message } of failures) {
+    expect([category, code]).toEqual(['1', 'OUT_OF_MEMORY']);
+    expect(message).toMatch(/^on 2 workers: out of memory: .*give it more memory, fewer threads/);
+  }
+});
 
 it('has nothing done by a worker of another release: it refuses and says so once, and the others do the work', async () => {
   const client = await sweepClient();

@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process';
 import type { TaskRef } from '@unitscope/tasks';
 import type { ThreadOptions } from './thread-pool.js';
-import type { TaskFailure, ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
-import { diedForMemory, memoryRemedy, oomKills } from './trouble/memory-trouble.js';
+import type { ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
+import { deathOf, oomKills } from './trouble/memory-trouble.js';
 
 /**
  * Does one task in a process of its own: where the task kills what runs it (a crash in a library, out of memory), the
- * caller lives on and gets the failure PROCESS_DIED. When `signal` aborts, the process is killed: TASK_CANCELLED.
+ * caller lives on and gets the failure PROCESS_DIED; OUT_OF_MEMORY where
+ * the kernel says that it ended it for want of memory. When `signal` aborts, the process is killed: TASK_CANCELLED.
  */
 export async function runIsolated(
   data: ThreadData,
@@ -35,7 +36,7 @@ export async function runIsolated(
           failure:
             signal?.aborted === true
               ? { code: 'TASK_CANCELLED', message: 'the task was cancelled', input: false }
-              : deathOf(code, ending, killedBefore),
+              : deathOf({ code, signal: ending }, killedBefore, oomKills()),
         });
       });
       if (signal?.aborted === true) kill();
@@ -44,16 +45,4 @@ export async function runIsolated(
     signal?.removeEventListener('abort', kill);
     kill();
   }
-}
-
-function deathOf(code: number | null, signal: string | null, killedBefore: number | null): TaskFailure {
-  const how = `the task killed the process that ran it (${signal ?? `exit code ${code ?? 0}`})`;
-  const killed = oomKills();
-  const why =
-    killed !== null && killedBefore !== null && killed > killedBefore
-      ? `: the kernel ended it for want of memory; ${memoryRemedy}`
-      : diedForMemory(code, signal)
-        ? `, most often for want of memory; ${memoryRemedy}`
-        : '';
-  return { code: 'PROCESS_DIED', message: `${how}${why}`, input: false };
 }

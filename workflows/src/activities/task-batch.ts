@@ -23,8 +23,11 @@ import { surroundings } from '../trouble/surroundings.js';
 const DEATHS = 3;
 /** After so many in a row of the worker beside that process: it may take the memory of both, or others kill workers. */
 const WORKER_DEATHS = 10;
-/** After so many times without memory for it alone, or where two workers have none, a task is set aside. */
-const MEMORY_SHORTAGES = 3;
+/**
+ * After so many times without memory for it alone, or where two workers have none, a task is set aside. More than a worker
+ * gives back before it rests (WorkerHealth), so that another one has had its turn.
+ */
+const MEMORY_SHORTAGES = 5;
 
 /** What a heartbeat says, and what the next attempt knows of this one where the worker dies. */
 interface Heartbeat {
@@ -237,7 +240,9 @@ export class TaskBatch {
     const isTasks =
       new Set(withoutMemory).size > 1 || withoutMemory.length >= MEMORY_SHORTAGES || others?.length === 0;
     if (!isTasks) throw new TroubleError(failure);
-    await this.#setAside(pending, failure, withoutMemory.length);
+    const workers = new Set(withoutMemory).size;
+    const message = workers > 1 ? `on ${workers} workers: ${failure.message}` : failure.message;
+    await this.#setAside(pending, { ...failure, message }, withoutMemory.length);
     this.#heartbeat({ withoutMemory: [] });
     return true;
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TaskFailure } from '../thread-protocol.js';
 
 /** How V8, WebAssembly, Node, onnxruntime and TensorFlow say that there is no memory. */
 const OUT_OF_MEMORY =
@@ -27,4 +28,22 @@ export function oomKills(file = '/sys/fs/cgroup/memory.events'): number | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * What the end of a process says that ran a task, by how many processes the kernel had ended for want of memory before and
+ * after: where there are more, this machine had not enough for it, and another one may have.
+ */
+export function deathOf(
+  { code, signal }: { readonly code: number | null; readonly signal: string | null },
+  killsBefore: number | null,
+  kills: number | null,
+): TaskFailure {
+  const how = `the task killed the process that ran it (${signal ?? `exit code ${code ?? 0}`})`;
+  if (signal === 'SIGKILL' && kills !== null && killsBefore !== null && kills > killsBefore) {
+    const message = `out of memory: ${how}: the kernel ended it for want of memory; ${memoryRemedy}`;
+    return { code: 'OUT_OF_MEMORY', message, input: false };
+  }
+  const why = diedForMemory(code, signal) ? `, most often for want of memory; ${memoryRemedy}` : '';
+  return { code: 'PROCESS_DIED', message: `${how}${why}`, input: false };
 }

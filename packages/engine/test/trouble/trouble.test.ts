@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { toFailure } from '../../src/failure.js';
 import { runIsolated } from '../../src/isolated-task.js';
 import { ThreadPool } from '../../src/thread-pool.js';
-import { diedForMemory, oomKills } from '../../src/trouble/memory-trouble.js';
+import { deathOf, diedForMemory, oomKills } from '../../src/trouble/memory-trouble.js';
 import { isRefusal, troubleOf } from '../../src/trouble/trouble.js';
 
 const data = { manifest: '', store: '' };
@@ -68,6 +68,24 @@ describe('memory', () => {
     const reply = await runIsolated(data, hungry, { entry, memoryMb: 16 });
     expect(reply).toMatchObject({ failure: { code: 'PROCESS_DIED' } });
     expect('failure' in reply && reply.failure.message).toMatch(/want of memory; give it more memory/);
+  });
+
+  it('is what a process lacked that the kernel killed, and then it is the worker’s trouble', () => {
+    const killed = { code: null, signal: 'SIGKILL' };
+    const failure = deathOf(killed, 3, 4);
+    expect(failure).toMatchObject({ code: 'OUT_OF_MEMORY', input: false });
+    expect(failure.message).toMatch(/SIGKILL.*: the kernel ended it for want of memory; give it more memory/);
+    expect(troubleOf(failure.code)).toBe('worker');
+    // Nobody counts, or what the kernel killed was another process.
+    for (const [before, after] of [
+      [null, null],
+      [3, 3],
+    ] as const)
+      expect(deathOf(killed, before, after)).toMatchObject({
+        code: 'PROCESS_DIED',
+        message: expect.stringContaining('most often for want of memory') as string,
+      });
+    expect(deathOf({ code: 7, signal: null }, 3, 4).message).not.toContain('memory');
   });
 
   it('is not blamed for every end of a process', () => {
