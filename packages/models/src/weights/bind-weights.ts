@@ -1,0 +1,174 @@
+import { UnsupportedModelError } from '../errors.js';
+import { narrowFloat16 } from '../float16.js';
+import { withTensors } from '../files/onnx-tensors.js';
+import { decodeTensorHeader, withValues } from '../files/tensor-header.js';
+import { fieldsOf } from '../files/wire-fields.js';
+import { decodeOnnx, FLOAT16, type OnnxFile } from '../onnx-file.js';
+import { storedNumbers } from '../onnx-numbers.js';
+import { bindBy, type Binding, type BoundParameter } from './binding.js';
+import { parametersOf } from './graph-parameters.js';
+import { nameMaps } from './name-maps.js';
+import { openWeights } from './open-weights.js';
+import { readFloats } from './read-tensor.js';
+import type { WeightFile, WeightTensor } from './weight-tensor.js';
+
+/** Which weights a network gets. */
+export interface WeightsOptions {
+  /** The file of weights. */
+  readonly path: string;
+  /** Where in the file they are: `ema`, `state_dict`. Found by itself where one place alone fits. */
+  readonly inside?: string;
+  /** What all of their names begin with. Found by itself where one alone fits. */
+  readonly prefix?: string;
+  /** The file that the graph was exported from: its weights are compared with the graph's to the bit. */
+  readonly exportedFrom?: string;
+}
+
+/** Asked of the person who exported a graph whose norms are folded. */
+const UNFOLDED =
+  "the exporter has folded norms into kernels, which fit no other checkpoint; export the graph once more with torch.onnx.export(…, dynamo=True, optimize=False), or the older exporter's do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE";
+
+/**
+ * The one way to bind the weights of a file to a graph: each parameter that leads to one of `tensors` gets its tensor.
+ * Throws UnsupportedModelError where there is none, or several.
+ */
+export async function findBinding(
+  graph: string,
+  file: OnnxFile,
+  tensors: readonly string[],
+  options: WeightsOptions,
+): Promise<{ readonly weights: WeightFile; readonly binding: Binding }> {
+  const weights = await openWeights(options.path);
+  const parameters = parametersOf(file, tensors);
+  const initializers = new Set(file.initializers.keys());
+  const found: Binding[] = [];
+  for (const [set, held] of setsOf(weights, options)) {
+    const ways = nameMaps(
+      parameters.map(({ name }) => name),
+      held.keys(),
+    ).filter((names) => options.prefix === undefined || names.weights === options.prefix);
+    for (const names of ways) {
+      const binding = bindBy(parameters, initializers, set, held, names, options.exportedFrom !== undefined);
+      if (binding.bound.length > 0 || binding.problems.length > 0) found.push(binding);
+    }
+  }
+  const right = found.filter(({ problems, bound }) => problems.length === 0 && bound.length > 0);
+  const [binding] = right;
+  if (binding === undefined) return refuse(graph, weights, found);
+  if (right.length > 1) refuseSeveral(graph, weights, right);
+  if (options.exportedFrom !== undefined) await refuseOthers(graph, file, binding, options.exportedFrom);
+  return { weights, binding };
+}
+
+/** The network with the bound weights in place of its own. Throws UnreadableModelError. */
+export async function withWeights(
+  graph: string,
+  file: OnnxFile,
+  weights: WeightFile,
+  { set, bound }: Binding,
+): Promise<OnnxFile> {
+  const values = await valuesOf(weights, set, bound);
+  const external = new Map(file.external);
+  const bytes = withTensors(file.bytes, (tensor, isInitializer) => {
+    const found = isInitializer ? values.get(decodeTensorHeader(tensor).name) : undefined;
+    if (found === undefined) return null;
+    const location = `bound-${external.size}`;
+    external.set(location, found);
+    return withValues([...fieldsOf(tensor)].filter(({ number }) => !LISTS.has(number)), {
+      location,
+      offset: 0,
+      length: found.length,
+    });
+  });
+  return decodeOnnx(graph, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), external);
+}
+
+/** TensorProto's lists of values, which an exporter may use in place of raw data. */
+const LISTS = new Set([4, 5, 7, 9, 10, 11]);
+
+/** The bytes of bound tensors as the graph's initializers hold them, by the initializers' names. */
+async function valuesOf(
+  weights: WeightFile,
+  set: string,
+  bound: readonly BoundParameter[],
+): Promise<Map<string, Uint8Array>> {
+  const held = weights.sets.get(set) ?? new Map<string, WeightTensor>();
+  const tensors = bound.map(({ tensor, turned }) => turnedView(held.get(tensor) as WeightTensor, turned));
+  const floats = await readFloats(weights.path, tensors);
+  return new Map(
+    bound.map(({ parameter: { name, dataType } }, index) => {
+      const values = floats[index] ?? new Float32Array(0);
+      const numbers = dataType === FLOAT16 ? Uint16Array.from(values, narrowFloat16) : values;
+      return [name, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)];
+    }),
+  );
+}
+
+function turnedView(tensor: WeightTensor, turned: boolean): WeightTensor {
+  if (!turned) return tensor;
+  return { ...tensor, shape: tensor.shape.toReversed(), strides: tensor.strides.toReversed() };
+}
+
+function setsOf(weights: WeightFile, { inside }: WeightsOptions): [string, ReadonlyMap<string, WeightTensor>][] {
+  if (inside === undefined) return [...weights.sets];
+  const held = weights.sets.get(inside);
+  if (held !== undefined) return [[inside, held]];
+  const places = [...weights.sets.keys()].map((place) => (place === '' ? 'the file itself' : `'${place}'`));
+  throw new UnsupportedModelError(
+    `${weights.path}: expected weights inside '${inside}', found them in ${places.slice(0, 5).join(', ')}`,
+  );
+}
+
+function refuse(graph: string, weights: WeightFile, found: readonly Binding[]): never {
+  const [best] = found.toSorted((a, b) => b.bound.length - a.bound.length || a.problems.length - b.problems.length);
+  if (best === undefined) {
+    throw new UnsupportedModelError(
+      `${weights.path}: expected tensors with the names of ${graph}, found none: was the graph exported from another network, or with folded norms? (${UNFOLDED})`,
+    );
+  }
+  const some = best.problems.slice(0, 3);
+  const more = best.problems.length - some.length;
+  const reason = `${some.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  throw new UnsupportedModelError(
+    `${weights.path} does not fit ${graph}: ${reason}${best.folded ? `: ${UNFOLDED}` : ''}`,
+  );
+}
+
+function refuseSeveral(graph: string, weights: WeightFile, right: readonly Binding[]): never {
+  const places = [...new Set(right.map(({ set }) => set))];
+  const [what, values] =
+    places.length > 1
+      ? ['inside', places]
+      : ['prefix', [...new Set(right.map(({ names }) => names.weights))]];
+  throw new UnsupportedModelError(
+    `${weights.path}: ${right.length} sets of its weights fit ${graph}: say which is meant by weights: { ${what}: … }, one of ${values.map((value) => `'${value}'`).join(', ')}`,
+  );
+}
+
+/** Throws UnsupportedModelError where the graph does not hold the very weights that it is said to come from. */
+async function refuseOthers(graph: string, file: OnnxFile, binding: Binding, exportedFrom: string): Promise<void> {
+  const source = await openWeights(exportedFrom);
+  const held = source.sets.get(binding.set) ?? [...source.sets.values()][0] ?? new Map<string, WeightTensor>();
+  const bound = binding.bound.filter(({ tensor }) => held.has(tensor));
+  const values = await valuesOf({ ...source, sets: new Map([['', held]]) }, '', bound);
+  for (const { parameter, tensor } of binding.bound) {
+    const expected = values.get(parameter.name);
+    const own = ownBytes(file, parameter.name);
+    if (expected !== undefined && own !== null && Buffer.compare(expected, own) === 0) continue;
+    throw new UnsupportedModelError(
+      `${graph}: its '${parameter.name}' is not '${tensor}' of ${exportedFrom}, bit for bit: ${UNFOLDED}`,
+    );
+  }
+}
+
+function ownBytes(file: OnnxFile, name: string): Uint8Array | null {
+  const stored = file.initializers.get(name);
+  if (stored === undefined) return null;
+  const location = stored.header.externalData.find(({ key }) => key === 'location')?.value;
+  const external = location === undefined ? undefined : file.external.get(location);
+  if (external !== undefined) return external;
+  const numbers = storedNumbers(stored.bytes, stored.header.dataType);
+  if (numbers === null) return null;
+  const own = stored.header.dataType === FLOAT16 ? Uint16Array.from(numbers, narrowFloat16) : numbers;
+  return new Uint8Array(own.buffer, own.byteOffset, own.byteLength);
+}
