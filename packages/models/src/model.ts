@@ -1,6 +1,7 @@
 import type { TapKind } from '@unitscope/plan';
 import type { Layer, UnseenConvolution } from './layer.js';
 import type { Backend } from './tensor-backend.js';
+import type { WeightsOptions } from './weights/weights-options.js';
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';
 
@@ -60,6 +61,8 @@ export interface OpenOptions {
   readonly checkOutputs?: boolean;
   /** Images go through it one at a time: whether those of a batch influence each other does not matter. */
   readonly oneByOne?: boolean;
+  /** Weights of another file, in place of those that an ONNX network holds. */
+  readonly weights?: WeightsOptions;
   /** Height and width for a model that takes images of any size. */
   readonly inputSize?: { readonly height: number; readonly width: number };
 }

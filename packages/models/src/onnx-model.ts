@@ -5,7 +5,7 @@ import { ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer, type UnseenConvolution } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
-import { readOnnx, withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
+import { withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
 import { float32Feed } from './onnx-float32-feed.js';
 import { OnnxBodies } from './files/onnx-bodies.js';
 import { floatMaps } from './onnx-float-maps.js';
@@ -22,6 +22,7 @@ import type { Op } from './op-graph.js';
 import { findTaps, measuredTaps, type Tap } from './taps.js';
 import { thisPlatform } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
+import { readNetwork } from './weights/read-network.js';
 
 /** onnxruntime and its build, without loading it. */
 export function onnxBackendId(platform = thisPlatform): string {
@@ -45,7 +46,7 @@ export class OnnxModel implements Model {
 
   /** Runs the network once, on a zero image, to learn the sizes of its maps. */
   static async open(path: string, options: OpenOptions): Promise<OnnxModel> {
-    const stored = await readOnnx(path);
+    const stored = await readNetwork(path, options);
     const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
     const ops = onnxOps(file);
     const taps = await measuredTaps(

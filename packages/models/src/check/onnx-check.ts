@@ -4,7 +4,7 @@ import { batchOf, noiseImage } from '../independence/noise.js';
 import { croppable, type Layer } from '../layer.js';
 import type { OpenOptions } from '../model.js';
 import { splitNetwork } from '../network-split.js';
-import { readOnnx, withOutputs, type OnnxFile, type OnnxNode } from '../onnx-file.js';
+import { withOutputs, type OnnxFile, type OnnxNode } from '../onnx-file.js';
 import { float32Feed } from '../onnx-float32-feed.js';
 import { floatMaps } from '../onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from '../onnx-input.js';
@@ -16,13 +16,14 @@ import { leadingTo, subgraph } from '../onnx-subgraph.js';
 import { elemTypeOf } from '../onnx-types.js';
 import { channelsFirst } from '../unit-maps.js';
 import { LayerComparison, type LayerCheck } from './layer-check.js';
+import { readNetwork } from '../weights/read-network.js';
 
 /**
  * Makes the maps of each layer again: the operations between the convolution's input and the tap, as a graph of their own
  * that onnxruntime runs as it is written, without its optimiser, fed with what the whole network hands the convolution.
  */
 export async function checkOnnx(path: string, images: number, options: OpenOptions): Promise<LayerCheck[]> {
-  const stored = await readOnnx(path);
+  const stored = await readNetwork(path, options);
   const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
   const model = await OnnxModel.open(path, { ...options, checkOutputs: false });
   try {

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Model, OpenOptions } from '../model.js';
-import { readOnnx, withOutputs } from '../onnx-file.js';
+import { withOutputs } from '../onnx-file.js';
 import { float32Feed } from '../onnx-float32-feed.js';
 import { onnxInput } from '../onnx-input.js';
 import { onnxOps } from '../onnx-ops.js';
@@ -10,10 +10,11 @@ import type { TensorBackend } from '../tensor-backend.js';
 import type { TfjsNetwork } from '../tfjs-model.js';
 import type { FetchedTensor } from './image-mixing.js';
 import type { Subject } from './independent.js';
+import { readNetwork } from '../weights/read-network.js';
 
 /** What is known of an ONNX model that is open. */
 export async function onnxSubject(path: string, model: Model, options: OpenOptions): Promise<Subject> {
-  const stored = await readOnnx(path);
+  const stored = await readNetwork(path, options);
   const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
   const fetch: Subject['fetch'] = async (images, tensors) => {
     const runtime = await import('onnxruntime-node');

@@ -11,18 +11,7 @@ import { nameMaps } from './name-maps.js';
 import { openWeights } from './open-weights.js';
 import { readFloats } from './read-tensor.js';
 import type { WeightFile, WeightTensor } from './weight-tensor.js';
-
-/** Which weights a network gets. */
-export interface WeightsOptions {
-  /** The file of weights. */
-  readonly path: string;
-  /** Where in the file they are: `ema`, `state_dict`. Found by itself where one place alone fits. */
-  readonly inside?: string;
-  /** What all of their names begin with. Found by itself where one alone fits. */
-  readonly prefix?: string;
-  /** The file that the graph was exported from: its weights are compared with the graph's to the bit. */
-  readonly exportedFrom?: string;
-}
+import type { WeightsOptions } from './weights-options.js';
 
 /** Asked of the person who exported a graph whose norms are folded. */
 const UNFOLDED =
