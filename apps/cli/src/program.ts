@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { shownText } from '@unitscope/topology';
 import { ablateCommand } from './commands/ablate.js';
+import { bindCommand } from './commands/bind.js';
 import { compareCommand } from './commands/compare.js';
 import { completionCommand } from './commands/completion.js';
 import { controlCommands } from './commands/control.js';
@@ -56,6 +57,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     initCommand(),
     doctorCommand(),
     layersCommand(),
+    bindCommand(),
     planCommand(),
     sweepCommand(),
     sweepsCommand(),

@@ -2,7 +2,7 @@ import { openAblation, type AblatedBatch, type AblatedNetwork } from '@unitscope
 import type { ManifestModel } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { encodeTable, evaluationsSchema } from '@unitscope/tables';
-import { checkpointPath, imageBytes, ImageLoader } from '@unitscope/tasks';
+import { checkpointFiles, imageBytes, ImageLoader } from '@unitscope/tasks';
 import { ablatedAfter, evaluationKey, type Evaluation, type EvaluationPlan } from './evaluation-plan.js';
 import { imageOutcome, type ImageOutcome } from './image-outcome.js';
 
@@ -19,9 +19,10 @@ export async function openLayer(
   store: ObjectStore,
 ): Promise<AblatedNetwork> {
   const { checkpoint, layer, tap, inputSize, output } = plan;
-  const path = await checkpointPath(checkpoint, store);
+  const { path, weights } = await checkpointFiles(checkpoint, store);
   return await openAblation(path, layer, {
     tap,
+    ...(weights && { weights }),
     ...(inputSize && { inputSize: { height: inputSize[0], width: inputSize[1] } }),
     ...(output !== null && { output }),
     ...(checkpoint.model && { backend: backendName(checkpoint.model) }),

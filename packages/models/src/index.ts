@@ -41,3 +41,7 @@ export { backendId, openModel } from './open-model.js';
 export { seededShuffle } from './seeded-shuffle.js';
 export { modelStructure } from './structure/model-structure.js';
 export type { Backend } from './tensor-backend.js';
+export type { BoundParameter } from './weights/binding.js';
+export { isWeightFile, weightFileNames, weightFiles } from './weights/open-weights.js';
+export { bindWeights, boundDigest } from './weights/read-network.js';
+export type { WeightsOptions } from './weights/weights-options.js';

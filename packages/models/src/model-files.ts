@@ -28,6 +28,7 @@ export interface ModelFiles {
 
 // A .pt file is weights without a network, or a pickle that needs the network's code: either way the code is in Python.
 const torch = (path: string, out: string): string =>
+  `or, where the graph was exported once: \`network: graph.onnx\` in a sweep, \`--weights\` of \`unitscope layers graph.onnx\`; ` +
   `python export_onnx.py ARCHITECTURE ${out}.onnx --weights ${path}   (examples/pytorch; for a network of your own, in Python: ` +
   `torch.onnx.export(model.eval(), (torch.zeros(2, 3, 224, 224),), "${out}.onnx", dynamo=True, external_data=False, ` +
   'dynamic_shapes=({0: torch.export.Dim("batch")},)))';

@@ -11,7 +11,7 @@ import { AblationError, UnsupportedModelError } from './errors.js';
 import type { Layer } from './layer.js';
 import type { InputSize, OpenOptions } from './model.js';
 import { splitNetwork } from './network-split.js';
-import { FLOAT, } from './onnx-file.js';
+import { FLOAT } from './onnx-file.js';
 import { float32Feed } from './onnx-float32-feed.js';
 import { onnxInput, type OnnxInput } from './onnx-input.js';
 import { onnxBackendId } from './onnx-model.js';
@@ -76,7 +76,7 @@ export class OnnxAblation implements AblatedNetwork {
 
   /** Throws UnsupportedModelError, UnknownLayerError and AblationError. */
   static async open(path: string, name: string, options: AblationOptions): Promise<OnnxAblation> {
-    const stored = await readNetwork(path, options);
+    const stored = await readNetwork(path, options, { whole: true });
     const nesting = stored.graph.node.find(({ opType }) => NESTING.has(opType));
     if (nesting !== undefined) {
       throw new AblationError(

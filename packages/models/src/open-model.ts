@@ -17,6 +17,10 @@ import { TfjsModel, type TfjsNetwork } from './tfjs-model.js';
 export async function openModel(path: string, options: OpenOptions = {}): Promise<Model> {
   const { format, files } = await modelFiles(path);
   const entry = files[0]?.path ?? path;
+  if (options.weights !== undefined && format !== 'onnx')
+    throw new UnsupportedModelError(
+      `${path}: expected an ONNX graph for the weights of ${options.weights.path}, found ${format}`,
+    );
   const backend = backendFor(format, options.backend ?? 'auto');
   if (backend === 'onnxruntime') {
     const model = await OnnxModel.open(entry, options);

@@ -12,7 +12,11 @@ export function checkpointLabels(paths: readonly string[]): string[] {
   while (tail < shortest - 1 - head && split.every((parts) => parts.at(-1 - tail) === first.at(-1 - tail)))
     tail++;
   // A single path, or one name everywhere: the model's own file name says less than its folder.
-  const generic = split.every((parts) => /^model\.(json|onnx)$/.test(parts.at(-1) ?? ''));
+  const generic = split.every((parts) =>
+    /^(model\.(json|onnx|safetensors)|model\.safetensors\.index\.json|pytorch_model\.bin)$/.test(
+      parts.at(-1) ?? '',
+    ),
+  );
   if (split.length === 1) {
     const parts = first.slice(
       generic && first.length > 1 ? -2 : -1,
@@ -24,7 +28,10 @@ export function checkpointLabels(paths: readonly string[]): string[] {
 }
 
 function withoutEnding(name: string): string {
-  return name.replace(/\.(onnx|json)$/i, '');
+  return name.replace(
+    /\.(onnx|safetensors\.index\.json|bin\.index\.json|json|safetensors|pth\.tar|pth?|ckpt|bin)$/i,
+    '',
+  );
 }
 
 /** Order in which people read names with numbers: step-2 before step-10. */

@@ -31,6 +31,7 @@ export {
   type ManifestImage,
   type ManifestLayer,
   type ManifestModel,
+  type ManifestWeights,
   type MapShape,
   type MetaValue,
   type ModelsManifest,

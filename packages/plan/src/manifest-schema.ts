@@ -12,6 +12,7 @@ import type {
   ManifestImage,
   ManifestLayer,
   ManifestModel,
+  ManifestWeights,
   ModelsManifest,
   SkippedImage,
   UnmeasuredLayer,
@@ -79,12 +80,21 @@ const layerSet = z.strictObject({
   inputSize: mapShape.exactOptional(),
 } satisfies Shape<LayerSet>);
 
+const weights = z.strictObject({
+  path: location,
+  files: z.array(file).min(1),
+  inside: text.exactOptional(),
+  prefix: text.exactOptional(),
+  turned: z.array(text).exactOptional(),
+} satisfies Shape<ManifestWeights>);
+
 const model = z.strictObject({
   format: z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a checkpoint format'),
   path: location,
   files: z.array(file).min(1),
   backend: text,
   layerSet: index,
+  weights: weights.exactOptional(),
 } satisfies Shape<ManifestModel>);
 
 const checkpoint = z.strictObject({

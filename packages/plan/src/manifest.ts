@@ -70,11 +70,26 @@ export interface ManifestModel {
   readonly files: readonly ManifestFile[];
   readonly backend: string;
   readonly layerSet: number;
+  /** Weights that take the place of those of the graph in `files`. */
+  readonly weights?: ManifestWeights;
+}
+
+/** A file of weights, with those that it names. */
+export interface ManifestWeights {
+  readonly path: string;
+  readonly files: readonly ManifestFile[];
+  readonly inside?: string;
+  readonly prefix?: string;
+  /** Square factors that the exporter of the graph has turned, by the names of initializers. */
+  readonly turned?: readonly string[];
 }
 
 export interface ManifestCheckpoint {
   readonly label: string;
-  /** SHA-256 over the checkpoint's files; for activation files made elsewhere, over their identities. */
+  /**
+   * SHA-256 over the checkpoint's files; of weights that were bound to a graph, over its structure and their values; for
+   * activation files made elsewhere, over their identities.
+   */
   readonly digest: string;
   readonly meta: Readonly<Record<string, MetaValue>>;
   readonly model?: ManifestModel;

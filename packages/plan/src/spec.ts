@@ -4,9 +4,32 @@ import { DEFAULT_TASK_TIMEOUT, DURATION } from './duration.js';
 const text = z.string().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
+const weights = z.strictObject({
+  inside: text
+    .optional()
+    .describe(
+      'Where in a file of weights they are, e.g. ema or state_dict. Default: the one place that fits.',
+    ),
+  prefix: z
+    .string()
+    .optional()
+    .describe('What the names of the weights begin with, e.g. "module.". Default: the one that fits.'),
+});
+
+const network = text.describe(
+  'An ONNX graph, relative to this spec: files of weights (.safetensors, .pt, .pth, .pth.tar, .bin, .ckpt, .index.json) are ' +
+    'checkpoints of it.',
+);
+const exportedFrom = text.describe(
+  'The file of weights that the graph was exported from: its values are compared with those of the graph, to the bit.',
+);
+
 const checkpointEntry = z.strictObject({
+  network: network.optional(),
+  exportedFrom: exportedFrom.optional(),
+  weights: weights.optional(),
   path: text.describe(
-    'A checkpoint file (ONNX, or the model.json of tfjs), or a glob of them, relative to this spec.',
+    'A checkpoint file (ONNX, the model.json of tfjs, or weights of `network`), or a glob of them, relative to this spec.',
   ),
   label: text
     .optional()
@@ -118,6 +141,9 @@ const preprocess = z
 const side = z.int().min(1).max(65_535);
 
 const models = z.strictObject({
+  network: network.optional(),
+  exportedFrom: exportedFrom.optional(),
+  weights: weights.optional().describe('Which weights of a file are meant, where it holds several.'),
   checkpoints: z
     .array(z.union([text, checkpointEntry]))
     .min(1)

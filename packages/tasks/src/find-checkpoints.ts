@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { isWeightFile } from '@unitscope/models';
 import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } from '@unitscope/plan';
 import { isDynamicPattern } from 'tinyglobby';
 import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
@@ -13,6 +14,17 @@ export interface FoundCheckpoint {
   /** Absolute path of the file that is opened, an .onnx file or a model.json; on S3 its location. */
   readonly path: string;
   readonly meta: Readonly<Record<string, MetaValue>>;
+  /** The graph that the weights at `path` belong to. */
+  readonly network?: FoundNetwork;
+}
+
+/** A graph whose weights lie in files of their own. */
+export interface FoundNetwork {
+  /** Absolute path of the graph; on S3 its location. */
+  readonly path: string;
+  readonly exportedFrom?: string;
+  readonly inside?: string;
+  readonly prefix?: string;
 }
 
 export interface FoundCheckpoints {
@@ -27,10 +39,14 @@ export interface FoundCheckpoints {
  */
 export async function findCheckpoints(source: ModelsSource, folder: string): Promise<FoundCheckpoints> {
   const notices: string[] = [];
-  const found = new Map<string, { label: string | undefined; meta: Record<string, MetaValue> }>();
+  const found = new Map<
+    string,
+    { label: string | undefined; meta: Record<string, MetaValue>; network: FoundNetwork | undefined }
+  >();
   for (const item of source.checkpoints) {
     const entry = typeof item === 'string' ? { path: item } : item;
-    const paths = await pathsOf(entry.path, folder);
+    const network = networkOf(entry, source, folder);
+    const paths = await pathsOf(entry.path, folder, network !== undefined);
     if (entry.label !== undefined && paths.length > 1) {
       throw new DuplicateLabelError(
         `the label "${entry.label}" is given to ${paths.length} checkpoints: ${entry.path} matches them all`,
@@ -39,16 +55,22 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
     const captured = captures(paths, entry, notices);
     for (const path of paths) {
       if (found.has(path)) continue;
-      found.set(path, { label: entry.label, meta: { ...captured.get(path), ...entry.meta } });
+      const meta = { ...captured.get(path), ...entry.meta };
+      found.set(path, {
+        label: entry.label,
+        meta,
+        network: isWeightFile(nameOf(path)) ? network : undefined,
+      });
     }
   }
   const labels = checkpointLabels(
     [...found.keys()].map((path) => (isRemote(path) ? splitLocation(path).path : relative(folder, path))),
   );
-  const checkpoints = [...found].map(([path, { label, meta }], i) => ({
+  const checkpoints = [...found].map(([path, { label, meta, network }], i) => ({
     label: label ?? labels[i] ?? path,
     path,
     meta,
+    ...(network && { network }),
   }));
   refuseSameLabels(checkpoints);
   if (source.log === undefined) return { checkpoints, notices };
@@ -59,42 +81,84 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
   return { checkpoints: logged.checkpoints, notices: [...notices, ...logged.notices] };
 }
 
-async function pathsOf(pattern: string, folder: string): Promise<string[]> {
-  if (isRemote(pattern)) return remotePaths(pattern);
+type Entry = Partial<Exclude<ModelsSource['checkpoints'][number], string>>;
+
+/** What an entry, or else the whole source, says of the graph of its weights. */
+function networkOf(entry: Entry, source: ModelsSource, folder: string): FoundNetwork | undefined {
+  const { network, exportedFrom } = entry.network === undefined ? { ...source, ...given(entry) } : entry;
+  if (network === undefined) return undefined;
+  const { inside, prefix } = entry.weights ?? source.weights ?? {};
+  return {
+    path: placeOf(network, folder),
+    ...(exportedFrom !== undefined && { exportedFrom: placeOf(exportedFrom, folder) }),
+    ...(inside !== undefined && { inside }),
+    ...(prefix !== undefined && { prefix }),
+  };
+}
+
+function given({ exportedFrom }: Entry): Pick<Entry, 'exportedFrom'> {
+  return exportedFrom === undefined ? {} : { exportedFrom };
+}
+
+function placeOf(path: string, folder: string): string {
+  return isRemote(path) ? path : resolve(folder, path);
+}
+
+function nameOf(path: string): string {
+  return isRemote(path) ? splitLocation(path).path : path;
+}
+
+/** Whether a file may be a checkpoint; `weights`: of a graph that is given. */
+function isCheckpoint(name: string, weights: boolean): boolean {
+  return weights ? isWeightFile(name) || /\.onnx$/i.test(name) : /\.(onnx|json)$/i.test(name);
+}
+
+async function pathsOf(pattern: string, folder: string, weights: boolean): Promise<string[]> {
+  if (isRemote(pattern)) return remotePaths(pattern, weights);
   if (!isDynamicPattern(pattern)) return [await modelFile(resolve(folder, pattern), pattern)];
   const matches = await findPaths(pattern, folder, { foldersToo: true });
   const folders = await Promise.all(
     matches.map((path) => (path.endsWith('/') ? modelInFolder(path) : Promise.resolve(path))),
   );
-  const models = folders.filter((path): path is string => path !== null && /\.(onnx|json)$/i.test(path));
+  const models = folders.filter((path): path is string => path !== null && isCheckpoint(path, weights));
   if (models.length === 0) {
     const found =
-      matches.length === 0 ? 'nothing' : `${matches.length} paths, none an .onnx file or a model.json`;
+      matches.length === 0 ? 'nothing' : `${matches.length} paths, none ${wantedFiles(weights, matches)}`;
     throw new NothingFoundError(`checkpoints: ${pattern} matches ${found} (relative to ${folder})`);
   }
   return models.sort(naturalOrder);
 }
 
+/** What was looked for, and what makes checkpoints of files of weights. */
+function wantedFiles(weights: boolean, found: readonly string[]): string {
+  if (weights) return 'a file of weights or an .onnx file';
+  const hint = found.some(isWeightFile)
+    ? ' (files of weights need their graph: `network: graph.onnx` beside `checkpoints`)'
+    : '';
+  return `an .onnx file or a model.json${hint}`;
+}
+
 /** A glob of objects, of what a folder's model.json is in, or a prefix that ends in `/`: every checkpoint below it. */
-async function remotePaths(pattern: string): Promise<string[]> {
+async function remotePaths(pattern: string, weights: boolean): Promise<string[]> {
   const { path, settings } = splitLocation(pattern);
   const inFolders = `${path.replace(/\/$/, '')}/model.json${settings}`;
-  const patterns = path.endsWith('/') || /\.(onnx|json)$/i.test(path) ? [pattern] : [pattern, inFolders];
+  const isName = path.endsWith('/') || isCheckpoint(path, weights);
+  const patterns = isName ? [pattern] : [pattern, inFolders];
   const found = await Promise.all(
     patterns.map((one) =>
-      findRemote(one, ['*.onnx', 'model.json']).catch((error: unknown) => {
+      findRemote(one, weights ? ['*'] : ['*.onnx', 'model.json']).catch((error: unknown) => {
         if (error instanceof NothingFoundError) return [];
         throw error;
       }),
     ),
   );
   const objects = found.flat().map(({ location }) => location);
-  const models = objects.filter((location) => /\.(onnx|json)$/i.test(splitLocation(location).path));
+  const models = objects.filter((location) => isCheckpoint(splitLocation(location).path, weights));
   if (models.length > 0) return models.sort(naturalOrder);
   const what =
     objects.length === 0
       ? 'no object'
-      : `${objects.length} object${objects.length > 1 ? 's' : ''}, none an .onnx or a model.json`;
+      : `${objects.length} object${objects.length > 1 ? 's' : ''}, none ${wantedFiles(weights, objects)}`;
   throw new NothingFoundError(`checkpoints: ${path} matches ${what}`);
 }
 

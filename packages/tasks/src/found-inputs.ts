@@ -5,20 +5,32 @@ import { LocalImages, StoredImages, type ImageBytes } from './image-bytes.js';
 import { refuseChanged } from './model-cache.js';
 import { isRemote } from './remote-objects.js';
 import { CheckpointFolder, inputKey } from './stored-inputs.js';
+import {
+  partsOf,
+  weightsOptions,
+  type CheckpointPart,
+  type OpenedFiles,
+} from './weights/checkpoint-parts.js';
 
 /**
- * The path of a checkpoint of a finished sweep, as it was when the sweep was resolved: from the store where it was
- * uploaded, else from where it was found. Throws InputChangedError.
+ * A checkpoint of a finished sweep, as it was when the sweep was resolved: from the store where it was uploaded, else from
+ * where it was found. Throws InputChangedError.
  */
-export async function checkpointPath(entry: ManifestCheckpoint, store: ObjectStore): Promise<string> {
-  const { model } = entry;
-  if (model === undefined)
-    throw new InputChangedError(`checkpoint ${entry.label} has activations and no model`);
+export async function checkpointFiles(entry: ManifestCheckpoint, store: ObjectStore): Promise<OpenedFiles> {
+  const { network, weights } = partsOf(entry);
+  const path = await partPath(network, store);
+  if (weights === null || entry.model?.weights === undefined) return { path };
+  return { path, weights: weightsOptions(await partPath(weights, store), entry.model.weights) };
+}
+
+async function partPath(part: CheckpointPart, store: ObjectStore): Promise<string> {
+  const { model, label, digest } = part;
+  if (model === undefined) throw new InputChangedError(`checkpoint ${label} has activations and no model`);
   const [file] = model.files;
-  if (isRemote(model.path)) return await new CheckpointFolder(store).path(entry);
+  if (isRemote(model.path)) return await new CheckpointFolder(store).path(part);
   const uploaded = file !== undefined && (await store.head(inputKey(file.sha256))) !== undefined;
-  const path = uploaded ? await new CheckpointFolder(store).path(entry) : model.path;
-  await refuseChanged(path, entry.digest);
+  const path = uploaded ? await new CheckpointFolder(store).path(part) : model.path;
+  await refuseChanged(path, digest);
   return path;
 }
 

@@ -29,7 +29,7 @@ export {
 export { eachLimited } from './each-limited.js';
 export { estimateSweep, type EstimateOptions, type SweepEstimate } from './estimate-sweep.js';
 export { followSweep, type FollowOptions } from './follow-sweep.js';
-export { checkpointPath, imageBytes } from './found-inputs.js';
+export { checkpointFiles, imageBytes } from './found-inputs.js';
 export { ImageLoader } from './image-loader.js';
 export { layerColumns, type LayerRows } from './layer-columns.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';

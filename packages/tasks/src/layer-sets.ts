@@ -92,7 +92,7 @@ async function refuseDiffering(path: string, layers: readonly Layer[], options: 
 }
 
 /** The spec's `inputSize`: N stands for N×N. */
-function imageSize(given: ModelsSource['inputSize']): ImageSize | undefined {
+export function imageSize(given: ModelsSource['inputSize']): ImageSize | undefined {
   if (given === undefined) return undefined;
   const [height, width] = typeof given === 'number' ? [given, given] : given;
   return { height, width };

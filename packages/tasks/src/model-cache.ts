@@ -1,4 +1,13 @@
-import { modelFiles, openModel, type Layer, type Model, type OpenOptions } from '@unitscope/models';
+import {
+  isWeightFile,
+  modelFiles,
+  openModel,
+  weightFiles,
+  type Layer,
+  type Model,
+  type ModelFormat,
+  type OpenOptions,
+} from '@unitscope/models';
 import {
   checkpointDigest,
   type Cell,
@@ -14,6 +23,7 @@ import { fileDigest } from './file-digest.js';
 import { refuseDifference } from './proof/refuse-other.js';
 import { isRemote } from './remote-objects.js';
 import type { CheckpointFolder, InputsFrom } from './stored-inputs.js';
+import { partsOf, WEIGHTS, weightsOptions, type CheckpointPart } from './weights/checkpoint-parts.js';
 
 /** Holds the checkpoint that was used last: tasks of one checkpoint come one after another. */
 export class ModelCache {
@@ -48,16 +58,39 @@ export class ModelCache {
     const folder = this.#folder;
     const { source, sweep } = this.#manifest;
     const options = source.kind === 'models' ? openOptions(source, model) : {};
-    if (this.#inputs === 'local' && !isRemote(model.path))
-      return await openUnchanged(sweep, model.path, entry.digest, model, options);
+    const parts = partsOf(entry);
+    const open = async (): Promise<Model> => {
+      const path = await this.#place(parts.network);
+      if (parts.weights === null || model.weights === undefined)
+        return await openUnchanged(sweep, path, [[path, parts.network.digest]], model, options);
+      const place = await this.#place(parts.weights);
+      const unchanged = [
+        [path, parts.network.digest],
+        [place, parts.weights.digest],
+      ] as const;
+      return await openUnchanged(sweep, path, unchanged, model, {
+        ...options,
+        weights: weightsOptions(place, model.weights),
+      });
+    };
+    const fetched = [parts.network, parts.weights].filter((part) => part !== null && !this.#isLocal(part));
+    if (fetched.length === 0) return await open();
     try {
-      return await openUnchanged(sweep, await folder.path(entry), entry.digest, model, options);
+      return await open();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // Damaged on this disk, or removed to make room just now; what the store has may be good.
-      await folder.forget(entry);
-      return await openUnchanged(sweep, await folder.path(entry), entry.digest, model, options);
+      for (const part of fetched) if (part !== null) await folder.forget(part);
+      return await open();
     }
+  }
+
+  #isLocal({ model }: CheckpointPart): boolean {
+    return this.#inputs === 'local' && model !== undefined && !isRemote(model.path);
+  }
+
+  async #place(part: CheckpointPart): Promise<string> {
+    return this.#isLocal(part) && part.model !== undefined ? part.model.path : await this.#folder.path(part);
   }
 }
 
@@ -73,11 +106,11 @@ function openOptions(source: ModelsManifest, { layerSet }: ManifestModel): OpenO
 async function openUnchanged(
   sweep: string,
   path: string,
-  digest: string,
+  files: readonly (readonly [path: string, digest: string])[],
   { format, backend }: ManifestModel,
   given: OpenOptions,
 ): Promise<Model> {
-  await refuseChanged(path, digest);
+  for (const [place, digest] of files) await refuseChanged(place, digest);
   // Its outputs were checked when it was resolved.
   const options = { ...given, backend: backendName(format, backend), checkOutputs: false };
   const model = await openModel(path, options);
@@ -97,12 +130,22 @@ function backendName(format: string, backend: string): 'onnxruntime' | 'tfjs-nod
   return backend.startsWith('tfjs-node') ? 'tfjs-node' : 'wasm';
 }
 
-/** Throws InputChangedError where the files of a checkpoint are no longer what they were. */
-export async function refuseChanged(path: string, digest: string): Promise<void> {
-  const { format, files } = await modelFiles(path);
+/** The files of a checkpoint, or of weights, with their digests. */
+export async function digestedFiles(
+  path: string,
+): Promise<{ format: ModelFormat | typeof WEIGHTS; files: readonly ManifestFile[] }> {
+  const { format, files } = isWeightFile(path)
+    ? { format: WEIGHTS, files: await weightFiles(path) }
+    : await modelFiles(path);
   const digested: ManifestFile[] = [];
   for (const file of files) digested.push({ name: file.name, ...(await fileDigest(file.path)) });
-  if (checkpointDigest(format, digested) === digest) return;
+  return { format, files: digested };
+}
+
+/** Throws InputChangedError where the files of a checkpoint are no longer what they were. */
+export async function refuseChanged(path: string, digest: string): Promise<void> {
+  const { format, files } = await digestedFiles(path);
+  if (checkpointDigest(format, files) === digest) return;
   throw new InputChangedError(
     `${path}: the checkpoint has changed since the sweep was resolved; run the sweep again`,
   );

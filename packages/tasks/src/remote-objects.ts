@@ -69,7 +69,9 @@ export async function findRemote(pattern: string, names: readonly string[]): Pro
 
 /** The folders of S3 that a manifest's checkpoints and activation files are read from, as addresses of stores. */
 export function remoteAddresses({ checkpoints, source }: Manifest): Set<string> {
-  const locations = checkpoints.flatMap(({ model }) => model?.path ?? []);
+  const locations = checkpoints.flatMap(({ model }) =>
+    [model?.path ?? [], model?.weights?.path ?? []].flat(),
+  );
   if (source.kind === 'activations')
     locations.push(...source.cells.flatMap(({ files }) => files.map(({ location }) => location)));
   return new Set(locations.filter(isRemote).map((location) => addressOf(location).address));

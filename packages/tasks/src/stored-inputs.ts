@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, open } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { namedFiles, UnreadableModelError, type ModelFormat } from '@unitscope/models';
-import { checkpointDigest, type ManifestCheckpoint, type ManifestFile } from '@unitscope/plan';
+import {
+  isWeightFile,
+  namedFiles,
+  UnreadableModelError,
+  weightFileNames,
+  type ModelFormat,
+} from '@unitscope/models';
+import { checkpointDigest, type ManifestFile } from '@unitscope/plan';
 import { ObjectNotFoundError, type ObjectReader, type ObjectStore } from '@unitscope/store';
 import { CheckpointCache } from './checkpoint-cache.js';
 import { InputChangedError } from './errors.js';
+import { WEIGHTS, type CheckpointPart } from './weights/checkpoint-parts.js';
 import { besideRemote, isRemote, RemoteObjects, splitLocation } from './remote-objects.js';
 
 /** Where a task finds checkpoints, images and local activation files: where they were resolved, or in the store. */
@@ -36,7 +43,7 @@ export class CheckpointFolder {
   }
 
   /** Path of the file to open; its files lie beside it. */
-  async path(checkpoint: ManifestCheckpoint): Promise<string> {
+  async path(checkpoint: CheckpointPart): Promise<string> {
     const files = checkpoint.model?.files ?? [];
     const [entry] = files;
     if (entry === undefined) throw new RangeError(`checkpoint ${checkpoint.label} has no files`);
@@ -46,7 +53,7 @@ export class CheckpointFolder {
     return inside(this.#cache.pathOf(checkpoint.digest), entry.name);
   }
 
-  async #fill(checkpoint: ManifestCheckpoint, files: readonly ManifestFile[]): Promise<void> {
+  async #fill(checkpoint: CheckpointPart, files: readonly ManifestFile[]): Promise<void> {
     await this.#cache.makeRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
     const partial = await this.#cache.begin();
     try {
@@ -82,11 +89,11 @@ export class CheckpointFolder {
     };
     try {
       await receive(name);
-      const named = await namedFiles(join(partial, name));
-      for (const file of named.files.slice(1)) await receive(file.name);
-      const digest = checkpointDigest(named.format, files);
+      const { format, names } = await namesOf(join(partial, name));
+      for (const file of names) await receive(file);
+      const digest = checkpointDigest(format, files);
       await this.#cache.keep(partial, digest);
-      return { format: named.format, files, digest, path: join(this.#cache.pathOf(digest), name), marks };
+      return { format, files, digest, path: join(this.#cache.pathOf(digest), name), marks };
     } catch (error) {
       if (error instanceof Error)
         error.message = error.message.replaceAll(`${partial}${sep}`, path.slice(0, -name.length));
@@ -113,12 +120,12 @@ export class CheckpointFolder {
   }
 
   /** Forgets a checkpoint whose files are damaged, so that it is fetched again. */
-  async forget(checkpoint: ManifestCheckpoint): Promise<void> {
+  async forget(checkpoint: CheckpointPart): Promise<void> {
     await this.#cache.forget(checkpoint.digest);
   }
 
   /** Reads a file of a checkpoint by pieces, its digest checked. */
-  async #fetch({ model }: ManifestCheckpoint, file: ManifestFile, path: string): Promise<void> {
+  async #fetch({ model }: CheckpointPart, file: ManifestFile, path: string): Promise<void> {
     const { name, sha256, bytes } = file;
     const remote = model !== undefined && isRemote(model.path);
     const place = remote ? besideRemote(model.path, name) : `${this.#store?.uri ?? ''}/${inputKey(sha256)}`;
@@ -136,13 +143,22 @@ export class CheckpointFolder {
 
 /** A checkpoint of S3 as it was found. */
 export interface AdmittedCheckpoint {
-  readonly format: ModelFormat;
+  readonly format: ModelFormat | typeof WEIGHTS;
   readonly files: readonly ManifestFile[];
   readonly digest: string;
   /** Of the file to open, on this machine. */
   readonly path: string;
   /** What the store says of this version of each file. */
   readonly marks: ReadonlyMap<string, string>;
+}
+
+/** What a file that was fetched is, and the names of those that belong to it. */
+async function namesOf(
+  path: string,
+): Promise<{ format: AdmittedCheckpoint['format']; names: readonly string[] }> {
+  if (isWeightFile(path)) return { format: WEIGHTS, names: await weightFileNames(path) };
+  const { format, files } = await namedFiles(path);
+  return { format, names: files.slice(1).map(({ name }) => name) };
 }
 
 function markOf({ etag, size }: ObjectReader): string {

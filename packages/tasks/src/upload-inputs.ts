@@ -72,10 +72,14 @@ function inputsOf(manifest: Manifest): Map<string, Input> {
     });
   };
   for (const { model } of manifest.checkpoints) {
-    if (model === undefined || isRemote(model.path)) continue;
-    for (const [index, file] of model.files.entries()) {
-      const place = async () => (index === 0 ? model.path : (await fileBeside(model.path, file.name)).path);
-      addFile(file, place);
+    for (const part of model === undefined
+      ? []
+      : [model, ...(model.weights === undefined ? [] : [model.weights])]) {
+      if (isRemote(part.path)) continue;
+      for (const [index, file] of part.files.entries()) {
+        const place = async () => (index === 0 ? part.path : (await fileBeside(part.path, file.name)).path);
+        addFile(file, place);
+      }
     }
   }
   const { source } = manifest;

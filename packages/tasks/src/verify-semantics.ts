@@ -2,6 +2,7 @@ import { openModel } from '@unitscope/models';
 import { SEMANTICS_VERSION, type LayerSet, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { reasonOf } from './reason.js';
+import { weightsOptions } from './weights/checkpoint-parts.js';
 import { readable, readManifest, sweepNames } from './sweeps.js';
 
 /** A layer that an earlier version looked at in another tensor than this one does; null: it is not there for one of them. */
@@ -53,6 +54,7 @@ async function movedTaps({ source, checkpoints }: Manifest): Promise<MovedTap[] 
     if (model === undefined) continue;
     const [height, width] = set.inputSize ?? [];
     const opened = await openModel(model.path, {
+      ...(model.weights && { weights: weightsOptions(model.weights.path, model.weights) }),
       ...(source.tap !== undefined && { tap: source.tap }),
       ...(height !== undefined && width !== undefined && { inputSize: { height, width } }),
     });

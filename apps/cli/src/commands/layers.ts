@@ -1,14 +1,22 @@
-import type { ImageSize, Layer, NonSquare, UnseenConvolution } from '@unitscope/models';
+import type {
+  ImageSize,
+  Layer,
+  NonSquare,
+  OpenOptions,
+  UnseenConvolution,
+  WeightsOptions,
+} from '@unitscope/models';
 import { TAP_KINDS, type TapKind } from '@unitscope/plan';
 import { Command, Option } from 'commander';
 import { shownText } from '@unitscope/topology';
 import { imageSize } from '../option-values.js';
 import { checkJson, checkTable } from '../layer-checks.js';
+import { weightsOf, withWeightsFlags, type WeightsFlags } from '../weights-flags.js';
 import { textTable } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
-interface Options {
+interface Options extends WeightsFlags {
   readonly json?: true;
   readonly check?: true;
   readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'onnxruntime';
@@ -18,7 +26,7 @@ interface Options {
 }
 
 export function layersCommand(): Command {
-  return new Command('layers')
+  const command = new Command('layers')
     .description('List the layers of a checkpoint, what their taps include, and which can be measured.')
     .argument('<model>', 'an .onnx file, or the model.json of TensorFlow.js')
     .addOption(
@@ -43,15 +51,22 @@ export function layersCommand(): Command {
       '--check',
       'make the maps of each layer again by another route, on three random images; exit 1 where they differ',
     )
-    .option('--json', 'one JSON document on stdout')
+    .option('--json', 'one JSON document on stdout');
+  return withWeightsFlags(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers resnet.onnx --tap block-output\n  unitscope layers resnet.onnx --check\n  unitscope layers checkpoints/step-8/model.json --json',
+      '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers resnet.onnx --tap block-output\n  unitscope layers resnet.onnx --check\n  unitscope layers graph.onnx --weights step-1.pt\n  unitscope layers checkpoints/step-8/model.json --json',
     )
     .action(async (path: string, options: Options) => {
       const { json, backend, tap: kindOfTap, inputSize, nonSquare } = options;
       const { checkLayers, croppable, openModel, refuseOtherChannels } = await import('@unitscope/models');
-      const opening = { backend, tap: kindOfTap, ...(inputSize && { inputSize }) };
+      const weights = weightsOf(options);
+      const opening = {
+        backend,
+        tap: kindOfTap,
+        ...(inputSize && { inputSize }),
+        ...(weights && { weights }),
+      };
       const model = await openModel(path, opening);
       try {
         refuseOtherChannels(path, model.input.channels);
@@ -71,12 +86,20 @@ export function layersCommand(): Command {
           return;
         }
         print(listing(layers, model.unseen));
+        if (weights !== undefined) print(await boundLine(path, opening, weights));
         if (model.alone !== undefined) print(`one image a forward pass: ${shownText(model.alone)}\n`);
         if (checks !== null) print(`\n${checkTable(checks)}`);
       } finally {
         await model.dispose();
       }
     });
+}
+
+/** Opening has bound all that leads to the layers, or was refused. */
+async function boundLine(path: string, opening: OpenOptions, weights: WeightsOptions): Promise<string> {
+  const { bindWeights } = await import('@unitscope/models');
+  const { binding } = await bindWeights(path, weights, opening);
+  return `${counted(binding.bound.length, 'weight')} of ${shownText(weights.path)} bound, all that leads to these layers\n`;
 }
 
 /** The size of a layer's maps, with the part that is measured where that is not all. */

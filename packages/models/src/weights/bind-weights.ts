@@ -1,4 +1,4 @@
-import { UnsupportedModelError } from '../errors.js';
+import { UnreadableModelError, UnsupportedModelError } from '../errors.js';
 import { narrowFloat16 } from '../float16.js';
 import { withTensors } from '../files/onnx-tensors.js';
 import { decodeTensorHeader, withValues } from '../files/tensor-header.js';
@@ -31,13 +31,17 @@ export async function findBinding(
   const parameters = parametersOf(file, tensors);
   const initializers = new Set(file.initializers.keys());
   const found: Binding[] = [];
+  const known = {
+    compared: options.exportedFrom !== undefined,
+    turned: options.turned === undefined ? undefined : new Set(options.turned),
+  };
   for (const [set, held] of setsOf(weights, options)) {
     const ways = nameMaps(
       parameters.map(({ name }) => name),
       held.keys(),
     ).filter((names) => options.prefix === undefined || names.weights === options.prefix);
     for (const names of ways) {
-      const binding = bindBy(parameters, initializers, set, held, names, options.exportedFrom !== undefined);
+      const binding = bindBy(parameters, initializers, set, held, names, known);
       if (binding.bound.length > 0 || binding.problems.length > 0) found.push(binding);
     }
   }
@@ -45,8 +49,8 @@ export async function findBinding(
   const [binding] = right;
   if (binding === undefined) return refuse(graph, weights, found);
   if (right.length > 1) refuseSeveral(graph, weights, right);
-  if (options.exportedFrom !== undefined) await refuseOthers(graph, file, binding, options.exportedFrom);
-  return { weights, binding };
+  if (options.exportedFrom === undefined) return { weights, binding };
+  return { weights, binding: await compared(graph, file, binding, options.exportedFrom) };
 }
 
 /** The network with the bound weights in place of its own. Throws UnreadableModelError. */
@@ -55,19 +59,23 @@ export async function withWeights(
   file: OnnxFile,
   weights: WeightFile,
   { set, bound }: Binding,
+  { finite = true } = {},
 ): Promise<OnnxFile> {
-  const values = await valuesOf(weights, set, bound);
+  const values = await valuesOf(weights, set, bound, finite);
   const external = new Map(file.external);
   const bytes = withTensors(file.bytes, (tensor, isInitializer) => {
     const found = isInitializer ? values.get(decodeTensorHeader(tensor).name) : undefined;
     if (found === undefined) return null;
     const location = `bound-${external.size}`;
     external.set(location, found);
-    return withValues([...fieldsOf(tensor)].filter(({ number }) => !LISTS.has(number)), {
-      location,
-      offset: 0,
-      length: found.length,
-    });
+    return withValues(
+      [...fieldsOf(tensor)].filter(({ number }) => !LISTS.has(number)),
+      {
+        location,
+        offset: 0,
+        length: found.length,
+      },
+    );
   });
   return decodeOnnx(graph, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), external);
 }
@@ -80,10 +88,21 @@ async function valuesOf(
   weights: WeightFile,
   set: string,
   bound: readonly BoundParameter[],
+  finite = false,
 ): Promise<Map<string, Uint8Array>> {
   const held = weights.sets.get(set) ?? new Map<string, WeightTensor>();
-  const tensors = bound.map(({ tensor, turned }) => turnedView(held.get(tensor) as WeightTensor, turned));
+  const tensors = bound.map(({ tensor, turned }) => {
+    const view = held.get(tensor);
+    if (view === undefined)
+      throw new UnreadableModelError(`${weights.path}: expected the tensor '${tensor}', found none`);
+    return turnedView(view, turned);
+  });
   const floats = await readFloats(weights.path, tensors);
+  const wrong = finite ? floats.findIndex((values) => !values.every(Number.isFinite)) : -1;
+  if (wrong >= 0)
+    throw new UnsupportedModelError(
+      `${weights.path}: tensor '${bound[wrong]?.tensor ?? ''}': expected finite weights, found NaN or infinity; did the training diverge?`,
+    );
   return new Map(
     bound.map(({ parameter: { name, dataType } }, index) => {
       const values = floats[index] ?? new Float32Array(0);
@@ -98,7 +117,10 @@ function turnedView(tensor: WeightTensor, turned: boolean): WeightTensor {
   return { ...tensor, shape: tensor.shape.toReversed(), strides: tensor.strides.toReversed() };
 }
 
-function setsOf(weights: WeightFile, { inside }: WeightsOptions): [string, ReadonlyMap<string, WeightTensor>][] {
+function setsOf(
+  weights: WeightFile,
+  { inside }: WeightsOptions,
+): [string, ReadonlyMap<string, WeightTensor>][] {
   if (inside === undefined) return [...weights.sets];
   const held = weights.sets.get(inside);
   if (held !== undefined) return [[inside, held]];
@@ -109,7 +131,9 @@ function setsOf(weights: WeightFile, { inside }: WeightsOptions): [string, Reado
 }
 
 function refuse(graph: string, weights: WeightFile, found: readonly Binding[]): never {
-  const [best] = found.toSorted((a, b) => b.bound.length - a.bound.length || a.problems.length - b.problems.length);
+  const [best] = found.toSorted(
+    (a, b) => b.bound.length - a.bound.length || a.problems.length - b.problems.length,
+  );
   if (best === undefined) {
     throw new UnsupportedModelError(
       `${weights.path}: expected tensors with the names of ${graph}, found none: was the graph exported from another network, or with folded norms? (${UNFOLDED})`,
@@ -134,23 +158,83 @@ function refuseSeveral(graph: string, weights: WeightFile, right: readonly Bindi
   );
 }
 
-/** Throws UnsupportedModelError where the graph does not hold the very weights that it is said to come from. */
-async function refuseOthers(graph: string, file: OnnxFile, binding: Binding, exportedFrom: string): Promise<void> {
-  const source = await openWeights(exportedFrom);
-  const held = source.sets.get(binding.set) ?? [...source.sets.values()][0] ?? new Map<string, WeightTensor>();
-  const bound = binding.bound.filter(({ tensor }) => held.has(tensor));
-  const values = await valuesOf({ ...source, sets: new Map([['', held]]) }, '', bound);
-  for (const { parameter, tensor } of binding.bound) {
-    const expected = values.get(parameter.name);
-    const own = ownBytes(file, parameter.name);
-    if (expected !== undefined && own !== null && Buffer.compare(expected, own) === 0) continue;
+/**
+ * The binding, with square factors turned as the exporter has. Throws UnsupportedModelError where the graph does not hold
+ * the very weights that it is said to come from.
+ */
+async function compared(
+  graph: string,
+  file: OnnxFile,
+  binding: Binding,
+  exportedFrom: string,
+): Promise<Binding> {
+  const { weights, binding: own } = await sourceBinding(graph, file, binding, exportedFrom);
+  const bound: BoundParameter[] = [];
+  for (const one of binding.bound) {
+    const { parameter } = one;
+    const stored = ownBytes(file, parameter.name);
+    const source = own.get(parameter.name);
+    let found: boolean | null = null;
+    for (const turned of one.square ? [false, true] : [one.turned]) {
+      if (source === undefined || stored === null) break;
+      const values = await valuesOf(weights, source.set, [{ ...one, tensor: source.tensor, turned }]);
+      if (Buffer.compare(values.get(parameter.name) ?? new Uint8Array(0), stored) === 0) found ??= turned;
+    }
+    if (found === null) {
+      throw new UnsupportedModelError(
+        `${graph}: its '${parameter.name}' is not '${one.tensor}' of ${exportedFrom}, bit for bit: ${UNFOLDED}`,
+      );
+    }
+    bound.push({ ...one, turned: found });
+  }
+  for (const { parameter, tensor } of binding.copies) {
+    const source = own.get(parameter.name);
+    if (source === undefined) continue;
+    const [one] = [
+      ...(
+        await valuesOf(weights, source.set, [
+          { parameter, tensor: source.renamed(tensor), turned: false, square: false },
+        ])
+      ).values(),
+    ];
+    const stored = ownBytes(file, parameter.name);
+    if (one !== undefined && stored !== null && Buffer.compare(one, stored) !== 0) continue;
     throw new UnsupportedModelError(
-      `${graph}: its '${parameter.name}' is not '${tensor}' of ${exportedFrom}, bit for bit: ${UNFOLDED}`,
+      `${graph}: its '${parameter.name}' is read in several places and may stand for '${tensor}' too: the two are equal in ${exportedFrom}; export the graph from a trained checkpoint`,
     );
   }
+  return { ...binding, bound };
 }
 
-function ownBytes(file: OnnxFile, name: string): Uint8Array | null {
+/** Where the file that a graph was exported from has its parameters: named as in the other file, or with another prefix. */
+async function sourceBinding(graph: string, file: OnnxFile, binding: Binding, exportedFrom: string) {
+  const weights = await openWeights(exportedFrom);
+  const parameters = binding.bound.map(({ parameter }) => parameter);
+  const initializers = new Set(file.initializers.keys());
+  const ways: Binding[] = [];
+  for (const [set, held] of weights.sets)
+    for (const names of nameMaps(
+      parameters.map(({ name }) => name),
+      held.keys(),
+    )) {
+      const way = bindBy(parameters, initializers, set, held, names, { compared: true, turned: undefined });
+      if (way.bound.length === parameters.length) ways.push(way);
+    }
+  const [way] = ways.filter(({ set }) => set === binding.set).concat(ways);
+  if (way === undefined)
+    throw new UnsupportedModelError(
+      `${graph}: ${exportedFrom} does not hold all of its weights; is it the file that it was exported from?`,
+    );
+  const renamed = (tensor: string): string => way.names.weights + tensor.slice(binding.names.weights.length);
+  return {
+    weights,
+    binding: new Map(
+      way.bound.map(({ parameter, tensor }) => [parameter.name, { set: way.set, tensor, renamed }]),
+    ),
+  };
+}
+
+export function ownBytes(file: OnnxFile, name: string): Uint8Array | null {
   const stored = file.initializers.get(name);
   if (stored === undefined) return null;
   const location = stored.header.externalData.find(({ key }) => key === 'location')?.value;

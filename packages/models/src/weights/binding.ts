@@ -10,6 +10,8 @@ export interface BoundParameter {
   readonly tensor: string;
   /** Whether the exporter has turned it: rows are columns. */
   readonly turned: boolean;
+  /** Whether its shape does not tell. */
+  readonly square: boolean;
 }
 
 /** What became of the parameters of a graph and the tensors of one set by one way of names. */
@@ -24,6 +26,8 @@ export interface Binding {
   readonly left: readonly string[];
   /** Why it does not hold, each a sentence; none: it holds. */
   readonly problems: readonly string[];
+  /** Tensors that are left and of which a parameter that is read in several places may be a copy. */
+  readonly copies: readonly { readonly parameter: GraphParameter; readonly tensor: string }[];
   /** Whether what is wrong looks like a norm that the exporter has folded into kernels. */
   readonly folded: boolean;
 }
@@ -31,23 +35,34 @@ export interface Binding {
 /** What an optimiser counts and no network reads. */
 const UNREAD = /(^|\.)num_batches_tracked$/;
 
-/**
- * Binds by one way of names. `initializers`: all of the graph, also those that lead to no layer. `compared`: the values are
- * compared with those of the file that the graph came from, which tells whether a square factor was turned.
- */
+/** What shapes do not tell. */
+export interface Known {
+  /** Whether the values are going to be compared with those of the file that the graph came from. */
+  readonly compared: boolean;
+  /** Initializers of square factors that the exporter has turned; undefined: not known. */
+  readonly turned: ReadonlySet<string> | undefined;
+}
+
+/** Binds by one way of names. `initializers`: all of the graph, also those that lead to no layer. */
 export function bindBy(
   parameters: readonly GraphParameter[],
   initializers: ReadonlySet<string>,
   set: string,
   tensors: ReadonlyMap<string, WeightTensor>,
   names: NameMap,
-  compared: boolean,
+  { compared, turned }: Known,
 ): Binding {
   const problems: string[] = [];
   const bound: BoundParameter[] = [];
   const constants: GraphParameter[] = [];
   const missing: GraphParameter[] = [];
   for (const parameter of parameters) {
+    if (parameter.fixed) {
+      problems.push(
+        `'${parameter.name}' is a Constant of the graph, whose numbers no others can take the place of`,
+      );
+      continue;
+    }
     const name = mapped(names, parameter.name);
     const tensor = name === null ? undefined : tensors.get(name);
     if (name === null || tensor === undefined) {
@@ -59,14 +74,21 @@ export function bindBy(
       problems.push(
         `'${name}': expected ${shapeText(parameter.shape)}, found ${tensor.type} ${shapeText(tensor.shape)}`,
       );
-    else if (fit === 'either' && !compared)
+    else if (fit === 'either' && !compared && turned === undefined)
       problems.push(
         `'${name}' is square, ${shapeText(parameter.shape)}, and may have been turned by the exporter; say exportedFrom, the weights that the graph was exported from`,
       );
-    else bound.push({ parameter, tensor: name, turned: fit !== 'plain' });
+    else {
+      const square = fit === 'either';
+      const isTurned = square ? turned?.has(parameter.name) === true : fit === 'turned';
+      bound.push({ parameter, tensor: name, turned: isTurned, square });
+    }
   }
+  const used = new Set(bound.map(({ tensor }) => placeOf(tensors.get(tensor))));
   const left = [...tensors].flatMap(([name, tensor]) => {
     if (!isFloat(tensor) || UNREAD.test(name)) return [];
+    // A tied tensor: the same bytes under a second name.
+    if (elementsOf(tensor.shape) > 0 && used.has(placeOf(tensor))) return [];
     const initializer = unmapped(names, name);
     return initializer !== null && initializers.has(initializer) ? [] : [name];
   });
@@ -74,19 +96,48 @@ export function bindBy(
     const near = nearest(mapped(names, name) ?? name, left);
     problems.push(`'${name}' has no tensor${near === null ? '' : `; is it '${near}'?`}`);
   }
-  const surplus = surplusOf(left, bound);
-  problems.push(...surplus.sentences);
+  const kernels = [...tensors].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);
+  const { sentences, norms } = surplusOf(
+    left.filter((name) => inside(names, name)),
+    bound,
+    new Set(kernels),
+  );
+  problems.push(...sentences);
+  // Kernels that are those of the file to the bit have no norm in them.
+  if (norms.length > 0 && !compared && turned === undefined)
+    problems.push(
+      `the norm${norms.length === 1 ? '' : 's'} ${quoted(norms)} of the weights ${norms.length === 1 ? 'is' : 'are'} not in the graph`,
+    );
   // A number that was computed from tensors which nothing reads any more would stay that of another checkpoint.
-  const stale = left.length > 0 ? constants.filter(({ shape }) => elementsOf(shape) > 1) : [];
+  const single = left.some((name) => elementsOf(tensors.get(name)?.shape ?? [2]) === 1);
+  const stale = left.length > 0 ? constants.filter(({ shape }) => single || elementsOf(shape) > 1) : [];
+  const copies = bound.flatMap(({ parameter }) =>
+    parameter.shared
+      ? left.flatMap((tensor) =>
+          inside(names, tensor) && sameShape(parameter.shape, tensors.get(tensor)?.shape ?? [])
+            ? [{ parameter, tensor }]
+            : [],
+        )
+      : [],
+  );
+  const [copy] = copies;
+  if (copy !== undefined && !compared && turned === undefined)
+    problems.push(
+      `'${copy.parameter.name}' is read in several places and may stand for '${copy.tensor}' too: exporters keep one of tensors that are equal; export the graph from a trained checkpoint, or say exportedFrom, the weights that it was exported from`,
+    );
   if (stale.length > 0 && left.some((name) => inside(names, name)))
     problems.push(
       `${quoted(stale.map(({ name }) => name))} of the graph may have been computed from ${quoted(left)} of the weights`,
     );
-  const folded = surplus.norms || missing.some(({ name }) => /^onnx::|_bias$/.test(name)) || stale.length > 0;
-  return { set, names, bound, constants, left, problems, folded: problems.length > 0 && folded };
+  const folded =
+    norms.length > 0 || missing.some(({ name }) => /^onnx::|_bias$/.test(name)) || stale.length > 0;
+  return { set, names, bound, constants, left, problems, copies, folded: problems.length > 0 && folded };
 }
 
-function fitOf({ shape, turnable }: GraphParameter, tensor: WeightTensor): 'plain' | 'turned' | 'either' | null {
+function fitOf(
+  { shape, turnable }: GraphParameter,
+  tensor: WeightTensor,
+): 'plain' | 'turned' | 'either' | null {
   if (!isFloat(tensor)) return null;
   const same = sameShape(shape, tensor.shape);
   const turned = turnable && sameShape(shape, [...tensor.shape].reverse());
@@ -97,21 +148,36 @@ function fitOf({ shape, turnable }: GraphParameter, tensor: WeightTensor): 'plai
 
 /**
  * Tensors that are left although they belong to something that is used: to a module of which another tensor was bound, or,
- * for a norm with running statistics, beside one.
+ * for a norm with running statistics, to the part of the network around a kernel that was bound.
  */
-function surplusOf(left: readonly string[], bound: readonly BoundParameter[]) {
-  const modules = new Set(bound.map(({ tensor }) => moduleOf(tensor)));
-  const parents = new Set([...modules].map(moduleOf));
+function surplusOf(left: readonly string[], bound: readonly BoundParameter[], kernels: ReadonlySet<string>) {
+  const used = new Set<string>();
+  for (const { tensor } of bound)
+    for (let module = moduleOf(tensor); module !== ''; module = moduleOf(module)) used.add(module);
+  const own = new Set(bound.map(({ tensor }) => moduleOf(tensor)));
+  const around = new Set<string>();
+  for (const kernel of kernels)
+    for (let module = moduleOf(kernel); module !== ''; module = moduleOf(module)) around.add(module);
   const sentences: string[] = [];
   const norms = new Set<string>();
   for (const name of left) {
     const module = moduleOf(name);
-    if (modules.has(module)) sentences.push(`'${name}' is not in the graph, but others of '${module}' are`);
-    else if (/\.running_(mean|var)$/.test(name) && parents.has(moduleOf(module))) norms.add(module);
+    if (own.has(module) || used.has(module))
+      sentences.push(`'${name}' is not in the graph, but others of '${module}' are`);
+    else if (/\.running_(mean|var)$/.test(name)) {
+      let part = module;
+      while (part !== '' && !around.has(part)) part = moduleOf(part);
+      // An auxiliary head has kernels of its own, of which none is in the graph either.
+      if (part === '' || used.has(part)) norms.add(module);
+    }
   }
-  if (norms.size > 0)
-    sentences.push(`the norm${norms.size === 1 ? '' : 's'} ${quoted([...norms])} of the weights are not in the graph`);
-  return { sentences, norms: norms.size > 0 };
+  return { sentences, norms: [...norms] };
+}
+
+function placeOf(tensor: WeightTensor | undefined): string {
+  if (tensor === undefined) return '';
+  const { file, offset, type, shape, strides } = tensor;
+  return JSON.stringify([file.path, offset, type, shape, strides]);
 }
 
 function inside({ weights }: NameMap, tensor: string): boolean {
@@ -129,5 +195,7 @@ export function shapeText(shape: readonly number[]): string {
 /** The first few of many. */
 function quoted(names: readonly string[]): string {
   const some = names.slice(0, 3).map((name) => `'${name}'`);
-  return names.length > some.length ? `${some.join(', ')} and ${names.length - some.length} more` : some.join(', ');
+  return names.length > some.length
+    ? `${some.join(', ')} and ${names.length - some.length} more`
+    : some.join(', ');
 }

@@ -1,5 +1,6 @@
 import { FLOAT, FLOAT16, type OnnxFile, type OnnxNode } from '../onnx-file.js';
 import { OnnxBodies } from '../files/onnx-bodies.js';
+import { decodeTensorHeader } from '../files/tensor-header.js';
 import { elementsOf } from './weight-tensor.js';
 
 /** An initializer of floating-point numbers. */
@@ -15,6 +16,10 @@ export interface GraphParameter {
   readonly role: 'trained' | 'constant';
   /** Whether an exporter may have turned it: read as the second factor of a product, as it is. */
   readonly turnable: boolean;
+  /** Whether several operations read it: an exporter may have put one of equal tensors in the place of all. */
+  readonly shared: boolean;
+  /** Whether its numbers stand in the graph itself (a Constant), where none can take their place. */
+  readonly fixed: boolean;
 }
 
 /** From which input on an operation reads what was trained. */
@@ -27,7 +32,7 @@ const TRAINED_FROM: Readonly<Record<string, number>> = {
 /** The floating-point initializers that lead to any of `tensors`, in the order of the file. */
 export function parametersOf(file: OnnxFile, tensors: readonly string[]): GraphParameter[] {
   const read = namesBefore(file, tensors);
-  return [...file.initializers.values()].flatMap(({ header: { name, dims, dataType } }) => {
+  const stored = [...file.initializers.values()].flatMap(({ header: { name, dims, dataType } }) => {
     if (!read.has(name) || (dataType !== FLOAT && dataType !== FLOAT16)) return [];
     const uses = file.graph.node.flatMap((node) =>
       node.input.flatMap((input, at) => (input === name ? [{ node, at }] : [])),
@@ -36,7 +41,40 @@ export function parametersOf(file: OnnxFile, tensors: readonly string[]): GraphP
     // One number that is no kernel is a slope, a limit, an epsilon.
     const role = trained || (elementsOf(dims) > 1 && /\.(weight|bias)$/.test(name)) ? 'trained' : 'constant';
     const turnable = dims.length === 2 && uses.length > 0 && uses.every(({ node, at }) => isFactor(node, at));
-    return [{ name, shape: dims, dataType, role, turnable }];
+    const copied = uses.some(({ node }) => node.opType === 'Identity');
+    return [
+      {
+        name,
+        shape: dims,
+        dataType,
+        role,
+        turnable,
+        shared: copied || uses.length > 1,
+        fixed: false,
+      } as const,
+    ];
+  });
+  return [...stored, ...fixedOf(file, read)];
+}
+
+/** Constants of the graph that stand where what was trained does. */
+function fixedOf(file: OnnxFile, read: ReadonlySet<string>): GraphParameter[] {
+  const constants = new Map(
+    file.graph.node.flatMap((node) =>
+      node.opType === 'Constant' ? [[node.output[0] ?? '', node] as const] : [],
+    ),
+  );
+  const trained = new Set(
+    file.graph.node.flatMap(({ opType, input }) => input.slice(TRAINED_FROM[opType] ?? input.length)),
+  );
+  return [...constants].flatMap(([name, { attribute }]) => {
+    const tensor = attribute.find((one) => one.name === 'value')?.t;
+    if (!read.has(name) || !trained.has(name) || tensor === undefined || tensor.length === 0) return [];
+    const { dims, dataType } = decodeTensorHeader(tensor);
+    if (dataType !== FLOAT && dataType !== FLOAT16) return [];
+    return [
+      { name, shape: dims, dataType, role: 'trained', turnable: false, shared: false, fixed: true } as const,
+    ];
   });
 }
 

@@ -30,7 +30,8 @@ export function nameMaps(initializers: readonly string[], tensors: Iterable<stri
   const known = new Set(initializers);
   const all = [...tensors];
   const byName = new Set(all);
-  for (const tensor of all) for (const end of ends(tensor)) if (known.has(end)) add('', tensor.slice(0, -end.length));
+  for (const tensor of all)
+    for (const end of ends(tensor)) if (known.has(end)) add('', tensor.slice(0, -end.length));
   for (const name of initializers)
     for (const end of ends(name).slice(1)) if (byName.has(end)) add(name.slice(0, -end.length), '');
   return [...counts.values()]
@@ -42,7 +43,8 @@ export function nameMaps(initializers: readonly string[], tensors: Iterable<stri
 /** The name, and what is left of it behind each dot. */
 function ends(name: string): string[] {
   const found = [name];
-  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) found.push(name.slice(dot + 1));
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1))
+    found.push(name.slice(dot + 1));
   return found;
 }
 

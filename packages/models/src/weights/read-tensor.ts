@@ -49,7 +49,10 @@ function widened({ type }: WeightTensor, bytes: Uint8Array<ArrayBuffer>): Float3
 }
 
 /** The elements of a view in the order of its indices. */
-function inOrder({ shape, strides }: WeightTensor, span: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+function inOrder(
+  { shape, strides }: WeightTensor,
+  span: Float32Array<ArrayBuffer>,
+): Float32Array<ArrayBuffer> {
   const plain = rowMajor(shape);
   if (shape.every((size, axis) => size === 1 || strides[axis] === plain[axis])) return span;
   const ordered = new Float32Array(elementsOf(shape));

@@ -20,7 +20,9 @@ interface Entry {
 /** The tensors of one .safetensors file, of which the header alone is read. Throws UnreadableModelError. */
 export async function readSafetensors(path: string, file: FileBeside): Promise<Map<string, WeightTensor>> {
   const refuse = (found: string): never => {
-    throw new UnreadableModelError(`${path}: expected a safetensors file${beside(path, file)}, found ${found}`);
+    throw new UnreadableModelError(
+      `${path}: expected a safetensors file${beside(path, file)}, found ${found}`,
+    );
   };
   if (file.bytes < LENGTH_BYTES) return refuse(`${file.bytes} bytes`);
   const [start] = await readBeside(path, file, [{ offset: 0, length: LENGTH_BYTES }]);
@@ -34,7 +36,8 @@ export async function readSafetensors(path: string, file: FileBeside): Promise<M
   const ranges: [number, number, string][] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
-    const { shape, begin, end, type } = checked(entry) ?? refuse(`a header that says nothing true of '${name}'`);
+    const { shape, begin, end, type } =
+      checked(entry) ?? refuse(`a header that says nothing true of '${name}'`);
     ranges.push([begin, end, name]);
     // Types that no network here is made of (complex, 8-bit floats) are not looked at further.
     if (type === undefined) continue;
@@ -74,7 +77,8 @@ function parsed(text: Uint8Array): Readonly<Record<string, Entry>> | null {
 
 function checked(entry: Entry | null) {
   const { dtype, shape, data_offsets: offsets } = entry ?? {};
-  if (typeof dtype !== 'string' || !areSizes(shape) || !areSizes(offsets) || offsets.length !== 2) return null;
+  if (typeof dtype !== 'string' || !areSizes(shape) || !areSizes(offsets) || offsets.length !== 2)
+    return null;
   if (!Number.isSafeInteger(elementsOf(shape))) return null;
   const [begin = 0, end = 0] = offsets;
   return { shape, begin, end, type: Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined };

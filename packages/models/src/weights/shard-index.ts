@@ -46,3 +46,8 @@ async function weightMap(path: string, { bytes }: FileBeside): Promise<Map<strin
   const entries = Object.entries(found);
   return new Map(entries.map(([name, file]) => [name, typeof file === 'string' ? file : refuse()]));
 }
+
+/** The files that an index names. Throws UnreadableModelError. */
+export async function shardNames(path: string, index: FileBeside): Promise<string[]> {
+  return [...new Set((await weightMap(path, index)).values())];
+}

@@ -58,7 +58,10 @@ class TorchArchive {
     try {
       if (zip.entryCount > MOST_ENTRIES) refuse(`it says that it holds ${zip.entryCount} entries`);
       const entries = new Map<string, Entry>();
-      for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+      for await (const entry of zip.eachEntry()) {
+        if (entries.has(entry.fileName)) refuse(`it holds two entries called '${entry.fileName}'`);
+        entries.set(entry.fileName, entry);
+      }
       const pickle = [...entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
       if (pickle === undefined) return refuse('its archive holds no data.pkl');
       const folder = pickle.slice(0, -'data.pkl'.length);
@@ -83,12 +86,17 @@ class TorchArchive {
       return readPickle(bytes, known);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UnreadableModelError(`${this.path}: expected a pickle in data.pkl, found ${reason}`, { cause });
+      throw new UnreadableModelError(`${this.path}: expected a pickle in data.pkl, found ${reason}`, {
+        cause,
+      });
     }
   }
 
   /** Where a tensor lies; null where its numbers are of a type that no network here has. */
-  async tensor(name: string, { storage, type, offset, shape, strides }: TorchTensor): Promise<WeightTensor | null> {
+  async tensor(
+    name: string,
+    { storage, type, offset, shape, strides }: TorchTensor,
+  ): Promise<WeightTensor | null> {
     if (type === undefined) return null;
     const entry = this.entry(`data/${storage.key}`);
     const before = offset * BYTES[type];
@@ -106,7 +114,9 @@ class TorchArchive {
     if (!this.entries.has(`${this.folder}byteorder`)) return;
     const order = (await this.read('byteorder', 16)).toString();
     if (order !== 'little')
-      throw new UnreadableModelError(`${this.path}: expected numbers with the little end first, found '${order}'`);
+      throw new UnreadableModelError(
+        `${this.path}: expected numbers with the little end first, found '${order}'`,
+      );
   }
 
   private async read(name: string, most: number): Promise<Buffer> {
@@ -136,14 +146,12 @@ class TorchArchive {
   private start(entry: Entry): Promise<number> {
     let start = this.#starts.get(entry.fileName);
     if (start === undefined) {
-      start = this.zip
-        .readLocalFileHeaderPromise(entry, { minimal: true })
-        .then(({ fileDataStart }) => {
-          if (fileDataStart + entry.uncompressedSize <= this.file.bytes) return fileDataStart;
-          throw new UnreadableModelError(
-            `${this.path}: its ${entry.fileName} reaches beyond the file; is it complete?`,
-          );
-        });
+      start = this.zip.readLocalFileHeaderPromise(entry, { minimal: true }).then(({ fileDataStart }) => {
+        if (fileDataStart + entry.uncompressedSize <= this.file.bytes) return fileDataStart;
+        throw new UnreadableModelError(
+          `${this.path}: its ${entry.fileName} reaches beyond the file; is it complete?`,
+        );
+      });
       this.#starts.set(entry.fileName, start);
     }
     return start;

@@ -24,7 +24,12 @@ export class TorchTensor {
 }
 
 const STORAGES: Readonly<Record<string, WeightType>> = {
-  ...{ DoubleStorage: 'float64', FloatStorage: 'float32', HalfStorage: 'float16', BFloat16Storage: 'bfloat16' },
+  ...{
+    DoubleStorage: 'float64',
+    FloatStorage: 'float32',
+    HalfStorage: 'float16',
+    BFloat16Storage: 'bfloat16',
+  },
   ...{ LongStorage: 'int64', IntStorage: 'int32', ShortStorage: 'int16', CharStorage: 'int8' },
   ...{ ByteStorage: 'uint8', BoolStorage: 'bool' },
 };

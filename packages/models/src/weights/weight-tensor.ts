@@ -68,7 +68,9 @@ export function spanOf({ shape, strides }: Pick<WeightTensor, 'shape' | 'strides
  */
 export function refuseBeyond(path: string, name: string, tensor: WeightTensor, available: number): void {
   const { shape, strides, type } = tensor;
-  const whole = [...shape, ...strides, tensor.offset].every((size) => Number.isSafeInteger(size) && size >= 0);
+  const whole = [...shape, ...strides, tensor.offset].every(
+    (size) => Number.isSafeInteger(size) && size >= 0,
+  );
   const bytes = whole && shape.length === strides.length ? spanOf(tensor) * BYTES[type] : NaN;
   if (bytes <= available && Number.isSafeInteger(elementsOf(shape))) return;
   throw new UnreadableModelError(

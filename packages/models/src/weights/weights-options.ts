@@ -8,4 +8,6 @@ export interface WeightsOptions {
   readonly prefix?: string;
   /** The file that the graph was exported from: its weights are compared with the graph's to the bit. */
   readonly exportedFrom?: string;
+  /** What that comparison found: the initializers of square factors that the exporter has turned. */
+  readonly turned?: readonly string[];
 }

@@ -1,0 +1,73 @@
+import type { BoundParameter } from '@unitscope/models';
+import { TAP_KINDS, type TapKind } from '@unitscope/plan';
+import { shownText } from '@unitscope/topology';
+import { Command, Option } from 'commander';
+import { print, printJson } from '../terminal/output.js';
+import { counted } from '../terminal/counted.js';
+import { textTable } from '../text-table.js';
+import { weightsOf, withWeightsFlags, type WeightsFlags } from '../weights-flags.js';
+
+interface Options extends WeightsFlags {
+  readonly json?: true;
+  readonly tap: TapKind;
+}
+
+export function bindCommand(): Command {
+  const command = new Command('bind')
+    .description(
+      'Show how the weights of a file are bound to a graph: each initializer, its tensor, and what is left over.',
+    )
+    .argument('<graph>', 'an .onnx file, exported once')
+    .addOption(
+      new Option('--tap <kind>', 'where a layer is looked at').choices(TAP_KINDS).default('after-activation'),
+    )
+    .option('--json', 'one JSON document on stdout');
+  return withWeightsFlags(command)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  unitscope bind graph.onnx --weights step-1.pt\n  unitscope bind graph.onnx --weights last.ckpt --inside ema --json',
+    )
+    .action(async (path: string, options: Options, self: Command) => {
+      const weights = weightsOf(options);
+      if (weights === undefined) self.error("error: required option '--weights <file>' not specified");
+      const { boundDigest } = await import('@unitscope/models');
+      const found = await boundDigest(path, weights, { tap: options.tap });
+      const { set, names, bound, constants, left } = found.binding;
+      if (options.json === true) {
+        printJson({
+          digest: found.digest,
+          inside: set,
+          prefix: names.weights,
+          extent: found.extent,
+          bound: bound.map(({ parameter, tensor, turned }) => ({
+            initializer: parameter.name,
+            shape: parameter.shape,
+            tensor,
+            turned,
+          })),
+          constants: constants.map(({ name, shape }) => ({ initializer: name, shape })),
+          left,
+          scalars: found.weights.scalars,
+          notCalled: found.weights.opaque,
+        });
+        return;
+      }
+      print(textTable(['initializer', 'shape', 'tensor', ''], bound.map(row)));
+      const reach = found.extent === 'all' ? 'all of the graph' : 'all that leads to its layers';
+      print(`\n${counted(bound.length, 'initializer')} bound, ${reach}\n`);
+      list(
+        'kept as the graph has them',
+        constants.map(({ name }) => name),
+      );
+      list('not used', left);
+      list('named by the file and not called', found.weights.opaque);
+    });
+}
+
+function row({ parameter: { name, shape }, tensor, turned }: BoundParameter): string[] {
+  return [name, shape.join('×'), tensor, turned ? 'turned' : ''];
+}
+
+function list(what: string, names: readonly string[]): void {
+  if (names.length > 0) print(`${what}: ${names.map((name) => shownText(name)).join(', ')}\n`);
+}

@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWeights } from '../../src/weights/open-weights.ts';
+import { safetensorsBytes, storedZip, withHeader } from './weight-writer.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unitscope-hostile-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function written(name: string, bytes: Uint8Array | string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+describe('a .safetensors file that lies', () => {
+  const entry = (from: number, to: number, shape = [(to - from) / 4]) => ({
+    dtype: 'F32',
+    shape,
+    data_offsets: [from, to],
+  });
+  const file = (header: unknown, data = 8) => withHeader(JSON.stringify(header), Buffer.alloc(data));
+  it.each([
+    [
+      'of a header of 2⁶³ bytes',
+      withHeader('{}', Buffer.alloc(0), 2n ** 63n),
+      /a header that would have 9223372036854775808 bytes/,
+    ],
+    [
+      'of a header beyond its end',
+      withHeader('{}', Buffer.alloc(0), 1000n),
+      /a header that would have 1000 bytes/,
+    ],
+    [
+      'of overlapping tensors',
+      file({ a: entry(0, 8), b: entry(4, 8) }),
+      /'b' at bytes 4 to 8 of 8, where 8 is next/,
+    ],
+    ['of data beyond its end', file({ a: entry(0, 80) }), /'a' at bytes 0 to 80 of 8/],
+    ['of sizes', file({ a: entry(0, 8, [3]) }), /8 bytes for 'a', float32 \[3\]/],
+    ['of negative sizes', file({ a: entry(0, 8, [-2]) }), /says nothing true of 'a'/],
+    [
+      'of sizes whose product overflows',
+      file({ a: entry(0, 8, [2 ** 40, 2 ** 40]) }),
+      /says nothing true of 'a'/,
+    ],
+    [
+      'of one name twice',
+      withHeader(`{"a":${JSON.stringify(entry(0, 4))},"a":${JSON.stringify(entry(4, 8))}}`, Buffer.alloc(8)),
+      /'a' at bytes 4 to 8 of 8, where 0 is next/,
+    ],
+    ['of data that no tensor has', file({ a: entry(0, 4) }), /4 bytes that belong to no tensor/],
+    ['and is no JSON', withHeader('{"a"', Buffer.alloc(0)), /no JSON object/],
+    ['and is empty', Buffer.alloc(0), /found 0 bytes/],
+  ])('%s is refused', async (_what, bytes, message) => {
+    await expect(openWeights(await written('lies.safetensors', bytes))).rejects.toThrow(message);
+  });
+
+  it('is refused wherever it is cut', async () => {
+    const whole = safetensorsBytes({ a: { shape: [3], values: [1, 2, 3] } });
+    for (let length = 0; length < whole.length; length++)
+      await expect(openWeights(await written('cut.safetensors', whole.subarray(0, length)))).rejects.toThrow(
+        /expected a safetensors file/,
+      );
+  });
+});
+
+describe('an index over shards', () => {
+  const index = (map: unknown) =>
+    written('model.safetensors.index.json', JSON.stringify({ weight_map: map }));
+  it('is refused where it leads out of its folder, or to what is missing', async () => {
+    await expect(openWeights(await index({ a: '../../etc/passwd' }))).rejects.toThrow(
+      /outside the model's folder/,
+    );
+    await expect(openWeights(await index({ a: '/etc/passwd' }))).rejects.toThrow(
+      /outside the model's folder/,
+    );
+    await expect(openWeights(await index({ a: 'model-1.safetensors' }))).rejects.toThrow(
+      /model-1\.safetensors is missing/,
+    );
+  });
+
+  it('is refused where a shard is a link out of its folder', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'unitscope-outside-'));
+    const secret = join(outside, 'secret.safetensors');
+    await writeFile(secret, safetensorsBytes({ a: { shape: [1], values: [1] } }));
+    await symlink(secret, join(folder, 'linked.safetensors'));
+    await expect(openWeights(await index({ a: 'linked.safetensors' }))).rejects.toThrow(/is a link to/);
+    await rm(outside, { recursive: true });
+  });
+
+  it('is refused where a shard has not the tensor', async () => {
+    await written('other.safetensors', safetensorsBytes({ b: { shape: [1], values: [1] } }));
+    await expect(openWeights(await index({ a: 'other.safetensors' }))).rejects.toThrow(
+      /expected tensor 'a' in other\.safetensors, found none/,
+    );
+  });
+});
+
+/** A pickle in text, as protocol 0 writes it. */
+function pickle(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+/** {'w': tensor of `count` float32 with these strides in the storage '0'} */
+function tensorPickle(count: number, elements = count, stride = 1): Buffer {
+  return pickle(
+    `(dS'w'\nctorch._utils\n_rebuild_tensor_v2\n((S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI${elements}\ntQI0\n(I${count}\nt(I${stride}\ntI00\nccollections\nOrderedDict\n(tRtRs.`,
+  );
+}
+
+describe('a file of torch.save that is hostile', () => {
+  it('has nothing of it run, and what it would have called is said', async () => {
+    const mark = join(folder, 'was-here');
+    const call = `cos\nsystem\n(S'touch ${mark}'\ntR0`;
+    const body = tensorPickle(2).toString('latin1');
+    const path = await written(
+      'evil.pt',
+      storedZip([
+        ['archive/data.pkl', pickle(call + body)],
+        ['archive/data/0', new Uint8Array(Float32Array.of(1, 2).buffer)],
+      ]),
+    );
+    const { sets, opaque } = await openWeights(path);
+    expect([...(sets.get('')?.keys() ?? [])]).toEqual(['w']);
+    expect(opaque).toEqual(['os.system']);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it('is refused where it is nothing but a call', async () => {
+    const path = await written(
+      'call.pt',
+      storedZip([['archive/data.pkl', pickle("cos\nsystem\n(S'true'\ntR.")]]),
+    );
+    await expect(openWeights(path)).rejects.toThrow(/call\.pt: holds a whole module/);
+  });
+
+  it.each([
+    [
+      'a tensor reaches beyond its storage',
+      tensorPickle(5, 2),
+      /tensor 'w': expected float32 \[5\] within its data of 8 bytes/,
+    ],
+    [
+      'a storage says more than it holds',
+      tensorPickle(5, 5),
+      /tensor 'w': expected float32 \[5\] within its data of 8 bytes/,
+    ],
+    ['strides lead backwards', tensorPickle(2, 2, -1), /tensor 'w'/],
+    ['its pickle is cut', tensorPickle(2).subarray(0, 40), /expected a pickle in data\.pkl/],
+    ['its pickle has an opcode of nobody', pickle('\xff.'), /opcode 0xff/],
+    ['its pickle refers to nothing', pickle('g7\n.'), /a reference 7 to nothing/],
+  ])('is refused where %s', async (_what, data, message) => {
+    const path = await written(
+      'lies.pt',
+      storedZip([
+        ['archive/data.pkl', data],
+        ['archive/data/0', new Uint8Array(8)],
+      ]),
+    );
+    await expect(openWeights(path)).rejects.toThrow(message);
+  });
+
+  it('is refused where two entries have one name', async () => {
+    const path = await written(
+      'twice.pt',
+      storedZip([
+        ['archive/data.pkl', tensorPickle(2)],
+        ['archive/data/0', new Uint8Array(8)],
+        ['archive/data/0', new Uint8Array(8).fill(1)],
+      ]),
+    );
+    await expect(openWeights(path)).rejects.toThrow(/two entries called 'archive\/data\/0'/);
+  });
+
+  it('is refused where its entries are packed, be they a bomb', async () => {
+    const packed = deflateRawSync(Buffer.alloc(50 << 20));
+    const zip = storedZip([
+      ['archive/data.pkl', tensorPickle(2)],
+      ['archive/data/0', packed],
+    ]);
+    for (const signature of [Buffer.from('504b0304', 'hex'), Buffer.from('504b0102', 'hex')]) {
+      const at = zip.lastIndexOf(signature);
+      zip.writeUInt16LE(8, at + (signature[2] === 3 ? 8 : 10));
+      zip.writeUInt32LE(50 << 20, at + (signature[2] === 3 ? 22 : 24));
+    }
+    await expect(openWeights(await written('bomb.pt', zip))).rejects.toThrow(
+      /as torch\.save stores it, found it packed; save it anew/,
+    );
+  });
+
+  it('is refused wherever it is cut', async () => {
+    const whole = await readFile(join(import.meta.dirname, '../fixtures/torch/mobile/step-1.pt'));
+    for (let length = 0; length < whole.length; length += 997)
+      await expect(openWeights(await written('cut.pt', whole.subarray(0, length)))).rejects.toThrow(
+        /cut\.pt/,
+      );
+  });
+});

@@ -1,0 +1,141 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { unitsSchema } from '@unitscope/tables';
+import { done, refused, temporaryFolder, unitscope } from './command-line.js';
+import { readTable } from './read-table.js';
+
+/** What PyTorch wrote of one small network: packages/models/test/fixtures/torch/make.py. */
+const FIXTURES = join(import.meta.dirname, '../../packages/models/test/fixtures/torch/mobile');
+
+interface Manifest {
+  readonly checkpoints: readonly { readonly label: string; readonly digest: string }[];
+}
+
+function spec(name: string, checkpoints: string, more = ''): string {
+  return `
+name: ${name}
+source:
+  models:
+    network: graph-dynamo-plain.onnx
+    ${more}
+    checkpoints: ${checkpoints}
+    images: { from: folder, path: images, perCategory: 4 }
+statistics: { bootstrap: 0 }
+`;
+}
+
+async function torchFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  await cp(FIXTURES, folder, { recursive: true });
+  return folder;
+}
+
+async function manifestOf(folder: string, name: string): Promise<Manifest> {
+  return JSON.parse(
+    await readFile(join(folder, '.unitscope/sweeps', name, 'manifest.json'), 'utf8'),
+  ) as Manifest;
+}
+
+interface Outcome {
+  readonly cells: { readonly done: number; readonly cached: number };
+  readonly failures: readonly object[];
+}
+
+describe('a sweep over files of weights and one graph', () => {
+  it('measures the same weights once, whatever file they came in, and others anew', async () => {
+    const folder = await torchFolder();
+    const run = async (name: string, checkpoints: string): Promise<Outcome> => {
+      await writeFile(join(folder, 'sweep.yaml'), spec(name, checkpoints));
+      return JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder })) as Outcome;
+    };
+    const first = await run('first', '[step-1.pt]');
+    expect(first).toMatchObject({ cells: { cached: 0 }, failures: [] });
+    const dresses =
+      '[step-1.safetensors, ddp-1.pt, lightning-1.ckpt, model.safetensors.index.json, step-0.pt]';
+    const second = await run('second', dresses);
+    expect(second).toMatchObject({ cells: { cached: 4 * first.cells.done }, failures: [] });
+    const digests = (await manifestOf(folder, 'second')).checkpoints.map(({ digest }) => digest);
+    expect(new Set(digests.slice(0, 4))).toEqual(
+      new Set([(await manifestOf(folder, 'first')).checkpoints[0]?.digest]),
+    );
+    expect(new Set(digests).size).toBe(2);
+  });
+
+  it('has the births of the full export', async () => {
+    const folder = await torchFolder();
+    await writeFile(join(folder, 'sweep.yaml'), spec('both', '[graph-dynamo-plain.onnx, step-0.pt]'));
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    const results = join(folder, '.unitscope/sweeps/both/results/units');
+    const [full, bound] = await Promise.all(
+      ['graph-dynamo-plain', 'step-0'].map((label) =>
+        readTable(join(results, `${label}.arrow`), unitsSchema),
+      ),
+    );
+    for (const column of ['entropy', 'selective_rate', 'l1_norm'] as const)
+      expect(bound?.[column]).toEqual(full?.[column]);
+  });
+
+  it('sets a checkpoint aside that holds NaN, naming its tensor', async () => {
+    const folder = await torchFolder();
+    const path = join(folder, 'step-1.safetensors');
+    const bytes = await readFile(path);
+    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString()) as Record<
+      string,
+      { data_offsets: [number, number] }
+    >;
+    const at = 8 + Number(bytes.readBigUInt64LE()) + header['pw.weight']!.data_offsets[0];
+    bytes.writeFloatLE(NaN, at);
+    await writeFile(path, bytes);
+    await writeFile(join(folder, 'sweep.yaml'), spec('nan', '[step-0.pt, step-1.safetensors]'));
+    const run = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/step-1.*tensor 'pw\.weight': expected finite weights, found NaN/s);
+  });
+
+  it('refuses what does not fit before anything is measured', async () => {
+    const folder = await torchFolder();
+    for (const [name, message] of [
+      ['missing-one.safetensors', /'stem\.weight' has no tensor/],
+      ['wrong-shape.safetensors', /expected \[8, 3, 3, 3\]/],
+      ['two-candidates-1.pt', /say which is meant/],
+      ['whole-module-1.pt', /whole module/],
+      ['old-format-1.pt', /before 1\.6/],
+    ] as const) {
+      await writeFile(join(folder, 'sweep.yaml'), spec('bad', `[${name}]`));
+      expect(await refused(['sweep', 'sweep.yaml'], { cwd: folder })).toMatch(message);
+    }
+    await writeFile(
+      join(folder, 'sweep.yaml'),
+      spec('chosen', '[two-candidates-1.pt]', 'weights: { inside: model }'),
+    );
+    await done(['plan', 'sweep.yaml'], { cwd: folder });
+  });
+
+  it('ablates such a checkpoint, and refuses one that has changed', async () => {
+    const folder = await torchFolder();
+    await writeFile(join(folder, 'sweep.yaml'), spec('ablated', '[step-1.pt]'));
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    await cp(join(folder, 'step-0.pt'), join(folder, 'step-1.pt'));
+    const run = await unitscope(['ablate', 'ablated', '--layer', 'pw'], { cwd: folder });
+    expect(run.stderr).toMatch(/step-1\.pt: the checkpoint has changed since the sweep was resolved/);
+  });
+});
+
+describe('layers and bind with weights', () => {
+  it('list the layers of the graph, and what is bound and left', async () => {
+    const layers = await done(['layers', 'graph-dynamo-plain.onnx', '--weights', 'step-1.pt'], {
+      cwd: FIXTURES,
+    });
+    expect(layers).toMatch(/15 weights of step-1\.pt bound, all that leads to these layers/);
+    const bound = JSON.parse(
+      await done(['bind', 'graph-dynamo-plain.onnx', '--weights', 'lightning-1.ckpt', '--json'], {
+        cwd: FIXTURES,
+      }),
+    ) as { prefix: string; inside: string; left: string[]; notCalled: string[] };
+    expect(bound).toMatchObject({ inside: 'state_dict', prefix: 'model.', left: ['criterion.weight'] });
+    expect(bound.notCalled).toContain('collections.Counter');
+    const table = await done(['bind', 'graph-legacy-plain.onnx', '--weights', 'ddp-1.pt'], { cwd: FIXTURES });
+    expect(table).toMatch(/stem\.weight +8×3×3×3 +module\.stem\.weight/);
+  });
+});
