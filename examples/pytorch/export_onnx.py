@@ -2,6 +2,7 @@
 
     python export_onnx.py resnet18 resnet18.onnx                      # random weights
     python export_onnx.py resnet18 resnet18.onnx --weights epoch-7.pt # a state_dict
+    python export_onnx.py resnet18 graph.onnx --weights epoch-0.pt --unfolded  # once, for `network: graph.onnx`
 """
 
 import argparse
@@ -14,6 +15,7 @@ parser.add_argument("model", help="a name that torchvision.models knows")
 parser.add_argument("output")
 parser.add_argument("--weights", help="a .pt file with the state_dict")
 parser.add_argument("--size", type=int, default=224, help="height and width of the images")
+parser.add_argument("--unfolded", action="store_true", help="keep batch norms apart, so that other weights fit the graph")
 options = parser.parse_args()
 
 model = torchvision.models.get_model(options.model, weights=None)
@@ -31,6 +33,7 @@ torch.onnx.export(
     output_names=["logits"],
     opset_version=18,
     dynamo=True,
+    optimize=not options.unfolded,
     external_data=False,
     dynamic_shapes=({0: torch.export.Dim("batch")},),
 )
