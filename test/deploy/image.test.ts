@@ -18,6 +18,7 @@ it('passes hadolint', () => {
 });
 
 interface Bake {
+  readonly variable: unknown;
   readonly target: readonly { readonly image: Record<string, readonly string[] | string> }[];
 }
 
@@ -34,6 +35,9 @@ it('is built for both processors, with a bill of materials and the record of its
     expect(said).toContain(`org.opencontainers.image.${label}`);
   }
   expect(said).toContain('infra/docker/Dockerfile');
+  expect(said).toContain('NODE_IMAGE');
+  // A release on a base that has no digest is refused.
+  expect(JSON.stringify(bake.variable)).toMatch(/NODE_IMAGE.*validation.*@sha256:\[0-9a-f\]\{64\}/);
 });
 
 // There is no Docker daemon where the tests run: the steps of the image, one by one, in a folder of their own.
@@ -45,7 +49,11 @@ it('installs the locked packages and the packed command line, which answers from
   }
   const install = step(/npm ci --omit=dev [^\\\n]+/);
   const prune = step(/&& rm -rf node_modules\/unitscope[\s\S]+?(?=\n\n)/);
-  run('sh', ['-c', `cd ${app} && ${install} ${prune.replaceAll(/^ *#.*\n/gm, '')}`]);
+  run('sh', [
+    '-c',
+    `cd ${app} && ${install} ${prune.replaceAll(/^ *#.*\n/gm, '').replace('/licences.mjs', join(root, 'infra', 'licences.mjs'))}`,
+  ]);
+  expect(readFileSync(join(app, 'THIRD_PARTY_LICENSES'), 'utf8')).toContain('onnxruntime-node');
   expect(readdirSync(join(app, 'node_modules'))).not.toContain('unitscope');
   expect(readdirSync(join(app, 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6'))).toEqual(['linux']);
 

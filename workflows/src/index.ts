@@ -28,7 +28,7 @@ export {
   type SweepProgressReport,
   type SweepResult,
 } from './messages.js';
-export { storesOf } from './store-address.js';
+export { storesOf } from '@unitscope/store';
 export { temporalBill, type TemporalBill, type TemporalWork } from './bill.js';
 export { temporalSettings } from './temporal-settings.js';
 export { runWorker, type WorkerHostOptions, type WorkerRole } from './worker-host.js';

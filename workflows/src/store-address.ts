@@ -10,8 +10,3 @@ export function refuseSecrets(address: string): void {
       'AWS_SECRET_ACCESS_KEY, or a profile) of every worker, found them in the address',
   );
 }
-
-/** The addresses of UNITSCOPE_STORES, which spaces separate (%20 is a space of a file:// address). */
-export function storesOf(variable: string | undefined): readonly string[] {
-  return (variable ?? '').split(/\s+/).filter((address) => address !== '');
-}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflows';
 import type { SweepProgress } from '@unitscope/engine';
-import { InputError, shownText } from '@unitscope/topology';
+import { shownText } from '@unitscope/topology';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
 import { StatusLine } from './status-line.js';
@@ -15,11 +15,6 @@ const MOST_AT_FIRST = 8;
 const MOST_LATER = 1;
 /** So long without a cell that is over, and it is asked why. */
 const PATIENCE_MS = 5000;
-
-/** The Temporal server names a store of a sweep that this user did not name. */
-class StoreNotToldError extends InputError {
-  override readonly code = 'STORE_NOT_TOLD';
-}
 
 /** Runs `work` with a client of the Temporal server that the environment names. */
 export async function withSweepClient<T>(work: (client: SweepClient) => Promise<T>): Promise<T> {
@@ -48,10 +43,8 @@ export async function remoteStore(
   if (option !== undefined) return option;
   const own = storeAddress(undefined);
   const address = await client.storeOf(sweep, own);
-  const { AllowedStores } = await import('@unitscope/store');
-  const { storesOf } = await import('@unitscope/workflows');
-  const told = new AllowedStores([own, 's3://', ...storesOf(process.env['UNITSCOPE_STORES'])]);
-  if (await told.allows(address)) return address;
+  const { StoreNotToldError, toldStores } = await import('@unitscope/tasks');
+  if (await toldStores(own).allows(address)) return address;
   throw new StoreNotToldError(
     `sweep "${sweep}" is in ${address}, as the Temporal server says, and any of its clients can say so: if that store is ` +
       `yours, run this with \`--store ${address}\`, or have it in UNITSCOPE_STORES`,

@@ -1,11 +1,12 @@
 import { parseSpec, type Manifest, type Spec } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
-import { readManifest, SweepObjects } from '@unitscope/tasks';
+import { readManifest, refuseStrangeServers, remoteAddresses, SweepObjects } from '@unitscope/tasks';
 import { runSweep, type RunOptions, type SweepOutcome } from './run-sweep.js';
 
 /**
  * Goes on with a sweep of the store on this machine, by its manifest and the engine settings of its spec: what is done is
- * found done, what failed is tried again. Throws NoSuchSweepError, and what runSweep throws.
+ * found done, what failed is tried again. Throws NoSuchSweepError, StoreNotToldError, and what
+ * runSweep throws.
  */
 export async function resumeSweep(
   sweep: string,
@@ -13,6 +14,7 @@ export async function resumeSweep(
 ): Promise<{ manifest: Manifest; outcome: SweepOutcome }> {
   const store = await openStore(options.store);
   const manifest = await readManifest(store, sweep);
+  await refuseStrangeServers(remoteAddresses(manifest), store.uri);
   const { threads, attempts, taskTimeout } = await engineOf(store, sweep);
   const settings = {
     threads: options.threads ?? threads,

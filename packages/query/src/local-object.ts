@@ -3,7 +3,7 @@ import { access, mkdir, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ObjectStore } from '@unitscope/store';
+import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
 
 /** The engine would read these in a path as a pattern. */
 const PATTERN = /[*?[\]{}]/;
@@ -22,6 +22,8 @@ export function localPattern(store: ObjectStore, prefix: string): string | null 
 export async function localObject(store: ObjectStore, key: string): Promise<string> {
   if (store.uri.startsWith('file:')) {
     const file = path.join(fileURLToPath(store.uri), ...key.split('/'));
+    // The store knows what is an object of it, and what a link to elsewhere.
+    if ((await store.head(key)) === undefined) throw new ObjectNotFoundError(store.uri, key);
     if (!PATTERN.test(file)) return file;
   }
   const folder = path.join(cacheFolder(), 'results');

@@ -7,6 +7,11 @@ import { StoreNotAllowedError, StoreUriError } from './store-errors.js';
 /** Any bucket of the S3 server that the environment names. */
 const ANY_BUCKET = /^s3:\/*$/i;
 
+/** The addresses of UNITSCOPE_STORES, which spaces separate (%20 is a space of a file:// address). */
+export function storesOf(variable: string | undefined): readonly string[] {
+  return (variable ?? '').split(/\s+/).filter((address) => address !== '');
+}
+
 /**
  * The addresses that a program which works for others may open: those it was told, and what lies below them. Told none,
  * it may open any bucket of the S3 server that the environment names. A folder, and an endpoint in an address, must be told.

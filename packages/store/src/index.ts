@@ -1,5 +1,5 @@
 export { checkConformance, type ConformanceFinding } from './conformance.js';
-export { AllowedStores } from './allowed-stores.js';
+export { AllowedStores, storesOf } from './allowed-stores.js';
 export { proveStore } from './proven-store.js';
 export { labelSegment } from './label-segment.js';
 export type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from './object-store.js';

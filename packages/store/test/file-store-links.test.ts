@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../src/open-store.ts';
 import type { ObjectStore } from '../src/object-store.ts';
-import { StoreLinkError } from '../src/store-errors.ts';
+import { ObjectNotFoundError, StoreLinkError } from '../src/store-errors.ts';
 import { listed } from './contract.ts';
 
 // A store that was unpacked from an archive of others: links and pipes stand where it has folders and files of its own.
@@ -73,6 +73,20 @@ describe('a folder that is a symbolic link', () => {
     await expect(store.removeAbandonedWrites(0)).rejects.toThrow(StoreLinkError);
     expect(await readdir(victim)).toContain(temporary);
   });
+});
+
+it('reads nothing that a link leads to outside the store, and what one leads to inside', async () => {
+  await store.put('units/a', bytes);
+  await symlink('a', path.join(root, 'units', 'b'));
+  await symlink(path.join(victim, name), path.join(root, 'units', name));
+  await symlink(victim, path.join(root, 'inputs'));
+  expect(await store.get('units/b')).toEqual(bytes);
+  for (const key of [`units/${name}`, `inputs/${name}`]) {
+    expect(await store.head(key)).toBeUndefined();
+    await expect(store.get(key)).rejects.toThrow(ObjectNotFoundError);
+    await expect(store.open(key)).rejects.toThrow(ObjectNotFoundError);
+    await expect(store.verify(key)).rejects.toThrow(ObjectNotFoundError);
+  }
 });
 
 it('removes of abandoned writes only what is called and made as they are', async () => {

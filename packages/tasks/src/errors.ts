@@ -50,6 +50,11 @@ export class NoSuchSweepError extends InputError {
   readonly code = 'SWEEP_UNKNOWN';
 }
 
+/** A store or a server that the user of this process did not name. */
+export class StoreNotToldError extends InputError {
+  readonly code = 'STORE_NOT_TOLD';
+}
+
 /** A checkpoint or image is no longer what it was when the sweep was resolved. */
 export class InputChangedError extends InputError {
   readonly code = 'INPUT_CHANGED';

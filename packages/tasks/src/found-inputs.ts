@@ -3,7 +3,8 @@ import type { ObjectStore } from '@unitscope/store';
 import { InputChangedError } from './errors.js';
 import { LocalImages, StoredImages, type ImageBytes } from './image-bytes.js';
 import { refuseChanged } from './model-cache.js';
-import { isRemote } from './remote-objects.js';
+import { refuseStrangeServers } from './ownership/told-stores.js';
+import { isRemote, remoteAddressesOf } from './remote-objects.js';
 import { CheckpointFolder, inputKey } from './stored-inputs.js';
 import {
   partsOf,
@@ -14,7 +15,8 @@ import {
 
 /**
  * A checkpoint of a finished sweep, as it was when the sweep was resolved: from the store where it was uploaded, else from
- * where it was found. Throws InputChangedError.
+ * where it was found. Throws InputChangedError,
+ * StoreNotToldError.
  */
 export async function checkpointFiles(entry: ManifestCheckpoint, store: ObjectStore): Promise<OpenedFiles> {
   const { network, weights } = partsOf(entry);
@@ -27,6 +29,7 @@ async function partPath(part: CheckpointPart, store: ObjectStore): Promise<strin
   const { model, label, digest } = part;
   if (model === undefined) throw new InputChangedError(`checkpoint ${label} has activations and no model`);
   const [file] = model.files;
+  await refuseStrangeServers(remoteAddressesOf([part]), store.uri);
   if (isRemote(model.path)) return await new CheckpointFolder(store).path(part);
   const uploaded = file !== undefined && (await store.head(inputKey(file.sha256))) !== undefined;
   const path = uploaded ? await new CheckpointFolder(store).path(part) : model.path;

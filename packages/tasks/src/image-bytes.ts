@@ -1,6 +1,7 @@
 import { openImages, parseImageSource, type ImageRef, type ImageSet } from '@unitscope/datasets';
 import type { ManifestImage, ModelsManifest } from '@unitscope/plan';
 import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
+import { InputChangedError } from './errors.js';
 import { inputKey } from './stored-inputs.js';
 
 /** Gives the encoded bytes of a manifest's images; undefined where an image is gone. */
@@ -28,12 +29,20 @@ export class LocalImages implements ImageBytes {
       // One set for all categories: an archive is listed, a table indexed, when it is opened.
       this.#set ??= openImages(parseImageSource(this.#source.images));
       refs = this.#set.then(
-        async (set) => new Map((await set.images(category)).map((image) => [image.label, image])),
+        async (set) => new Map((await imagesOf(set, category)).map((image) => [image.label, image])),
       );
       this.#categories.set(category, refs);
     }
     return refs;
   }
+}
+
+/** The manifest may be of others: what else lies in the folder is not for the failures of their store. */
+async function imagesOf(set: ImageSet, category: string): Promise<readonly ImageRef[]> {
+  if (set.categories.includes(category)) return await set.images(category);
+  throw new InputChangedError(
+    `the images have no category ${JSON.stringify(category)} any more, as they had when the sweep was resolved; run the sweep again`,
+  );
 }
 
 /** Small images are asked for again by every checkpoint: those of MNIST fit as a whole. */

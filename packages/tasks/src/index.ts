@@ -20,6 +20,7 @@ export {
   OutputError,
   OutputFailedError,
   PatternError,
+  StoreNotToldError,
   SweepNameTakenError,
   TrainingLogError,
   UnknownCategoryError,
@@ -75,6 +76,7 @@ export { CheckpointFolder, type InputsFrom } from './stored-inputs.js';
 export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
 export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
 export { verifySemantics, type OlderSweep, type SemanticsReport } from './verify-semantics.js';
+export { refuseStrangeServers, toldStores } from './ownership/told-stores.js';
 export { remoteAddresses } from './remote-objects.js';
 export { verifyStore, type IncompleteSweep, type Verification } from './verify-store.js';
 export {

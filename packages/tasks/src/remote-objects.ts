@@ -69,12 +69,16 @@ export async function findRemote(pattern: string, names: readonly string[]): Pro
 
 /** The folders of S3 that a manifest's checkpoints and activation files are read from, as addresses of stores. */
 export function remoteAddresses({ checkpoints, source }: Manifest): Set<string> {
-  const locations = checkpoints.flatMap(({ model }) =>
-    [model?.path ?? [], model?.weights?.path ?? []].flat(),
-  );
-  if (source.kind === 'activations')
-    locations.push(...source.cells.flatMap(({ files }) => files.map(({ location }) => location)));
-  return new Set(locations.filter(isRemote).map((location) => addressOf(location).address));
+  const files = source.kind === 'activations' ? source.cells.flatMap((cell) => cell.files) : [];
+  const addresses = remoteAddressesOf(checkpoints);
+  for (const { location } of files) if (isRemote(location)) addresses.add(addressOf(location).address);
+  return addresses;
+}
+
+/** Those of checkpoints alone. */
+export function remoteAddressesOf(checkpoints: Manifest['checkpoints']): Set<string> {
+  const paths = checkpoints.flatMap(({ model }) => [model?.path ?? [], model?.weights?.path ?? []].flat());
+  return new Set(paths.filter(isRemote).map((path) => addressOf(path).address));
 }
 
 function addressOf(location: string): { address: string; key: string } {

@@ -1,5 +1,7 @@
 import { labelSegment } from '@unitscope/store';
 
+const RESULT = /^\/results\/(?:units|layers|births)\/[^/]+\.arrow$/;
+
 /** The store's keys of one sweep's own objects. */
 export class SweepObjects {
   readonly root: string;
@@ -38,6 +40,13 @@ export class SweepObjects {
 
   births(checkpoint: string): string {
     return this.#result('births', checkpoint);
+  }
+
+  /** Whether a key is of a sweep's own object: what else lies in its folder is of someone else. */
+  owns(key: string): boolean {
+    if ([this.spec, this.manifest, this.launch, this.failures, this.checkpoints].includes(key)) return true;
+    if ([this.progress, this.stop, this.execution].includes(key)) return true;
+    return key.startsWith(`${this.root}/results/`) && RESULT.test(key.slice(this.root.length));
   }
 
   #result(table: string, checkpoint: string): string {

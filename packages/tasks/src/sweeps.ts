@@ -128,13 +128,14 @@ async function nameTaken(
  * stays until garbage is collected. Throws NoSuchSweepError, and HeldError where another process runs it.
  */
 export async function removeSweep(store: ObjectStore, sweep: string): Promise<void> {
-  const { manifest, root } = new SweepObjects(sweep);
+  const objects = new SweepObjects(sweep);
+  const { manifest, root } = objects;
   if (!SWEEP_NAME.test(sweep)) throw noSuchSweep(store, sweep);
   const what = `sweep "${sweep}"`;
   const lease = await Lease.take(store, sweepLease(sweep), { purpose: 'remove', what });
   try {
     let found = (await store.head(manifest)) !== undefined;
-    if (!found) for await (const object of store.list(`${root}/`)) found = object.key !== '';
+    if (!found) for await (const { key } of store.list(`${root}/`)) found ||= objects.owns(key);
     if (!found) throw noSuchSweep(store, sweep);
     await removeSweepObjects(store, sweep);
   } finally {
@@ -143,9 +144,13 @@ export async function removeSweep(store: ObjectStore, sweep: string): Promise<vo
 }
 
 async function removeSweepObjects(store: ObjectStore, sweep: string): Promise<void> {
-  const { manifest, root } = new SweepObjects(sweep);
-  await store.delete(manifest);
-  for await (const { key } of store.list(`${root}/`)) await store.delete(key);
+  await store.delete(new SweepObjects(sweep).manifest);
+  await removeOwn(store, sweep);
+}
+
+async function removeOwn(store: ObjectStore, sweep: string): Promise<void> {
+  const objects = new SweepObjects(sweep);
+  for await (const { key } of store.list(`${objects.root}/`)) if (objects.owns(key)) await store.delete(key);
 }
 
 /** What the name stands for so far; null: nothing. With `replace`, what cannot be read is cleared away and is nothing. */
@@ -154,14 +159,14 @@ async function earlierManifest(
   sweep: string,
   replace: boolean,
 ): Promise<Manifest | null> {
-  const { manifest, root } = new SweepObjects(sweep);
+  const { manifest } = new SweepObjects(sweep);
   if ((await store.head(manifest)) === undefined) return null;
   try {
     return await readManifest(store, sweep);
   } catch (error) {
     if (!replace || !isDamage(error)) throw error;
   }
-  for await (const { key } of store.list(`${root}/`)) await store.delete(key);
+  await removeOwn(store, sweep);
   return null;
 }
 

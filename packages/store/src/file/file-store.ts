@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, lstatSync } from 'node:fs';
-import { mkdir, open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { keySegments } from '../object-key.js';
@@ -133,7 +133,7 @@ class FileStore implements ObjectStore {
         if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
         throw error;
       });
-      if (stamp?.isFile() !== true) return undefined;
+      if (stamp?.isFile() !== true || !(await this.#isInside(target))) return undefined;
       const sha256 = await this.#ledger.digestOf(key, stamp);
       const info = { key, size: Number(stamp.size) };
       return sha256 === undefined ? info : { ...info, sha256 };
@@ -198,6 +198,7 @@ class FileStore implements ObjectStore {
   async #openFile(key: string): Promise<{ handle: FileHandle; stamp: FileStamp }> {
     // A pipe is not waited for: it is no object.
     const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+    if (!(await this.#isInside(this.#pathOf(key)))) throw new ObjectNotFoundError(this.uri, key);
     const handle = await open(this.#pathOf(key), flags).catch((cause: unknown) => {
       if (errnoOf(cause) === 'ENOTDIR') throw new ObjectNotFoundError(this.uri, key, { cause });
       throw cause;
@@ -206,6 +207,26 @@ class FileStore implements ObjectStore {
     if (stats.isFile()) return { handle, stamp: stats };
     await handle.close();
     throw new ObjectNotFoundError(this.uri, key);
+  }
+
+  /** Whether links, if it is reached by any, do not leave the root: what lies elsewhere is no object. Of what is not there: true. */
+  async #isInside(target: string): Promise<boolean> {
+    const folder = path.dirname(target);
+    if (!this.#safeFolders.has(folder)) {
+      const real = await realpath(folder).catch(() => null);
+      if (real === null) return true;
+      if (!(await this.#holds(real))) return false;
+      this.#safeFolders.add(folder);
+    }
+    const found = await lstat(target).catch(() => null);
+    if (found?.isSymbolicLink() !== true) return true;
+    const real = await realpath(target).catch(() => null);
+    return real === null || (await this.#holds(real));
+  }
+
+  async #holds(real: string): Promise<boolean> {
+    const root = await realpath(this.#root);
+    return real === root || real.startsWith(root + path.sep);
   }
 
   /** The last steps: the object's folder is there and inside the root, its digest is known, it appears. */
@@ -235,9 +256,8 @@ class FileStore implements ObjectStore {
     await mkdir(folder, { recursive: folder === this.#root }).catch((error: unknown) => {
       if (errnoOf(error) !== 'EEXIST') throw error;
     });
-    const root = await realpath(this.#root);
     const real = await realpath(folder);
-    if (real !== root && !real.startsWith(root + path.sep)) {
+    if (!(await this.#holds(real))) {
       throw new ObjectKeyError(
         `object key ${JSON.stringify(key)}: expected a folder inside the store, ` +
           `found a symbolic link that leaves it [store=${this.uri}]`,
