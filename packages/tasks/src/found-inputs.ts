@@ -4,7 +4,7 @@ import { InputChangedError } from './errors.js';
 import { LocalImages, StoredImages, type ImageBytes } from './image-bytes.js';
 import { refuseChanged } from './model-cache.js';
 import { refuseStrangeServers } from './ownership/told-stores.js';
-import { isRemote, remoteAddressesOf } from './remote-objects.js';
+import { remoteAddress } from './remote-objects.js';
 import { CheckpointFolder, inputKey } from './stored-inputs.js';
 import {
   partsOf,
@@ -29,8 +29,11 @@ async function partPath(part: CheckpointPart, store: ObjectStore): Promise<strin
   const { model, label, digest } = part;
   if (model === undefined) throw new InputChangedError(`checkpoint ${label} has activations and no model`);
   const [file] = model.files;
-  await refuseStrangeServers(remoteAddressesOf([part]), store.uri);
-  if (isRemote(model.path)) return await new CheckpointFolder(store).path(part);
+  const address = remoteAddress(model.path);
+  if (address !== null) {
+    await refuseStrangeServers([address], store.uri);
+    return await new CheckpointFolder(store).path(part);
+  }
   const uploaded = file !== undefined && (await store.head(inputKey(file.sha256))) !== undefined;
   const path = uploaded ? await new CheckpointFolder(store).path(part) : model.path;
   await refuseChanged(path, digest);

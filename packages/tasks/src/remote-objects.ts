@@ -69,16 +69,17 @@ export async function findRemote(pattern: string, names: readonly string[]): Pro
 
 /** The folders of S3 that a manifest's checkpoints and activation files are read from, as addresses of stores. */
 export function remoteAddresses({ checkpoints, source }: Manifest): Set<string> {
-  const files = source.kind === 'activations' ? source.cells.flatMap((cell) => cell.files) : [];
-  const addresses = remoteAddressesOf(checkpoints);
-  for (const { location } of files) if (isRemote(location)) addresses.add(addressOf(location).address);
-  return addresses;
+  const locations = checkpoints.flatMap(({ model }) =>
+    [model?.path ?? [], model?.weights?.path ?? []].flat(),
+  );
+  if (source.kind === 'activations')
+    locations.push(...source.cells.flatMap(({ files }) => files.map(({ location }) => location)));
+  return new Set(locations.flatMap((location) => remoteAddress(location) ?? []));
 }
 
-/** Those of checkpoints alone. */
-export function remoteAddressesOf(checkpoints: Manifest['checkpoints']): Set<string> {
-  const paths = checkpoints.flatMap(({ model }) => [model?.path ?? [], model?.weights?.path ?? []].flat());
-  return new Set(paths.filter(isRemote).map((path) => addressOf(path).address));
+/** The folder of S3 that a location is in, as the address of a store; null for a file. */
+export function remoteAddress(location: string): string | null {
+  return isRemote(location) ? addressOf(location).address : null;
 }
 
 function addressOf(location: string): { address: string; key: string } {
