@@ -9,7 +9,7 @@ import { readTable } from './read-table.js';
 const FIXTURES = join(import.meta.dirname, '../../packages/models/test/fixtures/torch/mobile');
 
 interface Manifest {
-  readonly checkpoints: readonly { readonly label: string; readonly digest: string }[];
+  readonly checkpoints: readonly { readonly label: string; readonly digest: string; readonly meta: object }[];
 }
 
 function spec(name: string, checkpoints: string, more = ''): string {
@@ -69,6 +69,22 @@ describe('a sweep over files of weights and one graph', () => {
     );
     for (const column of ['entropy', 'selective_rate', 'l1_norm'] as const)
       expect(bound?.[column]).toEqual(full?.[column]);
+  });
+
+  it('is done in parts by processes beside each other, with what the files say of themselves as metadata', async () => {
+    const folder = await torchFolder();
+    await writeFile(join(folder, 'sweep.yaml'), spec('parts', '[lightning-1.ckpt, step-0.pt]'));
+    const parts = await Promise.all(
+      ['1/2', '2/2'].map((shard) =>
+        done(['sweep', 'sweep.yaml', '--shard', shard, '--threads', '1'], { cwd: folder }),
+      ),
+    );
+    expect(parts.join('')).toMatch(/shard 1\/2: 5 cells done.*shard 2\/2: 5 cells done/s);
+    const [lightning] = (await manifestOf(folder, 'parts')).checkpoints;
+    expect(lightning?.meta).toEqual({ epoch: 3, step: 120, lr: 0.001 });
+    expect(await done(['query', 'parts', 'SELECT count(*) AS layers FROM layers'], { cwd: folder })).toMatch(
+      /\d/,
+    );
   });
 
   it('sets a checkpoint aside that holds NaN, naming its tensor', async () => {

@@ -29,6 +29,14 @@ export function imageSize(text: string): { height: number; width: number } {
   throw new InvalidArgumentError(`Expected N or HEIGHTxWIDTH, such as 224 or 224x320, found "${text}".`);
 }
 
+/** Reads which part of how many, `2/8`, for an option. */
+export function shardOf(text: string): { index: number; count: number } {
+  const [, index = '', count = ''] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index >= 1 && shard.index <= shard.count) return shard;
+  throw new InvalidArgumentError(`Expected a part of how many, from 1/8 to 8/8 for eight, found "${text}".`);
+}
+
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Reads `0`, `90m`, `1h` or `7d` as milliseconds. */

@@ -2,6 +2,7 @@ export { calibrateSweep } from './calibrate-sweep.js';
 export { StoreUnusableError, SweepInterruptedError } from './errors.js';
 export { runIsolated } from './isolated-task.js';
 export { resumeSweep } from './resume-sweep.js';
+export { runShard, type Shard, type ShardOutcome } from './run-shard.js';
 export { runSweep, type RunOptions, type SweepOutcome } from './run-sweep.js';
 export type { SweepProgress } from '@unitscope/tasks';
 export { serveTasks, type TaskServer } from './serve-tasks.js';

@@ -134,7 +134,8 @@ async function driveToEnd(
   }
 }
 
-class SweepRun {
+/** The tasks of a manifest, or of a part of it, over the threads of this machine. */
+export class SweepRun {
   readonly failures: FailureRow[] = [];
   readonly #manifest: Manifest;
   readonly #data: ThreadData;
@@ -164,17 +165,18 @@ class SweepRun {
   /** Over when something may be tried again. */
   #rest: Promise<void> = Promise.resolve();
 
-  constructor(manifest: Manifest, options: RunOptions) {
+  readonly #owns: ((task: Task) => boolean) | null;
+
+  /** `owns`: the tasks to be done, where others do the rest and the tables. */
+  constructor(manifest: Manifest, options: RunOptions, owns: ((task: Task) => boolean) | null = null) {
+    this.#owns = owns;
     this.#manifest = manifest;
     const threads = options.threads ?? availableParallelism();
     const decodeBytes = (SHARE_OF_IMAGES * totalmem()) / threads;
     this.#data = { manifest: encodeManifest(manifest), store: options.store, decodeBytes };
     this.#options = options;
     this.#pending = this.#tasks();
-    this.#total = manifest.checkpoints.reduce(
-      (sum, _, checkpoint) => sum + cellCount(manifest, checkpoint),
-      0,
-    );
+    this.#total = manifest.checkpoints.reduce((sum, _, checkpoint) => sum + this.#cellsOf(checkpoint), 0);
   }
 
   /** One lane a thread, each taking the next task when its last is over. */
@@ -228,12 +230,27 @@ class SweepRun {
     return fresh.done === true ? (this.#retries.shift() ?? null) : fresh.value;
   }
 
+  #cellsOf(checkpoint: number): number {
+    const owns = this.#owns;
+    if (owns === null) return cellCount(this.#manifest, checkpoint);
+    const own = checkpointTasks(this.#manifest, checkpoint).filter(owns);
+    return own.reduce((sum, { cells }) => sum + cells.length, 0);
+  }
+
   *#tasks(): Iterator<Attempt> {
     for (const checkpoint of this.#manifest.checkpoints.keys()) {
-      const tasks = checkpointTasks(this.#manifest, checkpoint);
-      this.#open.set(checkpoint, tasks.length);
-      if (tasks.length === 0) this.#aggregates.push(aggregateOf(checkpoint));
-      for (const task of tasks) {
+      const all = checkpointTasks(this.#manifest, checkpoint);
+      const owns = this.#owns;
+      if (owns !== null) {
+        // Never closed: its tables are made when all parts are done.
+        this.#open.set(checkpoint, Infinity);
+        for (const task of all.filter(owns))
+          yield { task, ref: { kind: 'cells', checkpoint, index: task.index }, tries: 0 };
+        continue;
+      }
+      this.#open.set(checkpoint, all.length);
+      if (all.length === 0) this.#aggregates.push(aggregateOf(checkpoint));
+      for (const task of all) {
         yield { task, ref: { kind: 'cells', checkpoint, index: task.index }, tries: 0 };
       }
     }

@@ -5,6 +5,7 @@ import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } fro
 import { isDynamicPattern } from 'tinyglobby';
 import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
 import { withTrainingLog } from './logs/training-log.js';
+import { weightsMeta } from './weights/weights-meta.js';
 import { pathGroups, type PathGroups } from './path-groups.js';
 import { findPaths } from './patterns/find-paths.js';
 import { findRemote, isRemote, splitLocation } from './remote-objects.js';
@@ -55,7 +56,9 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
     const captured = captures(paths, entry, notices);
     for (const path of paths) {
       if (found.has(path)) continue;
-      const meta = { ...captured.get(path), ...entry.meta };
+      const said =
+        network !== undefined && !isRemote(path) && isWeightFile(path) ? await weightsMeta(path) : {};
+      const meta = { ...said, ...captured.get(path), ...entry.meta };
       found.set(path, {
         label: entry.label,
         meta,

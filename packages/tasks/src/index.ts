@@ -53,6 +53,7 @@ export {
   expectPrepared,
   prepareSweep,
   removeSweep,
+  takeShard,
   takeSweep,
   readFailures,
   readable,

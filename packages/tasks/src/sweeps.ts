@@ -12,7 +12,15 @@ import { decodeTable, failuresSchema, memorySource } from '@unitscope/tables';
 import { InputError } from '@unitscope/topology';
 import { NoSuchSweepError, SweepNameTakenError } from './errors.js';
 import { garbageCollected } from './ownership/garbage-collected.js';
-import { encodeLease, Lease, readLease, sweepLease, whoHolds, type LeasePurpose } from './ownership/lease.js';
+import {
+  encodeLease,
+  Lease,
+  readLease,
+  shardLease,
+  sweepLease,
+  whoHolds,
+  type LeasePurpose,
+} from './ownership/lease.js';
 import type { FailureRow } from './result-tables.js';
 import { SweepObjects } from './sweep-objects.js';
 
@@ -80,6 +88,16 @@ export async function takeSweep(
   purpose: LeasePurpose,
 ): Promise<Lease> {
   return Lease.take(store, sweepLease(sweep), { purpose, content: specDigest, what: `sweep "${sweep}"` });
+}
+
+/** Takes the lease of one part of a sweep's work. Throws HeldError. */
+export async function takeShard(
+  store: ObjectStore,
+  { sweep, specDigest }: Pick<Manifest, 'sweep' | 'specDigest'>,
+  { index, count }: { readonly index: number; readonly count: number },
+): Promise<Lease> {
+  const what = `shard ${index}/${count} of sweep "${sweep}"`;
+  return Lease.take(store, shardLease(sweep, index, count), { purpose: 'run', content: specDigest, what });
 }
 
 async function writeSweep(

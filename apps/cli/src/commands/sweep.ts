@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { interruptible } from '../interruption.js';
 import { line } from '@unitscope/topology';
 import { noticeLines, numberOfCells, summaryLines } from '../sweep-summary.js';
-import { wholeNumber } from '../option-values.js';
+import { shardOf, wholeNumber } from '../option-values.js';
 import { refuseWhileItRuns } from '../executions.js';
 import { ProgressLine, whileShowing } from '../progress-line.js';
 import { finishRemote } from '../remote-summary.js';
@@ -11,9 +11,10 @@ import { readSpecFile, storeAddress, type SpecFile } from '../spec-file.js';
 import { StatusLine } from '../status-line.js';
 import { followed } from '../follow.js';
 import { proveStoreOf } from '../prove-store.js';
-import type { SweepOutcome } from '@unitscope/engine';
+import type { Shard, ShardOutcome, SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
 import type { LaunchOptions, RunningSweep } from '@unitscope/workflows';
+import { counted } from '../terminal/counted.js';
 import { print, printJson, tell } from '../terminal/output.js';
 
 interface Options {
@@ -24,6 +25,7 @@ interface Options {
   readonly window?: number;
   readonly follow?: true;
   readonly until?: number;
+  readonly shard?: Shard;
   readonly replace?: true;
   readonly json?: true;
 }
@@ -47,6 +49,11 @@ export function sweepCommand(): Command {
     )
     .option('--follow', 'checkpoints that appear later join, until Ctrl-C or --until')
     .option('--until <number>', 'with --follow: so many checkpoints are all', wholeNumber(1))
+    .option(
+      '--shard <i/n>',
+      'one of n parts of the work, for job arrays: n processes on one store, the last makes the tables',
+      shardOf,
+    )
     .option('--replace', 'take over the name of a sweep with other content')
     .option('--json', 'one JSON document on stdout at the end')
     .addHelpText(
@@ -59,9 +66,14 @@ Examples:
   unitscope sweep sweep.yaml
   unitscope sweep sweep.yaml --store /data/unitscope --threads 8
   unitscope sweep sweep.yaml --store s3://bucket/runs --engine temporal --detach
-  unitscope sweep sweep.yaml --follow --until 40`,
+  unitscope sweep sweep.yaml --follow --until 40
+  unitscope sweep sweep.yaml --store s3://bucket/runs --shard 3/16`,
     )
-    .action(async (path: string, options: Options) => {
+    .action(async (path: string, options: Options, self: Command) => {
+      if (options.shard !== undefined && (options.follow === true || options.engine === 'temporal'))
+        self.error(
+          'error: --shard is of a sweep on machines of its own: leave --follow and --engine temporal out',
+        );
       const file = await readSpecFile(path);
       const address = storeAddress(options.store, file);
       if (options.follow === true) {
@@ -76,6 +88,11 @@ Examples:
       await proveStoreOf(address);
       if (options.engine === 'temporal') {
         await sweepOnTemporal(manifest, address, file, options);
+        return;
+      }
+      const { shard } = options;
+      if (shard !== undefined) {
+        await interruptible((signal) => sweepShard(manifest, shard, address, file, options, signal));
         return;
       }
       await interruptible(async (signal) =>
@@ -113,6 +130,66 @@ async function sweepLocally(
   } finally {
     progress.end();
   }
+}
+
+/** Does one part; the others need not be known. */
+async function sweepShard(
+  manifest: Manifest,
+  shard: Shard,
+  address: string,
+  file: SpecFile,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const { openStore } = await import('@unitscope/store');
+  const { expectPrepared, prepareSweep } = await import('@unitscope/tasks');
+  const { runShard } = await import('@unitscope/engine');
+  const store = await openStore(address);
+  // Another part has prepared it, and may be making the tables: then there is nothing to write.
+  const isPrepared = await expectPrepared(store, manifest).then(
+    () => true,
+    () => false,
+  );
+  if (!isPrepared) await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
+  const { index, count } = shard;
+  StatusLine.say(line`sweep ${manifest.sweep}, shard ${`${index}/${count}`}: ${numberOfCells(manifest)}`);
+  const progress = new ProgressLine();
+  let outcome: ShardOutcome;
+  try {
+    outcome = await runShard(manifest, shard, {
+      store: address,
+      threads: options.threads ?? file.spec.engine.threads,
+      attempts: file.spec.engine.attempts,
+      taskTimeout: file.spec.engine.taskTimeout,
+      signal,
+      onProgress: (state) => progress.update(state),
+    });
+  } finally {
+    progress.end();
+  }
+  reportShard(manifest, shard, address, outcome, options);
+}
+
+function reportShard(
+  manifest: Manifest,
+  { index, count }: Shard,
+  address: string,
+  { sweep, ...part }: ShardOutcome,
+  options: Options,
+): void {
+  if (part.failures.length > 0 || (sweep?.failures.length ?? 0) > 0) process.exitCode = 1;
+  if (options.json === true) {
+    printJson({ sweep: manifest.sweep, shard: { index, count }, ...part, tables: sweep !== null });
+    return;
+  }
+  const { done, cached, failed } = part.cells;
+  print(
+    line`sweep ${manifest.sweep}, shard ${`${index}/${count}`}: ${counted(done, 'cell')} done (${String(cached)} found done), ${String(failed)} failed\n`,
+  );
+  for (const { checkpoint, code, message } of part.failures)
+    print(line`  ${checkpoint}: ${code}: ${message}\n`);
+  if (sweep !== null) print(summaryLines(manifest, address, sweep));
+  else print('tables: the shard that ends last makes them; so does the command without --shard\n');
 }
 
 /** Each time that checkpoints have joined the sweep is gone through; what is done is found done. */

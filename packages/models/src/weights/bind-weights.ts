@@ -234,6 +234,15 @@ async function sourceBinding(graph: string, file: OnnxFile, binding: Binding, ex
   };
 }
 
+/** An initializer as it is stored, whatever its type: the bytes of its file, or of its record. */
+export function storedBytes(file: OnnxFile, name: string): Uint8Array {
+  const stored = file.initializers.get(name);
+  const location = stored?.header.externalData.find(({ key }) => key === 'location')?.value;
+  return (
+    (location === undefined ? undefined : file.external.get(location)) ?? stored?.bytes ?? new Uint8Array(0)
+  );
+}
+
 export function ownBytes(file: OnnxFile, name: string): Uint8Array | null {
   const stored = file.initializers.get(name);
   if (stored === undefined) return null;

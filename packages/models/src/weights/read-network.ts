@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { UnsupportedModelError } from '../errors.js';
 import type { OpenOptions } from '../model.js';
-import { readOnnx, type OnnxFile } from '../onnx-file.js';
+import { FLOAT, FLOAT16, readOnnx, type OnnxFile } from '../onnx-file.js';
 import { float32Feed } from '../onnx-float32-feed.js';
 import { onnxInput } from '../onnx-input.js';
 import { onnxOps } from '../onnx-ops.js';
 import { tensorShapes } from '../onnx/tensor-shapes.js';
 import { onnxStructure } from '../structure/onnx-structure.js';
 import { findTaps, measuredTaps } from '../taps.js';
-import { findBinding, ownBytes, withWeights } from './bind-weights.js';
+import { findBinding, ownBytes, storedBytes, withWeights } from './bind-weights.js';
 import type { Binding } from './binding.js';
 import { parametersOf } from './graph-parameters.js';
 import type { WeightFile } from './weight-tensor.js';
@@ -66,9 +66,14 @@ export async function boundDigest(
   );
   for (const { opType, attribute } of network.graph.node)
     if (opType === 'Constant') for (const { t } of attribute) hash.update(`${t.length} `).update(t);
-  const parameters = parametersOf(network, tensors).filter(({ fixed }) => !fixed);
-  for (const { name, shape, dataType } of parameters.sort((a, b) => (a.name < b.name ? -1 : 1)))
-    hash.update(JSON.stringify([name, shape, dataType])).update(ownBytes(network, name) ?? new Uint8Array(0));
+  const values = new Set(parametersOf(network, tensors).map(({ name }) => name));
+  for (const [name, { header }] of [...network.initializers].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const isFloat = header.dataType === FLOAT || header.dataType === FLOAT16;
+    // Floats that lead to nothing that is bound are those of another checkpoint's head.
+    if (isFloat && !values.has(name)) continue;
+    hash.update(JSON.stringify([name, header.dims, header.dataType]));
+    hash.update((isFloat ? ownBytes(network, name) : null) ?? storedBytes(network, name));
+  }
   return { ...bound, digest: hash.digest('hex') };
 }
 

@@ -45,6 +45,11 @@ export function sweepLease(sweep: string): string {
   return `leases/sweeps/${labelSegment(sweep)}/`;
 }
 
+/** Of one of `count` parts of a sweep's work, held by who does it. */
+export function shardLease(sweep: string, index: number, count: number): string {
+  return `leases/shards/${labelSegment(sweep)}/${index}-of-${count}/`;
+}
+
 /** Of the collection of garbage: launches wait for it. */
 export const GC_LEASE = 'leases/gc/';
 

@@ -1,0 +1,75 @@
+import type { Manifest, Task } from '@unitscope/plan';
+import { openStore, type ObjectStore } from '@unitscope/store';
+import {
+  expectPrepared,
+  HeldError,
+  takeShard,
+  takeStock,
+  type FailureRow,
+  type SweepProgress,
+} from '@unitscope/tasks';
+import { runSweep, SweepRun, type RunOptions, type SweepOutcome } from './run-sweep.js';
+import { ThreadPool } from './thread-pool.js';
+
+/** One of `count` parts of a sweep's work; `index` from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+export interface ShardOutcome extends SweepProgress {
+  readonly failures: readonly FailureRow[];
+  /** Of the whole sweep, where this was the part that ended last and made its tables. */
+  readonly sweep: SweepOutcome | null;
+}
+
+/**
+ * Does one part of a manifest's tasks, as runSweep does all: the parts of one sweep share nothing but the store, and may run
+ * at once, on any machines. The part that finds all of the sweep measured makes its tables. Throws HeldError where another
+ * process does the same part, and what runSweep throws.
+ */
+export async function runShard(manifest: Manifest, shard: Shard, options: RunOptions): Promise<ShardOutcome> {
+  const store = await openStore(options.store);
+  const lease = await takeShard(store, manifest, shard);
+  const pool = new ThreadPool();
+  const signals = [lease.lost, ...(options.signal === undefined ? [] : [options.signal])];
+  const run = new SweepRun(
+    manifest,
+    { ...options, signal: AbortSignal.any(signals) },
+    tasksOf(manifest, shard),
+  );
+  try {
+    await expectPrepared(store, manifest);
+    await run.drive(pool);
+  } catch (error) {
+    if (lease.lost.aborted)
+      await lease.check(`shard ${shard.index}/${shard.count} of sweep "${manifest.sweep}"`);
+    throw error;
+  } finally {
+    await pool.close();
+    await lease.release();
+  }
+  return { ...run.progress(), failures: run.failures, sweep: await finish(manifest, store, options) };
+}
+
+/** Makes the tables where every cell is measured and no other part is at it. */
+async function finish(
+  manifest: Manifest,
+  store: ObjectStore,
+  options: RunOptions,
+): Promise<SweepOutcome | null> {
+  for (const checkpoint of manifest.checkpoints.keys())
+    if ((await takeStock(manifest, store, checkpoint)).lacking.length > 0) return null;
+  try {
+    return await runSweep(manifest, options);
+  } catch (error) {
+    if (error instanceof HeldError) return null;
+    throw error;
+  }
+}
+
+/** Whole checkpoints, which are opened once then; single tasks where there are more parts than checkpoints. */
+export function tasksOf({ checkpoints }: Manifest, { index, count }: Shard): (task: Task) => boolean {
+  if (checkpoints.length >= count) return ({ checkpoint }) => checkpoint % count === index - 1;
+  return ({ checkpoint, index: task }) => (task * checkpoints.length + checkpoint) % count === index - 1;
+}

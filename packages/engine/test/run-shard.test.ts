@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runShard, runSweep } from '@unitscope/engine';
+import { checkpointTasks, parseSpec, type Manifest } from '@unitscope/plan';
+import { openStore } from '@unitscope/store';
+import { tasksOf } from '../src/run-shard.ts';
+import { ActivationsWriter, MemorySink } from '@unitscope/tables';
+import { prepareSweep, resolveSweep, sweepStatus, takeShard } from '@unitscope/tasks';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unitscope-shard-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Writes an activation file of a unit × 3 images of 8×8 maps; `odd` is the last value. */
+async function writeMaps(checkpoint: string, layer: string, odd = 0.5): Promise<void> {
+  const seed = checkpoint.charCodeAt(0) + layer.charCodeAt(0);
+  const values = Float32Array.from({ length: 3 * 64 }, (_, i) => Math.max(0, Math.sin(i * i + seed)));
+  values[values.length - 1] = odd;
+  const sink = new MemorySink();
+  const writer = await ActivationsWriter.begin(sink, { size: 8, images: ['a', 'b', 'c'], checkpoint, layer });
+  await writer.write(Uint32Array.of(0, 0, 0), Uint32Array.of(0, 1, 2), values);
+  await writer.close();
+  await writeFile(join(folder, `${checkpoint}-${layer}.arrow`), sink.bytes());
+}
+
+async function prepared(store: string): Promise<Manifest> {
+  const text = '{ name: s, source: { activations: ["*.arrow"] }, statistics: { bootstrap: 10 } }';
+  const manifest = await resolveSweep(parseSpec(text, 'spec'), folder);
+  await prepareSweep(await openStore(store), manifest, text, { replace: false });
+  return manifest;
+}
+
+async function tablesOf(store: string): Promise<Map<string, Buffer>> {
+  const results = join(store, 'sweeps/s/results');
+  const names = (await readdir(results, { recursive: true }))
+    .filter((name) => name.endsWith('.arrow'))
+    .sort();
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(results, name))] as const)),
+  );
+}
+
+describe('runShard', () => {
+  it('does each task once in one of the parts, and the last part makes the same tables', async () => {
+    for (const checkpoint of ['p', 'q', 'r']) await writeMaps(checkpoint, 'a');
+    const [whole, parted] = [join(folder, 'whole'), join(folder, 'parted')];
+    await runSweep(await prepared(whole), { store: whole, threads: 1 });
+    const manifest = await prepared(parted);
+    const first = await runShard(manifest, { index: 2, count: 2 }, { store: parted, threads: 1 });
+    expect(first).toMatchObject({ cells: { total: 1, done: 1, cached: 0 }, sweep: null });
+    const last = await runShard(manifest, { index: 1, count: 2 }, { store: parted, threads: 1 });
+    expect(last).toMatchObject({ cells: { total: 2, done: 2, cached: 0 } });
+    expect(last.sweep).toMatchObject({ cells: { done: 3, cached: 3 }, failures: [] });
+    expect(await tablesOf(parted)).toEqual(await tablesOf(whole));
+  }, 30_000);
+
+  it.each([1, 2, 3, 4, 7, 11])(
+    'gives each task to one of %i parts, none of which is empty while there are tasks',
+    async (count) => {
+      for (const checkpoint of ['p', 'q', 'r'])
+        for (const layer of ['a', 'b', 'c']) await writeMaps(checkpoint, layer);
+      const manifest = await prepared(folder);
+      const tasks = manifest.checkpoints.flatMap((_, checkpoint) => checkpointTasks(manifest, checkpoint));
+      const parts = Array.from({ length: count }, (_, at) =>
+        tasks.filter(tasksOf(manifest, { index: at + 1, count })),
+      );
+      expect(parts.flat()).toHaveLength(9);
+      expect(new Set(parts.flat())).toEqual(new Set(tasks));
+      expect(parts.filter(({ length }) => length > 0)).toHaveLength(Math.min(9, count));
+    },
+  );
+
+  it('runs beside the other parts, and the sweep is complete when all have ended', async () => {
+    for (const checkpoint of ['p', 'q']) await writeMaps(checkpoint, 'a');
+    const manifest = await prepared(folder);
+    const parts = [1, 2, 3].map((index) =>
+      runShard(manifest, { index, count: 3 }, { store: folder, threads: 1 }),
+    );
+    const outcomes = await Promise.all(parts);
+    expect(outcomes.filter(({ sweep }) => sweep !== null).length).toBeGreaterThan(0);
+    expect(outcomes.reduce((sum, { maps }) => sum + maps, 0)).toBe(6);
+    expect(await sweepStatus(await openStore(folder), 's')).toMatchObject({ state: 'complete', finished: 2 });
+  }, 30_000);
+
+  it('leaves the tables to the sweep once more where a task has failed, and goes on where a part has died', async () => {
+    await writeMaps('p', 'a');
+    await writeMaps('q', 'a', NaN);
+    const manifest = await prepared(folder);
+    const first = await runShard(manifest, { index: 1, count: 2 }, { store: folder, threads: 1 });
+    const second = await runShard(manifest, { index: 2, count: 2 }, { store: folder, threads: 1 });
+    expect(first).toMatchObject({ failures: [], sweep: null });
+    expect(second).toMatchObject({ failures: [{ checkpoint: 'q', code: 'MAP_NOT_FINITE' }], sweep: null });
+    const again = await runShard(manifest, { index: 1, count: 2 }, { store: folder, threads: 1 });
+    expect(again).toMatchObject({ cells: { done: 1, cached: 1 }, maps: 0 });
+    const outcome = await runSweep(manifest, { store: folder, threads: 1 });
+    expect(outcome).toMatchObject({ cells: { done: 1, cached: 1, failed: 1 } });
+  }, 30_000);
+
+  it('is refused where another process does the same part', async () => {
+    await writeMaps('p', 'a');
+    const manifest = await prepared(folder);
+    const store = await openStore(folder);
+    const lease = await takeShard(store, manifest, { index: 1, count: 2 });
+    await expect(runShard(manifest, { index: 1, count: 2 }, { store: folder })).rejects.toThrow(
+      /shard 1\/2 of sweep "s" is being run by/,
+    );
+    await lease.release();
+  });
+});
