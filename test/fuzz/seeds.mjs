@@ -61,6 +61,22 @@ for (const name of readdirSync(fixtures, { recursive: true })) {
   if (name.endsWith('model.json') && bytes().length < 20_000) keep('tfjs', flat, bytes());
 }
 
+const header = JSON.stringify({
+  __metadata__: { format: 'pt' },
+  'conv.weight': { dtype: 'F32', shape: [2, 1, 1, 1], data_offsets: [0, 8] },
+  'conv.bias': { dtype: 'BF16', shape: [2], data_offsets: [8, 12] },
+});
+const length = Buffer.alloc(8);
+length.writeBigUInt64LE(BigInt(header.length));
+keep('safetensors', 'two.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(12)]));
+const weight_map = { 'conv.weight': 'a-00001.safetensors', 'conv.bias': './b.bin' };
+keep('index', 'two.index.json', JSON.stringify({ metadata: { total_size: 12 }, weight_map }));
+for (const name of readdirSync(fixtures, { recursive: true })) {
+  if (!/\.(pt|pth)$/.test(name)) continue;
+  const bytes = readFileSync(new URL(name, fixtures));
+  if (bytes.length < 30_000) keep('torch', name.replaceAll(/[/\\]/g, '-'), bytes);
+}
+
 const quantization = { dtype: 'uint8', min: 0, scale: 1 };
 const weights = [{ name: 'w', shape: [3, 3, 1, 2], dtype: 'float32', quantization }];
 const config = { name: 'a', filters: 2, batch_input_shape: [null, 8, 8, 1] };

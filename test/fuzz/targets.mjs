@@ -7,10 +7,17 @@ import { decodeManifest } from '@unitscope/plan';
 import { decodeTable, failuresSchema, memorySource, openActivations } from '@unitscope/tables';
 import { decodeOnnx } from '../../packages/models/dist/onnx-file.js';
 import { readModelJson } from '../../packages/models/dist/tfjs-artifacts.js';
+import { openWeights } from '../../packages/models/dist/weights/open-weights.js';
 import { parseS3Address } from '../../packages/store/dist/s3/s3-address.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'unitscope-fuzz-'));
 const text = (bytes) => Buffer.from(bytes).toString('utf8');
+
+async function readWeights(name, bytes) {
+  const file = join(folder, name);
+  await writeFile(file, bytes);
+  await openWeights(file);
+}
 
 /** @type {Record<string, (bytes: Uint8Array) => unknown>} */
 export const targets = {
@@ -28,6 +35,9 @@ export const targets = {
     await writeFile(file, bytes);
     await readModelJson(file);
   },
+  safetensors: (bytes) => readWeights('weights.safetensors', bytes),
+  index: (bytes) => readWeights('weights.index.json', bytes),
+  torch: (bytes) => readWeights('weights.pt', bytes),
   sql: (bytes) => {
     const { sql } = guardSql(text(bytes), TABLES);
     // What passed says the same when it is read again: names stand in quotes, tables are known.

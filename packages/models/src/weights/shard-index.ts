@@ -17,10 +17,9 @@ export async function readShards(
 ): Promise<Map<string, WeightTensor>> {
   const map = await weightMap(path, index);
   const tensors = new Map<string, WeightTensor>();
-  for (const name of new Set(map.values())) {
+  for (const [name, names] of Map.groupBy(map.keys(), (tensor) => map.get(tensor) ?? '')) {
     const shard = await read(await fileBeside(path, name));
-    for (const [tensor, file] of map) {
-      if (file !== name) continue;
+    for (const tensor of names) {
       const found = shard.get(tensor);
       if (found === undefined)
         throw new UnreadableModelError(`${path}: expected tensor '${tensor}' in ${name}, found none`);
