@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { openStore } from '@unitscope/store';
 import { BIN } from '../e2e/command-line.js';
 import { activationSweep, localResults } from './activation-sweep.js';
 import { freshAddress, useS3Server } from './s3-server.js';
@@ -19,10 +20,10 @@ const s3 = useS3Server();
 const temporal = useTemporalServer();
 
 it(
-  `ends complete, with the bytes of the in-process engine, after ${SECONDS} s of killed workers, servers and clients`,
+  `ends complete, with the bytes of the in-process engine, after ${SECONDS} s of killed workers, servers and clients, and objects that go away`,
   async () => {
     const random = numbers(SEED);
-    const faults = { worker: 0, 'all workers': 0, s3: 0, temporal: 0, client: 0 };
+    const faults = { worker: 0, 'all workers': 0, s3: 0, temporal: 0, client: 0, object: 0 };
     const kinds = Object.keys(faults) as (keyof typeof faults)[];
     const end = performance.now() + SECONDS * 1000;
     let sweeps = 0;
@@ -65,6 +66,14 @@ it(
           await sleep(AWAY_MS);
           child.kill('SIGKILL');
           await ended;
+        },
+        // As a lifecycle rule of the bucket, or a hand.
+        object: async () => {
+          const store = await openStore(address);
+          const keys: string[] = [];
+          for await (const { key } of store.list('units/')) keys.push(key);
+          const key = keys[Math.floor(random() * keys.length)];
+          if (key !== undefined) await store.delete(key);
         },
       };
       while (!over.signal.aborted && performance.now() < end) {
