@@ -7,15 +7,25 @@ import { unitscopeWorker } from './workers.js';
 
 useTemporalServer();
 
-it('starts the workflows and activities that the bill says, as its histories tell', async () => {
-  const sweep = await activationSweep({ checkpoints: 5 });
-  await unitscopeWorker('--store', storeOf(sweep));
-  const client = await sweepClient();
-  const { run } = await client.launch(sweep.manifest, storeOf(sweep), { spec: sweep.text });
-  await run.result();
-  const { workflows, activities } = temporalBill({ checkpoints: 5, tasks: sweep.tasks, seconds: 0 });
-  await expect.poll(() => countedIn(run.workflowId), { timeout: 30_000 }).toEqual({ workflows, activities });
-});
+const small = { layers: ['conv1'], categories: ['0'] };
+
+it.each([
+  ['of several tasks', {}],
+  ['of one task', small],
+])(
+  'starts the workflows and activities that the bill says for checkpoints %s, as its histories tell',
+  async (_, extent) => {
+    const sweep = await activationSweep({ checkpoints: 5, ...extent });
+    await unitscopeWorker('--store', storeOf(sweep));
+    const client = await sweepClient();
+    const { run } = await client.launch(sweep.manifest, storeOf(sweep), { spec: sweep.text });
+    await run.result();
+    const { workflows, activities } = temporalBill({ checkpoints: 5, tasks: sweep.tasks, seconds: 0 });
+    await expect
+      .poll(() => countedIn(run.workflowId), { timeout: 30_000 })
+      .toEqual({ workflows, activities });
+  },
+);
 
 /** Of a sweep and its checkpoints. */
 async function countedIn(workflowId: string): Promise<{ workflows: number; activities: number }> {

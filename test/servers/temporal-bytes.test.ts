@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { done } from '../e2e/command-line.js';
@@ -17,6 +18,18 @@ it.each([1, 2, 4])('gives the bytes of the in-process engine on %i workers', asy
   });
   const { cells } = JSON.parse(json) as { cells: { done: number; cached: number; failed: number } };
   expect(cells).toMatchObject({ total: sweep.tasks, done: sweep.tasks, cached: 0, failed: 0 });
+  expect(await resultsOf(sweep.folder, 'tiny', 'store')).toEqual(expected);
+});
+
+it('gives them for checkpoints of one task, whose tables are made with it, and again where a table is gone', async () => {
+  const sweep = await activationSweep({ checkpoints: 3, layers: ['conv1'], categories: ['0'] });
+  const expected = await localResults(sweep);
+  await unitscopeWorker();
+  const args = ['sweep', sweep.spec, '--engine', 'temporal', '--store', 'store'];
+  await done(args, { cwd: sweep.folder });
+  expect(await resultsOf(sweep.folder, 'tiny', 'store')).toEqual(expected);
+  await rm(join(sweep.folder, 'store/sweeps/tiny/results/layers/step-1.arrow'));
+  await done(args, { cwd: sweep.folder });
   expect(await resultsOf(sweep.folder, 'tiny', 'store')).toEqual(expected);
 });
 

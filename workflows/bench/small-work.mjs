@@ -1,7 +1,7 @@
 // `node workflows/bench/small-work.mjs [CHECKPOINTS]`: a sweep of many checkpoints of one task each (2,000), on a local Temporal server,
 // a folder as store and one worker; with `--bin PATH` also by another build, e.g. of the release before: both in one run.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -61,11 +61,21 @@ async function sweepBy(bin, run) {
     const child = spawn(process.execPath, args, { env, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
     const code = await new Promise((resolve) => child.once('exit', resolve));
     if (code !== 0) throw new Error(`the sweep ended with ${code}`);
-    return (performance.now() - started) / 1000;
+    const seconds = (performance.now() - started) / 1000;
+    console.log(`the worker's processor time: ${await processorSeconds(worker.pid)} s`);
+    return seconds;
   } finally {
     worker.kill('SIGKILL');
     await temporal.stop();
   }
+}
+
+/** Of a process, start included; it depends less on what else the machine does. */
+async function processorSeconds(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (stat === null) return '?';
+  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+  return ((user + system) / 100).toFixed(1);
 }
 
 async function writeSweep() {

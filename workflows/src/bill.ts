@@ -33,7 +33,8 @@ export function temporalBill({ checkpoints, tasks, seconds }: TemporalWork): Tem
   const batches = checkpoints * batchesOf(each, tasks === 0 ? 0 : seconds / tasks);
   const workflows = 1 + checkpoints;
   const ofSweep = 3 + Math.floor(checkpoints / COUNT_EVERY); // opens, closes, counts the workers
-  const ofCheckpoint = each > MOST_SHARED_TASKS ? 2 : 1; // its plan, its tables
+  // Its plan, its tables: where it is one batch, that makes them.
+  const ofCheckpoint = each > MOST_SHARED_TASKS ? 2 : each > 1 ? 1 : 0;
   const activities = ofSweep + checkpoints * ofCheckpoint + batches;
   // One when a batch begins, then as time goes.
   const heartbeats = batches + Math.floor(seconds / HEARTBEAT_SECONDS);

@@ -94,6 +94,8 @@ export interface BatchResult {
   readonly failed: readonly number[];
   readonly maps: number;
   readonly seconds: number;
+  /** The batch was the whole checkpoint, and its result tables are made too. */
+  readonly tables?: boolean;
 }
 
 /** What came of making a checkpoint's result tables. */

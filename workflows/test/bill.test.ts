@@ -14,7 +14,8 @@ describe('temporalBill', () => {
     expect(temporalBill({ checkpoints: 0, tasks: 0, seconds: 0 }).actions).toBe(4);
   });
 
-  it('asks small checkpoints for no plan', () => {
-    expect(temporalBill({ checkpoints: 2000, tasks: 2000, seconds: 20 }).activities).toBe(3 + 40 + 4000);
+  it('asks small checkpoints for no plan, and makes the tables of those of one batch with it', () => {
+    expect(temporalBill({ checkpoints: 2000, tasks: 4000, seconds: 20 }).activities).toBe(3 + 40 + 6000);
+    expect(temporalBill({ checkpoints: 2000, tasks: 2000, seconds: 20 }).activities).toBe(3 + 40 + 2000);
   });
 });

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { cellCount, checkpointTasks } from '@unitscope/plan';
+import { cellCount, checkpointTasks, type Manifest } from '@unitscope/plan';
 import {
   clearFailure,
   completenessOf,
@@ -20,7 +20,7 @@ import { troubleOf } from '@unitscope/engine';
 import type { ObjectStore } from '@unitscope/store';
 import { z } from 'zod';
 import { InputError } from '@unitscope/topology';
-import { taskQueues } from '../messages.js';
+import { taskQueues, type Batch } from '../messages.js';
 import {
   computeArguments,
   refuseBeyond,
@@ -38,6 +38,7 @@ import {
 } from '../trouble/give-back.js';
 import { slotsOf, surroundings } from '../trouble/surroundings.js';
 import type { ComputeHost } from './compute-host.js';
+import type { LoadedSweep } from './loaded-sweeps.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
 import { planOf } from './plan-of.js';
 import { mostTasks, sharedPlan } from './shared-plan.js';
@@ -129,7 +130,9 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
   const runTasks: ComputeActivities['measureTasks'] = async (ref, batch, attempts, taskTimeout) => {
     // A batch says more with heartbeats of its own.
     const sweep = await withHeartbeats(() => host.sweeps.get(ref));
-    return new TaskBatch(host, sweep, attempts, taskTimeout).run(batch);
+    const result = await new TaskBatch(host, sweep, attempts, taskTimeout).run(batch);
+    if (!isWhole(sweep.manifest, batch) || result.failed.length > 0) return result;
+    return { ...result, tables: await withHeartbeats(() => madeTables(host, sweep, batch, taskTimeout)) };
   };
   const aggregateTables: ComputeActivities['aggregateTables'] = (
     ref,
@@ -186,6 +189,30 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
     measureTasks: runTasks,
     aggregateTables,
   });
+}
+
+function isWhole(manifest: Manifest, { checkpoint, from, to, tasks }: Batch): boolean {
+  return tasks === undefined && from === 0 && to === checkpointTasks(manifest, checkpoint).length;
+}
+
+/**
+ * Makes the tables of a checkpoint whose only batch is done, so that a small one needs no activity more. Whatever is in the
+ * way is none of the batch's: false, and aggregateTables sees to it.
+ */
+async function madeTables(
+  host: ComputeHost,
+  sweep: LoadedSweep,
+  { checkpoint }: Batch,
+  taskTimeout?: string,
+): Promise<boolean> {
+  const { info, cancellationSignal } = Context.current();
+  // What killed the worker before may have been the tables.
+  if (info.attempt > 1 || host.draining.aborted) return false;
+  const task: TaskRef = { kind: 'aggregate', checkpoint, index: 0 };
+  const reply = await host.run(sweep, task, false, cancellationSignal, taskTimeout);
+  if (!('outcome' in reply) || (reply.outcome.missing ?? []).length > 0) return false;
+  await clearFailure(sweep.manifest.sweep, sweep.store, task);
+  return true;
 }
 
 /** Of activities that send no heartbeats of their own. */

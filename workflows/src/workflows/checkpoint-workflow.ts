@@ -78,6 +78,8 @@ class CheckpointRun {
   #maps: number;
   #paused: boolean;
   #aggregating = false;
+  /** Its only batch has made the tables too. */
+  #tablesMade = false;
   readonly #again: Batch[];
   /** How often the tables turned out to lack objects. From the first time on the tasks of those are done. */
   #remakes: number;
@@ -116,7 +118,11 @@ class CheckpointRun {
     for (;;) {
       await Promise.all(Array.from({ length: pace.lanes }, () => this.#lane(plan)));
       if (!this.#isOver(plan)) return this.#goOn(plan);
-      const { failed, missing = 0, lost = 0 } = await this.#makeTables(plan);
+      const {
+        failed,
+        missing = 0,
+        lost = 0,
+      } = this.#tablesMade ? { failed: false } : await this.#makeTables(plan);
       if (missing > 0) {
         this.#doMissing();
         continue;
@@ -241,7 +247,8 @@ class CheckpointRun {
     await this.#listing;
   }
 
-  #settle(batch: Batch, { cells, failed, maps, seconds }: BatchResult): void {
+  #settle(batch: Batch, { cells, failed, maps, seconds, tables = false }: BatchResult): void {
+    this.#tablesMade = tables;
     const tasks = batch.to - batch.from;
     this.#tasks = {
       done: this.#tasks.done + tasks - failed.length,
