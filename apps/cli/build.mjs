@@ -32,6 +32,16 @@ const parts = {
   },
 };
 
+/** zod's messages in fifty languages, of which none but English is said. */
+const english = {
+  name: 'english',
+  setup(plugins) {
+    plugins.onResolve({ filter: /\/locales\/index\.js$/ }, ({ path, resolveDir }) =>
+      /[\\/]zod[\\/]/.test(resolveDir) ? { path: resolve(resolveDir, path, '../en.js') } : undefined,
+    );
+  },
+};
+
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 const { metafile } = await build({
@@ -56,7 +66,7 @@ const { metafile } = await build({
   legalComments: 'linked',
   chunkNames: 'chunk-[hash]',
   external: Object.keys(dependencies),
-  plugins: [parts],
+  plugins: [parts, english],
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
