@@ -16,7 +16,7 @@ export function layerTable({ layers }: Comparison, { categories = false } = {}):
     header: [
       'layer',
       ...(categories ? ['category'] : []),
-      ...['H of A', 'H of B', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
+      ...['H of A', 'H of B', 'values', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
     ],
     rows: layers
       .filter(({ category }) => category === null || categories)
@@ -25,6 +25,7 @@ export function layerTable({ layers }: Comparison, { categories = false } = {}):
         ...(categories ? [row.category ?? 'all'] : []),
         figure(row.meanA),
         figure(row.meanB),
+        row.cellsA === row.cellsB ? row.cellsA : `${row.cellsA}, ${row.cellsB}`,
         figure(row.difference),
         interval(row.interval),
         chance(row.p),
@@ -39,7 +40,7 @@ export function layerTable({ layers }: Comparison, { categories = false } = {}):
 /** The units that moved most, so many of them. */
 export function unitTable({ units }: Comparison, most: number): ComparisonTable {
   return {
-    header: ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'q', ''],
+    header: ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'q'],
     rows: units
       .slice(0, most)
       .map((unit) => [
@@ -50,8 +51,17 @@ export function unitTable({ units }: Comparison, most: number): ComparisonTable 
         figure(unit.entropyB),
         figure(unit.difference),
         chance(unit.q),
-        unit.sensitiveA === unit.sensitiveB ? '' : unit.sensitiveA ? 'died' : 'awoke',
       ]),
+  };
+}
+
+/** The units that died or awoke, by layer and category: one row a unit, so many of them. */
+export function changedTable({ died, awoke }: Comparison, most: number): ComparisonTable {
+  const rows = (units: Comparison['died'], word: string): readonly Cell[][] =>
+    units.map(({ layer, category, unit }) => [layer ?? '', category ?? '', unit, word]);
+  return {
+    header: ['layer', 'category', 'unit', ''],
+    rows: [...rows(died, 'died'), ...rows(awoke, 'awoke')].slice(0, most),
   };
 }
 
@@ -81,13 +91,25 @@ export function comparisonWords(comparison: Comparison): string[] {
       .filter((row) => of(row).length > 0)
       .map((row) => `${row.layer ?? ''} ${listed(of(row))}`)
       .join('; ');
-  return [
+  const said = [
     ['H of B is lower in', side(-1)],
     ['H of B is higher in', side(1)],
     [`Not told apart (q ≥ ${CERTAIN_Q}, or 0 in the interval):`, unsure.join(', ')],
     ['Units that died:', units(({ diedUnits }) => diedUnits)],
     ['Units that awoke:', units(({ awokeUnits }) => awokeUnits)],
   ].flatMap(([words, names]) => (names === '' ? [] : `${words} ${names}.`));
+  return [...said, ...replicationWords(comparison)];
+}
+
+/** What counted as one value. */
+function replicationWords({ replication, runsA, runsB, caveat }: Comparison): string[] {
+  const words =
+    replication === 'runs'
+      ? [`Means are over trainings: ${runsA} of A, ${runsB} of B. Their units are not the same units.`]
+      : replication === 'paired runs'
+        ? [`Means are over ${runsA} trainings, each compared with itself.`]
+        : [];
+  return caveat === '' ? words : [...words, caveat];
 }
 
 function listed(units: readonly number[]): string {

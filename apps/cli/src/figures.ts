@@ -3,10 +3,10 @@ export function figure(value: number | null | undefined, digits = 3): string | n
   return value === null || value === undefined ? '' : signedZero(value.toFixed(digits));
 }
 
-/** A p or q: small ones by their power of ten. */
+/** A p or q. Below a thousandth its size says nothing more. */
 export function chance(p: number | null | undefined): string {
   if (p === null || p === undefined) return '';
-  return p < 0.001 ? (p < 1e-300 ? '<1e-300' : p.toExponential(0)) : p.toFixed(3);
+  return p < 0.001 ? '<0.001' : p.toFixed(3);
 }
 
 /** An interval as [low, high]. */

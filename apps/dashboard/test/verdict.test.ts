@@ -7,6 +7,8 @@ const row = (layer: string, difference: number, certain: boolean): LayerDifferen
   category: null,
   units_a: 8,
   units_b: 8,
+  cells_a: 16,
+  cells_b: 16,
   mean_a: 2,
   mean_b: 2 + difference,
   difference,

@@ -74,7 +74,7 @@ export function bootstrapMean(
 }
 
 /** A column with its gaps as weight 0, so that the inner loop needs no branch. */
-class WeightedColumn {
+export class WeightedColumn {
   readonly #values: Float64Array;
   readonly #present: Uint8Array;
 

@@ -1,15 +1,21 @@
 import type { Interval } from './bootstrap.js';
 import { normalAbove, normalQuantile, studentBeyond } from './distributions.js';
+import { exactRankCorrelation } from './exact-ranks.js';
 import { midRanks } from './mid-ranks.js';
 
 export interface Correlation {
   readonly n: number;
   readonly r: number;
-  /** Two-sided. */
-  readonly p: number;
-  /** null for fewer than four points. */
+  /** Two-sided; null for fewer than five points. */
+  readonly p: number | null;
+  /** null for fewer than five points. */
   readonly interval: Interval | null;
 }
+
+/** Fewer points say nothing of chance. */
+const FEWEST = 5;
+/** Ranks of up to so many points are put in all their orders. */
+const MOST_EXACT = 8;
 
 /**
  * Pearson's r, its p by Student's t and its interval by Fisher's transformation (scipy.stats.pearsonr and its
@@ -21,14 +27,17 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>, coverage = 0
 }
 
 /**
- * Spearman's ρ over mid-ranks, its p by Student's t (scipy.stats.spearmanr); its interval by Fisher's transformation
+ * Spearman's ρ over mid-ranks; its p exact for up to 8 points (all orders of the ranks), else by Student's t
+ * (scipy.stats.spearmanr); its interval by Fisher's transformation
  * with the variance (1 + ρ²/2) / (n − 3) of Bonett and Wright (2000).
  */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>, coverage = 0.95): Correlation | null {
-  const r = productMoment(midRanks(x), midRanks(y));
-  return r === null
-    ? null
-    : { ...test(r, x.length), interval: fisher(r, x.length, coverage, 1 + (r * r) / 2) };
+  const [ranksX, ranksY] = [midRanks(x), midRanks(y)];
+  const r = productMoment(ranksX, ranksY);
+  if (r === null) return null;
+  const found = test(r, x.length);
+  const p = found.p !== null && x.length <= MOST_EXACT ? exactRankCorrelation(ranksX, ranksY) : found.p;
+  return { ...found, p, interval: fisher(r, x.length, coverage, 1 + (r * r) / 2) };
 }
 
 /**
@@ -101,14 +110,15 @@ function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-function test(r: number, n: number): { n: number; r: number; p: number } {
+function test(r: number, n: number): { n: number; r: number; p: number | null } {
+  if (n < FEWEST) return { n, r, p: null };
   const freedom = n - 2;
   const p = Math.abs(r) === 1 ? 0 : studentBeyond(r * Math.sqrt(freedom / ((1 - r) * (1 + r))), freedom);
   return { n, r, p };
 }
 
 function fisher(r: number, n: number, coverage: number, spread: number): Interval | null {
-  if (n < 4) return null;
+  if (n < FEWEST) return null;
   if (Math.abs(r) === 1) return { low: r, high: r };
   const half = normalQuantile((1 + coverage) / 2) * Math.sqrt(spread / (n - 3));
   return { low: Math.tanh(Math.atanh(r) - half), high: Math.tanh(Math.atanh(r) + half) };

@@ -8,7 +8,7 @@ export {
   type BootstrapOptions,
   type Interval,
 } from './bootstrap.js';
-export { bootstrapDifference } from './bootstrap-difference.js';
+export { bootstrapDifference, bootstrapLayerDifference, type LayerColumns } from './bootstrap-difference.js';
 export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from './correlation.js';
 export { benjaminiHochberg } from './false-discovery.js';
 export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './mann-whitney.js';
@@ -36,4 +36,5 @@ export {
 } from './unit-ranking.js';
 export { HistogramError, relativeEntropy, unitStatistics, type UnitStatistics } from './unit-statistics.js';
 export { stratifiedBootstrap } from './stratified-bootstrap.js';
+export { welchInterval } from './welch-interval.js';
 export { studentInterval, type MeanInterval } from './student-interval.js';

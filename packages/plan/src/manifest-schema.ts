@@ -148,6 +148,7 @@ const models = z.strictObject({
   preprocess: z.json() as unknown as z.ZodType<Json>,
   imageLibrary: text,
   notices: z.array(text).exactOptional(),
+  run: z.array(text).min(1).exactOptional(),
 } satisfies Shape<ModelsManifest>);
 
 const activations = z.strictObject({

@@ -148,6 +148,8 @@ export interface ModelsManifest {
   readonly imageLibrary: string;
   /** What was seen while the spec was looked up and its author should know. */
   readonly notices?: readonly string[];
+  /** The metadata that tells trainings apart, where the spec names it. */
+  readonly run?: readonly string[];
 }
 
 export interface ActivationsManifest {

@@ -149,6 +149,13 @@ const models = z.strictObject({
     .min(1)
     .describe('The checkpoints, in their order.'),
   log: logSource.optional().describe('A training log whose columns become metadata of the checkpoints.'),
+  run: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe(
+      'The metadata that tells trainings apart, e.g. [lr, seed]. Default: the fewest columns that are constant along a ' +
+        'training and leave no step to two checkpoints of one.',
+    ),
   layers: z
     .array(z.union([text, z.int().min(0)]))
     .min(1)

@@ -1,23 +1,101 @@
+import { trainingsOf, type MetaValue } from '@unitscope/plan';
 import { metadataColumns } from './checkpoint-group.js';
-import type { ResultCheckpoint, SweepResults } from './sweep-results.js';
+import { UnknownNameError } from './errors.js';
+import { suggestion, type ResultCheckpoint, type SweepResults } from './sweep-results.js';
 
-export interface CheckpointOrder {
-  /** The metadata column that orders the checkpoints (step, epoch …), or null: their place in the sweep. */
-  readonly axis: string | null;
+/** The checkpoints of one training with results, as it went through them. */
+export interface ResultTraining {
+  /** What tells it from the others, as `lr=0.01, seed=1`; null where there is one. */
+  readonly run: string | null;
+  /** The metadata that does not change along it. */
+  readonly settings: Readonly<Record<string, MetaValue>>;
   readonly checkpoints: readonly ResultCheckpoint[];
+  /** Its steps, one a checkpoint. */
   readonly steps: readonly number[];
 }
 
-const AXES = ['step', 'epoch', 'iteration', 'iter'];
+export interface ResultTrainings {
+  /** The metadata column that places the checkpoints (step, epoch …), or null: their place in the sweep. */
+  readonly axis: string | null;
+  /** The metadata that tells trainings apart. */
+  readonly runColumns: readonly string[];
+  readonly trainings: readonly ResultTraining[];
+  /** Checkpoints without a step: in no first or last, in no correlation. */
+  readonly unplaced: readonly ResultCheckpoint[];
+  /** Why trainings cannot be told apart; then `trainings` is empty. */
+  readonly problem: string | null;
+}
 
-/** The checkpoints of a sweep as training went through them. */
-export function checkpointOrder(results: SweepResults): CheckpointOrder {
-  const columns = numberColumns(results);
-  const axis = AXES.find((name) => columns.includes(name)) ?? null;
-  const place = (checkpoint: ResultCheckpoint): number =>
-    axis === null ? checkpoint.index : (numberOf(checkpoint, axis) ?? checkpoint.index);
-  const checkpoints = [...results.checkpoints].sort((a, b) => place(a) - place(b) || a.index - b.index);
-  return { axis, checkpoints, steps: checkpoints.map(place) };
+/** The trainings of a sweep, as its manifest tells them apart, with the checkpoints that have results. */
+export function resultTrainings({ manifest, checkpoints }: SweepResults): ResultTrainings {
+  const run = manifest.source.kind === 'models' ? manifest.source.run : undefined;
+  const found = trainingsOf(manifest.checkpoints, run);
+  const held = new Map(checkpoints.map((checkpoint) => [checkpoint.index, checkpoint]));
+  const trainings = found.trainings.map(({ run, settings, members, places }): ResultTraining => {
+    const there = members.flatMap((member, i) => {
+      const checkpoint = held.get(member);
+      return checkpoint === undefined ? [] : [{ checkpoint, step: places[i] ?? 0 }];
+    });
+    return {
+      run,
+      settings,
+      checkpoints: there.map(({ checkpoint }) => checkpoint),
+      steps: there.map(({ step }) => step),
+    };
+  });
+  return {
+    axis: found.axis,
+    runColumns: found.runColumns,
+    trainings: trainings.filter((training) => training.checkpoints.length > 0),
+    unplaced: found.unplaced.flatMap((index) => held.get(index) ?? []),
+    problem: found.problem,
+  };
+}
+
+/** A training by what tells it apart: `lr=0.01, seed=1`, in any order. Throws UnknownNameError. */
+export function trainingNamed({ trainings }: ResultTrainings, text: string): ResultTraining {
+  const parts = (run: string): string =>
+    run
+      .split(',')
+      .map((part) => part.replace(/\s*=\s*/, '=').trim())
+      .sort()
+      .join();
+  const runs = trainings.flatMap(({ run }) => run ?? []);
+  const found = trainings.find(({ run }) => run !== null && parts(run) === parts(text));
+  if (found !== undefined) return found;
+  const there = runs.length === 0 ? '; there is one training, which has no name' : suggestion(text, runs);
+  throw new UnknownNameError(`no training ${JSON.stringify(text)}${there}`);
+}
+
+export interface CheckpointOrder {
+  readonly axis: string | null;
+  /** Which training these are of; null where there is one. */
+  readonly run: string | null;
+  readonly checkpoints: readonly ResultCheckpoint[];
+  readonly steps: readonly number[];
+  readonly unplaced: readonly ResultCheckpoint[];
+}
+
+/**
+ * The checkpoints of one training, as it went through them: the one that `run` names, else the first. Where trainings
+ * cannot be told apart they are all there, in the order of the sweep. Throws UnknownNameError.
+ */
+export function checkpointOrder(results: SweepResults, run?: string): CheckpointOrder {
+  const found = resultTrainings(results);
+  const { axis, unplaced, problem } = found;
+  const training = run === undefined ? found.trainings[0] : trainingNamed(found, run);
+  if (training !== undefined) {
+    const { checkpoints, steps } = training;
+    return { axis, run: training.run, checkpoints, steps, unplaced };
+  }
+  const checkpoints = problem === null ? unplaced : results.checkpoints;
+  return {
+    axis: null,
+    run: null,
+    checkpoints,
+    steps: checkpoints.map(({ index }) => index),
+    unplaced: problem === null ? [] : unplaced,
+  };
 }
 
 /** The metadata columns that hold numbers. */

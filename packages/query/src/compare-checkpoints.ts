@@ -1,12 +1,19 @@
 import {
   benjaminiHochberg,
-  bootstrapDifference,
+  bootstrapLayerDifference,
   countsAsBirth,
   mannWhitney,
   mannWhitneyCounts,
   type Interval,
 } from '@unitscope/entropy';
 import type { CheckpointGroup } from './checkpoint-group.js';
+import { cellsHeld, layerColumns, layerMean, meanOf, type LayerCells } from './comparison/layer-mean.js';
+import {
+  runDifference,
+  runsCompared,
+  type Replication,
+  type RunsCompared,
+} from './comparison/replication.js';
 import { NoResultsError } from './errors.js';
 import { groupCells, type GroupCell, type UnitSample } from './group-cells.js';
 import type { SweepResults } from './sweep-results.js';
@@ -22,13 +29,20 @@ export interface LayerDifference {
   /** Sensitive units on either side; in a group a unit counts once for each checkpoint. */
   readonly unitsA: number;
   readonly unitsB: number;
+  /** How many values the means rest on: (unit, category, checkpoint) with a sensitive unit. */
+  readonly cellsA: number;
+  readonly cellsB: number;
+  /** Mean H of the layer (docs/method.md): as `trend` has it; over several trainings, the mean over them. */
   readonly meanA: number | null;
   readonly meanB: number | null;
   /** Mean H of B − mean H of A. */
   readonly difference: number | null;
-  /** 95 % bootstrap over units. */
+  /** 95 %: by bootstrap over units within a training, by Student's t over trainings; null for one training a side. */
   readonly interval: Interval | null;
-  /** Of B against A: U, two-sided p, p adjusted over the rows of its kind, rank-biserial effect (positive: B is higher). */
+  /**
+   * Of B against A: U, two-sided p, p adjusted over the rows of its kind, rank-biserial effect (positive: B is higher). Over
+   * trainings p is of a permutation test, and there is no U.
+   */
   readonly u: number | null;
   readonly p: number | null;
   readonly q: number | null;
@@ -58,25 +72,51 @@ export interface UnitDifference {
   readonly q: number;
 }
 
+/** A unit that lost its last birth of a category, or got its first one. */
+export interface UnitChange {
+  readonly layer: string | null;
+  readonly category: string | null;
+  readonly unit: number;
+}
+
 export interface Comparison {
   readonly a: string;
   readonly b: string;
+  /** What counts as one value, and how many trainings there are on either side. */
+  readonly replication: Replication;
+  readonly runsA: number;
+  readonly runsB: number;
+  /** What a reader has to know of it; '' where there is nothing. */
+  readonly caveat: string;
   readonly checkpointsA: number;
   readonly checkpointsB: number;
   /** A and B hold the same checkpoints, by their content: nothing can differ. */
   readonly same: boolean;
   readonly threshold: number;
   readonly layers: readonly LayerDifference[];
-  /** By |difference|, the largest first. */
+  /** Units that are sensitive on both sides, by |difference|, the largest first; none between trainings. */
   readonly units: readonly UnitDifference[];
+  /** Units that are sensitive in A alone, and in B alone, by category; none between trainings. */
+  readonly died: readonly UnitChange[];
+  readonly awoke: readonly UnitChange[];
 }
 
-/** Compares two checkpoints, or two groups of them, by layer and category and by unit (docs/results.md). */
+export interface CompareOptions {
+  /** Two checkpoints of different trainings may be compared. */
+  readonly acrossRuns?: boolean | undefined;
+}
+
+/**
+ * Compares two checkpoints, or two groups of them, by layer and category and by unit (docs/results.md). Between groups of
+ * several trainings a training is one value. Throws CrossingRunsError, NoResultsError.
+ */
 export async function compareCheckpoints(
   results: SweepResults,
   a: CheckpointGroup,
   b: CheckpointGroup,
+  { acrossRuns = false }: CompareOptions = {},
 ): Promise<Comparison> {
+  const compared = runsCompared(results, a, b, acrossRuns);
   const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
   const [cellsA, cellsB] = [await groupCells(results, a), await groupCells(results, b)];
   const rows: LayerDifference[] = [];
@@ -92,29 +132,39 @@ export async function compareCheckpoints(
   }
   const identity = (cell: GroupCell, category: string | null): string =>
     JSON.stringify([a.name, b.name, cell.layer, category]);
+  const isWithin = compared.replication === 'units';
   for (const layer of byLayer(pairs)) {
     for (const { cellA, cellB } of layer) {
-      rows.push(difference(cellA, cellB, cellA.category, identity(cellA, cellA.category)));
-      units.push(...unitDifferences(cellA, cellB, threshold));
+      rows.push(difference([cellA], [cellB], cellA.category, identity(cellA, cellA.category), compared));
+      if (isWithin) units.push(...unitDifferences(cellA, cellB, threshold));
     }
     const [first] = layer;
     if (first === undefined) continue;
-    const wholeA = overCategories(layer.map(({ cellA }) => cellA));
-    const wholeB = overCategories(layer.map(({ cellB }) => cellB));
-    rows.push(difference(wholeA, wholeB, null, identity(first.cellA, null)));
+    const [wholeA, wholeB] = [layer.map(({ cellA }) => cellA), layer.map(({ cellB }) => cellB)];
+    rows.push(difference(wholeA, wholeB, null, identity(first.cellA, null), compared));
   }
   const q = benjaminiHochberg(units.map(({ p }) => p));
+  const all = units.map((unit, i): UnitDifference => ({ ...unit, q: q[i] ?? 1 }));
+  const changed = (isAlive: (unit: UnitDifference) => boolean): UnitChange[] =>
+    all.filter(isAlive).map(({ layer, category, unit }) => ({ layer, category, unit }));
   return {
     a: a.name,
     b: b.name,
+    replication: compared.replication,
+    runsA: compared.runsA,
+    runsB: compared.runsB,
+    caveat: compared.caveat,
     checkpointsA: a.checkpoints.length,
     checkpointsB: b.checkpoints.length,
     same: areSame(a, b),
     threshold,
     layers: [...adjusted(rows, false), ...adjusted(rows, true)],
-    units: units
-      .map((unit, i): UnitDifference => ({ ...unit, q: q[i] ?? 1 }))
+    // A unit that is dead on one side has no H there.
+    units: all
+      .filter(({ sensitiveA, sensitiveB }) => sensitiveA && sensitiveB)
       .sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)),
+    died: changed(({ sensitiveA, sensitiveB }) => sensitiveA && !sensitiveB),
+    awoke: changed(({ sensitiveA, sensitiveB }) => !sensitiveA && sensitiveB),
   };
 }
 
@@ -128,39 +178,110 @@ function areSame(a: CheckpointGroup, b: CheckpointGroup): boolean {
   return digestsA === digestsB;
 }
 
-interface Samples extends Pick<GroupCell, 'layer' | 'layerIndex'> {
+interface Samples {
   readonly samples: readonly Pick<UnitSample, 'unit' | 'entropy' | 'sensitive'>[];
 }
 
-function difference(a: Samples, b: Samples, category: string | null, identity: string): LayerDifference {
-  const [valuesA, valuesB] = [a, b].map(({ samples }) =>
-    samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy),
-  ) as [number[], number[]];
-  const [meanA, meanB] = [meanOf(valuesA), meanOf(valuesB)];
-  const test = mannWhitney(valuesB, valuesA);
-  const [sensitiveA, sensitiveB] = [sensitiveUnits(a), sensitiveUnits(b)];
-  const diedUnits = [...sensitiveA].filter((unit) => !sensitiveB.has(unit)).sort((x, y) => x - y);
-  const awokeUnits = [...sensitiveB].filter((unit) => !sensitiveA.has(unit)).sort((x, y) => x - y);
+/** A layer over the categories of `a` and `b`, which are the same. */
+function difference(
+  a: readonly GroupCell[],
+  b: readonly GroupCell[],
+  category: string | null,
+  identity: string,
+  compared: RunsCompared,
+): LayerDifference {
+  const [cellsA, cellsB] = [a.map(({ samples }) => samples), b.map(({ samples }) => samples)];
+  const [unitsA, unitsB] = [overCategories(cellsA), overCategories(cellsB)];
+  const [diedUnits, awokeUnits] =
+    compared.replication === 'runs' ? [[], []] : changedUnits(cellsA, cellsB, compared.runOf);
+  const count = ({ samples }: Samples): number => samples.filter(({ sensitive }) => sensitive).length;
   return {
-    layer: a.layer,
-    layerIndex: a.layerIndex,
+    layer: a[0]?.layer ?? null,
+    layerIndex: a[0]?.layerIndex ?? null,
     category,
-    unitsA: valuesA.length,
-    unitsB: valuesB.length,
-    meanA,
-    meanB,
-    difference: meanA === null || meanB === null ? null : meanB - meanA,
-    interval: bootstrapDifference(valuesB, valuesA, identity),
-    u: test?.u ?? null,
-    p: test?.p ?? null,
+    unitsA: count(unitsA),
+    unitsB: count(unitsB),
+    cellsA: cellsHeld(cellsA),
+    cellsB: cellsHeld(cellsB),
+    ...(compared.replication === 'units'
+      ? withinTraining(cellsA, cellsB, unitsA, unitsB, identity)
+      : overTrainings(cellsA, cellsB, compared, compared.replication, identity)),
     q: null,
-    effect: test?.effect ?? null,
     certain: false,
     died: diedUnits.length,
     awoke: awokeUnits.length,
-    diedUnits,
-    awokeUnits,
+    diedUnits: [...new Set(diedUnits)].sort((x, y) => x - y),
+    awokeUnits: [...new Set(awokeUnits)].sort((x, y) => x - y),
   };
+}
+
+type Figures = Pick<LayerDifference, 'meanA' | 'meanB' | 'difference' | 'interval' | 'u' | 'p' | 'effect'>;
+
+function withinTraining(
+  cellsA: LayerCells,
+  cellsB: LayerCells,
+  unitsA: Samples,
+  unitsB: Samples,
+  identity: string,
+): Figures {
+  const entropies = ({ samples }: Samples): number[] =>
+    samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy);
+  const [meanA, meanB] = [layerMean(cellsA), layerMean(cellsB)];
+  const test = mannWhitney(entropies(unitsB), entropies(unitsA));
+  return {
+    meanA,
+    meanB,
+    difference: meanA === null || meanB === null ? null : meanB - meanA,
+    interval: bootstrapLayerDifference(layerColumns(cellsB), layerColumns(cellsA), identity),
+    u: test?.u ?? null,
+    p: test?.p ?? null,
+    effect: test?.effect ?? null,
+  };
+}
+
+function overTrainings(
+  cellsA: LayerCells,
+  cellsB: LayerCells,
+  { runOf }: RunsCompared,
+  replication: 'paired runs' | 'runs',
+  identity: string,
+): Figures {
+  const [a, b] = [cellsA, cellsB].map((cells) => {
+    const runs = [...new Set(cells.flat().map((sample) => runName(sample, runOf)))];
+    return new Map(
+      runs.map((run) => [
+        run,
+        layerMean(cells.map((samples) => samples.filter((sample) => runName(sample, runOf) === run))),
+      ]),
+    );
+  }) as [Map<string, number | null>, Map<string, number | null>];
+  const { meanA, meanB, interval, p } = runDifference(a, b, replication, identity);
+  const change = meanA === null || meanB === null ? null : meanB - meanA;
+  return { meanA, meanB, difference: change, interval, u: null, p, effect: null };
+}
+
+/** A checkpoint that is of no training stands for itself. */
+function runName({ checkpoint }: UnitSample, runOf: ReadonlyMap<number, string>): string {
+  return runOf.get(checkpoint) ?? `#${checkpoint}`;
+}
+
+/** The units that are sensitive in A alone, and in B alone, within their own training. */
+function changedUnits(
+  cellsA: LayerCells,
+  cellsB: LayerCells,
+  runOf: ReadonlyMap<number, string>,
+): [number[], number[]] {
+  const alive = (cells: LayerCells): Map<string, number> =>
+    new Map(
+      cells
+        .flat()
+        .filter(({ sensitive }) => sensitive)
+        .map((sample) => [`${runName(sample, runOf)} ${sample.unit}`, sample.unit]),
+    );
+  const [inA, inB] = [alive(cellsA), alive(cellsB)];
+  const only = (one: Map<string, number>, other: Map<string, number>): number[] =>
+    [...one].filter(([key]) => !other.has(key)).map(([, unit]) => unit);
+  return [only(inA, inB), only(inB, inA)];
 }
 
 /** Rows of one kind, by category or over all categories, their p adjusted together. */
@@ -180,14 +301,14 @@ export function isCertain(q: number | null, interval: Interval | null): boolean 
 }
 
 /** A unit's mean H over the categories in which it is sensitive: one value a unit and checkpoint. */
-function overCategories(cells: readonly GroupCell[]): Samples {
-  const count = Math.min(...cells.map(({ samples }) => samples.length));
+function overCategories(cells: LayerCells): Samples {
+  const count = Math.min(...cells.map((samples) => samples.length));
   const samples = Array.from({ length: count }, (_, i) => {
-    const found = cells.flatMap((cell) => cell.samples[i] ?? []);
+    const found = cells.flatMap((own) => own[i] ?? []);
     const values = found.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy);
     return { unit: found[0]?.unit ?? i, entropy: meanOf(values) ?? 0, sensitive: values.length > 0 };
   });
-  return { layer: cells[0]?.layer ?? null, layerIndex: cells[0]?.layerIndex ?? null, samples };
+  return { samples };
 }
 
 function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<UnitDifference, 'q'>[] {
@@ -236,14 +357,6 @@ function birthCounts(
     }
   }
   return [...[...counts].sort(([a], [b]) => a - b).map(([, pair]) => pair), none];
-}
-
-function sensitiveUnits({ samples }: Samples): Set<number> {
-  return new Set(samples.filter(({ sensitive }) => sensitive).map(({ unit }) => unit));
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 interface CellPair {

@@ -24,3 +24,8 @@ export class NoResultsError extends InputError {
 export class QueryOutputError extends InputError {
   readonly code = 'QUERY_OUTPUT';
 }
+
+/** A comparison that mixes trainings by mistake. */
+export class CrossingRunsError extends InputError {
+  readonly code = 'RUNS_CROSSED';
+}

@@ -5,6 +5,8 @@ import type { SweepResults } from './sweep-results.js';
 
 /** One unit in one checkpoint over the images of one category. */
 export interface UnitSample {
+  /** The checkpoint's place in the sweep. */
+  readonly checkpoint: number;
   readonly unit: number;
   readonly entropy: number;
   readonly sensitive: boolean;
@@ -34,6 +36,7 @@ export async function groupCells(
       if (cell === undefined) cells.set(key, (cell = { layer, layerIndex, category, samples: [] }));
       for (let row = from; row < to; row++) {
         cell.samples.push({
+          checkpoint: checkpoint.index,
           unit: units.unit[row] ?? 0,
           entropy: units.entropy[row] ?? NaN,
           sensitive: units.sensitive[row] === 1,

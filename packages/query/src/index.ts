@@ -4,14 +4,24 @@ export {
   metadataColumns,
   type CheckpointGroup,
 } from './checkpoint-group.js';
-export { checkpointOrder, type CheckpointOrder } from './checkpoint-order.js';
+export {
+  checkpointOrder,
+  resultTrainings,
+  trainingNamed,
+  type CheckpointOrder,
+  type ResultTraining,
+  type ResultTrainings,
+} from './checkpoint-order.js';
 export {
   compareCheckpoints,
+  type CompareOptions,
   type Comparison,
   CERTAIN_Q,
   type LayerDifference,
+  type UnitChange,
   type UnitDifference,
 } from './compare-checkpoints.js';
+export type { Replication } from './comparison/replication.js';
 export type { Correlation } from '@unitscope/entropy';
 export * from './errors.js';
 export { checkOutputName, type CellValue, type QueryResult } from './query-result.js';
@@ -34,8 +44,12 @@ export { TABLES, type TableName } from './sql-tables.js';
 export { SweepResults, type LayersTable, type ResultCheckpoint, type UnitsTable } from './sweep-results.js';
 export {
   sweepTrend,
-  type Generalisation,
+  sweepTrends,
   type LayerTrend,
   type SweepTrend,
+  type SweepTrends,
+  type TrendOptions,
   type TrendValue,
 } from './sweep-trend.js';
+export { endsOf, meanOver, type LayerOverRuns, type OverRuns } from './trainings/over-runs.js';
+export type { ScoredRun, ScoredSetting, Verdict } from './trainings/verdict.js';

@@ -1,12 +1,23 @@
 import { laggedCorrelations, pearson, spearman, type Correlation } from '@unitscope/entropy';
 import { compareText } from '@unitscope/plan';
+import { sweepStatus } from '@unitscope/tasks';
 import { metadataColumn } from './checkpoint-group.js';
-import { checkpointOrder, numberColumns, numberOf, type CheckpointOrder } from './checkpoint-order.js';
+import {
+  checkpointOrder,
+  numberColumns,
+  numberOf,
+  resultTrainings,
+  trainingNamed,
+  type CheckpointOrder,
+  type ResultTraining,
+} from './checkpoint-order.js';
 import { UnknownNameError } from './errors.js';
 import type { CellValue } from './query-result.js';
 import { textAt } from './restate-statistics.js';
 import { runQuery } from './run-query.js';
 import type { LayersTable, ResultCheckpoint, SweepResults } from './sweep-results.js';
+import { overRuns, type LayerOverRuns } from './trainings/over-runs.js';
+import { verdictOf, type Verdict } from './trainings/verdict.js';
 
 /** A layer at one checkpoint: mean H over its sensitive units, mean over categories; null where none is sensitive. */
 export interface TrendValue {
@@ -31,52 +42,114 @@ export interface LayerTrend {
   /** Of H at one checkpoint with the column so many checkpoints later; the strongest of them, and all. */
   readonly bestLag: { readonly lag: number; readonly r: number; readonly n: number } | null;
   readonly lags: readonly { readonly lag: number; readonly r: number; readonly n: number }[];
-  /** The checkpoint from which mean H stays within a tenth of its range of where it ends. */
+  /** The checkpoint from which mean H stays within a tenth of its range of where it ends; null: it did not settle. */
   readonly settled: string | null;
 }
 
-/** A checkpoint's place by the mean H / H of noise of its last layers on the images that were measured, lowest first. */
-export interface Generalisation {
-  readonly checkpoint: string;
-  readonly score: number;
-  /** Whether it fits its training set as well as the best: accuracy within 0.02, or loss within 10 % and 0.02. */
-  readonly comparable: boolean | null;
-}
-
+/** The layers over one training. */
 export interface SweepTrend extends CheckpointOrder {
+  /** The metadata that does not change along it. */
+  readonly settings: ResultTraining['settings'];
   readonly against: string | null;
   readonly column: readonly (number | null)[];
   readonly layers: readonly LayerTrend[];
   readonly lastLayers: readonly string[];
-  readonly generalisation: readonly Generalisation[];
+}
+
+/** The trainings of a sweep, each by itself, and what they come to. */
+export interface SweepTrends {
+  readonly axis: string | null;
+  readonly runColumns: readonly string[];
+  readonly against: string | null;
+  readonly trainings: readonly SweepTrend[];
+  /** Labels of checkpoints without a step: they are in nothing of this. */
+  readonly unplaced: readonly string[];
+  /** Why the trainings cannot be told apart. */
+  readonly problem: string | null;
+  readonly layers: readonly LayerOverRuns[];
+  readonly verdict: Verdict;
+}
+
+export interface TrendOptions {
+  /** A metadata column with numbers; `loss` where it is left out and there. */
+  readonly against?: string | undefined;
+  /** Means over categories, or of one category. */
+  readonly category?: string | undefined;
+  /** One training, as `lr=0.01,seed=1`. */
+  readonly run?: string | undefined;
 }
 
 const MOST_LAG = 3;
 const LAST_SHARE = 4;
 const AT_ONCE = 16;
+/** Curves of fewer points settle nowhere. */
+const FEWEST_SETTLED = 3;
 
 /**
- * The layers of a sweep over its checkpoints, against a metadata column (`loss` where it is left out and there); means
- * over categories, or of one category. Throws UnknownNameError for a column that is not there or holds no numbers.
+ * The layers of a sweep over each of its trainings, against a metadata column, and over the trainings. Throws
+ * UnknownNameError for a training or column that is not there, or a column that holds no numbers.
+ */
+export async function sweepTrends(results: SweepResults, options: TrendOptions = {}): Promise<SweepTrends> {
+  const found = resultTrainings(results);
+  const named = options.run === undefined ? found.trainings : [trainingNamed(found, options.run)];
+  const checkpoints = named.flatMap((training) => training.checkpoints);
+  const against = columnAgainst(results, options.against);
+  const values = await layerValues(results, checkpoints, options.category);
+  let from = 0;
+  const trainings = named.map(({ run, settings, checkpoints: own, steps }) => {
+    const order = { axis: found.axis, run, checkpoints: own, steps, unplaced: found.unplaced };
+    const slice = values.map((layer) => ({ ...layer, values: layer.values.slice(from, from + own.length) }));
+    from += own.length;
+    return trendOf({ ...order, settings }, against, slice);
+  });
+  return {
+    axis: found.axis,
+    runColumns: found.runColumns,
+    against,
+    trainings,
+    unplaced: found.unplaced.map(({ label }) => label),
+    problem: found.problem,
+    layers: overRuns(trainings),
+    verdict: verdictOf(trainings, found.runColumns, await openWords(results)),
+  };
+}
+
+/**
+ * The layers over one training: the one that is named, else the first. Where trainings cannot be told apart, over all
+ * checkpoints in the order of the sweep, without correlations. Throws UnknownNameError.
  */
 export async function sweepTrend(
   results: SweepResults,
-  against?: string,
-  category?: string,
+  { against, category, run }: TrendOptions = {},
 ): Promise<SweepTrend> {
+  const found = resultTrainings(results);
+  const order = checkpointOrder(results, run);
+  const settings = found.trainings.find((training) => training.run === order.run)?.settings ?? {};
+  const column = columnAgainst(results, against);
+  const isTraining = found.problem === null && found.trainings.length > 0;
+  const values = await layerValues(results, order.checkpoints, category);
+  return trendOf({ ...order, settings }, isTraining ? column : null, values, isTraining);
+}
+
+function columnAgainst(results: SweepResults, against: string | undefined): string | null {
   const columns = numberColumns(results);
-  const order = checkpointOrder(results);
-  const { checkpoints } = order;
   const chosen =
     against === undefined ? (columns.includes('loss') ? 'loss' : null) : metadataColumn(results, against);
-  if (chosen !== null && !columns.includes(chosen)) {
-    throw new UnknownNameError(
-      `metadata column ${chosen}: expected numbers; numbers are in ${columns.join(', ') || 'none of them'}`,
-    );
-  }
-  const column = checkpoints.map((checkpoint) => (chosen === null ? null : numberOf(checkpoint, chosen)));
-  const layers: LayerTrend[] = [];
-  for (const { layer, layerIndex, mapSize, values } of await layerValues(results, checkpoints, category)) {
+  if (chosen === null || columns.includes(chosen)) return chosen;
+  throw new UnknownNameError(
+    `metadata column ${chosen}: expected numbers; numbers are in ${columns.join(', ') || 'none of them'}`,
+  );
+}
+
+function trendOf(
+  order: CheckpointOrder & Pick<SweepTrend, 'settings'>,
+  against: string | null,
+  found: readonly LayerValues[],
+  isTraining = true,
+): SweepTrend {
+  const { checkpoints } = order;
+  const column = checkpoints.map((checkpoint) => (against === null ? null : numberOf(checkpoint, against)));
+  const layers = found.map(({ layer, layerIndex, mapSize, values }): LayerTrend => {
     const entropy = values.map((value) => value?.entropy ?? null);
     const both = checkpoints
       .map((_, i) => [entropy[i] ?? null, column[i] ?? null] as const)
@@ -87,7 +160,7 @@ export async function sweepTrend(
       (best, lag) => (best === null || Math.abs(lag.r) > Math.abs(best.r) ? lag : best),
       null,
     );
-    layers.push({
+    return {
       layer,
       layerIndex,
       mapSize,
@@ -96,63 +169,37 @@ export async function sweepTrend(
       spearman: spearman(x, y),
       bestLag,
       lags,
-      settled: settled(checkpoints, entropy),
-    });
-  }
-  const last = layers.slice(-Math.max(1, Math.round(layers.length / LAST_SHARE)));
-  return {
-    ...order,
-    against: chosen,
-    column,
-    layers,
-    lastLayers: last.map(({ layer }) => layer),
-    generalisation: generalisation(checkpoints, last),
-  };
-}
-
-function generalisation(
-  checkpoints: readonly ResultCheckpoint[],
-  last: readonly LayerTrend[],
-): Generalisation[] {
-  const fits = fit(checkpoints);
-  return checkpoints
-    .flatMap((checkpoint, i): Generalisation[] => {
-      const values = last.map(({ values }) => values[i]?.relative ?? null);
-      if (values.length === 0 || values.includes(null)) return [];
-      const score = values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length;
-      return [{ checkpoint: checkpoint.label, score, comparable: fits(checkpoint) }];
-    })
-    .sort((a, b) => a.score - b.score);
-}
-
-/** Whether a checkpoint fits its training set as well as the best does; null where nothing tells. */
-function fit(checkpoints: readonly ResultCheckpoint[]): (checkpoint: ResultCheckpoint) => boolean | null {
-  for (const [name, best, near] of [
-    ['accuracy', Math.max, (value: number, top: number) => value >= top - 0.02],
-    ['loss', Math.min, (value: number, least: number) => value <= Math.max(least * 1.1, least + 0.02)],
-  ] as const) {
-    const known = checkpoints.flatMap((checkpoint) => numberOf(checkpoint, name) ?? []);
-    if (known.length === 0) continue;
-    const reached = best(...known);
-    return (checkpoint) => {
-      const value = numberOf(checkpoint, name);
-      return value === null ? null : near(value, reached);
+      settled: isTraining ? settled(checkpoints, entropy) : null,
     };
-  }
-  return () => null;
+  });
+  const last = layers.slice(-Math.max(1, Math.round(layers.length / LAST_SHARE)));
+  return { ...order, against, column, layers, lastLayers: last.map(({ layer }) => layer) };
 }
 
+/** Why nothing is to be concluded yet; null where the sweep holds all its cells. */
+async function openWords({ store, name }: SweepResults): Promise<string | null> {
+  const { state, failures } = await sweepStatus(store, name);
+  if (state === 'complete') return null;
+  if (state === 'running' || state === 'paused' || state === 'planned') return `the sweep is ${state}`;
+  return failures > 0 ? 'some of its tasks failed' : `the sweep is ${state}`;
+}
+
+/** The checkpoint from which mean H stays within a tenth of its range of where it ends; null where that is the last one. */
 function settled(
   checkpoints: readonly ResultCheckpoint[],
   entropy: readonly (number | null)[],
 ): string | null {
   const known = entropy.filter((value) => value !== null);
-  const end = known.at(-1);
-  if (end === undefined || known.length < 3) return null;
+  const end = entropy.at(-1) ?? null;
+  if (end === null || known.length < FEWEST_SETTLED) return null;
   const near = (Math.max(...known) - Math.min(...known)) / 10;
   let from = entropy.length - 1;
-  while (from > 0 && Math.abs((entropy[from - 1] ?? end) - end) <= near) from--;
-  return checkpoints[from]?.label ?? null;
+  while (from > 0) {
+    const before = entropy[from - 1] ?? null;
+    if (before === null || Math.abs(before - end) > near) break;
+    from--;
+  }
+  return from === entropy.length - 1 ? null : (checkpoints[from]?.label ?? null);
 }
 
 interface LayerValues {

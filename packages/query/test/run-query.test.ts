@@ -183,10 +183,28 @@ test('compare finds the unit that died, and means as SQL has them', async () => 
     );
   expect(row.meanA).toBeCloseTo((await sql('step-1'))[0]![0] as number, 12);
   expect(row.meanB).toBeCloseTo((await sql('step-3'))[0]![0] as number, 12);
-  const dead = found.units.filter(({ unit }) => unit === 0);
-  for (const { sensitiveA, sensitiveB, q } of dead) {
-    expect([sensitiveA, sensitiveB]).toEqual([true, false]);
-    expect(q).toBeLessThan(1e-6);
+  // A dead unit has no H that could have moved.
+  expect(found.died.filter(({ layer }) => layer === 'conv1')).toContainEqual({
+    layer: 'conv1',
+    category: 'cat',
+    unit: 0,
+  });
+  expect(found.units.some(({ sensitiveA, sensitiveB }) => !sensitiveA || !sensitiveB)).toBe(false);
+});
+
+test('the H of a layer in compare is that of the trend and of the layers table, to the last bits', async () => {
+  const [a, b] = ['step-1', 'step-3'].map((label) => checkpointGroup(results, label));
+  const found = await compareCheckpoints(results, a!, b!);
+  const trend = await sweepTrend(results);
+  const at = (label: string) => trend.checkpoints.findIndex((checkpoint) => checkpoint.label === label);
+  for (const row of found.layers.filter(({ category }) => category === null)) {
+    const layer = trend.layers.find((entry) => entry.layer === row.layer)!;
+    expect(row.meanA).toBeCloseTo(layer.values[at('step-1')]!.entropy!, 13);
+    expect(row.meanB).toBeCloseTo(layer.values[at('step-3')]!.entropy!, 13);
+    const [stored] = await rows(
+      `select entropy_mean, cells from layers where scope = 'all' and checkpoint = 'step-3' and layer = '${row.layer}'`,
+    );
+    expect([row.meanB!.toFixed(12), row.cellsB]).toEqual([(stored![0] as number).toFixed(12), stored![1]]);
   }
 });
 
@@ -286,7 +304,7 @@ test('rank puts the unit without a birth last, and rankings agree with themselve
 
 test('a trend has the means and intervals of the layers tables, over categories and of one', async () => {
   for (const category of [undefined, "o'dog"]) {
-    const { checkpoints, layers } = await sweepTrend(results, undefined, category);
+    const { checkpoints, layers } = await sweepTrend(results, { category });
     expect(layers.map(({ layer }) => layer)).toEqual(['conv1', '<b>conv2</b>']);
     for (const [place, checkpoint] of checkpoints.entries()) {
       const table = await results.layers(checkpoint);
@@ -320,5 +338,5 @@ test('trend orders the checkpoints and names unknown columns', async () => {
   expect(checkpoints.map(({ label }) => label)).toEqual(['step-1', 'step-2', 'step-3']);
   expect(layers.map(({ layer }) => layer)).toEqual(['conv1', '<b>conv2</b>']);
   expect(against).toBeNull();
-  await expect(sweepTrend(results, 'loss')).rejects.toThrow(UnknownNameError);
+  await expect(sweepTrend(results, { against: 'loss' })).rejects.toThrow(UnknownNameError);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runSweep } from '@unitscope/engine';
-import { parseSpec } from '@unitscope/plan';
+import { parseSpec, type MetaValue } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import { ActivationsWriter, MemorySink } from '@unitscope/tables';
 import { prepareSweep, resolveSweep } from '@unitscope/tasks';
@@ -17,12 +17,22 @@ export interface SampleSweep {
   remove(): Promise<void>;
 }
 
-/** Real sweeps over activation files of 3 checkpoints × 2 layers × 2 categories; one spec (its YAML) each. */
-export async function sampleSweeps(specs: Readonly<Record<string, string>>): Promise<SampleSweep> {
+interface SampleOptions {
+  /** By label; unit 0 is dead where it says so. */
+  readonly checkpoints?: Readonly<
+    Record<string, { readonly dead?: boolean; readonly meta?: Record<string, MetaValue> }>
+  >;
+}
+
+/** Real sweeps over activation files of checkpoints × 2 layers × 2 categories; one spec (its YAML) each. */
+export async function sampleSweeps(
+  specs: Readonly<Record<string, string>>,
+  { checkpoints = { 'step-1': {}, 'step-2': {}, 'step-3': { dead: true } } }: SampleOptions = {},
+): Promise<SampleSweep> {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-query-'));
   await mkdir(join(folder, 'maps'));
   let seed = 1;
-  for (const checkpoint of ['step-1', 'step-2', 'step-3'])
+  for (const [checkpoint, { dead = false }] of Object.entries(checkpoints))
     for (const [layerIndex, layer] of ['conv1', '<b>conv2</b>'].entries())
       for (const category of ['cat', "o'dog"]) {
         const sink = new MemorySink();
@@ -36,11 +46,11 @@ export async function sampleSweeps(specs: Readonly<Record<string, string>>): Pro
           category,
         });
         const rows = UNITS * IMAGES;
-        // A unit whose maps are sparser with every checkpoint; unit 0 dies at the last one.
+        // Units whose maps are the sparser the higher their number.
         const maps = Float32Array.from({ length: rows * SIZE * SIZE }, (_, at) => {
           seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
           const unit = Math.floor(at / (SIZE * SIZE)) % UNITS;
-          if (unit === 0 && checkpoint === 'step-3') return 0;
+          if (unit === 0 && dead) return 0;
           return Math.max(0, seed / 2 ** 31 - 0.5 - unit / 8);
         });
         const unit = Uint32Array.from({ length: rows }, (_, row) => row % UNITS);
@@ -55,7 +65,14 @@ export async function sampleSweeps(specs: Readonly<Record<string, string>>): Pro
   const store = await openStore(join(folder, 'store'));
   for (const [name, rest] of Object.entries(specs)) {
     const text = `name: ${name}\nsource: { activations: ["maps/*.arrow"] }\n${rest}`;
-    const manifest = await resolveSweep(parseSpec(text, 'spec'), folder);
+    const resolved = await resolveSweep(parseSpec(text, 'spec'), folder);
+    const manifest = {
+      ...resolved,
+      checkpoints: resolved.checkpoints.map((one) => ({
+        ...one,
+        meta: checkpoints[one.label]?.meta ?? one.meta,
+      })),
+    };
     await prepareSweep(store, manifest, text, { replace: false });
     await runSweep(manifest, { store: join(folder, 'store'), threads: 1 });
   }

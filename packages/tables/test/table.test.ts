@@ -224,7 +224,7 @@ describe('opening a table', () => {
   it('finds the meta columns of checkpoints/1 in the file', async () => {
     const columns = sample(checkpoints, 5);
     const file = await openCheckpoints(memorySource('c.arrow', await encodeTable(checkpoints, columns)));
-    expect(Object.keys(file.schema.columns).slice(5)).toEqual(['meta_frozen', 'meta_loss', 'meta_note']);
+    expect(Object.keys(file.schema.columns).slice(7)).toEqual(['meta_frozen', 'meta_loss', 'meta_note']);
     expect(rowsOf(await file.readAll(), 5)).toEqual(rowsOf(columns, 5));
   });
 

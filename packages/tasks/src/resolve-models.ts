@@ -3,6 +3,7 @@ import {
   type ManifestCheckpoint,
   type ManifestFile,
   type ModelsManifest,
+  trainingsOf,
   type ModelsSource,
 } from '@unitscope/plan';
 import { imageLibraryId, parsePreprocess, preprocessJson } from '@unitscope/datasets';
@@ -37,6 +38,9 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
   for await (const [checkpoint, files] of inOrder(found, LOOKS_AHEAD, filesOf))
     checkpoints.push(await resolveCheckpoint(checkpoint, files, source, layerSets, networks));
 
+  const run = typeof source.run === 'string' ? [source.run] : source.run;
+  const { problem } = trainingsOf(checkpoints, run);
+  const said = problem === null ? notices : [...notices, `trainings: ${problem}`];
   return {
     checkpoints,
     source: {
@@ -46,7 +50,8 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
       tap: source.tap,
       preprocess: preprocessJson(preprocessing),
       imageLibrary: await imageLibraryId(),
-      ...(notices.length > 0 && { notices }),
+      ...(said.length > 0 && { notices: said }),
+      ...(run !== undefined && { run }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { cellCount, compareText, type Manifest, type MetaValue } from '@unitscope/plan';
+import { cellCount, compareText, trainingsOf, type Manifest, type MetaValue } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import {
   checkpointsSchema,
@@ -44,6 +44,7 @@ export async function writeCheckpoints(
       valid: Uint8Array.from(checkpoints, (_, i) => (typeof held[i] === 'number' ? 1 : 0)),
     },
     cells_planned: Uint32Array.from(checkpoints, (_, i) => cellCount(manifest, i)),
+    ...trainingColumns(manifest),
   };
   for (const name of names) {
     const values = checkpoints.map(({ meta }) => meta[name] ?? null);
@@ -55,6 +56,21 @@ export async function writeCheckpoints(
   const metadata = { 'unitscope.sweep': manifest.sweep, 'unitscope.spec_digest': manifest.specDigest };
   const bytes = await encodeTable(schema, columns as Columns<typeof schema.columns>, { metadata });
   await store.put(new SweepObjects(manifest.sweep).checkpoints, bytes);
+}
+
+/** Of which training each checkpoint is, and where in it. */
+function trainingColumns({ checkpoints, source }: Manifest): Record<'run' | 'place', AnyColumn> {
+  const { trainings } = trainingsOf(checkpoints, source.kind === 'models' ? source.run : undefined);
+  const runs = new Array<string | null>(checkpoints.length).fill(null);
+  const places = { values: new Float64Array(checkpoints.length), valid: new Uint8Array(checkpoints.length) };
+  for (const { run, members, places: steps } of trainings) {
+    for (const [i, member] of members.entries()) {
+      runs[member] = run;
+      places.values[member] = steps[i] ?? 0;
+      places.valid[member] = 1;
+    }
+  }
+  return { run: nullableTextColumn(runs), place: places };
 }
 
 /** Writes failures.arrow, sorted; removes it where nothing failed. */

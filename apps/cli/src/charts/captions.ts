@@ -1,4 +1,4 @@
-import type { SweepResults } from '@unitscope/query';
+import { resultTrainings, type SweepResults } from '@unitscope/query';
 import { counted } from '../terminal/counted.js';
 
 /** What the means of a sweep are over, for a subtitle. */
@@ -9,4 +9,13 @@ export function imagesSentence({ manifest, restatement }: SweepResults): string 
   if (source.kind === 'activations') return `Mean over categories and sensitive units${stated}`;
   const images = source.categories.reduce((sum, category) => sum + category.images.length, 0);
   return `Mean over sensitive units and ${counted(source.categories.length, 'category', 'categories')}, ${counted(images, 'image')} in all${stated}`;
+}
+
+/** Which of several trainings a picture shows, and what is not placed; '' where there is one and all are. */
+export function trainingSentence(results: SweepResults, run: string | null): string {
+  const { trainings, unplaced, problem } = resultTrainings(results);
+  if (problem !== null)
+    return ' The trainings cannot be told apart: checkpoints stand in the order of the sweep.';
+  const which = run === null ? '' : ` Training ${run} (of ${trainings.length}).`;
+  return unplaced.length === 0 ? which : `${which} Not placed: ${unplaced.length}.`;
 }

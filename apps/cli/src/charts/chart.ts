@@ -13,6 +13,8 @@ export interface ChartOptions {
   readonly unit?: number | undefined;
   readonly against?: string | undefined;
   readonly relative?: boolean | undefined;
+  /** One training, as `lr=0.01,seed=1`. */
+  readonly run?: string | undefined;
 }
 
 export const CHART_KINDS = ['trend', 'depth', 'distribution', 'scatter', 'heatmap', 'unit'] as const;

@@ -1,18 +1,17 @@
 import { depthChart, depthText, type Depth } from '@unitscope/plots';
-import { sweepTrend, type SweepResults } from '@unitscope/query';
-import { imagesSentence } from './captions.js';
+import { resultTrainings, sweepTrend, type SweepResults } from '@unitscope/query';
+import { imagesSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 
 /** Mean H by layer, one line a checkpoint. */
 export async function depthOf(
   results: SweepResults,
-  { checkpoint, relative = false }: ChartOptions,
+  { checkpoint, relative = false, run }: ChartOptions,
 ): Promise<Chart> {
-  const trend = await sweepTrend(results);
-  if (checkpoint !== undefined) results.checkpoint(checkpoint);
+  const trend = await sweepTrend(results, { run: run ?? runOf(results, checkpoint) });
   const depth: Depth = {
     title: `Feature entropy by depth, ${results.name}`,
-    subtitle: `${imagesSentence(results)}; bands (of many lines, of the first and the last): 95 % bootstrap intervals over units.`,
+    subtitle: `${imagesSentence(results)}; bands (of many lines, of the first and the last): 95 % bootstrap intervals over units.${trainingSentence(results, trend.run)}`,
     label: relative ? 'H / H of noise' : 'mean feature entropy H (nats)',
     layers: trend.layers.map(({ layer }) => layer),
     lines: trend.checkpoints.flatMap(({ label }, i) =>
@@ -30,4 +29,15 @@ export async function depthOf(
     ),
   };
   return { svg: () => depthChart(depth), text: (width) => depthText(depth, width) };
+}
+
+/** The training that a checkpoint is of. Throws UnknownNameError. */
+function runOf(results: SweepResults, label: string | undefined): string | undefined {
+  if (label === undefined) return undefined;
+  const { index } = results.checkpoint(label);
+  const { trainings } = resultTrainings(results);
+  const found = trainings.find(({ checkpoints }) =>
+    checkpoints.some((checkpoint) => checkpoint.index === index),
+  );
+  return found?.run ?? undefined;
 }

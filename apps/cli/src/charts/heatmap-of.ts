@@ -1,11 +1,12 @@
 import { heatmapChart, heatmapText, type Heatmap } from '@unitscope/plots';
 import { sweepTrend, type SweepResults } from '@unitscope/query';
+import { trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 import { unitRows } from './unit-rows.js';
 
 /** H of each unit of a layer over the checkpoints: mean over the categories in which it is sensitive. */
 export async function heatmapOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
-  const { checkpoints, layers, axis } = await sweepTrend(results);
+  const { checkpoints, layers, axis, run } = await sweepTrend(results, { run: options.run });
   const layer = options.layer ?? layers.at(-1)?.layer;
   const rows = new Map<number, (number | null)[]>();
   for (const [i, checkpoint] of checkpoints.entries()) {
@@ -30,9 +31,9 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
   const heatmap: Heatmap = {
     title: `Feature entropy of the units of ${layer ?? ''}, ${results.name}`,
     subtitle:
-      options.category === undefined
+      (options.category === undefined
         ? 'Mean over the categories in which the unit is sensitive.'
-        : `Category ${options.category}.`,
+        : `Category ${options.category}.`) + trainingSentence(results, run),
     label: 'nats',
     none: 'not sensitive',
     columns: checkpoints.map(({ label }) => label),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { shownText } from '@unitscope/topology';
-import { comparisonWords, layerTable, sameWords, unitTable } from '../comparison-tables.js';
+import { changedTable, comparisonWords, layerTable, sameWords, unitTable } from '../comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
@@ -10,6 +10,7 @@ import { print, printJson } from '../terminal/output.js';
 interface Options extends ResultsOptions {
   readonly units: number;
   readonly categories?: true;
+  readonly acrossRuns?: true;
   readonly json?: true;
 }
 
@@ -23,17 +24,20 @@ export function compareCommand(): Command {
   )
     .option('--categories', 'each layer by category as well')
     .option('--units <count>', 'so many of the units that moved most', wholeNumber(0), 10)
+    .option('--across-runs', 'two checkpoints of different trainings, all the same')
     .option('--json', 'everything as one JSON document on stdout')
     .addHelpText(
       'after',
       `
-Differences are B − A in mean entropy H over sensitive units (nats), with a 95 % bootstrap interval; p by Mann-Whitney,
-q corrected for the number of tests (Benjamini-Hochberg); effect from -1 (B wholly below A) to 1. Units of one network
-are not independent: docs/results.md says what that means for p.
+Differences are B − A in mean entropy H of a layer (nats; values: how many units × categories it rests on), with a 95 %
+bootstrap interval; p by Mann-Whitney, q corrected for the number of tests (Benjamini-Hochberg); effect from -1 (B wholly
+below A) to 1. Units of one network are not independent: docs/results.md says what that means for p. Between groups of
+several trainings, each training is one value: the interval is over trainings, p of a permutation test.
 
 Examples:
   unitscope compare demo step-0000 step-0512
   unitscope compare demo "step<8" "step>=128" --categories
+  unitscope compare grid lr=0.01 lr=0.002
   unitscope compare demo step-0000 step-0512 --json`,
     )
     .action(async (name: string, a: string, b: string, options: Options) => {
@@ -43,6 +47,7 @@ Examples:
         results,
         checkpointGroup(results, a),
         checkpointGroup(results, b),
+        { acrossRuns: options.acrossRuns },
       );
       if (options.json === true) {
         printJson(found);
@@ -63,5 +68,11 @@ Examples:
       );
       const units = unitTable(found, options.units);
       if (units.rows.length > 0) print(`\nUnits that moved most\n${textTable(units.header, units.rows)}`);
+      const changed = changedTable(found, options.units);
+      const all = found.died.length + found.awoke.length;
+      if (changed.rows.length > 0)
+        print(
+          `\nUnits that died or awoke, by category: ${changed.rows.length} of ${all}\n${textTable(changed.header, changed.rows)}`,
+        );
     });
 }

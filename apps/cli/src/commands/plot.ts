@@ -13,6 +13,7 @@ interface Options extends ResultsOptions {
   readonly category?: string;
   readonly unit?: number;
   readonly against?: string;
+  readonly run?: string;
   readonly relative?: true;
   readonly out?: string;
   readonly text?: true;
@@ -36,6 +37,7 @@ export function plotCommand(): Command {
     .option('--category <category>', 'one category instead of all')
     .option('--unit <unit>', 'unit: which one, default 0', wholeNumber(0))
     .option('--against <column>', 'trend: a metadata column; default: loss')
+    .option('--run <run>', 'trend, depth, heatmap: one of several trainings, such as lr=0.01,seed=1')
     .option('--relative', 'depth: H against the H of noise of the same map size')
     .option('--json', 'with --out: what was written, as JSON')
     .addHelpText(

@@ -4,12 +4,15 @@ import {
   compareCheckpoints,
   metadataColumns,
   sweepTrend,
+  sweepTrends,
   type Correlation,
   type SweepResults,
+  type SweepTrend,
+  type SweepTrends,
 } from '@unitscope/query';
 import { imagesSentence } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
-import { comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
+import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { figure, interval } from '../figures.js';
 import { counted } from '../terminal/counted.js';
 
@@ -25,27 +28,31 @@ const MOST_UNITS = 20;
 /** A sweep's results as one HTML file: charts, layers, comparison of the first and last checkpoint, checkpoints. */
 export async function sweepReport(results: SweepResults): Promise<string> {
   const { manifest, name } = results;
-  const trend = await sweepTrend(results);
+  const trends = await sweepTrends(results);
+  const trend = trends.trainings[0] ?? (await sweepTrend(results));
+  const isOne = trends.trainings.length === 1;
   const { threshold, minSelectiveRate } = { ...manifest.statistics, ...defined(results.restatement ?? {}) };
   const facts = [
     `${results.checkpoints.length} of ${counted(manifest.checkpoints.length, 'checkpoint')} with results.`,
     `${imagesSentence(results)}.`,
     `Births up to index ${threshold} count; a unit is sensitive above a selective rate of ${minSelectiveRate}; density ${manifest.density}.`,
     `Spec digest ${manifest.specDigest}.`,
+    ...trainingFacts(trends),
   ];
   const body = [
     `<h1>${escapeHtml(name)}</h1>`,
     `<p>Feature entropy of the units of a CNN, by unitscope. ${escapeHtml(facts.join(' '))}</p>`,
   ];
   for (const [kind, title] of SECTIONS) {
+    if (kind === 'trend' && trends.trainings.length === 0) continue;
     const svg = await (await openChart(kind, results, {})).svg();
     body.push(`<h2>${title}</h2>`, `<figure>${svg}</figure>`);
-    if (kind === 'trend') body.push(trendTable(trend));
+    if (kind === 'trend') body.push(isOne ? trendTable(trend) : runsTable(trends), verdictWords(trends));
   }
   const [first, last] = [trend.checkpoints[0], trend.checkpoints.at(-1)];
-  if (first !== undefined && last !== undefined && first !== last) {
+  if (trends.problem === null && first !== undefined && last !== undefined && first !== last) {
     body.push(
-      '<h2>From the first checkpoint to the last</h2>',
+      `<h2>From the first checkpoint to the last${trend.run === null ? '' : ` of ${escapeHtml(trend.run)}`}</h2>`,
       await comparisonTables(results, first.label, last.label),
     );
   }
@@ -55,7 +62,7 @@ export async function sweepReport(results: SweepResults): Promise<string> {
     htmlTable(
       'Checkpoints and their metadata',
       ['checkpoint', ...columns, 'digest'],
-      trend.checkpoints.map(({ label, meta, digest }) => [
+      results.checkpoints.map(({ label, meta, digest }) => [
         label,
         ...columns.map((column) => String(meta[column] ?? '')),
         digest.slice(0, 12),
@@ -66,34 +73,49 @@ export async function sweepReport(results: SweepResults): Promise<string> {
   return htmlPage(`${name}: feature entropy`, body);
 }
 
-function trendTable({
-  layers,
-  against,
-  lastLayers,
-  generalisation,
-}: Awaited<ReturnType<typeof sweepTrend>>): string {
+function trainingFacts({ trainings, runColumns, unplaced, problem }: SweepTrends): string[] {
+  if (problem !== null) return [`The trainings cannot be told apart: ${problem}.`];
+  const apart = unplaced.length === 0 ? [] : [`Not placed, for want of a step: ${unplaced.length}.`];
+  if (trainings.length < 2) return apart;
+  return [
+    `${trainings.length} trainings (by ${runColumns.join(', ')}); charts of one training show ${trainings[0]?.run ?? ''}.`,
+    ...apart,
+  ];
+}
+
+function verdictWords({ problem, verdict }: SweepTrends): string {
+  return problem === null ? `<p>${escapeHtml(verdict.words)}</p>` : '';
+}
+
+function runsTable({ layers, trainings }: SweepTrends): string {
+  const over = ({ mean, interval: found }: SweepTrends['layers'][number]['first']): string =>
+    `${figure(mean)} ${interval(found)}`.trim();
+  return htmlTable(
+    `Layers over ${trainings.length} trainings: means and 95 % intervals over them`,
+    ['layer', 'H at first', 'H at last', 'change'],
+    layers.map(({ layer, first, last, change }) => [layer, over(first), over(last), over(change)]),
+  );
+}
+
+function trendTable({ layers, against }: SweepTrend): string {
   const correlation = (found: Correlation | null): string =>
     found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
   const rows = layers.map(({ layer, mapSize, values, settled, pearson, spearman, bestLag }) => {
-    const known = values.map((value) => value?.entropy ?? null).filter((value) => value !== null);
-    const row = [layer, `${mapSize}×${mapSize}`, figure(known[0]), figure(known.at(-1)), settled ?? ''];
+    const ends = [figure(values[0]?.entropy), figure(values.at(-1)?.entropy)];
+    const row = [layer, `${mapSize}×${mapSize}`, ...ends, settled ?? 'not settled'];
     const lag = bestLag === null ? '' : `${bestLag.lag} (${figure(bestLag.r, 2)})`;
     return against === null ? row : [...row, correlation(pearson), correlation(spearman), lag];
   });
   const header = ['layer', 'maps', 'H at first', 'H at last', 'settled at'];
   const compared = against === null ? [] : [`Pearson r with ${against}`, 'Spearman ρ', 'lag (r)'];
-  const best = generalisation.find(({ comparable }) => comparable !== false);
-  const verdict =
-    best === undefined
-      ? ''
-      : `<p>Lowest entropy of the last layers (${escapeHtml(lastLayers.join(', '))}) against noise, of the checkpoints that fit their training set as well as the best: ${escapeHtml(best.checkpoint)} (${figure(best.score)}). A rule of thumb, not a test.</p>`;
-  return htmlTable('Layers over the checkpoints', [...header, ...compared], rows) + verdict;
+  return htmlTable('Layers over the checkpoints', [...header, ...compared], rows);
 }
 
 async function comparisonTables(results: SweepResults, a: string, b: string): Promise<string> {
   const found = await compareCheckpoints(results, checkpointGroup(results, a), checkpointGroup(results, b));
   const layers = layerTable(found);
   const units = unitTable(found, MOST_UNITS);
+  const changed = changedTable(found, MOST_UNITS);
   return (
     htmlTable(
       `Mean H of A = ${a} and B = ${b}, over sensitive units and categories`,
@@ -101,7 +123,14 @@ async function comparisonTables(results: SweepResults, a: string, b: string): Pr
       layers.rows,
     ) +
     `<p>${comparisonWords(found).map(escapeHtml).join('<br>')}</p>` +
-    htmlTable('Units that moved most', units.header, units.rows)
+    htmlTable('Units that moved most', units.header, units.rows) +
+    (changed.rows.length === 0
+      ? ''
+      : htmlTable(
+          `Units that died or awoke, by category: ${changed.rows.length} of ${found.died.length + found.awoke.length}`,
+          changed.header,
+          changed.rows,
+        ))
   );
 }
 

@@ -12,11 +12,10 @@ export function difference(value: number | null | undefined, digits = 3): string
     : figure(value, digits);
 }
 
-/** A p or q: small ones by their power of ten. */
+/** A p or q. Below a thousandth its size says nothing more. */
 export function chance(p: number | null | undefined): string {
   if (p === null || p === undefined) return '';
-  if (p >= 0.001) return p.toFixed(3);
-  return p < 1e-300 ? '< 10⁻³⁰⁰' : p.toExponential(0).replace('-', '−');
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
 export function percent(share: number): string {

@@ -35,10 +35,10 @@ export interface LayerRow {
   readonly lag_r: number | null;
 }
 
-export interface GeneralisationRow {
-  readonly checkpoint: string;
+export interface SettingRow {
+  readonly setting: string;
+  readonly trainings: number;
   readonly score: number;
-  readonly comparable: boolean | null;
 }
 
 export interface SpreadRow {
@@ -73,6 +73,8 @@ export interface LayerDifferenceRow {
   readonly category: string | null;
   readonly units_a: number;
   readonly units_b: number;
+  readonly cells_a: number;
+  readonly cells_b: number;
   readonly mean_a: number | null;
   readonly mean_b: number | null;
   readonly difference: number | null;

@@ -7,6 +7,8 @@ export interface Settings {
   readonly category: string;
   readonly checkpoint: string;
   readonly against: string;
+  /** One of several trainings. */
+  readonly run: string;
   readonly threshold: string;
   readonly minSelectiveRate: string;
   readonly a: string;
@@ -22,6 +24,7 @@ export function useSettings(): Settings {
     category: text('category'),
     checkpoint: text('checkpoint'),
     against: text('against'),
+    run: text('run'),
     threshold: text('threshold'),
     minSelectiveRate: text('minSelectiveRate'),
     a: text('a'),
@@ -31,8 +34,8 @@ export function useSettings(): Settings {
 }
 
 /** Settings that hold in every view of a sweep, to be taken along from one to the next. */
-export function lasting({ category, threshold, minSelectiveRate }: Settings): Record<string, string> {
-  return { category, threshold, minSelectiveRate };
+export function lasting({ category, run, threshold, minSelectiveRate }: Settings): Record<string, string> {
+  return { category, run, threshold, minSelectiveRate };
 }
 
 /** The address of what a view asks the server for. */

@@ -92,8 +92,7 @@ export function evenly<T>(items: readonly T[], most: number): T[] {
   );
 }
 
-/** `40` or, where not all are shown, `40 of 1000`. */
-export function shownOf(shown: readonly ResultCheckpoint[], results: SweepResults): string {
-  const all = results.manifest.checkpoints.length;
-  return shown.length === all ? String(all) : `${shown.length} of ${all}`;
+/** `40` or, where not all of a training are shown, `40 of 1000`. */
+export function shownOf(shown: readonly ResultCheckpoint[], all: readonly ResultCheckpoint[]): string {
+  return shown.length === all.length ? String(all.length) : `${shown.length} of ${all.length}`;
 }

@@ -182,6 +182,8 @@ const checkpointColumns = {
   digest: required('utf8'),
   cells: nullable('uint32'),
   cells_planned: required('uint32'),
+  run: nullable('utf8'),
+  place: nullable('float64'),
 } as const;
 
 /** What a `meta_*` column holds: number → float64, boolean → bool, text → utf8. */

@@ -44,9 +44,10 @@ export function CompareView(props: ViewProps) {
         {(found) => (
           <>
             <p class="verdict">{verdictOf(found)}</p>
+            {(found.notes.get('caveat') ?? '') !== '' && <p class="note">{found.notes.get('caveat')}</p>}
             <ChartFigure
               title={`Change of mean entropy from ${a} to ${b}`}
-              note="B − A over sensitive units, with a 95 % bootstrap interval; full: q < 0.05 (Mann–Whitney, Benjamini–Hochberg) and 0 outside the interval."
+              note="B − A over sensitive units, with a 95 % interval; full: q < 0.05 (Benjamini–Hochberg) and 0 outside the interval."
               file={`${sweep}-compare`}
               draw={(look) => differenceChart(differencesModel(a, b, found), look)}
               drawn={found}
@@ -126,6 +127,13 @@ const LAYER_COLUMNS: readonly TableColumn<LayerDifferenceRow>[] = [
   number('mean_a', 'H of A', (row) => row.mean_a),
   number('mean_b', 'H of B', (row) => row.mean_b),
   {
+    name: 'cells',
+    label: 'values',
+    hint: 'How many units × categories × checkpoints the means rest on, of A and of B',
+    value: (row) => `${row.cells_a}, ${row.cells_b}`,
+    number: true,
+  },
+  {
     name: 'difference',
     label: 'B − A',
     value: (row) => row.difference,
@@ -204,11 +212,6 @@ function unitColumns({ sweep, settings }: ViewProps, checkpoint: string): TableC
       show: (row) => difference(row.difference),
       number: true,
     },
-    {
-      name: 'state',
-      label: 'now',
-      value: (row) => (row.sensitive_a === row.sensitive_b ? '' : row.sensitive_a ? 'died' : 'awoke'),
-    },
     { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true },
   ];
 }
@@ -216,7 +219,7 @@ function unitColumns({ sweep, settings }: ViewProps, checkpoint: string): TableC
 function differencesModel(a: string, b: string, { rows }: Rows<LayerDifferenceRow>): Differences {
   return {
     title: `Change of mean feature entropy from ${a} to ${b}`,
-    subtitle: 'Sensitive units; 95 % bootstrap intervals; full: q < 0.05 and 0 outside.',
+    subtitle: 'Sensitive units; 95 % intervals; full: q < 0.05 and 0 outside.',
     label: 'H of B − H of A (nats)',
     rows: rows.map(({ layer, difference: value, low, high, certain }) => ({
       name: layer ?? '',

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { sweepPath } from '../address.js';
-import { counted, figure } from '../figures.js';
+import { counted } from '../figures.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { Loaded } from '../parts/notices.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { verdictOf } from '../parts/verdict.js';
 import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
-import type { DeadRow, GeneralisationRow, LayerDifferenceRow, LayerRow, TrendRow } from '../rows.js';
+import type { DeadRow, LayerDifferenceRow, LayerRow, SettingRow, TrendRow } from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** The first look: what one asks of a sweep, answered, and the chart below. */
@@ -19,7 +19,7 @@ export function OverviewView(props: ViewProps) {
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
   const trend = useRemote<Rows<TrendRow>>(url('trend'), loadRows, revision);
   const layers = useRemote<Rows<LayerRow>>(url('layers'), loadRows, revision);
-  const ranked = useRemote<Rows<GeneralisationRow>>(url('generalisation'), loadRows, revision);
+  const ranked = useRemote<Rows<SettingRow>>(url('generalisation'), loadRows, revision);
   const compared = useRemote<Rows<LayerDifferenceRow>>(
     several ? url('compare-layers', { a: first, b: last }) : null,
     loadRows,
@@ -29,9 +29,15 @@ export function OverviewView(props: ViewProps) {
   return (
     <>
       <div class="answers">
-        <Answer question="Which layer learned last?" remote={layers} more={sweepPath(sweep, 'trend', query)}>
-          {lastToSettle}
-        </Answer>
+        {several && (
+          <Answer
+            question="Which layer learned last?"
+            remote={layers}
+            more={sweepPath(sweep, 'trend', query)}
+          >
+            {lastToSettle}
+          </Answer>
+        )}
         {several && (
           <Answer
             question="Which units died?"
@@ -51,7 +57,7 @@ export function OverviewView(props: ViewProps) {
           </Answer>
         )}
         <Answer
-          question="Which checkpoint generalises best?"
+          question="What generalises best?"
           remote={ranked}
           more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
         >
@@ -109,7 +115,7 @@ function lastToSettle({ rows }: Rows<LayerRow>): ComponentChildren {
   const settled = rows.filter(({ settled_at: at }) => at !== null);
   const latest = settled.reduce((most, { settled_at: at }) => Math.max(most, at ?? 0), -1);
   const last = settled.filter(({ settled_at: at }) => at === latest);
-  if (last.length === 0) return 'It takes three checkpoints to tell.';
+  if (last.length === 0) return 'No layer settled before the last checkpoint.';
   const others = settled.filter(({ settled_at: at }) => at !== latest);
   return (
     <>
@@ -144,17 +150,8 @@ function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {
   );
 }
 
-function bestOf({ rows, notes }: Rows<GeneralisationRow>): ComponentChildren {
-  const best = rows.find(({ comparable }) => comparable !== false);
-  if (best === undefined) return 'No checkpoint has an entropy in its last layers.';
-  return (
-    <>
-      <strong>{best.checkpoint}</strong>: the lowest H / H of noise ({figure(best.score)}) in the last layers
-      ({notes.get('lastLayers')})
-      {best.comparable === true ? ' of those that fit their training set as well as the best' : ''}. A rule of
-      thumb, not a test.
-    </>
-  );
+function bestOf({ notes }: Rows<SettingRow>): ComponentChildren {
+  return notes.get('words') ?? '';
 }
 
 function deadColumns({ sweep, settings }: ViewProps): TableColumn<DeadRow>[] {

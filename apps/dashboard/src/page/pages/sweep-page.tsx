@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { counted } from '../figures.js';
+import { Choice, Filters } from '../parts/filters.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
 import { SweepActions } from '../parts/sweep-actions.js';
 import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
@@ -54,7 +55,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
     card === null ? '' : `${card.checkpoints.done}/${card.checkpoints.total} ${card.failedTasks}`;
   const empty = card?.checkpoints.done === 0;
   const outline = useRemote<Outline>(
-    card === null || empty ? null : viewUrl(sweep, 'outline', {}),
+    card === null || empty ? null : viewUrl(sweep, 'outline', { run: settings.run }),
     loadJson,
     revision,
   );
@@ -93,8 +94,39 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         <ErrorNotice error={outline.error} />
       ) : (
         <Loaded remote={{ ...outline, loading: false }} what="the sweep">
-          {(data) => <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />}
+          {(data) => (
+            <>
+              <Trainings outline={data} />
+              <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
+            </>
+          )}
         </Loaded>
+      )}
+    </>
+  );
+}
+
+/** Which of several trainings the views show, and what is in none. */
+function Trainings({ outline: { runs, run, problem, unplaced } }: { readonly outline: Outline }) {
+  if (problem !== null) {
+    return (
+      <p class="note">
+        The trainings cannot be told apart: {problem}. Checkpoints stand in the order of the sweep.
+      </p>
+    );
+  }
+  return (
+    <>
+      {runs.length > 1 && (
+        <Filters>
+          <Choice label={`Training, one of ${runs.length}`} name="run" value={run ?? ''} options={runs} />
+        </Filters>
+      )}
+      {unplaced.length > 0 && (
+        <p class="note">
+          Not placed, for want of a step: {unplaced.slice(0, 5).join(', ')}
+          {unplaced.length > 5 ? `, and ${unplaced.length - 5} more` : ''}.
+        </p>
       )}
     </>
   );

@@ -25,7 +25,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       name: 'settled',
       label: 'settled at',
       hint: 'From here on H stays within a tenth of its range of where it ends',
-      value: ({ settled }) => settled,
+      value: ({ settled }) => settled ?? 'not settled',
     },
   ];
   if (against !== '') {

@@ -16,6 +16,8 @@ export async function compareLayersView(context: ViewContext): Promise<ViewAnswe
       category: ['text', ({ category }) => category],
       units_a: ['whole', ({ unitsA }) => unitsA],
       units_b: ['whole', ({ unitsB }) => unitsB],
+      cells_a: ['whole', ({ cellsA }) => cellsA],
+      cells_b: ['whole', ({ cellsB }) => cellsB],
       mean_a: ['number', ({ meanA }) => meanA],
       mean_b: ['number', ({ meanB }) => meanB],
       difference: ['number', ({ difference }) => difference],
@@ -62,7 +64,7 @@ export async function compareUnitsView(context: ViewContext): Promise<ViewAnswer
 }
 
 function notesOf(comparison: Comparison): Record<string, string> {
-  const { a, b, checkpointsA, checkpointsB, threshold } = comparison;
+  const { a, b, checkpointsA, checkpointsB, threshold, replication, runsA, runsB, caveat } = comparison;
   return {
     a,
     b,
@@ -70,6 +72,10 @@ function notesOf(comparison: Comparison): Record<string, string> {
     checkpointsB: String(checkpointsB),
     threshold: String(threshold),
     certainQ: String(CERTAIN_Q),
+    replication,
+    runsA: String(runsA),
+    runsB: String(runsB),
+    caveat,
   };
 }
 

@@ -23,10 +23,10 @@ interface GoneUnit {
   count: number;
 }
 
-/** Units that were sensitive at some checkpoint (in some category) and are in none at the last one. */
+/** Units that were sensitive at some checkpoint of a training (in some category) and are in none at its last one. */
 export async function diedView(context: ViewContext): Promise<ViewAnswer> {
   const whole = await context.affordable();
-  const { checkpoints } = checkpointOrder(whole);
+  const { checkpoints } = checkpointOrder(whole, context.parameters.text('run'));
   const shown = evenly(checkpoints, MOST_CHECKPOINTS);
   const places = new Map(shown.map(({ index }, i) => [index, i]));
   const { parameters } = context;
@@ -79,7 +79,7 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
       checkpoints_alive: ['whole', (row) => row.checkpoints],
     },
     {
-      shown: shownOf(shown, whole),
+      shown: shownOf(shown, checkpoints),
       last: last?.label ?? '',
       ever: String(ever.length),
       died: String(dead.length),

@@ -17,7 +17,7 @@ interface HeatRow {
 export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
   const { parameters } = context;
   const whole = await context.affordable();
-  const { checkpoints: ordered, axis } = checkpointOrder(whole);
+  const { checkpoints: ordered, axis } = checkpointOrder(whole, parameters.text('run'));
   const shown = evenly(ordered, MOST_COLUMNS);
   const layer = parameters.required('layer');
   const category = parameters.text('category');
@@ -43,7 +43,7 @@ export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
     { unit: ['whole', ({ unit }) => unit], values: ['numbers', ({ values }) => values] },
     {
       checkpoints: JSON.stringify(shown.map(({ label }) => label)),
-      shown: shownOf(shown, whole),
+      shown: shownOf(shown, ordered),
       units: String(all.length),
       axis: axis ?? '',
     },

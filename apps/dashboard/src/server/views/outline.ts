@@ -1,4 +1,4 @@
-import { metadataColumns, type SweepResults } from '@unitscope/query';
+import { checkpointOrder, metadataColumns, resultTrainings, type SweepResults } from '@unitscope/query';
 import { readManifest } from '@unitscope/tasks';
 import { textLabels } from './labels.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
@@ -12,7 +12,14 @@ export interface Outline {
   readonly minSelectiveRate: number;
   readonly keepsMaps: boolean;
   readonly keepsBirths: boolean;
-  /** Checkpoints with results, in the order of the sweep. */
+  /** The trainings that there are several of, as `lr=0.01, seed=1`, and the one that is looked at. */
+  readonly runs: readonly string[];
+  readonly run: string | null;
+  /** Why the trainings cannot be told apart. */
+  readonly problem: string | null;
+  /** Checkpoints without a step, which are in no training. */
+  readonly unplaced: readonly string[];
+  /** Checkpoints of that training with results, as it went through them. */
   readonly checkpoints: readonly { readonly label: string; readonly index: number }[];
   readonly planned: number;
   readonly layers: readonly string[];
@@ -29,6 +36,8 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
   const { manifest } = results;
   const { layers, categories, mapSize } = await namesOf(results);
   const { source } = manifest;
+  const { trainings, problem, unplaced } = resultTrainings(results);
+  const order = checkpointOrder(results, context.parameters.text('run'));
   const outline: Outline = {
     name: results.name,
     specDigest: manifest.specDigest,
@@ -37,7 +46,11 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
     minSelectiveRate: manifest.statistics.minSelectiveRate,
     keepsMaps: manifest.keepActivations || source.kind === 'activations',
     keepsBirths: manifest.keepBirths,
-    checkpoints: results.checkpoints.map(({ label, index }) => ({ label, index })),
+    runs: trainings.flatMap(({ run }) => run ?? []),
+    run: order.run,
+    problem,
+    unplaced: unplaced.map(({ label }) => label),
+    checkpoints: order.checkpoints.map(({ label, index }) => ({ label, index })),
     planned: manifest.checkpoints.length,
     layers,
     categories,

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   checkpointOrder,
+  endsOf,
   sweepTrend,
+  sweepTrends,
+  type ScoredSetting,
   type LayerTrend,
   type SweepResults,
   type SweepTrend,
@@ -50,8 +53,6 @@ export async function trendView(context: ViewContext): Promise<ViewAnswer> {
 /** One row a layer: where it began and ended, when it settled, how it goes with the metadata column. */
 export async function layersView(context: ViewContext): Promise<ViewAnswer> {
   const { trend, shown } = await trendOf(context);
-  const known = ({ values }: LayerTrend): number[] =>
-    values.map((value) => value?.entropy ?? null).filter((value) => value !== null);
   const settledAt = ({ settled }: LayerTrend): number =>
     trend.checkpoints.findIndex(({ label }) => label === settled);
   const body = arrowTable<LayerTrend>(
@@ -59,8 +60,8 @@ export async function layersView(context: ViewContext): Promise<ViewAnswer> {
     {
       layer: ['text', ({ layer }) => layer],
       map_size: ['whole', ({ mapSize }) => mapSize],
-      first: ['number', (layer) => known(layer)[0]],
-      last: ['number', (layer) => known(layer).at(-1)],
+      first: ['number', (layer) => endsOf(layer).first],
+      last: ['number', (layer) => endsOf(layer).last],
       relative_last: ['number', ({ values }) => values.at(-1)?.relative],
       selective_rate_last: ['number', ({ values }) => values.at(-1)?.selectiveRate],
       settled: ['text', ({ settled }) => settled],
@@ -87,17 +88,17 @@ export async function layersView(context: ViewContext): Promise<ViewAnswer> {
   return { type: 'arrow', body };
 }
 
-/** Checkpoints by the entropy of their last layers against noise, lowest first. */
+/** The settings by the entropy of their last layers against noise, lowest first, and what can be said of them. */
 export async function generalisationView(context: ViewContext): Promise<ViewAnswer> {
-  const { trend } = await trendOf(context);
-  const body = arrowTable(
-    trend.generalisation,
+  const { verdict } = await sweepTrends(await context.affordable());
+  const body = arrowTable<ScoredSetting>(
+    verdict.settings,
     {
-      checkpoint: ['text', ({ checkpoint }) => checkpoint],
-      score: ['number', ({ score }) => score],
-      comparable: ['flag', ({ comparable }) => comparable],
+      setting: ['text', ({ setting }) => setting],
+      trainings: ['whole', ({ runs }) => runs.length],
+      score: ['number', ({ mean }) => mean],
     },
-    { lastLayers: trend.lastLayers.join(', ') },
+    { words: verdict.words, best: verdict.best ?? '' },
   );
   return { type: 'arrow', body };
 }
@@ -113,8 +114,9 @@ const lately = new Map<string, Promise<Trended>>();
 async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> {
   const { parameters, request } = context;
   const whole = await context.affordable();
-  const results =
-    most < whole.checkpoints.length ? whole.only(evenly(checkpointOrder(whole).checkpoints, most)) : whole;
+  const run = parameters.text('run');
+  const { checkpoints } = checkpointOrder(whole, run);
+  const results = most < checkpoints.length ? whole.only(evenly(checkpoints, most)) : whole;
   const [against, category] = [parameters.text('against'), parameters.text('category')];
   const key = JSON.stringify([
     request.sweep,
@@ -123,11 +125,12 @@ async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> 
     results.checkpoints.length,
     against,
     category,
+    run,
   ]);
   let found = lately.get(key);
   if (found === undefined) {
-    found = sweepTrend(results, against, category).then((trend) => {
-      return { trend, shown: shownOf(trend.checkpoints, results) };
+    found = sweepTrend(results, { against, category, run }).then((trend) => {
+      return { trend, shown: shownOf(trend.checkpoints, checkpoints) };
     });
     lately.set(key, found);
     for (const old of [...lately.keys()].slice(0, -KEPT_TRENDS)) lately.delete(old);

@@ -19,7 +19,7 @@ const MOST_UNIT = 2 ** 32 - 1;
 export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
   const { parameters } = context;
   const whole = await context.affordable();
-  const { checkpoints, steps, axis } = checkpointOrder(whole);
+  const { checkpoints, steps, axis } = checkpointOrder(whole, parameters.text('run'));
   const stepOf = new Map(checkpoints.map(({ index }, i) => [index, steps[i] ?? i]));
   const shown = evenly(checkpoints, MOST_CHECKPOINTS);
   const layer = parameters.required('layer');
@@ -50,7 +50,7 @@ export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
       images: ['whole', (row) => row['images']],
       sensitive: ['flag', (row) => row['sensitive']],
     },
-    { axis: axis ?? '', shown: shownOf(shown, whole) },
+    { axis: axis ?? '', shown: shownOf(shown, checkpoints) },
   );
   return { type: 'arrow', body };
 }

@@ -1,0 +1,186 @@
+import type { MetaValue } from './manifest.js';
+
+/** What a checkpoint is placed by. */
+export interface PlacedBy {
+  readonly label: string;
+  readonly meta: Readonly<Record<string, MetaValue>>;
+}
+
+/** The checkpoints of one training, in the order in which it went through them. */
+export interface Training {
+  /** What tells it from the others, as `lr=0.01, seed=1`; null where there is one training. */
+  readonly run: string | null;
+  /** The metadata that does not change along it, its run columns among them. */
+  readonly settings: Readonly<Record<string, MetaValue>>;
+  /** Indices of its checkpoints. */
+  readonly members: readonly number[];
+  /** The step, or what else places them, one a member. */
+  readonly places: readonly number[];
+}
+
+export interface Trainings {
+  /** The metadata that places a checkpoint within its training; null: none does, and they stand in their order. */
+  readonly axis: string | null;
+  /** The metadata that tells trainings apart. */
+  readonly runColumns: readonly string[];
+  /** In the order of their first checkpoints. */
+  readonly trainings: readonly Training[];
+  /** Indices of checkpoints without a place. */
+  readonly unplaced: readonly number[];
+  /** Why the trainings cannot be told apart, and what to do; then there is none. */
+  readonly problem: string | null;
+}
+
+const AXES = ['step', 'global_step', 'epoch', 'iteration', 'iter'];
+/** More columns than that tell no trainings apart. */
+const MOST_COLUMNS = 4;
+
+/**
+ * The trainings among checkpoints. A training is what shares the values of `run`. Where that is not given, it is the fewest
+ * columns that are constant along a training and leave no place to two checkpoints of one.
+ */
+export function trainingsOf(checkpoints: readonly PlacedBy[], run?: readonly string[]): Trainings {
+  const axis = AXES.find((name) => isNumeric(checkpoints, name)) ?? null;
+  const placeOf = (index: number): number | null =>
+    axis === null ? index : numberIn(checkpoints[index]?.meta[axis]);
+  const all = [...checkpoints.keys()];
+  const placed = all.filter((index) => placeOf(index) !== null);
+  const unplaced = all.filter((index) => placeOf(index) === null);
+  const columns = run ?? runColumns(checkpoints, placed, placeOf, axis);
+  const none = { axis, runColumns: columns ?? [], trainings: [], unplaced };
+  if (columns === null) return { ...none, problem: ambiguity(checkpoints, placed, placeOf, axis) };
+  const groups = grouped(checkpoints, placed, columns);
+  if (![...groups.values()].every((members) => isApart(members, placeOf)))
+    return { ...none, problem: ambiguity(checkpoints, placed, placeOf, axis, columns) };
+  const trainings = [...groups.values()].map((members): Training => {
+    const ordered = members.toSorted((a, b) => (placeOf(a) ?? 0) - (placeOf(b) ?? 0) || a - b);
+    return {
+      run: columns.length === 0 ? null : runText(checkpoints[members[0] ?? 0]?.meta ?? {}, columns),
+      settings: constants(checkpoints, members),
+      members: ordered,
+      places: ordered.map((index) => placeOf(index) ?? 0),
+    };
+  });
+  return { axis, runColumns: columns, trainings, unplaced, problem: null };
+}
+
+type PlaceOf = (index: number) => number | null;
+
+/** No two checkpoints of one training are at one place. */
+function isApart(members: readonly number[], placeOf: PlaceOf): boolean {
+  return new Set(members.map(placeOf)).size === members.length;
+}
+
+/** The fewest columns that tell trainings apart; of as many, those that make the fewest trainings. Null: there are none. */
+function runColumns(
+  checkpoints: readonly PlacedBy[],
+  placed: readonly number[],
+  placeOf: PlaceOf,
+  axis: string | null,
+): readonly string[] | null {
+  if (isApart(placed, placeOf)) return [];
+  const candidates = columnsOf(checkpoints)
+    .filter(
+      (name) => name !== axis && !AXES.includes(name) && isConstantAlong(checkpoints, placed, placeOf, name),
+    )
+    .sort((a, b) => Number(isMeasure(checkpoints, a)) - Number(isMeasure(checkpoints, b)));
+  for (let size = 1; size <= Math.min(MOST_COLUMNS, candidates.length); size++) {
+    const found = subsets(candidates, size)
+      .map((columns) => ({ columns, groups: [...grouped(checkpoints, placed, columns).values()] }))
+      .filter(({ groups }) => groups.every((members) => isApart(members, placeOf)))
+      .sort((a, b) => a.groups.length - b.groups.length);
+    if (found[0] !== undefined) return found[0].columns.toSorted();
+  }
+  return null;
+}
+
+/** Whether each of its values holds at several places, as a setting does, unlike a measured value; none may lack it. */
+function isConstantAlong(
+  checkpoints: readonly PlacedBy[],
+  placed: readonly number[],
+  placeOf: PlaceOf,
+  name: string,
+): boolean {
+  const places = new Set(placed.map(placeOf)).size;
+  const groups = grouped(checkpoints, placed, [name]);
+  const isMissing = placed.some((index) => (checkpoints[index]?.meta[name] ?? null) === null);
+  if (isMissing || groups.size < 2) return false;
+  // Checkpoints of one place each are trainings of one checkpoint each.
+  if (places === 1) return true;
+  return [...groups.values()].every((members) => new Set(members.map(placeOf)).size > 1);
+}
+
+function ambiguity(
+  checkpoints: readonly PlacedBy[],
+  placed: readonly number[],
+  placeOf: PlaceOf,
+  axis: string | null,
+  columns: readonly string[] = [],
+): string {
+  const groups = [...grouped(checkpoints, placed, columns).values()];
+  const twice = groups.flatMap((members) =>
+    [...Map.groupBy(members, placeOf)].filter(([, there]) => there.length > 1),
+  );
+  const [[place, there] = [null, []]] = twice;
+  const words =
+    columns.length === 0
+      ? 'no metadata tells'
+      : `${columns.join(', ')} ${columns.length === 1 ? 'does' : 'do'} not tell`;
+  const labels = there
+    .slice(0, 2)
+    .map((index) => checkpoints[index]?.label ?? '')
+    .join(' and ');
+  return (
+    `${there.length} checkpoints are at ${axis ?? 'place'} ${place ?? 0} (${labels}), and ` +
+    `${words} their trainings apart: ` +
+    'name what does, as in `run: [lr, seed]` under `source.models`, and give it by `pattern` or `meta`'
+  );
+}
+
+/** `lr=0.01, seed=1`. */
+function runText(meta: PlacedBy['meta'], columns: readonly string[]): string {
+  return columns.map((name) => `${name}=${String(meta[name] ?? '')}`).join(', ');
+}
+
+function grouped(
+  checkpoints: readonly PlacedBy[],
+  indices: readonly number[],
+  columns: readonly string[],
+): Map<string, number[]> {
+  return Map.groupBy(indices, (index) =>
+    JSON.stringify(columns.map((name) => String(checkpoints[index]?.meta[name] ?? ''))),
+  );
+}
+
+function constants(checkpoints: readonly PlacedBy[], members: readonly number[]): Record<string, MetaValue> {
+  const metas = members.map((index) => checkpoints[index]?.meta ?? {});
+  const [first = {}] = metas;
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) =>
+      metas.every((meta) => Object.is(meta[name] ?? null, value)),
+    ),
+  );
+}
+
+function columnsOf(checkpoints: readonly PlacedBy[]): string[] {
+  return [...new Set(checkpoints.flatMap(({ meta }) => Object.keys(meta)))].sort();
+}
+
+function isNumeric(checkpoints: readonly PlacedBy[], name: string): boolean {
+  const values = checkpoints.map(({ meta }) => meta[name] ?? null).filter((value) => value !== null);
+  return values.length > 0 && values.every((value) => typeof value === 'number');
+}
+
+/** Whether it holds fractions, as measured values do more often than settings. */
+function isMeasure(checkpoints: readonly PlacedBy[], name: string): boolean {
+  return checkpoints.some(({ meta }) => typeof meta[name] === 'number' && !Number.isInteger(meta[name]));
+}
+
+function numberIn(value: MetaValue | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function subsets(names: readonly string[], size: number): string[][] {
+  if (size === 0) return [[]];
+  return names.flatMap((name, i) => subsets(names.slice(i + 1), size - 1).map((rest) => [name, ...rest]));
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { MetaValue } from '../src/manifest.ts';
+import { trainingsOf } from '../src/trainings.ts';
+
+type Meta = Record<string, MetaValue>;
+
+const of = (metas: readonly Meta[], run?: readonly string[]) =>
+  trainingsOf(
+    metas.map((meta, i) => ({ label: `c${i}`, meta })),
+    run,
+  );
+
+/** Two learning rates, three seeds, three steps; the loss is measured. */
+const grid: Meta[] = [0.01, 0.002].flatMap((lr) =>
+  [1, 2, 3].flatMap((seed) =>
+    [0, 4, 16].map((step) => ({ lr, seed, step, loss: 1 / (1 + step * lr + seed) })),
+  ),
+);
+
+describe('the trainings among checkpoints', () => {
+  it('are one where no step comes twice, whatever else changes', () => {
+    const found = of([1, 2, 3, 4].map((step) => ({ step, lr: step < 3 ? 0.1 : 0.01 })));
+    expect(found).toMatchObject({ axis: 'step', runColumns: [], unplaced: [], problem: null });
+    expect(found.trainings).toEqual([
+      { run: null, settings: {}, members: [0, 1, 2, 3], places: [1, 2, 3, 4] },
+    ]);
+  });
+
+  it('of a grid are told apart by the settings alone, never by a measured value', () => {
+    const found = of(grid);
+    expect(found.runColumns).toEqual(['lr', 'seed']);
+    expect(found.trainings.map(({ run }) => run)).toEqual(
+      [0.01, 0.002].flatMap((lr) => [1, 2, 3].map((seed) => `lr=${lr}, seed=${seed}`)),
+    );
+    expect(found.trainings[1]).toMatchObject({
+      settings: { lr: 0.01, seed: 2 },
+      members: [3, 4, 5],
+      places: [0, 4, 16],
+    });
+  });
+
+  it('are ordered by the step, not by the file', () => {
+    const found = of([{ step: 16 }, { step: 0 }, { step: 4 }]);
+    expect(found.trainings[0]).toMatchObject({ members: [1, 2, 0], places: [0, 4, 16] });
+  });
+
+  it('are whole where a setting follows a schedule', () => {
+    const found = of(
+      ['a', 'b'].flatMap((seed) => [1, 2, 3, 4].map((step) => ({ seed, step, lr: step < 3 ? 0.1 : 0.01 }))),
+    );
+    expect(found.runColumns).toEqual(['seed']);
+    expect(found.trainings).toHaveLength(2);
+  });
+
+  it('leave out a checkpoint without a step, which stands apart', () => {
+    const found = of([{ step: 4 }, { loss: 1 }, { step: 0 }, { step: null }]);
+    expect(found.trainings[0]).toMatchObject({ members: [2, 0] });
+    expect(found.unplaced).toEqual([1, 3]);
+  });
+
+  it('are one checkpoint each where all are at one place', () => {
+    const found = of([1, 2, 3].map((seed) => ({ seed, epoch: 0, loss: seed / 7 })));
+    expect(found.runColumns).toEqual(['seed']);
+    expect(found.trainings.map(({ members }) => members)).toEqual([[0], [1], [2]]);
+  });
+
+  it('stand in the order of the sweep where nothing places them', () => {
+    const found = of([{}, {}, {}]);
+    expect(found).toMatchObject({ axis: null, problem: null });
+    expect(found.trainings[0]).toMatchObject({ run: null, members: [0, 1, 2], places: [0, 1, 2] });
+  });
+
+  it('are none where nothing tells them apart, with what to do', () => {
+    const found = of([{ step: 1 }, { step: 1 }, { step: 2 }, { step: 2 }]);
+    expect(found.trainings).toEqual([]);
+    expect(found.problem).toBe(
+      '2 checkpoints are at step 1 (c0 and c1), and no metadata tells their trainings apart: name what does, as in ' +
+        '`run: [lr, seed]` under `source.models`, and give it by `pattern` or `meta`',
+    );
+  });
+
+  it('are those that the spec names, or none where these do not suffice', () => {
+    expect(of(grid, ['seed', 'lr']).trainings.map(({ run }) => run)[0]).toBe('seed=1, lr=0.01');
+    expect(of(grid, ['seed'])).toMatchObject({ trainings: [], runColumns: ['seed'] });
+    expect(of(grid, ['seed']).problem).toContain(
+      '2 checkpoints are at step 0 (c0 and c9), and seed does not tell',
+    );
+  });
+});

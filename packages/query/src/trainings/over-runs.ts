@@ -1,0 +1,77 @@
+import { studentInterval, type Interval } from '@unitscope/entropy';
+import type { LayerTrend, SweepTrend } from '../sweep-trend.js';
+
+/** A figure of each training, and its mean over them: a training is one value. */
+export interface OverRuns {
+  readonly runs: number;
+  readonly mean: number | null;
+  /** 95 %, by Student's t; null for fewer than two trainings. */
+  readonly interval: Interval | null;
+}
+
+/** A layer over several trainings. */
+export interface LayerOverRuns {
+  readonly layer: string;
+  readonly layerIndex: number | null;
+  /** H at a training's first checkpoint, at its last one, and the second − the first. */
+  readonly first: OverRuns;
+  readonly last: OverRuns;
+  readonly change: OverRuns;
+  /** Spearman's ρ of H with the metadata column within each training: the lowest, the median, the highest. */
+  readonly correlation: {
+    readonly runs: number;
+    readonly low: number;
+    readonly median: number;
+    readonly high: number;
+  } | null;
+}
+
+/** What the trends of several trainings come to, layer by layer. */
+export function overRuns(trends: readonly SweepTrend[]): LayerOverRuns[] {
+  const layers = new Map<string, LayerTrend[]>();
+  for (const trend of trends) {
+    for (const layer of trend.layers) {
+      const key = JSON.stringify([layer.layerIndex, layer.layer]);
+      layers.set(key, [...(layers.get(key) ?? []), layer]);
+    }
+  }
+  return [...layers.values()].map((found): LayerOverRuns => {
+    const ends = found.map(endsOf);
+    const rhos = found.flatMap(({ spearman }) => spearman?.r ?? []).sort((a, b) => a - b);
+    const middle = (rhos.length - 1) / 2;
+    return {
+      layer: found[0]?.layer ?? '',
+      layerIndex: found[0]?.layerIndex ?? null,
+      first: meanOver(ends.map(({ first }) => first)),
+      last: meanOver(ends.map(({ last }) => last)),
+      change: meanOver(
+        ends.map(({ first, last }) => (first === null || last === null ? null : last - first)),
+      ),
+      correlation:
+        rhos.length === 0
+          ? null
+          : {
+              runs: rhos.length,
+              low: rhos[0] ?? 0,
+              median: ((rhos[Math.floor(middle)] ?? 0) + (rhos[Math.ceil(middle)] ?? 0)) / 2,
+              high: rhos.at(-1) ?? 0,
+            },
+    };
+  });
+}
+
+/** H of a layer at the first and the last checkpoint of its training; null where no unit is sensitive there. */
+export function endsOf({ values }: LayerTrend): { first: number | null; last: number | null } {
+  return { first: values[0]?.entropy ?? null, last: values.at(-1)?.entropy ?? null };
+}
+
+/** One value a training; null where it has none. */
+export function meanOver(values: readonly (number | null)[]): OverRuns {
+  const known = values.filter((value) => value !== null);
+  const found = studentInterval(known);
+  return {
+    runs: known.length,
+    mean: known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length,
+    interval: found === null ? null : { low: found.low, high: found.high },
+  };
+}
