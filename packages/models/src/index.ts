@@ -45,3 +45,4 @@ export type { BoundParameter } from './weights/binding.js';
 export { isWeightFile, openWeights, weightFileNames, weightFiles } from './weights/open-weights.js';
 export { bindWeights, boundDigest } from './weights/read-network.js';
 export type { WeightsOptions } from './weights/weights-options.js';
+export { writeBound } from './weights/write-bound.js';

@@ -8,6 +8,7 @@ import { textTable } from '../text-table.js';
 import { weightsOf, withWeightsFlags, type WeightsFlags } from '../weights-flags.js';
 
 interface Options extends WeightsFlags {
+  readonly out?: string;
   readonly json?: true;
   readonly tap: TapKind;
 }
@@ -21,17 +22,22 @@ export function bindCommand(): Command {
     .addOption(
       new Option('--tap <kind>', 'where a layer is looked at').choices(TAP_KINDS).default('after-activation'),
     )
+    .option(
+      '--out <file>',
+      'also write the graph with these weights as an ONNX network of its own, for verbs that take one',
+    )
     .option('--json', 'one JSON document on stdout');
   return withWeightsFlags(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  unitscope bind graph.onnx --weights step-1.pt\n  unitscope bind graph.onnx --weights last.ckpt --inside ema --json',
+      '\nExamples:\n  unitscope bind graph.onnx --weights step-1.pt\n  unitscope bind graph.onnx --weights last.ckpt --inside ema --json\n  unitscope bind graph.onnx --weights best.pt --out best.onnx   # then: reproduce --model best.onnx',
     )
     .action(async (path: string, options: Options, self: Command) => {
       const weights = weightsOf(options);
       if (weights === undefined) self.error("error: required option '--weights <file>' not specified");
-      const { boundDigest } = await import('@unitscope/models');
+      const { boundDigest, writeBound } = await import('@unitscope/models');
       const found = await boundDigest(path, weights, { tap: options.tap });
+      if (options.out !== undefined) await writeBound(path, options.out, weights);
       const { set, names, bound, constants, left } = found.binding;
       if (options.json === true) {
         printJson({

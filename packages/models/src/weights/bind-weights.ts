@@ -15,7 +15,7 @@ import type { WeightsOptions } from './weights-options.js';
 
 /** Asked of the person who exported a graph whose norms are folded. */
 const UNFOLDED =
-  "the exporter has folded norms into kernels, which fit no other checkpoint; export the graph once more with torch.onnx.export(…, dynamo=True, optimize=False), or the older exporter's do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE";
+  "the exporter has folded norms into kernels, which fit no other checkpoint; export the graph once more with torch.onnx.export(…, dynamo=True, optimize=False), or the older exporter's do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE; and export it from weights that have been trained, since exporters merge tensors that are equal";
 
 /**
  * The one way to bind the weights of a file to a graph: each parameter that leads to one of `tensors` gets its tensor.

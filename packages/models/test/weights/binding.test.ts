@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAblation } from '../../src/open-ablation.ts';
 import { openModel } from '../../src/open-model.ts';
 import { bindWeights, readNetwork } from '../../src/weights/read-network.ts';
+import { writeBound } from '../../src/weights/write-bound.ts';
 import { onnxBytes, type OnnxSpec } from '../onnx-builder.ts';
 import { conv, op, random } from '../onnx-parts.ts';
 import { safetensorsBytes, type Written } from './weight-writer.ts';
@@ -206,6 +207,39 @@ describe('binding', () => {
     await expect(openAblation(file, '0', { weights: { path } })).rejects.toThrow(
       /'fc\.weight': expected \[10, 4\], found float32 \[7, 4\]/,
     );
+  });
+
+  it('is ablated with the head of the file, as is the network that is written of it', async () => {
+    const headed: OnnxSpec = {
+      ...PLAIN,
+      nodes: [
+        ...PLAIN.nodes,
+        op('GlobalAveragePool', ['out'], 'p'),
+        op('Flatten', ['p'], 'f'),
+        op('Gemm', ['f', 'fc.weight', 'fc.bias'], 'scores', { int: { transB: 1 } }),
+      ],
+      weights: { ...PLAIN.weights, 'fc.weight': random([10, 4], 3), 'fc.bias': random([10], 4) },
+      output: 'scores',
+    };
+    const file = await graph(headed);
+    const path = await weights({ ...FITTING, 'fc.weight': drawn([10, 4], 5), 'fc.bias': drawn([10], 6) });
+    const full = join(folder, 'full.onnx');
+    await writeBound(file, full, { path });
+    const image = Float32Array.from(random([3 * 8 * 8], 11).values);
+    const scores = async (at: string, options: { weights?: { path: string } }) => {
+      const network = await openAblation(at, 'x', options);
+      const batch = await network.begin(image, 1);
+      try {
+        return await batch.scores(Uint8Array.of(0, 1, 0, 0));
+      } finally {
+        batch.dispose();
+        await network.dispose();
+      }
+    };
+    const bound = await scores(file, { weights: { path } });
+    expect(bound).toHaveLength(10);
+    expect(bound).toEqual(await scores(full, {}));
+    expect(bound).not.toEqual(await scores(file, {}));
   });
 
   it('refuses the weights of an ONNX graph for a network of another format', async () => {
