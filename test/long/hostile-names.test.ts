@@ -37,6 +37,14 @@ beforeAll(async () => {
       onnxBytes({ input: ['b', 3, 12, 12], nodes, weights, output: 'y' }),
     );
   }
+  const header = JSON.stringify({
+    w: { dtype: 'F32', shape: [4, 3, 3, 3], data_offsets: [0, 432] },
+    [BAIT]: { dtype: 'F32', shape: [1], data_offsets: [432, 436] },
+  });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
+  const weights = Buffer.concat([length, Buffer.from(header), Buffer.alloc(436, 1)]);
+  writeFileSync(join(folder, 'w.safetensors'), weights);
   for (const [c, category] of CATEGORIES.entries()) {
     mkdirSync(join(folder, 'images', category), { recursive: true });
     for (let i = 0; i < 3; i++) {
@@ -95,6 +103,12 @@ const all = 'SELECT * FROM units JOIN checkpoints USING (checkpoint)';
 const uses: Record<string, (readonly string[])[]> = {
   init: [['init', `no folder ${BAIT}/x.yaml`]],
   doctor: [['doctor', ...store]],
+  bind: [
+    ['bind', 'net0.onnx', '--weights', 'w.safetensors'],
+    ['bind', 'net0.onnx', '--weights', 'w.safetensors', '--json'],
+    ['bind', 'net0.onnx', '--weights', 'w.safetensors', '--inside', BAIT],
+    ['bind', 'net0.onnx', '--weights', `none${BAIT}.pt`],
+  ],
   layers: [
     ['layers', 'net0.onnx'],
     ['layers', 'net0.onnx', '--json'],
