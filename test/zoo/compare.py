@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from networks import IMAGES, images, make
-from recording import ACTIVATIONS, NORMS, Recording
+from recording import ACTIVATIONS, NORMS, Recording, forms_of
 
 HERE = Path(__file__).parent
 COMMAND_LINE = HERE.parent.parent / "apps" / "cli" / "dist" / "bin.js"
@@ -164,11 +164,17 @@ def judge(ours: np.ndarray, activation: str | None, recording: Recording) -> dic
 
 
 def layouts(value: torch.Tensor | None, shape: tuple[int, ...]) -> list[np.ndarray]:
-    """The tensor as (images, units, height, width), with channels first and last, as far as it has these sizes."""
+    """The tensor as (images, units, height, width), in every form that it may be of by its sizes."""
     if value is None:
         return []
-    both = (value, value.permute(0, 3, 1, 2))
-    return [one.numpy() for one in both if tuple(one.shape) == shape]
+    first, last, flat_first, flat_last = forms_of(shape)
+    given = tuple(value.shape)
+    found = []
+    if given in (first, flat_first):
+        found.append(value.reshape(first))
+    if given in (last, flat_last):
+        found.append(value.reshape(last).permute(0, 3, 1, 2))
+    return [one.numpy() for one in found]
 
 
 def births(rows: list[dict], sizes: list[dict], pairs: list[tuple[np.ndarray, np.ndarray]], scratch: Path) -> None:

@@ -28,6 +28,13 @@ class Made:
     """Whether it is computed from the images; else it is a constant, which an exporter folds."""
 
 
+def forms_of(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """How a network may hold maps: channels first or last, rows and columns in two axes or in one, as tokens."""
+    images, units, height, width = shape
+    pixels = height * width
+    return [shape, (images, height, width, units), (images, units, pixels), (images, pixels, units)]
+
+
 class Recording(TorchDispatchMode):
     """`with Recording(images, shapes) as recording: network(images)`; `made` then holds the tensors in their order.
 
@@ -37,8 +44,8 @@ class Recording(TorchDispatchMode):
     def __init__(self, images: torch.Tensor, shapes: frozenset[tuple[int, ...]] | None = None) -> None:
         super().__init__()
         self._of_images = {id(images)}
-        last = {(images, height, width, units) for images, units, height, width in shapes or ()}
-        self.shapes = None if shapes is None else shapes | last
+        forms = {form for shape in shapes or () for form in forms_of(shape)}
+        self.shapes = None if shapes is None else forms
         self.made: list[Made] = []
         self._place: dict[int, int] = {}
         self._alive: list[torch.Tensor] = []

@@ -184,7 +184,9 @@ export class OnnxModel implements Model {
       [...byTap].map(([output, layer]) => {
         const { units, height, width } = layer;
         const place = whole.subarray(at, (at += floats(layer)));
-        const sizes = this.tapAt(layer).channelsLast ? [height, width, units] : [units, height, width];
+        const { channelsLast, flat } = this.tapAt(layer);
+        const pixels = flat === undefined ? [height, width] : [height * width];
+        const sizes = channelsLast ? [...pixels, units] : [units, ...pixels];
         return [output, new this.runtime.Tensor('float32', place, [count, ...sizes])];
       }),
     );

@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { ModelOutputError } from './errors.js';
 import type { Layer } from './layer.js';
 import { declaredShapes, type OnnxFile } from './onnx-file.js';
-import { describeLayer, shapeRefusal, type Tap } from './taps.js';
+import { describeLayer, mapShape, shapeRefusal, type Tap } from './taps.js';
 
 export type Outputs = InferenceSession.OnnxValueMapType;
 
@@ -37,12 +37,14 @@ export function layerOf(
   output: Outputs[string] | undefined,
   images: number,
 ): Layer {
-  const [, second = 0, third = 0, last = 0] = output?.dims ?? [];
+  const dims = mapShape(tap, output?.dims ?? []);
+  const [, second = 0, third = 0, last = 0] = dims;
   const sizes = tap.channelsLast ? [last, second, third] : [second, third, last];
-  return describeLayer(tap, index, name, sizes, output === undefined ? 'no output' : refusal(output, images));
+  const refused = output === undefined ? 'no output' : refusal(output.type, dims, images);
+  return describeLayer(tap, index, name, sizes, refused);
 }
 
-function refusal({ type, dims }: Outputs[string], images: number): string | null {
+function refusal(type: string, dims: readonly number[], images: number): string | null {
   if (type !== 'float32') return `maps are ${type}; float32 is measured`;
   return shapeRefusal(dims, images);
 }

@@ -13,6 +13,8 @@ export interface Tap {
   readonly tensor: string;
   /** Whether the tensor holds its maps as [image][y][x][unit]. */
   readonly channelsLast: boolean;
+  /** Height and width of its maps, where the tensor holds rows and columns in one axis. */
+  readonly flat?: { readonly height: number; readonly width: number };
   /** The activation that made the tensor; null where none did. */
   readonly activation: string | null;
   /** The normalisations on the way to the tensor; null where there are none. */
@@ -54,6 +56,16 @@ export function shapeRefusal(shape: readonly number[], images: number): string |
   const [rows = 0] = shape;
   if (rows === images) return null;
   return `its output has ${rows} rows for ${images} image${images === 1 ? '' : 's'}: its first dimension is not the image`;
+}
+
+/** The shape of a tap's output as that of maps, where rows and columns lie in one of its axes. */
+export function mapShape({ flat, channelsLast }: Tap, dims: readonly number[]): readonly number[] {
+  const [images = 0, second = 0, third = 0] = dims;
+  if (flat === undefined || dims.length !== 3) return dims;
+  const { height, width } = flat;
+  const [pixels, units] = channelsLast ? [second, third] : [third, second];
+  if (pixels !== height * width) return dims;
+  return channelsLast ? [images, height, width, units] : [images, units, height, width];
 }
 
 type Found = Omit<Tap, 'op' | 'kind'>;
@@ -150,7 +162,11 @@ function foundAt(origin: Op, steps: StepList, end: number): Found {
     .filter(({ role }) => role === 'activation' || role === 'function' || role === 'combine');
   return {
     tensor: step?.output ?? origin.output,
-    channelsLast: step === undefined ? origin.channelsLast === true : step.layout === 'channels last',
+    channelsLast:
+      step === undefined
+        ? origin.channelsLast === true
+        : (step.layout ?? step.flat?.layout) === 'channels last',
+    ...(step?.layout === null && step.flat !== null && { flat: step.flat }),
     activation: joined(functions.map(({ type }) => type)) ?? clipped(steps.known.slice(0, at + 1)),
     norm: joined([...new Set(norms.map(normName))]),
   };

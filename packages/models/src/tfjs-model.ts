@@ -5,7 +5,7 @@ import { channelNorms, type KernelShape } from './kernel-norms.js';
 import { uniqueNames, type Layer, type UnseenConvolution } from './layer.js';
 import type { InputSize, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 import type { Op } from './op-graph.js';
-import { describeLayer, findTaps, measuredTaps, shapeRefusal, type Tap } from './taps.js';
+import { describeLayer, findTaps, mapShape, measuredTaps, shapeRefusal, type Tap } from './taps.js';
 import type { TensorBackend } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 
@@ -107,7 +107,7 @@ export class TfjsModel implements Model {
         async (name, tensor) => {
           const values = await tensor.data<'float32'>();
           for (const layer of layersAt.get(name) ?? []) {
-            refuseOtherShape(this.path, layer, tensor.shape, count);
+            refuseOtherShape(this.path, layer, mapShape(this.tapAt(layer), tensor.shape), count);
             await onMaps(layer, channelsFirst(values, count, layer.height * layer.width, layer.units));
           }
         },
@@ -162,10 +162,11 @@ export async function tensorShapes(
 }
 
 export function layerOf(tap: Tap, name: string, index: number, shape: readonly number[]): Layer {
-  const [, height = 0, width = 0, units = 0] = shape;
+  const dims = mapShape(tap, shape);
+  const [, height = 0, width = 0, units = 0] = dims;
   // A transpose of one's own making: tfjs runs convolutions channels last.
   if (!tap.channelsLast) return describeLayer(tap, index, name, [], 'its maps lie channels first');
-  const refused = shapeRefusal(shape, 1);
+  const refused = shapeRefusal(dims, 1);
   return describeLayer(tap, index, name, [units, height, width], refused);
 }
 

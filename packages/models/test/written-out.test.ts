@@ -327,6 +327,30 @@ describe('operations that keep the units apart', () => {
   });
 });
 
+describe('an activation over tokens, as transformers have it', () => {
+  const plain = () =>
+    seen([conv(['image', 'w'], 'y'), op('Relu', ['y'], 'relu')], { w: random([4, UNITS, 3, 3], 1) });
+
+  it.each([
+    ['[image][unit][y·x]', [op('Reshape', ['y', 'flat'], 't'), op('Relu', ['t'], 'relu')]],
+    [
+      '[image][y·x][unit]',
+      [
+        op('Reshape', ['y', 'flat'], 'f'),
+        op('Transpose', ['f'], 't', { ints: { perm: [0, 2, 1] } }),
+        op('Relu', ['t'], 'relu'),
+      ],
+    ],
+  ])('is the tap where nothing makes maps of it again: %s', async (_, nodes) => {
+    const found = await seen([conv(['image', 'w'], 'y'), ...nodes], {
+      w: random([4, UNITS, 3, 3], 1),
+      flat: ints(-1, 4, 64),
+    });
+    expect(found).toMatchObject({ tap: 'relu', size: '4×8×8', activation: 'Relu' });
+    expectClose(found.maps, (await plain()).maps);
+  });
+});
+
 describe('an activation that an exporter wrote out', () => {
   it.each<[string, Node[], Weights, (x: number) => number]>([
     [

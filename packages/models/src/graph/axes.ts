@@ -81,6 +81,31 @@ export function mapLayout(axes: Axes | null): 'channels first' | 'channels last'
   return runs(LAST) ? 'channels last' : null;
 }
 
+/** Maps whose rows and columns lie in one axis: [image][unit][y·x] or [image][y·x][unit]. */
+export interface FlatMaps {
+  readonly layout: 'channels first' | 'channels last';
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Null where the tensor is not that. */
+export function flatMaps(axes: Axes): FlatMaps | null {
+  if (axes.length !== 3) return null;
+  const [images, second = [], third = []] = axes.map((axis) => axis.filter(({ size }) => size !== 1));
+  if (images?.some(({ name }) => name !== 'images') === true) return null;
+  for (const [layout, pixels, units] of [
+    ['channels first', third, second],
+    ['channels last', second, third],
+  ] as const) {
+    const [rows, columns, ...more] = pixels;
+    const isGrid = rows?.name === 'rows' && columns?.name === 'columns' && more.length === 0;
+    if (!isGrid || rows.stride !== 1 || columns.stride !== 1) continue;
+    if (rows.size === null || columns.size === null || mergedAxis(units) !== 'units') continue;
+    return { layout, height: rows.size, width: columns.size };
+  }
+  return null;
+}
+
 /** The one size that an axis runs along in its own order; none where it has one place; null where it is another. */
 function mergedAxis(axis: Axis): AxisName | 'none' | null {
   const parts = axis.filter(({ size }) => size !== 1);

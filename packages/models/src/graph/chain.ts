@@ -1,5 +1,14 @@
 import type { OpGraph } from '../op-graph.js';
-import { mapAxes, mapLayout, reshaped, transposed, unitAxis, type Axes } from './axes.js';
+import {
+  flatMaps,
+  mapAxes,
+  mapLayout,
+  reshaped,
+  transposed,
+  unitAxis,
+  type Axes,
+  type FlatMaps,
+} from './axes.js';
 import { regionOf, type RegionOp } from './region.js';
 
 /** What one step of a chain does to the maps. */
@@ -22,6 +31,8 @@ export interface Step {
   readonly output: string;
   /** How the output holds the maps; null where it is not one map a unit. */
   readonly layout: 'channels first' | 'channels last' | null;
+  /** Where it holds one map a unit, with rows and columns in one axis. */
+  readonly flat: FlatMaps | null;
 }
 
 /** The sizes of a tensor, or null where they are not known (yet). */
@@ -47,7 +58,7 @@ export function* chainFrom(
     if (last === undefined || kind === null || moved === null) return last ?? null;
     axes = moved;
     input = last.output;
-    yield { kind, ops, output: last.output, layout: mapLayout(axes) };
+    yield { kind, ops, output: last.output, layout: mapLayout(axes), flat: flatMaps(axes) };
   }
   return null;
 }

@@ -59,14 +59,17 @@ export class StepList {
     }
   }
 
-  /** The nearest step with one map a unit: at `end`, after what only changes the shape, else before; -1: the start. */
+  /**
+   * The nearest step with one map a unit: at `end`, after what only changes the shape, at `end` with rows and columns in one
+   * axis, else before; -1: the start.
+   */
   readable(end: number): number {
     for (let i = end; i >= 0; i++) {
       const step = this.at(i);
       if (step === undefined || (i > end && step.kind !== 'shape' && step.kind !== 'pass')) break;
       if (step.layout !== null) return i;
     }
-    return this.known.slice(0, end + 1).findLastIndex(({ layout }) => layout !== null);
+    return this.known.slice(0, end + 1).findLastIndex(({ layout, flat }) => layout !== null || flat !== null);
   }
 
   private at(index: number): Step | undefined {
