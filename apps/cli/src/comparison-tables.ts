@@ -11,7 +11,12 @@ export interface ComparisonTable {
 }
 
 /** One row a layer, over all categories; with `categories` one a category as well. */
-export function layerTable({ layers }: Comparison, { categories = false } = {}): ComparisonTable {
+export function layerTable(
+  { layers, replication }: Comparison,
+  { categories = false } = {},
+): ComparisonTable {
+  // Units of different trainings are not the same units: none of them died.
+  const changed = (count: number): Cell => (replication === 'runs' ? '' : count);
   return {
     header: [
       'layer',
@@ -31,8 +36,8 @@ export function layerTable({ layers }: Comparison, { categories = false } = {}):
         chance(row.p),
         chance(row.q),
         figure(row.effect, 2),
-        row.died,
-        row.awoke,
+        changed(row.died),
+        changed(row.awoke),
       ]),
   };
 }

@@ -17,7 +17,8 @@ export function verdictOf({ rows, notes }: Rows<LayerDifferenceRow>): string {
   const rest = open === 0 ? '' : ` In ${counted(open, 'layer')} the two are not told apart ${unless}.`;
   const died = rows.reduce((sum, row) => sum + row.died, 0);
   const awoke = rows.reduce((sum, row) => sum + row.awoke, 0);
-  const units = ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
+  // Units of different trainings are not the same units.
+  const units = notes.get('replication') === 'runs' ? '' : ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
   if (parts.length === 0)
     return `Entropy of ${b} is not told apart from ${a} in any layer ${unless}.${units}`;
   return `Entropy of ${b} against ${a} is ${parts.join(', and ')}.${rest}${units}`;
