@@ -12,14 +12,11 @@ import type { Layer } from './layer.js';
 import type { InputSize, OpenOptions } from './model.js';
 import { splitNetwork } from './network-split.js';
 import { FLOAT } from './onnx-file.js';
-import { float32Feed } from './onnx-float32-feed.js';
-import { onnxInput, type OnnxInput } from './onnx-input.js';
+import type { OnnxInput } from './onnx-input.js';
 import { onnxBackendId } from './onnx-model.js';
-import { onnxOps } from './onnx-ops.js';
 import { layerOf, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
-import { tensorShapes } from './onnx/tensor-shapes.js';
-import { measuredTaps } from './taps.js';
+import { searchNetwork } from './searched-network.js';
 import { subgraph, type OnnxFeed } from './onnx-subgraph.js';
 import { channelsFirst } from './unit-maps.js';
 import { readNetwork } from './weights/read-network.js';
@@ -83,12 +80,8 @@ export class OnnxAblation implements AblatedNetwork {
         `${path}: its operation '${nesting.name}' (${nesting.opType}) holds a graph of its own; expected a network without branches and loops`,
       );
     }
-    const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
-    const ops = onnxOps(file);
-    const found = await measuredTaps(
-      ops,
-      (shapeOf) => ablatedLayer(path, ops, name, options.tap, shapeOf),
-      (tensors) => tensorShapes(path, file, feed, tensors),
+    const { file, feed, ops, found } = await searchNetwork(path, stored, options, (all, shapeOf) =>
+      ablatedLayer(path, all, name, options.tap, shapeOf),
     );
     const { cut: cuts, tap: whole } = found;
     const cutNames = cuts.map((cut) => cut.name);

@@ -6,20 +6,18 @@ import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer, type UnseenConvolution } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
 import { withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
-import { float32Feed } from './onnx-float32-feed.js';
 import { OnnxBodies } from './files/onnx-bodies.js';
 import { floatMaps } from './onnx-float-maps.js';
-import { onnxInput, type OnnxInput } from './onnx-input.js';
+import type { OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
-import { onnxOps } from './onnx-ops.js';
 import { layerOf, refuseOtherShapes, shapeText, tensorOutputs, type Outputs } from './onnx-outputs.js';
 import { createSession, imageTensor } from './onnx-session.js';
 import { cannotRun } from './onnx/cannot-run.js';
-import { tensorShapes } from './onnx/tensor-shapes.js';
 import { unseenConvolutions } from './onnx/unseen-convolutions.js';
 import { leadingTo } from './onnx-subgraph.js';
 import type { Op } from './op-graph.js';
-import { findTaps, measuredTaps, type Tap } from './taps.js';
+import { searchNetwork } from './searched-network.js';
+import { findTaps, type Tap } from './taps.js';
 import { thisPlatform } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 import { readNetwork } from './weights/read-network.js';
@@ -47,13 +45,10 @@ export class OnnxModel implements Model {
   /** Runs the network once, on a zero image, to learn the sizes of its maps. */
   static async open(path: string, options: OpenOptions): Promise<OnnxModel> {
     const stored = await readNetwork(path, options);
-    const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
-    const ops = onnxOps(file);
-    const taps = await measuredTaps(
-      ops,
-      (shapeOf) => findTaps(ops, options.tap, shapeOf),
-      (tensors) => tensorShapes(path, file, feed, tensors),
+    const searched = await searchNetwork(path, stored, options, (ops, shapeOf) =>
+      findTaps(ops, options.tap, shapeOf),
     );
+    const { file, feed, ops, found: taps } = searched;
     const runtime = await import('onnxruntime-node');
     const names = [...new Set(taps.map((tap) => tap.tensor))];
     const bodies = new OnnxBodies(file.bytes);

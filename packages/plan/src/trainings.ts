@@ -79,11 +79,21 @@ function runColumns(
   axis: string | null,
 ): readonly string[] | null {
   if (isApart(placed, placeOf)) return [];
+  const partitions = new Set<string>();
   const candidates = columnsOf(checkpoints)
     .filter(
       (name) => name !== axis && !AXES.includes(name) && isConstantAlong(checkpoints, placed, placeOf, name),
     )
-    .sort((a, b) => Number(isMeasure(checkpoints, a)) - Number(isMeasure(checkpoints, b)));
+    .sort((a, b) => Number(isMeasure(checkpoints, a)) - Number(isMeasure(checkpoints, b)))
+    // Of columns that part the checkpoints in the same way, one is enough: a training has many settings.
+    .filter((name) => {
+      const partition = JSON.stringify([...grouped(checkpoints, placed, [name]).values()]);
+      const isNew = !partitions.has(partition);
+      partitions.add(partition);
+      return isNew;
+    });
+  const finest = [...grouped(checkpoints, placed, candidates).values()];
+  if (!finest.every((members) => isApart(members, placeOf))) return null;
   for (let size = 1; size <= Math.min(MOST_COLUMNS, candidates.length); size++) {
     const found = subsets(candidates, size)
       .map((columns) => ({ columns, groups: [...grouped(checkpoints, placed, columns).values()] }))

@@ -79,6 +79,17 @@ describe('the trainings among checkpoints', () => {
     );
   });
 
+  it('are found among many settings that part the checkpoints alike, and not at all where none suffice', () => {
+    const many = (value: MetaValue): Meta =>
+      Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`option${i}`, `${String(value)}-${i}`]));
+    expect(of(grid.map((meta) => ({ ...meta, ...many(meta['lr'] ?? null) }))).runColumns).toEqual([
+      'option0',
+      'seed',
+    ]);
+    const twice = [1, 2].flatMap((lr) => [1, 1, 2, 2].map((step) => ({ ...many(lr), step })));
+    expect(of(twice)).toMatchObject({ trainings: [], runColumns: [] });
+  });
+
   it('are those that the spec names, or none where these do not suffice', () => {
     expect(of(grid, ['seed', 'lr']).trainings.map(({ run }) => run)[0]).toBe('seed=1, lr=0.01');
     expect(of(grid, ['seed'])).toMatchObject({ trainings: [], runColumns: ['seed'] });

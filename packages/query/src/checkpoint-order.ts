@@ -67,6 +67,14 @@ export function trainingNamed({ trainings }: ResultTrainings, text: string): Res
   throw new UnknownNameError(`no training ${JSON.stringify(text)}${there}`);
 }
 
+/** The training that a checkpoint is of; undefined where it is in none. */
+export function trainingOf(
+  { trainings }: ResultTrainings,
+  checkpoint: ResultCheckpoint,
+): ResultTraining | undefined {
+  return trainings.find(({ checkpoints }) => checkpoints.some(({ index }) => index === checkpoint.index));
+}
+
 export interface CheckpointOrder {
   readonly axis: string | null;
   /** Which training these are of; null where there is one. */

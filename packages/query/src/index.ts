@@ -8,6 +8,7 @@ export {
   checkpointOrder,
   resultTrainings,
   trainingNamed,
+  trainingOf,
   type CheckpointOrder,
   type ResultTraining,
   type ResultTrainings,

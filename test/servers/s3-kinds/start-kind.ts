@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
 import { freePorts, startOnFreePorts } from '../../../infra/free-ports.mjs';
 import { untilBucketAnswers } from '../../../infra/s3-server.mjs';
 import { startSupervised } from '../../../infra/supervised-process.mjs';
+import { useServer } from '../use-server.js';
 import type { S3Kind } from './kinds.js';
 
 export interface StartedKind {
@@ -46,18 +46,5 @@ export async function startKind(kind: S3Kind): Promise<StartedKind> {
 
 /** A server of this kind for the tests of this file; its variables are in the environment meanwhile. */
 export function useKind(kind: S3Kind): () => StartedKind {
-  let server: StartedKind | undefined;
-  const before = { ...process.env };
-  beforeAll(async () => {
-    server = await startKind(kind);
-    Object.assign(process.env, server.env);
-  }, 600_000);
-  afterAll(async () => {
-    process.env = before;
-    await server?.stop();
-  });
-  return () => {
-    if (server === undefined) throw new Error('the S3 server is up only while tests run');
-    return server;
-  };
+  return useServer(() => startKind(kind), 600_000);
 }

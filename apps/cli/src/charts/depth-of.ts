@@ -1,5 +1,5 @@
 import { depthChart, depthText, type Depth } from '@unitscope/plots';
-import { resultTrainings, sweepTrend, type SweepResults } from '@unitscope/query';
+import { resultTrainings, sweepTrend, trainingOf, type SweepResults } from '@unitscope/query';
 import { imagesSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 
@@ -34,10 +34,5 @@ export async function depthOf(
 /** The training that a checkpoint is of. Throws UnknownNameError. */
 function runOf(results: SweepResults, label: string | undefined): string | undefined {
   if (label === undefined) return undefined;
-  const { index } = results.checkpoint(label);
-  const { trainings } = resultTrainings(results);
-  const found = trainings.find(({ checkpoints }) =>
-    checkpoints.some((checkpoint) => checkpoint.index === index),
-  );
-  return found?.run ?? undefined;
+  return trainingOf(resultTrainings(results), results.checkpoint(label))?.run ?? undefined;
 }

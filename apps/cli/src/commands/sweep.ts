@@ -11,7 +11,7 @@ import { readSpecFile, storeAddress, type SpecFile } from '../spec-file.js';
 import { StatusLine } from '../status-line.js';
 import { followed } from '../follow.js';
 import { proveStoreOf } from '../prove-store.js';
-import type { Shard, ShardOutcome, SweepOutcome } from '@unitscope/engine';
+import type { RunOptions, Shard, ShardOutcome, SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
 import type { LaunchOptions, RunningSweep } from '@unitscope/workflows';
 import { counted } from '../terminal/counted.js';
@@ -117,14 +117,22 @@ async function sweepLocally(
   await prepareSweep(store, manifest, file.text, { replace });
   if (ended) await forgetExecution(store, manifest.sweep);
   StatusLine.say(line`sweep ${manifest.sweep}: ${numberOfCells(manifest)}`);
+  return withProgress(address, file, options, signal, (run) => runSweep(manifest, run));
+}
+
+/** Runs here, as the spec and the options say, with a line of progress. */
+async function withProgress<T>(
+  store: string,
+  { spec: { engine } }: SpecFile,
+  { threads = engine.threads }: Options,
+  signal: AbortSignal,
+  run: (options: RunOptions) => Promise<T>,
+): Promise<T> {
+  const { attempts, taskTimeout } = engine;
   const progress = new ProgressLine();
   try {
-    return await runSweep(manifest, {
-      store: address,
-      threads: options.threads ?? file.spec.engine.threads,
-      attempts: file.spec.engine.attempts,
-      taskTimeout: file.spec.engine.taskTimeout,
-      signal,
+    return await run({
+      ...{ store, threads, attempts, taskTimeout, signal },
       onProgress: (state) => progress.update(state),
     });
   } finally {
@@ -153,20 +161,7 @@ async function sweepShard(
   if (!isPrepared) await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
   const { index, count } = shard;
   StatusLine.say(line`sweep ${manifest.sweep}, shard ${`${index}/${count}`}: ${numberOfCells(manifest)}`);
-  const progress = new ProgressLine();
-  let outcome: ShardOutcome;
-  try {
-    outcome = await runShard(manifest, shard, {
-      store: address,
-      threads: options.threads ?? file.spec.engine.threads,
-      attempts: file.spec.engine.attempts,
-      taskTimeout: file.spec.engine.taskTimeout,
-      signal,
-      onProgress: (state) => progress.update(state),
-    });
-  } finally {
-    progress.end();
-  }
+  const outcome = await withProgress(address, file, options, signal, (run) => runShard(manifest, shard, run));
   reportShard(manifest, shard, address, outcome, options);
 }
 

@@ -3,12 +3,9 @@ import { stat } from 'node:fs/promises';
 import { UnsupportedModelError } from '../errors.js';
 import type { OpenOptions } from '../model.js';
 import { FLOAT, FLOAT16, readOnnx, type OnnxFile } from '../onnx-file.js';
-import { float32Feed } from '../onnx-float32-feed.js';
-import { onnxInput } from '../onnx-input.js';
-import { onnxOps } from '../onnx-ops.js';
-import { tensorShapes } from '../onnx/tensor-shapes.js';
 import { onnxStructure } from '../structure/onnx-structure.js';
-import { findTaps, measuredTaps } from '../taps.js';
+import { searchNetwork } from '../searched-network.js';
+import { findTaps } from '../taps.js';
 import { findBinding, ownBytes, storedBytes, withWeights } from './bind-weights.js';
 import type { Binding } from './binding.js';
 import { parametersOf } from './graph-parameters.js';
@@ -118,12 +115,8 @@ async function tapsOf(path: string, stored: OnnxFile, options: OpenOptions): Pro
 }
 
 async function findTapsOf(path: string, stored: OnnxFile, options: OpenOptions): Promise<readonly string[]> {
-  const { file, feed } = float32Feed(path, stored, onnxInput(path, stored, options));
-  const ops = onnxOps(file);
-  const taps = await measuredTaps(
-    ops,
-    (shapeOf) => findTaps(ops, options.tap, shapeOf),
-    (tensors) => tensorShapes(path, file, feed, tensors),
+  const { found } = await searchNetwork(path, stored, options, (ops, shapeOf) =>
+    findTaps(ops, options.tap, shapeOf),
   );
-  return [...new Set(taps.map(({ tensor }) => tensor))];
+  return [...new Set(found.map(({ tensor }) => tensor))];
 }

@@ -6,7 +6,12 @@ import {
   type Interval,
 } from '@unitscope/entropy';
 import type { CheckpointGroup } from '../checkpoint-group.js';
-import { resultTrainings, type ResultTraining, type ResultTrainings } from '../checkpoint-order.js';
+import {
+  resultTrainings,
+  trainingOf,
+  type ResultTraining,
+  type ResultTrainings,
+} from '../checkpoint-order.js';
 import { CrossingRunsError } from '../errors.js';
 import { meanOf } from './layer-mean.js';
 import type { SweepResults } from '../sweep-results.js';
@@ -74,15 +79,15 @@ export function runsCompared(
 
 function crossingWords(
   results: SweepResults,
-  { trainings, runColumns }: ResultTrainings,
+  found: ResultTrainings,
   a: CheckpointGroup,
   b: CheckpointGroup,
 ): string {
   const of = ({ checkpoints: [first] }: CheckpointGroup): ResultTraining | undefined =>
-    trainings.find(({ checkpoints }) => checkpoints.some(({ index }) => index === first?.index));
+    first === undefined ? undefined : trainingOf(found, first);
   const [one, other] = [of(a), of(b)];
   const name = (training: ResultTraining | undefined): string => training?.run ?? 'no training';
-  const differ = runColumns.filter((column) => one?.settings[column] !== other?.settings[column]);
+  const differ = found.runColumns.filter((column) => one?.settings[column] !== other?.settings[column]);
   const column = differ.find((candidate) => !REPLICATES.has(candidate.toLowerCase())) ?? differ[0];
   const within = one?.checkpoints.findLast(({ label }) => label !== a.name)?.label;
   const group = (training: ResultTraining | undefined): string =>

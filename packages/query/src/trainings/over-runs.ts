@@ -1,4 +1,5 @@
 import { studentInterval, type Interval } from '@unitscope/entropy';
+import { meanOf } from '../comparison/layer-mean.js';
 import type { LayerTrend, SweepTrend } from '../sweep-trend.js';
 
 /** A figure of each training, and its mean over them: a training is one value. */
@@ -71,7 +72,7 @@ export function meanOver(values: readonly (number | null)[]): OverRuns {
   const found = studentInterval(known);
   return {
     runs: known.length,
-    mean: known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length,
+    mean: meanOf(known),
     interval: found === null ? null : { low: found.low, high: found.high },
   };
 }
