@@ -24,10 +24,12 @@ const DEATHS = 3;
 /** After so many in a row of the worker beside that process: it may take the memory of both, or others kill workers. */
 const WORKER_DEATHS = 10;
 /**
- * After so many times without memory for it alone, or where two workers have none, a task is set aside. More than a worker
- * gives back before it rests (WorkerHealth), so that another one has had its turn.
+ * After so many times without memory for it alone a task is set aside, where it is unknown whether other workers are there.
+ * More than a worker gives back before it rests (WorkerHealth), so that another one has had its turn.
  */
 const MEMORY_SHORTAGES = 5;
+/** As many where others are there: a worker that does smaller tasks between does not rest, and may get this one each time. */
+const MEMORY_SHORTAGES_BESIDE_OTHERS = 30;
 
 /** What a heartbeat says, and what the next attempt knows of this one where the worker dies. */
 interface Heartbeat {
@@ -237,8 +239,9 @@ export class TaskBatch {
     const withoutMemory = [...this.#beat.withoutMemory, this.#host.identity];
     this.#heartbeat({ withoutMemory });
     const others = await surroundings(this.#host).others();
+    const patience = others === null ? MEMORY_SHORTAGES : MEMORY_SHORTAGES_BESIDE_OTHERS;
     const isTasks =
-      new Set(withoutMemory).size > 1 || withoutMemory.length >= MEMORY_SHORTAGES || others?.length === 0;
+      new Set(withoutMemory).size > 1 || withoutMemory.length >= patience || others?.length === 0;
     if (!isTasks) throw new TroubleError(failure);
     const workers = new Set(withoutMemory).size;
     const message = workers > 1 ? `on ${workers} workers: ${failure.message}` : failure.message;
