@@ -15,8 +15,9 @@ const started = performance.now();
 
 // The spec reads checkpoints/log.csv, which is written last: without it the training did not end.
 const checkpoints = join(here, 'checkpoints');
-if (!existsSync(join(checkpoints, 'log.csv'))) {
-  console.error('1. Training a CNN of four convolutions on 10,000 digits (about a minute) …');
+const last = join(checkpoints, 'step-0512.onnx');
+if (!existsSync(last) || !existsSync(join(checkpoints, 'log.csv'))) {
+  console.error('1. Training a CNN of four convolutions on 10,000 digits (half a minute) …');
   const unfinished = `${checkpoints}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
@@ -34,7 +35,7 @@ if (!existsSync(join(checkpoints, 'log.csv'))) {
 const spec = join(here, 'sweep.yaml');
 console.error(`2. unitscope sweep ${shown(spec)}`);
 const cli = join(root, 'apps', 'cli', 'dist', 'bin.js');
-const { status } = spawnSync(process.execPath, [cli, 'sweep', spec], { stdio: ['ignore', 2, 2] });
+const { status } = spawnSync(process.execPath, [cli, 'sweep', spec, '--replace'], { stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(status ?? 1);
 
 const results = join(root, '.unitscope', 'sweeps', 'demo', 'results');
@@ -112,7 +113,7 @@ Tables:   ${shown(results)}
 Took:     ${((performance.now() - started) / 1000).toFixed(0)} s
 
 Next:
-  npx unitscope layers ${shown(join(checkpoints, 'step-0512', 'model.json'))}
+  npx unitscope layers ${shown(last)}
   npx unitscope init              a sweep.yaml for your own checkpoints
   python3 -c "import polars as pl; \\
     print(pl.read_ipc('${shown(results)}/units/step-0512.arrow'))"

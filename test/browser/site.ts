@@ -70,7 +70,7 @@ function specOf(name: string, perCategory: number, rest: string): string {
 source:
   models:
     checkpoints:
-      - path: ${JSON.stringify(join(checkpoints, 'step-*/model.json'))}
+      - path: ${JSON.stringify(join(checkpoints, 'step-*.onnx'))}
         pattern: "step-(?<step>\\\\d+)"
     log: { path: ${JSON.stringify(join(checkpoints, 'log.csv'))}, on: step }
     images: { from: mnist, perCategory: ${perCategory}, seed: 0 }

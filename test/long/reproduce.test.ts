@@ -51,7 +51,7 @@ describe('reproduce', { timeout: 120_000 }, () => {
     expect(await readFile(join(out, 'page.html'), 'utf8')).toContain('<h2>Depth</h2>');
     expect(await readFile(join(out, 'specs', 'depth.yaml'), 'utf8')).toContain('name: depth');
 
-    const weights = join(out, 'networks', 'pooling-norm', 'clean', 'seed-1', 'step-0002', 'weights.bin');
+    const weights = join(out, 'networks', 'pooling-norm', 'clean', 'seed-1', 'step-0002.onnx');
     const before = (await stat(weights)).mtimeMs;
     trained.length = 0;
     await reproduce(options(['depth'], { onTrained }));

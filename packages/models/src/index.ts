@@ -14,12 +14,12 @@ export {
   UnsupportedFormatError,
   UnsupportedModelError,
 } from './errors.js';
-export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './example-cnn.js';
-export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './example-network.js';
+export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './training/example-cnn.js';
+export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './training/example-network.js';
 export { fileBeside } from './files/file-beside.js';
 export { checkLayers, type CheckOptions } from './check/check-layers.js';
 export type { LayerCheck, Verdict } from './check/layer-check.js';
-export { corruptLabels } from './label-corruption.js';
+export { corruptLabels } from './training/label-corruption.js';
 export { refuseOtherChannels, type ImageSize } from './input-size.js';
 export { reinitialiseOnnx } from './reinitialise-onnx.js';
 export type { RescaleOptions } from './rescale-plan.js';
@@ -36,7 +36,7 @@ export {
 export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 export { NATIVE } from './native-section.js';
-export type { LabelledImages } from './training-set.js';
+export type { LabelledImages } from './training/training-set.js';
 export { backendId, openModel } from './open-model.js';
 export { seededShuffle } from './seeded-shuffle.js';
 export { modelStructure } from './structure/model-structure.js';

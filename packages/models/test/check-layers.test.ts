@@ -5,7 +5,7 @@ import { BirthKernel } from '@unitscope/topology';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkLayers } from '../src/check/check-layers.ts';
 import { LayerComparison } from '../src/check/layer-check.ts';
-import { trainExampleCnn } from '../src/example-cnn.ts';
+import { trainExampleCnn } from '../src/training/example-cnn.ts';
 import type { Layer } from '../src/layer.ts';
 import { numbers } from './numbers.ts';
 import { onnxBytes, type OnnxSpec } from './onnx-builder.ts';

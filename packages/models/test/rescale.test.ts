@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exampleNetwork, type ExampleNetworkOptions } from '../src/example-network.ts';
 import { openModel } from '../src/open-model.ts';
 import { readOnnx } from '../src/onnx-file.ts';
 import { OnnxWeights } from '../src/onnx-weights.ts';
@@ -11,6 +10,8 @@ import { reinitialiseOnnx } from '../src/reinitialise-onnx.ts';
 import { rescaleModel } from '../src/rescale.ts';
 import { tensorBackend } from '../src/tensor-backend.ts';
 import { artifactWriter } from '../src/tfjs-artifacts.ts';
+import { exampleNetwork, type ExampleNetworkOptions } from '../src/training/example-network.ts';
+import { tfjsNetwork } from '../src/training/tfjs-network.ts';
 import { numbers } from './numbers.ts';
 import { onnxBytes, type OnnxSpec } from './onnx-builder.ts';
 
@@ -37,7 +38,7 @@ async function mapsOf(path: string): Promise<Map<string, Float32Array>> {
 }
 
 async function network(name: string, options: ExampleNetworkOptions): Promise<string> {
-  const model = exampleNetwork(tfl, 3, { filters: [4, 4, 4], hidden: 8, ...options });
+  const model = tfjsNetwork(tfl, 3, exampleNetwork({ filters: [4, 4, 4], hidden: 8, ...options }));
   // Biases and norms as after a training.
   for (const [index, layer] of model.layers.entries()) {
     const { tf } = await tensorBackend('auto');

@@ -7,9 +7,9 @@ import { layerMeasures, type LayerMeasures } from './layer-measures.js';
 import { joinLogs } from './training-pool.js';
 import { cleanRun, type TrainingRun } from './training-run.js';
 
-/** The path of a network says what it is: `pooling-plain/clean/seed-1/step-0008/model.json`. */
+/** The path of a network says what it is: `pooling-plain/clean/seed-1/step-0008.onnx`. */
 const PATTERN =
-  '(?<run>(?<head>[a-z]+)-(?<norm>[a-z]+)/(?<labels>[a-z0-9-]+)/seed-(?<seed>\\d+)/step-(?<step>\\d+))/model\\.json$';
+  '(?<run>(?<head>[a-z]+)-(?<norm>[a-z]+)/(?<labels>[a-z0-9-]+)/seed-(?<seed>\\d+)/step-(?<step>\\d+))\\.onnx$';
 
 /** A snapshot of a network, measured. */
 export interface MeasuredNetwork {
@@ -51,7 +51,7 @@ export async function measureRuns(
   const results = await workshop.sweep(sweep, {
     checkpoints: runs.flatMap((run) =>
       globs(run).map((glob) => ({
-        path: relative(specs, join(networks, run.name, glob, 'model.json')),
+        path: relative(specs, join(networks, run.name, `${glob}.onnx`)),
         pattern: PATTERN,
       })),
     ),

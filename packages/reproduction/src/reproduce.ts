@@ -63,10 +63,9 @@ export interface ClaimOutcome {
 export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome[]> {
   const claims = claimsNamed(options.claims);
   const out = resolve(options.out);
-  const backend = await backendId('tfjs-layers');
-  const slowBackend = backend.includes('wasm');
+  const backend = await backendId('onnx');
   const settings = {
-    ...settingsOf(options.extent, { seeds: options.seeds, slowBackend }),
+    ...settingsOf(options.extent, options.seeds),
     ...options.settings,
   };
   if (!Number.isSafeInteger(settings.seeds) || settings.seeds < 1) {

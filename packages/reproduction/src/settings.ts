@@ -8,7 +8,7 @@ export interface Settings {
   readonly configurations: readonly Configuration[];
   /** Training images a category; the same ones are measured. */
   readonly images: number;
-  /** Bound on the steps of a training, where the machine is slow. */
+  /** Bound on the steps of a training. */
   readonly mostSteps: number;
   readonly memorisation: {
     readonly configurations: readonly Configuration[];
@@ -58,20 +58,8 @@ const QUICK: Settings = {
   curve: { images: 200, sizes: [10, 20, 30, 50, 75, 100] },
 };
 
-/** What ends in time on the wasm backend, which trains ten times slower: too little for most verdicts. */
-const QUICK_WASM: Settings = {
-  ...QUICK,
-  seeds: 1,
-  configurations: [POOLING, FLATTEN],
-  mostSteps: 128,
-  memorisation: { ...QUICK.memorisation, configurations: [], corruption: [] },
-};
-
 /** `seeds` left out: as many as the extent has. */
-export function settingsOf(
-  extent: Settings['extent'],
-  options: { readonly seeds?: number | undefined; readonly slowBackend: boolean },
-): Settings {
-  const base = extent === 'full' ? FULL : options.slowBackend ? QUICK_WASM : QUICK;
-  return { ...base, seeds: options.seeds ?? base.seeds };
+export function settingsOf(extent: Settings['extent'], seeds?: number): Settings {
+  const base = extent === 'full' ? FULL : QUICK;
+  return { ...base, seeds: seeds ?? base.seeds };
 }

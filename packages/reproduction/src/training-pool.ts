@@ -13,8 +13,7 @@ export interface TrainingPoolOptions {
 }
 
 /**
- * Trains what is not there yet, one process a core: one training on one thread gives the same bytes however many run, and
- * two do more in a second than one on two threads. Throws TrainingFailedError, ReproductionInterruptedError.
+ * Trains what is not there yet, one process a core; a training takes one thread. Throws TrainingFailedError, ReproductionInterruptedError.
  */
 export async function trainAll(
   networks: string,
@@ -49,7 +48,6 @@ export async function trainAll(
 function startProcess(): ChildProcess {
   return fork(new URL('./training-process.js', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' },
   });
 }
 

@@ -26,6 +26,8 @@ export interface TrainingRun {
   readonly batchSize: number;
   /** Share of corrupted labels, 0 … 1. */
   readonly corruption: number;
+  /** What trains, and so the format of its networks. */
+  readonly backend: 'onnxruntime';
   readonly source: ImageSource;
   readonly perCategory: number;
   readonly heldOut: number;
@@ -59,6 +61,7 @@ export function cleanRun(
     learningRate,
     batchSize: BATCH,
     corruption: 0,
+    backend: 'onnxruntime',
     source,
     perCategory: images,
     heldOut: HELD_OUT,
@@ -85,6 +88,7 @@ export function memorisationRun(
     learningRate,
     batchSize: BATCH,
     corruption: percent / 100,
+    backend: 'onnxruntime',
     source,
     perCategory: memorisation.images,
     heldOut: HELD_OUT,
@@ -98,7 +102,7 @@ function seedOf(configuration: Configuration, replicate: number): number {
 
 /** Path of a snapshot below the folder of networks. */
 export function snapshotPath({ name }: TrainingRun, step: number): string {
-  return join(name, `step-${String(step).padStart(4, '0')}`, 'model.json');
+  return join(name, `step-${String(step).padStart(4, '0')}.onnx`);
 }
 
 /** Whether the networks of this very run are there. */

@@ -125,10 +125,10 @@ async function measureVariant(workshop: Workshop, variant: Variant, sweep: strin
     });
     for (const layer of settings.rescaling.layers) {
       for (const factor of settings.rescaling.factors) {
-        const copy = join(copies, run.name, variant.at, `${layer}-${factor}`);
+        const copy = join(copies, run.name, variant.at, `${layer}-${factor}.onnx`);
         await rescaleModel(original, copy, { layer, factor, at: variant.at, force: true });
         checkpoints.push({
-          path: relative(specs, join(copy, 'model.json')),
+          path: relative(specs, copy),
           label: `seed-${run.replicate}/${layer}-times-${factor}`,
           meta: { seed: run.replicate, factor, layer },
         });

@@ -1,4 +1,4 @@
-import { seededShuffle } from './seeded-shuffle.js';
+import { seededShuffle } from '../seeded-shuffle.js';
 
 export const SIDE = 28;
 const PIXELS = SIDE * SIDE;
@@ -10,7 +10,7 @@ export interface LabelledImages {
   readonly labels: Uint8Array;
 }
 
-export function slice({ images, labels }: LabelledImages, start: number, end: number): LabelledImages {
+function slice({ images, labels }: LabelledImages, start: number, end: number): LabelledImages {
   return { images: images.slice(start * PIXELS, end * PIXELS), labels: labels.slice(start, end) };
 }
 
@@ -24,6 +24,11 @@ export function gather({ images, labels }: LabelledImages, indices: readonly num
     gathered.labels[target] = labels[source] ?? 0;
   });
   return gathered;
+}
+
+/** All images in their order, at most `size` at once. */
+export function* batchesOf(set: LabelledImages, size: number): Generator<LabelledImages, void> {
+  for (let start = 0; start < set.labels.length; start += size) yield slice(set, start, start + size);
 }
 
 /** At most `limit` images spread evenly over the set. */

@@ -1,5 +1,5 @@
-import { TrainingOptionError } from './errors.js';
-import { seededShuffle, seededWholeNumbers } from './seeded-shuffle.js';
+import { TrainingOptionError } from '../errors.js';
+import { seededShuffle, seededWholeNumbers } from '../seeded-shuffle.js';
 
 /**
  * Labels of which a share (0 … 1) is replaced by classes drawn uniformly from all `classes`, as Zhang et al. (2017) do: a

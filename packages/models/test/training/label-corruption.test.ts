@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { corruptLabels } from '../src/label-corruption.ts';
+import { corruptLabels } from '../../src/training/label-corruption.ts';
 
 const labels = Uint8Array.from({ length: 1000 }, (_, index) => index % 10);
 const changed = (other: Uint8Array): number => labels.filter((label, index) => other[index] !== label).length;

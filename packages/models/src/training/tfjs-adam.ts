@@ -1,19 +1,17 @@
 import type * as Tf from '@tensorflow/tfjs-core';
-
-const WARM_UP_STEPS = 10;
+import { scheduledRate } from './adam.js';
 
 export interface Scheduled {
   minimize(loss: () => Tf.Scalar, variables: Tf.Variable[]): Tf.Scalar;
   dispose(): void;
 }
 
-/** Adam whose rate rises over the first steps and falls to zero as a cosine: without it some seeds do not get off the ground. */
+/** Adam of tfjs with the rate of scheduledRate. */
 export function scheduledAdam(tf: typeof Tf, learningRate: number, steps: number): Scheduled {
   class ScheduledAdam extends tf.AdamOptimizer {
     private step = 0;
     override applyGradients(gradients: Parameters<Tf.AdamOptimizer['applyGradients']>[0]): void {
-      const warmUp = Math.min(1, (this.step + 1) / WARM_UP_STEPS);
-      this.learningRate = learningRate * warmUp * 0.5 * (1 + Math.cos((Math.PI * this.step) / steps));
+      this.learningRate = scheduledRate(learningRate, this.step, steps);
       this.step++;
       super.applyGradients(gradients);
     }

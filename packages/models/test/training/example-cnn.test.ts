@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logarithmicSteps, trainExampleCnn } from '../src/example-cnn.ts';
-import { openModel } from '../src/open-model.ts';
-import type { LabelledImages } from '../src/training-set.ts';
-import { numbers } from './numbers.ts';
+import { logarithmicSteps, trainExampleCnn } from '../../src/training/example-cnn.ts';
+import { openModel } from '../../src/open-model.ts';
+import type { LabelledImages } from '../../src/training/training-set.ts';
+import { numbers } from '../numbers.ts';
 
 let folder: string;
 
@@ -32,37 +32,40 @@ function stripes(count: number, seed: number): LabelledImages {
 }
 
 describe('trainExampleCnn', () => {
-  it('learns, and saves checkpoints that open, with a log beside them', { timeout: 60_000 }, async () => {
-    const to = join(folder, 'learns');
-    const heldOut = stripes(40, 2);
-    const options = { train: stripes(160, 1), heldOut, folder: to, seed: 3, steps: 60, batchSize: 32 };
-    const steps: number[] = [];
-    const snapshots = await trainExampleCnn({
-      ...options,
-      backend: 'wasm',
-      snapshotSteps: [0, 60],
-      onStep: (step) => steps.push(step),
-    });
-    expect(steps).toHaveLength(60);
-    expect(snapshots.map(({ step }) => step)).toEqual([0, 60]);
-    expect(snapshots[1]!.loss).toBeLessThan(snapshots[0]!.loss / 2);
-    expect(snapshots[1]!.heldOutAccuracy).toBeGreaterThan(0.5);
-    const log = (await readFile(join(to, 'log.csv'), 'utf8')).split('\n');
-    expect(log[0]).toBe('step,loss,accuracy,held_out_loss,held_out_accuracy,seed,corruption');
-    expect(log[2]).toBe(
-      `60,${snapshots[1]!.loss},${snapshots[1]!.accuracy},${snapshots[1]!.heldOutLoss},${snapshots[1]!.heldOutAccuracy},3,0`,
-    );
-    const model = await openModel(snapshots[1]!.path, { backend: 'wasm' });
-    expect(
-      model.layers.map(({ name, units, height, activation }) => [name, units, height, activation]),
-    ).toEqual([
-      ['conv1', 16, 14, 'relu'],
-      ['conv2', 24, 14, 'relu'],
-      ['conv3', 24, 14, 'relu'],
-      ['conv4', 32, 14, 'relu'],
-    ]);
-    await model.dispose();
-  });
+  it.each(['onnxruntime', 'wasm'] as const)(
+    'learns on %s, and saves checkpoints that open, with a log beside them',
+    async (backend) => {
+      const to = join(folder, backend);
+      const heldOut = stripes(40, 2);
+      const options = { train: stripes(160, 1), heldOut, folder: to, seed: 3, steps: 60, batchSize: 32 };
+      const steps: number[] = [];
+      const snapshots = await trainExampleCnn({
+        ...options,
+        backend,
+        snapshotSteps: [0, 60],
+        onStep: (step) => steps.push(step),
+      });
+      expect(steps).toHaveLength(60);
+      expect(snapshots.map(({ step }) => step)).toEqual([0, 60]);
+      expect(snapshots[1]!.loss).toBeLessThan(snapshots[0]!.loss / 2);
+      expect(snapshots[1]!.heldOutAccuracy).toBeGreaterThan(0.5);
+      const log = (await readFile(join(to, 'log.csv'), 'utf8')).split('\n');
+      expect(log[0]).toBe('step,loss,accuracy,held_out_loss,held_out_accuracy,seed,corruption');
+      expect(log[2]).toBe(
+        `60,${snapshots[1]!.loss},${snapshots[1]!.accuracy},${snapshots[1]!.heldOutLoss},${snapshots[1]!.heldOutAccuracy},3,0`,
+      );
+      const model = await openModel(snapshots[1]!.path, { backend });
+      expect(
+        model.layers.map(({ name, units, height, activation }) => [name, units, height, activation]),
+      ).toEqual([
+        ['conv1', 16, 14, 'relu'],
+        ['conv2', 24, 14, 'relu'],
+        ['conv3', 24, 14, 'relu'],
+        ['conv4', 32, 14, 'relu'],
+      ]);
+      await model.dispose();
+    },
+  );
 
   it('gives the same bytes for the same seed, others for another', { timeout: 60_000 }, async () => {
     const weights = async (name: string, seed: number) => {
@@ -73,9 +76,8 @@ describe('trainExampleCnn', () => {
         seed,
         steps: 2,
         batchSize: 16,
-        backend: 'wasm',
       });
-      return await readFile(join(to, 'step-0002', 'weights.bin'));
+      return await readFile(join(to, 'step-0002.onnx'));
     };
     const first = await weights('a', 1);
     expect(await weights('b', 1)).toEqual(first);
@@ -102,10 +104,9 @@ describe('trainExampleCnn with other networks and labels', () => {
       steps: 30,
       batchSize: 20,
       snapshotSteps: [0, 30],
-      backend: 'wasm',
     });
     expect(last!.loss).toBeLessThan(first!.loss);
-    const model = await openModel(last!.path, { backend: 'wasm' });
+    const model = await openModel(last!.path);
     expect(model.layers.map(({ name, height }) => [name, height])).toEqual([
       ['conv1', 14],
       ['conv2', 14],
@@ -125,7 +126,6 @@ describe('trainExampleCnn with other networks and labels', () => {
       steps: 60,
       batchSize: 20,
       snapshotSteps: [0, 60],
-      backend: 'wasm',
     });
     // All labels are fitted, and what was learned is not what the images show.
     expect(last!.accuracy).toBe(1);
