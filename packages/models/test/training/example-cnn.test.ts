@@ -56,7 +56,12 @@ describe('trainExampleCnn', () => {
       );
       const model = await openModel(snapshots[1]!.path, { backend });
       expect(
-        model.layers.map(({ name, units, height, activation }) => [name, units, height, activation]),
+        model.layers.map(({ name, units, height, activation }) => [
+          name,
+          units,
+          height,
+          activation?.toLowerCase(),
+        ]),
       ).toEqual([
         ['conv1', 16, 14, 'relu'],
         ['conv2', 24, 14, 'relu'],
