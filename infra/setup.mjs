@@ -52,7 +52,9 @@ function reportOptionalParts() {
     'tfjs_binding.node',
   );
   if (!existsSync(binding)) {
-    say('setup: tfjs-node is not built: models of TensorFlow.js run on its WebAssembly backend, some five times slower.');
+    say(
+      'setup: tfjs-node is not built: models of TensorFlow.js run on its WebAssembly backend, some five times slower.',
+    );
     say('       `npm run setup:tfjs-node` builds it (needs Python with pip, and a C++ compiler).');
   }
   if (onPath('python3') === undefined) {

@@ -35,7 +35,9 @@ if (!existsSync(last) || !existsSync(join(checkpoints, 'log.csv'))) {
 const spec = join(here, 'sweep.yaml');
 console.error(`2. unitscope sweep ${shown(spec)}`);
 const cli = join(root, 'apps', 'cli', 'dist', 'bin.js');
-const { status } = spawnSync(process.execPath, [cli, 'sweep', spec, '--replace'], { stdio: ['ignore', 2, 2] });
+const { status } = spawnSync(process.execPath, [cli, 'sweep', spec, '--replace'], {
+  stdio: ['ignore', 2, 2],
+});
 if (status !== 0) process.exit(status ?? 1);
 
 const results = join(root, '.unitscope', 'sweeps', 'demo', 'results');

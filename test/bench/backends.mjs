@@ -117,7 +117,14 @@ const folder = await mkdtemp(join(tmpdir(), 'unitscope-backends-'));
 try {
   const train = await digits();
   const steps = Number(options.steps);
-  const trained = await trainExampleCnn({ train, folder, steps, seed: 1, snapshotSteps: [0, steps], backend: 'wasm' });
+  const trained = await trainExampleCnn({
+    train,
+    folder,
+    steps,
+    seed: 1,
+    snapshotSteps: [0, steps],
+    backend: 'wasm',
+  });
   const count = perDigit * 10;
   const perClass = train.labels.length / 10;
   const chosen = Array.from(

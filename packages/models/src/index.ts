@@ -14,8 +14,17 @@ export {
   UnsupportedFormatError,
   UnsupportedModelError,
 } from './errors.js';
-export { logarithmicSteps, trainExampleCnn, type ExampleCnnOptions, type Snapshot } from './training/example-cnn.js';
-export { EXAMPLE_ACTIVATIONS, EXAMPLE_HEADS, type ExampleNetworkOptions } from './training/example-network.js';
+export {
+  logarithmicSteps,
+  trainExampleCnn,
+  type ExampleCnnOptions,
+  type Snapshot,
+} from './training/example-cnn.js';
+export {
+  EXAMPLE_ACTIVATIONS,
+  EXAMPLE_HEADS,
+  type ExampleNetworkOptions,
+} from './training/example-network.js';
 export { fileBeside } from './files/file-beside.js';
 export { checkLayers, type CheckOptions } from './check/check-layers.js';
 export type { LayerCheck, Verdict } from './check/layer-check.js';
