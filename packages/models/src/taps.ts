@@ -60,8 +60,10 @@ export function shapeRefusal(shape: readonly number[], images: number): string |
 
 /** The shape of a tap's output as that of maps, where rows and columns lie in one of its axes. */
 export function mapShape({ flat, channelsLast }: Tap, dims: readonly number[]): readonly number[] {
-  const [images = 0, second = 0, third = 0] = dims;
-  if (flat === undefined || dims.length !== 3) return dims;
+  if (flat === undefined) return dims;
+  const [images = 0, ...others] = dims;
+  const [second = 0, third = 0, ...more] = others.length === 2 ? others : others.filter((size) => size !== 1);
+  if (others.length < 2 || more.length > 0) return dims;
   const { height, width } = flat;
   const [pixels, units] = channelsLast ? [second, third] : [third, second];
   if (pixels !== height * width) return dims;

@@ -341,10 +341,19 @@ describe('an activation over tokens, as transformers have it', () => {
         op('Relu', ['t'], 'relu'),
       ],
     ],
+    [
+      '[image][one head][y·x][unit]',
+      [
+        op('Reshape', ['y', 'heads'], 'f'),
+        op('Transpose', ['f'], 't', { ints: { perm: [0, 1, 3, 2] } }),
+        op('Relu', ['t'], 'relu'),
+      ],
+    ],
   ])('is the tap where nothing makes maps of it again: %s', async (_, nodes) => {
     const found = await seen([conv(['image', 'w'], 'y'), ...nodes], {
       w: random([4, UNITS, 3, 3], 1),
       flat: ints(-1, 4, 64),
+      heads: ints(-1, 1, 4, 64),
     });
     expect(found).toMatchObject({ tap: 'relu', size: '4×8×8', activation: 'Relu' });
     expectClose(found.maps, (await plain()).maps);

@@ -81,7 +81,7 @@ export function mapLayout(axes: Axes | null): 'channels first' | 'channels last'
   return runs(LAST) ? 'channels last' : null;
 }
 
-/** Maps whose rows and columns lie in one axis: [image][unit][y·x] or [image][y·x][unit]. */
+/** Maps whose rows and columns lie in one axis: [image][unit][y·x] or [image][y·x][unit], with axes of one place between. */
 export interface FlatMaps {
   readonly layout: 'channels first' | 'channels last';
   readonly height: number;
@@ -90,15 +90,16 @@ export interface FlatMaps {
 
 /** Null where the tensor is not that. */
 export function flatMaps(axes: Axes): FlatMaps | null {
-  if (axes.length !== 3) return null;
-  const [images, second = [], third = []] = axes.map((axis) => axis.filter(({ size }) => size !== 1));
+  const [images, ...others] = axes.map((axis) => axis.filter(({ size }) => size !== 1));
+  const [second = [], third = [], ...more] = others.length === 2 ? others : others.filter(({ length }) => length > 0);
+  if (others.length < 2 || more.length > 0) return null;
   if (images?.some(({ name }) => name !== 'images') === true) return null;
   for (const [layout, pixels, units] of [
     ['channels first', third, second],
     ['channels last', second, third],
   ] as const) {
-    const [rows, columns, ...more] = pixels;
-    const isGrid = rows?.name === 'rows' && columns?.name === 'columns' && more.length === 0;
+    const [rows, columns, ...rest] = pixels;
+    const isGrid = rows?.name === 'rows' && columns?.name === 'columns' && rest.length === 0;
     if (!isGrid || rows.stride !== 1 || columns.stride !== 1) continue;
     if (rows.size === null || columns.size === null || mergedAxis(units) !== 'units') continue;
     return { layout, height: rows.size, width: columns.size };
