@@ -91,7 +91,8 @@ export interface FlatMaps {
 /** Null where the tensor is not that. */
 export function flatMaps(axes: Axes): FlatMaps | null {
   const [images, ...others] = axes.map((axis) => axis.filter(({ size }) => size !== 1));
-  const [second = [], third = [], ...more] = others.length === 2 ? others : others.filter(({ length }) => length > 0);
+  const [second = [], third = [], ...more] =
+    others.length === 2 ? others : others.filter(({ length }) => length > 0);
   if (others.length < 2 || more.length > 0) return null;
   if (images?.some(({ name }) => name !== 'images') === true) return null;
   for (const [layout, pixels, units] of [
