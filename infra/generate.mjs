@@ -1,9 +1,12 @@
-// Writes what follows from the code: docs/sweep.schema.json and docs/commands.md. `--check` only says whether they are
+// Writes what follows from the code: docs/sweep.schema.json, docs/commands.md, docs/benchmarks.md. `--check` only says whether they are
 // up to date. Needs a built clone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { format } from 'prettier';
 import { specJsonSchema } from '@unitscope/plan';
+import { readRecords } from '../test/bench/benchmark-record.mjs';
+import { benchmarksPage } from './benchmarks-page.mjs';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'apps', 'cli', 'dist', 'bin.js');
@@ -33,7 +36,15 @@ function commands() {
 const files = {
   'docs/sweep.schema.json': `${JSON.stringify(specJsonSchema(), null, 2)}\n`,
   'docs/commands.md': commands(),
+  ...(await benchmarks()),
 };
+
+async function benchmarks() {
+  const pages = await benchmarksPage(readRecords(join(root, 'docs', 'benchmarks.jsonl')));
+  const options = { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' };
+  pages['docs/benchmarks.md'] = await format(pages['docs/benchmarks.md'], options);
+  return pages;
+}
 
 let stale = 0;
 for (const [name, content] of Object.entries(files)) {

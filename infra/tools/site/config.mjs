@@ -43,6 +43,7 @@ export default {
           page('Interpreting', '/docs/interpreting'),
           page('Validity', '/docs/validity'),
           page('Performance', '/docs/performance'),
+          page('Benchmarks over time', '/docs/benchmarks'),
           page('Networks', '/docs/networks'),
         ],
       },
