@@ -47,10 +47,10 @@ that made it, from PyTorch, Keras and TensorFlow alike, and is asked that the te
 the right one. {count} architectures, each held against PyTorch tensor by tensor, are few beside that, and answer another question.
 Whoever has the Python code and wants any tensor at all takes TorchLens, and can hand its maps to `unitscope entropy`.
 
-## The rest of the zoo
+## Make it again
 
-{left} of the {all} architectures in `test/zoo/architectures.txt` have no row yet; all of them take some hours of a processor
-core. Exports and rows that exist are not made again.
+{left} of the {all} architectures in `test/zoo/architectures.txt` have no row: {missing}. The others take some hours
+of a processor core. Exports and rows that exist are not made again.
 
 ```sh
 pip install torch torchvision timm onnx onnxscript
@@ -96,6 +96,10 @@ def row(facts: dict, answer: dict) -> dict:
         "births": sum(layer.get("births", 0) for layer in measured),
         "equal births": sum(layer.get("equal_births", 0) for layer in measured),
         "check": check_text(answer),
+        "left out otherwise": sum(
+            layer["verdict"] == "not measured" and not re.match(r"maps (of|are)", layer["why"]) for layer in layers
+        )
+        + sum("not of two dimensions" not in reason for reason in answer["unseen"]),
         "why": why(layers, answer["unseen"]),
     }
 
@@ -121,13 +125,20 @@ def is_right(row: dict) -> bool:
     return "failed" not in row and row["equal"] == row["measured"] and row["listed"] == row["convolutions"] and row["check"] == "none differs"
 
 
+def measures_all_large(row: dict) -> bool:
+    """Whether nothing is left out but maps in which there is no hole to be born."""
+    return row["left out otherwise"] == 0
+
+
 def summary(rows: list[dict]) -> str:
     networks = {row["network"] for row in rows}
     wrong = {row["network"] for row in rows if not is_right(row)}
     good = [row for row in rows if "failed" not in row]
+    large = {row["network"] for row in good} - {row["network"] for row in good if not measures_all_large(row)}
     total = {key: sum(row[key] for row in good) for key in ("convolutions", "measured", "equal", "births", "equal births")}
     return (
         f"**{len(networks)} architectures, {len(rows)} exports; {len(networks - wrong)} are right in every layer.** "
+        f"In {len(large)} of them ({100 * len(large) / len(networks):.1f} %) every convolution is measured whose maps are square and at least 4×4. "
         f"{total['convolutions']} convolutions, {total['measured']} measured, {total['equal']} equal to PyTorch's tensors; "
         f"{total['equal births']} of {total['births']} births are the same.\n\n"
     )
@@ -183,7 +194,8 @@ def head() -> str:
 
 def peer(rows: list[dict]) -> str:
     done = {row["network"] for row in rows}
-    return PEER.format(count=len(done), left=len(set(names()) - done), all=len(names()))
+    missing = [name for name in names() if name not in done]
+    return PEER.format(count=len(done), left=len(missing), all=len(names()), missing=", ".join(missing) or "none")
 
 
 if __name__ == "__main__":
