@@ -13,7 +13,7 @@ const LAYERS = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'];
 let folder: string;
 
 /** Six convolutions, each but the first and the last with a batch norm and an activation: ReLU, or ReLU6. */
-function network(activation: 'Relu' | 'Clip'): Uint8Array {
+function network(activation: 'Relu' | 'Clip', size: number | string = 32): Uint8Array {
   const nodes = [];
   const weights: Parameters<typeof onnxBytes>[0]['weights'] = {
     low: { dims: [], values: [0] },
@@ -50,7 +50,7 @@ function network(activation: 'Relu' | 'Clip'): Uint8Array {
   nodes.push(op('GlobalAveragePool', [input], 'pool'));
   nodes.push(op('Flatten', ['pool'], 'flat'));
   nodes.push(op('Gemm', ['flat', 'fc'], 'scores'));
-  return onnxBytes({ input: ['N', 3, 32, 32], nodes, weights, output: 'scores' });
+  return onnxBytes({ input: ['N', 3, size, size], nodes, weights, output: 'scores' });
 }
 
 beforeAll(async () => {
@@ -129,6 +129,21 @@ describe('reproduce with a network from elsewhere', { timeout: 120_000 }, () => 
     const first = await page();
     await writeFile(join(folder, 'again.onnx'), network('Clip'));
     expect(await page()).not.toBe(first);
+  });
+
+  it('takes a network of open size at the size that is said, as one of that size', async () => {
+    const table = async (name: string, size?: number): Promise<string> => {
+      const real = { ...options(name).real!, ...(size && { inputSize: { height: size, width: size } }) };
+      await reproduce(options(name, { claims: ['depth'], real }));
+      const page = await readFile(join(folder, 'out', 'page.md'), 'utf8');
+      return page
+        .slice(page.indexOf(`### Depth: ${name.split('.')[0] ?? ''}`))
+        .replaceAll(/open|fixed/g, 'network');
+    };
+    await writeFile(join(folder, 'fixed.onnx'), network('Relu'));
+    await writeFile(join(folder, 'open.onnx'), network('Relu', 'size'));
+    expect(await table('open.onnx', 32)).toBe(await table('fixed.onnx'));
+    await expect(reproduce(options('open.onnx', { claims: ['depth'] }))).rejects.toThrow('--input-size');
   });
 
   it('refuses a network that is no ONNX file, and photographs that are not there', async () => {
