@@ -44,6 +44,7 @@ export default {
           page('Validity', '/docs/validity'),
           page('Performance', '/docs/performance'),
           page('Benchmarks over time', '/docs/benchmarks'),
+          page('Record of measurements', '/docs/measurements'),
           page('Networks', '/docs/networks'),
         ],
       },
