@@ -6,7 +6,7 @@ const counts = process.env['UNITSCOPE_TEST_COUNTS'];
 export default defineConfig({
   test: {
     // `npm test` gives them all cores and lets files share a process: projects take neither from here.
-    projects: ['packages/*', 'apps/*', 'workflows', 'test/e2e'],
+    projects: ['packages/*', '!packages/python', 'apps/*', 'workflows', 'test/e2e'],
     reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
   },
 });

@@ -45,7 +45,10 @@ if (!values.library) {
 rmSync(staging, { recursive: true });
 
 function packLibrary() {
-  const folders = [...readdirSync(join(root, 'packages')).map((name) => join('packages', name)), 'workflows'];
+  const folders = [
+    ...readdirSync(join(root, 'packages')).map((name) => join('packages', name)),
+    'workflows',
+  ].filter((folder) => existsSync(join(root, folder, 'package.json')));
   for (const folder of folders) removeLeftovers(join(root, folder));
   pack(
     root,

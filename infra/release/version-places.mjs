@@ -7,6 +7,8 @@ export function versionPlaces(version, date) {
   return [
     place('package.json', /("version": ")[^"]+/, version),
     place('packages/tasks/src/proof/program-version.ts', /(PROGRAM_VERSION: string = ')[^']+/, version),
+    place('packages/python/pyproject.toml', /(\nversion = ")[^"]+/, version),
+    place('packages/python/src/unitscope/__init__.py', /(__version__ = ")[^"]+/, version),
     place('infra/helm/unitscope/Chart.yaml', /(\nversion: ).+/, version, /(\nappVersion: ).+/),
     place('infra/helm/values/self-hosted.yaml', /(tag: ')[^']+/, version),
     place('docs/distributed.md', /(unitscope VERSION=)[^ ]+/, version),

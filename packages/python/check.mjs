@@ -1,0 +1,56 @@
+// `npm run test:python`: the Python package installed from this clone into an environment of its own, its style, types and
+// tests; then its wheel, installed alone. `-- --python PATH` runs the tests alone in an environment that is there (torch).
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const here = import.meta.dirname;
+const root = join(here, '..', '..');
+const cache = join(root, '.cache', 'python-package');
+const { values } = parseArgs({ options: { python: { type: 'string' }, only: { type: 'string' } } });
+
+if (values.python !== undefined) test(values.python);
+else whole();
+
+function whole() {
+  const python = environment('clone');
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+  // pip of Python 3.10 and 3.11 knows no dependency groups: they are those of pyproject.toml.
+  run(python, [...install, '--editable', here, 'build', 'mypy', 'pytest', 'ruff']);
+  run(python, ['-m', 'ruff', 'check', '.']);
+  run(python, ['-m', 'ruff', 'format', '--check', '.']);
+  run(python, ['-m', 'mypy']);
+  test(python);
+
+  const dist = join(cache, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  run(python, ['-m', 'build', '--outdir', dist, here]);
+  const wheel = readdirSync(dist).find((name) => name.endsWith('-none-any.whl'));
+  const alone = environment('wheel');
+  run(alone, [...install, '--force-reinstall', '--no-deps', join(dist, wheel)]);
+  run(alone, [...install, join(dist, wheel)]);
+  run(alone, ['-I', join(here, 'test', 'installed_wheel.py'), root]);
+}
+
+function environment(name) {
+  const folder = join(cache, name);
+  const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  mkdirSync(cache, { recursive: true });
+  if (!existsSync(python)) run('python3', ['-m', 'venv', folder]);
+  return python;
+}
+
+function test(python) {
+  const chosen = values.only === undefined ? [] : ['-k', values.only];
+  run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...chosen]);
+}
+
+function run(program, args) {
+  try {
+    execFileSync(program, args, { cwd: here, stdio: 'inherit' });
+  } catch (error) {
+    process.stderr.write(`${program} ${args.join(' ')}: ended with ${error.status ?? error.message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,8 @@
+"""unitscope: the feature entropy of every unit of a CNN, measured where the network trains."""
+
+from .births import birth_ranks
+from .null import null_entropy
+from .statistics import feature_entropy, ineffectiveness, selective_rate
+
+__all__ = ["birth_ranks", "feature_entropy", "ineffectiveness", "null_entropy", "selective_rate"]
+__version__ = "0.2.0"
