@@ -17,7 +17,7 @@ function whole() {
   const python = environment('clone');
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   // pip of Python 3.10 and 3.11 knows no dependency groups: they are those of pyproject.toml.
-  run(python, [...install, '--editable', here, 'build', 'mypy', 'pytest', 'ruff']);
+  run(python, [...install, '--editable', here, 'build', 'hatchling', 'mypy', 'pytest', 'ruff']);
   run(python, ['-m', 'ruff', 'check', '.']);
   run(python, ['-m', 'ruff', 'format', '--check', 'src', 'test', 'hatch_build.py']);
   run(python, ['-m', 'mypy']);
