@@ -19,14 +19,26 @@ for (const size of SIZES) {
   const count = { 28: 1500, 56: 300 }[size] ?? 14_029;
   const maps = new Float32Array(count * size * size);
   for (let i = 0; i < count; i++) maps.set(kinds[names[i % names.length]](size, random), i * size * size);
-  const out = { birthRanks: new Uint32Array(count), sums: new Float64Array(count), zeros: new Uint32Array(count) };
+  const out = {
+    birthRanks: new Uint32Array(count),
+    sums: new Float64Array(count),
+    zeros: new Uint32Array(count),
+  };
   kernel.measure(maps, size, out);
-  for (const [name, array] of Object.entries({ maps, births: out.birthRanks, sums: out.sums, zeros: out.zeros }))
+  for (const [name, array] of Object.entries({
+    maps,
+    births: out.birthRanks,
+    sums: out.sums,
+    zeros: out.zeros,
+  }))
     writeFileSync(join(folder, `${name}-${size}`), new Uint8Array(array.buffer));
   blocks.push({ size, count });
 }
 
-const fixtures = readFileSync(new URL('../../topology/test/fixtures/birth-vectors.jsonl', import.meta.url), 'utf8')
+const fixtures = readFileSync(
+  new URL('../../topology/test/fixtures/birth-vectors.jsonl', import.meta.url),
+  'utf8',
+)
   .trim()
   .split('\n')
   .map((line) => {
@@ -39,7 +51,9 @@ const fixtures = readFileSync(new URL('../../topology/test/fixtures/birth-vector
 
 const units = Array.from({ length: 60 }, (_, i) => {
   const images = 1 + Math.floor(200 * random());
-  const births = Array.from({ length: images }, () => Math.max(0, Math.floor((5 + 3 * i) * random()) - (i % 4)));
+  const births = Array.from({ length: images }, () =>
+    Math.max(0, Math.floor((5 + 3 * i) * random()) - (i % 4)),
+  );
   const threshold = [50, 12, 1, 200][i % 4];
   return { ranks: births, threshold, ...unitStatistics(histogramOf(births), images, 14, { threshold }) };
 });
@@ -54,7 +68,13 @@ const nulls = [4, 5, 7, 14, 28, 56].flatMap((size) =>
     })),
   ),
 );
-nulls.push({ size: 9, births: 30, threshold: 50, density: 0.3, entropy: nullEntropy(9, 30, { density: 0.3 }) });
+nulls.push({
+  size: 9,
+  births: 30,
+  threshold: 50,
+  density: 0.3,
+  entropy: nullEntropy(9, 30, { density: 0.3 }),
+});
 
 writeFileSync(
   join(folder, 'vectors.json'),
