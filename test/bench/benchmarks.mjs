@@ -58,14 +58,16 @@ export const BENCHMARKS = [
   {
     name: 'growth',
     script: 'test/bench/growth.mjs',
-    figures: ({ images, units, checkpoints }) =>
-      Object.entries({ images, units, checkpoints }).map(([by, slope]) => [
+    figures: ({ images, units, checkpoints, images_by_cells: product }) => [
+      ...Object.entries({ images, units, checkpoints }).map(([by, slope]) => [
         `slope of cost by ${by}`,
         slope,
         '1, a cost that is linear',
         'lower',
         false,
       ]),
+      ['keys of images × cells', product, 'the sum of each alone', 'lower', false],
+    ],
   },
   {
     name: 'query',

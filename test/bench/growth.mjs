@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runSweep } from '@unitscope/engine';
-import { cellKeys, checkpointTasks, parseSpec } from '@unitscope/plan';
+import { cellKeys, checkpointCells, checkpointTasks, parseSpec } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { resolveSweep, TaskRunner } from '@unitscope/tasks';
 import { UnitAccumulator } from '../../packages/tasks/dist/unit-accumulator.js';
@@ -15,14 +15,15 @@ import { smallNetwork } from './networks.mjs';
 const usage = `npm run bench:growth -- [--quick] [--json] [--only slopes|sweep|aggregate]
 
 The slope of log cost (processor time of all tasks and tables) over log size for images, units (by layers of 16) and
-checkpoints, each over two decades, medians of three, with exact counts of maps and bytes; a sweep of 200 checkpoints × 16
+checkpoints, each over two decades, medians of three, with exact counts of maps and bytes; images × cells, where the cost of keys
+must be a sum; a sweep of 200 checkpoints × 16
 layers × 10 categories × 100 images of 14×14 maps (a small ONNX network on MNIST digits) with the resident memory over
 time; and the result tables of 4 checkpoints × 10 layers × 500 categories × 1,000 units (20 million rows of units/1)
 from unit objects in a store.
 
   --quick        one decade, one run of each; a sweep of 10 checkpoints; tables of 1 million rows
   --only PART    slopes, sweep or aggregate
-  --json         end with {"images":…,"units":…,"checkpoints":…,"sweep_rss_mib":[…],"aggregate_rss_mib":[…]}
+  --json         end with {"images_by_cells":…,"images":…,"units":…,"checkpoints":…,"sweep_rss_mib":[…],"aggregate_rss_mib":[…]}
 `;
 const { values: options } = parseArgs({
   options: {
@@ -145,7 +146,7 @@ async function largeSweep() {
 }
 
 /** A manifest of nothing but its sizes: enough for keys and tables. */
-function manifestOf({ checkpoints, layers, categories, units }) {
+function manifestOf({ checkpoints, layers, categories, units, images = 1 }) {
   return {
     format: 'unitscope.manifest/1',
     sweep: 'growth',
@@ -178,7 +179,11 @@ function manifestOf({ checkpoints, layers, categories, units }) {
       ],
       categories: Array.from({ length: categories }, (_, i) => ({
         label: `category ${String(i).padStart(4, '0')}`,
-        images: [{ label: 'image', sha256: String(i), encoding: 'png' }],
+        images: Array.from({ length: images }, (_, image) => ({
+          label: 'image',
+          sha256: String(i * images + image).padStart(64, '0'),
+          encoding: 'png',
+        })),
       })),
       images: {},
       maxPixels: 1,
@@ -186,6 +191,37 @@ function manifestOf({ checkpoints, layers, categories, units }) {
       imageLibrary: 'none',
     },
   };
+}
+
+/**
+ * Images × cells: the processor time of all content keys of a sweep with many images and many cells, over the sum of those of
+ * many images with few cells and of few images with many cells. A cost that is a sum gives 1 or less, a product some fifty.
+ */
+function keysOverSum() {
+  const [few, many] = [
+    { images: 100, checkpoints: 1 },
+    { images: options.quick ? 2_000 : 10_000, checkpoints: 100 },
+  ];
+  const seconds = ({ images, checkpoints }) => {
+    const runs = Array.from({ length: 3 }, () => {
+      const manifest = manifestOf({ checkpoints, layers: 16, categories: 1, units: 16, images });
+      const before = process.cpuUsage();
+      for (let checkpoint = 0; checkpoint < checkpoints; checkpoint++)
+        for (const cell of checkpointCells(manifest, checkpoint)) cellKeys(manifest, cell);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1e6;
+    });
+    line(
+      `  ${images.toLocaleString('en')} images × ${16 * checkpoints} cells`.padEnd(34) +
+        `${(1000 * median(runs)).toFixed(1).padStart(8)} ms of processor for their keys`,
+    );
+    return median(runs);
+  };
+  seconds(few); // compiles
+  const sum = seconds({ ...few, images: many.images }) + seconds({ ...few, checkpoints: many.checkpoints });
+  const ratio = Number((seconds(many) / sum).toFixed(3));
+  line(`  many of both over the sum of each: ${ratio}`);
+  return ratio;
 }
 
 /** Seeded births of `units` units over 50 images, as a cell's work gathers them. */
@@ -257,6 +293,7 @@ async function aggregateRows() {
 
 const result = {};
 if (options.only === undefined || options.only === 'slopes') {
+  result.images_by_cells = keysOverSum();
   const decades = options.quick ? [1, 10] : [1, 10, 100];
   // Small enough to end soon, large enough that the smallest is more than the start of a task.
   const series = {

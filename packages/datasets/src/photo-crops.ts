@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
-import sharp from 'sharp';
+import { loadSharp } from './decode-image.js';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
 
 export interface CropOptions {
@@ -78,6 +78,7 @@ async function crop(
   folder: string,
   options: CropOptions,
 ): Promise<string[]> {
+  const sharp = await loadSharp();
   const categories: string[] = [];
   for (const name of used) {
     const photo = await upright(join(photos, name));
@@ -107,6 +108,7 @@ async function crop(
 
 /** A photograph as opaque sRGB pixels, turned as its camera says. */
 async function upright(path: string): Promise<Buffer> {
+  const sharp = await loadSharp();
   try {
     return await sharp(path).rotate().flatten().removeAlpha().toColourspace('srgb').png().toBuffer();
   } catch (cause) {

@@ -1,7 +1,14 @@
-import { canonicalJson, type Json } from './canonical-json.js';
+import { canonicalJson } from './canonical-json.js';
 import type { Cell } from './cells.js';
-import type { FileIdentity, Manifest, ManifestCheckpoint, ManifestFile, ModelsManifest } from './manifest.js';
-import { sha256 } from './sha256.js';
+import type {
+  FileIdentity,
+  Manifest,
+  ManifestCheckpoint,
+  ManifestFile,
+  ManifestImage,
+  ModelsManifest,
+} from './manifest.js';
+import { sha256, sha256After } from './sha256.js';
 
 // A content key is the SHA-256 of all that determines an object's bytes and of nothing else: no label, no
 // spec digest, no program version. So an object made by one sweep serves every other.
@@ -17,25 +24,73 @@ export function activationsDigest(identities: readonly FileIdentity[]): string {
   return sha256(canonicalJson(identities.map((identity) => ({ ...identity }))));
 }
 
-function activationsContent(manifest: Manifest, cell: Cell): Json {
-  if (cell.files !== undefined) return cell.files.map(({ identity }) => ({ ...identity }));
+/** Digests over the canonical JSON of what determines feature maps. */
+interface ActivationsDigests {
+  /** Of that alone. */
+  readonly content: string;
+  /** Of it and how the maps are compressed. */
+  readonly kept: string;
+}
+
+function activationsDigests(manifest: Manifest, cell: Cell): ActivationsDigests {
+  const { compression } = manifest;
+  // Compression changes the bytes of the maps, and nothing that is measured on them.
+  const wrapped = compression && `,"compression":${canonicalJson(compression)},"object":"compressed"}`;
+  if (cell.files !== undefined) {
+    const files = canonicalJson(cell.files.map(({ identity }) => ({ ...identity })));
+    const content = sha256(files);
+    return { content, kept: wrapped ? sha256(`${WRAPPING}${files}${wrapped}`) : content };
+  }
   const source = manifest.source as ModelsManifest;
   const checkpoint = manifest.checkpoints[cell.checkpoint] as ManifestCheckpoint;
   const inputSize = source.layerSets[checkpoint.model?.layerSet ?? -1]?.inputSize;
-  return {
+  const beginning = heldBeginning(source, checkpoint, cell);
+  const rest = canonicalJson({
     object: 'activations',
     semantics: manifest.semantics,
     weights: checkpoint.digest,
-    images: cell.images?.map(({ sha256: digest, encoding }) => ({ digest, encoding })) ?? [],
     preprocess: source.preprocess,
-    imageLibrary: source.imageLibrary,
-    batchSize: batchSizeOf(source, checkpoint),
-    backend: checkpoint.model?.backend ?? '',
     layer: cell.layer ?? '',
     tap: cell.tap ?? '',
     ...(inputSize && { inputSize }),
+  }).replace('{', ',');
+  const content = beginning.content(rest);
+  return { content, kept: wrapped ? beginning.kept(`${rest}${wrapped}`) : content };
+}
+
+const WRAPPING = '{"activations":';
+
+interface Beginning {
+  content(rest: string): string;
+  kept(rest: string): string;
+}
+
+/** Of each list of images, by what else stands before the rest. */
+const beginnings = new WeakMap<readonly ManifestImage[], Map<string, Beginning>>();
+const NO_IMAGES: readonly ManifestImage[] = [];
+
+/**
+ * The state after the members up to `images`, which are first in canonical order. It is the same for all layers and
+ * checkpoints of a category, and most of what is hashed: so it is hashed once.
+ */
+function heldBeginning(source: ModelsManifest, checkpoint: ManifestCheckpoint, cell: Cell): Beginning {
+  const images = cell.images ?? NO_IMAGES;
+  const before = canonicalJson({
+    backend: checkpoint.model?.backend ?? '',
+    batchSize: batchSizeOf(source, checkpoint),
+    imageLibrary: source.imageLibrary,
     ...(cell.croppedFrom && { centredSquareOf: cell.croppedFrom }),
-  };
+  });
+  let held = beginnings.get(images);
+  if (held === undefined) beginnings.set(images, (held = new Map<string, Beginning>()));
+  let beginning = held.get(before);
+  if (beginning === undefined) {
+    const digests = images.map(({ sha256: digest, encoding }) => ({ digest, encoding }));
+    const text = `${before.slice(0, -1)},"images":${canonicalJson(digests)}`;
+    beginning = { content: sha256After(text), kept: sha256After(WRAPPING + text) };
+    held.set(before, beginning);
+  }
+  return beginning;
 }
 
 /** Images a forward pass of this checkpoint takes: part of what its floats are. */
@@ -51,28 +106,29 @@ export interface CellKeys {
   readonly births: string;
 }
 
+/** Of cells that are asked for again: by their looking, their provenance, their reading. */
+const known = new WeakMap<Cell, { readonly manifest: Manifest; readonly keys: CellKeys }>();
+
 /** The store's keys of one cell's objects. */
 export function cellKeys(manifest: Manifest, cell: Cell): CellKeys {
-  const activations = activationsContent(manifest, cell);
-  const content = sha256(canonicalJson(activations));
-  // Compression changes the bytes of the maps, and nothing that is measured on them.
-  const { compression } = manifest;
-  const kept =
-    compression === undefined
-      ? content
-      : sha256(canonicalJson({ object: 'compressed', activations, compression }));
-  const measured = (object: string): string =>
-    sha256(
-      canonicalJson({
-        object,
-        semantics: manifest.semantics,
-        activations: content,
-        density: manifest.density,
-      }),
-    );
+  // Cells of activation files live as long as the manifest, and are cheap.
+  if (cell.files !== undefined) return computeKeys(manifest, cell);
+  const found = known.get(cell);
+  if (found?.manifest === manifest) return found.keys;
+  const keys = computeKeys(manifest, cell);
+  known.set(cell, { manifest, keys });
+  return keys;
+}
+
+function computeKeys(manifest: Manifest, cell: Cell): CellKeys {
+  const { content, kept } = activationsDigests(manifest, cell);
   return {
     activations: cell.files === undefined ? `activations/${kept}.arrow` : null,
-    units: `units/${measured('units')}.arrow`,
-    births: `births/${measured('births')}.arrow`,
+    units: `units/${measuredDigest(manifest, content, 'units')}.arrow`,
+    births: `births/${measuredDigest(manifest, content, 'births')}.arrow`,
   };
+}
+
+function measuredDigest({ semantics, density }: Manifest, activations: string, object: string): string {
+  return sha256(canonicalJson({ object, semantics, activations, density }));
 }

@@ -1,5 +1,5 @@
 // FIPS 180-4. Our own because content keys are computed in workflow code too, where neither node:crypto
-// nor the asynchronous WebCrypto may be used. Inputs are short (keys, specs), so clarity goes before speed.
+// nor the asynchronous WebCrypto may be used.
 
 const K = new Uint32Array(64);
 const H0 = new Uint32Array(8);
@@ -32,44 +32,99 @@ const H0 = new Uint32Array(8);
 
 /** The SHA-256 of the UTF-8 bytes of `text` (or of bytes), as 64 hexadecimal digits. */
 export function sha256(text: string | Uint8Array): string {
-  const message = typeof text === 'string' ? encodeUtf8(text) : text;
-  const padded = new Uint8Array(((message.length + 72) >> 6) << 6);
-  padded.set(message);
-  padded[message.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
-  view.setUint32(padded.length - 4, message.length << 3);
+  return digestAfter(H0, 0, typeof text === 'string' ? encodeUtf8(text) : text);
+}
 
+/**
+ * The SHA-256 of texts that begin alike: the state after the common beginning is held, and answers the digest of it and what
+ * follows. A beginning must not end within a surrogate pair.
+ */
+export function sha256After(beginning: string): (rest: string) => string {
+  const bytes = encodeUtf8(beginning);
+  const whole = bytes.length & ~63;
   const state = H0.slice();
-  const w = new Uint32Array(64);
-  for (let block = 0; block < padded.length; block += 64) compress(state, w, view, block);
+  for (let block = 0; block < whole; block += 64) compress(state, bytes, block);
+  const tail = bytes.slice(whole);
+  return (rest) => {
+    const more = encodeUtf8(rest);
+    const bytes = new Uint8Array(tail.length + more.length);
+    bytes.set(tail);
+    bytes.set(more, tail.length);
+    return digestAfter(state, whole, bytes);
+  };
+}
+
+/** The digest of a message whose first `done` bytes gave `before`, and whose rest is `bytes`. */
+function digestAfter(before: Uint32Array, done: number, bytes: Uint8Array): string {
+  const padded = new Uint8Array(((bytes.length + 72) >> 6) << 6);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  const length = done + bytes.length;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(length / 0x20000000));
+  view.setUint32(padded.length - 4, length << 3);
+  const state = before.slice();
+  for (let block = 0; block < padded.length; block += 64) compress(state, padded, block);
   return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('');
 }
 
-function compress(state: Uint32Array, w: Uint32Array, view: DataView, block: number): void {
-  const at = (array: Uint32Array, i: number): number => array[i] ?? 0;
-  const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
-  for (let i = 0; i < 16; i++) w[i] = view.getUint32(block + 4 * i);
+const schedule = new Int32Array(64);
+
+/** A hot loop: no closure, no destructuring, signed words as the machine has them. */
+function compress(state: Uint32Array, bytes: Uint8Array, block: number): void {
+  const w = schedule;
+  for (let i = 0, at = block; i < 16; i++, at += 4)
+    w[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
   for (let i = 16; i < 64; i++) {
-    const a = at(w, i - 15);
-    const b = at(w, i - 2);
-    const s0 = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
-    const s1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
-    w[i] = at(w, i - 16) + s0 + at(w, i - 7) + s1;
+    const x = w[i - 15]!;
+    const y = w[i - 2]!;
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    w[i] = w[i - 16]! + s0 + w[i - 7]! + s1;
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let a = state[0]! | 0;
+  let b = state[1]! | 0;
+  let c = state[2]! | 0;
+  let d = state[3]! | 0;
+  let e = state[4]! | 0;
+  let f = state[5]! | 0;
+  let g = state[6]! | 0;
+  let h = state[7]! | 0;
   for (let i = 0; i < 64; i++) {
-    const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + at(K, i) + at(w, i)) | 0;
-    const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i]! + w[i]!) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + s0 + ((b & c) ^ (b & d) ^ (c & d))) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, i) => (state[i] = at(state, i) + word));
+  state[0]! += a;
+  state[1]! += b;
+  state[2]! += c;
+  state[3]! += d;
+  state[4]! += e;
+  state[5]! += f;
+  state[6]! += g;
+  state[7]! += h;
 }
 
 // TextEncoder is not part of the language, and the workflow sandbox decides which globals there are.
 function encodeUtf8(text: string): Uint8Array {
+  const ascii = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return encodeAny(text);
+    ascii[i] = code;
+  }
+  return ascii;
+}
+
+function encodeAny(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DataType, tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { MemorySink } from '../src/byte-sink.js';
@@ -257,4 +258,54 @@ describe('opening a table', () => {
       "column 'image' has 3 rows, others 2",
     );
   });
+});
+
+describe('builders that grow', () => {
+  /** One digest over the files of every table with so many rows. */
+  async function digestOf(rows: number): Promise<string> {
+    const hash = createHash('sha256');
+    for (const schema of tables) hash.update(await encodeTable(schema, sample(schema, rows)));
+    return hash.digest('hex');
+  }
+
+  it.each([
+    [1, '0d93a2d812ab75aab016a5db8e9d455e48852e4bb59cba6150f5e32b8e199d43'],
+    [63, '0deca6448829447be9a3c971306cb3257ee5cc9b9838804c43e6f98ced3c41f3'],
+    [65, '3c8ec45ffe811ae96d41a8a4be214f02f3427e785ebb4f196850171d7302cd3c'],
+    [1000, 'ea785de9fc54664cb2c7662765925f6346813baa1bf9ade4428b211212fe7455'],
+    [ROWS_PER_BATCH + 7, '81a436e1ea1929be70d485c12d871bd848b13fb9cb587fc25ab62fe88e487c33'],
+  ])('write the bytes that were recorded before they grew: %i rows', async (rows, recorded) => {
+    expect(await digestOf(rows)).toBe(recorded);
+  });
+
+  it.each([1, 7, 64, 900])('write the same bytes for rows that come %i at a time', async (step) => {
+    const rows = 2000;
+    const { columns } = unitBirthsSchema;
+    const whole = sample(unitBirthsSchema, rows);
+    const sink = new MemorySink();
+    const labels = Object.fromEntries(
+      Object.entries(columns)
+        .filter(([, { kind }]) => kind === 'label')
+        .map(([name]) => [name, (whole as unknown as Record<string, { labels: string[] }>)[name]!.labels]),
+    );
+    const writer = await TableWriter.begin(unitBirthsSchema, sink, { labels });
+    for (let at = 0; at < rows; at += step) {
+      const part = Object.fromEntries(
+        Object.entries(whole).map(([name, column]) => [
+          name,
+          partOf(column as AnyColumn, at, Math.min(rows, at + step)),
+        ]),
+      );
+      await writer.write(part as unknown as typeof whole);
+    }
+    await writer.close();
+    expect(sink.bytes()).toEqual(await encodeTable(unitBirthsSchema, whole));
+  });
+
+  function partOf(column: AnyColumn, from: number, to: number): AnyColumn {
+    if ('valid' in column)
+      return { values: partOf(column.values, from, to), valid: column.valid.slice(from, to) } as AnyColumn;
+    if ('codes' in column) return { codes: column.codes.slice(from, to), labels: column.labels } as AnyColumn;
+    return (column as Float64Array).slice(from, to);
+  }
 });

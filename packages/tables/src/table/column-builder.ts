@@ -13,6 +13,8 @@ import {
 
 /** Collects the values of one column for one record batch. */
 interface ValuesBuilder {
+  /** Makes room for so many rows in all; what is there stays. */
+  grow(rows: number): void;
   /** Takes row `row` of `column` as row `at` of the batch. */
   append(column: AnyValues, row: number, at: number): void;
   /** Writes what stands for a null: zero, or nothing. */
@@ -21,22 +23,28 @@ interface ValuesBuilder {
   take(rows: number, valid: Uint8Array | null): ArrayData;
 }
 
+/** Rows that a builder has room for at first: most tables are small, one a cell. */
+const FIRST_ROWS = 64;
+
 /** One column of a batch under construction: validity, and values that are zero under nulls. */
 export class ColumnBuilder {
-  private readonly valid: Uint8Array | null;
+  private valid: Uint8Array | null;
   private readonly values: ValuesBuilder;
+  private room = FIRST_ROWS;
 
   constructor(
     private readonly spec: ColumnSpec,
-    capacity: number,
+    /** Rows of a batch at most. */
+    private readonly capacity: number,
     dictionary: ReadonlyMap<string, number> | null,
   ) {
-    this.valid = spec.nullable ? new Uint8Array(capacity) : null;
-    this.values = valuesBuilder(spec.kind, capacity, dictionary);
+    this.valid = spec.nullable ? new Uint8Array(FIRST_ROWS) : null;
+    this.values = valuesBuilder(spec.kind, FIRST_ROWS, dictionary);
   }
 
   /** Appends rows `from … to` of `column` at row `at` of the batch. */
   append(column: AnyColumn, from: number, to: number, at: number): void {
+    this.grow(at + to - from);
     if ('valid' in column) {
       if (this.valid === null)
         throw new RangeError(`a column of ${this.spec.kind} without nulls has only values`);
@@ -53,6 +61,16 @@ export class ColumnBuilder {
 
   take(rows: number): ArrayData {
     return this.values.take(rows, this.valid);
+  }
+
+  private grow(rows: number): void {
+    if (rows <= this.room) return;
+    this.room = Math.max(rows, Math.min(this.capacity, 2 * this.room));
+    this.values.grow(this.room);
+    if (this.valid === null) return;
+    const valid = new Uint8Array(this.room);
+    valid.set(this.valid);
+    this.valid = valid;
   }
 }
 
@@ -74,13 +92,19 @@ function valuesBuilder(
 }
 
 class NumberBuilder implements ValuesBuilder {
-  private readonly values: NumberValues;
+  private values: NumberValues;
 
   constructor(
     private readonly kind: NumberKind,
     capacity: number,
   ) {
     this.values = numberArray(kind, capacity);
+  }
+
+  grow(rows: number): void {
+    const values = numberArray(this.kind, rows);
+    values.set(this.values);
+    this.values = values;
   }
 
   append(column: AnyValues, row: number, at: number): void {
@@ -101,7 +125,7 @@ class NumberBuilder implements ValuesBuilder {
 }
 
 class LabelBuilder implements ValuesBuilder {
-  private readonly indices: Int32Array;
+  private indices: Int32Array;
   private labels: readonly string[] = [];
   private indexOf = new Int32Array(0);
 
@@ -110,6 +134,10 @@ class LabelBuilder implements ValuesBuilder {
     private readonly dictionary: ReadonlyMap<string, number>,
   ) {
     this.indices = new Int32Array(capacity);
+  }
+
+  grow(rows: number): void {
+    this.indices = grown(this.indices, rows);
   }
 
   append(column: AnyValues, row: number, at: number): void {
@@ -135,13 +163,17 @@ class LabelBuilder implements ValuesBuilder {
 }
 
 class TextBuilder implements ValuesBuilder {
-  private readonly offsets: Int32Array;
+  private offsets: Int32Array;
   private bytes = new Uint8Array(4096);
   private labels: readonly string[] = [];
   private encoded: (Uint8Array | undefined)[] = [];
 
   constructor(capacity: number) {
     this.offsets = new Int32Array(capacity + 1);
+  }
+
+  grow(rows: number): void {
+    this.offsets = grown(this.offsets, rows + 1);
   }
 
   append(column: AnyValues, row: number, at: number): void {
@@ -176,12 +208,16 @@ class TextBuilder implements ValuesBuilder {
 }
 
 class HistogramBuilder implements ValuesBuilder {
-  private readonly offsets: Int32Array;
+  private offsets: Int32Array;
   private ranks = new Uint32Array(1024);
   private counts = new Uint32Array(1024);
 
   constructor(capacity: number) {
     this.offsets = new Int32Array(capacity + 1);
+  }
+
+  grow(rows: number): void {
+    this.offsets = grown(this.offsets, rows + 1);
   }
 
   append(column: AnyValues, row: number, at: number): void {
@@ -213,4 +249,10 @@ class HistogramBuilder implements ValuesBuilder {
     ];
     return list(rows, this.offsets.slice(0, rows + 1), parent(entries, children));
   }
+}
+
+function grown(array: Int32Array, length: number): Int32Array {
+  const larger = new Int32Array(length);
+  larger.set(array);
+  return larger;
 }
