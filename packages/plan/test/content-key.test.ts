@@ -11,7 +11,7 @@ function images(count: number, of: string): ManifestImage[] {
     label: `${of}/${i}`,
     encoding: i % 3 === 0 ? ('png' as const) : ('float32' as const),
     sha256: digest(`${of} ${i}`),
-  })) as ManifestImage[];
+  }));
 }
 
 const layers: ManifestLayer[] = [
@@ -72,10 +72,10 @@ test('keys are those that were recorded before the state of their common prefix 
   expect(allKeys(plain)).toBe('0aad5ce5ef2eb7ad926fc158b98c21eb63cdfc3455640621a745802f85999e44');
   // Asked again, of what is held by now.
   expect(allKeys(plain)).toBe('0aad5ce5ef2eb7ad926fc158b98c21eb63cdfc3455640621a745802f85999e44');
-  expect(allKeys(manifest({ compression: 'zstd' } as Partial<Manifest>))).toBe(
+  expect(allKeys(manifest({ compression: 'zstd' }))).toBe(
     'e3f2c9e18a95ab758be9a8f80c702ef9d3850db80186c059c97b2bfeab6dce5f',
   );
-  expect(allKeys(manifest({ density: 0.5, semantics: 2 } as Partial<Manifest>))).toBe(
+  expect(allKeys(manifest({ density: 0.5, semantics: 2 }))).toBe(
     '3ea9e319ab00b1348cfa2b23e46a63d42bf4f042b06ba6ddf7d2851cca368f14',
   );
 });
@@ -113,23 +113,14 @@ test.each([
     (): Manifest => withSource((source) => ({ ...source, layerSets: [{ batchSize: 9, layers }] })),
   ],
   ['image library', (): Manifest => withSource((source) => ({ ...source, imageLibrary: 'sharp 1' }))],
-  [
-    'preprocessing',
-    (): Manifest =>
-      withSource(
-        (source) => ({ ...source, preprocess: { ...source.preprocess, mean: [0.25] } }) as ModelsManifest,
-      ),
-  ],
+  ['preprocessing', (): Manifest => withSource((source) => ({ ...source, preprocess: { mean: [0.25] } }))],
   [
     'input size',
     (): Manifest =>
-      withSource(
-        (source) =>
-          ({
-            ...source,
-            layerSets: [{ ...source.layerSets[0], inputSize: { height: 1, width: 1 } }],
-          }) as ModelsManifest,
-      ),
+      withSource((source) => ({
+        ...source,
+        layerSets: [{ ...source.layerSets[0], inputSize: { height: 1, width: 1 } }],
+      })),
   ],
 ])('another %s gives other keys for the very same list of images', (_, other) => {
   const before = manifest();

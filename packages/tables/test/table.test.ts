@@ -305,7 +305,7 @@ describe('builders that grow', () => {
   function partOf(column: AnyColumn, from: number, to: number): AnyColumn {
     if ('valid' in column)
       return { values: partOf(column.values, from, to), valid: column.valid.slice(from, to) } as AnyColumn;
-    if ('codes' in column) return { codes: column.codes.slice(from, to), labels: column.labels } as AnyColumn;
+    if ('codes' in column) return { codes: column.codes.slice(from, to), labels: column.labels };
     return (column as Float64Array).slice(from, to);
   }
 });
