@@ -1,4 +1,6 @@
-// One thread of the fused benchmark: passes over a batch of images, bare or measured, for as long as it is told.
+// One thread of the fused benchmark: passes over a batch of images, plain, bare or measured, for as long as it is told.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openModel } from '@unitscope/models';
 import { BirthKernel } from '@unitscope/topology';
@@ -11,6 +13,27 @@ const model = await openModel(path);
 const layers = model.layers.filter(({ measurable }) => measurable);
 const input = smoothImages(model.input, batch, seed);
 const kernel = new BirthKernel();
+
+// Plain inference as any user of onnxruntime-node does it: nothing but the network's own outputs is fetched.
+const ort = createRequire(new URL('../../packages/models/package.json', import.meta.url))('onnxruntime-node');
+const session = await ort.InferenceSession.create(readFileSync(path), {
+  executionProviders: ['cpu'],
+  graphOptimizationLevel: 'all',
+  executionMode: 'sequential',
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  logSeverityLevel: 4,
+});
+const { height, width, channels } = model.input;
+const planes = new Float32Array(input.length);
+for (let image = 0; image < batch; image++)
+  for (let pixel = 0; pixel < height * width; pixel++)
+    for (let channel = 0; channel < channels; channel++)
+      planes[(image * channels + channel) * height * width + pixel] =
+        input[(image * height * width + pixel) * channels + channel];
+const [name] = session.inputNames;
+const plain = () =>
+  session.run({ [name]: new ort.Tensor('float32', planes, [batch, channels, height, width]) });
 
 /** What the sweep does with the maps where they are discarded: LayerSink is the sweep's own. */
 function sinks() {
@@ -31,23 +54,28 @@ function nothing() {
   return () => () => undefined;
 }
 
-async function pass(mode, milliseconds) {
-  const fused = mode === 'fused';
-  const onMaps = fused ? sinks() : nothing();
-  const memory = fused ? kernelMemory(kernel) : undefined;
-  await model.forward(input, batch, layers, onMaps(0), memory);
+function passOf(mode) {
+  if (mode === 'plain') return plain;
+  const onMaps = mode === 'fused' ? sinks() : nothing();
+  const memory = mode === 'fused' ? kernelMemory(kernel) : undefined;
+  return (image) => model.forward(input, batch, layers, onMaps(image), memory);
+}
+
+async function run(mode, milliseconds) {
+  const pass = passOf(mode);
+  await pass(0);
   const started = performance.now();
-  let images = 0;
+  let images = batch;
   let elapsed = 0;
   for (; elapsed < milliseconds; elapsed = performance.now() - started) {
-    await model.forward(input, batch, layers, onMaps(images + batch), memory);
+    await pass(images);
     images += batch;
   }
-  return (images / elapsed) * 1000;
+  return { images, imagesASecond: ((images - batch) / elapsed) * 1000 };
 }
 
 parentPort.on('message', ({ mode, milliseconds }) => {
-  void pass(mode, milliseconds).then((imagesASecond) => parentPort.postMessage({ imagesASecond }));
+  void run(mode, milliseconds).then((done) => parentPort.postMessage(done));
 });
 parentPort.postMessage({
   layers: layers.length,
