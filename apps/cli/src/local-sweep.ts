@@ -32,15 +32,14 @@ export class LocalSweep {
    */
   static async find(name: string, option: string | undefined): Promise<LocalSweep | null> {
     const { openStore } = await import('@unitscope/store');
-    const { executionOf, leaseHolder, readManifest, sweepLease, sweepNames } =
-      await import('@unitscope/tasks');
+    const { executionOf, readManifest, sweepNames, whoIsAt } = await import('@unitscope/tasks');
     const address = storeAddress(option);
     const store = await openStore(address);
     if (!(await sweepNames(store)).includes(name)) {
       if (!(await temporalAnswers())) await readManifest(store, name);
       return null;
     }
-    const runs = (await leaseHolder(store, sweepLease(name)))?.purpose === 'run';
+    const runs = (await whoIsAt(store, name, null)) !== null;
     return runs || (await executionOf(store, name)) === null ? new LocalSweep(name, address, store) : null;
   }
 
@@ -110,8 +109,8 @@ export class LocalSweep {
   }
 
   async #runs(): Promise<boolean> {
-    const { leaseHolder, sweepLease } = await import('@unitscope/tasks');
-    return (await leaseHolder(this.store, sweepLease(this.name)))?.purpose === 'run';
+    const { whoIsAt } = await import('@unitscope/tasks');
+    return (await whoIsAt(this.store, this.name, null)) !== null;
   }
 
   async #status(): Promise<SweepStatus> {

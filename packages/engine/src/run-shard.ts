@@ -2,6 +2,7 @@ import type { Manifest, Task } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import {
   expectPrepared,
+  garbageCollected,
   HeldError,
   takeShard,
   takeStock,
@@ -9,6 +10,7 @@ import {
   type SweepProgress,
 } from '@unitscope/tasks';
 import { runSweep, SweepRun, type RunOptions, type SweepOutcome } from './run-sweep.js';
+import { hearStopRequests } from './stop-requests.js';
 import { ThreadPool } from './thread-pool.js';
 
 /** One of `count` parts of a sweep's work; `index` from 1. */
@@ -26,26 +28,32 @@ export interface ShardOutcome extends SweepProgress {
 /**
  * Does one part of a manifest's tasks, as runSweep does all: the parts of one sweep share nothing but the store, and may run
  * at once, on any machines. The part that finds all of the sweep measured makes its tables. Throws HeldError where another
- * process does the same part, and what runSweep throws.
+ * process does the same part or removes the sweep, and what runSweep throws.
  */
 export async function runShard(manifest: Manifest, shard: Shard, options: RunOptions): Promise<ShardOutcome> {
   const store = await openStore(options.store);
   const lease = await takeShard(store, manifest, shard);
   const pool = new ThreadPool();
-  const signals = [lease.lost, ...(options.signal === undefined ? [] : [options.signal])];
+  const stop = new AbortController();
+  const signals = [stop.signal, lease.lost, ...(options.signal === undefined ? [] : [options.signal])];
   const run = new SweepRun(
     manifest,
     { ...options, signal: AbortSignal.any(signals) },
     tasksOf(manifest, shard),
   );
+  let heard = (): Promise<void> => Promise.resolve();
   try {
     await expectPrepared(store, manifest);
+    // Another part may have written the manifest, and not waited yet.
+    await garbageCollected(store);
+    heard = await hearStopRequests(store, manifest.sweep, () => stop.abort());
     await run.drive(pool);
   } catch (error) {
     if (lease.lost.aborted)
       await lease.check(`shard ${shard.index}/${shard.count} of sweep "${manifest.sweep}"`);
     throw error;
   } finally {
+    await heard();
     await pool.close();
     await lease.release();
   }

@@ -1,13 +1,25 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runShard, runSweep } from '@unitscope/engine';
 import { checkpointTasks, parseSpec, type Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { tasksOf } from '../src/run-shard.ts';
+import { hearStopRequests } from '../src/stop-requests.ts';
 import { ActivationsWriter, MemorySink } from '@unitscope/tables';
-import { prepareSweep, resolveSweep, sweepStatus, takeShard } from '@unitscope/tasks';
+import {
+  GC_LEASE,
+  Lease,
+  prepareSweep,
+  removeSweep,
+  requestStop,
+  resolveSweep,
+  sweepLease,
+  sweepStatus,
+  takeShard,
+} from '@unitscope/tasks';
 
 let folder = '';
 beforeEach(async () => {
@@ -110,4 +122,52 @@ describe('runShard', () => {
     );
     await lease.release();
   });
+
+  it('is seen while it is at work: by the state, by removals, and by who wants the name for another sweep', async () => {
+    await writeMaps('p', 'a');
+    const manifest = await prepared(folder);
+    const store = await openStore(folder);
+    const lease = await takeShard(store, manifest, { index: 1, count: 2 });
+    expect(await sweepStatus(store, 's')).toMatchObject({ state: 'running', engine: 'local' });
+    expect((await sweepStatus(store, 's')).note).toMatch(/^shard 1\/2 by .*process/);
+    const held = /shard 1\/2 of sweep "s" is being run by/;
+    await expect(removeSweep(store, 's')).rejects.toThrow(held);
+    const other = { ...manifest, specDigest: 'ab'.repeat(32) };
+    await expect(prepareSweep(store, other, '', { replace: true })).rejects.toThrow(held);
+    await lease.release();
+    expect(await sweepStatus(store, 's')).toMatchObject({ state: 'planned', engine: null });
+    await removeSweep(store, 's');
+  });
+
+  it('begins neither while the sweep is removed nor before garbage is collected', async () => {
+    await writeMaps('p', 'a');
+    const manifest = await prepared(folder);
+    const store = await openStore(folder);
+    const what = 'the test';
+    const removal = await Lease.take(store, sweepLease('s'), { purpose: 'remove', what });
+    await expect(runShard(manifest, { index: 1, count: 2 }, { store: folder })).rejects.toThrow(
+      /sweep "s" is being removed by/,
+    );
+    await removal.release();
+    const collection = await Lease.take(store, GC_LEASE, { purpose: 'gc', what });
+    let ended = false;
+    const shard = runShard(manifest, { index: 1, count: 1 }, { store: folder, threads: 1 });
+    void shard.then(() => (ended = true));
+    while ((await sweepStatus(store, 's')).state !== 'running') await sleep(10);
+    expect(ended).toBe(false);
+    await collection.release();
+    expect(await shard).toMatchObject({ maps: 3 });
+  }, 30_000);
+
+  it('hears when the sweep is asked to stop, as all the other parts do', async () => {
+    const store = await openStore(folder);
+    await requestStop(store, 's');
+    const heard: number[] = [];
+    const ends = [await hearStopRequests(store, 's', () => heard.push(1))];
+    ends.push(await hearStopRequests(store, 's', () => heard.push(2)));
+    await sleep(5);
+    await requestStop(store, 's');
+    while (!(heard.includes(1) && heard.includes(2))) await sleep(50);
+    for (const end of ends) await end();
+  }, 30_000);
 });

@@ -40,6 +40,7 @@ export {
   noteProgress,
   readProgress,
   requestStop,
+  stopRequestedAt,
   takeStopRequest,
   type SweepProgress,
 } from './progress-note.js';
@@ -77,6 +78,7 @@ export { CheckpointFolder, type InputsFrom } from './stored-inputs.js';
 export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
 export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
 export { verifySemantics, type OlderSweep, type SemanticsReport } from './verify-semantics.js';
+export { garbageCollected } from './ownership/garbage-collected.js';
 export { refuseStrangeServers, toldStores } from './ownership/told-stores.js';
 export { remoteAddresses } from './remote-objects.js';
 export { verifyStore, type IncompleteSweep, type Verification } from './verify-store.js';

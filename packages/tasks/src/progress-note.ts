@@ -73,9 +73,16 @@ export async function clearProgress(store: ObjectStore, sweep: string): Promise<
   await store.delete(stop);
 }
 
-/** Asks the run of a sweep, in whatever process, to stop; what is done is kept. */
+/** Asks the run of a sweep, or all of its parts, in whatever processes, to stop; what is done is kept. */
 export async function requestStop(store: ObjectStore, sweep: string): Promise<void> {
   await store.put(new SweepObjects(sweep).stop, Buffer.from('{}'));
+}
+
+/** When a sweep was last asked to stop, by the store's clock; null where it never was, or its run has taken the request. */
+export async function stopRequestedAt(store: ObjectStore, sweep: string): Promise<number | null> {
+  const { stop } = new SweepObjects(sweep);
+  for await (const { key, modified } of store.list(stop)) if (key === stop) return modified;
+  return null;
 }
 
 /** Whether the run was asked to stop; the request is over with that. */

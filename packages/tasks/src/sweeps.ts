@@ -14,8 +14,11 @@ import { NoSuchSweepError, SweepNameTakenError } from './errors.js';
 import { garbageCollected } from './ownership/garbage-collected.js';
 import {
   encodeLease,
+  heldBy,
   Lease,
+  leaseHolder,
   readLease,
+  refuseWhileShardsRun,
   shardLease,
   sweepLease,
   whoHolds,
@@ -90,14 +93,21 @@ export async function takeSweep(
   return Lease.take(store, sweepLease(sweep), { purpose, content: specDigest, what: `sweep "${sweep}"` });
 }
 
-/** Takes the lease of one part of a sweep's work. Throws HeldError. */
+/** Takes the lease of one part of a sweep's work. Throws HeldError, also where the sweep is being removed. */
 export async function takeShard(
   store: ObjectStore,
   { sweep, specDigest }: Pick<Manifest, 'sweep' | 'specDigest'>,
   { index, count }: { readonly index: number; readonly count: number },
 ): Promise<Lease> {
   const what = `shard ${index}/${count} of sweep "${sweep}"`;
-  return Lease.take(store, shardLease(sweep, index, count), { purpose: 'run', content: specDigest, what });
+  const lease = await Lease.take(store, shardLease(sweep, index, count), {
+    ...{ purpose: 'run' as const, content: specDigest, what },
+  });
+  // A removal looks for parts after it has taken the sweep's lease: one of the two sees the other.
+  const holder = await leaseHolder(store, sweepLease(sweep));
+  if (holder?.purpose !== 'remove') return lease;
+  await lease.release();
+  throw heldBy(`sweep "${sweep}"`, holder);
 }
 
 async function writeSweep(
@@ -111,6 +121,7 @@ async function writeSweep(
   const objects = new SweepObjects(sweep);
   let earlier = await (replace ? earlierManifest(store, sweep, true) : refuseTaken(store, manifest));
   if (earlier !== null && earlier.specDigest !== specDigest) {
+    await refuseWhileShardsRun(store, sweep);
     await removeSweepObjects(store, sweep);
     earlier = null;
   }
@@ -152,6 +163,7 @@ export async function removeSweep(store: ObjectStore, sweep: string): Promise<vo
   const what = `sweep "${sweep}"`;
   const lease = await Lease.take(store, sweepLease(sweep), { purpose: 'remove', what });
   try {
+    await refuseWhileShardsRun(store, sweep);
     let found = (await store.head(manifest)) !== undefined;
     if (!found) for await (const { key } of store.list(`${root}/`)) found ||= objects.owns(key);
     if (!found) throw noSuchSweep(store, sweep);

@@ -150,15 +150,23 @@ async function sweepShard(
   signal: AbortSignal,
 ): Promise<void> {
   const { openStore } = await import('@unitscope/store');
-  const { expectPrepared, prepareSweep } = await import('@unitscope/tasks');
+  const { expectPrepared, NoSuchSweepError, prepareSweep, SweepNameTakenError } =
+    await import('@unitscope/tasks');
   const { runShard } = await import('@unitscope/engine');
   const store = await openStore(address);
   // Another part has prepared it, and may be making the tables: then there is nothing to write.
   const isPrepared = await expectPrepared(store, manifest).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (error instanceof NoSuchSweepError || error instanceof SweepNameTakenError) return false;
+      throw error;
+    },
   );
-  if (!isPrepared) await prepareSweep(store, manifest, file.text, { replace: options.replace === true });
+  if (!isPrepared) {
+    const replace = options.replace === true;
+    await refuseWhileItRuns(store, manifest.sweep, { unlessKnown: replace });
+    await prepareSweep(store, manifest, file.text, { replace });
+  }
   const { index, count } = shard;
   StatusLine.say(line`sweep ${manifest.sweep}, shard ${`${index}/${count}`}: ${numberOfCells(manifest)}`);
   const outcome = await withProgress(address, file, options, signal, (run) => runShard(manifest, shard, run));

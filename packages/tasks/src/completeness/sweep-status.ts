@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@unitscope/store';
-import { leaseHolder, sweepLease, whoHolds } from '../ownership/lease.js';
+import { leaseHolder, shardHolders, sweepLease, whoHolds } from '../ownership/lease.js';
 import { readProgress, type SweepProgress } from '../progress-note.js';
 import type { FailureRow } from '../result-tables.js';
 import { readable, readFailures, readManifest, sweepNames, type UnreadableSweep } from '../sweeps.js';
@@ -112,6 +112,11 @@ export async function whoIsAt(
 ): Promise<AtWork | null> {
   const holder = await leaseHolder(store, sweepLease(name));
   if (holder?.purpose === 'run') return { engine: 'local', state: 'running', note: `by ${whoHolds(holder)}` };
+  const shards = await shardHolders(store, name);
+  if (shards.length > 0) {
+    const who = shards.map(({ shard, record }) => `shard ${shard} by ${whoHolds(record)}`).join('; ');
+    return { engine: 'local', state: 'running', note: who };
+  }
   if (execution?.state !== 'running' && execution?.state !== 'paused') return null;
   return { engine: 'temporal', state: execution.state, note: 'on Temporal' };
 }

@@ -47,7 +47,11 @@ export function sweepLease(sweep: string): string {
 
 /** Of one of `count` parts of a sweep's work, held by who does it. */
 export function shardLease(sweep: string, index: number, count: number): string {
-  return `leases/shards/${labelSegment(sweep)}/${index}-of-${count}/`;
+  return `${shardLeases(sweep)}${index}-of-${count}/`;
+}
+
+function shardLeases(sweep: string): string {
+  return `leases/shards/${labelSegment(sweep)}/`;
 }
 
 /** Of the collection of garbage: launches wait for it. */
@@ -147,6 +151,28 @@ export async function leaseHolder(store: ObjectStore, folder: string): Promise<L
   return latest === undefined ? null : ((await living(store, latest))?.record ?? null);
 }
 
+/** The parts of a sweep that are being done now, as `2/16`, and by whom. */
+export async function shardHolders(
+  store: ObjectStore,
+  sweep: string,
+): Promise<{ readonly shard: string; readonly record: LeaseRecord }[]> {
+  const folder = shardLeases(sweep);
+  const parts = new Set<string>();
+  for await (const { key } of store.list(folder)) parts.add(key.slice(folder.length).split('/', 1)[0] ?? '');
+  const held: { shard: string; record: LeaseRecord }[] = [];
+  for (const part of parts) {
+    const record = await leaseHolder(store, `${folder}${part}/`);
+    if (record !== null) held.push({ shard: part.replace('-of-', '/'), record });
+  }
+  return held;
+}
+
+/** Throws HeldError where parts of a sweep are being done. */
+export async function refuseWhileShardsRun(store: ObjectStore, sweep: string): Promise<void> {
+  const [first] = await shardHolders(store, sweep);
+  if (first !== undefined) throw heldBy(`shard ${first.shard} of sweep "${sweep}"`, first.record);
+}
+
 /** The last one that held a lease, whether it does still or not; null where nobody ever did. */
 export async function latestLease(store: ObjectStore, folder: string): Promise<LeaseRecord | null> {
   const latest = (await leasesIn(store, folder)).at(-1);
@@ -165,7 +191,7 @@ const DOES: Readonly<Record<LeasePurpose, string>> = {
   gc: 'is under way',
 };
 
-function heldBy(what: string, record: LeaseRecord): HeldError {
+export function heldBy(what: string, record: LeaseRecord): HeldError {
   return new HeldError(
     `${what} ${DOES[record.purpose]} by ${whoHolds(record)}: wait for its end, or end it ` +
       `(a process that died lets go after ${SILENT_MS / 1000} seconds)`,
