@@ -120,6 +120,36 @@ describe('a sweep over files of weights and one graph', () => {
   });
 });
 
+describe('init --runs', () => {
+  const RUNS = join(import.meta.dirname, '../../packages/tasks/test/fixtures/runs');
+
+  it('looks at a folder of runs and writes a spec that runs as it is', async () => {
+    const folder = await temporaryFolder();
+    await cp(RUNS, folder, { recursive: true });
+    const said = await done(['init', '--runs', 'lightning'], { cwd: folder });
+    expect(said).toMatch(/runs of lightning: 6 files in lightning_logs.*next: `unitscope plan sweep\.yaml`/s);
+    const outcome = JSON.parse(await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder })) as Outcome;
+    expect(outcome).toMatchObject({ failures: [] });
+    const { checkpoints } = await manifestOf(folder, 'lightning');
+    expect(checkpoints.map(({ meta }) => meta)).toMatchObject([
+      { run: 'version_0', step: 2, lr: 0.1, seed: 1 },
+      { run: 'version_0', step: 4, lr: 0.1, seed: 1 },
+      { run: 'version_1', step: 2, lr: 0.01, seed: 2 },
+      { run: 'version_1', step: 4, lr: 0.01, seed: 2 },
+    ]);
+  });
+
+  it('says what is still to be given', async () => {
+    const folder = await temporaryFolder();
+    await cp(join(RUNS, 'timm'), join(folder, 'timm'), { recursive: true });
+    const said = await done(['init', 'a.yaml', '--runs', 'timm'], { cwd: folder });
+    expect(said).toMatch(/no ONNX graph of these weights.*no folder of images.*next: edit it, then/s);
+    expect(
+      await refused(['init', 'b.yaml', '--runs', 'timm', '--network', 'none.onnx'], { cwd: folder }),
+    ).toMatch(/none\.onnx: expected a file, found nothing/);
+  });
+});
+
 describe('layers and bind with weights', () => {
   it('list the layers of the graph, and what is bound and left', async () => {
     const layers = await done(['layers', 'graph-dynamo-plain.onnx', '--weights', 'step-1.pt'], {

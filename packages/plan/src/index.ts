@@ -50,8 +50,10 @@ export {
   specJsonSchema,
   SWEEP_NAME,
   TAP_KINDS,
+  TRAINER_NAMES,
   type ModelsSource,
   type Spec,
   type StatisticsSpec,
   type TapKind,
+  type TrainerName,
 } from './spec.js';

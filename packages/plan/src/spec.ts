@@ -24,10 +24,22 @@ const exportedFrom = text.describe(
   'The file of weights that the graph was exported from: its values are compared with those of the graph, to the bit.',
 );
 
+/** Programs that train, whose run folders are known. */
+export const TRAINER_NAMES = ['lightning', 'huggingface', 'timm', 'ray', 'hydra'] as const;
+export type TrainerName = (typeof TRAINER_NAMES)[number];
+
+const from = z
+  .enum(TRAINER_NAMES)
+  .describe(
+    'What left the run folders: run, epoch, step, hyper-parameters and the log of each checkpoint become its metadata, and ' +
+      'files that are no weights of a checkpoint are left out.',
+  );
+
 const checkpointEntry = z.strictObject({
   network: network.optional(),
   exportedFrom: exportedFrom.optional(),
   weights: weights.optional(),
+  from: from.optional(),
   path: text.describe(
     'A checkpoint file (ONNX, the model.json of tfjs, or weights of `network`), or a glob of them, relative to this spec.',
   ),
@@ -144,6 +156,7 @@ const models = z.strictObject({
   network: network.optional(),
   exportedFrom: exportedFrom.optional(),
   weights: weights.optional().describe('Which weights of a file are meant, where it holds several.'),
+  from: from.optional(),
   checkpoints: z
     .array(z.union([text, checkpointEntry]))
     .min(1)

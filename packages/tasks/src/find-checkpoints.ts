@@ -8,6 +8,7 @@ import { withTrainingLog } from './logs/training-log.js';
 import { weightsMeta } from './weights/weights-meta.js';
 import { pathGroups, type PathGroups } from './path-groups.js';
 import { findPaths } from './patterns/find-paths.js';
+import { runCheckpoints } from './runs/run-checkpoints.js';
 import { findRemote, isRemote, splitLocation } from './remote-objects.js';
 
 export interface FoundCheckpoint {
@@ -32,6 +33,8 @@ export interface FoundCheckpoints {
   readonly checkpoints: readonly FoundCheckpoint[];
   /** What the user should know before any work: a checkpoint without a row in the log, a path that no pattern matches. */
   readonly notices: readonly string[];
+  /** The metadata that tells trainings apart, where the folders of their runs do. */
+  readonly run?: readonly string[];
 }
 
 /**
@@ -42,12 +45,21 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
   const notices: string[] = [];
   const found = new Map<
     string,
-    { label: string | undefined; meta: Record<string, MetaValue>; network: FoundNetwork | undefined }
+    {
+      label: string | undefined;
+      meta: Record<string, MetaValue>;
+      network: FoundNetwork | undefined;
+      run: string | undefined;
+    }
   >();
   for (const item of source.checkpoints) {
     const entry = typeof item === 'string' ? { path: item } : item;
     const network = networkOf(entry, source, folder);
-    const paths = await pathsOf(entry.path, folder, network !== undefined);
+    const matched = await pathsOf(entry.path, folder, network !== undefined);
+    const from = entry.from ?? source.from;
+    const runs = from === undefined ? null : await runCheckpoints(from, localOnly(matched, from), entry.path);
+    const paths = runs === null ? matched : [...runs.kept.keys()];
+    notices.push(...(runs?.notices ?? []));
     if (entry.label !== undefined && paths.length > 1) {
       throw new DuplicateLabelError(
         `the label "${entry.label}" is given to ${paths.length} checkpoints: ${entry.path} matches them all`,
@@ -56,32 +68,36 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
     const captured = captures(paths, entry, notices);
     for (const path of paths) {
       if (found.has(path)) continue;
-      const said =
-        network !== undefined && !isRemote(path) && isWeightFile(path) ? await weightsMeta(path) : {};
+      const ofRun = runs?.kept.get(path);
+      const isLocal = network !== undefined && !isRemote(path) && isWeightFile(path);
+      const said = ofRun?.meta ?? (isLocal ? await weightsMeta(path) : {});
       const meta = { ...said, ...captured.get(path), ...entry.meta };
       found.set(path, {
         label: entry.label,
         meta,
         network: isWeightFile(nameOf(path)) ? network : undefined,
+        run: ofRun?.run,
       });
     }
   }
   const labels = checkpointLabels(
     [...found.keys()].map((path) => (isRemote(path) ? splitLocation(path).path : relative(folder, path))),
   );
-  const checkpoints = [...found].map(([path, { label, meta, network }], i) => ({
+  const runOf = runNames([...found.values()].flatMap(({ run }) => run ?? []), folder);
+  const checkpoints = [...found].map(([path, { label, meta, network, run }], i) => ({
     label: label ?? labels[i] ?? path,
     path,
-    meta,
+    meta: run === undefined ? meta : { run: runOf.get(run) ?? run, ...meta },
     ...(network && { network }),
   }));
   refuseSameLabels(checkpoints);
-  if (source.log === undefined) return { checkpoints, notices };
+  const run = [...found.values()].every((one) => one.run !== undefined) ? { run: ['run'] } : {};
+  if (source.log === undefined) return { checkpoints, notices, ...run };
   const patterns = source.checkpoints.flatMap((item) =>
     typeof item === 'string' || item.pattern === undefined ? [] : [item.pattern],
   );
   const logged = await withTrainingLog(checkpoints, source.log, folder, patterns);
-  return { checkpoints: logged.checkpoints, notices: [...notices, ...logged.notices] };
+  return { checkpoints: logged.checkpoints, notices: [...notices, ...logged.notices], ...run };
 }
 
 type Entry = Partial<Exclude<ModelsSource['checkpoints'][number], string>>;
@@ -101,6 +117,21 @@ function networkOf(entry: Entry, source: ModelsSource, folder: string): FoundNet
 
 function given({ exportedFrom }: Entry): Pick<Entry, 'exportedFrom'> {
   return exportedFrom === undefined ? {} : { exportedFrom };
+}
+
+/** The folders of runs by what tells them apart. */
+function runNames(runs: readonly string[], folder: string): ReadonlyMap<string, string> {
+  const all = [...new Set(runs)];
+  const names = checkpointLabels(all.map((run) => relative(folder, run)));
+  return new Map(all.map((run, i) => [run, names[i] ?? run]));
+}
+
+function localOnly(paths: readonly string[], from: string): readonly string[] {
+  const remote = paths.find(isRemote);
+  if (remote === undefined) return paths;
+  throw new NothingFoundError(
+    `checkpoints: from: ${from}: expected run folders on this machine, found ${remote}; give \`pattern\` and \`log\` instead`,
+  );
 }
 
 function placeOf(path: string, folder: string): string {

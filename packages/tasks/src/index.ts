@@ -49,6 +49,7 @@ export { OutputFile } from './output-file.js';
 export { resolveImages, type ResolvedImages, type WantedImages } from './resolve-images.js';
 export { resolveSweep } from './resolve-sweep.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
+export { lookAtRuns, type RunsFound } from './runs/look-at-runs.js';
 export { SweepObjects } from './sweep-objects.js';
 export {
   expectPrepared,

@@ -31,14 +31,14 @@ interface ResolvedModels {
 
 export async function resolveModels(source: ModelsSource, folder: string): Promise<ResolvedModels> {
   const preprocessing = parsePreprocess(source.preprocess);
-  const { checkpoints: found, notices } = await findCheckpoints(source, folder);
+  const { checkpoints: found, notices, run: ofRuns } = await findCheckpoints(source, folder);
   const layerSets = new LayerSets(source);
   const networks = new Networks();
   const checkpoints: ManifestCheckpoint[] = [];
   for await (const [checkpoint, files] of inOrder(found, LOOKS_AHEAD, filesOf))
     checkpoints.push(await resolveCheckpoint(checkpoint, files, source, layerSets, networks));
 
-  const run = typeof source.run === 'string' ? [source.run] : source.run;
+  const run = source.run === undefined ? ofRuns : [source.run].flat();
   const { problem } = trainingsOf(checkpoints, run);
   const said = problem === null ? notices : [...notices, `trainings: ${problem}`];
   return {

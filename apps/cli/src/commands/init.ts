@@ -1,6 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { InputError, line } from '@unitscope/topology';
+import { runsSpec } from '../runs-spec.js';
 import { specTemplate } from '../spec-template.js';
 import { print } from '../terminal/output.js';
 
@@ -9,15 +10,37 @@ class SpecUnwritableError extends InputError {
   readonly code = 'SPEC_UNWRITABLE';
 }
 
+interface Options {
+  readonly force?: true;
+  readonly runs?: string;
+  readonly network?: string;
+  readonly images?: string;
+}
+
 export function initCommand(): Command {
   return new Command('init')
     .description('Write a commented sweep.yaml to start from.')
     .argument('[file]', 'where to write it', 'sweep.yaml')
+    .option(
+      '--runs <folder>',
+      'look at a folder of runs (Lightning, Hugging Face, timm, Ray Tune, Hydra), and write the spec for it',
+    )
+    .option('--network <file>', 'with --runs: the ONNX graph of the weights; default: the one that is found')
+    .option(
+      '--images <folder>',
+      'with --runs: one folder of images a category; default: `images`, where it is',
+    )
     .option('--force', 'replace the file if it exists')
-    .addHelpText('after', '\nExamples:\n  unitscope init\n  unitscope init runs/vgg.yaml')
-    .action(async (file: string, { force }: { force?: true }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  unitscope init\n  unitscope init runs/vgg.yaml\n  unitscope init --runs lightning_logs --network graph.onnx --images images',
+    )
+    .action(async (file: string, { force, runs, network, images }: Options, self: Command) => {
+      if (runs === undefined && (network !== undefined || images !== undefined))
+        self.error('error: --network and --images are of a folder of runs: give --runs too');
+      const spec = runs === undefined ? null : await runsSpec(file, { runs, network, images });
       try {
-        await writeFile(file, specTemplate, { flag: force === true ? 'w' : 'wx' });
+        await writeFile(file, spec?.text ?? specTemplate, { flag: force === true ? 'w' : 'wx' });
       } catch (cause) {
         const folder = (await stat(file).catch(() => null))?.isDirectory() === true;
         if (!folder && (cause as NodeJS.ErrnoException).code === 'EEXIST')
@@ -27,8 +50,8 @@ export function initCommand(): Command {
           { cause },
         );
       }
-      print(
-        line`wrote ${file}\nnext: edit it, then \`unitscope plan ${file}\` and \`unitscope sweep ${file}\`\n`,
-      );
+      for (const one of spec?.said ?? []) print(line`${one}\n`);
+      const next = spec?.runs === true ? '' : ' edit it, then';
+      print(line`wrote ${file}\nnext:${next} \`unitscope plan ${file}\` and \`unitscope sweep ${file}\`\n`);
     });
 }

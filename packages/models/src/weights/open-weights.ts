@@ -5,7 +5,7 @@ import { fileBeside, nameBeside, readBeside, type FileBeside } from '../files/fi
 import type { ModelFile } from '../model-files.js';
 import { readSafetensors } from './safetensors.js';
 import { readShards, shardNames } from './shard-index.js';
-import { readTorch, resave } from './torch-archive.js';
+import { readTorch, readTorchScalars, resave } from './torch-archive.js';
 import type { WeightFile, WeightTensor } from './weight-tensor.js';
 
 const TORCH = /\.(pt|pth|tar|bin|ckpt)$/i;
@@ -57,6 +57,16 @@ async function openTorch(path: string, file: FileBeside): Promise<WeightFile> {
   throw new UnreadableModelError(
     `${path}: expected weights of torch.save or a .safetensors file, found something else`,
   );
+}
+
+/** Numbers and texts in a file of torch.save that need hold no tensor, as Hugging Face's training_args.bin; {} where it is none. */
+export async function torchScalars(path: string): Promise<Readonly<Record<string, number | string | boolean>>> {
+  try {
+    return await readTorchScalars(path, await entryFile(path));
+  } catch (error) {
+    if (error instanceof UnreadableModelError || error instanceof UnsupportedFormatError) return {};
+    throw error;
+  }
 }
 
 /** The tensors of one shard. */

@@ -30,7 +30,7 @@ export function tensorSets(root: unknown): Map<string, Map<string, TorchTensor>>
 export function scalarsOf(root: unknown): Record<string, number | string | boolean> {
   const found: [string, number | string | boolean][] = [];
   const look = (value: unknown, place: readonly string[]): void => {
-    for (const [key, entry] of dictionary(value) ?? []) {
+    for (const [key, entry] of dictionary(value) ?? attributes(value) ?? []) {
       if (typeof key !== 'string' || STATE_OF_TRAINING.test(key) || found.length >= MOST_SCALARS) continue;
       const name = [...place, key];
       if (typeof entry === 'number' || typeof entry === 'string' || typeof entry === 'boolean')
@@ -46,4 +46,9 @@ export function scalarsOf(root: unknown): Record<string, number | string | boole
 function dictionary(value: unknown): ReadonlyMap<unknown, unknown> | null {
   if (value instanceof Map) return value;
   return value instanceof PickleOpaque && value.entries.size > 0 ? value.entries : null;
+}
+
+/** What an object of a class would be given, as argparse's Namespace. */
+function attributes(value: unknown): ReadonlyMap<unknown, unknown> | null {
+  return value instanceof PickleOpaque && value.state instanceof Map ? value.state : null;
 }

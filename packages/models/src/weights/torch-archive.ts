@@ -37,6 +37,19 @@ export async function readTorch(path: string, file: FileBeside): Promise<WeightF
   }
 }
 
+/** Numbers and texts in a file that torch.save wrote, which need hold no tensor. Throws as readTorch does. */
+export async function readTorchScalars(
+  path: string,
+  file: FileBeside,
+): Promise<Readonly<Record<string, number | string | boolean>>> {
+  const archive = await TorchArchive.open(path, file);
+  try {
+    return scalarsOf(await archive.root(new TorchKnown()));
+  } finally {
+    archive.close();
+  }
+}
+
 class TorchArchive {
   readonly #starts = new Map<string, Promise<number>>();
 

@@ -4,7 +4,10 @@ import type { MetaValue } from '@unitscope/plan';
 /** Where trainers keep the settings of a training, beside the weights. */
 const SETTINGS = /^(?:hyper_parameters|hparams|args|config)\./;
 /** Numbers that a trainer writes of each checkpoint. */
-const OF_CHECKPOINT = /^(?:epoch|step|global_step|iteration|iter|best_acc1?|metric|loss|val_loss|accuracy)$/;
+const OF_CHECKPOINT =
+  /^(?:epoch|step|global_step|iteration|iter|(?:[^.]*_)?(?:metric|loss|acc(?:uracy)?\d*|top\d+|err(?:or)?\d*|score|f1|auc|m?iou|perplexity))$/;
+/** Where some keep them together. */
+const METRICS = /^(?:metrics|results)\./;
 
 /**
  * What a file of weights says of itself: `epoch`, `step` (Lightning's `global_step`), and the settings of its training. A
@@ -18,6 +21,7 @@ export async function weightsMeta(path: string): Promise<Record<string, MetaValu
   const meta: Record<string, MetaValue> = {};
   for (const [name, value] of Object.entries(scalars)) {
     if (OF_CHECKPOINT.test(name)) meta[name === 'global_step' ? 'step' : name] = value;
+    else if (METRICS.test(name)) meta[name.replace(METRICS, '')] = value;
     else if (SETTINGS.test(name)) meta[name.replace(SETTINGS, '')] = value;
   }
   return meta;
