@@ -51,7 +51,13 @@ export { seededShuffle } from './seeded-shuffle.js';
 export { modelStructure } from './structure/model-structure.js';
 export type { Backend } from './tensor-backend.js';
 export type { BoundParameter } from './weights/binding.js';
-export { isWeightFile, openWeights, torchScalars, weightFileNames, weightFiles } from './weights/open-weights.js';
+export {
+  isWeightFile,
+  openWeights,
+  torchScalars,
+  weightFileNames,
+  weightFiles,
+} from './weights/open-weights.js';
 export { bindWeights, boundDigest } from './weights/read-network.js';
 export type { WeightsOptions } from './weights/weights-options.js';
 export { writeBound } from './weights/write-bound.js';

@@ -83,7 +83,10 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
   const labels = checkpointLabels(
     [...found.keys()].map((path) => (isRemote(path) ? splitLocation(path).path : relative(folder, path))),
   );
-  const runOf = runNames([...found.values()].flatMap(({ run }) => run ?? []), folder);
+  const runOf = runNames(
+    [...found.values()].flatMap(({ run }) => run ?? []),
+    folder,
+  );
   const checkpoints = [...found].map(([path, { label, meta, network, run }], i) => ({
     label: label ?? labels[i] ?? path,
     path,

@@ -60,7 +60,9 @@ async function openTorch(path: string, file: FileBeside): Promise<WeightFile> {
 }
 
 /** Numbers and texts in a file of torch.save that need hold no tensor, as Hugging Face's training_args.bin; {} where it is none. */
-export async function torchScalars(path: string): Promise<Readonly<Record<string, number | string | boolean>>> {
+export async function torchScalars(
+  path: string,
+): Promise<Readonly<Record<string, number | string | boolean>>> {
   try {
     return await readTorchScalars(path, await entryFile(path));
   } catch (error) {

@@ -119,7 +119,10 @@ describe('from', () => {
       const { checkpoints, notices, run } = await found(from, glob);
       expect(run).toEqual(['run']);
       expect(checkpoints.map(({ meta }) => [meta['run'], meta['step'] ?? meta['epoch']])).toEqual(
-        places.map(([name, place]) => [typeof name === 'string' ? name : expect.stringMatching(name), place]),
+        places.map(([name, place]): unknown[] => [
+          typeof name === 'string' ? name : expect.stringMatching(name),
+          place,
+        ]),
       );
       expect(checkpoints[0]?.meta).toMatchObject(first);
       expect(trainingsOf(checkpoints, run)).toMatchObject({ problem: null, unplaced: [] });
