@@ -112,6 +112,10 @@ const RUNS = [
   },
 ] as const;
 
+function named(name: string | RegExp): unknown {
+  return typeof name === 'string' ? name : (expect.stringMatching(name) as unknown);
+}
+
 describe('from', () => {
   it.each(RUNS)(
     '$from: knows run, place, hyper-parameters and log of each checkpoint',
@@ -119,10 +123,7 @@ describe('from', () => {
       const { checkpoints, notices, run } = await found(from, glob);
       expect(run).toEqual(['run']);
       expect(checkpoints.map(({ meta }) => [meta['run'], meta['step'] ?? meta['epoch']])).toEqual(
-        places.map(([name, place]): unknown[] => [
-          typeof name === 'string' ? name : expect.stringMatching(name),
-          place,
-        ]),
+        places.map(([name, place]) => [named(name), place]),
       );
       expect(checkpoints[0]?.meta).toMatchObject(first);
       expect(trainingsOf(checkpoints, run)).toMatchObject({ problem: null, unplaced: [] });
