@@ -1,4 +1,4 @@
-import { BirthKernel, MapNotFiniteError } from '@unitscope/topology';
+import { BirthKernel, MapNotFiniteError, nothingLearnt } from '@unitscope/topology';
 import { MapValueError } from './errors.js';
 import { UnitAccumulator } from './unit-accumulator.js';
 
@@ -21,6 +21,8 @@ export class MapMeter {
   maps = 0;
   readonly #kernel: BirthKernel;
   readonly #size: number;
+  /** The kernel measures the cells of a pass in turn: each keeps what its own maps teach. */
+  readonly #learnt = nothingLearnt();
   readonly #births: { units: Uint32Array; images: Uint32Array; ranks: Uint32Array }[] | null;
   #out = { birthRanks: new Uint32Array(0), sums: new Float64Array(0), zeros: new Uint32Array(0) };
 
@@ -41,7 +43,7 @@ export class MapMeter {
       };
     }
     try {
-      this.#kernel.measure(maps, this.#size, this.#out);
+      this.#kernel.measure(maps, this.#size, this.#out, 0, this.#learnt);
     } catch (error) {
       if (!(error instanceof MapNotFiniteError)) throw error;
       const { index, row, column, value } = error;

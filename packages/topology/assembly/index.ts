@@ -33,11 +33,14 @@ const RANK_ORDER: u32 = 16;
 const SOLVE_TIES: u32 = 32;
 const TOP_TIE: u32 = 64;
 
-// What earlier maps teach about where to cut; results do not depend on it.
+// What earlier maps teach about where to cut; results do not depend on it. The caller may keep both by layer.
+export let wanted: f32 = 8;
+export let relativeGap: f32 = 0.25;
 let learntSize: u32 = 0;
-let wanted: f32 = 8;
-let relativeGap: f32 = 0.25;
 let learning = true;
+
+/** More candidates than that are not worth their sorting where most births come earlier. */
+const MOST_WANTED: f32 = 256;
 
 tablePacking();
 
@@ -50,8 +53,6 @@ tablePacking();
 export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32): u32 {
   if (size != learntSize) {
     learntSize = size;
-    wanted = 8;
-    relativeGap = 0.25;
     tableBlocks(size);
   }
   stopped = 0;
@@ -156,10 +157,11 @@ function searchDown(
   return 0;
 }
 
-/** In bounded steps, so that one late birth does not make the next maps sort too much. */
+/** By steps that are bounded alike in both directions, so that few late births do not make all others sort too much. */
 function learnWanted(): void {
+  const most: f32 = wanted * 0.06 + 0.5;
   const step: f32 = (<f32>entered - wanted) * 0.125;
-  wanted += max<f32>(-1, min<f32>(wanted * 0.06 + 0.5, step));
+  wanted = min<f32>(MOST_WANTED, wanted + max<f32>(-most, min<f32>(most, step)));
 }
 
 function scaleOf(largest: f32): f32 {

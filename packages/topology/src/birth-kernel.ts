@@ -15,6 +15,19 @@ export interface MapMeasures {
   readonly zeros?: Uint32Array;
 }
 
+/**
+ * What the kernel learns from maps about where to cut, for those that follow. No result depends on it. Maps of one layer are alike:
+ * who measures several in turn keeps one for each.
+ */
+export interface Learnt {
+  wanted: number;
+  relativeGap: number;
+}
+
+export function nothingLearnt(): Learnt {
+  return { wanted: 8, relativeGap: 0.25 };
+}
+
 export interface KernelOptions extends BirthOptions {
   /** Optimisations to switch off, for measuring their worth. */
   readonly without?: readonly Optimisation[];
@@ -34,6 +47,8 @@ export class BirthKernel {
   readonly #density: number;
   readonly #switchedOff: number;
   #kernel: KernelInstance;
+  /** By size, where the caller keeps nothing. */
+  readonly #learnt: Learnt[] = [];
 
   /** @throws DensityError */
   constructor(options: KernelOptions = {}) {
@@ -60,18 +75,20 @@ export class BirthKernel {
 
   /**
    * Measures maps that lie back to back, row-major, size × size floats each. A view given by `reserve` is used
-   * where it lies; any other array is copied in by chunks.
+   * where it lies; any other array is copied in by chunks. `learnt` is what maps of this layer taught before, and is taught
+   * by these; without it the kernel keeps one by size.
    *
    * @throws MapSizeError, MapNotFiniteError (its `index` is the map's place in `maps`); `out` is then partly written
    */
-  measure(maps: Float32Array, size: number, out: MapMeasures, outOffset = 0): void {
+  measure(maps: Float32Array, size: number, out: MapMeasures, outOffset = 0, learnt?: Learnt): void {
     const count = mapCount(maps.length, size);
+    const taught = learnt ?? (this.#learnt[size] ??= nothingLearnt());
     if (outOffset + count > out.birthRanks.length) {
       throw new RangeError(`${count} maps do not fit: ${out.birthRanks.length} places, offset ${outOffset}`);
     }
     const floats = size * size;
     if (maps.buffer === this.#kernel.buffer) {
-      this.#measureHere(maps.byteOffset, size, count, 0, out, outOffset);
+      this.#measureHere(maps.byteOffset, size, count, 0, out, outOffset, taught);
       return;
     }
     const most = Math.max(1, Math.floor(CHUNK_FLOATS / floats));
@@ -79,7 +96,7 @@ export class BirthKernel {
       const chunk = maps.subarray(first * floats, Math.min(first + most, count) * floats);
       const inside = this.reserve(chunk.length);
       inside.set(chunk);
-      this.#measureHere(inside.byteOffset, size, chunk.length / floats, first, out, outOffset);
+      this.#measureHere(inside.byteOffset, size, chunk.length / floats, first, out, outOffset, taught);
     }
   }
 
@@ -91,8 +108,11 @@ export class BirthKernel {
     first: number,
     out: MapMeasures,
     offset: number,
+    learnt: Learnt,
   ): void {
     const kernel = this.#kernel;
+    kernel.wanted.value = learnt.wanted;
+    kernel.relativeGap.value = learnt.relativeGap;
     const bytes = 4 * size * size;
     const limit = rankLimit(size, this.#density);
     let known = 0;
@@ -109,6 +129,8 @@ export class BirthKernel {
       const rank = kernel.rankInDoubt.value;
       known = hasHole(map, size, rank) ? -rank : rank;
     }
+    learnt.wanted = kernel.wanted.value;
+    learnt.relativeGap = kernel.relativeGap.value;
   }
 
   #copyOut(count: number, out: MapMeasures, offset: number): void {

@@ -1,6 +1,13 @@
 export { bettiCurves, type BettiCurves } from './betti-curves.js';
 export { birthCycle, type BirthCycle, type BirthCycleEdge } from './birth-cycle.js';
-export { BirthKernel, birthRank, type KernelOptions, type MapMeasures } from './birth-kernel.js';
+export {
+  BirthKernel,
+  birthRank,
+  nothingLearnt,
+  type KernelOptions,
+  type Learnt,
+  type MapMeasures,
+} from './birth-kernel.js';
 export { birthRankReference } from './birth-reference.js';
 export { type BirthOptions, DEFAULT_DENSITY, rankLimit } from './density.js';
 export { InputError } from './input-error.js';

@@ -9,6 +9,8 @@ interface KernelExports {
   readonly stopped: WebAssembly.Global;
   readonly switchedOff: WebAssembly.Global;
   readonly rankInDoubt: WebAssembly.Global;
+  readonly wanted: WebAssembly.Global;
+  readonly relativeGap: WebAssembly.Global;
   measure(at: number, size: number, count: number, limit: number, known: number): number;
 }
 

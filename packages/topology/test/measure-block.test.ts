@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BirthKernel, birthRank } from '../src/birth-kernel.ts';
+import { BirthKernel, birthRank, nothingLearnt } from '../src/birth-kernel.ts';
 import { birthRankReference } from '../src/birth-reference.ts';
 import { InputError } from '../src/input-error.ts';
 import { DensityError, MapNotFiniteError, MapSizeError } from '../src/map-errors.ts';
@@ -131,4 +131,56 @@ test('no optimisation changes a birth', () => {
       }
     }
   }
+});
+
+test('what maps of one layer teach is theirs: another layer of that size changes nothing of it, and no birth', () => {
+  const size = 20;
+  const random = seeded(3);
+  const maps = (kind: string): Float32Array => {
+    const made = new Float32Array(40 * size * size);
+    for (let at = 0; at < 40; at++) made.set(kinds[kind]!(size, random), at * size * size);
+    return made;
+  };
+  const [noise, relu] = [maps('gaussian'), maps('relu')];
+  const out = { birthRanks: new Uint32Array(40) };
+  const alone = nothingLearnt();
+  new BirthKernel().measure(noise, size, out, 0, alone);
+  const expected = [...out.birthRanks];
+  expect(alone).not.toEqual(nothingLearnt());
+
+  const kernel = new BirthKernel();
+  const [first, second] = [nothingLearnt(), nothingLearnt()];
+  for (let at = 0; at < 40; at += 10) {
+    const part = (of: Float32Array): Float32Array => of.subarray(at * size * size, (at + 10) * size * size);
+    kernel.measure(part(noise), size, out, at, first);
+    kernel.measure(part(relu), size, { birthRanks: new Uint32Array(10) }, 0, second);
+  }
+  expect(first).toEqual(alone);
+  expect(second).not.toEqual(alone);
+  expect([...out.birthRanks]).toEqual(expected);
+});
+
+test('maps with late births do not make the kernel sort ever more: what it learns is bounded', () => {
+  const size = 64;
+  const learnt = nothingLearnt();
+  const kernel = new BirthKernel();
+  const random = seeded(5);
+  // Two halves that fill up as cones, without a hole; the first one comes with the second edge between them.
+  const map = Float32Array.from({ length: size * size }, (_, at) => {
+    const [row, column] = [Math.floor(at / size), at % size];
+    const [first, last] = [Math.min(row, column), Math.max(row, column)];
+    return row >> 5 === column >> 5 ? 10_000 - 64 * last - first : 0;
+  });
+  let earliest = Infinity;
+  for (let image = 0; image < 300; image++) {
+    for (let row = 0; row < 32; row++)
+      for (let column = 32; column < size; column++) map[row * size + column] = random();
+    const out = { birthRanks: new Uint32Array(1) };
+    kernel.measure(map, size, out, 0, learnt);
+    earliest = Math.min(earliest, out.birthRanks[0]!);
+  }
+  expect(earliest).toBeGreaterThan(900);
+  expect(birthRankReference(map, size)).toBe(birthRank(map, size));
+  expect(learnt.wanted).toBeGreaterThan(100);
+  expect(learnt.wanted).toBeLessThanOrEqual(256);
 });
