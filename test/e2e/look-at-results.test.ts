@@ -48,6 +48,23 @@ describe('looking at results', () => {
     );
   });
 
+  it('prints no more than 60 rows unless all are asked for, and the agreement of rankings on request', async () => {
+    const cwd = await sweptFolder();
+    const many = 'SELECT unit FROM units UNION ALL SELECT unit FROM units';
+    const lines = (text: string): number => text.trimEnd().split('\n').length;
+    expect(lines(await done(['query', 's', many], { cwd }))).toBe(61);
+    expect(lines(await done(['query', 's', many, '--all'], { cwd }))).toBe(121);
+    const ranked = await done(['rank', 's'], { cwd });
+    expect(ranked).not.toContain('Agreement');
+    expect(await done(['rank', 's', '--agreement'], { cwd })).toMatch(
+      /^checkpoint .*\n[^]*\nAgreement of the rankings\n/,
+    );
+    const compared = ['compare', 's', 'step-1', 'step-3', '--categories', '--units', '100'];
+    expect(lines(await done([...compared, '--all'], { cwd }))).toBeGreaterThanOrEqual(
+      lines(await done(compared, { cwd })),
+    );
+  });
+
   it('stays within 80 columns, and uses 200', async () => {
     const cwd = await sweptFolder();
     for (const args of [

@@ -4,6 +4,9 @@ import { chance, figure, interval } from './figures.js';
 
 type Cell = string | number;
 
+/** A sentence names no more layers than that. */
+const MOST_NAMED = 8;
+
 /** A table's headings and rows. */
 export interface ComparisonTable {
   readonly header: readonly string[];
@@ -84,24 +87,34 @@ export function comparisonWords(comparison: Comparison): string[] {
   const whole = layers.filter(({ category }) => category === null);
   const certain = whole.filter((row) => row.certain);
   const size = ({ difference }: LayerDifference): number => Math.abs(difference ?? 0);
-  const side = (sign: 1 | -1): string =>
+  const side = (sign: 1 | -1): readonly string[] =>
     certain
       .filter(({ difference }) => Math.sign(difference ?? 0) === sign)
       .sort((a, b) => size(b) - size(a))
-      .map((row) => `${row.layer ?? ''} (${figure(row.difference)} ${interval(row.interval)})`)
-      .join(', ');
+      .map((row) => `${row.layer ?? ''} (${figure(row.difference)} ${interval(row.interval)})`);
   const unsure = whole.filter((row) => !certain.includes(row)).map(({ layer }) => layer ?? '');
-  const units = (of: (row: LayerDifference) => readonly number[]): string =>
-    whole
-      .filter((row) => of(row).length > 0)
-      .map((row) => `${row.layer ?? ''} ${listed(of(row))}`)
-      .join('; ');
+  const units = (of: (row: LayerDifference) => readonly number[]): readonly string[] =>
+    whole.filter((row) => of(row).length > 0).map((row) => `${row.layer ?? ''} ${listed(of(row))}`);
   const said = [
-    ['H of B is lower in', side(-1)],
-    ['H of B is higher in', side(1)],
-    [`Not told apart (q ≥ ${CERTAIN_Q}, or 0 in the interval):`, unsure.join(', ')],
-    ['Units that died:', units(({ diedUnits }) => diedUnits)],
-    ['Units that awoke:', units(({ awokeUnits }) => awokeUnits)],
+    ['H of B is lower in', named(side(-1), whole.length)],
+    ['H of B is higher in', named(side(1), whole.length)],
+    [`Not told apart (q ≥ ${CERTAIN_Q}, or 0 in the interval):`, named(unsure, whole.length)],
+    [
+      'Units that died:',
+      named(
+        units(({ diedUnits }) => diedUnits),
+        whole.length,
+        '; ',
+      ),
+    ],
+    [
+      'Units that awoke:',
+      named(
+        units(({ awokeUnits }) => awokeUnits),
+        whole.length,
+        '; ',
+      ),
+    ],
   ].flatMap(([words, names]) => (names === '' ? [] : `${words} ${names}.`));
   return [...said, ...replicationWords(comparison)];
 }
@@ -115,6 +128,13 @@ function replicationWords({ replication, runsA, runsB, caveat }: Comparison): st
         ? [`Means are over ${runsA} trainings, each compared with itself.`]
         : [];
   return caveat === '' ? words : [...words, caveat];
+}
+
+/** Layers as they are, or of many how many of how many there are and the first of them. */
+function named(texts: readonly string[], layers: number, gap = ', '): string {
+  if (texts.length <= MOST_NAMED) return texts.join(gap);
+  const rest = texts.length - MOST_NAMED;
+  return `${texts.length} of ${layers} layers: ${texts.slice(0, MOST_NAMED).join(gap)}${gap}and ${rest} more`;
 }
 
 function listed(units: readonly number[]): string {

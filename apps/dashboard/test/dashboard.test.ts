@@ -1,9 +1,11 @@
 import {
   startDashboard,
   type BoardReply,
+  type ChangesAnswer,
   type Dashboard,
   type Outline,
   type SweepCard,
+  type TrainingsAnswer,
 } from '@unitscope/dashboard';
 import { runSweep } from '@unitscope/engine';
 import { compareCheckpoints, checkpointGroup, runQuery, SweepResults, sweepTrend } from '@unitscope/query';
@@ -232,6 +234,27 @@ describe('a page of another site', () => {
     expect(await status(sql, { 'sec-fetch-site': 'none' })).toBe(200);
     expect(await status(sql, { origin })).toBe(200);
     expect(await status(sql, {})).toBe(200);
+  });
+});
+
+describe('what is there of many', () => {
+  test('a heatmap gives a page of units, from the one that is asked for', async () => {
+    const rows = rowsOf(await view('heatmap', { layer: 'conv1', from: '3' }));
+    expect(rows.map(({ unit }) => unit)).toEqual([3, 4]);
+  });
+
+  test('trainings are given side by side with what they come to', async () => {
+    const { text } = await view('trainings');
+    const answer = JSON.parse(text) as TrainingsAnswer;
+    expect(answer.trainings).toBe(1);
+    expect(answer.facets.map(({ name }) => name)).toEqual(['conv1', HOSTILE_LAYER]);
+    const { layers } = await sweepTrend(await results());
+    expect(answer.facets[0]?.groups[0]?.runs[0]?.points.map(({ value }) => value)).toEqual(
+      layers[0]?.values.map((value) => value?.entropy),
+    );
+    const changes = JSON.parse((await view('changes')).text) as ChangesAnswer;
+    // Unit 0 is silent at the last checkpoint.
+    expect(changes.trainings.map(({ died, looked }) => [died, looked])).toEqual([[2, 3]]);
   });
 });
 

@@ -36,10 +36,18 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
     theme,
   );
   const few = depth.lines.length <= MOST_NAMED;
+  // Of more layers than there is room for, every second, third … has its name.
+  const every = Math.ceil(depth.layers.length / (width / 16));
+  const labelled = depth.layers.filter((_, i) => i % every === 0);
   const marks: Markish[] = [
     drawing.grid(6),
     Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
-    Plot.axisX({ label: 'layer, by depth →', fontSize: 11, ...tilt(depth.layers, width) }),
+    Plot.axisX(labelled, {
+      label: 'layer, by depth →',
+      fontSize: 11,
+      tickFormat: shortName,
+      ...tilt(labelled.map(shortName), width),
+    }),
     Plot.text([depth.label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
     ...depth.lines.flatMap(({ name, points }, i) => {
       const color = styles[i]?.color ?? theme.ink;
@@ -67,7 +75,7 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
     marginLeft: 56,
     marginRight: 24,
     marginTop: 34,
-    marginBottom: 48,
+    marginBottom: every > 1 || labelled.some((name) => name.length > 12) ? 96 : 48,
     x: { type: 'point', domain: [...depth.layers], padding: 0.3 },
     y: { nice: true },
     marks,
@@ -113,6 +121,11 @@ function check({ title, lines }: Depth): void {
   if (!lines.some(({ points }) => points.some(({ value }) => value !== null))) {
     throw new ChartDataError(`${title}: no layer has a value to draw`);
   }
+}
+
+/** A long name by its end: there the names of modules differ. */
+export function shortName(name: string, most = 24): string {
+  return name.length <= most ? name : `…${name.slice(1 - most)}`;
 }
 
 /** Names of many layers stand aslant. */

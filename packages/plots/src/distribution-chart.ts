@@ -4,6 +4,7 @@ import { ChartDataError } from './chart-error.js';
 import { density, type DensityPoint } from './density-estimate.js';
 import { namedStyles } from './palette.js';
 import type { Look } from './look.js';
+import { shortName } from './depth-chart.js';
 import { Drawing } from './plot-panel.js';
 import { prose } from './wrap.js';
 
@@ -73,7 +74,8 @@ export async function distributionChart(distribution: Distribution, look?: Look)
           label: null,
           tickSize: 0,
           fontSize: 11,
-          tickFormat: (level: number) => layers[layers.length - 1 - level] ?? '',
+          tickFormat: (level: number) =>
+            shortName(layers[layers.length - 1 - level] ?? '', Math.floor((width * 0.3 - 24) / 7)),
         },
       ),
       ...marks,

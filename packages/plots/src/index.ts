@@ -10,6 +10,7 @@ export { escapeHtml, htmlPage, htmlTable } from './html-page.js';
 export { heatmapChart, heatmapText, type Heatmap } from './heatmap-chart.js';
 export type { Look } from './look.js';
 export { DARK, LIGHT, rampColor, type Theme } from './palette.js';
+export { runTrend } from './run-trend.js';
 export { scatterChart, scatterText, type Scatter } from './scatter-chart.js';
 export { TrendDataError, type Trend, type TrendPanel, type TrendPoint, type TrendSeries } from './trend.js';
 export { trendChart } from './trend-chart.js';

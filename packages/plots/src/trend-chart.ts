@@ -4,7 +4,15 @@ import { told, type Look } from './look.js';
 import { Drawing } from './plot-panel.js';
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
 import type { SvgPart } from './svg-page.js';
-import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel, type TrendPoint } from './trend.js';
+import {
+  drawnPanels,
+  seriesNames,
+  stepsOf,
+  stepTitle,
+  type Trend,
+  type TrendPanel,
+  type TrendPoint,
+} from './trend.js';
 
 const MARGIN_LEFT = 56;
 const MARGIN_RIGHT = 24;
@@ -59,7 +67,7 @@ function drawPanel(
     drawing.grid(5),
     Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
     Plot.axisX(ticks, {
-      label: last ? `${trend.stepLabel ?? 'training step'} →` : null,
+      label: last ? `${stepTitle(trend)} →` : null,
       labelAnchor: 'right',
       fontSize: 11,
       tickSize: last ? 6 : 0,
@@ -67,6 +75,7 @@ function drawPanel(
     }),
     Plot.text([panel.label], { frameAnchor: 'top-left', dy: -20, dx: -MARGIN_LEFT + 16, fontSize: 12 }),
     ...(panel.reference === undefined ? [] : drawReference(drawing, panel.reference, panel.series)),
+    ...drawParts(drawing, panel, styles),
     ...drawBands(drawing, panel, styles),
     ...drawLines(drawing, panel, styles),
   ];
@@ -115,8 +124,28 @@ function drawReference(
   ];
 }
 
+function wholes({ series }: TrendPanel): TrendPanel['series'] {
+  return series.filter(({ partOf }) => partOf === undefined);
+}
+
+/** What means are of, thin and behind them. */
+function drawParts(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+  const { Plot, theme } = drawing;
+  return panel.series.flatMap(({ name, partOf, points }) => {
+    if (partOf === undefined) return [];
+    const stroke = styleOf(partOf, styles, theme).color;
+    const ordered = points.toSorted((a, b) => a.step - b.step);
+    const lone = ordered.filter(({ value }) => value !== null).length === 1;
+    const titles = drawing.titled<TrendPoint>(() => name);
+    const line = { x: 'step', y: 'value', strokeOpacity: 0.35, ...titles };
+    return lone
+      ? [Plot.dot(ordered, { ...line, stroke, r: 2 })]
+      : [Plot.lineY(ordered, { ...line, stroke, strokeWidth: 1 })];
+  });
+}
+
 function drawBands({ Plot, theme }: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
-  return panel.series.map(({ name, points }) =>
+  return wholes(panel).map(({ name, points }) =>
     Plot.areaY(
       points.filter(({ low, high }) => typeof low === 'number' && typeof high === 'number'),
       { x: 'step', y1: 'low', y2: 'high', fill: styleOf(name, styles, theme).color, fillOpacity: 0.16 },
@@ -126,7 +155,7 @@ function drawBands({ Plot, theme }: Drawing, panel: TrendPanel, styles: readonly
 
 function drawLines(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
   const { Plot, theme } = drawing;
-  return panel.series.flatMap(({ name, points }) => {
+  return wholes(panel).flatMap(({ name, points }) => {
     const { color, symbol } = styleOf(name, styles, theme);
     const ordered = [...points].sort((a, b) => a.step - b.step);
     const titles = drawing.titled<TrendPoint>(({ step, value }) => `${name}, ${step}: ${told(value)}`);

@@ -1,6 +1,6 @@
 import { shownIn } from '@unitscope/topology';
 import { formatStep, stepAxis, type StepAxis } from './step-axis.js';
-import { drawnPanels, seriesNames, stepsOf, type Trend, type TrendPanel } from './trend.js';
+import { drawnPanels, seriesNames, stepsOf, stepTitle, type Trend, type TrendPanel } from './trend.js';
 import { prose, wrap } from './wrap.js';
 
 const GUTTER = 8;
@@ -33,7 +33,7 @@ export function trendText(given: Trend, width = 80): string {
     const rows = i === 0 ? FIRST_ROWS : OTHER_ROWS;
     return drawPanel(panel, { axis, letter, columns, rows }).join('\n');
   });
-  const foot = [...stepLabels(axis, columns), `${' '.repeat(GUTTER)} ${trend.stepLabel ?? 'training step'}`];
+  const foot = [...stepLabels(axis, columns), `${' '.repeat(GUTTER)} ${stepTitle(trend)}`];
   return `${[...prose([trend.title, trend.subtitle ?? ''], width), ...(legend.length > 0 ? ['', ...legend] : []), '', panels.join('\n\n'), ...foot].join('\n')}\n`;
 }
 
@@ -61,7 +61,8 @@ function drawPanel(panel: TrendPanel, { axis, letter, columns, rows }: PanelGrid
   if (panel.reference !== undefined) {
     for (let column = 0; column < columns; column += 2) put(rowOf(panel.reference.value), column, '-');
   }
-  for (const { name, points } of panel.series) {
+  for (const { name, partOf, points } of panel.series) {
+    if (partOf !== undefined) continue;
     const ordered = [...points].sort((a, b) => a.step - b.step);
     const cells = ordered.map(({ step, value }) =>
       value === null ? undefined : { column: columnOf(step), row: rowOf(value) },

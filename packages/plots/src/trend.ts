@@ -11,6 +11,8 @@ export interface TrendPoint {
 export interface TrendSeries {
   readonly name: string;
   readonly points: readonly TrendPoint[];
+  /** One of those that the series of this name is the mean of: a thin line in its colour, without a name in the legend. */
+  readonly partOf?: string;
 }
 
 /** One panel: its own y axis, the steps shared with the others. */
@@ -36,6 +38,11 @@ export interface Trend {
 
 export class TrendDataError extends InputError {
   readonly code = 'TREND_DATA';
+}
+
+/** What the axis of steps is called, with its kind where that is not linear. */
+export function stepTitle({ stepLabel = 'training step', stepScale = 'log' }: Trend): string {
+  return stepScale === 'log' ? `${stepLabel} (log scale)` : stepLabel;
 }
 
 /** Every step of the trend, ascending. Throws TrendDataError where there is nothing to draw. */
@@ -66,17 +73,21 @@ export function drawnPanels(trend: Trend): TrendPanel[] {
 
 /** The names of all series, in the order they first appear, those that stand alone in their panel last. */
 export function seriesNames(trend: Trend): { shared: string[]; alone: string[] } {
-  const shared = trend.panels.filter(({ series }) => series.length > 1);
-  const names = new Set(shared.flatMap(({ series }) => series.map(({ name }) => name)));
-  const rest = trend.panels.flatMap(({ series }) => series.map(({ name }) => name));
+  const shared = trend.panels.filter((panel) => named(panel).length > 1);
+  const names = new Set(shared.flatMap(named));
+  const rest = trend.panels.flatMap(named);
   return { shared: [...names], alone: [...new Set(rest)].filter((name) => !names.has(name)) };
+}
+
+/** The series that have a name of their own. */
+function named({ series }: TrendPanel): string[] {
+  return series.filter(({ partOf }) => partOf === undefined).map(({ name }) => name);
 }
 
 /** The names that `seriesNames` calls shared, in groups: names of one panel are in one, those that never meet in two. */
 export function seriesGroups(trend: Trend): string[][] {
   const groups: string[][] = [];
-  for (const { series } of trend.panels.filter((panel) => panel.series.length > 1)) {
-    const names = series.map(({ name }) => name);
+  for (const names of trend.panels.map(named).filter(({ length }) => length > 1)) {
     const met = groups.filter((group) => group.some((name) => names.includes(name)));
     const joined = [...new Set([...met.flat(), ...names])];
     const at = met[0] === undefined ? groups.length : groups.indexOf(met[0]);

@@ -18,7 +18,7 @@ describe('trendChart', () => {
       expect(texts).toContain(text);
     }
     for (const step of ['0', '1', '3', '7', '1000']) expect(texts).toContain(step);
-    expect(texts).toContain('training step →');
+    expect(texts).toContain('training step (log scale) →');
   });
 
   test('draws one line and one band a series, with a symbol at each value', async () => {

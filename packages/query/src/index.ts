@@ -50,7 +50,19 @@ export {
   type SweepTrend,
   type SweepTrends,
   type TrendOptions,
-  type TrendValue,
 } from './sweep-trend.js';
+export type { TrendValue } from './trainings/layer-values.js';
+export { settingColumns } from './trainings/setting-columns.js';
+export { evenlyPlaced, isWide } from './trainings/evenly-placed.js';
+export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
+export {
+  runLines,
+  type RunFacet,
+  type RunGroup,
+  type RunLine,
+  type RunLines,
+  type RunLinesOptions,
+  type RunPoint,
+} from './trainings/run-lines.js';
 export { endsOf, meanOver, type LayerOverRuns, type OverRuns } from './trainings/over-runs.js';
-export type { ScoredRun, ScoredSetting, Verdict } from './trainings/verdict.js';
+export { generalisation, type ScoredRun, type ScoredSetting, type Verdict } from './trainings/verdict.js';

@@ -6,6 +6,12 @@ import { CrossingRunsError, UnknownNameError } from '../src/errors.ts';
 import { runQuery } from '../src/run-query.ts';
 import { SweepResults } from '../src/sweep-results.ts';
 import { sweepTrend, sweepTrends } from '../src/sweep-trend.ts';
+import { evenlyPlaced } from '../src/trainings/evenly-placed.ts';
+import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
+import { runLines } from '../src/trainings/run-lines.ts';
+import { settingColumns, settingNames } from '../src/trainings/setting-columns.ts';
+import { textAt } from '../src/restate-statistics.ts';
+import { generalisation } from '../src/trainings/verdict.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
 
 const RATES = [0.01, 0.002];
@@ -66,7 +72,7 @@ describe('the trainings of a sweep', () => {
 
 describe('a trend of several trainings', () => {
   it('is one of each, and a mean over them with an interval over them', async () => {
-    const { trainings, layers, unplaced, verdict } = await sweepTrends(results);
+    const { trainings, layers, unplaced } = await sweepTrends(results);
     expect(trainings).toHaveLength(4);
     expect(unplaced).toEqual(['apart']);
     const lasts = trainings.map((trend) => trend.layers[0]!.values.at(-1)!.entropy!);
@@ -77,15 +83,125 @@ describe('a trend of several trainings', () => {
     // Three points of one training have no p.
     expect(trainings[0]!.layers[0]!.spearman).toMatchObject({ n: 3, p: null, interval: null });
     expect(trainings[0]!.layers[0]!.settled).not.toBe(trainings[0]!.checkpoints.at(-1)!.label);
-    expect(verdict.best).toBeNull();
   });
 
   it('says nothing of generalisation where no checkpoint fits, and which premise is missing', async () => {
-    const { verdict } = await sweepTrends(results);
+    const verdict = await generalisation(results);
+    expect(verdict.best).toBeNull();
     // Two trainings a setting, losses down to 0.06: what is left is whether they are told apart.
     expect(verdict.words).toMatch(/^Nothing is said about which checkpoints generalise best: .+\.$/);
-    const one = await sweepTrends(results, { run: 'lr=0.01,seed=1' });
-    expect(one.verdict.words).toContain('one training has no interval over trainings');
+    const one = await generalisation(results, { run: 'lr=0.01,seed=1' });
+    expect(one.words).toContain('one training has no interval over trainings');
+  });
+});
+
+describe('trainings side by side', () => {
+  it('are a line each, and a mean over those of a setting at the steps that all of them have', async () => {
+    const { trainings, runColumns } = await sweepTrends(results);
+    const { facets, words } = runLines(trainings, runColumns, { layers: ['conv1'] });
+    expect(words).toEqual([]);
+    expect(facets.map(({ name }) => name)).toEqual(['conv1']);
+    const { groups } = facets[0]!;
+    expect(groups.map(({ name, count }) => [name, count])).toEqual([
+      ['lr=0.002', 2],
+      ['lr=0.01', 2],
+    ]);
+    const [group] = groups;
+    expect(group!.mean.map(({ step }) => step)).toEqual(STEPS);
+    const ends = group!.runs.map(({ points }) => points.at(-1)!.value!);
+    expect(group!.mean.at(-1)!.value).toBeCloseTo((ends[0]! + ends[1]!) / 2, 12);
+    // Student's t of two values: the quantile of one degree of freedom, 12.706.
+    const half = (12.706_204_736 * Math.abs(ends[0]! - ends[1]!)) / 2;
+    expect(group!.mean.at(-1)!.high! - group!.mean.at(-1)!.value!).toBeCloseTo(half, 6);
+  });
+
+  it('are coloured and split by any metadata that do not change along them, and by no other', async () => {
+    const { trainings, runColumns } = await sweepTrends(results);
+    expect(settingColumns(trainings)).toEqual(['lr', 'seed']);
+    const { facets } = runLines(trainings, runColumns, { layers: ['conv1'], by: 'meta_seed', facet: 'lr' });
+    expect(facets.map(({ name, groups }) => [name, groups.map((group) => group.name)])).toEqual([
+      ['conv1, lr=0.002', ['seed=1', 'seed=2']],
+      ['conv1, lr=0.01', ['seed=1', 'seed=2']],
+    ]);
+    const asked = { layers: ['conv1'], by: 'loss' };
+    expect(() => runLines(trainings, runColumns, asked)).toThrow(/"loss": expected metadata that differ/);
+  });
+
+  it('are of one setting where all but their seed is the same, whichever of the two tells them apart', () => {
+    const runs = [1, 2, 3, 4].map((seed) => ({ settings: { seed, lr: seed % 2, accuracy: seed / 7 } }));
+    expect(settingNames(runs, ['seed'])).toEqual(['lr']);
+    expect(settingNames(runs, ['lr', 'seed'])).toEqual(['lr']);
+  });
+
+  it('have units that died and awoke within each of them', async () => {
+    const changes = await runChanges(results);
+    // Unit 0 of both layers is dead at the end of each training of lr = 0.01.
+    expect(changes.map(({ run, died }) => [run, died])).toEqual([
+      ['lr=0.01, seed=1', 2],
+      ['lr=0.01, seed=2', 2],
+      ['lr=0.002, seed=1', 0],
+      ['lr=0.002, seed=2', 0],
+    ]);
+    expect(changes.every(({ looked, checkpoints }) => looked === 3 && checkpoints === 3)).toBe(true);
+    expect(changesWords(changes)).toMatch(/^Within their own training 4 of 48 units/);
+  });
+});
+
+describe('what is drawn of many steps', () => {
+  it('is even on the axis that is drawn, with the first and the last', () => {
+    const linear = Array.from({ length: 101 }, (_, i) => i + 100);
+    expect(evenlyPlaced(linear, 5)).toEqual([0, 25, 50, 75, 100]);
+    const steps = Array.from({ length: 1001 }, (_, i) => i);
+    const drawn = evenlyPlaced(steps, 11).map((at) => steps[at]!);
+    expect([drawn[0], drawn.at(-1), drawn.length]).toEqual([0, 1000, 11]);
+    // On a log axis each drawn step is a like factor further.
+    const ratios = drawn.slice(5).map((step, i) => (step + 1) / (drawn[i + 4]! + 1));
+    expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(1.2);
+    expect(evenlyPlaced([0, 5, 6], 10)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('the mean entropy of a layer at a checkpoint', () => {
+  it('is one number, whatever asks for it', async () => {
+    const label = 'lr-0.01-seed-2-step-16';
+    const run = 'lr=0.01, seed=2';
+    const stored = async (threshold?: number) => {
+      const found =
+        threshold === undefined ? results : await SweepResults.open(sample.store, 'grid', { threshold });
+      const one = found.checkpoint(label);
+      const table = await found.layers(one);
+      const at = [...table.scope.codes.keys()].find(
+        (row) =>
+          table.scope.labels[table.scope.codes[row]!] === 'all' && textAt(table.layer, row) === 'conv1',
+      )!;
+      const sql = `select entropy_mean from layers where checkpoint = '${label}' and layer = 'conv1' and scope = 'all'`;
+      const byHand = `select avg(h) from (select category, avg(entropy) as h from units where sensitive and layer = 'conv1' and
+        checkpoint = '${label}' group by category)`;
+      const trend = await sweepTrend(found, { run });
+      const trends = await sweepTrends(found, { run });
+      const all = await sweepTrends(found);
+      const compared = await compareCheckpoints(
+        found,
+        checkpointGroup(found, 'lr-0.01-seed-2-step-0'),
+        checkpointGroup(found, label),
+      );
+      const row = compared.layers.find(({ layer, category }) => layer === 'conv1' && category === null)!;
+      const { facets } = runLines(all.trainings, all.runColumns, { layers: ['conv1'] });
+      const line = facets[0]!.groups.flatMap(({ runs }) => runs).find((one) => one.run === run)!;
+      expect((await runQuery([found], byHand)).rows()[0]![0]).toBeCloseTo(table.entropy_mean.values[at]!, 12);
+      return [
+        table.entropy_mean.values[at],
+        (await runQuery([found], sql)).rows()[0]![0],
+        trend.layers[0]!.values.at(-1)!.entropy,
+        trends.layers[0]!.last.mean,
+        row.meanB,
+        line.points.at(-1)!.value,
+      ];
+    };
+    for (const values of [await stored(), await stored(20)]) {
+      expect(values[0]).toBeGreaterThan(0);
+      expect(values).toEqual(values.map(() => values[0]));
+    }
   });
 });
 

@@ -15,6 +15,11 @@ export interface ChartOptions {
   readonly relative?: boolean | undefined;
   /** One training, as `lr=0.01,seed=1`. */
   readonly run?: string | undefined;
+  /** trend, of several trainings: a colour a value of this metadata column, and a panel a value of that. */
+  readonly by?: string | undefined;
+  readonly facet?: string | undefined;
+  /** heatmap: which hundred units. */
+  readonly page?: number | undefined;
 }
 
 export const CHART_KINDS = ['trend', 'depth', 'distribution', 'scatter', 'heatmap', 'unit'] as const;

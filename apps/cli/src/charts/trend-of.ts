@@ -1,51 +1,38 @@
-import { trendChart, trendText, type Trend, type TrendSeries } from '@unitscope/plots';
+import { runTrend, trendChart, trendText, type Trend, type TrendSeries } from '@unitscope/plots';
 import {
-  meanOver,
+  isWide,
   metadataColumns,
+  runLines,
   sweepTrends,
   type SweepResults,
   type SweepTrend,
+  type SweepTrends,
   type TrendValue,
 } from '@unitscope/query';
 import { InputError } from '@unitscope/topology';
 import { imagesSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 
-/**
- * Mean H of each layer over the checkpoints, H against noise, and a metadata column below: of one training, or the means over
- * several, step by step.
- */
-export async function trendOf(results: SweepResults, { against, run }: ChartOptions): Promise<Chart> {
-  const {
-    trainings,
-    axis,
-    against: column,
-    unplaced,
-    problem,
-  } = await sweepTrends(results, { against, run });
+/** Mean H of each layer over the checkpoints of a training, H against noise, and a metadata column; or several trainings. */
+export async function trendOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
+  const { against, run } = options;
+  const found = await sweepTrends(results, { against, run });
+  const { trainings, axis, against: column, problem } = found;
   const [first] = trainings;
   if (first === undefined)
     throw new TrendlessError(`sweep ${results.name}: ${problem ?? 'no checkpoint has a step'}`);
-  const steps = [...new Set(trainings.flatMap((trend) => trend.steps))].sort((a, b) => a - b);
+  if (trainings.length > 1) return runsOf(results, found, options);
+  const { steps } = first;
   const series = (value: keyof TrendValue, low: keyof TrendValue, high: keyof TrendValue): TrendSeries[] =>
     first.layers.map(({ layer }) => ({
       name: layer,
-      points:
-        trainings.length === 1
-          ? layerPoints(first, layer, value, low, high)
-          : steps.map((step) => ({ step, ...meanAt(trainings, step, layerAt(layer, value)) })),
+      points: layerPoints(first, layer, value, low, high),
     }));
-  const positive = steps.filter((step) => step > 0);
-  const wide = Math.max(...steps) / Math.min(...positive) > 50;
   const chart: Trend = {
     title: `Feature entropy over the checkpoints of ${results.name}`,
-    subtitle:
-      trainings.length === 1
-        ? `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)}`
-        : `${imagesSentence(results)}; means over ${trainings.length} trainings, bands: 95 % by Student’s t over them.` +
-          (unplaced.length === 0 ? '' : ` Not placed: ${unplaced.length}.`),
-    stepLabel: axis === null ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
-    stepScale: wide ? 'log' : 'linear',
+    subtitle: `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)}`,
+    stepLabel: stepLabel(axis),
+    stepScale: isWide(steps) ? 'log' : 'linear',
     panels: [
       { label: 'mean feature entropy H (nats)', series: series('entropy', 'low', 'high') },
       {
@@ -61,7 +48,7 @@ export async function trendOf(results: SweepResults, { against, run }: ChartOpti
               series: [
                 {
                   name: column,
-                  points: steps.map((step) => ({ step, ...meanAt(trainings, step, columnAt) })),
+                  points: steps.map((step, i) => ({ step, value: first.column[i] ?? null })),
                 },
               ],
               zero: column.includes('loss'),
@@ -70,6 +57,35 @@ export async function trendOf(results: SweepResults, { against, run }: ChartOpti
     ],
   };
   return { svg: () => trendChart(chart), text: (width) => trendText(chart, width) };
+}
+
+/** Several trainings: a panel a layer, the mean of each setting with its band, and the trainings behind it. */
+function runsOf(results: SweepResults, found: SweepTrends, { by, facet, layer }: ChartOptions): Chart {
+  const { trainings, axis, unplaced, runColumns } = found;
+  const names = [...new Set(trainings.flatMap(({ layers }) => layers.map((one) => one.layer)))];
+  const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
+  const { facets, words } = runLines(trainings, runColumns, { layers, by, facet });
+  const apart = unplaced.length === 0 ? [] : [`Not placed: ${unplaced.length}.`];
+  const steps = trainings.flatMap((training) => training.steps);
+  const chart = runTrend(
+    {
+      title: `Feature entropy over the checkpoints of ${results.name}`,
+      subtitle: [
+        `${imagesSentence(results)}; ${trainings.length} trainings, each a thin line; means with 95 % bands (Student’s t) over the trainings of a setting.`,
+        ...words,
+        ...apart,
+      ].join(' '),
+      stepLabel: stepLabel(axis),
+      stepScale: isWide(steps) ? 'log' : 'linear',
+    },
+    facets,
+    'mean H (nats)',
+  );
+  return { svg: () => trendChart(chart), text: (width) => trendText(chart, width) };
+}
+
+function stepLabel(axis: string | null): string {
+  return axis === null ? 'checkpoint' : axis === 'step' ? 'training step' : axis;
 }
 
 /** Nothing that could be drawn over steps. */
@@ -91,23 +107,4 @@ function layerPoints(
     low: values[i]?.[low] ?? null,
     high: values[i]?.[high] ?? null,
   }));
-}
-
-/** A figure of one training at one of its checkpoints. */
-type FigureAt = (trend: SweepTrend, at: number) => number | null;
-
-const columnAt: FigureAt = ({ column }, at) => column[at] ?? null;
-
-function layerAt(name: string, value: keyof TrendValue): FigureAt {
-  return ({ layers }, at) => layers.find(({ layer }) => layer === name)?.values[at]?.[value] ?? null;
-}
-
-/** The mean over the trainings that have a checkpoint at this step. */
-function meanAt(
-  trainings: readonly SweepTrend[],
-  step: number,
-  figureAt: FigureAt,
-): { value: number | null; low: number | null; high: number | null } {
-  const { mean, interval } = meanOver(trainings.map((trend) => figureAt(trend, trend.steps.indexOf(step))));
-  return { value: mean, low: interval?.low ?? null, high: interval?.high ?? null };
 }

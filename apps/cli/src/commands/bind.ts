@@ -4,11 +4,12 @@ import { shownText } from '@unitscope/topology';
 import { Command, Option } from 'commander';
 import { print, printJson } from '../terminal/output.js';
 import { counted } from '../terminal/counted.js';
-import { textTable } from '../text-table.js';
+import { ALL_ROWS, firstRows } from '../first-rows.js';
 import { weightsOf, withWeightsFlags, type WeightsFlags } from '../weights-flags.js';
 
 interface Options extends WeightsFlags {
   readonly out?: string;
+  readonly all?: true;
   readonly json?: true;
   readonly tap: TapKind;
 }
@@ -26,6 +27,7 @@ export function bindCommand(): Command {
       '--out <file>',
       'also write the graph with these weights as an ONNX network of its own, for verbs that take one',
     )
+    .option(...ALL_ROWS)
     .option('--json', 'one JSON document on stdout');
   return withWeightsFlags(command)
     .addHelpText(
@@ -58,7 +60,7 @@ export function bindCommand(): Command {
         });
         return;
       }
-      print(textTable(['initializer', 'shape', 'tensor', ''], bound.map(row)));
+      print(firstRows(['initializer', 'shape', 'tensor', ''], bound.map(row), options));
       const reach = found.extent === 'all' ? 'all of the graph' : 'all that leads to its layers';
       print(`\n${counted(bound.length, 'initializer')} bound, ${reach}\n`);
       list(

@@ -3,7 +3,7 @@ import { shownText } from '@unitscope/topology';
 import { changedTable, comparisonWords, layerTable, sameWords, unitTable } from '../comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
-import { textTable } from '../text-table.js';
+import { ALL_ROWS, firstRows } from '../first-rows.js';
 import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
@@ -11,6 +11,7 @@ interface Options extends ResultsOptions {
   readonly units: number;
   readonly categories?: true;
   readonly acrossRuns?: true;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -25,6 +26,7 @@ export function compareCommand(): Command {
     .option('--categories', 'each layer by category as well')
     .option('--units <count>', 'so many of the units that moved most', wholeNumber(0), 10)
     .option('--across-runs', 'two checkpoints of different trainings, all the same')
+    .option(...ALL_ROWS)
     .option('--json', 'everything as one JSON document on stdout')
     .addHelpText(
       'after',
@@ -61,18 +63,20 @@ Examples:
         );
         return;
       }
+      const { all } = options;
       const layers = layerTable(found, { categories: options.categories === true });
       print(
         `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
-          `${textTable(layers.header, layers.rows)}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
+          `${firstRows(layers.header, layers.rows, { all })}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
       );
       const units = unitTable(found, options.units);
-      if (units.rows.length > 0) print(`\nUnits that moved most\n${textTable(units.header, units.rows)}`);
+      if (units.rows.length > 0)
+        print(`\nUnits that moved most\n${firstRows(units.header, units.rows, { all })}`);
       const changed = changedTable(found, options.units);
-      const all = found.died.length + found.awoke.length;
+      const changes = found.died.length + found.awoke.length;
       if (changed.rows.length > 0)
         print(
-          `\nUnits that died or awoke, by category: ${changed.rows.length} of ${all}\n${textTable(changed.header, changed.rows)}`,
+          `\nUnits that died or awoke, by category: ${changed.rows.length} of ${changes}\n${firstRows(changed.header, changed.rows, { all })}`,
         );
     });
 }

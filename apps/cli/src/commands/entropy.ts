@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { interruptible } from '../interruption.js';
 import { numberIn, wholeNumber } from '../option-values.js';
-import { textTable } from '../text-table.js';
+import { ALL_ROWS, firstRows } from '../first-rows.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options {
@@ -10,6 +10,7 @@ interface Options {
   readonly threshold: number;
   readonly density: number;
   readonly minSelectiveRate: number;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -30,6 +31,7 @@ export function entropyCommand(): Command {
       0.8,
     )
     .option('--min-selective-rate <p>', 'a unit is sensitive above it', numberIn(0, 1, true), 0)
+    .option(...ALL_ROWS)
     .option('--json', 'the summary as JSON')
     .addHelpText(
       'after',
@@ -76,6 +78,6 @@ Examples:
         'H/null',
         'mean ε',
       ];
-      print(textTable(header, rows));
+      print(firstRows(header, rows, options));
     });
 }

@@ -12,11 +12,12 @@ import { shownText } from '@unitscope/topology';
 import { imageSize } from '../option-values.js';
 import { checkJson, checkTable } from '../layer-checks.js';
 import { weightsOf, withWeightsFlags, type WeightsFlags } from '../weights-flags.js';
-import { textTable } from '../text-table.js';
+import { ALL_ROWS, firstRows, MOST_ROWS } from '../first-rows.js';
 import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options extends WeightsFlags {
+  readonly all?: true;
   readonly json?: true;
   readonly check?: true;
   readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'onnxruntime';
@@ -51,6 +52,7 @@ export function layersCommand(): Command {
       '--check',
       'make the maps of each layer again by another route, on three random images; exit 1 where they differ',
     )
+    .option(...ALL_ROWS)
     .option('--json', 'one JSON document on stdout');
   return withWeightsFlags(command)
     .addHelpText(
@@ -85,7 +87,7 @@ export function layersCommand(): Command {
           printJson({ format, backend: ran, alone, layers: listed, unseen });
           return;
         }
-        print(listing(layers, model.unseen));
+        print(listing(layers, model.unseen, options.all));
         if (weights !== undefined) print(await boundLine(path, opening, weights));
         if (model.alone !== undefined) print(`one image a forward pass: ${shownText(model.alone)}\n`);
         if (checks !== null) print(`\n${checkTable(checks)}`);
@@ -119,7 +121,11 @@ type Listed = Omit<Layer, 'note' | 'reason'> & {
   readonly reason: string | null;
 };
 
-function listing(layers: readonly Listed[], unseen: readonly UnseenConvolution[]): string {
+function listing(
+  layers: readonly Listed[],
+  unseen: readonly UnseenConvolution[],
+  all: true | undefined,
+): string {
   const rows = layers.map((layer) => [
     layer.index,
     layer.name,
@@ -130,12 +136,14 @@ function listing(layers: readonly Listed[], unseen: readonly UnseenConvolution[]
     layer.activation ?? 'none',
     layer.reason === null ? 'yes' : `no: ${layer.reason}`,
   ]);
-  const table = textTable(['#', 'layer', 'kind', 'units', 'maps', 'norm', 'activation', 'measurable'], rows);
-  return [table, ...noteLines(layers), ...unseenLines(unseen)].join('');
+  const table = firstRows(['#', 'layer', 'kind', 'units', 'maps', 'norm', 'activation', 'measurable'], rows, {
+    all,
+  });
+  return [table, ...noteLines(layers, all), ...unseenLines(unseen, all)].join('');
 }
 
 /** Layers of which a reader should know where the search for their tap ended, those of one note together. */
-function noteLines(layers: readonly Listed[]): string[] {
+function noteLines(layers: readonly Listed[], all: true | undefined): string[] {
   const noted = layers.filter(({ note }) => note !== null);
   if (noted.length === 0) return [];
   const lines = noted.map(
@@ -143,13 +151,18 @@ function noteLines(layers: readonly Listed[]): string[] {
   );
   return [
     `\n${noted.length} of ${counted(layers.length, 'tap')} without an activation, which may follow beyond (after a sum: --tap block-output):\n`,
-    ...lines,
+    ...firstLines(lines, all),
   ];
 }
 
-function unseenLines(unseen: readonly UnseenConvolution[]): string[] {
+function firstLines(lines: readonly string[], all: true | undefined): readonly string[] {
+  if (all === true || lines.length <= MOST_ROWS) return lines;
+  return [...lines.slice(0, MOST_ROWS), `  and ${lines.length - MOST_ROWS} more; --all: all\n`];
+}
+
+function unseenLines(unseen: readonly UnseenConvolution[], all: true | undefined): string[] {
   if (unseen.length === 0) return [];
   const count = unseen.length === 1 ? '1 convolution is' : `${unseen.length} convolutions are`;
   const lines = unseen.map(({ name, reason }) => `  ${shownText(name)}: ${shownText(reason)}\n`);
-  return [`\n${count} not seen, and not measured:\n`, ...lines];
+  return [`\n${count} not seen, and not measured:\n`, ...firstLines(lines, all)];
 }

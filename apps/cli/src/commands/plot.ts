@@ -14,6 +14,9 @@ interface Options extends ResultsOptions {
   readonly unit?: number;
   readonly against?: string;
   readonly run?: string;
+  readonly by?: string;
+  readonly facet?: string;
+  readonly page?: number;
   readonly relative?: true;
   readonly out?: string;
   readonly text?: true;
@@ -33,11 +36,23 @@ export function plotCommand(): Command {
       'draw in the terminal (the default there without --out; elsewhere the SVG goes to stdout)',
     )
     .option('--checkpoint <label>', 'distribution, scatter, unit: default the last; depth: default all')
-    .option('--layer <layer>', 'heatmap, unit: default the deepest; distribution, scatter: default all')
+    .option(
+      '--layer <layer>',
+      'heatmap, unit: default the deepest; trend of several trainings, distribution, scatter: default all',
+    )
     .option('--category <category>', 'one category instead of all')
     .option('--unit <unit>', 'unit: which one, default 0', wholeNumber(0))
     .option('--against <column>', 'trend: a metadata column; default: loss')
     .option('--run <run>', 'trend, depth, heatmap: one of several trainings, such as lr=0.01,seed=1')
+    .option(
+      '--by <column>',
+      'trend of several trainings: a colour a value of this metadata; default: what differs but for seeds',
+    )
+    .option(
+      '--facet <column>',
+      'trend of several trainings: a panel a value of this metadata, of --layer or the deepest layer',
+    )
+    .option('--page <number>', 'heatmap of a wide layer: which hundred units', wholeNumber(1), 1)
     .option('--relative', 'depth: H against the H of noise of the same map size')
     .option('--json', 'with --out: what was written, as JSON')
     .addHelpText(
@@ -53,6 +68,7 @@ export function plotCommand(): Command {
 Examples:
   unitscope plot demo trend
   unitscope plot demo depth --relative --out depth.svg
+  unitscope plot grid trend --by lr --facet seed
   unitscope plot demo heatmap --layer conv4 --out conv4.png
   unitscope plot demo unit --layer conv3 --unit 7 --category 2 --text`,
     )

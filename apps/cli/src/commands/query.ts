@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { MOST_ROWS } from '../first-rows.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
 import { textTable } from '../text-table.js';
@@ -7,6 +8,7 @@ import { print, printDocument, printJson, tell } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly limit: number;
+  readonly all?: true;
   readonly memory?: number;
   readonly out?: string;
   readonly csv?: true;
@@ -26,7 +28,8 @@ export function queryCommand(): Command {
         'one SELECT over units, layers, checkpoints, births, failures; SHOW TABLES, DESCRIBE units',
       ),
   )
-    .option('--limit <rows>', 'rows of the table on a terminal', wholeNumber(1), 100)
+    .option('--limit <rows>', 'rows of the table on a terminal', wholeNumber(1), MOST_ROWS)
+    .option('--all', 'all rows of the table')
     .option(
       '--memory <megabytes>',
       'the most memory that the query may use; default: 1/4 of the machine’s, at most 4295',
@@ -63,11 +66,13 @@ Examples:
       } else if (options.csv === true) {
         printDocument(result.csv());
       } else if (options.out === undefined) {
-        const rows = result.rows(options.limit).map((row) => row.map(shown));
+        const rows = result
+          .rows(options.all === true ? undefined : options.limit)
+          .map((row) => row.map(shown));
         print(textTable(result.columns, rows));
         if (result.length > rows.length) {
           tell(
-            `${rows.length} of ${counted(result.length, 'row')}; --limit, --csv, --json or --out give more\n`,
+            `${rows.length} of ${counted(result.length, 'row')}; --all, --limit, --csv, --json or --out give more\n`,
           );
         }
       }

@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import type { Ranking } from '@unitscope/query';
 import { shownText } from '@unitscope/topology';
 import { chance, figure } from '../figures.js';
+import { ALL_ROWS, firstRows } from '../first-rows.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { wholeNumber } from '../option-values.js';
-import { textTable } from '../text-table.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
@@ -13,13 +13,15 @@ interface Options extends ResultsOptions {
   readonly layer?: string;
   readonly category?: string;
   readonly limit: number;
+  readonly agreement?: true;
+  readonly all?: true;
   readonly json?: true;
 }
 
 export function rankCommand(): Command {
   return withResultsOptions(
     new Command('rank')
-      .description('The units of each layer by importance, and how far the rankings agree.')
+      .description('The units of each layer by importance; on request how far the rankings agree.')
       .argument('<name>', 'the sweep'),
   )
     .addOption(
@@ -31,16 +33,19 @@ export function rankCommand(): Command {
     .option('--layer <layer>', 'one layer only')
     .option('--category <category>', 'one category instead of the mean over all')
     .option('--limit <units>', 'so many units of each layer', wholeNumber(1), 10)
+    .option('--agreement', 'how far the rankings of each layer agree as well')
+    .option(...ALL_ROWS)
     .option('--json', 'everything as one JSON document on stdout')
     .addHelpText(
       'after',
       `
 Rank 0 is the most important: low ineffectiveness or entropy (below 0.1 last), high selective rate, high L1 norm, low share
-of zeros (apoz), high mean activation. Agreement is Spearman's rho and Kendall's tau between rankings of a layer's units.
+of zeros (apoz), high mean activation. --agreement: Spearman's rho and Kendall's tau between rankings of a layer's units.
 
 Examples:
   unitscope rank demo
   unitscope rank demo --by l1 --layer conv4 --checkpoint step-0128
+  unitscope rank demo --agreement
   unitscope rank demo --category 7 --json`,
     )
     .action(async (name: string, options: Options) => {
@@ -48,7 +53,7 @@ Examples:
       const results = await openResults(name, options);
       const last = results.checkpoints.at(-1);
       const checkpoint = results.checkpoint(options.checkpoint ?? last?.label ?? '');
-      const { by, layer, category } = options;
+      const { by, layer, category, all } = options;
       const found = await rankUnits(results, checkpoint, { by, layer, category });
       if (options.json === true) {
         printJson(found);
@@ -57,7 +62,7 @@ Examples:
       const shown = found.units.filter(({ ranks }) => (ranks[by] ?? 0) < options.limit);
       print(
         `checkpoint ${shownText(found.checkpoint)}, by ${by}\n\n` +
-          textTable(
+          firstRows(
             ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'],
             shown.map(({ layer: name, unit, ranks, values }) => [
               name ?? '',
@@ -70,9 +75,13 @@ Examples:
               figure(values.apoz),
               figure(values.mean),
             ]),
-          ) +
-          `\nAgreement of the rankings\n` +
-          textTable(
+            { all },
+          ),
+      );
+      if (options.agreement !== true) return;
+      print(
+        `\nAgreement of the rankings\n` +
+          firstRows(
             ['layer', 'rankings', 'units', 'rho', 'tau', 'p of tau'],
             found.agreement.map((pair) => [
               pair.layer ?? '',
@@ -82,6 +91,7 @@ Examples:
               figure(pair.kendall, 2),
               chance(pair.p),
             ]),
+            { all },
           ),
       );
     });

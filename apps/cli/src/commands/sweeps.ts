@@ -5,13 +5,14 @@ import { wholeNumber } from '../option-values.js';
 import { StatusLine } from '../status-line.js';
 import { storeAddress } from '../spec-file.js';
 import { withExecutions } from '../executions.js';
-import { textTable } from '../text-table.js';
+import { ALL_ROWS, firstRows } from '../first-rows.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
   readonly engine: 'local' | 'temporal';
   readonly limit: number;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -25,6 +26,7 @@ export function sweepsCommand(): Command {
         .default('local'),
     )
     .option('--limit <number>', 'with temporal: the latest so many', wholeNumber(1), 100)
+    .option(...ALL_ROWS)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -52,7 +54,7 @@ export function sweepsCommand(): Command {
         const { name, state, checkpoints, finished, cells, failures } = sweep;
         return [name, state, `${finished}/${checkpoints}`, `${cells.held}/${cells.total}`, failures];
       });
-      print(textTable(['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'], rows));
+      print(firstRows(['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'], rows, options));
       for (const sweep of sweeps) {
         if (!('problem' in sweep) && sweep.note !== null) print(line`sweep ${sweep.name}: ${sweep.note}\n`);
       }
@@ -62,7 +64,7 @@ export function sweepsCommand(): Command {
     });
 }
 
-async function listRemote({ store, limit, json }: Options): Promise<void> {
+async function listRemote({ store, limit, all, json }: Options): Promise<void> {
   await withSweepClient(async (client) => {
     const { openStore } = await import('@unitscope/store');
     const uri = store === undefined ? undefined : (await openStore(store)).uri;
@@ -82,6 +84,6 @@ async function listRemote({ store, limit, json }: Options): Promise<void> {
     const rows = sweeps.map((sweep) => [
       ...[sweep.sweep, sweep.state, time(sweep.started), time(sweep.ended), sweep.store],
     ]);
-    print(textTable(['sweep', 'state', 'started', 'ended', 'store'], rows));
+    print(firstRows(['sweep', 'state', 'started', 'ended', 'store'], rows, { all }));
   });
 }

@@ -1,15 +1,26 @@
 import { Command } from 'commander';
-import type { Correlation, LayerOverRuns, OverRuns, SweepTrend, SweepTrends } from '@unitscope/query';
+import type {
+  Correlation,
+  LayerOverRuns,
+  OverRuns,
+  SweepTrend,
+  SweepTrends,
+  Verdict,
+} from '@unitscope/query';
 import { shownText } from '@unitscope/topology';
 import { chance, figure, interval } from '../figures.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
-import { textTable } from '../text-table.js';
+import { ALL_ROWS, firstRows } from '../first-rows.js';
 import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
+
+/** A sentence names no more layers than that. */
+const MOST_NAMED = 8;
 
 interface Options extends ResultsOptions {
   readonly against?: string;
   readonly run?: string;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -21,6 +32,7 @@ export function trendCommand(): Command {
   )
     .option('--against <column>', 'a metadata column with numbers (loss, accuracy, epoch); default: loss')
     .option('--run <run>', 'one of several trainings, such as lr=0.01,seed=1; default: over all of them')
+    .option(...ALL_ROWS)
     .option('--json', 'everything as one JSON document on stdout')
     .addHelpText(
       'after',
@@ -37,27 +49,34 @@ Examples:
   unitscope trend demo --json`,
     )
     .action(async (name: string, options: Options) => {
-      const { sweepTrends } = await import('@unitscope/query');
+      const { generalisation, sweepTrends } = await import('@unitscope/query');
       const { against, run } = options;
-      const found = await sweepTrends(await openResults(name, options), { against, run });
+      const results = await openResults(name, options);
+      const found = await sweepTrends(results, { against, run });
+      const verdict = await generalisation(results, { run });
       if (options.json === true) {
-        printJson(found);
+        printJson({ ...found, verdict });
         return;
       }
       const [only, ...more] = found.trainings;
-      print(only !== undefined && more.length === 0 ? trainingText(only) : trainingsText(found));
-      for (const words of remarks(found)) print(`\n${shownText(words)}\n`);
+      print(
+        only !== undefined && more.length === 0
+          ? trainingText(only, options.all)
+          : trainingsText(found, options.all),
+      );
+      for (const words of remarks(found, verdict)) print(`\n${shownText(words)}\n`);
     });
 }
 
 /** What stands apart, and what is concluded or why nothing is. */
-function remarks({ problem, unplaced, verdict }: SweepTrends): string[] {
+function remarks({ problem, unplaced }: SweepTrends, verdict: Verdict): string[] {
   const apart = `Not placed, for want of a step: ${unplaced.slice(0, 8).join(', ')}${unplaced.length > 8 ? `, and ${unplaced.length - 8} more` : ''}.`;
   if (problem !== null) return [`The trainings cannot be told apart: ${problem}.`];
   return [...(unplaced.length === 0 ? [] : [apart]), verdict.words];
 }
 
-function trainingText(trend: SweepTrend): string {
+function trainingText(trend: SweepTrend, all: true | undefined): string {
+  if (trend.checkpoints.length === 1) return oneCheckpointText(trend, all);
   const correlation = (found: Correlation | null): string =>
     found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
   const rows = trend.layers.map((layer) => {
@@ -79,32 +98,52 @@ function trainingText(trend: SweepTrend): string {
     `${counted(trend.checkpoints.length, 'checkpoint')} by ${shownText(trend.axis ?? 'their place in the sweep')}` +
     (trend.run === null ? '' : `, training ${shownText(trend.run)}`) +
     `${trend.against === null ? '' : `, against ${shownText(trend.against)}`}\n\n` +
-    textTable(trend.against === null ? header : [...header, ...compared], rows) +
+    firstRows(trend.against === null ? header : [...header, ...compared], rows, { all }) +
     settledWords(trend)
   );
 }
 
-/** Several trainings: a mean over them and its interval, never over their checkpoints together. */
-function trainingsText({ axis, runColumns, against, trainings, layers }: SweepTrends): string {
-  const over = ({ mean, interval: found }: OverRuns): string => `${figure(mean)} ${interval(found)}`.trim();
-  const rows = layers.map(({ layer, first, last, change, correlation }: LayerOverRuns) => [
+/** Of one checkpoint there is no trend. */
+function oneCheckpointText({ checkpoints, layers }: SweepTrend, all: true | undefined): string {
+  const rows = layers.map(({ layer, values: [value] }) => [
     layer,
-    over(first),
-    over(last),
-    over(change),
-    ...(against === null
-      ? []
-      : [
-          correlation === null
-            ? ''
-            : `${figure(correlation.median, 2)} (${figure(correlation.low, 2)} to ${figure(correlation.high, 2)})`,
-        ]),
+    figure(value?.entropy),
+    figure(value?.relative),
+    figure(value?.selectiveRate),
   ]);
-  const header = ['layer', 'H at first', 'H at last', 'change'];
+  return (
+    `One checkpoint, ${shownText(checkpoints[0]?.label ?? '')}: its layers by depth; nothing changes over one\n\n` +
+    firstRows(['layer', 'H', 'H / noise', 'ε'], rows, { all })
+  );
+}
+
+/** Several trainings: a mean over them and its interval, never over their checkpoints together. */
+function trainingsText(
+  { axis, runColumns, against, trainings, layers }: SweepTrends,
+  all: true | undefined,
+): string {
+  const over = ({ mean, interval: found }: OverRuns): string => `${figure(mean)} ${interval(found)}`.trim();
+  const rows = layers.map(
+    ({ layer, first, last, change, settled, trainings: count, correlation }: LayerOverRuns) => [
+      layer,
+      over(first),
+      over(last),
+      over(change),
+      `${settled} of ${count}`,
+      ...(against === null
+        ? []
+        : [
+            correlation === null
+              ? ''
+              : `${figure(correlation.median, 2)} (${figure(correlation.low, 2)} to ${figure(correlation.high, 2)})`,
+          ]),
+    ],
+  );
+  const header = ['layer', 'H at first', 'H at last', 'change', 'settled in'];
   return (
     `${counted(trainings.length, 'training')} (by ${shownText(runColumns.join(', '))}), each by ${shownText(axis ?? 'its order')}; ` +
     `means over trainings with 95 % intervals\n\n` +
-    textTable(against === null ? header : [...header, `rho with ${shownText(against)}`], rows) +
+    firstRows(against === null ? header : [...header, `rho with ${shownText(against)}`], rows, { all }) +
     `\nOne training: --run ${JSON.stringify(trainings[0]?.run ?? '')}\n`
   );
 }
@@ -119,7 +158,10 @@ function settledWords({ layers, checkpoints }: SweepTrend): string {
   if (known.length < 2) return '';
   const sentence = (words: string, at: number): string => {
     const there = known.filter((entry) => entry.at === at);
-    return shownText(`${words}: ${there.map(({ layer }) => layer).join(', ')} (${there[0]?.settled ?? ''}).`);
+    const names = there.slice(0, MOST_NAMED).map(({ layer }) => layer);
+    const more = there.length > names.length ? ` and ${there.length - names.length} more` : '';
+    const of = there.length > names.length ? `${there.length} of ${layers.length} layers: ` : '';
+    return shownText(`${words}: ${of}${names.join(', ')}${more} (${there[0]?.settled ?? ''}).`);
   };
   const places = known.map(({ at }) => at);
   const [first, last] = [Math.min(...places), Math.max(...places)];

@@ -1,14 +1,18 @@
 import { escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
 import {
+  changesWords,
   checkpointGroup,
   compareCheckpoints,
+  generalisation,
   metadataColumns,
+  runChanges,
   sweepTrend,
   sweepTrends,
   type Correlation,
   type SweepResults,
   type SweepTrend,
   type SweepTrends,
+  type Verdict,
 } from '@unitscope/query';
 import { imagesSentence } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
@@ -30,6 +34,7 @@ export async function sweepReport(results: SweepResults): Promise<string> {
   const { manifest, name } = results;
   const trends = await sweepTrends(results);
   const trend = trends.trainings[0] ?? (await sweepTrend(results));
+  const verdict = await generalisation(results);
   const isOne = trends.trainings.length === 1;
   const { threshold, minSelectiveRate } = { ...manifest.statistics, ...defined(results.restatement ?? {}) };
   const facts = [
@@ -47,7 +52,9 @@ export async function sweepReport(results: SweepResults): Promise<string> {
     if (kind === 'trend' && trends.trainings.length === 0) continue;
     const svg = await (await openChart(kind, results, {})).svg();
     body.push(`<h2>${title}</h2>`, `<figure>${svg}</figure>`);
-    if (kind === 'trend') body.push(isOne ? trendTable(trend) : runsTable(trends), verdictWords(trends));
+    if (kind !== 'trend') continue;
+    body.push(isOne ? trendTable(trend) : runsTable(trends), verdictWords(trends, verdict));
+    if (!isOne) body.push(`<p>${escapeHtml(changesWords(await runChanges(results)))}</p>`);
   }
   const [first, last] = [trend.checkpoints[0], trend.checkpoints.at(-1)];
   if (trends.problem === null && first !== undefined && last !== undefined && first !== last) {
@@ -83,17 +90,36 @@ function trainingFacts({ trainings, runColumns, unplaced, problem }: SweepTrends
   ];
 }
 
-function verdictWords({ problem, verdict }: SweepTrends): string {
+function verdictWords({ problem }: SweepTrends, verdict: Verdict): string {
   return problem === null ? `<p>${escapeHtml(verdict.words)}</p>` : '';
 }
 
-function runsTable({ layers, trainings }: SweepTrends): string {
+function rhoWords(found: SweepTrends['layers'][number]['correlation']): string {
+  if (found === null) return '';
+  return `${figure(found.median, 2)} (${figure(found.low, 2)} to ${figure(found.high, 2)})`;
+}
+
+function runsTable({ layers, trainings, against }: SweepTrends): string {
   const over = ({ mean, interval: found }: SweepTrends['layers'][number]['first']): string =>
     `${figure(mean)} ${interval(found)}`.trim();
   return htmlTable(
     `Layers over ${trainings.length} trainings: means and 95 % intervals over them`,
-    ['layer', 'H at first', 'H at last', 'change'],
-    layers.map(({ layer, first, last, change }) => [layer, over(first), over(last), over(change)]),
+    [
+      'layer',
+      'H at first',
+      'H at last',
+      'change',
+      'settled in',
+      ...(against === null ? [] : [`Spearman ρ with ${against}, within each`]),
+    ],
+    layers.map(({ layer, first, last, change, settled, trainings: count, correlation }) => [
+      layer,
+      over(first),
+      over(last),
+      over(change),
+      `${settled} of ${count}`,
+      ...(against === null ? [] : [rhoWords(correlation)]),
+    ]),
   );
 }
 

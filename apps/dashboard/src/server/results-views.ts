@@ -4,6 +4,7 @@ import { distributionView } from './views/distribution.js';
 import { heatmapView } from './views/heatmap.js';
 import { outlineView, plannedView } from './views/outline.js';
 import { sqlView } from './views/sql.js';
+import { changesView, trainingsView } from './views/trainings.js';
 import { generalisationView, layersView, trendView } from './views/trend.js';
 import { unitBirthsView, unitImagesView, unitMapsView, unitPathView } from './views/unit.js';
 import type { ViewAnswer, ViewContext } from './view-request.js';
@@ -14,6 +15,8 @@ type View = (context: ViewContext) => Promise<ViewAnswer>;
 export const resultsViews: Readonly<Record<string, View>> = {
   outline: outlineView,
   planned: plannedView,
+  trainings: trainingsView,
+  changes: changesView,
   trend: trendView,
   layers: layersView,
   generalisation: generalisationView,
@@ -30,4 +33,11 @@ export const resultsViews: Readonly<Record<string, View>> = {
 };
 
 /** Those that scan all units; a process of their own answers them, so that the others do not wait. */
-export const slowViews: ReadonlySet<string> = new Set(['heatmap', 'died', 'unit-path', 'unit-images', 'sql']);
+export const slowViews: ReadonlySet<string> = new Set([
+  'heatmap',
+  'changes',
+  'died',
+  'unit-path',
+  'unit-images',
+  'sql',
+]);

@@ -1,4 +1,10 @@
-import { SweepResults, type ResultCheckpoint } from '@unitscope/query';
+import {
+  checkpointOrder,
+  evenlyPlaced,
+  resultTrainings,
+  SweepResults,
+  type ResultCheckpoint,
+} from '@unitscope/query';
 import type { ObjectStore } from '@unitscope/store';
 import { RequestRefusedError } from './errors.js';
 
@@ -54,6 +60,20 @@ export class Parameters {
   }
 }
 
+async function affordableCount(whole: SweepResults): Promise<number> {
+  const [first] = whole.checkpoints;
+  if (whole.restatement === null || first === undefined) return Infinity;
+  return Math.max(2, Math.floor(RESTATED_ROWS / (await whole.units(first)).unit.length));
+}
+
+/** Some checkpoints of a training, and how many of how many they are. */
+export interface Sample {
+  readonly results: SweepResults;
+  readonly checkpoints: readonly ResultCheckpoint[];
+  readonly axis: string | null;
+  readonly shown: string;
+}
+
 /** A request with the results it is about. */
 export class ViewContext {
   readonly parameters: Parameters;
@@ -73,13 +93,39 @@ export class ViewContext {
     });
   }
 
-  /** The results, of so many checkpoints that restating them takes about a second. */
+  /** All trainings, of each its first and its last checkpoint and no more than can be restated in about a second. */
   async affordable(): Promise<SweepResults> {
-    const results = await this.results();
-    const [first] = results.checkpoints;
-    if (results.restatement === null || first === undefined) return results;
-    const rows = (await results.units(first)).unit.length;
-    return results.only(evenly(results.checkpoints, Math.max(2, Math.floor(RESTATED_ROWS / rows))));
+    const whole = await this.results();
+    const count = await affordableCount(whole);
+    if (count >= whole.checkpoints.length) return whole;
+    const { trainings } = resultTrainings(whole);
+    const share = Math.max(2, Math.floor(count / Math.max(1, trainings.length)));
+    return whole.only(
+      trainings.flatMap(({ checkpoints, steps }) =>
+        evenlyPlaced(steps, share).flatMap((at) => checkpoints[at] ?? []),
+      ),
+    );
+  }
+
+  /**
+   * A training's checkpoints, at most so many of them and no more than can be restated in about a second, evenly spaced on the
+   * axis that is drawn. `places`: `steps` where they stand at their steps, `order` where they stand side by side.
+   */
+  async sampled(places: 'steps' | 'order', most: number): Promise<Sample> {
+    const whole = await this.results();
+    const order = checkpointOrder(whole, this.parameters.text('run'));
+    const count = Math.min(most, await affordableCount(whole));
+    const checkpoints =
+      places === 'steps'
+        ? evenlyPlaced(order.steps, count).flatMap((at) => order.checkpoints[at] ?? [])
+        : evenly(order.checkpoints, count);
+    const isAll = checkpoints.length === order.checkpoints.length;
+    return {
+      results: isAll ? whole : whole.only(checkpoints),
+      checkpoints,
+      axis: order.axis,
+      shown: shownOf(checkpoints, order.checkpoints),
+    };
   }
 }
 
@@ -93,6 +139,6 @@ export function evenly<T>(items: readonly T[], most: number): T[] {
 }
 
 /** `40` or, where not all of a training are shown, `40 of 1000`. */
-export function shownOf(shown: readonly ResultCheckpoint[], all: readonly ResultCheckpoint[]): string {
+function shownOf(shown: readonly ResultCheckpoint[], all: readonly ResultCheckpoint[]): string {
   return shown.length === all.length ? String(all.length) : `${shown.length} of ${all.length}`;
 }

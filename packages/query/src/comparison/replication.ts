@@ -15,7 +15,7 @@ import {
 import { CrossingRunsError } from '../errors.js';
 import { meanOf } from './layer-mean.js';
 import type { SweepResults } from '../sweep-results.js';
-import { REPLICATES } from '../trainings/verdict.js';
+import { REPLICATES } from '../trainings/setting-columns.js';
 
 /**
  * What a comparison takes for one value.

@@ -18,6 +18,9 @@ export interface LayerOverRuns {
   readonly first: OverRuns;
   readonly last: OverRuns;
   readonly change: OverRuns;
+  /** In how many of the trainings it settled. */
+  readonly settled: number;
+  readonly trainings: number;
   /** Spearman's ρ of H with the metadata column within each training: the lowest, the median, the highest. */
   readonly correlation: {
     readonly runs: number;
@@ -48,6 +51,8 @@ export function overRuns(trends: readonly SweepTrend[]): LayerOverRuns[] {
       change: meanOver(
         ends.map(({ first, last }) => (first === null || last === null ? null : last - first)),
       ),
+      settled: found.filter(({ settled }) => settled !== null).length,
+      trainings: found.length,
       correlation:
         rhos.length === 0
           ? null

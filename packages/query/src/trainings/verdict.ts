@@ -1,7 +1,9 @@
 import { welchInterval } from '@unitscope/entropy';
-import { numberOf } from '../checkpoint-order.js';
-import type { ResultCheckpoint } from '../sweep-results.js';
-import type { SweepTrend } from '../sweep-trend.js';
+import { sweepStatus } from '@unitscope/tasks';
+import { numberOf, resultTrainings, trainingNamed, type ResultTraining } from '../checkpoint-order.js';
+import type { ResultCheckpoint, SweepResults } from '../sweep-results.js';
+import { layerValues } from './layer-values.js';
+import { settingNames } from './setting-columns.js';
 
 /** How well a checkpoint fits its training set is read from the first of these that is there. */
 const MEASURES = [
@@ -9,17 +11,6 @@ const MEASURES = [
   { names: ['train_loss', 'loss'], fits: (value: number) => value <= 0.3 },
 ] as const;
 const CONDITION = 'a training accuracy of at least 0.9, or without one a training loss of at most 0.3';
-
-/** What differs between trainings of one setting. */
-export const REPLICATES: ReadonlySet<string> = new Set([
-  'seed',
-  'run',
-  'replicate',
-  'repeat',
-  'repetition',
-  'trial',
-  'fold',
-]);
 
 /** One training at its last checkpoint that fits. */
 export interface ScoredRun {
@@ -46,28 +37,57 @@ export interface Verdict {
   readonly words: string;
 }
 
-/** Which setting generalises best: said only where all premises of the rule hold, else which one does not. */
-export function verdictOf(
-  trends: readonly SweepTrend[],
-  runColumns: readonly string[],
-  open: string | null,
-): Verdict {
-  const settings = scoredSettings(trends, runColumns);
-  const none = (words: string): Verdict => ({
+/** The share of layers, from the end, that the rule looks at. */
+const LAST_SHARE = 4;
+
+/**
+ * Which setting generalises best: said only where all premises of the rule hold, else which one does not. It reads the layers
+ * of one checkpoint a training, and those only where the metadata leave the question open. Throws UnknownNameError.
+ */
+export async function generalisation(
+  results: SweepResults,
+  { run }: { readonly run?: string | undefined } = {},
+): Promise<Verdict> {
+  const found = resultTrainings(results);
+  const trainings = run === undefined ? found.trainings : [trainingNamed(found, run)];
+  const missing = (await openWords(results)) ?? missingPremise(trainings);
+  if (missing !== null) return nothing([], missing);
+  const columns = settingNames(found.trainings, found.runColumns);
+  const settings = scoredSettings(await scoredRuns(results, trainings), columns);
+  return verdictOf(settings, trainings.length);
+}
+
+/** Why nothing is to be concluded yet; null where the sweep holds all its cells. */
+async function openWords({ store, name }: SweepResults): Promise<string | null> {
+  const { state, failures } = await sweepStatus(store, name);
+  if (state === 'complete') return null;
+  if (state === 'running' || state === 'paused' || state === 'planned') return `the sweep is ${state}`;
+  return failures > 0 ? 'some of its tasks failed' : `the sweep is ${state}`;
+}
+
+/** What the metadata lack that the rule needs; null where they have it. */
+function missingPremise(trainings: readonly ResultTraining[]): string | null {
+  if (trainings.length === 0) return 'the trainings cannot be told apart';
+  const fits = trainings.flatMap(({ checkpoints }) => checkpoints.map(fit));
+  if (fits.every((value) => value === null))
+    return 'no metadata says how well a checkpoint fits its training set (accuracy or loss)';
+  if (!fits.includes(true)) return `no checkpoint fits its training set (${CONDITION})`;
+  return null;
+}
+
+function nothing(settings: readonly ScoredSetting[], words: string): Verdict {
+  return {
     settings,
     best: null,
     words: `Nothing is said about which checkpoints generalise best: ${words}.`,
-  });
-  if (open !== null) return none(open);
-  const checkpoints = trends.flatMap((trend) => trend.checkpoints);
-  if (trends.length === 0) return none('the trainings cannot be told apart');
-  if (!checkpoints.some((checkpoint) => fit(checkpoint) !== null))
-    return none('no metadata says how well a checkpoint fits its training set (accuracy or loss)');
-  if (!checkpoints.some((checkpoint) => fit(checkpoint) === true))
-    return none(`no checkpoint fits its training set (${CONDITION})`);
+  };
+}
+
+function verdictOf(settings: readonly ScoredSetting[], trainings: number): Verdict {
+  const none = (words: string): Verdict => nothing(settings, words);
   if (settings.length < 2) {
     return none(
-      trends.length === 1
+      trainings === 1
         ? 'one training has no interval over trainings, and nothing to be compared with'
         : 'the trainings that fit are of one setting',
     );
@@ -94,33 +114,39 @@ export function verdictOf(
   };
 }
 
-function scoredSettings(trends: readonly SweepTrend[], runColumns: readonly string[]): ScoredSetting[] {
-  const columns = runColumns.filter((name) => !REPLICATES.has(name.toLowerCase()));
-  const settings = new Map<string, ScoredRun[]>();
-  for (const trend of trends) {
-    const scored = scoredRun(trend);
-    if (scored === null) continue;
-    const setting = columns.map((name) => `${name}=${String(trend.settings[name] ?? '')}`).join(', ');
-    settings.set(setting, [...(settings.get(setting) ?? []), scored]);
-  }
-  return [...settings]
+type ScoredTraining = ScoredRun & Pick<ResultTraining, 'settings'>;
+
+function scoredSettings(scored: readonly ScoredTraining[], columns: readonly string[]): ScoredSetting[] {
+  const settingOf = ({ settings }: ScoredTraining): string =>
+    columns.map((name) => `${name}=${String(settings[name] ?? '')}`).join(', ');
+  return [...Map.groupBy(scored, settingOf)]
     .map(([setting, runs]) => ({
       setting: setting === '' ? 'all trainings' : setting,
-      runs,
+      runs: runs.map(({ run, checkpoint, score }) => ({ run, checkpoint, score })),
       mean: runs.reduce((sum, { score }) => sum + score, 0) / runs.length,
     }))
     .sort((a, b) => a.mean - b.mean);
 }
 
-function scoredRun({ run, checkpoints, layers, lastLayers }: SweepTrend): ScoredRun | null {
-  const at = checkpoints.findLastIndex((checkpoint) => fit(checkpoint) === true);
-  const checkpoint = checkpoints[at];
-  const values = layers
-    .filter(({ layer }) => lastLayers.includes(layer))
-    .map((layer) => layer.values[at]?.relative ?? null);
-  if (checkpoint === undefined || values.length === 0 || values.includes(null)) return null;
-  const score = values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length;
-  return { run, checkpoint: checkpoint.label, score };
+/** The trainings that fit, each at its last checkpoint that does. */
+async function scoredRuns(
+  results: SweepResults,
+  trainings: readonly ResultTraining[],
+): Promise<ScoredTraining[]> {
+  const fitting = trainings.flatMap(({ run, settings, checkpoints }) => {
+    const checkpoint = checkpoints.findLast((candidate) => fit(candidate) === true);
+    return checkpoint === undefined ? [] : [{ run, settings, checkpoint }];
+  });
+  const chosen = fitting.map(({ checkpoint }) => checkpoint);
+  const layers = await layerValues(results.only(chosen), chosen);
+  return fitting.flatMap(({ run, settings, checkpoint }, at) => {
+    const own = layers.filter(({ values }) => (values[at] ?? null) !== null);
+    const last = own.slice(-Math.max(1, Math.round(own.length / LAST_SHARE)));
+    const values = last.flatMap((layer) => layer.values[at]?.relative ?? []);
+    if (values.length === 0 || values.length < last.length) return [];
+    const score = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return [{ run, settings, checkpoint: checkpoint.label, score }];
+  });
 }
 
 /** Whether a checkpoint fits its training set; null where nothing tells. */

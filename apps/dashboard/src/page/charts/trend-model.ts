@@ -2,15 +2,9 @@ import type { Trend, TrendSeries } from '@unitscope/plots';
 import type { Rows } from '../remote-data.js';
 import type { TrendRow } from '../rows.js';
 
-/** More steps than that cannot be told apart on a screen; the numbers below the chart are all there. */
-const MOST_STEPS = 150;
-
 /** Mean H of each layer over the checkpoints, H against noise, and a metadata column below. */
 export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Trend {
   const steps = [...new Set(rows.map(({ step }) => step))].sort((a, b) => a - b);
-  const every = Math.ceil(steps.length / MOST_STEPS);
-  const drawn = new Set(steps.filter((_, i) => i % every === 0 || i === steps.length - 1));
-  const shown = rows.filter(({ step }) => drawn.has(step));
   const layers = [...new Set(rows.map(({ layer }) => layer))];
   const series = (
     value: keyof TrendRow & ('entropy' | 'relative'),
@@ -19,7 +13,7 @@ export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Tren
   ): TrendSeries[] =>
     layers.map((name) => ({
       name,
-      points: shown
+      points: rows
         .filter(({ layer }) => layer === name)
         .map((row) => ({ step: row.step, value: row[value], low: row[low], high: row[high] })),
     }));
@@ -27,7 +21,7 @@ export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Tren
   const wide = (steps.at(-1) ?? 0) / (positive[0] ?? 1) > 50;
   const axis = notes.get('axis') ?? '';
   const against = notes.get('against') ?? '';
-  const column = shown.filter(({ layer }) => layer === layers[0]);
+  const column = rows.filter(({ layer }) => layer === layers[0]);
   return {
     title: `Feature entropy over the checkpoints of ${sweep}`,
     subtitle: 'Mean over sensitive units; bands: 95 % bootstrap intervals over units.',

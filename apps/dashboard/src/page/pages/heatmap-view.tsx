@@ -1,5 +1,5 @@
 import { heatmapChart, type Heatmap } from '@unitscope/plots';
-import { sweepPath, useAddress } from '../address.js';
+import { setQuery, sweepPath, useAddress } from '../address.js';
 import { figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
@@ -14,7 +14,8 @@ export function HeatmapView(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
   const order = useAddress().query.get('order') ?? '';
-  const query = { ...lasting(settings), layer, order };
+  const from = Math.max(0, Number(useAddress().query.get('from') ?? 0) || 0);
+  const query = { ...lasting(settings), layer, order, from };
   const heat = useRemote<Rows<HeatRow>>(viewUrl(sweep, 'heatmap', query), loadRows, revision);
   return (
     <>
@@ -27,20 +28,49 @@ export function HeatmapView(props: ViewProps) {
       <Loaded remote={heat} what="the units">
         {(found) => {
           const checkpoints = JSON.parse(found.notes.get('checkpoints') ?? '[]') as string[];
+          const page = Number(found.notes.get('page') ?? found.rows.length);
           return (
-            <ChartFigure
-              title={`Units of ${layer} over the checkpoints`}
-              note={`${found.rows.length} of ${found.total} units, ${found.notes.get('shown') ?? ''} checkpoints. Mean H over the categories in which the unit is sensitive; grey: in none.`}
-              file={`${sweep}-heatmap-${layer}`}
-              draw={(look) => heatmapChart(heatmapModel(sweep, layer, found, checkpoints), look)}
-              drawn={found}
-              columns={columnsOf(props, layer, checkpoints)}
-              rows={found.rows}
-            />
+            <>
+              {found.total > page && <Pages from={from} page={page} total={found.total} />}
+              <ChartFigure
+                title={`Units of ${layer} over the checkpoints`}
+                note={`${found.total > found.rows.length ? `Units ${from + 1} to ${from + found.rows.length} of ${found.total}` : `${found.total} units`}, ${found.notes.get('shown') ?? ''} checkpoints. Mean H over the categories in which the unit is sensitive; grey: in none.`}
+                file={`${sweep}-heatmap-${layer}`}
+                draw={(look) => heatmapChart(heatmapModel(sweep, layer, found, checkpoints), look)}
+                drawn={found}
+                columns={columnsOf(props, layer, checkpoints)}
+                rows={found.rows}
+              />
+            </>
           );
         }}
       </Loaded>
     </>
+  );
+}
+
+interface PagesProps {
+  readonly from: number;
+  readonly page: number;
+  readonly total: number;
+}
+
+/** The units of a wide layer, a page at a time. */
+function Pages({ from, page, total }: PagesProps) {
+  const last = Math.floor((total - 1) / page) * page;
+  const go = (to: number): void => setQuery({ from: to === 0 ? null : String(to) });
+  return (
+    <p class="row" role="group" aria-label="Pages of units">
+      <button type="button" class="quiet" disabled={from === 0} onClick={() => go(Math.max(0, from - page))}>
+        Units before
+      </button>
+      <span>
+        Page {Math.floor(from / page) + 1} of {last / page + 1}
+      </span>
+      <button type="button" class="quiet" disabled={from >= last} onClick={() => go(from + page)}>
+        Units after
+      </button>
+    </p>
   );
 }
 

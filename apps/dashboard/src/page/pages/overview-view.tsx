@@ -1,17 +1,53 @@
 import type { ComponentChildren } from 'preact';
 import { sweepPath } from '../address.js';
 import { counted } from '../figures.js';
+import { DepthFigure } from '../parts/depth-figure.js';
+import { SpreadFigure } from '../parts/spread-figure.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { Loaded } from '../parts/notices.js';
+import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { verdictOf } from '../parts/verdict.js';
 import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
-import type { DeadRow, LayerDifferenceRow, LayerRow, SettingRow, TrendRow } from '../rows.js';
+import type { DeadRow, LayerDifferenceRow, LayerRow, SettingRow, SpreadRow, TrendRow } from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
-/** The first look: what one asks of a sweep, answered, and the chart below. */
+/** An answer names no more layers than that. */
+const MOST_NAMED = 4;
+
+/** The first look: of one training, or of all of them together. */
 export function OverviewView(props: ViewProps) {
+  const { outline, settings } = props;
+  return outline.runs.length > 1 && settings.run === '' ? (
+    <AllTrainings {...props} />
+  ) : (
+    <OneTraining {...props} />
+  );
+}
+
+function AllTrainings(props: ViewProps) {
+  const { sweep, settings, revision } = props;
+  const query = lasting(settings);
+  const ranked = useRemote<Rows<SettingRow>>(viewUrl(sweep, 'generalisation', query), loadRows, revision);
+  return (
+    <>
+      <div class="answers">
+        <Answer
+          question="What generalises best?"
+          remote={ranked}
+          more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
+        >
+          {bestOf}
+        </Answer>
+      </div>
+      <TrainingsPanel {...props} />
+    </>
+  );
+}
+
+/** What one asks of a training, answered, and the chart below. */
+function OneTraining(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = lasting(settings);
   const [first, last] = [outline.checkpoints[0]?.label ?? '', outline.checkpoints.at(-1)?.label ?? ''];
@@ -19,7 +55,11 @@ export function OverviewView(props: ViewProps) {
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
   const trend = useRemote<Rows<TrendRow>>(url('trend'), loadRows, revision);
   const layers = useRemote<Rows<LayerRow>>(url('layers'), loadRows, revision);
-  const ranked = useRemote<Rows<SettingRow>>(url('generalisation'), loadRows, revision);
+  const ranked = useRemote<Rows<SettingRow>>(
+    several || outline.runs.length > 1 ? url('generalisation') : null,
+    loadRows,
+    revision,
+  );
   const compared = useRemote<Rows<LayerDifferenceRow>>(
     several ? url('compare-layers', { a: first, b: last }) : null,
     loadRows,
@@ -56,17 +96,23 @@ export function OverviewView(props: ViewProps) {
             {verdictOf}
           </Answer>
         )}
-        <Answer
-          question="What generalises best?"
-          remote={ranked}
-          more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
-        >
-          {bestOf}
-        </Answer>
+        {(several || outline.runs.length > 1) && (
+          <Answer
+            question="What generalises best?"
+            remote={ranked}
+            more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
+          >
+            {bestOf}
+          </Answer>
+        )}
       </div>
-      <Loaded remote={trend} what="the trend">
-        {(found) => <TrendFigure sweep={sweep} trend={found} />}
-      </Loaded>
+      {several ? (
+        <Loaded remote={trend} what="the trend">
+          {(found) => <TrendFigure sweep={sweep} trend={found} />}
+        </Loaded>
+      ) : (
+        <OneCheckpoint {...props} trend={trend} />
+      )}
       <Loaded remote={layers} what="the layers">
         {(found) => <LayersTable layers={found} />}
       </Loaded>
@@ -86,6 +132,26 @@ export function OverviewView(props: ViewProps) {
           </Loaded>
         </section>
       )}
+    </>
+  );
+}
+
+/** Of one checkpoint there is no trend: its layers by depth, and how their units are spread. */
+function OneCheckpoint(props: ViewProps & { readonly trend: Remote<Rows<TrendRow>> }) {
+  const { sweep, settings, revision, trend } = props;
+  const spreads = useRemote<Rows<SpreadRow>>(
+    viewUrl(sweep, 'distribution', lasting(settings)),
+    loadRows,
+    revision,
+  );
+  return (
+    <>
+      <Loaded remote={trend} what="the layers">
+        {({ rows }) => <DepthFigure sweep={sweep} rows={rows} relative={false} checkpoint="" />}
+      </Loaded>
+      <Loaded remote={spreads} what="the units">
+        {(found) => <SpreadFigure sweep={sweep} spreads={found} />}
+      </Loaded>
     </>
   );
 }
@@ -117,9 +183,11 @@ function lastToSettle({ rows }: Rows<LayerRow>): ComponentChildren {
   const last = settled.filter(({ settled_at: at }) => at === latest);
   if (last.length === 0) return 'No layer settled before the last checkpoint.';
   const others = settled.filter(({ settled_at: at }) => at !== latest);
+  const named = last.slice(0, MOST_NAMED).map(({ layer }) => layer);
   return (
     <>
-      <strong>{last.map(({ layer }) => layer).join(', ')}</strong>: H settled at {last[0]?.settled}.
+      {last.length > named.length && `${last.length} of ${counted(rows.length, 'layer')}, among them `}
+      <strong>{named.join(', ')}</strong>: H settled at {last[0]?.settled}.
       {others.length > 0 &&
         ` Before: ${others
           .slice(0, 5)

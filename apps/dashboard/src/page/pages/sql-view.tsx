@@ -125,13 +125,14 @@ function SqlResult({ sweep, found, all }: ResultProps) {
         <>
           <h2 class="visually-hidden">Chart</h2>
           <Filters>
-            <Choice label="Mark" name="mark" value={chosen.mark} options={MARKS} />
+            <Choice label="Mark" name="mark" value={chosen.mark} options={chosen.marks} />
             <Choice label="x" name="x" value={chosen.x} options={names} />
             <Choice label="y" name="y" value={chosen.y} options={numbers} />
             <Choice label="by" name="by" value={chosen.by} options={names} none="nothing" />
           </Filters>
           <ChartFigure
             title={`${chosen.y} by ${chosen.x}`}
+            note={drawnWords(chosen, rows, total)}
             file={`${sweep}-sql`}
             draw={(look) => columnChart(sqlModel(chosen, rows), look)}
             drawn={`${all} ${JSON.stringify(chosen)} ${rows.length}`}
@@ -145,6 +146,8 @@ function SqlResult({ sweep, found, all }: ResultProps) {
 }
 
 interface Chosen {
+  /** Lines join what has an order: numbers. */
+  readonly marks: readonly ColumnChart['mark'][];
   readonly mark: ColumnChart['mark'];
   readonly x: string;
   readonly y: string;
@@ -168,7 +171,10 @@ function choiceOf(
   if (x === undefined || y === undefined) return null;
   const other = texts.find((name) => name !== x && new Set(rows.map((row) => row[name])).size <= 20);
   const by = query.has('by') ? (known('by', names) ?? '') : (other ?? '');
-  return { mark: MARKS.find((mark) => mark === query.get('mark')) ?? 'line', x, y, by };
+  const isOrdered = numbers.includes(x);
+  const marks = isOrdered ? MARKS : MARKS.filter((mark) => mark !== 'line');
+  const mark = marks.find((known) => known === query.get('mark')) ?? (isOrdered ? 'line' : 'dot');
+  return { marks, mark, x, y, by };
 }
 
 function sqlModel({ mark, x, y, by }: Chosen, rows: readonly SqlRow[]): ColumnChart {
@@ -182,6 +188,7 @@ function sqlModel({ mark, x, y, by }: Chosen, rows: readonly SqlRow[]): ColumnCh
       const value = row[y];
       if (typeof value !== 'number' || !Number.isFinite(value)) return [];
       const at = row[x];
+      if (at === null || at === undefined) return [];
       return [
         {
           x: typeof at === 'number' ? at : String(plain(at) ?? ''),
@@ -191,6 +198,20 @@ function sqlModel({ mark, x, y, by }: Chosen, rows: readonly SqlRow[]): ColumnCh
       ];
     }),
   };
+}
+
+/** Which rows the chart has, where that is not all of them. */
+function drawnWords(chosen: Chosen, rows: readonly SqlRow[], total: number): string {
+  const drawn = sqlModel(chosen, rows).points.length;
+  if (drawn === total) return `${counted(total, 'row')}.`;
+  const empty = rows.length - drawn;
+  const parts = [
+    ...(rows.length < total ? [`the first ${rows.length.toLocaleString('en')} are here`] : []),
+    ...(empty > 0
+      ? [`${empty.toLocaleString('en')} have no number in ${chosen.y} or no value in ${chosen.x}`]
+      : []),
+  ];
+  return `${drawn.toLocaleString('en')} of ${counted(total, 'row')} are drawn: ${parts.join('; ')}.`;
 }
 
 function plain(value: unknown): string | number | boolean | null {

@@ -37,6 +37,8 @@ const VIEWS: readonly View[] = [
   { name: 'sql', title: 'SQL', show: SqlView },
 ];
 
+/** Views that show all trainings together where none is chosen. */
+const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
 const FAILURES = 'failures';
 
 /** What a view is called; the address has its name. */
@@ -96,7 +98,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         <Loaded remote={{ ...outline, loading: false }} what="the sweep">
           {(data) => (
             <>
-              <Trainings outline={data} />
+              <Trainings outline={data} all={ALL_RUNS.has(view)} chosen={settings.run} />
               <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
             </>
           )}
@@ -107,7 +109,16 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
 }
 
 /** Which of several trainings the views show, and what is in none. */
-function Trainings({ outline: { runs, run, problem, unplaced } }: { readonly outline: Outline }) {
+function Trainings({
+  outline: { runs, run, problem, unplaced },
+  all,
+  chosen,
+}: {
+  readonly outline: Outline;
+  /** The view shows all of them where none is chosen. */
+  readonly all: boolean;
+  readonly chosen: string;
+}) {
   if (problem !== null) {
     return (
       <p class="note">
@@ -119,7 +130,13 @@ function Trainings({ outline: { runs, run, problem, unplaced } }: { readonly out
     <>
       {runs.length > 1 && (
         <Filters>
-          <Choice label={`Training, one of ${runs.length}`} name="run" value={run ?? ''} options={runs} />
+          <Choice
+            label={`Training, of ${runs.length}`}
+            name="run"
+            value={all ? chosen : (run ?? '')}
+            options={runs}
+            {...(all && { none: 'all' })}
+          />
         </Filters>
       )}
       {unplaced.length > 0 && (

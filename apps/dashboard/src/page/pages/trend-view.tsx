@@ -1,13 +1,23 @@
 import { Loaded } from '../parts/notices.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { LayersTable } from '../parts/layers-table.js';
+import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { loadRows, useRemote, type Rows } from '../remote-data.js';
 import type { LayerRow, TrendRow } from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
-/** Every layer over the checkpoints, against a metadata column. */
+/** Every layer over the checkpoints of a training, or over all trainings. */
 export function TrendView(props: ViewProps) {
+  const { outline, settings } = props;
+  return outline.runs.length > 1 && settings.run === '' ? (
+    <TrainingsPanel {...props} />
+  ) : (
+    <TrainingTrend {...props} />
+  );
+}
+
+function TrainingTrend(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = { ...lasting(settings), against: settings.against };
   const trend = useRemote<Rows<TrendRow>>(viewUrl(sweep, 'trend', query), loadRows, revision);

@@ -6,6 +6,7 @@ import { DataTable, type TableColumn } from './data-table.js';
 /** One row a layer: from where to where, when it settled, how it goes with the metadata column. */
 export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
   const against = layers.notes.get('against') ?? '';
+  const shown = layers.notes.get('shown') ?? '';
   const correlation = (r: number | null, low: number | null, high: number | null): string =>
     r === null ? '' : `${figure(r, 2)} [${figure(low, 2)}, ${figure(high, 2)}]`;
   const columns: TableColumn<LayerRow>[] = [
@@ -60,6 +61,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       <h2>Layers</h2>
       <DataTable caption="Layers" columns={columns} rows={layers.rows} />
       <p class="note">
+        {shown.includes(' of ') && `From ${shown} checkpoints. `}
         Settled: from here on H stays within a tenth of its range of where it ends; the layer that settles
         last learned last. Checkpoints of one training follow one another: p is too small.
       </p>

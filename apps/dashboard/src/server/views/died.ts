@@ -1,6 +1,6 @@
-import { checkpointOrder, runQuery } from '@unitscope/query';
+import { runQuery } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
-import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
 
 /** More checkpoints than that are looked at in even steps. */
@@ -25,13 +25,11 @@ interface GoneUnit {
 
 /** Units that were sensitive at some checkpoint of a training (in some category) and are in none at its last one. */
 export async function diedView(context: ViewContext): Promise<ViewAnswer> {
-  const whole = await context.affordable();
-  const { checkpoints } = checkpointOrder(whole, context.parameters.text('run'));
-  const shown = evenly(checkpoints, MOST_CHECKPOINTS);
-  const places = new Map(shown.map(({ index }, i) => [index, i]));
+  const { results: sampled, checkpoints, shown } = await context.sampled('order', MOST_CHECKPOINTS);
+  const places = new Map(checkpoints.map(({ index }, i) => [index, i]));
   const { parameters } = context;
-  const results = whole.only(shown);
-  const last = shown.at(-1);
+  const results = sampled.only(checkpoints);
+  const last = checkpoints.at(-1);
   const chosen = `sensitive${isLabel('layer', parameters.text('layer'))}${isLabel('category', parameters.text('category'))}`;
   const ever = await runQuery(
     [results],
@@ -67,7 +65,7 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
   const dead = [...gone.values()]
     .sort((a, b) => a.layerIndex - b.layerIndex || a.unit - b.unit)
     .map(({ layer, unit, last: at, count }): DeadUnit => {
-      return { layer, unit, lastAlive: shown[at]?.label ?? '', at, checkpoints: count };
+      return { layer, unit, lastAlive: checkpoints[at]?.label ?? '', at, checkpoints: count };
     });
   const body = arrowTable(
     dead.slice(0, MOST_UNITS),
@@ -79,7 +77,7 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
       checkpoints_alive: ['whole', (row) => row.checkpoints],
     },
     {
-      shown: shownOf(shown, checkpoints),
+      shown,
       last: last?.label ?? '',
       ever: String(ever.length),
       died: String(dead.length),

@@ -1,11 +1,11 @@
-import { checkpointOrder, runQuery, sqlText } from '@unitscope/query';
+import { runQuery, sqlText } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
-import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
 
 /** What a person can still tell apart on a screen. */
 const MOST_COLUMNS = 100;
-const MOST_ROWS = 200;
+const MOST_ROWS = 100;
 
 interface HeatRow {
   readonly unit: number;
@@ -16,22 +16,21 @@ interface HeatRow {
 /** H of each unit of a layer over the checkpoints: one row a unit, one value a checkpoint. */
 export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
   const { parameters } = context;
-  const whole = await context.affordable();
-  const { checkpoints: ordered, axis } = checkpointOrder(whole, parameters.text('run'));
-  const shown = evenly(ordered, MOST_COLUMNS);
+  const { results, checkpoints, axis, shown } = await context.sampled('order', MOST_COLUMNS);
+  const from = parameters.whole('from', 0, 2 ** 31) ?? 0;
   const layer = parameters.required('layer');
   const category = parameters.text('category');
   const result = await runQuery(
-    [whole.only(shown)],
+    [results],
     `SELECT unit, checkpoint_index, avg(CASE WHEN sensitive THEN entropy END) AS entropy FROM units
      WHERE layer = ${sqlText(layer)}${isLabel('category', category)} GROUP BY unit, checkpoint_index`,
   );
-  const columns = new Map(shown.map(({ index }, i) => [index, i]));
+  const columns = new Map(checkpoints.map(({ index }, i) => [index, i]));
   const rows = new Map<number, (number | null)[]>();
   for (const [unit, index, entropy] of result.rows()) {
     const column = columns.get(Number(index));
     if (column === undefined) continue;
-    const values = rows.get(Number(unit)) ?? shown.map(() => null);
+    const values = rows.get(Number(unit)) ?? checkpoints.map(() => null);
     values[column] = typeof entropy === 'number' ? entropy : null;
     rows.set(Number(unit), values);
   }
@@ -39,11 +38,12 @@ export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
   const chosen =
     parameters.text('order') === 'moved' ? [...all].sort((a, b) => movement(b) - movement(a)) : all;
   const body = arrowTable(
-    chosen.slice(0, MOST_ROWS),
+    chosen.slice(from, from + MOST_ROWS),
     { unit: ['whole', ({ unit }) => unit], values: ['numbers', ({ values }) => values] },
     {
-      checkpoints: JSON.stringify(shown.map(({ label }) => label)),
-      shown: shownOf(shown, ordered),
+      checkpoints: JSON.stringify(checkpoints.map(({ label }) => label)),
+      shown,
+      page: String(MOST_ROWS),
       units: String(all.length),
       axis: axis ?? '',
     },

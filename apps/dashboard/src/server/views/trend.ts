@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import {
-  checkpointOrder,
   endsOf,
+  generalisation,
   sweepTrend,
-  sweepTrends,
   type ScoredSetting,
   type LayerTrend,
   type SweepResults,
   type SweepTrend,
 } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
-import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
 
 /** A chart shows no more; of more checkpoints evenly spaced ones are drawn, and all are in the layers' figures. */
-const MOST_CHECKPOINTS = 300;
+const MOST_CHECKPOINTS = 150;
 const KEPT_TRENDS = 8;
 
 interface TrendRow {
@@ -82,7 +81,6 @@ export async function layersView(context: ViewContext): Promise<ViewAnswer> {
       shown,
       first: trend.checkpoints[0]?.label ?? '',
       last: trend.checkpoints.at(-1)?.label ?? '',
-      lastLayers: trend.lastLayers.join(', '),
     },
   );
   return { type: 'arrow', body };
@@ -90,7 +88,7 @@ export async function layersView(context: ViewContext): Promise<ViewAnswer> {
 
 /** The settings by the entropy of their last layers against noise, lowest first, and what can be said of them. */
 export async function generalisationView(context: ViewContext): Promise<ViewAnswer> {
-  const { verdict } = await sweepTrends(await context.affordable());
+  const verdict = await generalisation(await context.results());
   const body = arrowTable<ScoredSetting>(
     verdict.settings,
     {
@@ -113,10 +111,8 @@ const lately = new Map<string, Promise<Trended>>();
 
 async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> {
   const { parameters, request } = context;
-  const whole = await context.affordable();
+  const { results, shown } = await context.sampled('steps', most);
   const run = parameters.text('run');
-  const { checkpoints } = checkpointOrder(whole, run);
-  const results = most < checkpoints.length ? whole.only(evenly(checkpoints, most)) : whole;
   const [against, category] = [parameters.text('against'), parameters.text('category')];
   const key = JSON.stringify([
     request.sweep,
@@ -130,7 +126,7 @@ async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> 
   let found = lately.get(key);
   if (found === undefined) {
     found = sweepTrend(results, { against, category, run }).then((trend) => {
-      return { trend, shown: shownOf(trend.checkpoints, checkpoints) };
+      return { trend, shown };
     });
     lately.set(key, found);
     for (const old of [...lately.keys()].slice(0, -KEPT_TRENDS)) lately.delete(old);

@@ -8,7 +8,7 @@ import {
   sqlText,
 } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
-import { evenly, shownOf, type ViewAnswer, type ViewContext } from '../view-request.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
 
 const MOST_CHECKPOINTS = 200;
@@ -18,19 +18,18 @@ const MOST_UNIT = 2 ** 32 - 1;
 /** A unit's H and ε at each checkpoint, by category. */
 export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
   const { parameters } = context;
-  const whole = await context.affordable();
-  const { checkpoints, steps, axis } = checkpointOrder(whole, parameters.text('run'));
-  const stepOf = new Map(checkpoints.map(({ index }, i) => [index, steps[i] ?? i]));
-  const shown = evenly(checkpoints, MOST_CHECKPOINTS);
+  const { results, checkpoints, axis, shown } = await context.sampled('steps', MOST_CHECKPOINTS);
+  const { steps, checkpoints: ordered } = checkpointOrder(results, parameters.text('run'));
+  const stepOf = new Map(ordered.map(({ index }, i) => [index, steps[i] ?? i]));
   const layer = parameters.required('layer');
   const unit = unitOf(context);
   const result = await runQuery(
-    [whole.only(shown)],
+    [results.only(checkpoints)],
     `SELECT checkpoint, checkpoint_index, category, entropy, selective_rate, ineffectiveness, births, images, sensitive
      FROM units WHERE layer = ${sqlText(layer)} AND unit = ${unit}${isLabel('category', parameters.text('category'))}`,
   );
   if (result.length === 0) throw new UnknownNameError(`no unit ${unit} in layer ${JSON.stringify(layer)}`);
-  const places = new Map(shown.map(({ index }, i) => [index, i]));
+  const places = new Map(checkpoints.map(({ index }, i) => [index, i]));
   const rows = result
     .records()
     .sort(
@@ -50,7 +49,7 @@ export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
       images: ['whole', (row) => row['images']],
       sensitive: ['flag', (row) => row['sensitive']],
     },
-    { axis: axis ?? '', shown: shownOf(shown, checkpoints) },
+    { axis: axis ?? '', shown },
   );
   return { type: 'arrow', body };
 }

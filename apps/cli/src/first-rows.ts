@@ -1,0 +1,18 @@
+import { textTable, type TableOptions } from './text-table.js';
+
+/** What a person still reads; more rows are printed only where all are asked for. */
+export const MOST_ROWS = 60;
+export const ALL_ROWS = ['--all', `all rows of every table; without it the first ${MOST_ROWS}`] as const;
+
+/** A table of the first rows, and a line that says how many there are where they are not all. */
+export function firstRows(
+  titles: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  { all = false, ...options }: TableOptions & { readonly all?: boolean | undefined } = {},
+): string {
+  const shown = all ? rows : rows.slice(0, MOST_ROWS);
+  const table = textTable(titles, shown, options);
+  return shown.length === rows.length
+    ? table
+    : `${table}${shown.length} of ${rows.length} rows; --all: all\n`;
+}

@@ -1,0 +1,72 @@
+import {
+  changesWords,
+  isWide,
+  resultTrainings,
+  runChanges,
+  runLines,
+  settingColumns,
+  sweepTrends,
+  type LayerOverRuns,
+  type RunChanges,
+  type RunFacet,
+} from '@unitscope/query';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
+
+/** Several trainings side by side, and what they come to. */
+export interface TrainingsAnswer {
+  readonly axis: string | null;
+  readonly isWide: boolean;
+  readonly against: string | null;
+  /** How many there are. */
+  readonly trainings: number;
+  readonly facets: readonly RunFacet[];
+  /** What is not all drawn. */
+  readonly words: readonly string[];
+  /** The metadata by which they can be coloured and split. */
+  readonly columns: readonly string[];
+  readonly layers: readonly LayerOverRuns[];
+}
+
+export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters } = context;
+  const results = await context.affordable();
+  const found = await sweepTrends(results, {
+    against: parameters.text('against'),
+    category: parameters.text('category'),
+  });
+  const { trainings, runColumns, axis, against } = found;
+  const [by, facet, layer] = [parameters.text('by'), parameters.text('facet'), parameters.text('layer')];
+  const names = found.layers.map((one) => one.layer);
+  const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
+  const { facets, words } = runLines(trainings, runColumns, { layers, by, facet });
+  const all = resultTrainings(await context.results()).trainings.flatMap(({ checkpoints }) => checkpoints);
+  const held = trainings.flatMap(({ checkpoints }) => checkpoints);
+  const answer: TrainingsAnswer = {
+    axis,
+    isWide: isWide(trainings.flatMap(({ steps }) => steps)),
+    against,
+    trainings: trainings.length,
+    facets,
+    words: [
+      ...words,
+      ...(held.length === all.length
+        ? []
+        : [`${held.length} of ${all.length} checkpoints are stated with this threshold.`]),
+    ],
+    columns: settingColumns(trainings),
+    layers: found.layers,
+  };
+  return { type: 'json', body: JSON.stringify(answer) };
+}
+
+/** The units that died and awoke within each training. */
+export interface ChangesAnswer {
+  readonly words: string;
+  readonly trainings: readonly RunChanges[];
+}
+
+export async function changesView(context: ViewContext): Promise<ViewAnswer> {
+  const trainings = await runChanges(await context.affordable());
+  const answer: ChangesAnswer = { words: changesWords(trainings), trainings };
+  return { type: 'json', body: JSON.stringify(answer) };
+}

@@ -1,0 +1,73 @@
+import { resultTrainings } from '../checkpoint-order.js';
+import { runQuery } from '../run-query.js';
+import type { ResultCheckpoint, SweepResults } from '../sweep-results.js';
+import { evenlyPlaced } from './evenly-placed.js';
+
+/** Of all trainings together so many checkpoints are looked at, of each its first and its last among them. */
+const MOST_CHECKPOINTS = 400;
+
+/** The units of one training over its own checkpoints; a unit of one layer counts once, whatever its categories. */
+export interface RunChanges {
+  readonly run: string | null;
+  readonly first: string;
+  readonly last: string;
+  readonly checkpoints: number;
+  /** How many of its checkpoints were looked at. */
+  readonly looked: number;
+  /** Units that are sensitive at one of them in some category. */
+  readonly ever: number;
+  /** Of those: sensitive at none of their categories at the last one. */
+  readonly died: number;
+  /** Sensitive at the last one and not at the first. */
+  readonly awoke: number;
+}
+
+/** Which units died and awoke within each training. */
+export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
+  const { trainings } = resultTrainings(results);
+  const share = Math.max(2, Math.floor(MOST_CHECKPOINTS / Math.max(1, trainings.length)));
+  const looked = trainings.map(({ checkpoints, steps }) =>
+    evenlyPlaced(steps, share).flatMap((at) => checkpoints[at] ?? []),
+  );
+  const found = await runQuery(
+    [results.only(looked.flat())],
+    'SELECT checkpoint_index, layer, unit FROM units WHERE sensitive GROUP BY checkpoint_index, layer, unit',
+  );
+  const sensitive = new Map<number, Set<string>>();
+  for (const [index, layer, unit] of found.rows()) {
+    const units = sensitive.get(Number(index)) ?? new Set<string>();
+    sensitive.set(Number(index), units.add(JSON.stringify([layer, unit])));
+  }
+  const unitsOf = (checkpoint: ResultCheckpoint | undefined): ReadonlySet<string> =>
+    sensitive.get(checkpoint?.index ?? -1) ?? new Set();
+  return trainings.map(({ run, checkpoints }, at): RunChanges => {
+    const own = looked[at] ?? [];
+    const [first, last] = [unitsOf(own[0]), unitsOf(own.at(-1))];
+    const ever = new Set(own.flatMap((checkpoint) => [...unitsOf(checkpoint)]));
+    return {
+      run,
+      first: own[0]?.label ?? '',
+      last: own.at(-1)?.label ?? '',
+      checkpoints: checkpoints.length,
+      looked: own.length,
+      ever: ever.size,
+      died: minus(ever, last),
+      awoke: minus(last, first),
+    };
+  });
+}
+
+function minus(all: ReadonlySet<string>, without: ReadonlySet<string>): number {
+  return [...all].filter((unit) => !without.has(unit)).length;
+}
+
+/** The same in a sentence, over all trainings. */
+export function changesWords(changes: readonly RunChanges[]): string {
+  const sum = (of: (one: RunChanges) => number): number => changes.reduce((all, one) => all + of(one), 0);
+  const [looked, all] = [sum((one) => one.looked), sum((one) => one.checkpoints)];
+  return (
+    `Within their own training ${sum((one) => one.died)} of ${sum((one) => one.ever)} units that were ever sensitive died, and ` +
+    `${sum((one) => one.awoke)} awoke after the first checkpoint, over ${changes.length} trainings.` +
+    (looked === all ? '' : ` Seen at ${looked} of ${all} checkpoints.`)
+  );
+}

@@ -1,0 +1,156 @@
+import { compareText } from '@unitscope/plan';
+import { UnknownNameError } from '../errors.js';
+import { suggestion } from '../sweep-results.js';
+import type { SweepTrend } from '../sweep-trend.js';
+import type { TrendValue } from './layer-values.js';
+import { evenlyPlaced } from './evenly-placed.js';
+import { meanOver } from './over-runs.js';
+import { settingColumns, settingNames } from './setting-columns.js';
+
+export interface RunPoint {
+  readonly step: number;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** One training. */
+export interface RunLine {
+  readonly run: string;
+  readonly points: readonly RunPoint[];
+}
+
+/** Trainings that share a value of what they are coloured by, and their mean. */
+export interface RunGroup {
+  /** As `lr=0.01`; `all trainings` where they are not coloured. */
+  readonly name: string;
+  /** How many trainings the mean is over. */
+  readonly count: number;
+  /** Those that are drawn. */
+  readonly runs: readonly RunLine[];
+  /** At the steps that every one of them has: a mean over other trainings at each step would jump where none did. */
+  readonly mean: readonly RunPoint[];
+}
+
+/** A panel: a layer, or a value of what the trainings are split by. */
+export interface RunFacet {
+  readonly name: string;
+  readonly layer: string;
+  readonly groups: readonly RunGroup[];
+}
+
+export interface RunLinesOptions {
+  readonly layers: readonly string[];
+  /** Metadata that do not change along a training; left out: what tells settings apart, but for seeds. */
+  readonly by?: string | undefined;
+  readonly facet?: string | undefined;
+  readonly value?: keyof TrendValue;
+}
+
+/** What is drawn of the trainings, and what of how many it is. */
+export interface RunLines {
+  readonly facets: readonly RunFacet[];
+  /** One sentence a thing that is not all drawn. */
+  readonly words: readonly string[];
+}
+
+/** More panels, colours or lines than that tell a reader nothing. */
+const MOST_PANELS = 8;
+const MOST_GROUPS = 12;
+const MOST_LINES = 60;
+
+/**
+ * Each training as a line, and the mean over those of one setting with its 95 % interval over them. Of many layers, settings
+ * and trainings evenly spaced ones are drawn; a mean is over all trainings of its setting. Throws UnknownNameError.
+ */
+export function runLines(
+  trends: readonly SweepTrend[],
+  runColumns: readonly string[],
+  { layers, by, facet, value = 'entropy' }: RunLinesOptions,
+): RunLines {
+  const columns = settingColumns(trends);
+  const column = (name: string): string => {
+    const found = columns.find((candidate) => candidate === name || `meta_${candidate}` === name);
+    if (found !== undefined) return found;
+    throw new UnknownNameError(
+      `${JSON.stringify(name)}: expected metadata that differ between trainings and not along one${suggestion(name, columns)}`,
+    );
+  };
+  const colours = by === undefined ? settingNames(trends, runColumns) : [column(by)];
+  const facets = facet === undefined ? [] : [column(facet)];
+  const panels = layers.flatMap((layer) =>
+    groupedBy(trends, facets).map(([name, own]) => ({ layer, name, own })),
+  );
+  const shownPanels = spaced(panels, MOST_PANELS);
+  const settings = groupedBy(trends, colours).map(([name]) => name);
+  const shown = new Set(spaced(settings, MOST_GROUPS));
+  const drawnTrends = trends.filter((trend) => shown.has(groupName(trend, colours)));
+  const drawn = new Set(spaced(drawnTrends, MOST_LINES).map(({ run }) => run ?? ''));
+  const part = (few: number, all: number, what: string): string[] =>
+    few === all ? [] : [`${few} of ${all} ${what}.`];
+  return {
+    facets: shownPanels.map(({ layer, name, own }): RunFacet => {
+      return {
+        name: facet === undefined ? layer : `${layer}, ${name}`,
+        layer,
+        groups: groupedBy(own, colours)
+          .filter(([group]) => shown.has(group))
+          .map(([group, members]) => groupOf(group, members, layer, value, drawn)),
+      };
+    }),
+    words: [
+      ...part(
+        shownPanels.length,
+        panels.length,
+        facet === undefined ? 'layers are drawn' : 'panels are drawn',
+      ),
+      ...part(shown.size, settings.length, 'settings are drawn'),
+      ...part(drawn.size, trends.length, 'trainings have a line; means are over all of a setting'),
+    ],
+  };
+}
+
+function spaced<T>(items: readonly T[], most: number): T[] {
+  return evenlyPlaced([...items.keys()], most, 'linear').flatMap((at) => items.slice(at, at + 1));
+}
+
+function groupName({ settings }: SweepTrend, columns: readonly string[]): string {
+  return columns.map((name) => `${name}=${String(settings[name] ?? '')}`).join(', ') || 'all trainings';
+}
+
+function groupedBy(trends: readonly SweepTrend[], columns: readonly string[]): [string, SweepTrend[]][] {
+  return [...Map.groupBy(trends, (trend) => groupName(trend, columns))].sort(([, [a]], [, [b]]) => {
+    const differ = columns.find((name) => a?.settings[name] !== b?.settings[name]) ?? '';
+    const [x, y] = [a?.settings[differ], b?.settings[differ]];
+    return typeof x === 'number' && typeof y === 'number' ? x - y : compareText(String(x), String(y));
+  });
+}
+
+function groupOf(
+  name: string,
+  members: readonly SweepTrend[],
+  layer: string,
+  value: keyof TrendValue,
+  drawn: ReadonlySet<string>,
+): RunGroup {
+  const runs = members.map(({ run, steps, layers }): RunLine => {
+    const values = layers.find((candidate) => candidate.layer === layer)?.values ?? [];
+    return {
+      run: run ?? 'the training',
+      points: steps.map((step, i) => ({ step, value: values[i]?.[value] ?? null, low: null, high: null })),
+    };
+  });
+  const at = runs.map(({ points }) => new Map(points.map((point) => [point.step, point.value])));
+  const shared = [...(at[0]?.keys() ?? [])].filter((step) => at.every((line) => line.has(step)));
+  const mean = shared.map((step): RunPoint => {
+    const found = meanOver(at.map((line) => line.get(step) ?? null));
+    const isWhole = found.runs === runs.length;
+    return {
+      step,
+      value: isWhole ? found.mean : null,
+      low: isWhole ? (found.interval?.low ?? null) : null,
+      high: isWhole ? (found.interval?.high ?? null) : null,
+    };
+  });
+  return { name, count: runs.length, runs: runs.filter((_, i) => drawn.has(members[i]?.run ?? '')), mean };
+}
