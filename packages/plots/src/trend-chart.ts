@@ -138,9 +138,10 @@ function drawParts(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesS
     const lone = ordered.filter(({ value }) => value !== null).length === 1;
     const titles = drawing.titled<TrendPoint>(() => name);
     const line = { x: 'step', y: 'value', strokeOpacity: 0.35, ...titles };
-    return lone
-      ? [Plot.dot(ordered, { ...line, stroke, r: 2 })]
-      : [Plot.lineY(ordered, { ...line, stroke, strokeWidth: 1 })];
+    const mark: Markish = lone
+      ? Plot.dot(ordered, { ...line, stroke, r: 2 })
+      : Plot.lineY(ordered, { ...line, stroke, strokeWidth: 1 });
+    return [mark];
   });
 }
 
