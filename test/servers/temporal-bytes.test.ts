@@ -1,7 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { done } from '../e2e/command-line.js';
+import { reluNoise } from '../e2e/activation-files.js';
+import { done, temporaryFolder } from '../e2e/command-line.js';
+import { writeMeasurements } from '../e2e/measurement-files.js';
 import { resultsOf } from '../e2e/results.js';
 import { activationSweep, localResults } from './activation-sweep.js';
 import { useTemporalServer } from './temporal.js';
@@ -48,4 +50,26 @@ it('keeps apart categories and layers with hostile names, inside the store', asy
   expect(Object.keys(found).map((path) => join('/', path))).toEqual(
     Object.keys(found).map((path) => `/${path}`),
   );
+});
+
+it('gives them of measurements that were made elsewhere', async () => {
+  const folder = await temporaryFolder();
+  for (const [step, checkpoint] of ['step-1', 'step-2'].entries()) {
+    const cells = ['cat', 'dog'].map((category, i) => ({
+      layer: 'conv1',
+      layerIndex: 0,
+      category,
+      maps: reluNoise(1 + 2 * step + i),
+    }));
+    await writeMeasurements(join(folder, `${checkpoint}.arrow`), checkpoint, cells);
+  }
+  const source = '{ measurements: ["step-*.arrow"] }';
+  await writeFile(
+    join(folder, 'sweep.yaml'),
+    `name: tiny\nsource: ${source}\nstatistics: { bootstrap: 0 }\n`,
+  );
+  await done(['sweep', 'sweep.yaml', '--store', 'local'], { cwd: folder });
+  await unitscopeWorker();
+  await done(['sweep', 'sweep.yaml', '--engine', 'temporal', '--store', 'store'], { cwd: folder });
+  expect(await resultsOf(folder, 'tiny', 'store')).toEqual(await resultsOf(folder, 'tiny', 'local'));
 });

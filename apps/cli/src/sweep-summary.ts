@@ -9,7 +9,10 @@ export function numberOfCells(manifest: Manifest): string {
   const cells = manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0);
   const checkpoints = counted(manifest.checkpoints.length, 'checkpoint');
   const { source } = manifest;
-  if (source.kind === 'activations') return `${checkpoints}, ${counted(cells, 'cell')} of activation files`;
+  if (source.kind !== 'models') {
+    const files = source.kind === 'activations' ? 'activation files' : 'measurements';
+    return `${checkpoints}, ${counted(cells, 'cell')} of ${files}`;
+  }
   const numbers = [...new Set(source.layerSets.map((set) => set.layers.length))].sort((a, b) => a - b);
   const layers = numbers.length === 1 ? counted(numbers[0] ?? 0, 'layer') : `${numbers.join(' or ')} layers`;
   const categories = counted(source.categories.length, 'category', 'categories');
@@ -19,7 +22,7 @@ export function numberOfCells(manifest: Manifest): string {
 /** What a sweep passes over: layers that cannot be measured, or not in whole, images that cannot be decoded. */
 export function leftOutLines(manifest: Manifest): string[] {
   const { source } = manifest;
-  if (source.kind === 'activations') return [];
+  if (source.kind !== 'models') return [];
   const layers = source.layerSets
     .flatMap((set) => set.unmeasured)
     .map(({ name, reason }) => `not measured: ${shownText(name)}: ${shownText(reason)}`);

@@ -33,8 +33,8 @@ export interface LayerSummary {
 /**
  * The rows of layers/1 for one checkpoint and layer: one a category, in the order given, then the mean over
  * categories. In that last row every figure is the plain mean over the categories that have it; its interval
- * resamples units, the same ones in all categories. `identity` names checkpoint and layer and seeds the
- * bootstrap (docs/method.md, section 2).
+ * resamples units, the same ones in all categories. `identity` names the layer and seeds the bootstrap
+ * (docs/method.md, section 2): wherever the same births come from, their interval is the same.
  */
 export function layerSummaries(
   identity: string,

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestActivationFile, ManifestImage, ManifestLayer, MapShape } from './manifest.js';
+import type { Manifest, ManifestSourceFile, ManifestImage, ManifestLayer, MapShape } from './manifest.js';
 
 /** One (checkpoint, category, layer): the smallest piece of work, one unit object. */
 export interface Cell {
@@ -17,10 +17,13 @@ export interface Cell {
   /** Units of the layer, where known before the work. */
   readonly units?: number;
   readonly images?: readonly ManifestImage[];
-  readonly files?: readonly ManifestActivationFile[];
+  /** Activation files that hold its maps. */
+  readonly files?: readonly ManifestSourceFile[];
+  /** Files that hold what was measured of it. */
+  readonly measurements?: readonly ManifestSourceFile[];
 }
 
-/** The work that is done in one go: a forward pass over one category, or one cell's activation files. */
+/** The work that is done in one go: a forward pass over one category, or one cell's files. */
 export interface Task {
   readonly kind: 'extract' | 'measure';
   readonly checkpoint: number;
@@ -32,7 +35,7 @@ export interface Task {
 /** How many cells a checkpoint has, without listing them. */
 export function cellCount(manifest: Manifest, checkpoint: number): number {
   const { source } = manifest;
-  if (source.kind === 'activations') return activationCells(manifest, checkpoint).length;
+  if (source.kind !== 'models') return fileCells(manifest, checkpoint).length;
   return source.categories.length * layersOf(manifest, checkpoint).length;
 }
 
@@ -46,8 +49,8 @@ export function checkpointCells(manifest: Manifest, checkpoint: number): Cell[] 
 /** The tasks of one checkpoint; derived from the manifest, never stored. */
 export function checkpointTasks(manifest: Manifest, checkpoint: number): Task[] {
   const { source } = manifest;
-  if (source.kind === 'activations') {
-    return activationCells(manifest, checkpoint).map((cell, index) => ({
+  if (source.kind !== 'models') {
+    return fileCells(manifest, checkpoint).map((cell, index) => ({
       kind: 'measure',
       checkpoint,
       index,
@@ -81,9 +84,9 @@ export function layersOf(manifest: Manifest, checkpoint: number): readonly Manif
   return source.layerSets[set]?.layers ?? [];
 }
 
-function activationCells(manifest: Manifest, checkpoint: number): Cell[] {
+function fileCells(manifest: Manifest, checkpoint: number): Cell[] {
   const { source } = manifest;
-  if (source.kind !== 'activations') return [];
+  if (source.kind === 'models') return [];
   // Sorted by checkpoint: found by bisection, so that walking all checkpoints stays linear.
   const firstAtLeast = (wanted: number): number => {
     let low = 0;
@@ -95,7 +98,9 @@ function activationCells(manifest: Manifest, checkpoint: number): Cell[] {
     }
     return low;
   };
-  return source.cells.slice(firstAtLeast(checkpoint), firstAtLeast(checkpoint + 1));
+  const cells = source.cells.slice(firstAtLeast(checkpoint), firstAtLeast(checkpoint + 1));
+  if (source.kind === 'activations') return cells;
+  return cells.map(({ files, ...cell }) => ({ ...cell, measurements: files }));
 }
 
 /** The order of rows in every result table: layer index, layer, category by code point; null first. */

@@ -19,7 +19,7 @@ export function checkpointDigest(format: string, files: readonly ManifestFile[])
   return sha256(canonicalJson({ format, files: parts }));
 }
 
-/** The digest of a checkpoint that is known by its activation files alone. */
+/** The digest of a checkpoint that is known by its files of activations or measurements alone. */
 export function activationsDigest(identities: readonly FileIdentity[]): string {
   return sha256(canonicalJson(identities.map((identity) => ({ ...identity }))));
 }
@@ -40,6 +40,12 @@ function activationsDigests(manifest: Manifest, cell: Cell): ActivationsDigests 
     const files = canonicalJson(cell.files.map(({ identity }) => ({ ...identity })));
     const content = sha256(files);
     return { content, kept: wrapped ? sha256(`${WRAPPING}${files}${wrapped}`) : content };
+  }
+  if (cell.measurements !== undefined) {
+    const files = cell.measurements.map(({ identity }) => ({ ...identity }));
+    const { layer, layerIndex, category } = cell;
+    const content = sha256(canonicalJson({ object: 'measurements', files, layer, layerIndex, category }));
+    return { content, kept: content };
   }
   const source = manifest.source as ModelsManifest;
   const checkpoint = manifest.checkpoints[cell.checkpoint] as ManifestCheckpoint;
@@ -111,8 +117,8 @@ const known = new WeakMap<Cell, { readonly manifest: Manifest; readonly keys: Ce
 
 /** The store's keys of one cell's objects. */
 export function cellKeys(manifest: Manifest, cell: Cell): CellKeys {
-  // Cells of activation files live as long as the manifest, and are cheap.
-  if (cell.files !== undefined) return computeKeys(manifest, cell);
+  // Cells of files live as long as the manifest, and are cheap.
+  if (cell.images === undefined) return computeKeys(manifest, cell);
   const found = known.get(cell);
   if (found?.manifest === manifest) return found.keys;
   const keys = computeKeys(manifest, cell);
@@ -123,7 +129,7 @@ export function cellKeys(manifest: Manifest, cell: Cell): CellKeys {
 function computeKeys(manifest: Manifest, cell: Cell): CellKeys {
   const { content, kept } = activationsDigests(manifest, cell);
   return {
-    activations: cell.files === undefined ? `activations/${kept}.arrow` : null,
+    activations: cell.images !== undefined ? `activations/${kept}.arrow` : null,
     units: `units/${measuredDigest(manifest, content, 'units')}.arrow`,
     births: `births/${measuredDigest(manifest, content, 'births')}.arrow`,
   };

@@ -23,7 +23,7 @@ export function extendManifest(
       checkpoints.push(withLayerSet(checkpoint, found.source.layerSets, sets));
     return { ...known, checkpoints, source: { ...known.source, layerSets: sets } };
   }
-  if (known.source.kind === 'activations' && found.source.kind === 'activations') {
+  if (known.source.kind !== 'models' && known.source.kind === found.source.kind) {
     const cells = [...known.source.cells];
     for (const [index, checkpoint] of added) {
       const place = checkpoints.push(checkpoint) - 1;
@@ -35,7 +35,7 @@ export function extendManifest(
     }
     return { ...known, checkpoints, source: { ...known.source, cells } };
   }
-  throw new RangeError('a sweep over models cannot become one over activation files');
+  throw new RangeError(`a sweep over ${known.source.kind} cannot become one over ${found.source.kind}`);
 }
 
 function withLayerSet(

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { Json } from './canonical-json.js';
 import type {
-  ActivationsManifest,
+  FilesManifest,
   LayerSet,
   Manifest,
-  ManifestActivationCell,
-  ManifestActivationFile,
   ManifestCategory,
   ManifestCheckpoint,
   ManifestFile,
+  ManifestFileCell,
   ManifestImage,
   ManifestLayer,
   ManifestModel,
+  ManifestSourceFile,
   ManifestWeights,
   ModelsManifest,
   SkippedImage,
@@ -118,25 +118,25 @@ const category = z.strictObject({
     .exactOptional(),
 } satisfies Shape<ManifestCategory>);
 
-const activationFile = z
+const sourceFile = z
   .strictObject({
     location,
     identity: z.union([z.strictObject({ sha256: digestSchema }), z.strictObject({ etag: text, bytes })]),
     bytes,
-  } satisfies Shape<ManifestActivationFile>)
+  } satisfies Shape<ManifestSourceFile>)
   .refine(({ location: place, identity }) => isRemote(place) || 'sha256' in identity, {
     path: ['identity'],
     error: 'expected the SHA-256 of a file that is on no S3',
   });
 
-const activationCell = z.strictObject({
+const fileCell = z.strictObject({
   checkpoint: index,
   layer: text.nullable(),
   layerIndex: z.int().nullable(),
   category: text.nullable(),
   size: z.int().min(1).max(LARGEST_MAP),
-  files: z.array(activationFile).min(1),
-} satisfies Shape<ManifestActivationCell>);
+  files: z.array(sourceFile).min(1),
+} satisfies Shape<ManifestFileCell>);
 
 const models = z.strictObject({
   kind: z.literal('models'),
@@ -151,10 +151,10 @@ const models = z.strictObject({
   run: z.array(text).min(1).exactOptional(),
 } satisfies Shape<ModelsManifest>);
 
-const activations = z.strictObject({
-  kind: z.literal('activations'),
-  cells: z.array(activationCell),
-} satisfies Shape<ActivationsManifest>);
+const files = z.strictObject({
+  kind: z.enum(['activations', 'measurements']),
+  cells: z.array(fileCell),
+} satisfies Shape<FilesManifest>);
 
 export const manifestSchema = z
   .strictObject({
@@ -169,7 +169,7 @@ export const manifestSchema = z
     compression: z.enum(['lz4', 'zstd']).exactOptional(),
     keepBirths: z.boolean(),
     checkpoints: z.array(checkpoint),
-    source: z.discriminatedUnion('kind', [models, activations]),
+    source: z.discriminatedUnion('kind', [models, files]),
   } satisfies Shape<Manifest>)
   .superRefine(checkReferences);
 
@@ -182,7 +182,7 @@ function checkReferences(manifest: z.output<z.ZodType<Manifest>>, context: z.Ref
   for (const at of repeated(checkpoints.map(({ label }) => label))) {
     complain(['checkpoints', at, 'label'], 'expected a label that no other checkpoint has');
   }
-  if (source.kind === 'activations') {
+  if (source.kind !== 'models') {
     for (const [i, cell] of source.cells.entries()) {
       const before = source.cells[i - 1]?.checkpoint ?? 0;
       if (cell.checkpoint >= before && cell.checkpoint < checkpoints.length) continue;

@@ -113,24 +113,24 @@ export interface ManifestCategory {
   readonly skipped?: readonly SkippedImage[];
 }
 
-/** An activation file made elsewhere: known by its SHA-256, or by what the store says of it. */
+/** A file made elsewhere: known by its SHA-256, or by what the store says of it. */
 export type FileIdentity = { readonly sha256: string } | { readonly etag: string; readonly bytes: number };
 
-export interface ManifestActivationFile {
+export interface ManifestSourceFile {
   /** A path, or a key of the store. */
   readonly location: string;
   readonly identity: FileIdentity;
   readonly bytes: number;
 }
 
-/** One (checkpoint, layer, category) of a sweep over activation files; several files may hold its rows. */
-export interface ManifestActivationCell {
+/** One (checkpoint, layer, category) of a sweep over files made elsewhere; several files may hold its rows. */
+export interface ManifestFileCell {
   readonly checkpoint: number;
   readonly layer: string | null;
   readonly layerIndex: number | null;
   readonly category: string | null;
   readonly size: number;
-  readonly files: readonly ManifestActivationFile[];
+  readonly files: readonly ManifestSourceFile[];
 }
 
 export interface ModelsManifest {
@@ -152,10 +152,11 @@ export interface ModelsManifest {
   readonly run?: readonly string[];
 }
 
-export interface ActivationsManifest {
-  readonly kind: 'activations';
+/** A sweep over files made elsewhere: activations/1, or measurements/1. */
+export interface FilesManifest {
+  readonly kind: 'activations' | 'measurements';
   /** Sorted by checkpoint, layer index, layer, category. */
-  readonly cells: readonly ManifestActivationCell[];
+  readonly cells: readonly ManifestFileCell[];
 }
 
 /** What a spec came to when its globs, digests and layers were looked up: all that a plan derives from. */
@@ -173,7 +174,7 @@ export interface Manifest {
   readonly compression?: 'lz4' | 'zstd';
   readonly keepBirths: boolean;
   readonly checkpoints: readonly ManifestCheckpoint[];
-  readonly source: ModelsManifest | ActivationsManifest;
+  readonly source: ModelsManifest | FilesManifest;
 }
 
 export const manifestFormat = FORMAT;

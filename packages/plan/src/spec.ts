@@ -236,9 +236,16 @@ const source = z
       .min(1)
       .optional()
       .describe('Globs of activations/1 Arrow files made by any program, relative to this spec.'),
+    measurements: z
+      .array(text)
+      .min(1)
+      .optional()
+      .describe(
+        'Globs of measurements/1 Arrow files, relative to this spec: what was measured where the network ran, without its maps.',
+      ),
   })
-  .refine((value) => (value.models === undefined) !== (value.activations === undefined), {
-    error: 'give exactly one of "models" and "activations"',
+  .refine((value) => Object.values(value).filter((given) => given !== undefined).length === 1, {
+    error: 'give exactly one of "models", "activations" and "measurements"',
   });
 
 export const statisticsSchema = z.strictObject({
@@ -284,7 +291,7 @@ export const specSchema = z
     store: text
       .optional()
       .describe('Where objects and results go: a folder or file:// address. Default: ./.unitscope'),
-    source: source.describe('What is measured: `models` or `activations`.'),
+    source: source.describe('What is measured: `models`, `activations` or `measurements`.'),
     density: z
       .number()
       .gt(0)
@@ -307,6 +314,17 @@ export const specSchema = z
       .describe('How births become statistics; changing it recomputes no birth.'),
     engine: engine.prefault({}).describe('How the sweep is run; changes no number.'),
   })
+  .refine(({ source: { measurements }, births }) => measurements === undefined || !births, {
+    path: ['births'],
+    error: 'measurements have no births of single images; whoever measures keeps them (births/1)',
+  })
+  .refine(
+    ({ source: { measurements }, activations }) => measurements === undefined || activations === 'discard',
+    {
+      path: ['activations'],
+      error: 'measurements have no feature maps to be kept',
+    },
+  )
   .refine(({ activations, compression }) => activations === 'keep' || compression === 'none', {
     path: ['compression'],
     error: 'compression is of kept feature maps; it needs "activations: keep"',

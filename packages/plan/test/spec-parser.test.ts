@@ -53,7 +53,11 @@ test.each([
     minimal + 'activations: kepp\n',
     'activations: expected one of "keep"|"discard", found "kepp"',
   ],
-  ['neither of two sources', 'name: x\nsource: {}\n', 'give exactly one of "models" and "activations"'],
+  [
+    'neither of two sources',
+    'name: x\nsource: {}\n',
+    'give exactly one of "models", "activations" and "measurements"',
+  ],
   [
     'a folder source without its folder',
     minimal.replace('mnist', 'folder'),

@@ -60,7 +60,7 @@ export function restateStatistics(
       units: units.unit.subarray(from, to),
       statistics: statistics.slice(from, to),
     }));
-    const identity = `${checkpoint.digest}/${group[0]?.layer ?? ''}`;
+    const identity = group[0]?.layer ?? '';
     const { bootstrap } = manifest.statistics;
     const activation = known.find(({ name }) => name === group[0]?.layer)?.activation ?? null;
     const placed = group.map((cell) => ({ ...cell, size: cell.mapSize, activation }));

@@ -55,6 +55,11 @@ export class SchemaMetadataError extends InputError {
   readonly code = 'SCHEMA_METADATA';
 }
 
+/** Rows of a measurements file that cannot be what was measured of a unit. */
+export class MeasurementError extends InputError {
+  readonly code = 'MEASUREMENT';
+}
+
 /** The maps are not square, or their list size is not height × width. */
 export class MapShapeError extends InputError {
   readonly code = 'MAP_SHAPE';

@@ -13,6 +13,13 @@ export {
 export { ImageLabels } from './activations/image-labels.js';
 export { SeenMaps } from './activations/seen-maps.js';
 export { ActivationsWriter, type ActivationsWriterOptions } from './activations/activations-writer.js';
+export {
+  openMeasurements,
+  type MeasurementCell,
+  type MeasurementsFile,
+  type MeasurementsHeader,
+  type UnitMeasurements,
+} from './measurements/measurements-file.js';
 export { MemorySink, type ByteSink } from './byte-sink.js';
 export {
   nullableTextColumn,
@@ -34,6 +41,7 @@ export {
   evaluationsSchema,
   failuresSchema,
   layersSchema,
+  measurementsSchema,
   unitBirthsSchema,
   unitHistogramsSchema,
   unitsSchema,

@@ -119,8 +119,10 @@ async function writeUnits(
       }
       const [first] = group;
       if (first === undefined) continue;
-      const identity = `${entry?.digest ?? ''}/${first.layer ?? ''}`;
-      layers.push({ group, summaries: layerSummaries(identity, categories, { resamples: bootstrap }) });
+      layers.push({
+        group,
+        summaries: layerSummaries(first.layer ?? '', categories, { resamples: bootstrap }),
+      });
     }
     await table.close();
     await writer.commit();

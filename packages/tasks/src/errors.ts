@@ -35,6 +35,11 @@ export class ActivationFilesError extends InputError {
   readonly code = 'ACTIVATION_FILES_MISMATCH';
 }
 
+/** Measurements files that do not fit together, or to the sweep. */
+export class MeasurementFilesError extends InputError {
+  readonly code = 'MEASUREMENT_FILES';
+}
+
 /** The sweep's name is taken by a sweep with another scientific content. */
 export class SweepNameTakenError extends InputError {
   readonly code = 'SWEEP_NAME_TAKEN';

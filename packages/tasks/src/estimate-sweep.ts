@@ -50,6 +50,7 @@ export async function estimateSweep(
   let sample: Cell[] = [];
   for (const checkpoint of manifest.checkpoints.keys()) {
     let open = false;
+    const measurements = new Map<string, number>();
     for (const task of checkpointTasks(manifest, checkpoint)) {
       left.tasks++;
       left.cells += task.cells.length;
@@ -65,8 +66,12 @@ export async function estimateSweep(
         task.kind === 'measure'
           ? bytesOf(missing)
           : ((missing[0]?.images?.length ?? 0) * floatsOf(missing)) / floatsOf(sample);
-      for (const cell of missing) count(manifest, cell, left);
+      for (const cell of missing) {
+        count(manifest, cell, left);
+        for (const { location, bytes } of cell.measurements ?? []) measurements.set(location, bytes);
+      }
     }
+    for (const bytes of measurements.values()) left.read += bytes;
     if (open) left.openCheckpoints++;
   }
   const pace = sample.length === 0 ? null : await calibrate(sample, left.items);
@@ -115,7 +120,7 @@ interface Left {
 
 function count(manifest: Manifest, cell: Cell, left: Left): void {
   const floats = cell.size * cell.size;
-  const bytes = cell.files?.reduce((sum, file) => sum + file.bytes, 0) ?? 0;
+  const bytes = bytesOf([cell]);
   // Of files made elsewhere the maps are known by their bytes; rows take little beside them.
   const maps =
     cell.files === undefined
@@ -123,10 +128,11 @@ function count(manifest: Manifest, cell: Cell, left: Left): void {
       : Math.floor(bytes / (4 * floats));
   const units = cell.units ?? 0;
   left.maps += maps;
-  left.read += bytes;
+  // A measurements file is read once for all of its cells.
+  if (cell.measurements === undefined) left.read += bytes;
   left.written += units * BYTES_A_UNIT;
   if (manifest.keepBirths) left.written += maps * BYTES_A_BIRTH;
-  if (manifest.keepActivations && cell.files === undefined) left.written += 4 * maps * floats;
+  if (manifest.keepActivations && cell.images !== undefined) left.written += 4 * maps * floats;
 }
 
 async function missingCells(manifest: Manifest, store: ObjectStore, task: Task): Promise<Cell[]> {

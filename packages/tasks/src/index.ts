@@ -44,6 +44,7 @@ export {
   takeStopRequest,
   type SweepProgress,
 } from './progress-note.js';
+export { kernelDigest } from './proof/kernel-proof.js';
 export { reasonOf } from './reason.js';
 export { OutputFile } from './output-file.js';
 export { resolveImages, type ResolvedImages, type WantedImages } from './resolve-images.js';

@@ -8,7 +8,7 @@ export interface Pace {
   readonly open: number;
   /** Of a task, whatever its images. */
   readonly task: number;
-  /** Of an image (a byte of an activation file, for a sweep over such files). */
+  /** Of an image (a byte of a file, for a sweep over files made elsewhere). */
   readonly item: number;
   /** Of a cell when the result tables are made. */
   readonly aggregate: number;
@@ -20,6 +20,8 @@ export interface Pace {
  */
 export type Calibrate = (sample: readonly Cell[], items: number) => Promise<Pace>;
 
+/** Bytes of the files that cells are read from. */
 export function bytesOf(cells: readonly Cell[]): number {
-  return cells.reduce((sum, { files }) => sum + (files?.reduce((all, { bytes }) => all + bytes, 0) ?? 0), 0);
+  const files = cells.flatMap((cell) => cell.files ?? cell.measurements ?? []);
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -72,7 +72,7 @@ export function remoteAddresses({ checkpoints, source }: Manifest): Set<string> 
   const locations = checkpoints.flatMap(({ model }) =>
     [model?.path ?? [], model?.weights?.path ?? []].flat(),
   );
-  if (source.kind === 'activations')
+  if (source.kind !== 'models')
     locations.push(...source.cells.flatMap(({ files }) => files.map(({ location }) => location)));
   return new Set(locations.flatMap((location) => remoteAddress(location) ?? []));
 }

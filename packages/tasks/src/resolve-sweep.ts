@@ -1,6 +1,7 @@
 import { manifestFormat, SEMANTICS_VERSION, specDigest, type Manifest, type Spec } from '@unitscope/plan';
 import { kernelDigest } from './proof/kernel-proof.js';
-import { resolveActivations } from './resolve-activations.js';
+import { resolveActivations } from './files/resolve-activations.js';
+import { resolveMeasurements } from './files/resolve-measurements.js';
 import { resolveModels } from './resolve-models.js';
 
 /**
@@ -8,11 +9,7 @@ import { resolveModels } from './resolve-models.js';
  * what the spec's paths are relative to. Throws InputError of the cause.
  */
 export async function resolveSweep(spec: Spec, folder: string): Promise<Manifest> {
-  const { models, activations } = spec.source;
-  const resolved =
-    models === undefined
-      ? await resolveActivations(activations ?? [], folder)
-      : await resolveModels(models, folder);
+  const resolved = await resolveSource(spec, folder);
   return {
     format: manifestFormat,
     sweep: spec.name,
@@ -26,4 +23,13 @@ export async function resolveSweep(spec: Spec, folder: string): Promise<Manifest
     keepBirths: spec.births,
     ...resolved,
   };
+}
+
+async function resolveSource(
+  { source: { models, activations, measurements }, density }: Spec,
+  folder: string,
+): Promise<Pick<Manifest, 'checkpoints' | 'source'>> {
+  if (models !== undefined) return await resolveModels(models, folder);
+  if (measurements !== undefined) return await resolveMeasurements(measurements, folder, density);
+  return await resolveActivations(activations ?? [], folder);
 }

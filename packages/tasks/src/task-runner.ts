@@ -5,16 +5,17 @@ import {
   type Cell,
   type CellKeys,
   type Manifest,
-  type ManifestActivationFile,
+  type ManifestSourceFile,
   type Task,
 } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { FileSource, type ByteSource } from '@unitscope/tables';
+import { FileSource, openMeasurements, type ByteSource, type MeasurementsFile } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
 import { aggregate } from './aggregate.js';
 import { eachLimited } from './each-limited.js';
 import { InputChangedError } from './errors.js';
 import { forwardCategory, kernelMemory, LayerSink } from './extract.js';
+import { joinMeasurements } from './files/join-measurements.js';
 import { LocalImages, StoredImages } from './image-bytes.js';
 import { ImageLoader } from './image-loader.js';
 import { KeptActivations } from './kept-activations.js';
@@ -24,10 +25,13 @@ import { layersOf, ModelCache } from './model-cache.js';
 import { refuseOther } from './proof/refuse-other.js';
 import { isRemote, RemoteObjects } from './remote-objects.js';
 import { CheckpointFolder, inputKey, type InputsFrom } from './stored-inputs.js';
-import { writeMeasured } from './unit-objects.js';
+import { writeMeasured, writeUnits } from './unit-objects.js';
 
 /** Small requests of one task that are under way at once: on a store over a network each costs a round trip. */
 const REQUESTS_AT_ONCE = 8;
+
+/** Measurements files that are held between the cells of one checkpoint: its parts. */
+const MEASUREMENTS_HELD = 8;
 
 /** A task of a manifest, small enough to be sent anywhere. */
 export interface TaskRef {
@@ -68,6 +72,8 @@ export class TaskRunner {
   readonly #loader: ImageLoader | null;
   readonly #inputs: InputsFrom;
   readonly #remote = new RemoteObjects();
+  /** By file, the latest last. */
+  readonly #measurements = new Map<string, Promise<MeasurementsFile>>();
   /** That this process makes the numbers that the manifest's keys say. */
   #proof: Promise<void> | null = null;
 
@@ -82,7 +88,7 @@ export class TaskRunner {
     this.#kernel = new BirthKernel({ density: manifest.density });
     this.#models = new ModelCache(manifest, new CheckpointFolder(store), inputs);
     const { source } = manifest;
-    if (source.kind === 'activations') this.#loader = null;
+    if (source.kind !== 'models') this.#loader = null;
     else {
       const images = inputs === 'store' ? new StoredImages(store) : new LocalImages(source);
       this.#loader = new ImageLoader(source, images, decodeBytes);
@@ -197,6 +203,13 @@ export class TaskRunner {
   async #measure(missing: readonly Missing[]): Promise<number> {
     let maps = 0;
     for (const { cell, keys } of missing) {
+      if (cell.measurements !== undefined) {
+        const files = await Promise.all(cell.measurements.map((file) => this.#measurementsOf(file)));
+        const columns = joinMeasurements(files, cell);
+        await writeUnits(this.#store, keys.units, columns);
+        maps += columns.images.reduce((sum, images) => sum + images, 0);
+        continue;
+      }
       const sources: (ByteSource & { close(): Promise<void> })[] = [];
       try {
         for (const file of cell.files ?? []) sources.push(await this.#openFile(file));
@@ -210,7 +223,27 @@ export class TaskRunner {
     return maps;
   }
 
-  async #openFile(file: ManifestActivationFile): Promise<ByteSource & { close(): Promise<void> }> {
+  /** Read and checked once for all of its cells. */
+  #measurementsOf(file: ManifestSourceFile): Promise<MeasurementsFile> {
+    const key = JSON.stringify(file);
+    const held = this.#measurements.get(key);
+    if (held !== undefined) return held;
+    const [oldest] = this.#measurements.keys();
+    if (oldest !== undefined && this.#measurements.size >= MEASUREMENTS_HELD)
+      this.#measurements.delete(oldest);
+    const opened = this.#openFile(file).then(async (source) => {
+      try {
+        return await openMeasurements(source);
+      } finally {
+        await source.close();
+      }
+    });
+    this.#measurements.set(key, opened);
+    opened.catch(() => this.#measurements.delete(key));
+    return opened;
+  }
+
+  async #openFile(file: ManifestSourceFile): Promise<ByteSource & { close(): Promise<void> }> {
     const { location, identity, bytes } = file;
     if (!isRemote(location)) {
       if (this.#inputs === 'local' || !('sha256' in identity)) return await FileSource.open(location);

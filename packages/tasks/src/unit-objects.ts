@@ -30,14 +30,29 @@ export async function writeMeasured(
   l1Norms: Float64Array | null,
   backend?: string,
 ): Promise<void> {
-  const metadata = { [WRITER_KEY]: await objectWriter(backend) };
   const births = measured.meter.births();
   if (births !== null) {
+    const metadata = { [WRITER_KEY]: await objectWriter(backend) };
     const columns = birthColumns(births, measured.images);
     await store.put(keys.births, await encodeTable(unitBirthsSchema, columns, { metadata }));
   }
-  const columns = histogramColumns(measured.meter.units, measured.size, l1Norms);
-  await store.put(keys.units, await encodeTable(unitHistogramsSchema, columns, { metadata }));
+  await writeUnits(
+    store,
+    keys.units,
+    histogramColumns(measured.meter.units, measured.size, l1Norms),
+    backend,
+  );
+}
+
+/** Writes a unit object. */
+export async function writeUnits(
+  store: ObjectStore,
+  key: string,
+  columns: UnitHistograms,
+  backend?: string,
+): Promise<void> {
+  const metadata = { [WRITER_KEY]: await objectWriter(backend) };
+  await store.put(key, await encodeTable(unitHistogramsSchema, columns, { metadata }));
 }
 
 export async function readUnitHistograms(store: ObjectStore, key: string): Promise<UnitHistograms> {

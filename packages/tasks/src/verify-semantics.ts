@@ -47,7 +47,7 @@ export async function verifySemantics(store: ObjectStore): Promise<SemanticsRepo
 }
 
 async function movedTaps({ source, checkpoints }: Manifest): Promise<MovedTap[] | null> {
-  if (source.kind === 'activations') return [];
+  if (source.kind !== 'models') return [];
   const moved = new Map<string, MovedTap>();
   for (const [index, set] of source.layerSets.entries()) {
     const model = checkpoints.find((checkpoint) => checkpoint.model?.layerSet === index)?.model;

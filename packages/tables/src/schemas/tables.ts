@@ -176,6 +176,25 @@ export const ablationAreasSchema = {
   },
 } as const satisfies TableSchema;
 
+/** One row a unit of one layer and category. Both labels are texts as they are (utf8) or by a dictionary (label). */
+export function measurementsSchema<K extends 'utf8' | 'label', L extends 'utf8' | 'label'>(layer: K, category: L) {
+  return {
+    name: 'measurements/1',
+    columns: {
+      layer: required(layer),
+      layer_index: required('int32'),
+      category: required(category),
+      unit: required('uint32'),
+      map_size: required('uint32'),
+      images: required('uint32'),
+      birth_histogram: required('histogram'),
+      activation_sum: required('float64'),
+      activation_zeros: required('count'),
+      l1_norm: nullable('float64'),
+    },
+  } as const satisfies TableSchema;
+}
+
 const checkpointColumns = {
   checkpoint: required('label'),
   checkpoint_index: required('int32'),

@@ -88,7 +88,7 @@ function failedCells(
 /** An extract task is all layers of one category, a measure task one cell. */
 function cellsATask(manifest: Manifest, checkpoint: number): number {
   const { source } = manifest;
-  return source.kind === 'activations'
+  return source.kind !== 'models'
     ? 1
     : cellCount(manifest, checkpoint) / Math.max(1, source.categories.length);
 }
