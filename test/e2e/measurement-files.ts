@@ -14,7 +14,7 @@ export interface MeasuredMaps {
 }
 
 /** Other schema metadata than what a whole file of this version has; null leaves a key out. */
-export type MeasurementMetadata = Readonly<Record<string, string | null>>;
+export type MeasurementMetadata = Readonly<Record<`unitscope.${string}`, string | null>>;
 
 /** Writes a measurements/1 file of one checkpoint by this repository's own kernel and writer. */
 export async function writeMeasurements(
@@ -44,7 +44,7 @@ export async function writeMeasurements(
     activation_zeros: Float64Array.from(rows, ({ zeros }) => zeros),
     l1_norm: { values: new Float64Array(rows.length), valid: new Uint8Array(rows.length) },
   };
-  const metadata = {
+  const metadata: Record<string, string | null> = {
     'unitscope.checkpoint': checkpoint,
     'unitscope.density': '0.8',
     'unitscope.semantics_version': String(SEMANTICS_VERSION),

@@ -88,7 +88,7 @@ describe('a sweep over measurements', () => {
     await done(['sweep', 'maps.yaml', '--store', 'of-maps'], { cwd: folder });
     await mkdir(join(folder, 'parts'));
     for (const checkpoint of CHECKPOINTS) {
-      const [first = [], rest = []] = [cellsOf(checkpoint).slice(0, 1), cellsOf(checkpoint).slice(1)];
+      const [first, rest] = [cellsOf(checkpoint).slice(0, 1), cellsOf(checkpoint).slice(1)];
       const path = (name: string): string => join(folder, 'parts', `${checkpoint}-${name}.arrow`);
       await writeMeasurements(path('rest'), checkpoint, rest);
       for (const [part, from, to] of [

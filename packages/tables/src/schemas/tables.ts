@@ -177,7 +177,10 @@ export const ablationAreasSchema = {
 } as const satisfies TableSchema;
 
 /** One row a unit of one layer and category. Both labels are texts as they are (utf8) or by a dictionary (label). */
-export function measurementsSchema<K extends 'utf8' | 'label', L extends 'utf8' | 'label'>(layer: K, category: L) {
+export function measurementsSchema<K extends 'utf8' | 'label', L extends 'utf8' | 'label'>(
+  layer: K,
+  category: L,
+) {
   return {
     name: 'measurements/1',
     columns: {
