@@ -65,8 +65,7 @@ function readMeta(name: string, text: string): MeasurementsHeader['meta'] {
   const entries = isObject ? Object.entries(value as Record<string, unknown>) : [];
   const other = entries.find(([, one]) => !['string', 'number', 'boolean'].includes(typeof one));
   if (isObject && other === undefined) return value as MeasurementsHeader['meta'];
-  const found =
-    other === undefined ? JSON.stringify(text.slice(0, 80)) : JSON.stringify(other).slice(0, 80);
+  const found = other === undefined ? JSON.stringify(text.slice(0, 80)) : JSON.stringify(other).slice(0, 80);
   throw new SchemaMetadataError(
     `${name}: expected the schema metadata unitscope.meta = a JSON object of texts, numbers and booleans, found ${found}`,
   );
