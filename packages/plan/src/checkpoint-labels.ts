@@ -3,6 +3,7 @@
  * they share, or the file's ending. `runs/a/step-1/model.json`, `runs/a/step-2/model.json` → `step-1`, `step-2`.
  */
 export function checkpointLabels(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
   const split = paths.map((path) => path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.'));
   const shortest = Math.min(...split.map((parts) => parts.length));
   const [first = []] = split;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { checkpointLabels, naturalOrder } from '../src/checkpoint-labels.js';
 
 test.each([
+  [[], []],
   [
     ['runs/a/step-1/model.json', 'runs/a/step-2/model.json'],
     ['step-1', 'step-2'],
