@@ -53,7 +53,7 @@ export {
 } from './sweep-trend.js';
 export type { TrendValue } from './trainings/layer-values.js';
 export { settingColumns } from './trainings/setting-columns.js';
-export { evenlyPlaced, isWide } from './trainings/evenly-placed.js';
+export { evenly, evenlyPlaced, isWide } from './trainings/evenly-placed.js';
 export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
 export {
   runLines,

@@ -1,5 +1,5 @@
 import { heatmapChart, heatmapText, type Heatmap } from '@unitscope/plots';
-import { cellsOf, checkpointOrder, evenlyPlaced, type SweepResults } from '@unitscope/query';
+import { cellsOf, checkpointOrder, evenly, type SweepResults } from '@unitscope/query';
 import { InputError } from '@unitscope/topology';
 import { trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
@@ -12,9 +12,7 @@ const MOST_ROWS = 100;
 /** H of each unit of a layer over the checkpoints: mean over the categories in which it is sensitive. */
 export async function heatmapOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
   const { checkpoints: ordered, axis, run } = checkpointOrder(results, options.run);
-  const checkpoints = evenlyPlaced([...ordered.keys()], MOST_COLUMNS, 'linear').flatMap(
-    (at) => ordered[at] ?? [],
-  );
+  const checkpoints = evenly(ordered, MOST_COLUMNS);
   const [first] = checkpoints;
   const layer =
     options.layer ??

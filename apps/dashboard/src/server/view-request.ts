@@ -1,5 +1,6 @@
 import {
   checkpointOrder,
+  evenly,
   evenlyPlaced,
   resultTrainings,
   SweepResults,
@@ -127,15 +128,6 @@ export class ViewContext {
       shown: shownOf(checkpoints, order.checkpoints),
     };
   }
-}
-
-/** At most so many items, evenly spaced, the first and the last among them. */
-export function evenly<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  const step = (items.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, i) => items[Math.round(i * step)]).filter(
-    (item): item is T => item !== undefined,
-  );
 }
 
 /** `40` or, where not all of a training are shown, `40 of 1000`. */

@@ -33,3 +33,12 @@ export function evenlyPlaced(
   }
   return chosen;
 }
+
+/** At most so many items, evenly spaced, the first and the last among them. */
+export function evenly<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  const step = (items.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, i) => items[Math.round(i * step)]).filter(
+    (item): item is T => item !== undefined,
+  );
+}

@@ -3,7 +3,7 @@ import { UnknownNameError } from '../errors.js';
 import { suggestion } from '../sweep-results.js';
 import type { SweepTrend } from '../sweep-trend.js';
 import type { TrendValue } from './layer-values.js';
-import { evenlyPlaced } from './evenly-placed.js';
+import { evenly } from './evenly-placed.js';
 import { meanOver } from './over-runs.js';
 import { settingColumns, settingNames } from './setting-columns.js';
 
@@ -81,11 +81,11 @@ export function runLines(
   const panels = layers.flatMap((layer) =>
     groupedBy(trends, facets).map(([name, own]) => ({ layer, name, own })),
   );
-  const shownPanels = spaced(panels, MOST_PANELS);
+  const shownPanels = evenly(panels, MOST_PANELS);
   const settings = groupedBy(trends, colours).map(([name]) => name);
-  const shown = new Set(spaced(settings, MOST_GROUPS));
+  const shown = new Set(evenly(settings, MOST_GROUPS));
   const drawnTrends = trends.filter((trend) => shown.has(groupName(trend, colours)));
-  const drawn = new Set(spaced(drawnTrends, MOST_LINES).map(({ run }) => run ?? ''));
+  const drawn = new Set(evenly(drawnTrends, MOST_LINES).map(({ run }) => run ?? ''));
   const part = (few: number, all: number, what: string): string[] =>
     few === all ? [] : [`${few} of ${all} ${what}.`];
   return {
@@ -108,10 +108,6 @@ export function runLines(
       ...part(drawn.size, trends.length, 'trainings have a line; means are over all of a setting'),
     ],
   };
-}
-
-function spaced<T>(items: readonly T[], most: number): T[] {
-  return evenlyPlaced([...items.keys()], most, 'linear').flatMap((at) => items.slice(at, at + 1));
 }
 
 function groupName({ settings }: SweepTrend, columns: readonly string[]): string {

@@ -27,22 +27,27 @@ export function OverviewView(props: ViewProps) {
 }
 
 function AllTrainings(props: ViewProps) {
-  const { sweep, settings, revision } = props;
-  const query = lasting(settings);
-  const ranked = useRemote<Rows<SettingRow>>(viewUrl(sweep, 'generalisation', query), loadRows, revision);
   return (
     <>
       <div class="answers">
-        <Answer
-          question="What generalises best?"
-          remote={ranked}
-          more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
-        >
-          {bestOf}
-        </Answer>
+        <BestAnswer {...props} />
       </div>
       <TrainingsPanel {...props} />
     </>
+  );
+}
+
+function BestAnswer({ sweep, settings, revision }: ViewProps) {
+  const query = lasting(settings);
+  const ranked = useRemote<Rows<SettingRow>>(viewUrl(sweep, 'generalisation', query), loadRows, revision);
+  return (
+    <Answer
+      question="What generalises best?"
+      remote={ranked}
+      more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
+    >
+      {bestOf}
+    </Answer>
   );
 }
 
@@ -55,11 +60,6 @@ function OneTraining(props: ViewProps) {
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
   const trend = useRemote<Rows<TrendRow>>(url('trend'), loadRows, revision);
   const layers = useRemote<Rows<LayerRow>>(url('layers'), loadRows, revision);
-  const ranked = useRemote<Rows<SettingRow>>(
-    several || outline.runs.length > 1 ? url('generalisation') : null,
-    loadRows,
-    revision,
-  );
   const compared = useRemote<Rows<LayerDifferenceRow>>(
     several ? url('compare-layers', { a: first, b: last }) : null,
     loadRows,
@@ -96,15 +96,7 @@ function OneTraining(props: ViewProps) {
             {verdictOf}
           </Answer>
         )}
-        {(several || outline.runs.length > 1) && (
-          <Answer
-            question="What generalises best?"
-            remote={ranked}
-            more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
-          >
-            {bestOf}
-          </Answer>
-        )}
+        {(several || outline.runs.length > 1) && <BestAnswer {...props} />}
       </div>
       {several ? (
         <Loaded remote={trend} what="the trend">

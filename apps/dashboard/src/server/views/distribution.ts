@@ -1,6 +1,6 @@
-import { cellsOf, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import { cellsOf, evenly, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
-import { evenly, type ViewAnswer, type ViewContext } from '../view-request.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
 
 /** A ridge of more values than that looks the same drawn from so many quantiles. */
 const MOST_VALUES = 2000;
