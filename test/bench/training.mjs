@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { trainExampleCnn } from '@unitscope/models';
+import { medianOf } from './benchmark-record.mjs';
 
 const usage = `npm run bench:training -- [--backend wasm|tfjs-node] [--steps N] [--rounds N] [--quick] [--json]
 
@@ -55,15 +56,14 @@ async function stepTime(backend) {
   return (user + system) / 1000 / steps;
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const times = { onnxruntime: [], [options.backend]: [] };
 for (const backend of Object.keys(times)) await stepTime(backend);
 for (let round = 0; round < rounds; round++) {
   for (const [backend, found] of Object.entries(times)) found.push(await stepTime(backend));
 }
 for (const [backend, found] of Object.entries(times)) {
-  console.log(`${backend.padEnd(12)} ${median(found).toFixed(1)} ms of processor a step`);
+  console.log(`${backend.padEnd(12)} ${medianOf(found).toFixed(1)} ms of processor a step`);
 }
-const ratio = median(times.onnxruntime.map((time, i) => time / times[options.backend][i]));
+const ratio = medianOf(times.onnxruntime.map((time, i) => time / times[options.backend][i]));
 console.log(`onnxruntime over ${options.backend}: ${ratio.toFixed(2)}`);
 if (options.json) console.log(JSON.stringify({ onnxruntime_over_tfjs: Number(ratio.toFixed(4)) }));

@@ -1,4 +1,5 @@
 import { nearest } from '@unitscope/plan';
+import { MAX_MAP_SIZE } from '@unitscope/topology';
 import { UnknownLayerError } from './errors.js';
 import { globMatches } from './glob-match.js';
 
@@ -37,8 +38,6 @@ export interface UnseenConvolution {
   /** Why, and the way out. */
   readonly reason: string;
 }
-
-const MAX_MAP_SIZE = 512;
 
 /** Why maps of this size have no feature entropy, or null where they do (`docs/method.md`, section 1). */
 export function unmeasurable(height: number, width: number): string | null {

@@ -30,9 +30,6 @@ import { writeMeasured, writeUnits } from './unit-objects.js';
 /** Small requests of one task that are under way at once: on a store over a network each costs a round trip. */
 const REQUESTS_AT_ONCE = 8;
 
-/** Measurements files that are held between the cells of one checkpoint: its parts. */
-const MEASUREMENTS_HELD = 8;
-
 /** A task of a manifest, small enough to be sent anywhere. */
 export interface TaskRef {
   readonly kind: 'cells' | 'aggregate';
@@ -72,8 +69,8 @@ export class TaskRunner {
   readonly #loader: ImageLoader | null;
   readonly #inputs: InputsFrom;
   readonly #remote = new RemoteObjects();
-  /** By file, the latest last. */
-  readonly #measurements = new Map<string, Promise<MeasurementsFile>>();
+  /** Of one checkpoint, by file: each of its cells is in them. */
+  readonly #measurements = { checkpoint: -1, files: new Map<string, Promise<MeasurementsFile>>() };
   /** That this process makes the numbers that the manifest's keys say. */
   #proof: Promise<void> | null = null;
 
@@ -204,7 +201,9 @@ export class TaskRunner {
     let maps = 0;
     for (const { cell, keys } of missing) {
       if (cell.measurements !== undefined) {
-        const files = await Promise.all(cell.measurements.map((file) => this.#measurementsOf(file)));
+        const files = await Promise.all(
+          cell.measurements.map((file) => this.#measurementsOf(cell.checkpoint, file)),
+        );
         const columns = joinMeasurements(files, cell);
         await writeUnits(this.#store, keys.units, columns);
         maps += columns.images.reduce((sum, images) => sum + images, 0);
@@ -224,13 +223,13 @@ export class TaskRunner {
   }
 
   /** Read and checked once for all of its cells. */
-  #measurementsOf(file: ManifestSourceFile): Promise<MeasurementsFile> {
+  #measurementsOf(checkpoint: number, file: ManifestSourceFile): Promise<MeasurementsFile> {
+    const { files } = this.#measurements;
+    if (checkpoint !== this.#measurements.checkpoint) files.clear();
+    this.#measurements.checkpoint = checkpoint;
     const key = JSON.stringify(file);
-    const held = this.#measurements.get(key);
+    const held = files.get(key);
     if (held !== undefined) return held;
-    const [oldest] = this.#measurements.keys();
-    if (oldest !== undefined && this.#measurements.size >= MEASUREMENTS_HELD)
-      this.#measurements.delete(oldest);
     const opened = this.#openFile(file).then(async (source) => {
       try {
         return await openMeasurements(source);
@@ -238,8 +237,8 @@ export class TaskRunner {
         await source.close();
       }
     });
-    this.#measurements.set(key, opened);
-    opened.catch(() => this.#measurements.delete(key));
+    files.set(key, opened);
+    opened.catch(() => files.delete(key));
     return opened;
   }
 

@@ -11,7 +11,7 @@ import {
 import type { BirthRows } from './map-meter.js';
 import type { Measured } from './measure.js';
 import { objectWriter, WRITER_KEY } from './proof/object-writer.js';
-import type { UnitAccumulator } from './unit-accumulator.js';
+import type { GatheredUnit, UnitAccumulator } from './unit-accumulator.js';
 
 /** The content of a unit object: what was counted of each unit of one cell, before any threshold. */
 export type UnitHistograms = Columns<typeof unitHistogramsSchema.columns>;
@@ -69,7 +69,14 @@ export function histogramColumns(
   size: number,
   l1Norms: Float64Array | null,
 ): UnitHistograms {
-  const gathered = [...units.finish(size)];
+  return unitColumns([...units.finish(size)], (unit) => l1Norms?.[unit] ?? null);
+}
+
+/** The columns of a unit object of units that come ascending; `normOf` gives their L1 norms, null where they are not known. */
+export function unitColumns(
+  gathered: readonly GatheredUnit[],
+  normOf: (unit: number) => number | null,
+): UnitHistograms {
   const offsets = new Uint32Array(gathered.length + 1);
   gathered.forEach(({ histogram }, i) => (offsets[i + 1] = (offsets[i] ?? 0) + histogram.ranks.length));
   const ranks = new Uint32Array(offsets[gathered.length] ?? 0);
@@ -84,8 +91,8 @@ export function histogramColumns(
     activation_mean: Float64Array.from(gathered, ({ activationMean }) => activationMean),
     zeros: Float64Array.from(gathered, ({ zeros }) => zeros),
     l1_norm: {
-      values: Float64Array.from(gathered, ({ unit }) => l1Norms?.[unit] ?? 0),
-      valid: Uint8Array.from(gathered, ({ unit }) => (l1Norms?.[unit] === undefined ? 0 : 1)),
+      values: Float64Array.from(gathered, ({ unit }) => normOf(unit) ?? 0),
+      valid: Uint8Array.from(gathered, ({ unit }) => (normOf(unit) === null ? 0 : 1)),
     },
     birth_histogram: { offsets, birth_rank: ranks, images: counts },
   };

@@ -14,11 +14,9 @@ import {
 import type { ExampleTrainer } from './example-trainer.js';
 import { networkBytes, trainingBytes } from './network-graph.js';
 import type { FloatTensor } from './onnx-writer.js';
-import { SIDE, batchesOf, type LabelledImages } from './training-set.js';
+import { SIDE, evaluationBatches, type LabelledImages } from './training-set.js';
 
 type Runtime = typeof import('onnxruntime-node');
-
-const EVALUATION_BATCH = 250;
 
 /**
  * Trains on onnxruntime, which has no training for Node: loss and gradients are a graph of its usual operations, and Adam
@@ -68,7 +66,7 @@ export class OnnxTrainer implements ExampleTrainer {
     let loss = 0;
     let right = 0;
     try {
-      for (const batch of batchesOf(set, EVALUATION_BATCH)) {
+      for (const batch of evaluationBatches(set)) {
         const logits = valuesOf(await session.run({ images: this.#images(batch) }), 'logits');
         batch.labels.forEach((label, image) => {
           const row = logits.subarray(image * CLASSES, (image + 1) * CLASSES);

@@ -7,9 +7,7 @@ import { CLASSES, type ExampleNetwork } from './example-network.js';
 import type { ExampleTrainer } from './example-trainer.js';
 import { scheduledAdam, type Scheduled } from './tfjs-adam.js';
 import { tfjsNetwork } from './tfjs-network.js';
-import { SIDE, batchesOf, type LabelledImages } from './training-set.js';
-
-const EVALUATION_BATCH = 250;
+import { SIDE, evaluationBatches, type LabelledImages } from './training-set.js';
 
 /** Trains on TensorFlow.js, and saves layers models. */
 export class TfjsTrainer implements ExampleTrainer {
@@ -54,7 +52,7 @@ export class TfjsTrainer implements ExampleTrainer {
     const { tf } = this;
     let loss = 0;
     let right = 0;
-    for (const batch of batchesOf(set, EVALUATION_BATCH)) {
+    for (const batch of evaluationBatches(set)) {
       tf.tidy(() => {
         const { images, targets } = this.#tensors(batch);
         const logits = this.model.apply(images) as Tf.Tensor2D;

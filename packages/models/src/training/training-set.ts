@@ -26,9 +26,12 @@ export function gather({ images, labels }: LabelledImages, indices: readonly num
   return gathered;
 }
 
-/** All images in their order, at most `size` at once. */
-export function* batchesOf(set: LabelledImages, size: number): Generator<LabelledImages, void> {
-  for (let start = 0; start < set.labels.length; start += size) yield slice(set, start, start + size);
+const EVALUATION_BATCH = 250;
+
+/** All images in their order, some at once. */
+export function* evaluationBatches(set: LabelledImages): Generator<LabelledImages, void> {
+  for (let start = 0; start < set.labels.length; start += EVALUATION_BATCH)
+    yield slice(set, start, start + EVALUATION_BATCH);
 }
 
 /** At most `limit` images spread evenly over the set. */

@@ -1,3 +1,4 @@
+import { MAX_MAP_SIZE, rankLimit } from '@unitscope/topology';
 import type { ByteSource } from '../byte-source.js';
 import { MeasurementError } from '../errors.js';
 import { ArrowFile } from '../ipc/arrow-file.js';
@@ -7,9 +8,6 @@ import { TableFile } from '../table/table-file.js';
 import { readMeasurementsHeader, type MeasurementsHeader } from './measurements-header.js';
 
 export type { MeasurementsHeader } from './measurements-header.js';
-
-/** Vertices of the largest map: rows and columns of the kernel's graph. */
-const LARGEST_MAP = 512;
 
 /** One (layer, category) of a measurements file. */
 export interface MeasurementCell {
@@ -113,9 +111,9 @@ function checkRow(name: string, { density }: MeasurementsHeader, rows: Rows, row
     throw new MeasurementError(`${name}: row ${row}: ${what}`);
   };
   const [size = 0, images = 0] = [rows.map_size[row], rows.images[row]];
-  if (size < 1 || size > LARGEST_MAP) complain(`map_size: expected 1 to ${LARGEST_MAP}, found ${size}`);
+  if (size < 1 || size > MAX_MAP_SIZE) complain(`map_size: expected 1 to ${MAX_MAP_SIZE}, found ${size}`);
   if (images < 1) complain('images: expected at least 1, found 0');
-  const last = Math.ceil(((size * (size - 1)) / 2) * density);
+  const last = rankLimit(size, density);
   const { offsets, birth_rank: ranks, images: counts } = rows.birth_histogram;
   let births = 0;
   let before = 0;

@@ -1,7 +1,8 @@
 import type { Cell } from '@unitscope/plan';
 import type { MeasurementsFile, UnitMeasurements } from '@unitscope/tables';
 import { MeasurementFilesError } from '../errors.js';
-import type { UnitHistograms } from '../unit-objects.js';
+import type { GatheredUnit } from '../unit-accumulator.js';
+import { unitColumns, type UnitHistograms } from '../unit-objects.js';
 
 /** What was counted of one unit, over the files that hold parts of its images. */
 interface Joined {
@@ -28,25 +29,23 @@ export function joinMeasurements(files: readonly MeasurementsFile[], cell: Cell)
     const measured = file.units(own);
     for (const row of measured.unit.keys()) add(units, measured, row, file.name);
   }
-  return columnsOf(
-    [...units].sort(([a], [b]) => a - b),
-    cell.size,
+  return unitColumns(
+    [...units].sort(([a], [b]) => a - b).map((one) => gathered(one, cell.size)),
+    (unit) => units.get(unit)?.norm ?? null,
   );
 }
 
 function add(units: Map<number, Joined>, rows: UnitMeasurements, row: number, name: string): void {
   const unit = rows.unit[row] ?? 0;
   const norm = rows.l1_norm.valid[row] === 1 ? (rows.l1_norm.values[row] ?? 0) : null;
-  const known = units.get(unit);
-  const joined = known ?? { images: 0, sum: 0, zeros: 0, norm, births: new Map<number, number>() };
+  const joined = units.get(unit) ?? { images: 0, sum: 0, zeros: 0, norm, births: new Map<number, number>() };
   if (joined.norm !== norm) {
     throw new MeasurementFilesError(
       `${name}: unit ${unit}: expected the L1 norm ${String(joined.norm)} as in the other parts, found ${String(norm)}`,
     );
   }
   joined.images += rows.images[row] ?? 0;
-  joined.sum =
-    known === undefined ? (rows.activation_sum[row] ?? 0) : joined.sum + (rows.activation_sum[row] ?? 0);
+  joined.sum += rows.activation_sum[row] ?? 0;
   joined.zeros += rows.activation_zeros[row] ?? 0;
   const { offsets, birth_rank: ranks, images } = rows.birth_histogram;
   for (let i = offsets[row] ?? 0; i < (offsets[row + 1] ?? 0); i++) {
@@ -56,24 +55,19 @@ function add(units: Map<number, Joined>, rows: UnitMeasurements, row: number, na
   units.set(unit, joined);
 }
 
-function columnsOf(units: readonly (readonly [number, Joined])[], size: number): UnitHistograms {
-  const births = units.map(([, { births: own }]) => [...own].sort(([a], [b]) => a - b));
-  const offsets = new Uint32Array(units.length + 1);
-  births.forEach((own, i) => (offsets[i + 1] = (offsets[i] ?? 0) + own.length));
-  const all = births.flat();
+function gathered(
+  [unit, { images, sum, zeros, births }]: readonly [number, Joined],
+  size: number,
+): GatheredUnit {
+  const pairs = [...births].sort(([a], [b]) => a - b);
   return {
-    unit: Uint32Array.from(units, ([unit]) => unit),
-    images: Uint32Array.from(units, ([, { images }]) => images),
-    activation_mean: Float64Array.from(units, ([, { sum, images }]) => sum / (images * size * size)),
-    zeros: Float64Array.from(units, ([, { zeros }]) => zeros),
-    l1_norm: {
-      values: Float64Array.from(units, ([, { norm }]) => norm ?? 0),
-      valid: Uint8Array.from(units, ([, { norm }]) => (norm === null ? 0 : 1)),
-    },
-    birth_histogram: {
-      offsets,
-      birth_rank: Uint32Array.from(all, ([rank]) => rank),
-      images: Uint32Array.from(all, ([, count]) => count),
+    unit,
+    images,
+    activationMean: sum / (images * size * size),
+    zeros,
+    histogram: {
+      ranks: Uint32Array.from(pairs, ([rank]) => rank),
+      counts: Uint32Array.from(pairs, ([, count]) => count),
     },
   };
 }
