@@ -29,14 +29,15 @@ export default async function site(project: TestProject): Promise<() => Promise<
   const folder = mkdtempSync(join(tmpdir(), 'unitscope-browser-'));
   try {
     // What the demo trained; without it, the demo trains now.
-    if (!existsSync(join(checkpoints, 'log.csv'))) run(['examples/demo/demo.mjs'], root);
+    if (!existsSync(join(checkpoints, 'step-0512.onnx'))) run(['examples/demo/demo.mjs'], root);
     const store = join(folder, 'store');
     writeFileSync(join(folder, 'demo.yaml'), specOf('demo', 8, 'activations: keep\nbirths: true\n'));
     run([BIN, 'sweep', 'demo.yaml', '--store', store], folder);
     await writeHostile(folder);
     run([BIN, 'sweep', 'hostile.yaml', '--store', store], folder);
     const liveSpec = join(folder, 'live.yaml');
-    writeFileSync(liveSpec, specOf('live', 60, ''));
+    // Long enough for the page to look several times.
+    writeFileSync(liveSpec, specOf('live', 200, ''));
 
     const dashboard = await startDashboard(folder, store, ['--no-temporal']);
     project.provide('url', dashboard.url);
