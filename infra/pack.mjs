@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, write
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { libraryPackages } from './library-packages.mjs';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
@@ -45,10 +46,7 @@ if (!values.library) {
 rmSync(staging, { recursive: true });
 
 function packLibrary() {
-  const folders = [
-    ...readdirSync(join(root, 'packages')).map((name) => join('packages', name)),
-    'workflows',
-  ].filter((folder) => existsSync(join(root, folder, 'package.json')));
+  const folders = libraryPackages(root);
   for (const folder of folders) removeLeftovers(join(root, folder));
   pack(
     root,

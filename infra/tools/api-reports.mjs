@@ -1,25 +1,15 @@
 // `npm run api`: writes docs/api-reports, what each package of the library shows to its users, one file a package. In a review
 // they make a change of the public face seen. `--check` only says whether they are up to date. Needs a built clone.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { libraryPackages } from '../library-packages.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const reports = join(root, 'docs', 'api-reports');
 const check = process.argv.includes('--check');
-const folders = [
-  ...readdirSync(join(root, 'packages')).map((name) => join('packages', name)),
-  'workflows',
-].filter((folder) => existsSync(join(root, folder, 'package.json')));
+const folders = libraryPackages(root);
 
 const scratch = mkdtempSync(join(tmpdir(), 'unitscope-api-'));
 mkdirSync(reports, { recursive: true });

@@ -1,13 +1,11 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Application, Converter } from 'typedoc';
+import { libraryPackages } from '../../library-packages.mjs';
 
 /** Writes a page a package, from the doc comments of what it exports. */
 export async function writeApiReference(root, out) {
-  const folders = [
-    ...readdirSync(join(root, 'packages')).map((name) => join('packages', name)),
-    'workflows',
-  ].filter((folder) => existsSync(join(root, folder, 'package.json')));
+  const folders = libraryPackages(root);
   const tsconfig = join(out, '..', 'tsconfig.json');
   writeFileSync(
     tsconfig,

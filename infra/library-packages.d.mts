@@ -1,0 +1,1 @@
+export function libraryPackages(root: string): string[];
