@@ -1,4 +1,5 @@
 import { RescaleError, UnknownLayerError } from './errors.js';
+import type { Role } from './graph/meaning.js';
 import type { Op } from './op-graph.js';
 
 export interface RescaleOptions {
@@ -45,8 +46,9 @@ export function rescalePlan(path: string, ops: readonly Op[], options: RescaleOp
 
 /**
  * Follows a layer's output to everything that reads it. At a bend (ReLU6, SiLU), a bias or a normalisation the factor does
- * not come through unchanged: an obstacle, and the search goes on. Where the maps meet others (a residual sum) or leave
- * the network, there is nothing to divide. Throws RescaleError.
+ * not come through unchanged: an obstacle, and the search goes on; so at a SiLU that is written as x · sigmoid(x). Where
+ * the maps meet those of other layers (a residual sum) or leave the network, there is nothing to divide. Throws
+ * RescaleError.
  */
 function followedPlan(ops: readonly Op[], layer: Op, at: 'convolution' | 'normalisation'): RescalePlan {
   const readers = (tensor: string): Op[] => ops.filter((op) => op.inputs.includes(tensor));
@@ -54,6 +56,8 @@ function followedPlan(ops: readonly Op[], layer: Op, at: 'convolution' | 'normal
   const obstacles: string[] = [];
   let scaled = at === 'convolution' ? layer : null;
   const queue = [layer];
+  const followed = new Set(queue);
+  const makers = new Map(ops.map((op) => [op.output, op]));
   if (layer.convolution?.fused != null && !HOMOGENEOUS_FUSED.test(layer.convolution.fused)) {
     obstacles.push(`the activation ${layer.convolution.fused} of ${layer.name}`);
   }
@@ -69,23 +73,47 @@ function followedPlan(ops: readonly Op[], layer: Op, at: 'convolution' | 'normal
         divided.push(reader);
         continue;
       }
-      if (reader.inputs.length > 1 || reader.role === 'combine') {
+      if (followed.has(reader)) continue;
+      const meets = reader.inputs.length > 1 || reader.role === 'combine';
+      if (meets && !isOfLayerAlone(reader, layer, makers)) {
         throw new RescaleError(
           `layer '${layer.name}': expected one computed input at '${reader.name}' (${reader.type}), found ` +
             `${reader.inputs.length}; the next layer's weights cannot take the factor back`,
         );
       }
-      if (reader.type === 'BatchNormalization') {
+      if (meets) {
+        if (reader.meaning?.joins !== 'sum') obstacles.push(`${reader.type} at ${reader.name}`);
+      } else if (reader.type === 'BatchNormalization') {
         if (scaled === null) scaled = reader;
         else obstacles.push(`the normalisation ${reader.name}`);
       } else if (!isHomogeneous(reader)) {
         obstacles.push(`${reader.type} at ${reader.name}`);
       }
+      followed.add(reader);
       queue.push(reader);
     }
   }
   if (scaled === null) throw new RescaleError(`layer '${layer.name}': no normalisation follows it`);
   return { scaled, divided: [...new Set(divided)], obstacles };
+}
+
+const KEEP_TO_THEMSELVES: ReadonlySet<Role> = new Set([
+  'activation',
+  'function',
+  'linear',
+  'pass',
+  'combine',
+  'norm',
+]);
+
+/** Whether what meets in an operation is all made of this layer's maps, value by value: x · sigmoid(x), not a gate. */
+function isOfLayerAlone({ meaning, inputs }: Op, layer: Op, makers: ReadonlyMap<string, Op>): boolean {
+  const isOfLayer = (tensor: string): boolean => {
+    const maker = makers.get(tensor);
+    if (maker === layer) return true;
+    return maker !== undefined && KEEP_TO_THEMSELVES.has(maker.role) && maker.inputs.every(isOfLayer);
+  };
+  return meaning?.joins !== undefined && inputs.every(isOfLayer);
 }
 
 /** The convolution of this name. Throws UnknownLayerError. */

@@ -203,6 +203,27 @@ describe('rescaleModel on an ONNX file', () => {
     );
   });
 
+  it('is refused for a SiLU that is written as a product, and done where it is forced', async () => {
+    const spec = onnxNetwork('Sigmoid');
+    const [first, activation, second, ...others] = spec.nodes;
+    if (first === undefined || activation === undefined || second === undefined) throw new Error('no nodes');
+    const silu = [
+      { ...activation, output: 'gate' },
+      { op: 'Mul', name: 'silu', inputs: ['first/out', 'gate'], output: 'a' },
+    ];
+    const [path, to] = [join(folder, 'silu.onnx'), join(folder, 'silu-scaled.onnx')];
+    await writeFile(path, onnxBytes({ ...spec, nodes: [first, ...silu, second, ...others] }));
+    const options = { layer: 'first', factor: 8 };
+    await expect(rescaleModel(path, to, options)).rejects.toThrow('Sigmoid at gate, Mul at silu');
+    expect(await rescaleModel(path, to, { ...options, force: true })).toEqual({
+      scaled: 'first',
+      divided: ['second'],
+      obstacles: ['Sigmoid at gate', 'Mul at silu'],
+    });
+    const [before, after] = [await mapsOf(path), await mapsOf(to)];
+    expect(after.get('second')).not.toEqual(before.get('second'));
+  });
+
   it('says where weights are stored in a way that it cannot write', async () => {
     const spec = onnxNetwork('Relu');
     const path = join(folder, 'listed.onnx');
