@@ -2,7 +2,16 @@
 
 from .births import birth_ranks
 from .null import null_entropy
+from .recorder import Recorder, measure
 from .statistics import feature_entropy, ineffectiveness, selective_rate
 
-__all__ = ["birth_ranks", "feature_entropy", "ineffectiveness", "null_entropy", "selective_rate"]
+__all__ = [
+    "Recorder",
+    "birth_ranks",
+    "feature_entropy",
+    "ineffectiveness",
+    "measure",
+    "null_entropy",
+    "selective_rate",
+]
 __version__ = "0.2.0"

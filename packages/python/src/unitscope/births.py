@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -32,6 +32,11 @@ def birth_ranks(maps: Any, density: float = DEFAULT_DENSITY) -> NDArray[np.uint3
 
 def measure(maps: Any, density: float = DEFAULT_DENSITY) -> Measures:
     """As `birth_ranks`, with the sum of each map's values and its number of zeros."""
+    return measure_named(maps, density, lambda index: f"maps[{', '.join(map(str, index)) or '...'}]")
+
+
+def measure_named(maps: Any, density: float, name: Callable[[Sequence[int]], str]) -> Measures:
+    """As `measure`; `name` says which map the one at an index is."""
     shape = shape_of(maps)
     size = _map_size(shape)
     if not 0 < density <= 1:
@@ -40,18 +45,17 @@ def measure(maps: Any, density: float = DEFAULT_DENSITY) -> Measures:
     out = Measures.empty(int(np.prod(leading, dtype=np.int64)))
     done = 0
     for piece in numpy_pieces(maps):
-        count = int(np.prod(piece.shape[:-2], dtype=np.int64))
+        chunks = _Chunks(piece, size)
         try:
-            _measure_piece(_Chunks(piece, size), density, out, done)
+            _measure_piece(chunks, density, out, done)
         except NotFiniteError as error:
             index = np.unravel_index(done + error.index, leading) if leading else ()
-            place = ", ".join(str(int(i)) for i in index)
-            value = piece.reshape(-1, size, size)[error.index, error.row, error.column]
+            value = chunks.map(error.index)[error.row, error.column]
             raise ValueError(
-                f"maps[{place or '...'}] holds {value} at row {error.row}, column {error.column}: "
+                f"{name([int(i) for i in index])} holds {value} at row {error.row}, column {error.column}: "
                 "a feature map is made of finite numbers"
             ) from None
-        done += count
+        done += chunks.count
     return Measures(out.births.reshape(leading), out.sums.reshape(leading), out.zeros.reshape(leading))
 
 
@@ -79,6 +83,10 @@ class _Chunks:
             return self._flat[first:last]
         picked: NDArray[Any] = self._maps[np.unravel_index(np.arange(first, last), self._maps.shape[:-2])]
         return picked
+
+    def map(self, index: int) -> NDArray[Any]:
+        found: NDArray[Any] = self._maps[np.unravel_index(index, self._maps.shape[:-2])]
+        return found
 
 
 class _Workers:
