@@ -1,5 +1,6 @@
 // `npm run test:python`: the Python package installed from this clone into an environment of its own, its style, types and
-// tests; then its wheel, installed alone. `-- --python PATH` runs the tests alone in an environment that is there (torch).
+// tests; then its wheel, installed alone. `npm run test:torch`: the tests with torch, Keras and the trainers, in an environment
+// of 6 GB that it makes, or in one that is there (`-- --python PATH`). CI does not run it; docs/python.md says when it was run.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,14 +9,34 @@ import { parseArgs } from 'node:util';
 const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const cache = join(root, '.cache', 'python-package');
-const { values } = parseArgs({ options: { python: { type: 'string' }, only: { type: 'string' } } });
+const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+const { values } = parseArgs({
+  options: { python: { type: 'string' }, only: { type: 'string' }, torch: { type: 'boolean' } },
+});
 
 if (values.python !== undefined) test(values.python);
+else if (values.torch) withTorch();
 else whole();
+
+function withTorch() {
+  const python = environment('torch');
+  const packages = [
+    'torch',
+    'onnx',
+    'onnxscript',
+    'keras',
+    'jax',
+    'lightning',
+    'transformers',
+    'accelerate',
+    'tensorboard',
+  ];
+  run(python, [...install, '--editable', here, 'pytest', ...packages]);
+  test(python);
+}
 
 function whole() {
   const python = environment('clone');
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   // pip of Python 3.10 and 3.11 knows no dependency groups: they are those of pyproject.toml.
   run(python, [...install, '--editable', here, 'build', 'hatchling', 'mypy', 'pytest', 'ruff']);
   run(python, ['-m', 'ruff', 'check', '.']);

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import unitscope
+from unitscope.places import open_place
 
 RNG = np.random.default_rng(3)
 IMAGES = {"cat": 6, "dog/pup": 5}
@@ -143,15 +146,127 @@ def test_a_category_that_ended_by_an_error_does_not_count(tmp_path: Path) -> Non
     assert table["images"].to_pylist() == [2]
 
 
-def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_of_several_categories_in_one_batch_are_told_apart(tmp_path: Path) -> None:
+    maps = made_maps()
+    record(maps, tmp_path / "apart", "a", births=True)
+    order = RNG.permutation(sum(IMAGES.values()))
+    categories = np.array([category for category, images in IMAGES.items() for _ in range(images)])
+    numbers = np.concatenate([np.arange(images) for images in IMAGES.values()])
+    # Within a category the images keep their order.
+    order = order[np.argsort(numbers[order], kind="stable")]
+    with unitscope.Recorder(None, tmp_path / "mixed", checkpoint="a", births=True) as recorder:
+        for batch in np.array_split(order, 3):
+            with recorder.category([str(category) for category in categories[batch]]):
+                for layer in ("conv1", "conv2"):
+                    together = np.concatenate([maps[layer, category] for category in IMAGES])
+                    recorder.record(layer, together[batch])
+    for file in ("a.arrow", "births/a.arrow"):
+        found, wanted = read(tmp_path / "mixed" / file), read(tmp_path / "apart" / file)
+        assert found.equals(wanted) and found.num_rows > 0
+
+
+def test_births_of_single_images_are_kept_where_asked(tmp_path: Path) -> None:
+    maps = RNG.standard_normal((4, 3, 8, 8), dtype=np.float32)
+    maps[1, 2] = 0
+    with unitscope.Recorder(None, tmp_path, checkpoint="a", births=True) as recorder:
+        with recorder.category("cat", ["a.png", "b.png", "c.png"]):
+            recorder.record("conv", maps[:3])
+        with recorder.category("cat", ["d.png"]):
+            recorder.record("conv", maps[3:])
+    table = read(tmp_path / "births" / "a.arrow")
+    assert table.schema.metadata[b"unitscope.schema"] == b"births/1"
+    births = unitscope.birth_ranks(maps)
+    assert births[1, 2] == 0
+    for row in table.to_pylist():
+        image = ["a.png", "b.png", "c.png", "d.png"].index(row["image"])
+        assert row["birth_rank"] == (int(births[image, row["unit"]]) or None)
+    assert table.num_rows == 12
+
+
+def test_categories_and_names_are_one_an_image(tmp_path: Path) -> None:
     recorder = unitscope.Recorder(None, tmp_path, checkpoint="a")
+    with pytest.raises(ValueError, match="one of the 2 categories for each image, found 3"):
+        with recorder.category(["cat", "dog"]):
+            recorder.record("conv", np.ones((3, 1, 8, 8)))
+    with pytest.raises(ValueError, match="one of the 1 names for each image, found 3"), recorder.category("cat", ["a"]):
+        recorder.record("conv", np.ones((3, 1, 8, 8)))
+    with pytest.raises(ValueError, match="category is ''"), recorder.category(["cat", ""]):
+        pass
+    recorder.abandon()
+
+
+def test_maps_that_change_after_they_were_recorded_do_not_change_what_was_counted(tmp_path: Path) -> None:
+    maps = RNG.standard_normal((4, 3, 8, 8), dtype=np.float32)
+    wanted = unitscope.birth_ranks(maps)
+    with unitscope.Recorder(None, tmp_path, checkpoint="a", births=True) as recorder, recorder.category("cat"):
+        recorder.record("conv", maps)
+        maps[:] = 0
+    ranks = read(tmp_path / "births" / "a.arrow")["birth_rank"].fill_null(0).to_pylist()
+    np.testing.assert_array_equal(np.array(ranks).reshape(3, 4).T, wanted)
+
+
+def test_ctrl_c_leaves_the_checkpoints_that_were_finished(tmp_path: Path) -> None:
+    record(made_maps(), tmp_path, "step-1")
+    with pytest.raises(KeyboardInterrupt), unitscope.Recorder(None, tmp_path, checkpoint="step-2") as recorder:
+        with recorder.category("cat"):
+            recorder.record("conv", np.ones((2, 1, 8, 8)))
+        raise KeyboardInterrupt
+    assert [file.name for file in tmp_path.iterdir()] == ["step-1.arrow"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_recorder_in_a_fork_is_refused_and_the_parents_goes_on(tmp_path: Path) -> None:
+    recorder = unitscope.Recorder(None, tmp_path, checkpoint="a")
+    child = os.fork()
+    if child == 0:
+        try:
+            with recorder.category("cat"):
+                pass
+        except RuntimeError as error:
+            recorder.abandon()
+            os._exit(7 if "fork" in str(error) else 8)
+        os._exit(9)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    with pytest.raises(RuntimeError, match="another recorder"):
+        unitscope.Recorder(None, tmp_path, checkpoint="a")
     with recorder.category("cat"):
         recorder.record("conv", np.ones((2, 1, 8, 8)))
+    assert Path(recorder.close()).exists()
 
-    def full(_handle: int) -> None:
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        recorder.close()
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits the size of files")
+def test_a_disk_that_takes_no_more_leaves_nothing_half_written(tmp_path: Path) -> None:
+    program = """
+import resource, signal, sys, numpy as np, unitscope
+recorder = unitscope.Recorder(None, sys.argv[1], checkpoint="a")
+with recorder.category("cat"):
+    recorder.record("conv", np.ones((2, 1, 8, 8)))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+try:
+    recorder.close()
+except OSError as error:
+    print(error)
+"""
+    ran = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, capture_output=True, text=True)
+    assert "File too large" in ran.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_of_s3_is_read_as_the_command_line_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    files, folder = open_place("s3://bucket/runs/1?endpoint=http://localhost:9000&region=eu-central-1")
+    assert (folder, files.region) == ("bucket/runs/1", "eu-central-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://localhost:9001")
+    assert open_place("s3://bucket")[1] == "bucket"
+    for address, found in (
+        ("s3://key:secret@bucket/a", "credentials are never part"),
+        ("s3://bucket/a?colour=red", "found colour"),
+        ("s3:///a", "found no bucket"),
+        ("s3://bucket/a?endpoint=localhost:9000", "expected an endpoint such as"),
+    ):
+        with pytest.raises(ValueError, match=found):
+            open_place(address)
+    first = unitscope.Recorder(None, "s3://bucket/runs", checkpoint="a")
+    with pytest.raises(RuntimeError, match="another recorder"):
+        unitscope.Recorder(None, "s3://bucket/runs", checkpoint="a")
+    first.abandon()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,5 +83,106 @@ def test_globs_name_any_module_and_the_hooks_are_taken_off(tmp_path: Path) -> No
     table = read(str(tmp_path / "a.arrow"))
     assert set(table["layer"].to_pylist()) == {"conv1"}
     norms = model.conv1.weight.detach().double().abs().flatten(1).sum(1).tolist()
-    assert table["l1_norm"].to_pylist() == norms
+    assert table["l1_norm"].to_pylist() == pytest.approx(norms, rel=1e-12)
     assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_an_activation_has_the_norm_of_the_convolution_whose_maps_it_had(tmp_path: Path) -> None:
+    class Residual(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.norm, self.act = nn.Conv2d(3, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(inplace=True)
+
+        def forward(self, images: Any) -> Any:
+            maps = self.act(self.norm(self.conv(images)))
+            return self.act(self.conv(maps) + images)
+
+    model = Residual().eval()
+    with unitscope.Recorder(model, tmp_path, checkpoint="a") as recorder, recorder.category("cat"):
+        model(torch.randn(2, 3, 8, 8))
+    rows = read(recorder.path).to_pylist()
+    norms = model.conv.weight.detach().double().abs().flatten(1).sum(1).tolist()
+    assert [row["l1_norm"] for row in rows if row["layer"] == "act"] == pytest.approx(norms, rel=1e-12)
+    # A sum has maps of two: of neither.
+    assert [row["l1_norm"] for row in rows if row["layer"] == "act#2"] == [None] * 3
+
+
+def test_each_batch_begins_anew_also_where_a_part_of_the_network_is_called(tmp_path: Path) -> None:
+    model = network()
+    with unitscope.Recorder(model, tmp_path, checkpoint="a") as recorder, recorder.category("cat"):
+        for _ in range(3):
+            model.relu(model.conv1(torch.randn(2, 3, 12, 12)))
+    assert recorder.left_out == {}
+    table = read(recorder.path)
+    assert set(table["layer"].to_pylist()) == {"relu"} and set(table["images"].to_pylist()) == {6}
+
+
+def test_what_an_error_left_open_does_not_count(tmp_path: Path) -> None:
+    model = network()
+    recorder = unitscope.Recorder(model, tmp_path, checkpoint="a")
+    with recorder.category("cat"):
+        with pytest.raises(RuntimeError):
+            model(torch.randn(2, 4, 12, 12))
+        model(torch.randn(2, 3, 12, 12))
+    table = read(recorder.close())
+    assert table["layer"].unique().to_pylist() == ["relu", "relu#2", "silu"]
+    assert list(recorder.left_out) == ["relu#3"] and "no maps" in recorder.left_out["relu#3"]
+
+
+def test_a_model_that_changes_its_shapes_and_a_nan_in_it_are_named(tmp_path: Path) -> None:
+    model = network()
+    recorder = unitscope.Recorder(model, tmp_path, checkpoint="a")
+    with recorder.category("cat"):
+        model(torch.randn(2, 3, 12, 12))
+    with pytest.raises(ValueError, match=r"layer 'relu': expected 6 units of 12×12 as before, found 6 of 16×16"):
+        with recorder.category("cat"):
+            model(torch.randn(2, 3, 16, 16))
+    images = torch.randn(2, 3, 12, 12)
+    images[1, 0, 3, 3] = float("nan")
+    with pytest.raises(ValueError, match=r"layer 'relu', category 'dog', unit 0, image 1 \(b\.png\) holds nan"):
+        with recorder.category("dog", ["a.png", "b.png"]):
+            model(images)
+    assert read(recorder.close())["category"].unique().to_pylist() == ["cat"]
+
+
+def test_a_compiled_and_a_wrapped_model_have_the_names_of_the_module_inside(tmp_path: Path) -> None:
+    model = network()
+    wrapped = nn.DataParallel(model)
+    with unitscope.Recorder(wrapped, tmp_path, checkpoint="a") as recorder, recorder.category("cat"):
+        wrapped(torch.randn(2, 3, 12, 12))
+    assert read(recorder.path)["layer"].unique().to_pylist() == ["relu", "relu#2", "silu"]
+
+
+def test_processes_of_a_group_write_parts_that_a_sweep_joins(tmp_path: Path, command_line: list[str]) -> None:
+    program = """
+import sys, torch, unitscope
+from test_torch import network
+rank, world, target = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+if world > 1:
+    torch.distributed.init_process_group("gloo", init_method=f"file://{target}-group", rank=rank, world_size=world)
+torch.manual_seed(1)
+images, labels = torch.randn(8, 3, 12, 12), torch.tensor([0, 1] * 4)
+own = slice(rank * 8 // world, (rank + 1) * 8 // world)
+unitscope.measure(network(), [(images[own], labels[own])], target, checkpoint="a")
+"""
+
+    def start(rank: int, world: int, target: str) -> Any:
+        command = [sys.executable, "-c", program, str(rank), str(world), str(tmp_path / target)]
+        return subprocess.Popen(command, cwd=Path(__file__).parent)
+
+    runs = [start(0, 2, "parts"), start(1, 2, "parts"), start(0, 1, "whole")]
+    assert [run.wait(120) for run in runs] == [0, 0, 0]
+    assert sorted(file.name for file in (tmp_path / "parts").iterdir()) == [
+        "a.part-0-of-2.arrow",
+        "a.part-1-of-2.arrow",
+    ]
+    for name in ("parts", "whole"):
+        (tmp_path / f"{name}.yaml").write_text(f"name: {name}\nsource: {{ measurements: ['{name}/*.arrow'] }}\n")
+        subprocess.run([*command_line, "sweep", f"{name}.yaml"], cwd=tmp_path, check=True, capture_output=True)
+    joined, whole = (
+        read(str(tmp_path / f".unitscope/sweeps/{name}/results/units/a.arrow")) for name in ("parts", "whole")
+    )
+    # Sums of parts are added in another order.
+    kept = [name for name in whole.column_names if name != "mean_activation"]
+    assert joined.select(kept).equals(whole.select(kept)) and whole.num_rows > 0
+    assert joined["mean_activation"].to_pylist() == pytest.approx(whole["mean_activation"].to_pylist(), rel=1e-12)

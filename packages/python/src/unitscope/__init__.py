@@ -1,8 +1,9 @@
 """unitscope: the feature entropy of every unit of a CNN, measured where the network trains."""
 
 from .births import birth_ranks
+from .loaders import measure
 from .null import null_entropy
-from .recorder import Recorder, measure
+from .recorder import Recorder
 from .statistics import feature_entropy, ineffectiveness, selective_rate
 
 __all__ = [

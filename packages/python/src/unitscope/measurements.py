@@ -1,104 +1,125 @@
-"""measurements/1 (docs/tables.md): what is counted of one checkpoint, written whole or not at all."""
+"""measurements/1 and births/1 (docs/tables.md) of one checkpoint."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pyarrow import fs
 
+from .counts import HISTOGRAM, Counts
 from .kernel import kernel_digest
 
 SEMANTICS_VERSION = 3
 
 Scalar = str | int | float | bool
+Cells = Mapping[tuple[int, str, str], Counts]
+"""What was counted, by (layer index, layer, category)."""
+
+_LABEL = pa.dictionary(pa.int32(), pa.string())
 
 SCHEMA = pa.schema(
     [
-        pa.field("layer", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("layer", _LABEL, nullable=False),
         pa.field("layer_index", pa.int32(), nullable=False),
-        pa.field("category", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("category", _LABEL, nullable=False),
         pa.field("unit", pa.uint32(), nullable=False),
         pa.field("map_size", pa.uint32(), nullable=False),
         pa.field("images", pa.uint32(), nullable=False),
-        pa.field(
-            "birth_histogram",
-            pa.list_(pa.struct([("birth_rank", pa.uint32()), ("images", pa.uint32())])),
-            nullable=False,
-        ),
+        pa.field("birth_histogram", HISTOGRAM, nullable=False),
         pa.field("activation_sum", pa.float64(), nullable=False),
         pa.field("activation_zeros", pa.uint64(), nullable=False),
         pa.field("l1_norm", pa.float64()),
     ]
 )
 
-
-@dataclass
-class Cell:
-    """What is counted of the units of one layer over the images of one category."""
-
-    size: int
-    images: int
-    sums: NDArray[np.float64]
-    zeros: NDArray[np.uint64]
-    histograms: list[dict[int, int]] = field(default_factory=list)
-
-    @classmethod
-    def empty(cls, units: int, size: int) -> Cell:
-        return cls(size, 0, np.zeros(units), np.zeros(units, np.uint64), [{} for _ in range(units)])
-
-    def add(self, births: NDArray[np.uint32], sums: NDArray[np.float64], zeros: NDArray[np.uint32]) -> None:
-        """Adds images: arrays of (images, units), added in the order of the images."""
-        for image_sums in sums:
-            self.sums += image_sums
-        self.zeros += zeros.sum(axis=0, dtype=np.uint64)
-        self.images += len(births)
-        for unit, histogram in enumerate(self.histograms):
-            ranks, counts = np.unique(births[:, unit], return_counts=True)
-            for rank, count in zip(ranks.tolist(), counts.tolist(), strict=True):
-                if rank > 0:
-                    histogram[rank] = histogram.get(rank, 0) + count
+BIRTHS_SCHEMA = pa.schema(
+    [
+        pa.field("checkpoint", _LABEL, nullable=False),
+        pa.field("checkpoint_index", pa.int32(), nullable=False),
+        pa.field("layer", _LABEL, nullable=False),
+        pa.field("layer_index", pa.int32(), nullable=False),
+        pa.field("category", _LABEL, nullable=False),
+        pa.field("unit", pa.uint32(), nullable=False),
+        pa.field("image", pa.string(), nullable=False),
+        pa.field("birth_rank", pa.uint32()),
+    ]
+)
 
 
-def table_of(
-    cells: Mapping[tuple[int, str, str], Cell],
-    norms: Mapping[str, NDArray[np.float64]],
-    *,
+def checked_meta(meta: Mapping[str, Any]) -> dict[str, Scalar]:
+    """Texts, finite numbers and booleans, those of numpy as Python's. Raises TypeError, ValueError."""
+    checked: dict[str, Scalar] = {}
+    for key, given in meta.items():
+        value = given.item() if isinstance(given, np.generic) else given
+        if not isinstance(key, str) or not isinstance(value, (str, int, float, bool)):
+            raise TypeError(f"meta[{key!r}] is {given!r}: expected a text, a number or a boolean")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"meta[{key!r}] is {value!r}: expected a finite number")
+        checked[key] = value
+    return checked
+
+
+def measurements_table(cells: Cells, norms: Mapping[str, NDArray[np.float64]], metadata: Mapping[str, str]) -> pa.Table:
+    """`norms` are L1 norms of the units by layer."""
+    blocks = [
+        _block(
+            {
+                "layer": [layer] * counts.units,
+                "layer_index": np.full(counts.units, index),
+                "category": [category] * counts.units,
+                "unit": np.arange(counts.units),
+                "map_size": np.full(counts.units, counts.size),
+                "images": np.full(counts.units, counts.images),
+                "birth_histogram": counts.histograms(),
+                "activation_sum": counts.sums,
+                "activation_zeros": counts.zeros,
+                "l1_norm": norms.get(layer, [None] * counts.units),
+            },
+            SCHEMA,
+        )
+        for (index, layer, category), counts in _in_order(cells)
+    ]
+    return _joined(blocks, SCHEMA, {"unitscope.schema": "measurements/1", **metadata})
+
+
+def births_table(cells: Cells, checkpoint: str, metadata: Mapping[str, str]) -> pa.Table:
+    """Birth ranks of single images; null = no birth."""
+    blocks = []
+    for (index, layer, category), counts in _in_order(cells):
+        births = np.concatenate(counts.births)
+        rows = births.size
+        ranks = births.T.reshape(-1)
+        blocks.append(
+            _block(
+                {
+                    "checkpoint": [checkpoint] * rows,
+                    "checkpoint_index": np.zeros(rows),
+                    "layer": [layer] * rows,
+                    "layer_index": np.full(rows, index),
+                    "category": [category] * rows,
+                    "unit": np.repeat(np.arange(counts.units), len(births)),
+                    "image": counts.names * counts.units,
+                    "birth_rank": pa.array(ranks, pa.uint32(), mask=ranks == 0),
+                },
+                BIRTHS_SCHEMA,
+            )
+        )
+    return _joined(blocks, BIRTHS_SCHEMA, {"unitscope.schema": "births/1", **metadata})
+
+
+def metadata_of(
     checkpoint: str,
     density: float,
     meta: Mapping[str, Scalar],
     part: tuple[int, int] | None,
-) -> pa.Table:
-    """The table of cells by (layer index, layer, category); `norms` are L1 norms by layer."""
-    rows: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
-    for (index, layer, category), cell in sorted(cells.items(), key=lambda item: _order(item[0])):
-        units = len(cell.histograms)
-        known = norms.get(layer)
-        rows["layer"] += [layer] * units
-        rows["layer_index"] += [index] * units
-        rows["category"] += [category] * units
-        rows["unit"] += range(units)
-        rows["map_size"] += [cell.size] * units
-        rows["images"] += [cell.images] * units
-        rows["birth_histogram"] += [
-            [{"birth_rank": rank, "images": images} for rank, images in sorted(histogram.items())]
-            for histogram in cell.histograms
-        ]
-        rows["activation_sum"] += cell.sums.tolist()
-        rows["activation_zeros"] += cell.zeros.tolist()
-        rows["l1_norm"] += [None] * units if known is None else known.tolist()
+    left_out: Mapping[str, str],
+) -> dict[str, str]:
     metadata = {
-        "unitscope.schema": "measurements/1",
         "unitscope.checkpoint": checkpoint,
         "unitscope.density": repr(float(density)),
         "unitscope.semantics_version": str(SEMANTICS_VERSION),
@@ -107,120 +128,32 @@ def table_of(
     }
     if part is not None:
         metadata["unitscope.part"] = f"{part[0]}/{part[1]}"
-    columns = [
-        pa.array(rows[column.name], pa.string()).dictionary_encode()
-        if pa.types.is_dictionary(column.type)
-        else pa.array(rows[column.name], column.type)
-        for column in SCHEMA
+    if left_out:
+        metadata["unitscope.left_out"] = json.dumps(dict(left_out))
+    return metadata
+
+
+def _in_order(cells: Cells) -> list[tuple[tuple[int, str, str], Counts]]:
+    return sorted(cells.items(), key=lambda cell: (cell[0][0], cell[0][1].encode(), cell[0][2].encode()))
+
+
+def _block(columns: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+    plain = [_plain(field) for field in schema]
+    arrays = [
+        values if isinstance(values, pa.Array) else pa.array(values, field.type)
+        for field, values in zip(plain, columns.values(), strict=True)
     ]
-    return pa.Table.from_arrays(columns, schema=SCHEMA.with_metadata(metadata))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(plain))
 
 
-def _order(key: tuple[int, str, str]) -> tuple[int, bytes, bytes]:
-    index, layer, category = key
-    return index, layer.encode(), category.encode()
+def _plain(field: pa.Field) -> pa.Field:
+    return field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
 
 
-def refuse_meta(meta: Mapping[str, Scalar]) -> None:
-    for key, value in meta.items():
-        if not isinstance(key, str) or not isinstance(value, (str, int, float, bool)):
-            raise TypeError(f"meta[{key!r}] is {value!r}: expected a text, a number or a boolean")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"meta[{key!r}] is {value!r}: expected a finite number")
-
-
-class Target:
-    """A folder of this machine or below s3://bucket/, in which each checkpoint is a file."""
-
-    def __init__(self, place: str | os.PathLike[str], filesystem: fs.FileSystem | None = None) -> None:
-        text = os.fspath(place)
-        if filesystem is not None:
-            self._files, self._folder = filesystem, text.rstrip("/")
-        elif "://" in text:
-            self._files, folder = fs.FileSystem.from_uri(text)
-            self._folder = folder.rstrip("/")
-        else:
-            self._files, self._folder = fs.LocalFileSystem(), str(Path(text).resolve())
-        self._local = isinstance(self._files, fs.LocalFileSystem)
-
-    def path_of(self, name: str) -> str:
-        return f"{self._folder}/{quote(name, safe=' ')}.arrow"
-
-    def write(self, name: str, table: pa.Table) -> str:
-        """Writes a file that appears whole or not at all. Returns its path."""
-        path = self.path_of(name)
-        buffer = pa.BufferOutputStream()
-        with pa.ipc.new_file(buffer, table.schema) as writer:
-            writer.write_table(table)
-        content = buffer.getvalue()
-        if self._local:
-            _write_whole(path, content)
-        else:
-            # An object appears when its upload ends, whole.
-            with self._files.open_output_stream(path) as stream:
-                stream.write(content)
-        return path
-
-    def take(self, name: str) -> Hold:
-        """Refuses a second recorder of this checkpoint on this machine until the first ends."""
-        return Hold(Path(f"{self.path_of(name)}.lock") if self._local else None)
-
-
-class Hold:
-    """The right to write one file: a lock of the system, which a process that ends gives back."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path, self._file = path, None
-        if path is None:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file: Any = open(path, "a")  # noqa: SIM115 (held until release)
-        try:
-            _lock(file)
-        except OSError:
-            file.close()
-            raise RuntimeError(
-                f"{path.with_suffix('')}: another recorder writes this checkpoint: "
-                "give this one another `checkpoint` or `target`"
-            ) from None
-        self._file = file
-
-    def release(self) -> None:
-        if self._path is None or self._file is None:
-            return
-        self._path.unlink(missing_ok=True)
-        self._file.close()
-        self._file = None
-
-
-def _lock(file: Any) -> None:
-    try:
-        import fcntl
-    except ImportError:
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _write_whole(path: str, content: Any) -> None:
-    folder = os.path.dirname(path)
-    os.makedirs(folder, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=folder, prefix=".partial-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(partial, 0o666 & ~_umask())
-        os.replace(partial, path)
-    except BaseException:
-        os.unlink(partial)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _joined(blocks: list[pa.Table], schema: pa.Schema, metadata: Mapping[str, str]) -> pa.Table:
+    table = pa.concat_tables(blocks).combine_chunks()
+    columns = [
+        column.combine_chunks().dictionary_encode() if pa.types.is_dictionary(field.type) else column
+        for field, column in zip(schema, table.columns, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=schema.with_metadata(dict(metadata)))
