@@ -9,6 +9,8 @@ import { parseArgs } from 'node:util';
 const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const cache = join(root, '.cache', 'python-package');
+// What the notebook needs beside the package.
+const NOTEBOOK = ['nbclient', 'ipykernel', 'pandas', 'matplotlib'];
 const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
 const { values } = parseArgs({
   options: { python: { type: 'string' }, only: { type: 'string' }, torch: { type: 'boolean' } },
@@ -38,7 +40,7 @@ function withTorch() {
 function whole() {
   const python = environment('clone');
   // pip of Python 3.10 and 3.11 knows no dependency groups: they are those of pyproject.toml.
-  run(python, [...install, '--editable', here, 'build', 'hatchling', 'mypy', 'pytest', 'ruff']);
+  run(python, [...install, '--editable', here, 'build', 'hatchling', 'mypy', 'pytest', 'ruff', ...NOTEBOOK]);
   run(python, ['-m', 'ruff', 'check', '.']);
   run(python, ['-m', 'ruff', 'format', '--check', 'src', 'test', 'hatch_build.py']);
   run(python, ['-m', 'mypy']);

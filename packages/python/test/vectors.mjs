@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nullEntropy, unitStatistics, histogramOf } from '@unitscope/entropy';
 import { BirthKernel } from '@unitscope/topology';
+import { labelSegment } from '@unitscope/store';
 import { kernelDigest } from '../../tasks/dist/proof/kernel-proof.js';
 import { kinds, seeded } from '../../topology/test/random-maps.ts';
 import { kernelBase64 } from '../../topology/dist/kernel.generated.js';
@@ -76,7 +77,24 @@ nulls.push({
   entropy: nullEntropy(9, 30, { density: 0.3 }),
 });
 
+const labels = [
+  'step-10',
+  'Step 1',
+  'a/b',
+  '',
+  '.',
+  '..',
+  '.hidden',
+  'ends.',
+  'con',
+  'CON',
+  'com1.x',
+  'β %2f',
+  'é'.repeat(90),
+];
+const segments = labels.map((label) => [label, labelSegment(label)]);
+
 writeFileSync(
   join(folder, 'vectors.json'),
-  JSON.stringify({ blocks, fixtures, units, nulls, kernel: kernelBase64, digest: kernelDigest() }),
+  JSON.stringify({ blocks, fixtures, units, nulls, segments, kernel: kernelBase64, digest: kernelDigest() }),
 );

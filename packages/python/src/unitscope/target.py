@@ -6,11 +6,11 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pyarrow as pa
 from pyarrow import fs
 
+from .label_segment import label_segment
 from .places import open_place
 
 ROWS_A_BATCH = 65_536
@@ -53,7 +53,7 @@ class Target:
 
 
 def _file_name(name: str) -> str:
-    return f"{quote(name, safe=' ')}.arrow"
+    return f"{label_segment(name)}.arrow"
 
 
 class Hold:

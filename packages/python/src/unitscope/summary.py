@@ -1,0 +1,53 @@
+"""The means of layers, as layers/1 has them over all categories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from .statistics import DEFAULT_THRESHOLD
+
+
+@dataclass(frozen=True)
+class LayerMeans:
+    """Means over categories of what a layer's units have; None where no unit had a birth."""
+
+    #: Of H over sensitive units, in nats: `entropy_mean` of layers/1.
+    entropy: float | None
+    #: Of the selective rate over all units: `selective_rate_mean`.
+    selective_rate: float
+
+
+def layer_means(table: pa.Table, threshold: int = DEFAULT_THRESHOLD) -> dict[str, LayerMeans]:
+    """Of a measurements/1 table, by layer in the order of the network."""
+    entropy, rate = _statistics(table, threshold)
+    layers = np.asarray(table["layer"].cast(pa.string()).to_pylist(), object)
+    categories = np.asarray(table["category"].cast(pa.string()).to_pylist(), object)
+    means = {}
+    for layer in dict.fromkeys(layers.tolist()):
+        own = layers == layer
+        of_category = [own & (categories == category) for category in dict.fromkeys(categories[own].tolist())]
+        sensitive = [entropy[rows & (rate > 0)] for rows in of_category]
+        present = [values.mean() for values in sensitive if values.size]
+        rates = [rate[rows].mean() for rows in of_category]
+        means[layer] = LayerMeans(float(np.mean(present)) if present else None, float(np.mean(rates)))
+    return means
+
+
+def _statistics(table: pa.Table, threshold: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """H and ε of each row."""
+    histograms: Any = table["birth_histogram"].combine_chunks()
+    rows = np.repeat(np.arange(len(histograms)), np.diff(histograms.offsets.to_numpy()))
+    pairs = histograms.flatten()
+    index = pairs.field("birth_rank").to_numpy().astype(np.int64) - 1
+    counts = pairs.field("images").to_numpy().astype(np.float64)
+    counted = (index >= 1) & (index <= threshold)
+    rows, counts = rows[counted], counts[counted]
+    births = np.bincount(rows, counts, len(histograms))
+    shares = counts / births[rows]
+    entropy = np.bincount(rows, -shares * np.log(shares), len(histograms))
+    return np.abs(entropy), births / table["images"].to_numpy()
