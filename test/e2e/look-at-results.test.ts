@@ -8,11 +8,11 @@ const HOSTILE = '<img src=x onerror=alert(1)>';
 const CHECKPOINTS = ['step-1', 'step-2', 'step-3'];
 
 /** A sweep of 3 checkpoints × 2 layers × 2 categories; one layer has a hostile name. */
-async function sweptFolder(): Promise<string> {
+async function sweptFolder(checkpoints: readonly string[] = CHECKPOINTS): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'maps'));
   let seed = 0;
-  for (const checkpoint of CHECKPOINTS)
+  for (const checkpoint of checkpoints)
     for (const [layerIndex, layer] of ['conv1', HOSTILE].entries())
       for (const category of ['cat', 'dog'])
         await writeActivations(
@@ -141,8 +141,22 @@ describe('looking at results', () => {
     };
     expect(ranked.units.map(({ ranks }) => ranks.apoz)).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
     const trend = await done(['trend', 's'], { cwd });
-    expect(trend).toMatch(/^3 checkpoints by their place in the sweep/);
+    expect(trend).toMatch(/^3 checkpoints by step/);
+    expect(trend).toContain('none is over trainings');
     expect(trend).toContain('no metadata says how well a checkpoint fits its training set');
+  });
+
+  it('says of networks that nothing orders what each has, and no first, last, died or best', async () => {
+    const cwd = await sweptFolder(['vgg', 'alexnet', 'resnet']);
+    const trend = await done(['trend', 's'], { cwd });
+    expect(trend).toMatch(/^3 checkpoints, each by itself\n\ncheckpoint +layer +H +H \/ noise +ε\n/);
+    expect(trend).toContain('nothing says at which step or epoch the checkpoints are');
+    expect(trend).not.toMatch(/settled|died|best|first/i);
+    expect(await refused(['plot', 's', 'trend'], { cwd })).toContain('nothing says at which step');
+    await done(['report', 's'], { cwd });
+    const page = await readFile(join(cwd, 's.html'), 'utf8');
+    expect(page).not.toMatch(/settled|died|generalise|From the first/i);
+    expect(await done(['compare', 's', 'vgg', 'resnet'], { cwd })).toContain('nothing says at which step or epoch');
   });
 
   it('draws every chart as SVG, PNG and text, hostile names as text', async () => {

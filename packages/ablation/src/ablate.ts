@@ -1,7 +1,7 @@
 import { openImages, type ImageSource } from '@unitscope/datasets';
 import type { AblatedNetwork } from '@unitscope/models';
 import type { ManifestCategory, ModelsManifest } from '@unitscope/plan';
-import { UnknownNameError, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import { orderEnds, UnknownNameError, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import type { ResolvedImages } from '@unitscope/tasks';
 import { ablatedCounts } from './ablation-steps.js';
 import { classIndices, type ClassIndices, type ClassNames } from './class-indices.js';
@@ -76,7 +76,7 @@ const LARGEST_BATCH = 32;
  * Evaluations are kept in the sweep's store: what is there is not done again. Throws the InputErrors of the cause.
  */
 export async function ablate(results: SweepResults, options: AblateOptions): Promise<Ablation> {
-  const checkpoint = results.checkpoint(options.checkpoint ?? results.checkpoints.at(-1)?.label ?? '');
+  const checkpoint = options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
   const { source, checkpoints, semantics } = results.manifest;
   const entry = checkpoints[checkpoint.index];
   if (source.kind !== 'models' || entry?.model === undefined) {

@@ -1,6 +1,6 @@
 import type { Interval } from './bootstrap.js';
 import { normalAbove, normalQuantile, studentBeyond } from './distributions.js';
-import { exactRankCorrelation } from './exact-ranks.js';
+import { exactKendall, exactRankCorrelation } from './exact-ranks.js';
 import { midRanks } from './mid-ranks.js';
 
 export interface Correlation {
@@ -14,6 +14,8 @@ export interface Correlation {
 
 /** Fewer points say nothing of chance. */
 const FEWEST = 5;
+/** So far SciPy's exact p of Kendall's τ goes. */
+const MOST_EXACT_KENDALL = 33;
 /** Ranks of up to so many points are put in all their orders. */
 const MOST_EXACT = 8;
 
@@ -41,10 +43,14 @@ export function spearman(x: ArrayLike<number>, y: ArrayLike<number>, coverage = 
 }
 
 /**
- * Kendall's τ-b, its p by the normal approximation with ties (scipy.stats.kendalltau, method="asymptotic"). null for
- * fewer than two points or where one side is constant. Takes time that grows as n².
+ * Kendall's τ-b. Its p is exact for up to 33 points without ties, else by the normal approximation with ties
+ * (scipy.stats.kendalltau); null for fewer than five points. null for fewer than two points or where one side is constant.
+ * Takes time that grows as n².
  */
-export function kendall(x: ArrayLike<number>, y: ArrayLike<number>): { tau: number; p: number } | null {
+export function kendall(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+): { tau: number; p: number | null } | null {
   const n = x.length;
   let balance = 0;
   for (let i = 0; i < n; i++) {
@@ -55,6 +61,9 @@ export function kendall(x: ArrayLike<number>, y: ArrayLike<number>): { tau: numb
   const pairs = (n * (n - 1)) / 2;
   if (n < 2 || a.pairs === pairs || b.pairs === pairs) return null;
   const tau = balance / Math.sqrt(pairs - a.pairs) / Math.sqrt(pairs - b.pairs);
+  if (n < FEWEST) return { tau, p: null };
+  if (a.pairs + b.pairs === 0 && n <= MOST_EXACT_KENDALL)
+    return { tau, p: exactKendall((pairs - balance) / 2, n) };
   const m = n * (n - 1);
   const variance =
     (m * (2 * n + 5) - a.weighted - b.weighted) / 18 +

@@ -61,3 +61,23 @@ function sumOf(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum;
 }
+
+/**
+ * Two-sided p of Kendall's τ of `n` values without ties, exact: of all orders, the share with at most as few discordant pairs,
+ * or as few concordant ones.
+ */
+export function exactKendall(discordant: number, n: number): number {
+  const fewest = Math.min(discordant, (n * (n - 1)) / 2 - discordant);
+  // The share of the orders of i values that have k inversions: the last value makes 0 to i − 1 of them.
+  let shares = Float64Array.of(1);
+  for (let i = 2; i <= n; i++) {
+    const next = new Float64Array(shares.length + i - 1);
+    shares.forEach((share, k) => {
+      for (let more = 0; more < i; more++) next[k + more] = (next[k + more] ?? 0) + share / i;
+    });
+    shares = next;
+  }
+  let below = 0;
+  for (let k = 0; k <= fewest; k++) below += shares[k] ?? 0;
+  return Math.min(1, 2 * below);
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pearson, spearman } from '../src/correlation.ts';
+import { kendall, pearson, spearman } from '../src/correlation.ts';
 import { mannWhitney } from '../src/mann-whitney.ts';
 import { welchInterval } from '../src/welch-interval.ts';
 
@@ -17,6 +17,12 @@ it('Spearman’s ρ of few points has the exact p, with ties too', () => {
   const found = spearman([3, 1, 4, 1, 5, 9, 2], [2, 7, 1, 8, 2.5, -1, 3])!;
   expect(found.r).toBeCloseTo(-0.8829187134416479, 12);
   expect(found.p).toBeCloseTo(0.01507936507936508, 12);
+});
+
+it('Kendall’s τ of few values without ties has the exact p, and of fewer than five none', () => {
+  expect(kendall([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5])!.p).toBeCloseTo(0.1361111111111111, 12);
+  expect(kendall([1, 2, 3, 4, 5], [1, 2, 3, 4, 5])!.p).toBeCloseTo(2 / 120, 12);
+  expect(kendall([1, 2, 3, 4], [4, 3, 2, 1])).toMatchObject({ p: null });
 });
 
 it('a correlation of fewer than five points has no p and no interval', () => {

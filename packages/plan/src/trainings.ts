@@ -1,3 +1,4 @@
+import { labelPlaces } from './label-places.js';
 import type { MetaValue } from './manifest.js';
 
 /** What a checkpoint is placed by. */
@@ -19,7 +20,7 @@ export interface Training {
 }
 
 export interface Trainings {
-  /** The metadata that places a checkpoint within its training; null: none does, and they stand in their order. */
+  /** What places a checkpoint within its training: metadata, or the step that all labels name; null: nothing does. */
   readonly axis: string | null;
   /** The metadata that tells trainings apart. */
   readonly runColumns: readonly string[];
@@ -32,6 +33,10 @@ export interface Trainings {
 }
 
 const AXES = ['step', 'global_step', 'epoch', 'iteration', 'iter'];
+/** Networks that nothing places may be of a zoo: none is the first or the last of them. */
+const PLACELESS =
+  'nothing says at which step or epoch the checkpoints are: give it by `pattern` or `meta`, or in labels such as step-16; ' +
+  'networks that are a training each are told apart by `run`, as in `run: [seed]`';
 /** More columns than that tell no trainings apart. */
 const MOST_COLUMNS = 4;
 
@@ -40,9 +45,13 @@ const MOST_COLUMNS = 4;
  * columns that are constant along a training and leave no place to two checkpoints of one.
  */
 export function trainingsOf(checkpoints: readonly PlacedBy[], run?: readonly string[]): Trainings {
-  const axis = AXES.find((name) => isNumeric(checkpoints, name)) ?? null;
-  const placeOf = (index: number): number | null =>
-    axis === null ? index : numberIn(checkpoints[index]?.meta[axis]);
+  const column = AXES.find((name) => isNumeric(checkpoints, name)) ?? null;
+  const named = column === null ? labelPlaces(checkpoints.map(({ label }) => label)) : null;
+  const axis = column ?? named?.axis ?? null;
+  const placeOf = (index: number): number | null => {
+    if (column !== null) return numberIn(checkpoints[index]?.meta[column]);
+    return named === null ? index : (named.places[index] ?? null);
+  };
   const all = [...checkpoints.keys()];
   const placed = all.filter((index) => placeOf(index) !== null);
   const unplaced = all.filter((index) => placeOf(index) === null);
@@ -50,6 +59,8 @@ export function trainingsOf(checkpoints: readonly PlacedBy[], run?: readonly str
   const none = { axis, runColumns: columns ?? [], trainings: [], unplaced };
   if (columns === null) return { ...none, problem: ambiguity(checkpoints, placed, placeOf, axis) };
   const groups = grouped(checkpoints, placed, columns);
+  if (axis === null && [...groups.values()].some((members) => members.length > 1))
+    return { ...none, problem: PLACELESS };
   if (![...groups.values()].every((members) => isApart(members, placeOf)))
     return { ...none, problem: ambiguity(checkpoints, placed, placeOf, axis, columns) };
   const trainings = [...groups.values()].map((members): Training => {

@@ -64,10 +64,29 @@ describe('the trainings among checkpoints', () => {
     expect(found.trainings.map(({ members }) => members)).toEqual([[0], [1], [2]]);
   });
 
-  it('stand in the order of the sweep where nothing places them', () => {
+  it('are none where nothing places the checkpoints: networks of a zoo have no first and no last', () => {
     const found = of([{}, {}, {}]);
-    expect(found).toMatchObject({ axis: null, problem: null });
-    expect(found.trainings[0]).toMatchObject({ run: null, members: [0, 1, 2], places: [0, 1, 2] });
+    expect(found).toMatchObject({ axis: null, trainings: [] });
+    expect(found.problem).toMatch(/^nothing says at which step or epoch the checkpoints are: give it by /);
+    expect(of([{ seed: 1 }, { seed: 1 }], ['seed']).problem).toBe(found.problem);
+    // One network, or one a training, needs no place.
+    expect(of([{}]).trainings).toMatchObject([{ run: null, members: [0] }]);
+    expect(of([{ seed: 1 }, { seed: 2 }], ['seed']).trainings).toMatchObject([{ members: [0] }, { members: [1] }]);
+  });
+
+  it('are placed by their labels where these name the step and nothing else differs', () => {
+    const named = (...labels: string[]) => trainingsOf(labels.map((label) => ({ label, meta: {} })));
+    expect(named('step-16', 'step-2', 'step-0')).toMatchObject({
+      axis: 'step',
+      trainings: [{ members: [2, 1, 0], places: [0, 2, 16] }],
+    });
+    expect(named('run/epoch=1.pt', 'run/epoch=0.pt')).toMatchObject({ axis: 'epoch', problem: null });
+    for (const labels of [
+      ['step-1', 'last'],
+      ['a/step-1', 'b/step-2'],
+      ['resnet18', 'resnet34'],
+    ])
+      expect(named(...labels)).toMatchObject({ axis: null, trainings: [] });
   });
 
   it('are none where nothing tells them apart, with what to do', () => {

@@ -14,14 +14,26 @@ export interface RunFacet {
   readonly groups: readonly RunGroup[];
 }
 
+/** Panels of one measure. */
+export interface RunSection extends Pick<TrendPanel, 'reference' | 'zero'> {
+  readonly facets: readonly RunFacet[];
+  /** What the y axis shows; '' where the facet's name says it. */
+  readonly label: string;
+}
+
 /** A panel a facet: the mean of each setting with its band, and behind it its trainings. */
-export function runTrend(frame: Omit<Trend, 'panels'>, facets: readonly RunFacet[], label: string): Trend {
-  return { ...frame, panels: facets.map((facet) => panelOf(facet, label)) };
+export function runTrend(frame: Omit<Trend, 'panels'>, sections: readonly RunSection[]): Trend {
+  return {
+    ...frame,
+    panels: sections.flatMap(({ facets, label, ...look }) =>
+      facets.map((facet) => ({ ...look, ...panelOf(facet, label) })),
+    ),
+  };
 }
 
 function panelOf({ name, groups }: RunFacet, label: string): TrendPanel {
   return {
-    label: `${name}: ${label}`,
+    label: label === '' ? name : `${name}: ${label}`,
     series: groups.flatMap((group): TrendPanel['series'] => {
       const title = group.count > 1 ? `${group.name} (${group.count} trainings)` : group.name;
       const [only] = group.runs;

@@ -76,8 +76,8 @@ function drawPanel(
     Plot.text([panel.label], { frameAnchor: 'top-left', dy: -20, dx: -MARGIN_LEFT + 16, fontSize: 12 }),
     ...(panel.reference === undefined ? [] : drawReference(drawing, panel.reference, panel.series)),
     ...drawParts(drawing, panel, styles),
-    ...drawBands(drawing, panel, styles),
-    ...drawLines(drawing, panel, styles),
+    ...(trend.joined === false ? [] : drawBands(drawing, panel, styles)),
+    ...drawLines(drawing, panel, styles, trend.joined ?? true),
   ];
   return drawing.panel({
     width,
@@ -154,7 +154,12 @@ function drawBands({ Plot, theme }: Drawing, panel: TrendPanel, styles: readonly
   );
 }
 
-function drawLines(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+function drawLines(
+  drawing: Drawing,
+  panel: TrendPanel,
+  styles: readonly SeriesStyle[],
+  isJoined: boolean,
+): Markish[] {
   const { Plot, theme } = drawing;
   return wholes(panel).flatMap(({ name, points }) => {
     const { color, symbol } = styleOf(name, styles, theme);
@@ -162,7 +167,7 @@ function drawLines(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesS
     const titles = drawing.titled<TrendPoint>(({ step, value }) => `${name}, ${step}: ${told(value)}`);
     const measured = ordered.filter(({ value }) => value !== null);
     return [
-      Plot.lineY(ordered, { x: 'step', y: 'value', stroke: color, strokeWidth: 1.75 }),
+      ...(isJoined ? [Plot.lineY(ordered, { x: 'step', y: 'value', stroke: color, strokeWidth: 1.75 })] : []),
       Plot.dot(measured, { x: 'step', y: 'value', fill: color, symbol, r: 3.2, ...titles }),
     ];
   });

@@ -31,7 +31,7 @@ export function trendText(given: Trend, width = 80): string {
   const legend = wrap(shared.length > 1 ? [...entries, `${OVERLAP} several`] : entries, '   ', fits);
   const panels = drawnPanels(trend).map((panel, i) => {
     const rows = i === 0 ? FIRST_ROWS : OTHER_ROWS;
-    return drawPanel(panel, { axis, letter, columns, rows }).join('\n');
+    return drawPanel(panel, { axis, letter, columns, rows, joined: trend.joined ?? true }).join('\n');
   });
   const foot = [...stepLabels(axis, columns), `${' '.repeat(GUTTER)} ${stepTitle(trend)}`];
   return `${[...prose([trend.title, trend.subtitle ?? ''], width), ...(legend.length > 0 ? ['', ...legend] : []), '', panels.join('\n\n'), ...foot].join('\n')}\n`;
@@ -42,9 +42,10 @@ interface PanelGrid {
   readonly letter: (name: string) => string;
   readonly columns: number;
   readonly rows: number;
+  readonly joined: boolean;
 }
 
-function drawPanel(panel: TrendPanel, { axis, letter, columns, rows }: PanelGrid): string[] {
+function drawPanel(panel: TrendPanel, { axis, letter, columns, rows, joined }: PanelGrid): string[] {
   const [low, high] = rangeOf(panel);
   const grid = Array.from({ length: rows }, () => new Array<string>(columns).fill(' '));
   const columnOf = (step: number): number => Math.round(axis.position(step) * (columns - 1));
@@ -70,7 +71,7 @@ function drawPanel(panel: TrendPanel, { axis, letter, columns, rows }: PanelGrid
     cells.forEach((cell, i) => {
       if (cell === undefined) return;
       const next = cells[i + 1];
-      if (next !== undefined) drawLine(cell, next, put);
+      if (joined && next !== undefined) drawLine(cell, next, put);
       put(cell.row, cell.column, letter(name));
     });
   }

@@ -33,6 +33,8 @@ export interface Trend {
   readonly stepLabel?: string;
   /** `log` (the default) spaces steps like a logarithm and has room for step 0; `linear` as they are. */
   readonly stepScale?: 'log' | 'linear';
+  /** false: the steps have no order, so that no line joins them. */
+  readonly joined?: boolean;
   readonly panels: readonly TrendPanel[];
 }
 

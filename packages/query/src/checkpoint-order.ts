@@ -1,6 +1,6 @@
 import { trainingsOf, type MetaValue } from '@unitscope/plan';
 import { metadataColumns } from './checkpoint-group.js';
-import { UnknownNameError } from './errors.js';
+import { NoResultsError, UnknownNameError } from './errors.js';
 import { suggestion, type ResultCheckpoint, type SweepResults } from './sweep-results.js';
 
 /** The checkpoints of one training with results, as it went through them. */
@@ -104,6 +104,17 @@ export function checkpointOrder(results: SweepResults, run?: string): Checkpoint
     steps: checkpoints.map(({ index }) => index),
     unplaced: problem === null ? [] : unplaced,
   };
+}
+
+/** The first and the last checkpoint of a training: of the one that is named, else of the first. Throws UnknownNameError. */
+export function orderEnds(
+  results: SweepResults,
+  run?: string,
+): { readonly first: ResultCheckpoint; readonly last: ResultCheckpoint } {
+  const { checkpoints } = checkpointOrder(results, run);
+  const [first, last] = [checkpoints[0], checkpoints.at(-1)];
+  if (first !== undefined && last !== undefined) return { first, last };
+  throw new NoResultsError(`sweep ${results.name}: no checkpoint has results`);
 }
 
 /** The metadata columns that hold numbers. */

@@ -18,6 +18,9 @@ import { NoResultsError } from './errors.js';
 import { groupCells, type GroupCell, type UnitSample } from './group-cells.js';
 import type { SweepResults } from './sweep-results.js';
 
+/** Fewer values than that on a side have neither p nor interval. */
+const FEWEST = 5;
+
 /** Below it a difference is taken for certain. */
 export const CERTAIN_Q = 0.05;
 
@@ -37,7 +40,10 @@ export interface LayerDifference {
   readonly meanB: number | null;
   /** Mean H of B − mean H of A. */
   readonly difference: number | null;
-  /** 95 %: by bootstrap over units within a training, by Student's t over trainings; null for one training a side. */
+  /**
+   * 95 %: by bootstrap over units within a training, by Student's t over trainings; null for one training a side, and for fewer
+   * than five units on one.
+   */
   readonly interval: Interval | null;
   /**
    * Of B against A: U, two-sided p, p adjusted over the rows of its kind, rank-biserial effect (positive: B is higher). Over
@@ -67,9 +73,12 @@ export interface UnitDifference {
   readonly difference: number;
   readonly sensitiveA: boolean;
   readonly sensitiveB: boolean;
-  /** Mann–Whitney over images: are its holes born at other ranks? No birth counts as latest. q: adjusted over all units. */
-  readonly p: number;
-  readonly q: number;
+  /**
+   * Mann–Whitney over images: are its holes born at other ranks? No birth counts as latest. q: adjusted over all units. null
+   * for fewer than five images on a side.
+   */
+  readonly p: number | null;
+  readonly q: number | null;
 }
 
 /** A unit that lost its last birth of a category, or got its first one. */
@@ -143,8 +152,10 @@ export async function compareCheckpoints(
     const [wholeA, wholeB] = [layer.map(({ cellA }) => cellA), layer.map(({ cellB }) => cellB)];
     rows.push(difference(wholeA, wholeB, null, identity(first.cellA, null), compared));
   }
-  const q = benjaminiHochberg(units.map(({ p }) => p));
-  const all = units.map((unit, i): UnitDifference => ({ ...unit, q: q[i] ?? 1 }));
+  const tested = units.filter(({ p }) => p !== null);
+  const q = benjaminiHochberg(tested.map(({ p }) => p ?? 1));
+  const qOf = new Map(tested.map((unit, i) => [unit, q[i] ?? 1]));
+  const all = units.map((unit): UnitDifference => ({ ...unit, q: qOf.get(unit) ?? null }));
   const changed = (isAlive: (unit: UnitDifference) => boolean): UnitChange[] =>
     all.filter(isAlive).map(({ layer, category, unit }) => ({ layer, category, unit }));
   return {
@@ -227,14 +238,16 @@ function withinTraining(
   const entropies = ({ samples }: Samples): number[] =>
     samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy);
   const [meanA, meanB] = [layerMean(cellsA), layerMean(cellsB)];
-  const test = mannWhitney(entropies(unitsB), entropies(unitsA));
+  const [a, b] = [entropies(unitsA), entropies(unitsB)];
+  const test = mannWhitney(b, a);
+  const isFew = Math.min(a.length, b.length) < FEWEST;
   return {
     meanA,
     meanB,
     difference: meanA === null || meanB === null ? null : meanB - meanA,
-    interval: bootstrapLayerDifference(layerColumns(cellsB), layerColumns(cellsA), identity),
+    interval: isFew ? null : bootstrapLayerDifference(layerColumns(cellsB), layerColumns(cellsA), identity),
     u: test?.u ?? null,
-    p: test?.p ?? null,
+    p: isFew ? null : (test?.p ?? null),
     effect: test?.effect ?? null,
   };
 }
@@ -319,6 +332,9 @@ function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<Un
     const [entropyA, entropyB] = [samplesA, samplesB].map(
       (samples) => meanOf(samples.map(({ entropy }) => entropy)) ?? 0,
     ) as [number, number];
+    const isFew = [samplesA, samplesB].some(
+      (samples) => samples.reduce((sum, { images }) => sum + images, 0) < FEWEST,
+    );
     return {
       layer: a.layer,
       category: a.category,
@@ -328,7 +344,7 @@ function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<Un
       difference: entropyB - entropyA,
       sensitiveA: samplesA.some(({ sensitive }) => sensitive),
       sensitiveB: samplesB.some(({ sensitive }) => sensitive),
-      p: mannWhitneyCounts(birthCounts(samplesB, samplesA, threshold))?.p ?? 1,
+      p: isFew ? null : (mannWhitneyCounts(birthCounts(samplesB, samplesA, threshold))?.p ?? 1),
     };
   });
 }

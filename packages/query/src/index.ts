@@ -6,6 +6,7 @@ export {
 } from './checkpoint-group.js';
 export {
   checkpointOrder,
+  orderEnds,
   resultTrainings,
   trainingNamed,
   trainingOf,
@@ -54,6 +55,7 @@ export {
 export type { TrendValue } from './trainings/layer-values.js';
 export { settingColumns } from './trainings/setting-columns.js';
 export { evenly, evenlyPlaced, isWide } from './trainings/evenly-placed.js';
+export { changedUnits, type ChangedUnits } from './trainings/changed-units.js';
 export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
 export {
   runLines,
@@ -62,6 +64,7 @@ export {
   type RunLine,
   type RunLines,
   type RunLinesOptions,
+  type RunMeasure,
   type RunPoint,
 } from './trainings/run-lines.js';
 export { endsOf, meanOver, type LayerOverRuns, type OverRuns } from './trainings/over-runs.js';

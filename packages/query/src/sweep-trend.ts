@@ -28,6 +28,8 @@ export interface LayerTrend {
   readonly lags: readonly { readonly lag: number; readonly r: number; readonly n: number }[];
   /** The checkpoint from which mean H stays within a tenth of its range of where it ends; null: it did not settle. */
   readonly settled: string | null;
+  /** Whether there are points enough to say whether it settled. */
+  readonly settles: boolean;
 }
 
 /** The layers over one training. */
@@ -62,7 +64,7 @@ export interface TrendOptions {
 }
 
 const MOST_LAG = 3;
-/** Curves of fewer points settle nowhere. */
+/** Curves of fewer points neither settle nor do not. */
 const FEWEST_SETTLED = 3;
 
 /**
@@ -149,6 +151,7 @@ function trendOf(
       bestLag,
       lags,
       settled: isTraining ? settled(checkpoints, entropy) : null,
+      settles: isTraining && entropy.filter((value) => value !== null).length >= FEWEST_SETTLED,
     };
   });
   return { ...order, against, column, layers };

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointGroup } from '../src/checkpoint-group.ts';
-import { checkpointOrder, resultTrainings } from '../src/checkpoint-order.ts';
+import { checkpointOrder, orderEnds, resultTrainings } from '../src/checkpoint-order.ts';
 import { compareCheckpoints } from '../src/compare-checkpoints.ts';
 import { CrossingRunsError, UnknownNameError } from '../src/errors.ts';
 import { runQuery } from '../src/run-query.ts';
 import { SweepResults } from '../src/sweep-results.ts';
 import { sweepTrend, sweepTrends } from '../src/sweep-trend.ts';
 import { evenlyPlaced } from '../src/trainings/evenly-placed.ts';
+import { changedUnits } from '../src/trainings/changed-units.ts';
 import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
 import { runLines } from '../src/trainings/run-lines.ts';
 import { settingColumns, settingNames } from '../src/trainings/setting-columns.ts';
@@ -67,6 +68,9 @@ describe('the trainings of a sweep', () => {
       STEPS.map((step) => `lr-0.01-seed-2-step-${step}`),
     );
     expect(() => checkpointOrder(results, 'lr=0.1')).toThrow(UnknownNameError);
+    // Not the last of the file, which has no step.
+    expect(orderEnds(results).last.label).toBe('lr-0.01-seed-1-step-16');
+    expect(orderEnds(results, 'lr=0.002, seed=2').first.label).toBe('lr-0.002-seed-2-step-0');
   });
 });
 
@@ -115,6 +119,31 @@ describe('trainings side by side', () => {
     expect(group!.mean.at(-1)!.high! - group!.mean.at(-1)!.value!).toBeCloseTo(half, 6);
   });
 
+  it('have panels against noise and of the metadata column as well', async () => {
+    const { trainings, runColumns } = await sweepTrends(results);
+    const asked = { layers: ['conv1'], measure: 'relative' } as const;
+    const relative = runLines(trainings, runColumns, asked).facets[0]!.groups[0]!.runs[0]!;
+    const of = trainings.find(({ run }) => run === relative.run)!;
+    expect(relative.points.map(({ value }) => value)).toEqual(
+      of.layers[0]!.values.map((value) => value!.relative),
+    );
+    const { facets } = runLines(trainings, runColumns, { layers: ['conv1'], measure: 'column' });
+    expect(facets.map(({ name }) => name)).toEqual(['loss']);
+    const run = facets[0]!.groups.flatMap(({ runs }) => runs).find((one) => one.run === of.run)!;
+    expect(run.points.map(({ value }) => value)).toEqual(of.column);
+  });
+
+  it('say where a setting has one training, and so no interval', async () => {
+    const { trainings, runColumns } = await sweepTrends(results);
+    const words = (count: number) =>
+      runLines(trainings.slice(0, count), runColumns, { layers: ['conv1'] }).words;
+    expect(words(3)).toEqual(['One training: no interval over trainings (lr=0.002).']);
+    const alone = trainings.filter(({ settings }) => settings['seed'] === 1);
+    expect(runLines(alone, runColumns, { layers: ['conv1'] }).words).toEqual([
+      'One training a setting: no interval over trainings.',
+    ]);
+  });
+
   it('are coloured and split by any metadata that do not change along them, and by no other', async () => {
     const { trainings, runColumns } = await sweepTrends(results);
     expect(settingColumns(trainings)).toEqual(['lr', 'seed']);
@@ -143,7 +172,36 @@ describe('trainings side by side', () => {
       ['lr=0.002, seed=2', 0],
     ]);
     expect(changes.every(({ looked, checkpoints }) => looked === 3 && checkpoints === 3)).toBe(true);
-    expect(changesWords(changes)).toMatch(/^Within their own training 4 of 48 units/);
+    expect(changesWords(changes)).toMatch(/^Within their own training 4 of 48 units .* over 4 trainings\.$/);
+    expect(changesWords(changes.slice(0, 1))).toContain(
+      '(from lr-0.01-seed-1-step-0 to lr-0.01-seed-1-step-16)',
+    );
+  });
+
+  it('have a list of the units that died and awoke, by category', async () => {
+    const [training] = resultTrainings(results).trainings;
+    const found = await changedUnits(results, training!);
+    const zero = found.died.filter(({ unit }) => unit === 0);
+    expect(zero.map(({ layer, category }) => [layer, category])).toEqual(
+      ['conv1', '<b>conv2</b>'].flatMap((layer) => ['cat', "o'dog"].map((category) => [layer, category])),
+    );
+    // By hand: the cells that are sensitive at some step and not at the last one.
+    const label = (step: number) => `'lr-0.01-seed-1-step-${step}'`;
+    const alive = async (labels: string) =>
+      new Set(
+        (
+          await rows(
+            `select layer, category, unit from units where sensitive and checkpoint in (${labels}) group by layer, category, unit`,
+          )
+        ).map((row) => row.join()),
+      );
+    const [ever, last, first] = [
+      await alive(STEPS.map(label).join()),
+      await alive(label(16)),
+      await alive(label(0)),
+    ];
+    expect(found.died).toHaveLength([...ever].filter((cell) => !last.has(cell)).length);
+    expect(found.awoke).toHaveLength([...last].filter((cell) => !first.has(cell)).length);
   });
 });
 

@@ -25,7 +25,7 @@ for x, y in json.load(open(sys.argv[1])):
     pearson = stats.pearsonr(a, b)
     interval = pearson.confidence_interval()
     spearman = stats.spearmanr(a, b)
-    kendall = stats.kendalltau(a, b, method="asymptotic")
+    kendall = stats.kendalltau(a, b)
     half = stats.norm.ppf(0.975) * np.sqrt((1 + spearman.statistic**2 / 2) / (n - 3))
     center = np.arctanh(spearman.statistic)
     difference = stats.bootstrap(

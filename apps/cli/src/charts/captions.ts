@@ -11,6 +11,14 @@ export function imagesSentence({ manifest, restatement }: SweepResults): string 
   return `Mean over sensitive units and ${counted(source.categories.length, 'category', 'categories')}, ${counted(images, 'image')} in all${stated}`;
 }
 
+/** What is said beside every interval of a single training. */
+export const ONE_TRAINING = 'One training: no interval over trainings.';
+
+/** How many of a training's checkpoints a picture shows, where that is not all; with a space before it. */
+export function shownSentence(shown: number, all: number): string {
+  return shown === all ? '' : ` ${shown} of ${counted(all, 'checkpoint')}.`;
+}
+
 /** Which of several trainings a picture shows, and what is not placed; '' where there is one and all are. */
 export function trainingSentence(results: SweepResults, run: string | null): string {
   const { trainings, unplaced, problem } = resultTrainings(results);

@@ -1,7 +1,10 @@
 import { depthChart, depthText, type Depth } from '@unitscope/plots';
-import { resultTrainings, sweepTrend, trainingOf, type SweepResults } from '@unitscope/query';
-import { imagesSentence, trainingSentence } from './captions.js';
+import { evenly, resultTrainings, sweepTrend, trainingOf, type SweepResults } from '@unitscope/query';
+import { imagesSentence, ONE_TRAINING, shownSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
+
+/** More lines tell a reader nothing. */
+const MOST_LINES = 40;
 
 /** Mean H by layer, one line a checkpoint. */
 export async function depthOf(
@@ -9,24 +12,25 @@ export async function depthOf(
   { checkpoint, relative = false, run }: ChartOptions,
 ): Promise<Chart> {
   const trend = await sweepTrend(results, { run: run ?? runOf(results, checkpoint) });
+  const isTraining = resultTrainings(results).problem === null;
+  const chosen = trend.checkpoints.flatMap(({ label }, i) =>
+    checkpoint !== undefined && label !== checkpoint ? [] : [{ label, i }],
+  );
+  const drawn = evenly(chosen, MOST_LINES);
   const depth: Depth = {
     title: `Feature entropy by depth, ${results.name}`,
-    subtitle: `${imagesSentence(results)}; bands (of many lines, of the first and the last): 95 % bootstrap intervals over units.${trainingSentence(results, trend.run)}`,
+    subtitle: `${imagesSentence(results)}; bands (of many lines, of the first and the last): 95 % bootstrap intervals over units.${trainingSentence(results, trend.run)}${isTraining ? ` ${ONE_TRAINING}` : ''}${shownSentence(drawn.length, chosen.length)}`,
     label: relative ? 'H / H of noise' : 'mean feature entropy H (nats)',
     layers: trend.layers.map(({ layer }) => layer),
-    lines: trend.checkpoints.flatMap(({ label }, i) =>
-      checkpoint !== undefined && label !== checkpoint
-        ? []
-        : {
-            name: label,
-            points: trend.layers.map(({ layer, values }) => ({
-              layer,
-              value: (relative ? values[i]?.relative : values[i]?.entropy) ?? null,
-              low: (relative ? values[i]?.relativeLow : values[i]?.low) ?? null,
-              high: (relative ? values[i]?.relativeHigh : values[i]?.high) ?? null,
-            })),
-          },
-    ),
+    lines: drawn.map(({ label, i }) => ({
+      name: label,
+      points: trend.layers.map(({ layer, values }) => ({
+        layer,
+        value: (relative ? values[i]?.relative : values[i]?.entropy) ?? null,
+        low: (relative ? values[i]?.relativeLow : values[i]?.low) ?? null,
+        high: (relative ? values[i]?.relativeHigh : values[i]?.high) ?? null,
+      })),
+    })),
   };
   return { svg: () => depthChart(depth), text: (width) => depthText(depth, width) };
 }

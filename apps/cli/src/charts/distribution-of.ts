@@ -1,14 +1,15 @@
 import { distributionChart, distributionText, type Distribution } from '@unitscope/plots';
-import type { SweepResults } from '@unitscope/query';
+import { checkpointOrder, orderEnds, type SweepResults } from '@unitscope/query';
+import { shownSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
 
 /** How H is spread over a layer's sensitive units: the first and the last checkpoint, or the one asked for. */
 export async function distributionOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
-  const [first] = results.checkpoints;
-  const last = checkpointOf(results, options.checkpoint);
-  const both =
-    options.checkpoint === undefined && first !== undefined && first !== last ? [first, last] : [last];
+  const order = checkpointOrder(results, options.run);
+  const { first } = orderEnds(results, options.run);
+  const last = checkpointOf(results, options);
+  const both = options.checkpoint === undefined && first !== last ? [first, last] : [last];
   const layers: string[] = [];
   const groups: Distribution['groups'][number][] = [];
   for (const checkpoint of both) {
@@ -31,7 +32,9 @@ export async function distributionOf(results: SweepResults, options: ChartOption
     title: `Distribution of feature entropy by layer, ${results.name}`,
     subtitle:
       `Sensitive units, ${options.category === undefined ? 'one value a unit and category' : `category ${options.category}`}; ` +
-      'smoothed (Gaussian kernel), every ridge with the same area; the deepest layer at the bottom.',
+      'smoothed (Gaussian kernel), every ridge with the same area; the deepest layer at the bottom.' +
+      trainingSentence(results, order.run) +
+      shownSentence(both.length, order.checkpoints.length),
     label: 'feature entropy H (nats)',
     layers,
     groups,

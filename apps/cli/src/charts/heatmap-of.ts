@@ -1,5 +1,12 @@
 import { heatmapChart, heatmapText, type Heatmap } from '@unitscope/plots';
-import { cellsOf, checkpointOrder, evenly, type SweepResults } from '@unitscope/query';
+import {
+  cellsOf,
+  checkpointOrder,
+  evenly,
+  type ResultCheckpoint,
+  type SweepResults,
+  type UnitCell,
+} from '@unitscope/query';
 import { InputError } from '@unitscope/topology';
 import { trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
@@ -18,8 +25,13 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
     options.layer ??
     (first === undefined ? undefined : (cellsOf(await results.units(first)).at(-1)?.layer ?? undefined));
   const rows = new Map<number, (number | null)[]>();
-  for (const [i, checkpoint] of checkpoints.entries()) {
-    const { units, cells } = await unitRows(results, checkpoint, { ...options, layer });
+  const shownCheckpoints: ResultCheckpoint[] = [];
+  for (const checkpoint of checkpoints) {
+    const units = await results.units(checkpoint);
+    // Networks that are not of one training may lack the layer.
+    const cells = cellsOf(units).filter((cell) => cell.layer === layer && isOf(cell, options.category));
+    if (cells.length === 0) continue;
+    const column = shownCheckpoints.push(checkpoint) - 1;
     const sums = new Map<number, { sum: number; count: number }>();
     for (const { from, to } of cells) {
       for (let row = from; row < to; row++) {
@@ -32,11 +44,14 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
       }
     }
     for (const [unit, { sum, count }] of sums) {
-      const values = rows.get(unit) ?? checkpoints.map(() => null);
-      values[i] = count === 0 ? null : sum / count;
+      const values = rows.get(unit) ?? [];
+      values[column] = count === 0 ? null : sum / count;
       rows.set(unit, values);
     }
   }
+  // Where no checkpoint has it, its name is wrong: said with the names that are there.
+  if (shownCheckpoints.length === 0 && first !== undefined)
+    await unitRows(results, first, { ...options, layer });
   const all = [...rows].sort(([a], [b]) => a - b);
   const from = ((options.page ?? 1) - 1) * MOST_ROWS;
   const shown = all.slice(from, from + MOST_ROWS);
@@ -51,6 +66,9 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
     ...(checkpoints.length === ordered.length
       ? []
       : [`${checkpoints.length} of ${ordered.length} checkpoints, evenly spaced.`]),
+    ...(shownCheckpoints.length === checkpoints.length
+      ? []
+      : [`${shownCheckpoints.length} of ${checkpoints.length} checkpoints have the layer.`]),
   ];
   const heatmap: Heatmap = {
     title: `Feature entropy of the units of ${layer ?? ''}, ${results.name}`,
@@ -62,12 +80,19 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
       parts.map((part) => ` ${part}`).join(''),
     label: 'nats',
     none: 'not sensitive',
-    columns: checkpoints.map(({ label }) => label),
+    columns: shownCheckpoints.map(({ label }) => label),
     columnLabel: axis === null ? 'checkpoint' : `checkpoint, by ${axis}`,
-    rows: shown.map(([unit, values]) => ({ name: String(unit), values })),
+    rows: shown.map(([unit, values]) => ({
+      name: String(unit),
+      values: shownCheckpoints.map((_, i) => values[i] ?? null),
+    })),
     rowLabel: 'unit',
   };
   return { svg: () => heatmapChart(heatmap), text: (width) => heatmapText(heatmap, width) };
+}
+
+function isOf({ category }: UnitCell, wanted: string | undefined): boolean {
+  return wanted === undefined || category === wanted;
 }
 
 class NoSuchPageError extends InputError {

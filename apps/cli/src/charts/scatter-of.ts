@@ -5,7 +5,7 @@ import { checkpointOf, unitRows } from './unit-rows.js';
 
 /** Selective rate against H, one point a unit and category. */
 export async function scatterOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
-  const checkpoint = checkpointOf(results, options.checkpoint);
+  const checkpoint = checkpointOf(results, options);
   const { units, cells } = await unitRows(results, checkpoint, options);
   const groups = new Map<string, { x: number; y: number }[]>();
   for (const { layer, from, to } of cells) {

@@ -1,16 +1,19 @@
 import { runTrend, trendChart, trendText, type Trend, type TrendSeries } from '@unitscope/plots';
 import {
+  changesWords,
   isWide,
   metadataColumns,
+  runChanges,
   runLines,
   sweepTrends,
+  type RunMeasure,
   type SweepResults,
   type SweepTrend,
   type SweepTrends,
   type TrendValue,
 } from '@unitscope/query';
 import { InputError } from '@unitscope/topology';
-import { imagesSentence, trainingSentence } from './captions.js';
+import { imagesSentence, ONE_TRAINING, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 
 /** Mean H of each layer over the checkpoints of a training, H against noise, and a metadata column; or several trainings. */
@@ -21,7 +24,11 @@ export async function trendOf(results: SweepResults, options: ChartOptions): Pro
   const [first] = trainings;
   if (first === undefined)
     throw new TrendlessError(`sweep ${results.name}: ${problem ?? 'no checkpoint has a step'}`);
-  if (trainings.length > 1) return runsOf(results, found, options);
+  const changes = (await runChanges(results)).filter(
+    (one) => one.checkpoints > 1 && trainings.some((trend) => trend.run === one.run),
+  );
+  const changed = changes.length === 0 ? '' : changesWords(changes);
+  if (trainings.length > 1) return runsOf(results, found, options, changed);
   const { steps } = first;
   const series = (value: keyof TrendValue, low: keyof TrendValue, high: keyof TrendValue): TrendSeries[] =>
     first.layers.map(({ layer }) => ({
@@ -30,7 +37,8 @@ export async function trendOf(results: SweepResults, options: ChartOptions): Pro
     }));
   const chart: Trend = {
     title: `Feature entropy over the checkpoints of ${results.name}`,
-    subtitle: `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)}`,
+    subtitle:
+      `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)} ${ONE_TRAINING} ${changed}`.trimEnd(),
     stepLabel: stepLabel(axis),
     stepScale: isWide(steps) ? 'log' : 'linear',
     panels: [
@@ -60,11 +68,17 @@ export async function trendOf(results: SweepResults, options: ChartOptions): Pro
 }
 
 /** Several trainings: a panel a layer, the mean of each setting with its band, and the trainings behind it. */
-function runsOf(results: SweepResults, found: SweepTrends, { by, facet, layer }: ChartOptions): Chart {
-  const { trainings, axis, unplaced, runColumns } = found;
+function runsOf(
+  results: SweepResults,
+  found: SweepTrends,
+  { by, facet, layer }: ChartOptions,
+  changed: string,
+): Chart {
+  const { trainings, axis, against, unplaced, runColumns } = found;
   const names = [...new Set(trainings.flatMap(({ layers }) => layers.map((one) => one.layer)))];
   const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
-  const { facets, words } = runLines(trainings, runColumns, { layers, by, facet });
+  const drawn = (measure: RunMeasure) => runLines(trainings, runColumns, { layers, by, facet, measure });
+  const { facets, words } = drawn('entropy');
   const apart = unplaced.length === 0 ? [] : [`Not placed: ${unplaced.length}.`];
   const steps = trainings.flatMap((training) => training.steps);
   const chart = runTrend(
@@ -74,12 +88,24 @@ function runsOf(results: SweepResults, found: SweepTrends, { by, facet, layer }:
         `${imagesSentence(results)}; ${trainings.length} trainings, each a thin line; means with 95 % bands (Student’s t) over the trainings of a setting.`,
         ...words,
         ...apart,
-      ].join(' '),
+        changed,
+      ]
+        .join(' ')
+        .trimEnd(),
       stepLabel: stepLabel(axis),
       stepScale: isWide(steps) ? 'log' : 'linear',
     },
-    facets,
-    'mean H (nats)',
+    [
+      { facets, label: 'mean H (nats)' },
+      {
+        facets: drawn('relative').facets,
+        label: 'H / H of noise',
+        reference: { value: 1, label: 'noise' },
+      },
+      ...(against === null
+        ? []
+        : [{ facets: drawn('column').facets, label: '', zero: against.includes('loss') }]),
+    ],
   );
   return { svg: () => trendChart(chart), text: (width) => trendText(chart, width) };
 }

@@ -16,7 +16,7 @@ const MOST_MAPS = 20;
 
 /** The births of one unit over the images of one category, or all; the β₁ curve of one of its maps where maps were kept. */
 export async function unitOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
-  const checkpoint = checkpointOf(results, options.checkpoint);
+  const checkpoint = checkpointOf(results, options);
   const { units, cells } = await unitRows(results, checkpoint, {
     ...options,
     layer: options.layer ?? (await lastLayer(results, checkpoint)),

@@ -1,5 +1,6 @@
 import {
   cellsOf,
+  orderEnds,
   UnknownNameError,
   type ResultCheckpoint,
   type SweepResults,
@@ -37,7 +38,10 @@ export async function unitRows(
   );
 }
 
-/** The checkpoint that was asked for, else the last one. */
-export function checkpointOf(results: SweepResults, label: string | undefined): ResultCheckpoint {
-  return results.checkpoint(label ?? results.checkpoints.at(-1)?.label ?? '');
+/** The checkpoint that was asked for, else the last one of the training. */
+export function checkpointOf(
+  results: SweepResults,
+  { checkpoint, run }: { readonly checkpoint?: string | undefined; readonly run?: string | undefined },
+): ResultCheckpoint {
+  return checkpoint === undefined ? orderEnds(results, run).last : results.checkpoint(checkpoint);
 }

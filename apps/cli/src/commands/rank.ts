@@ -29,7 +29,7 @@ export function rankCommand(): Command {
         .choices(['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'])
         .default('ineffectiveness'),
     )
-    .option('--checkpoint <label>', 'default: the last one')
+    .option('--checkpoint <label>', 'default: the last one of the (first) training')
     .option('--layer <layer>', 'one layer only')
     .option('--category <category>', 'one category instead of the mean over all')
     .option('--limit <units>', 'so many units of each layer', wholeNumber(1), 10)
@@ -49,10 +49,10 @@ Examples:
   unitscope rank demo --category 7 --json`,
     )
     .action(async (name: string, options: Options) => {
-      const { rankUnits } = await import('@unitscope/query');
+      const { orderEnds, rankUnits } = await import('@unitscope/query');
       const results = await openResults(name, options);
-      const last = results.checkpoints.at(-1);
-      const checkpoint = results.checkpoint(options.checkpoint ?? last?.label ?? '');
+      const checkpoint =
+        options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
       const { by, layer, category, all } = options;
       const found = await rankUnits(results, checkpoint, { by, layer, category });
       if (options.json === true) {

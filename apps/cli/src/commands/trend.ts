@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type {
   Correlation,
   LayerOverRuns,
+  LayerTrend,
   OverRuns,
   SweepTrend,
   SweepTrends,
@@ -9,6 +10,8 @@ import type {
 } from '@unitscope/query';
 import { shownText } from '@unitscope/topology';
 import { chance, figure, interval } from '../figures.js';
+import { unitChanges } from '../unit-changes.js';
+import { wholeNumber } from '../option-values.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { ALL_ROWS, firstRows } from '../first-rows.js';
 import { counted } from '../terminal/counted.js';
@@ -20,6 +23,7 @@ const MOST_NAMED = 8;
 interface Options extends ResultsOptions {
   readonly against?: string;
   readonly run?: string;
+  readonly units: number;
   readonly all?: true;
   readonly json?: true;
 }
@@ -32,6 +36,7 @@ export function trendCommand(): Command {
   )
     .option('--against <column>', 'a metadata column with numbers (loss, accuracy, epoch); default: loss')
     .option('--run <run>', 'one of several trainings, such as lr=0.01,seed=1; default: over all of them')
+    .option('--units <count>', 'so many of the units that died or awoke', wholeNumber(0), 10)
     .option(...ALL_ROWS)
     .option('--json', 'everything as one JSON document on stdout')
     .addHelpText(
@@ -49,22 +54,26 @@ Examples:
   unitscope trend demo --json`,
     )
     .action(async (name: string, options: Options) => {
-      const { generalisation, sweepTrends } = await import('@unitscope/query');
+      const { generalisation, sweepTrend, sweepTrends } = await import('@unitscope/query');
       const { against, run } = options;
       const results = await openResults(name, options);
       const found = await sweepTrends(results, { against, run });
       const verdict = await generalisation(results, { run });
+      const { all } = options;
+      const changed = await unitChanges(results, run, all === true ? Infinity : options.units);
       if (options.json === true) {
-        printJson({ ...found, verdict });
+        printJson({ ...found, changes: { trainings: changed.runs, units: changed.list }, verdict });
         return;
       }
       const [only, ...more] = found.trainings;
-      print(
-        only !== undefined && more.length === 0
-          ? trainingText(only, options.all)
-          : trainingsText(found, options.all),
-      );
+      if (only === undefined) print(placelessText(await sweepTrend(results), all));
+      else print(more.length === 0 ? trainingText(only, all) : trainingsText(found, all));
       for (const words of remarks(found, verdict)) print(`\n${shownText(words)}\n`);
+      if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);
+      if (changed.trainings.rows.length > 0)
+        print(`\n${firstRows(changed.trainings.header, changed.trainings.rows, { all })}`);
+      if (changed.units.rows.length > 0)
+        print(`\n${changed.caption}\n${firstRows(changed.units.header, changed.units.rows, { all })}`);
     });
 }
 
@@ -82,7 +91,7 @@ function trainingText(trend: SweepTrend, all: true | undefined): string {
   const rows = trend.layers.map((layer) => {
     const { values, pearson, spearman, bestLag } = layer;
     const ends = [figure(values[0]?.entropy), figure(values.at(-1)?.entropy)];
-    const row = [layer.layer, ...ends, layer.settled ?? 'not settled'];
+    const row = [layer.layer, ...ends, settledText(layer)];
     if (trend.against === null) return row;
     return [
       ...row,
@@ -99,8 +108,14 @@ function trainingText(trend: SweepTrend, all: true | undefined): string {
     (trend.run === null ? '' : `, training ${shownText(trend.run)}`) +
     `${trend.against === null ? '' : `, against ${shownText(trend.against)}`}\n\n` +
     firstRows(trend.against === null ? header : [...header, ...compared], rows, { all }) +
-    settledWords(trend)
+    settledWords(trend) +
+    '\nOne training: intervals are over its units or checkpoints, none is over trainings.\n'
   );
+}
+
+/** Two checkpoints do not tell. */
+function settledText({ settled, settles }: LayerTrend): string {
+  return settled ?? (settles ? 'not settled' : '');
 }
 
 /** Of one checkpoint there is no trend. */
@@ -117,6 +132,21 @@ function oneCheckpointText({ checkpoints, layers }: SweepTrend, all: true | unde
   );
 }
 
+/** Checkpoints that nothing places: each by itself. */
+function placelessText({ checkpoints, layers }: SweepTrend, all: true | undefined): string {
+  const rows = checkpoints.flatMap(({ label }, i) =>
+    layers.flatMap(({ layer, values }) => {
+      const value = values[i] ?? null;
+      if (value === null) return [];
+      return [[label, layer, figure(value.entropy), figure(value.relative), figure(value.selectiveRate)]];
+    }),
+  );
+  return (
+    `${counted(checkpoints.length, 'checkpoint')}, each by itself\n\n` +
+    firstRows(['checkpoint', 'layer', 'H', 'H / noise', 'ε'], rows, { all })
+  );
+}
+
 /** Several trainings: a mean over them and its interval, never over their checkpoints together. */
 function trainingsText(
   { axis, runColumns, against, trainings, layers }: SweepTrends,
@@ -129,7 +159,7 @@ function trainingsText(
       over(first),
       over(last),
       over(change),
-      `${settled} of ${count}`,
+      count === 0 ? '' : `${settled} of ${count}`,
       ...(against === null
         ? []
         : [

@@ -1,11 +1,9 @@
 import { escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
 import {
-  changesWords,
   checkpointGroup,
   compareCheckpoints,
   generalisation,
   metadataColumns,
-  runChanges,
   sweepTrend,
   sweepTrends,
   type Correlation,
@@ -14,11 +12,12 @@ import {
   type SweepTrends,
   type Verdict,
 } from '@unitscope/query';
-import { imagesSentence } from '../charts/captions.js';
+import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
 import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { figure, interval } from '../figures.js';
 import { counted } from '../terminal/counted.js';
+import { unitChanges } from '../unit-changes.js';
 
 const SECTIONS: readonly (readonly [ChartKind, string])[] = [
   ['trend', 'Over the checkpoints'],
@@ -28,6 +27,7 @@ const SECTIONS: readonly (readonly [ChartKind, string])[] = [
   ['scatter', 'Selective rate and entropy'],
 ];
 const MOST_UNITS = 20;
+const MOST_ROWS = 60;
 
 /** A sweep's results as one HTML file: charts, layers, comparison of the first and last checkpoint, checkpoints. */
 export async function sweepReport(results: SweepResults): Promise<string> {
@@ -54,7 +54,7 @@ export async function sweepReport(results: SweepResults): Promise<string> {
     body.push(`<h2>${title}</h2>`, `<figure>${svg}</figure>`);
     if (kind !== 'trend') continue;
     body.push(isOne ? trendTable(trend) : runsTable(trends), verdictWords(trends, verdict));
-    if (!isOne) body.push(`<p>${escapeHtml(changesWords(await runChanges(results)))}</p>`);
+    body.push(await changesPart(results));
   }
   const [first, last] = [trend.checkpoints[0], trend.checkpoints.at(-1)];
   if (trends.problem === null && first !== undefined && last !== undefined && first !== last) {
@@ -83,7 +83,7 @@ export async function sweepReport(results: SweepResults): Promise<string> {
 function trainingFacts({ trainings, runColumns, unplaced, problem }: SweepTrends): string[] {
   if (problem !== null) return [`The trainings cannot be told apart: ${problem}.`];
   const apart = unplaced.length === 0 ? [] : [`Not placed, for want of a step: ${unplaced.length}.`];
-  if (trainings.length < 2) return apart;
+  if (trainings.length < 2) return [...apart, ONE_TRAINING];
   return [
     `${trainings.length} trainings (by ${runColumns.join(', ')}); charts of one training show ${trainings[0]?.run ?? ''}.`,
     ...apart,
@@ -92,6 +92,21 @@ function trainingFacts({ trainings, runColumns, unplaced, problem }: SweepTrends
 
 function verdictWords({ problem }: SweepTrends, verdict: Verdict): string {
   return problem === null ? `<p>${escapeHtml(verdict.words)}</p>` : '';
+}
+
+/** Which units died and awoke within their training: of many trainings and units the first of them. */
+async function changesPart(results: SweepResults): Promise<string> {
+  const { words, trainings, units, caption } = await unitChanges(results, undefined, MOST_ROWS);
+  if (words === '') return '';
+  const shown = trainings.rows.slice(0, MOST_ROWS);
+  const of = shown.length === trainings.rows.length ? '' : `: ${shown.length} of ${trainings.rows.length}`;
+  return [
+    `<p>${escapeHtml(words)}</p>`,
+    ...(shown.length === 0
+      ? []
+      : [htmlTable(`Units that died or awoke, by training${of}`, trainings.header, shown)]),
+    ...(units.rows.length === 0 ? [] : [htmlTable(caption, units.header, units.rows)]),
+  ].join('');
 }
 
 function rhoWords(found: SweepTrends['layers'][number]['correlation']): string {
@@ -117,7 +132,7 @@ function runsTable({ layers, trainings, against }: SweepTrends): string {
       over(first),
       over(last),
       over(change),
-      `${settled} of ${count}`,
+      count === 0 ? '' : `${settled} of ${count}`,
       ...(against === null ? [] : [rhoWords(correlation)]),
     ]),
   );
@@ -126,9 +141,9 @@ function runsTable({ layers, trainings, against }: SweepTrends): string {
 function trendTable({ layers, against }: SweepTrend): string {
   const correlation = (found: Correlation | null): string =>
     found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
-  const rows = layers.map(({ layer, mapSize, values, settled, pearson, spearman, bestLag }) => {
+  const rows = layers.map(({ layer, mapSize, values, settled, settles, pearson, spearman, bestLag }) => {
     const ends = [figure(values[0]?.entropy), figure(values.at(-1)?.entropy)];
-    const row = [layer, `${mapSize}×${mapSize}`, ...ends, settled ?? 'not settled'];
+    const row = [layer, `${mapSize}×${mapSize}`, ...ends, settled ?? (settles ? 'not settled' : '')];
     const lag = bestLag === null ? '' : `${bestLag.lag} (${figure(bestLag.r, 2)})`;
     return against === null ? row : [...row, correlation(pearson), correlation(spearman), lag];
   });

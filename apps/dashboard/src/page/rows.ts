@@ -24,6 +24,7 @@ export interface LayerRow {
   readonly selective_rate_last: number | null;
   readonly settled: string | null;
   readonly settled_at: number | null;
+  readonly settles: boolean;
   readonly pearson: number | null;
   readonly pearson_low: number | null;
   readonly pearson_high: number | null;
@@ -46,7 +47,7 @@ export interface SpreadRow {
   readonly layer: string;
   readonly units: number;
   readonly sensitive: number;
-  readonly mean: number | null;
+  readonly cell_mean: number | null;
   readonly q05: number | null;
   readonly q25: number | null;
   readonly q50: number | null;
@@ -66,6 +67,13 @@ export interface DeadRow {
   readonly last_alive: string;
   readonly last_alive_at: number;
   readonly checkpoints_alive: number;
+}
+
+export interface ChangedRow {
+  readonly layer: string | null;
+  readonly category: string | null;
+  readonly unit: number;
+  readonly change: string;
 }
 
 export interface LayerDifferenceRow {
@@ -97,8 +105,8 @@ export interface UnitDifferenceRow {
   readonly difference: number;
   readonly sensitive_a: boolean;
   readonly sensitive_b: boolean;
-  readonly p: number;
-  readonly q: number;
+  readonly p: number | null;
+  readonly q: number | null;
 }
 
 export interface UnitPathRow {

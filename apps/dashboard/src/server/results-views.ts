@@ -1,4 +1,5 @@
 import { compareLayersView, compareUnitsView } from './views/compare.js';
+import { changedView } from './views/changed.js';
 import { diedView } from './views/died.js';
 import { distributionView } from './views/distribution.js';
 import { heatmapView } from './views/heatmap.js';
@@ -23,6 +24,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   distribution: distributionView,
   heatmap: heatmapView,
   died: diedView,
+  changed: changedView,
   'compare-layers': compareLayersView,
   'compare-units': compareUnitsView,
   'unit-path': unitPathView,
@@ -37,6 +39,7 @@ export const slowViews: ReadonlySet<string> = new Set([
   'heatmap',
   'changes',
   'died',
+  'changed',
   'unit-path',
   'unit-images',
   'sql',

@@ -46,11 +46,15 @@ export function runsCompared(
   const found = resultTrainings(results);
   const { trainings, problem } = found;
   const runOf = new Map(
-    trainings.flatMap(({ run, checkpoints }) => checkpoints.map(({ index }) => [index, run ?? ''] as const)),
+    problem === null
+      ? trainings.flatMap(({ run, checkpoints }) =>
+          checkpoints.map(({ index }) => [index, run ?? ''] as const),
+        )
+      : results.checkpoints.map(({ index }) => [index, ''] as const),
   );
   // A checkpoint that is of no training stands for itself.
   const runsOf = ({ checkpoints }: CheckpointGroup): Set<string> =>
-    new Set(checkpoints.map(({ index, label }) => runOf.get(index) ?? (problem === null ? label : '')));
+    new Set(checkpoints.map(({ index, label }) => runOf.get(index) ?? label));
   const [runsA, runsB] = [runsOf(a), runsOf(b)];
   const counts = { runsA: runsA.size, runsB: runsB.size, runOf };
   const shared = new Set([...runsA].filter((run) => runsB.has(run)));
@@ -59,7 +63,10 @@ export function runsCompared(
     return {
       ...counts,
       replication: 'units',
-      caveat: problem ?? 'One training: the intervals are over its units, none is over trainings.',
+      caveat:
+        problem === null
+          ? 'One training: the intervals are over its units, none is over trainings.'
+          : `Whether A and B are of one training is not known: ${problem}.`,
     };
   }
   const isSingle = a.checkpoints.length === 1 && b.checkpoints.length === 1;

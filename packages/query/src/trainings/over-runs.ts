@@ -18,7 +18,7 @@ export interface LayerOverRuns {
   readonly first: OverRuns;
   readonly last: OverRuns;
   readonly change: OverRuns;
-  /** In how many of the trainings it settled. */
+  /** In how many of the trainings it settled, of those with points enough to say so. */
   readonly settled: number;
   readonly trainings: number;
   /** Spearman's ρ of H with the metadata column within each training: the lowest, the median, the highest. */
@@ -52,7 +52,7 @@ export function overRuns(trends: readonly SweepTrend[]): LayerOverRuns[] {
         ends.map(({ first, last }) => (first === null || last === null ? null : last - first)),
       ),
       settled: found.filter(({ settled }) => settled !== null).length,
-      trainings: found.length,
+      trainings: found.filter(({ settles }) => settles).length,
       correlation:
         rhos.length === 0
           ? null

@@ -25,6 +25,7 @@ export interface RunChanges {
 /** Which units died and awoke within each training. */
 export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
   const { trainings } = resultTrainings(results);
+  if (trainings.length === 0) return [];
   const share = Math.max(2, Math.floor(MOST_CHECKPOINTS / Math.max(1, trainings.length)));
   const looked = trainings.map(({ checkpoints, steps }) =>
     evenlyPlaced(steps, share).flatMap((at) => checkpoints[at] ?? []),
@@ -61,13 +62,18 @@ function minus(all: ReadonlySet<string>, without: ReadonlySet<string>): number {
   return [...all].filter((unit) => !without.has(unit)).length;
 }
 
-/** The same in a sentence, over all trainings. */
+/** The same in a sentence, over all trainings: a unit died where no category is left to it. */
 export function changesWords(changes: readonly RunChanges[]): string {
   const sum = (of: (one: RunChanges) => number): number => changes.reduce((all, one) => all + of(one), 0);
   const [looked, all] = [sum((one) => one.looked), sum((one) => one.checkpoints)];
+  const [only] = changes;
+  const where =
+    changes.length === 1 && only !== undefined
+      ? ` (from ${only.first} to ${only.last})`
+      : `, over ${changes.length} trainings`;
   return (
     `Within their own training ${sum((one) => one.died)} of ${sum((one) => one.ever)} units that were ever sensitive died, and ` +
-    `${sum((one) => one.awoke)} awoke after the first checkpoint, over ${changes.length} trainings.` +
+    `${sum((one) => one.awoke)} awoke after the first checkpoint${where}.` +
     (looked === all ? '' : ` Seen at ${looked} of ${all} checkpoints.`)
   );
 }

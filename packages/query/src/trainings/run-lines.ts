@@ -2,7 +2,6 @@ import { compareText } from '@unitscope/plan';
 import { UnknownNameError } from '../errors.js';
 import { suggestion } from '../sweep-results.js';
 import type { SweepTrend } from '../sweep-trend.js';
-import type { TrendValue } from './layer-values.js';
 import { evenly } from './evenly-placed.js';
 import { meanOver } from './over-runs.js';
 import { settingColumns, settingNames } from './setting-columns.js';
@@ -39,12 +38,15 @@ export interface RunFacet {
   readonly groups: readonly RunGroup[];
 }
 
+/** What is drawn: H of a layer, H / H of noise of a layer, or the metadata column, which has no layer. */
+export type RunMeasure = 'entropy' | 'relative' | 'column';
+
 export interface RunLinesOptions {
   readonly layers: readonly string[];
   /** Metadata that do not change along a training; left out: what tells settings apart, but for seeds. */
   readonly by?: string | undefined;
   readonly facet?: string | undefined;
-  readonly value?: keyof TrendValue;
+  readonly measure?: RunMeasure;
 }
 
 /** What is drawn of the trainings, and what of how many it is. */
@@ -58,6 +60,7 @@ export interface RunLines {
 const MOST_PANELS = 8;
 const MOST_GROUPS = 12;
 const MOST_LINES = 60;
+const MOST_NAMED = 4;
 
 /**
  * Each training as a line, and the mean over those of one setting with its 95 % interval over them. Of many layers, settings
@@ -66,7 +69,7 @@ const MOST_LINES = 60;
 export function runLines(
   trends: readonly SweepTrend[],
   runColumns: readonly string[],
-  { layers, by, facet, value = 'entropy' }: RunLinesOptions,
+  { layers, by, facet, measure = 'entropy' }: RunLinesOptions,
 ): RunLines {
   const columns = settingColumns(trends);
   const column = (name: string): string => {
@@ -78,7 +81,8 @@ export function runLines(
   };
   const colours = by === undefined ? settingNames(trends, runColumns) : [column(by)];
   const facets = facet === undefined ? [] : [column(facet)];
-  const panels = layers.flatMap((layer) =>
+  const named = measure === 'column' ? [trends[0]?.against ?? ''] : layers;
+  const panels = named.flatMap((layer) =>
     groupedBy(trends, facets).map(([name, own]) => ({ layer, name, own })),
   );
   const shownPanels = evenly(panels, MOST_PANELS);
@@ -95,7 +99,7 @@ export function runLines(
         layer,
         groups: groupedBy(own, colours)
           .filter(([group]) => shown.has(group))
-          .map(([group, members]) => groupOf(group, members, layer, value, drawn)),
+          .map(([group, members]) => groupOf(group, members, drawn, valuesOf(layer, measure))),
       };
     }),
     words: [
@@ -106,8 +110,28 @@ export function runLines(
       ),
       ...part(shown.size, settings.length, 'settings are drawn'),
       ...part(drawn.size, trends.length, 'trainings have a line; means are over all of a setting'),
+      ...loneWords(groupedBy(trends, colours)),
     ],
   };
+}
+
+/** Where a setting has one training there is no interval over trainings. */
+function loneWords(settings: readonly (readonly [string, readonly SweepTrend[]])[]): string[] {
+  const lone = settings.filter(([, members]) => members.length === 1).map(([name]) => name);
+  if (lone.length === 0) return [];
+  if (lone.length === settings.length) return ['One training a setting: no interval over trainings.'];
+  const more = lone.length > MOST_NAMED ? ` and ${lone.length - MOST_NAMED} more` : '';
+  return [`One training: no interval over trainings (${lone.slice(0, MOST_NAMED).join('; ')}${more}).`];
+}
+
+type ValuesOf = (trend: SweepTrend) => readonly (number | null)[];
+
+function valuesOf(layer: string, measure: RunMeasure): ValuesOf {
+  if (measure === 'column') return ({ column }) => column;
+  return ({ layers }) =>
+    (layers.find((candidate) => candidate.layer === layer)?.values ?? []).map(
+      (value) => value?.[measure] ?? null,
+    );
 }
 
 function groupName({ settings }: SweepTrend, columns: readonly string[]): string {
@@ -125,15 +149,14 @@ function groupedBy(trends: readonly SweepTrend[], columns: readonly string[]): [
 function groupOf(
   name: string,
   members: readonly SweepTrend[],
-  layer: string,
-  value: keyof TrendValue,
   drawn: ReadonlySet<string>,
+  values: ValuesOf,
 ): RunGroup {
-  const runs = members.map(({ run, steps, layers }): RunLine => {
-    const values = layers.find((candidate) => candidate.layer === layer)?.values ?? [];
+  const runs = members.map((trend): RunLine => {
+    const own = values(trend);
     return {
-      run: run ?? 'the training',
-      points: steps.map((step, i) => ({ step, value: values[i]?.[value] ?? null, low: null, high: null })),
+      run: trend.run ?? 'the training',
+      points: trend.steps.map((step, i) => ({ step, value: own[i] ?? null, low: null, high: null })),
     };
   });
   const at = runs.map(({ points }) => new Map(points.map((point) => [point.step, point.value])));

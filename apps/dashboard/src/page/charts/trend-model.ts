@@ -26,7 +26,9 @@ export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Tren
     title: `Feature entropy over the checkpoints of ${sweep}`,
     subtitle: 'Mean over sensitive units; bands: 95 % bootstrap intervals over units.',
     stepLabel: axis === '' ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
-    stepScale: wide ? 'log' : 'linear',
+    stepScale: wide && axis !== '' ? 'log' : 'linear',
+    // What nothing places has no order.
+    joined: axis !== '',
     panels: [
       { label: 'mean feature entropy H (nats)', series: series('entropy', 'low', 'high') },
       {

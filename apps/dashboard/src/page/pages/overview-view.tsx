@@ -10,7 +10,15 @@ import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { verdictOf } from '../parts/verdict.js';
 import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
-import type { DeadRow, LayerDifferenceRow, LayerRow, SettingRow, SpreadRow, TrendRow } from '../rows.js';
+import type {
+  ChangedRow,
+  DeadRow,
+  LayerDifferenceRow,
+  LayerRow,
+  SettingRow,
+  SpreadRow,
+  TrendRow,
+} from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** An answer names no more layers than that. */
@@ -19,6 +27,7 @@ const MOST_NAMED = 4;
 /** The first look: of one training, or of all of them together. */
 export function OverviewView(props: ViewProps) {
   const { outline, settings } = props;
+  if (outline.problem !== null) return <NoTraining {...props} />;
   return outline.runs.length > 1 && settings.run === '' ? (
     <AllTrainings {...props} />
   ) : (
@@ -33,6 +42,20 @@ function AllTrainings(props: ViewProps) {
         <BestAnswer {...props} />
       </div>
       <TrainingsPanel {...props} />
+    </>
+  );
+}
+
+/** Checkpoints that are in no training: each by itself, none before or after another. */
+function NoTraining(props: ViewProps) {
+  const { sweep, settings, revision } = props;
+  const trend = useRemote<Rows<TrendRow>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
+  return (
+    <>
+      <div class="answers">
+        <BestAnswer {...props} />
+      </div>
+      <DepthAndSpread {...props} trend={trend} />
     </>
   );
 }
@@ -57,6 +80,8 @@ function OneTraining(props: ViewProps) {
   const query = lasting(settings);
   const [first, last] = [outline.checkpoints[0]?.label ?? '', outline.checkpoints.at(-1)?.label ?? ''];
   const several = outline.checkpoints.length > 1;
+  // Of two checkpoints there is no saying when a layer settled.
+  const settles = outline.checkpoints.length > 2;
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
   const trend = useRemote<Rows<TrendRow>>(url('trend'), loadRows, revision);
   const layers = useRemote<Rows<LayerRow>>(url('layers'), loadRows, revision);
@@ -66,10 +91,11 @@ function OneTraining(props: ViewProps) {
     revision,
   );
   const dead = useRemote<Rows<DeadRow>>(several ? url('died') : null, loadRows, revision);
+  const changed = useRemote<Rows<ChangedRow>>(several ? url('changed') : null, loadRows, revision);
   return (
     <>
       <div class="answers">
-        {several && (
+        {settles && (
           <Answer
             question="Which layer learned last?"
             remote={layers}
@@ -82,7 +108,7 @@ function OneTraining(props: ViewProps) {
           <Answer
             question="Which units died?"
             remote={dead}
-            more={sweepPath(sweep, 'heatmap', { ...query, order: 'moved' })}
+            more={sweepPath(sweep, 'heatmap', query)}
           >
             {whoDied}
           </Answer>
@@ -103,7 +129,7 @@ function OneTraining(props: ViewProps) {
           {(found) => <TrendFigure sweep={sweep} trend={found} />}
         </Loaded>
       ) : (
-        <OneCheckpoint {...props} trend={trend} />
+        <DepthAndSpread {...props} trend={trend} />
       )}
       <Loaded remote={layers} what="the layers">
         {(found) => <LayersTable layers={found} />}
@@ -122,14 +148,26 @@ function OneTraining(props: ViewProps) {
               />
             )}
           </Loaded>
+          <h2>Units that died or awoke, by category</h2>
+          <Loaded remote={changed} what="the units that died or awoke">
+            {(found) => (
+              <DataTable
+                caption="Units that died or awoke, by category"
+                columns={changedColumns(props)}
+                rows={found.rows}
+                most={15}
+                empty="None in any category."
+              />
+            )}
+          </Loaded>
         </section>
       )}
     </>
   );
 }
 
-/** Of one checkpoint there is no trend: its layers by depth, and how their units are spread. */
-function OneCheckpoint(props: ViewProps & { readonly trend: Remote<Rows<TrendRow>> }) {
+/** Where there is no trend: the layers by depth, and how their units are spread. */
+function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Rows<TrendRow>> }) {
   const { sweep, settings, revision, trend } = props;
   const spreads = useRemote<Rows<SpreadRow>>(
     viewUrl(sweep, 'distribution', lasting(settings)),
@@ -212,6 +250,28 @@ function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {
 
 function bestOf({ notes }: Rows<SettingRow>): ComponentChildren {
   return notes.get('words') ?? '';
+}
+
+function changedColumns({ sweep, settings }: ViewProps): TableColumn<ChangedRow>[] {
+  return [
+    { name: 'layer', label: 'layer', value: ({ layer }) => layer },
+    { name: 'category', label: 'category', value: ({ category }) => category },
+    {
+      name: 'unit',
+      label: 'unit',
+      value: ({ unit }) => unit,
+      show: ({ layer, category, unit }) => (
+        <a href={sweepPath(sweep, 'unit', { ...lasting(settings), layer, category, unit })}>{unit}</a>
+      ),
+      number: true,
+    },
+    {
+      name: 'change',
+      label: 'what',
+      hint: 'Died: once sensitive, not at the last checkpoint. Awoke: at the last one, not at the first',
+      value: ({ change }) => change,
+    },
+  ];
 }
 
 function deadColumns({ sweep, settings }: ViewProps): TableColumn<DeadRow>[] {

@@ -11,8 +11,9 @@ import { viewUrl, type ViewProps } from '../settings.js';
 
 type SqlRow = Readonly<Record<string, unknown>>;
 
+/** The mean entropy H of each layer, as every other view has it. */
 const FIRST =
-  'SELECT checkpoint, layer, avg(entropy) AS h, count(*) AS units\nFROM units\nWHERE sensitive\nGROUP BY checkpoint, layer\nORDER BY layer, checkpoint';
+  "SELECT checkpoint, layer, entropy_mean, cells\nFROM layers\nWHERE scope = 'all'\nORDER BY layer, checkpoint";
 const MARKS = ['line', 'bar', 'dot'] as const;
 
 const TABLES: readonly (readonly [string, string])[] = [
@@ -21,7 +22,7 @@ const TABLES: readonly (readonly [string, string])[] = [
     'checkpoint, layer, category, unit, entropy, selective_rate, ineffectiveness, sensitive, births, images, l1_norm, apoz, …',
   ],
   ['layers', 'checkpoint, layer, scope, category, units, sensitive_units, entropy_mean, entropy_ci_low, …'],
-  ['checkpoints', 'checkpoint, checkpoint_index, digest, meta_…'],
+  ['checkpoints', 'checkpoint, checkpoint_index, run, place, digest, meta_…'],
   ['births', 'checkpoint, layer, category, unit, image, birth_rank (where births are kept)'],
   ['failures', 'checkpoint, layer, category, task, attempts, code, message'],
 ];

@@ -45,9 +45,11 @@ function TrainingTrend(props: ViewProps) {
       <Loaded remote={trend} what="the trend">
         {(found) => <TrendFigure sweep={sweep} trend={ofLayer(found)} />}
       </Loaded>
-      <Loaded remote={layers} what="the layers">
-        {(found) => <LayersTable layers={ofLayer(found)} />}
-      </Loaded>
+      {outline.problem === null && (
+        <Loaded remote={layers} what="the layers">
+          {(found) => <LayersTable layers={ofLayer(found)} />}
+        </Loaded>
+      )}
     </>
   );
 }

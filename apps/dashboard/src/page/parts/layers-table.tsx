@@ -26,7 +26,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       name: 'settled',
       label: 'settled at',
       hint: 'From here on H stays within a tenth of its range of where it ends',
-      value: ({ settled }) => settled ?? 'not settled',
+      value: ({ settled, settles }) => settled ?? (settles ? 'not settled' : ''),
     },
   ];
   if (against !== '') {

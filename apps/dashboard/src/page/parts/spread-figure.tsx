@@ -10,8 +10,19 @@ const COLUMNS: readonly TableColumn<SpreadRow>[] = [
   { name: 'layer', label: 'layer', value: ({ layer }) => layer },
   { name: 'units', label: 'units × categories', value: ({ units }) => units, number: true },
   { name: 'sensitive', label: 'sensitive', value: ({ sensitive }) => sensitive, number: true },
-  ...(['mean', 'q05', 'q25', 'q50', 'q75', 'q95'] as const).map((name): TableColumn<SpreadRow> => {
-    return { name, label: name, value: (row) => row[name], show: (row) => figure(row[name]), number: true };
+  ...(['cell_mean', 'q05', 'q25', 'q50', 'q75', 'q95'] as const).map((name): TableColumn<SpreadRow> => {
+    const [label, hint] =
+      name === 'cell_mean'
+        ? (['mean of cells', 'Over units × categories alike; H of the layer is the mean over its categories'] as const)
+        : ([name, undefined] as const);
+    return {
+      name,
+      label,
+      ...(hint !== undefined && { hint }),
+      value: (row) => row[name],
+      show: (row) => figure(row[name]),
+      number: true,
+    };
   }),
 ];
 

@@ -92,32 +92,40 @@ interface LinePoint {
 }
 
 function RunsFigure({ sweep, answer }: { readonly sweep: string; readonly answer: TrainingsAnswer }) {
-  const { axis, facets, words } = answer;
+  const { axis, against, facets, relative, column, words } = answer;
   const frame = {
     title: `Feature entropy over the checkpoints of ${sweep}`,
     subtitle: ['Thin lines: trainings; bands: 95 % over the trainings of a setting.', ...words].join(' '),
     stepLabel: axis === null ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
     stepScale: answer.isWide ? ('log' as const) : ('linear' as const),
   };
-  const rows = facets.flatMap(({ name: panel, groups }) =>
-    groups.flatMap(({ name: setting, mean, runs }) => [
-      ...mean.map((point): LinePoint => ({ panel, setting, line: 'mean', ...point })),
-      ...runs.flatMap(({ run, points }) =>
-        points.map((point): LinePoint => ({ panel, setting, line: run, ...point })),
-      ),
-    ]),
+  const sections = [
+    { facets, label: 'mean H (nats)' },
+    { facets: relative, label: 'H / H of noise', reference: { value: 1, label: 'noise' } },
+    { facets: column, label: '', zero: against?.includes('loss') ?? false },
+  ];
+  const rows = sections.flatMap(({ facets: own, label }) =>
+    own.flatMap(({ name, groups }) =>
+      groups.flatMap(({ name: setting, mean, runs }) => {
+        const panel = label === '' ? name : `${name}: ${label}`;
+        return [
+          ...mean.map((point): LinePoint => ({ panel, setting, line: 'mean', ...point })),
+          ...runs.flatMap(({ run, points }) =>
+            points.map((point): LinePoint => ({ panel, setting, line: run, ...point })),
+          ),
+        ];
+      }),
+    ),
   );
-  const lone = facets.some(({ groups }) => groups.some(({ count }) => count === 1));
   return (
     <ChartFigure
       title="Entropy over the trainings"
       note={[
         `${counted(answer.trainings, 'training')}, each a thin line; thick: the mean over those of a setting, with its 95 % band over trainings.`,
-        ...(lone ? ['Where a setting has one training, it has no interval over trainings.'] : []),
         ...words,
       ].join(' ')}
       file={`${sweep}-trainings`}
-      draw={(look) => trendChart(runTrend(frame, facets, 'mean H (nats)'), look)}
+      draw={(look) => trendChart(runTrend(frame, sections), look)}
       drawn={answer}
       columns={POINT_COLUMNS}
       rows={rows}
@@ -131,7 +139,7 @@ const POINT_COLUMNS: readonly TableColumn<LinePoint>[] = [
   { name: 'training', label: 'training', value: ({ line }) => line },
   { name: 'step', label: 'step', value: ({ step }) => step, number: true },
   ...(['value', 'low', 'high'] as const).map((name): TableColumn<LinePoint> => {
-    const label = { value: 'H', low: '95 % from', high: 'to' }[name];
+    const label = { value: 'value', low: '95 % from', high: 'to' }[name];
     return { name, label, value: (row) => row[name], show: (row) => figure(row[name]), number: true };
   }),
 ];
@@ -153,7 +161,7 @@ function layerColumns({ against }: TrainingsAnswer): TableColumn<LayerOver>[] {
       name: 'settled',
       label: 'settled in',
       value: ({ settled }) => settled,
-      show: ({ settled, trainings }) => `${settled} of ${trainings}`,
+      show: ({ settled, trainings }) => (trainings === 0 ? '' : `${settled} of ${trainings}`),
     },
     ...(against === null
       ? []

@@ -30,7 +30,7 @@ export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly
   return (
     <ChartFigure
       title="Entropy over the checkpoints"
-      note={`Mean over sensitive units, by layer; bands are 95 % bootstrap intervals. ${trend.notes.get('shown') ?? ''} checkpoints.`}
+      note={`Mean over sensitive units, by layer; bands are 95 % bootstrap intervals over units; one training: no interval over trainings. ${trend.notes.get('shown') ?? ''} checkpoints.`}
       file={`${sweep}-trend`}
       drawn={trend}
       draw={(look) => trendChart(trendModel(sweep, trend), look)}

@@ -57,7 +57,7 @@ export async function compareUnitsView(context: ViewContext): Promise<ViewAnswer
     {
       ...notesOf(comparison),
       units: String(units.length),
-      moved: String(units.filter(({ q }) => q < CERTAIN_Q).length),
+      moved: String(units.filter(({ q }) => q !== null && q < CERTAIN_Q).length),
     },
   );
   return { type: 'arrow', body, rows: units.length };

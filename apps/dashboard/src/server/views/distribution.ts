@@ -1,4 +1,4 @@
-import { cellsOf, evenly, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import { cellsOf, evenly, orderEnds, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
@@ -16,8 +16,8 @@ interface Spread {
 export async function distributionView(context: ViewContext): Promise<ViewAnswer> {
   const results = await context.results();
   const { parameters } = context;
-  const labels = [parameters.text('a') ?? results.checkpoints[0]?.label, parameters.text('b')];
-  const chosen = [labels[0] ?? '', labels[1] ?? results.checkpoints.at(-1)?.label ?? ''];
+  const { first, last } = orderEnds(results, parameters.text('run'));
+  const chosen = [parameters.text('a') ?? first.label, parameters.text('b') ?? last.label] as const;
   const spreads: Spread[] = [];
   for (const label of new Set(chosen)) {
     spreads.push(...(await spreadsOf(results, results.checkpoint(label), parameters.text('category'))));
@@ -31,7 +31,7 @@ export async function distributionView(context: ViewContext): Promise<ViewAnswer
       layer: ['text', (row) => row.layer],
       units: ['whole', ({ units }) => units],
       sensitive: ['whole', ({ sorted }) => sorted.length],
-      mean: ['number', ({ sorted }) => (sorted.length === 0 ? null : mean(sorted))],
+      cell_mean: ['number', ({ sorted }) => (sorted.length === 0 ? null : mean(sorted))],
       q05: ['number', ({ sorted }) => quantile(sorted, 0.05)],
       q25: ['number', ({ sorted }) => quantile(sorted, 0.25)],
       q50: ['number', ({ sorted }) => quantile(sorted, 0.5)],
@@ -39,7 +39,7 @@ export async function distributionView(context: ViewContext): Promise<ViewAnswer
       q95: ['number', ({ sorted }) => quantile(sorted, 0.95)],
       values: ['numbers', ({ sorted }) => evenly(Array.from(sorted), MOST_VALUES)],
     },
-    { a: chosen[0] ?? '', b: chosen[1] ?? '' },
+    { a: chosen[0], b: chosen[1] },
   );
   return { type: 'arrow', body };
 }

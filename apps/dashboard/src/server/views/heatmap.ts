@@ -51,10 +51,8 @@ export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
   return { type: 'arrow', body, rows: all.length };
 }
 
-/** How far H goes over the checkpoints; a unit that dies or awakes comes first. */
+/** How far H goes over the checkpoints at which the unit has one: where it is dead it has none. */
 function movement({ values }: HeatRow): number {
   const known = values.filter((value) => value !== null);
-  if (known.length === 0) return -1;
-  const range = Math.max(...known) - Math.min(...known);
-  return range + (known.length < values.length ? 100 : 0);
+  return known.length === 0 ? -1 : Math.max(...known) - Math.min(...known);
 }

@@ -1,4 +1,4 @@
-import { checkpointOrder, metadataColumns, resultTrainings, type SweepResults } from '@unitscope/query';
+import { checkpointOrder, metadataColumns, orderEnds, resultTrainings, type SweepResults } from '@unitscope/query';
 import { readManifest } from '@unitscope/tasks';
 import { textLabels } from './labels.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
@@ -15,7 +15,7 @@ export interface Outline {
   /** The trainings that there are several of, as `lr=0.01, seed=1`, and the one that is looked at. */
   readonly runs: readonly string[];
   readonly run: string | null;
-  /** Why the trainings cannot be told apart. */
+  /** Why the trainings cannot be told apart: then no checkpoint is a first or last one. */
   readonly problem: string | null;
   /** Checkpoints without a step, which are in no training. */
   readonly unplaced: readonly string[];
@@ -68,9 +68,7 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
 async function namesOf(
   results: SweepResults,
 ): Promise<{ layers: string[]; categories: string[]; mapSize: number }> {
-  const last = results.checkpoints.at(-1);
-  if (last === undefined) return { layers: [], categories: [], mapSize: 0 };
-  const table = await results.layers(last);
+  const table = await results.layers(orderEnds(results).last);
   return {
     layers: textLabels(table.layer),
     categories: textLabels(table.category),

@@ -9,6 +9,7 @@ import {
   type LayerOverRuns,
   type RunChanges,
   type RunFacet,
+  type RunMeasure,
 } from '@unitscope/query';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
@@ -19,8 +20,11 @@ export interface TrainingsAnswer {
   readonly against: string | null;
   /** How many there are. */
   readonly trainings: number;
+  /** H of the layers, H / H of noise of them, and the metadata column. */
   readonly facets: readonly RunFacet[];
-  /** What is not all drawn. */
+  readonly relative: readonly RunFacet[];
+  readonly column: readonly RunFacet[];
+  /** What is not all drawn, and which settings have no interval. */
   readonly words: readonly string[];
   /** The metadata by which they can be coloured and split. */
   readonly columns: readonly string[];
@@ -38,7 +42,8 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
   const [by, facet, layer] = [parameters.text('by'), parameters.text('facet'), parameters.text('layer')];
   const names = found.layers.map((one) => one.layer);
   const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
-  const { facets, words } = runLines(trainings, runColumns, { layers, by, facet });
+  const drawn = (measure: RunMeasure) => runLines(trainings, runColumns, { layers, by, facet, measure });
+  const { facets, words } = drawn('entropy');
   const all = resultTrainings(await context.results()).trainings.flatMap(({ checkpoints }) => checkpoints);
   const held = trainings.flatMap(({ checkpoints }) => checkpoints);
   const answer: TrainingsAnswer = {
@@ -47,6 +52,8 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
     against,
     trainings: trainings.length,
     facets,
+    relative: drawn('relative').facets,
+    column: against === null ? [] : drawn('column').facets,
     words: [
       ...words,
       ...(held.length === all.length

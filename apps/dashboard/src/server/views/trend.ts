@@ -64,6 +64,7 @@ export async function layersView(context: ViewContext): Promise<ViewAnswer> {
       relative_last: ['number', ({ values }) => values.at(-1)?.relative],
       selective_rate_last: ['number', ({ values }) => values.at(-1)?.selectiveRate],
       settled: ['text', ({ settled }) => settled],
+      settles: ['flag', ({ settles }) => settles],
       settled_at: ['whole', (layer) => (settledAt(layer) < 0 ? null : settledAt(layer))],
       pearson: ['number', ({ pearson }) => pearson?.r],
       pearson_low: ['number', ({ pearson }) => pearson?.interval?.low],

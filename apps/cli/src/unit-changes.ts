@@ -1,0 +1,80 @@
+import {
+  changedUnits,
+  changesWords,
+  resultTrainings,
+  runChanges,
+  trainingNamed,
+  type RunChanges,
+  type SweepResults,
+  type UnitChange,
+} from '@unitscope/query';
+import type { ComparisonTable } from './comparison-tables.js';
+
+/** A unit that died or awoke in a category. */
+export interface ListedChange extends UnitChange {
+  readonly run: string | null;
+  readonly change: 'died' | 'awoke';
+}
+
+/** The units that died or awoke within their own training: in words, by training, and each of them by category. */
+export interface UnitChanges {
+  /** '' where no training has two checkpoints. */
+  readonly words: string;
+  readonly runs: readonly RunChanges[];
+  readonly list: readonly ListedChange[];
+  /** One row a training; none where there is one training. */
+  readonly trainings: ComparisonTable;
+  /** One row a unit and category, the first of them. */
+  readonly units: ComparisonTable;
+  /** What that list is: how many of how many. */
+  readonly caption: string;
+}
+
+/** Reads them for all trainings, or for the one that is named; of the units at most so many are listed. */
+export async function unitChanges(
+  results: SweepResults,
+  run: string | undefined,
+  most: number,
+): Promise<UnitChanges> {
+  const found = resultTrainings(results);
+  const wanted = run === undefined ? null : trainingNamed(found, run).run;
+  const changes = (await runChanges(results)).filter((one) => wanted === null || one.run === wanted);
+  const moving = changes.filter(({ checkpoints }) => checkpoints > 1);
+  const isOne = changes.length === 1;
+  const list: ListedChange[] = [];
+  let [listed, all] = [0, 0];
+  for (const training of found.trainings.filter(({ run: name }) => moving.some((one) => one.run === name))) {
+    if (list.length >= most) break;
+    const { run: name, died, awoke } = await changedUnits(results, training);
+    listed++;
+    all += died.length + awoke.length;
+    list.push(...died.map((unit): ListedChange => ({ run: name, ...unit, change: 'died' })));
+    list.push(...awoke.map((unit): ListedChange => ({ run: name, ...unit, change: 'awoke' })));
+  }
+  const shown = list.slice(0, most);
+  const of = listed === moving.length ? '' : ` (in ${listed} of ${moving.length} trainings)`;
+  return {
+    words: moving.length === 0 ? '' : changesWords(moving),
+    runs: moving,
+    list: shown,
+    trainings: {
+      header: ['training', 'from', 'to', 'units ever sensitive', 'died', 'awoke'],
+      rows: isOne
+        ? []
+        : moving
+            .filter(({ died, awoke }) => died + awoke > 0)
+            .map((one) => [one.run ?? '', one.first, one.last, one.ever, one.died, one.awoke]),
+    },
+    units: {
+      header: [...(isOne ? [] : ['training']), 'layer', 'category', 'unit', ''],
+      rows: shown.map(({ run: name, layer, category, unit, change }) => [
+        ...(isOne ? [] : [name ?? '']),
+        layer ?? '',
+        category ?? '',
+        unit,
+        change,
+      ]),
+    },
+    caption: `Units that died or awoke, by category: ${shown.length} of ${all}${of}`,
+  };
+}

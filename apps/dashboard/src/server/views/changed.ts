@@ -1,0 +1,30 @@
+import { changedUnits, checkpointOrder, type UnitChange } from '@unitscope/query';
+import { arrowTable } from '../arrow-table.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
+
+const MOST_UNITS = 1000;
+
+interface ChangedUnit extends UnitChange {
+  readonly change: 'died' | 'awoke';
+}
+
+/** The units of a training that died or awoke in a category: a unit may die in one and live in another. */
+export async function changedView(context: ViewContext): Promise<ViewAnswer> {
+  const results = await context.affordable();
+  const { died, awoke } = await changedUnits(results, checkpointOrder(results, context.parameters.text('run')));
+  const rows = [
+    ...died.map((unit): ChangedUnit => ({ ...unit, change: 'died' })),
+    ...awoke.map((unit): ChangedUnit => ({ ...unit, change: 'awoke' })),
+  ];
+  const body = arrowTable(
+    rows.slice(0, MOST_UNITS),
+    {
+      layer: ['text', ({ layer }) => layer],
+      category: ['text', ({ category }) => category],
+      unit: ['whole', ({ unit }) => unit],
+      change: ['text', ({ change }) => change],
+    },
+    { died: String(died.length), awoke: String(awoke.length) },
+  );
+  return { type: 'arrow', body, rows: rows.length };
+}

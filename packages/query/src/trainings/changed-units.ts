@@ -1,0 +1,46 @@
+import type { ResultTraining } from '../checkpoint-order.js';
+import type { UnitChange } from '../compare-checkpoints.js';
+import { runQuery } from '../run-query.js';
+import type { SweepResults } from '../sweep-results.js';
+import { evenlyPlaced } from './evenly-placed.js';
+
+/** Of one training so many checkpoints are looked at, its first and its last among them. */
+const MOST_CHECKPOINTS = 400;
+
+/** The units of one training by category: a unit may die in one of them and live in another. */
+export interface ChangedUnits {
+  readonly run: string | null;
+  /** Sensitive in the category at some checkpoint, and not at the last one. */
+  readonly died: readonly UnitChange[];
+  /** Sensitive in the category at the last checkpoint, and not at the first one. */
+  readonly awoke: readonly UnitChange[];
+}
+
+/** Which units of a training died and awoke in which category, by depth. */
+export async function changedUnits(
+  results: SweepResults,
+  { run, checkpoints, steps }: Pick<ResultTraining, 'run' | 'checkpoints' | 'steps'>,
+): Promise<ChangedUnits> {
+  const looked = evenlyPlaced(steps, MOST_CHECKPOINTS).flatMap((at) => checkpoints[at] ?? []);
+  const [first, last] = [looked[0], looked.at(-1)];
+  if (first === undefined || last === undefined || first === last) return { run, died: [], awoke: [] };
+  const at = ({ index }: typeof first): string =>
+    `max(CASE WHEN checkpoint_index = ${index} THEN 1 ELSE 0 END)`;
+  const found = await runQuery(
+    [results.only(looked)],
+    `SELECT layer_index, layer, category, unit, ${at(last)} AS at_last FROM units WHERE sensitive
+     GROUP BY layer_index, layer, category, unit HAVING ${at(first)} + ${at(last)} < 2
+     ORDER BY layer_index, layer, category, unit`,
+  );
+  const changed = (isAlive: boolean): UnitChange[] =>
+    found.rows().flatMap(([, layer, category, unit, alive]) =>
+      (Number(alive) === 1) === isAlive
+        ? {
+            layer: typeof layer === 'string' ? layer : null,
+            category: typeof category === 'string' ? category : null,
+            unit: Number(unit),
+          }
+        : [],
+    );
+  return { run, died: changed(false), awoke: changed(true) };
+}
