@@ -3,10 +3,11 @@ import { shownText } from '@unitscope/topology';
 import { figure, interval } from './figures.js';
 import { statusText } from './status-line.js';
 import { counted } from './terminal/counted.js';
-import { humanSeconds, textTable } from './text-table.js';
+import { firstRows } from './first-rows.js';
+import { humanSeconds } from './text-table.js';
 
 /** What a person reads at the end of an ablation. */
-export function ablationSummary(ablation: Ablation): string {
+export function ablationSummary(ablation: Ablation, all: true | undefined): string {
   const { sweep, checkpoint, layer, images, classes, classSource, areas, evaluated, seconds } = ablation;
   const start = startOf(ablation);
   const rate =
@@ -22,7 +23,7 @@ export function ablationSummary(ablation: Ablation): string {
   lines.push('', 'Area under the curve, the mean from nothing ablated to the whole layer [95 % interval]:');
   const shown = areas.filter((area) => isShown(area, areas));
   lines.push(
-    textTable(
+    firstRows(
       ['order', 'first', 'ranking from', 'images', 'accuracy', '', 'less random', '', 'loss', ''],
       shown.map((area) => {
         const { measure, direction, randomOrders, importance, scope, category, intervals, overRandom } = area;
@@ -40,7 +41,7 @@ export function ablationSummary(ablation: Ablation): string {
           interval(intervals.loss),
         ];
       }),
-      { keys: 4 },
+      { keys: 4, all },
     ),
   );
   return lines.join('\n');

@@ -2,7 +2,10 @@ import { textTable, type TableOptions } from './text-table.js';
 
 /** What a person still reads; more rows are printed only where all are asked for. */
 export const MOST_ROWS = 60;
-export const ALL_ROWS = ['--all', `all rows of every table; without it the first ${MOST_ROWS}`] as const;
+export const ALL_ROWS = [
+  '--all',
+  `all rows of every table or list; without it the first ${MOST_ROWS}`,
+] as const;
 
 /** A table of the first rows, and a line that says how many there are where they are not all. */
 export function firstRows(
@@ -15,4 +18,14 @@ export function firstRows(
   return shown.length === rows.length
     ? table
     : `${table}${shown.length} of ${rows.length} rows; --all: all\n`;
+}
+
+/** The first lines of a listing, each ended, and a line that says how many there are where they are not all. */
+export function firstLines(
+  lines: readonly string[],
+  { all = false }: { readonly all?: boolean | undefined } = {},
+): string {
+  const shown = all ? lines : lines.slice(0, MOST_ROWS);
+  const rest = shown.length === lines.length ? [] : [`${shown.length} of ${lines.length} lines; --all: all`];
+  return [...shown, ...rest].map((text) => `${text}\n`).join('');
 }

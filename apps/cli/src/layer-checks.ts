@@ -1,6 +1,6 @@
 import type { LayerCheck } from '@unitscope/models';
 import { shownText } from '@unitscope/topology';
-import { textTable } from './text-table.js';
+import { firstRows } from './first-rows.js';
 
 /** What `layers --check` says of a layer, as JSON has it. */
 export function checkJson({ verdict, difference, births, reason }: LayerCheck): object {
@@ -9,7 +9,7 @@ export function checkJson({ verdict, difference, births, reason }: LayerCheck): 
 }
 
 /** The table that `layers --check` prints below that of the layers, and a line that sums it up. */
-export function checkTable(checks: readonly LayerCheck[]): string {
+export function checkTable(checks: readonly LayerCheck[], all: true | undefined): string {
   const rows = checks.map(({ layer, verdict, difference, births, reason }) => [
     layer.index,
     layer.name,
@@ -23,7 +23,7 @@ export function checkTable(checks: readonly LayerCheck[]): string {
   const counts = (['equal', 'last bits', 'differs', 'not checked'] as const)
     .filter((verdict) => count(verdict) > 0)
     .map((verdict) => `${count(verdict)} ${verdict}`);
-  const table = textTable(['#', 'layer', 'check', 'difference', 'births', ''], rows);
+  const table = firstRows(['#', 'layer', 'check', 'difference', 'births', ''], rows, { all });
   return `${table}${shownText(counts.length === 0 ? 'no layer to check' : counts.join(', '))}\n`;
 }
 

@@ -54,7 +54,8 @@ export function noticeLines({ source }: Manifest): string[] {
   return source.kind === 'models' ? atMostTen((source.notices ?? []).map(shownText)) : [];
 }
 
-function atMostTen(lines: readonly string[]): string[] {
+/** The first lines, and how many more there are. */
+export function atMostTen(lines: readonly string[]): string[] {
   return lines.length <= 10 ? [...lines] : [...lines.slice(0, 10), `… and ${lines.length - 10} more`];
 }
 

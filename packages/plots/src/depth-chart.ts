@@ -45,8 +45,12 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
     Plot.axisX(labelled, {
       label: 'layer, by depth →',
       fontSize: 11,
-      tickFormat: shortName,
-      ...tilt(labelled.map(shortName), width),
+      // Not the function itself: its second argument is a length, and theirs an index.
+      tickFormat: (name: string) => shortName(name),
+      ...tilt(
+        labelled.map((name) => shortName(name)),
+        width,
+      ),
     }),
     Plot.text([depth.label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
     ...depth.lines.flatMap(({ name, points }, i) => {

@@ -330,7 +330,7 @@ function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<Un
     const samplesB = groupsB.get(unit);
     if (samplesB === undefined) return [];
     const [entropyA, entropyB] = [samplesA, samplesB].map(
-      (samples) => meanOf(samples.map(({ entropy }) => entropy)) ?? 0,
+      (samples) => meanOf(samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy)) ?? 0,
     ) as [number, number];
     const isFew = [samplesA, samplesB].some(
       (samples) => samples.reduce((sum, { images }) => sum + images, 0) < FEWEST,

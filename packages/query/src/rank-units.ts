@@ -14,6 +14,9 @@ import { suggestion, type ResultCheckpoint, type SweepResults, type UnitsTable }
 export const RANKINGS = ['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'] as const;
 export type Ranking = (typeof RANKINGS)[number];
 
+/** What a unit that is sensitive nowhere does not have. */
+const OF_BIRTHS: ReadonlySet<Ranking> = new Set(['ineffectiveness', 'entropy']);
+
 /** One unit of a layer: what each ranking looks at, its mean over categories, and its place by it, 0 = most important. */
 export interface RankedUnit {
   readonly layer: string | null;
@@ -107,7 +110,10 @@ function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] 
       const rows = (rowsOf.get(unit) ?? []).filter(counts);
       return rows.reduce((sum, row) => sum + (column[row] ?? NaN), 0) / rows.length;
     });
-  // Where a unit is not sensitive its H of 0 says nothing; where it is nowhere, it ranks last by it.
+  const isSensitive = numbers.map((unit) =>
+    (rowsOf.get(unit) ?? []).some((row) => table.sensitive[row] === 1),
+  );
+  // Where a unit is not sensitive its H of 0 says nothing; where it is nowhere, it has none and ranks last by it.
   const sensitive = (column: Float64Array): Float64Array =>
     means(column, (row) => table.sensitive[row] === 1).map((value) => (Number.isNaN(value) ? 0 : value));
   const values: Record<Ranking, Float64Array> = {
@@ -130,7 +136,9 @@ function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] 
   return numbers.map((unit, i) => ({
     layer: cells[0]?.layer ?? null,
     unit,
-    values: each((by) => (known(by, i) ? (values[by][i] ?? null) : null)),
+    values: each((by) =>
+      known(by, i) && (isSensitive[i] === true || !OF_BIRTHS.has(by)) ? (values[by][i] ?? null) : null,
+    ),
     ranks: each((by) => (known(by, i) ? (ranks[by][i] ?? null) : null)),
   }));
 }

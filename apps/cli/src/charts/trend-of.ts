@@ -18,6 +18,12 @@ import type { Chart, ChartOptions } from './chart.js';
 
 /** Mean H of each layer over the checkpoints of a training, H against noise, and a metadata column; or several trainings. */
 export async function trendOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
+  const chart = await trendModel(results, options);
+  return { svg: () => trendChart(chart), text: (width) => trendText(chart, width) };
+}
+
+/** What that chart shows. */
+export async function trendModel(results: SweepResults, options: ChartOptions): Promise<Trend> {
   const { against, run } = options;
   const found = await sweepTrends(results, { against, run });
   const { trainings, axis, against: column, problem } = found;
@@ -35,7 +41,7 @@ export async function trendOf(results: SweepResults, options: ChartOptions): Pro
       name: layer,
       points: layerPoints(first, layer, value, low, high),
     }));
-  const chart: Trend = {
+  return {
     title: `Feature entropy over the checkpoints of ${results.name}`,
     subtitle:
       `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)} ${ONE_TRAINING} ${changed}`.trimEnd(),
@@ -64,7 +70,6 @@ export async function trendOf(results: SweepResults, options: ChartOptions): Pro
           ]),
     ],
   };
-  return { svg: () => trendChart(chart), text: (width) => trendText(chart, width) };
 }
 
 /** Several trainings: a panel a layer, the mean of each setting with its band, and the trainings behind it. */
@@ -73,7 +78,7 @@ function runsOf(
   found: SweepTrends,
   { by, facet, layer }: ChartOptions,
   changed: string,
-): Chart {
+): Trend {
   const { trainings, axis, against, unplaced, runColumns } = found;
   const names = [...new Set(trainings.flatMap(({ layers }) => layers.map((one) => one.layer)))];
   const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
@@ -81,7 +86,7 @@ function runsOf(
   const { facets, words } = drawn('entropy');
   const apart = unplaced.length === 0 ? [] : [`Not placed: ${unplaced.length}.`];
   const steps = trainings.flatMap((training) => training.steps);
-  const chart = runTrend(
+  return runTrend(
     {
       title: `Feature entropy over the checkpoints of ${results.name}`,
       subtitle: [
@@ -107,7 +112,6 @@ function runsOf(
         : [{ facets: drawn('column').facets, label: '', zero: against.includes('loss') }]),
     ],
   );
-  return { svg: () => trendChart(chart), text: (width) => trendText(chart, width) };
 }
 
 function stepLabel(axis: string | null): string {

@@ -4,6 +4,7 @@ import { line } from '@unitscope/topology';
 import { ablationStatus, ablationSummary } from '../ablation-summary.js';
 import { interruptible } from '../interruption.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
+import { ALL_ROWS } from '../first-rows.js';
 import { wholeNumber } from '../option-values.js';
 import { StatusLine } from '../status-line.js';
 import { chartWidth } from '../terminal/terminal-width.js';
@@ -40,6 +41,7 @@ interface Options extends ResultsOptions {
   readonly plot?: string;
   readonly text?: true;
   readonly threads?: number;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -85,6 +87,7 @@ export function ablateCommand(): Command {
     .option('--plot <file>', 'draw the curves: FILE.svg or FILE.png')
     .option('--text', 'draw the curves in the terminal')
     .option('--threads <n>', 'default: one per core', wholeNumber(1))
+    .option(...ALL_ROWS)
     .option('--json', 'everything as one JSON document on stdout')
     .addHelpText(
       'after',
@@ -113,7 +116,7 @@ Examples:
         printJson({ ...ablation, written });
         return;
       }
-      print(ablationSummary(ablation));
+      print(ablationSummary(ablation, options.all));
       if (options.text === true) {
         printWhole(`\n${chart.text(chartWidth())}`);
       }

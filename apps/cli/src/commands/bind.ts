@@ -4,7 +4,7 @@ import { shownText } from '@unitscope/topology';
 import { Command, Option } from 'commander';
 import { print, printJson } from '../terminal/output.js';
 import { counted } from '../terminal/counted.js';
-import { ALL_ROWS, firstRows } from '../first-rows.js';
+import { ALL_ROWS, firstRows, MOST_ROWS } from '../first-rows.js';
 import { weightsOf, withWeightsFlags, type WeightsFlags } from '../weights-flags.js';
 
 interface Options extends WeightsFlags {
@@ -66,9 +66,10 @@ export function bindCommand(): Command {
       list(
         'kept as the graph has them',
         constants.map(({ name }) => name),
+        options,
       );
-      list('not used', left);
-      list('named by the file and not called', found.weights.opaque);
+      list('not used', left, options);
+      list('named by the file and not called', found.weights.opaque, options);
     });
 }
 
@@ -76,6 +77,9 @@ function row({ parameter: { name, shape }, tensor, turned }: BoundParameter): st
   return [name, shape.join('×'), tensor, turned ? 'turned' : ''];
 }
 
-function list(what: string, names: readonly string[]): void {
-  if (names.length > 0) print(`${what}: ${names.map((name) => shownText(name)).join(', ')}\n`);
+function list(what: string, names: readonly string[], { all = false }: { readonly all?: boolean }): void {
+  if (names.length === 0) return;
+  const shown = all ? names : names.slice(0, MOST_ROWS);
+  const rest = shown.length === names.length ? '' : ` and ${names.length - shown.length} more (--all)`;
+  print(`${what}: ${shown.map((name) => shownText(name)).join(', ')}${rest}\n`);
 }

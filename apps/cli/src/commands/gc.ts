@@ -3,6 +3,7 @@ import { line } from '@unitscope/topology';
 import { refuseWhileAnyRuns } from '../executions.js';
 import { duration } from '../option-values.js';
 import { storeAddress } from '../spec-file.js';
+import { ALL_ROWS, firstLines } from '../first-rows.js';
 import { humanBytes } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
@@ -12,6 +13,7 @@ interface Options {
   readonly dryRun?: true;
   readonly besideRunning?: true;
   readonly minAge?: number;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -24,6 +26,7 @@ export function gcCommand(): Command {
     .option('--dry-run', 'only say what would be removed')
     .option('--min-age <duration>', 'what is younger stays: 0, 90m, 1h, 7d; default: 1h', duration)
     .option('--beside-running', 'also while sweeps of the store run; they lose nothing')
+    .option(...ALL_ROWS)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -53,8 +56,11 @@ Examples:
           `${verb} ${counted(objects, 'object')}, ${humanBytes(bytes)}; needed: ${counted(kept, 'object')}` +
             `${young === 0 ? '' : `, too young (--min-age): ${young}`}\n`,
         );
-        for (const { name, problem } of unreadable)
-          print(line`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}\n`);
+        const lost = unreadable.map(
+          ({ name, problem }) =>
+            line`sweep ${name} cannot be read, what it alone needs is not kept: ${problem}`,
+        );
+        print(firstLines(lost, { all: options.all }));
       }
     });
 }

@@ -90,7 +90,7 @@ export function layersCommand(): Command {
         print(listing(layers, model.unseen, options.all));
         if (weights !== undefined) print(await boundLine(path, opening, weights));
         if (model.alone !== undefined) print(`one image a forward pass: ${shownText(model.alone)}\n`);
-        if (checks !== null) print(`\n${checkTable(checks)}`);
+        if (checks !== null) print(`\n${checkTable(checks, options.all)}`);
       } finally {
         await model.dispose();
       }

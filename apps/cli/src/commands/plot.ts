@@ -43,7 +43,10 @@ export function plotCommand(): Command {
     .option('--category <category>', 'one category instead of all')
     .option('--unit <unit>', 'unit: which one, default 0', wholeNumber(0))
     .option('--against <column>', 'trend: a metadata column; default: loss')
-    .option('--run <run>', 'one of several trainings, such as lr=0.01,seed=1; default: the first, for trend all')
+    .option(
+      '--run <run>',
+      'one of several trainings, such as lr=0.01,seed=1; default: the first, for trend all',
+    )
     .option(
       '--by <column>',
       'trend of several trainings: a colour a value of this metadata; default: what differs but for seeds',

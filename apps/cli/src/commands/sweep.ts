@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { interruptible } from '../interruption.js';
 import { line } from '@unitscope/topology';
-import { noticeLines, numberOfCells, summaryLines } from '../sweep-summary.js';
+import { atMostTen, noticeLines, numberOfCells, summaryLines } from '../sweep-summary.js';
 import { shardOf, wholeNumber } from '../option-values.js';
 import { refuseWhileItRuns } from '../executions.js';
 import { ProgressLine, whileShowing } from '../progress-line.js';
@@ -189,8 +189,14 @@ function reportShard(
   print(
     line`sweep ${manifest.sweep}, shard ${`${index}/${count}`}: ${counted(done, 'cell')} done (${String(cached)} found done), ${String(failed)} failed\n`,
   );
-  for (const { checkpoint, code, message } of part.failures)
-    print(line`  ${checkpoint}: ${code}: ${message}\n`);
+  const failures = part.failures.map(
+    ({ checkpoint, code, message }) => line`  ${checkpoint}: ${code}: ${message}`,
+  );
+  print(
+    atMostTen(failures)
+      .map((text) => `${text}\n`)
+      .join(''),
+  );
   if (sweep !== null) print(summaryLines(manifest, address, sweep));
   else print('tables: the shard that ends last makes them; so does the command without --shard\n');
 }

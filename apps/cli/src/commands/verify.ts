@@ -3,19 +3,21 @@ import { line, shownText } from '@unitscope/topology';
 import { storeAddress } from '../spec-file.js';
 import type { ForeignObject, OlderSweep, SemanticsReport } from '@unitscope/tasks';
 import { refuseWhileAnyRuns, withExecutions } from '../executions.js';
+import { ALL_ROWS, firstLines } from '../first-rows.js';
 import { humanBytes } from '../text-table.js';
 import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options {
   readonly store?: string;
+  readonly all?: true;
   readonly json?: true;
   readonly semantics?: true;
   readonly removeForeign?: true;
 }
 
 /** Foreign objects that are named one by one. */
-const NAMED = 20;
+const MOST_NAMED = 8;
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -31,6 +33,7 @@ export function verifyCommand(): Command {
       '--remove-foreign',
       'remove what a program with other numbers wrote, and the result tables made of it; run the sweep again then',
     )
+    .option(...ALL_ROWS)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -43,7 +46,7 @@ export function verifyCommand(): Command {
       if (options.semantics === true) {
         const report = await verifySemantics(store);
         if (options.json === true) printJson(report);
-        else print(semanticsText(report));
+        else print(semanticsText(report, options.all));
         if (report.older.length > 0) process.exitCode = 1;
         return;
       }
@@ -55,20 +58,26 @@ export function verifyCommand(): Command {
       }
       if (options.json === true) printJson(result);
       else {
-        for (const { key, problem } of result.damaged) print(line`${key}: ${problem}\n`);
+        const { all } = options;
+        print(
+          firstLines(
+            result.damaged.map(({ key, problem }) => line`${key}: ${problem}`),
+            { all },
+          ),
+        );
         print(
           `${counted(result.objects, 'object')}, ${humanBytes(result.bytes)}, ${result.damaged.length} damaged\n`,
         );
         if (result.damaged.length > 0)
           print('remove the damaged objects and run their sweeps again: what is missing is made anew\n');
-        for (const { name, cells, checkpoints } of result.incomplete) {
-          print(
+        const incomplete = result.incomplete.map(
+          ({ name, cells, checkpoints }) =>
             line`sweep ${name} is incomplete: its tables hold ${cells.held} of ${counted(cells.total, 'cell')}, ` +
-              `${cells.failed} failed, ${cells.lost} lost, ${cells.missing} missing` +
-              `${checkpoints.length === 0 ? '' : ` (${shownText(checkpoints.join(', '))})`}; run it again\n`,
-          );
-        }
-        print(foreignText(result.foreign, removes));
+            `${cells.failed} failed, ${cells.lost} lost, ${cells.missing} missing` +
+            `${checkpoints.length === 0 ? '' : ` (${shownText(named(checkpoints, all))})`}; run it again`,
+        );
+        print(firstLines(incomplete, { all }));
+        print(foreignText(result.foreign, removes, all));
       }
       const isWell = [result.damaged, result.incomplete, result.foreign].every(({ length }) => length === 0);
       if (!isWell) process.exitCode = 1;
@@ -76,25 +85,28 @@ export function verifyCommand(): Command {
 }
 
 /** What a person reads of objects that a program with other numbers wrote. */
-function foreignText(foreign: readonly ForeignObject[], removed: boolean): string {
+function foreignText(foreign: readonly ForeignObject[], removed: boolean, all: true | undefined): string {
   if (foreign.length === 0) return '';
-  const lines = foreign
-    .slice(0, NAMED)
-    .map(
-      ({ key, sweep, checkpoint, layer, category, differences }) =>
-        `${key}: of sweep ${shownText(sweep)}, ${shownText([checkpoint, layer, category].filter((part) => part !== null).join(' / '))}: ` +
-        `written by another program; ${shownText(differences.join('; '))}`,
-    );
-  if (foreign.length > NAMED) lines.push(`… and ${foreign.length - NAMED} more: --json has all`);
-  const sweeps = [...new Set(foreign.map(({ sweep }) => shownText(sweep)))].join(', ');
+  const lines = foreign.map(
+    ({ key, sweep, checkpoint, layer, category, differences }) =>
+      `${key}: of sweep ${shownText(sweep)}, ${shownText([checkpoint, layer, category].filter((part) => part !== null).join(' / '))}: ` +
+      `written by another program; ${shownText(differences.join('; '))}`,
+  );
+  const sweeps = shownText(named([...new Set(foreign.map(({ sweep }) => sweep))], all));
   const end = removed
     ? `${counted(foreign.length, 'foreign object')} removed, with the result tables made of them; run again: ${sweeps}`
     : `${counted(foreign.length, 'foreign object')}: \`unitscope verify --remove-foreign\`, then run again: ${sweeps}`;
-  return `${[...lines, end].join('\n')}\n`;
+  return `${firstLines(lines, { all })}${end}\n`;
+}
+
+/** Names in a sentence: of many the first. */
+function named(names: readonly string[], all: true | undefined): string {
+  if (all === true || names.length <= MOST_NAMED) return names.join(', ');
+  return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
 }
 
 /** What a person reads of a store's semantics. */
-function semanticsText({ semantics, sweeps, older }: SemanticsReport): string {
+function semanticsText({ semantics, sweeps, older }: SemanticsReport, all: true | undefined): string {
   const lines = older.flatMap((sweep) => [
     `${shownText(sweep.name)}: measured with semantics version ${sweep.semantics}, now ${semantics}; ${touched(sweep)}`,
     ...(sweep.moved ?? []).map(
@@ -107,7 +119,7 @@ function semanticsText({ semantics, sweeps, older }: SemanticsReport): string {
       ? `${counted(sweeps, 'sweep')}, all of semantics version ${semantics}`
       : `of an earlier version: ${older.length} of ${counted(sweeps, 'sweep')}; run them again (their numbers are measured anew), ` +
         'and read in CHANGELOG.md what was wrong';
-  return `${[...lines, end].join('\n')}\n`;
+  return `${firstLines(lines, { all })}${end}\n`;
 }
 
 function touched({ moved, problem }: OlderSweep): string {

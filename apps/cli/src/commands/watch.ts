@@ -3,7 +3,7 @@ import { interruptible } from '../interruption.js';
 import { line } from '@unitscope/topology';
 import { remoteStore, storeOption, total, watchSweep, withSweepClient } from '../remote-sweep.js';
 import { finishRemote } from '../remote-summary.js';
-import { textTable } from '../text-table.js';
+import { ALL_ROWS, firstRows } from '../first-rows.js';
 import type { LiveProgress } from '@unitscope/workflows';
 import { counted } from '../terminal/counted.js';
 import { LocalSweep } from '../local-sweep.js';
@@ -12,6 +12,7 @@ import { print, printJson } from '../terminal/output.js';
 interface Options {
   readonly store?: string;
   readonly once?: true;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -21,6 +22,7 @@ export function watchCommand(): Command {
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
     .option('--once', 'say how far it is, by checkpoint, and return')
+    .option(...ALL_ROWS)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -39,7 +41,7 @@ export function watchCommand(): Command {
           const [status, progress] = await Promise.all([run.status(), run.progress()]);
           const state = status === 'running' ? progress.state : status;
           if (options.json === true) printJson({ ...progress, state });
-          else print(await overview(name, address, { ...progress, state }));
+          else print(await overview(name, address, { ...progress, state }, options.all));
           return;
         }
         await interruptible(async (signal) => {
@@ -53,6 +55,7 @@ async function overview(
   name: string,
   address: string,
   progress: Omit<LiveProgress, 'state'> & { readonly state: string },
+  all: true | undefined,
 ): Promise<string> {
   const { openStore } = await import('@unitscope/store');
   const { readManifest } = await import('@unitscope/tasks');
@@ -71,6 +74,6 @@ async function overview(
   return (
     line`sweep ${name} in ${address}: ${progress.state}, ${cells.done}/${counted(cells.total, 'cell')}, ` +
     `${checkpoints.done}/${counted(checkpoints.total, 'checkpoint')}, ${counted(cells.failed, 'cell')} failed\n` +
-    (rows.length === 0 ? '' : textTable(head, rows))
+    (rows.length === 0 ? '' : firstRows(head, rows, { all }))
   );
 }

@@ -105,11 +105,7 @@ function OneTraining(props: ViewProps) {
           </Answer>
         )}
         {several && (
-          <Answer
-            question="Which units died?"
-            remote={dead}
-            more={sweepPath(sweep, 'heatmap', query)}
-          >
+          <Answer question="Which units died?" remote={dead} more={sweepPath(sweep, 'heatmap', query)}>
             {whoDied}
           </Answer>
         )}

@@ -1,5 +1,5 @@
 import { depthChart, type Depth } from '@unitscope/plots';
-import { figure } from '../figures.js';
+import { counted, figure } from '../figures.js';
 import type { TrendRow } from '../rows.js';
 import { ChartFigure } from './chart-figure.js';
 import type { TableColumn } from './data-table.js';
@@ -50,7 +50,7 @@ export function DepthFigure({ sweep, rows, relative, checkpoint }: Props) {
   return (
     <ChartFigure
       title="Entropy by depth"
-      note={`${lines.length} of ${new Set(rows.map(({ checkpoint }) => checkpoint)).size} checkpoints, one line each; of many lines the first and the last have bands.`}
+      note={drawnWords(lines.length, new Set(rows.map((row) => row.checkpoint)).size)}
       file={`${sweep}-depth`}
       draw={(look) => depthChart(depth, look)}
       drawn={JSON.stringify(depth)}
@@ -58,6 +58,13 @@ export function DepthFigure({ sweep, rows, relative, checkpoint }: Props) {
       rows={lines.flatMap(([, points]) => points)}
     />
   );
+}
+
+/** How many lines there are of how many; of many the first and the last have bands. */
+function drawnWords(lines: number, all: number): string {
+  if (lines === 1) return all === 1 ? 'One checkpoint.' : `One of ${counted(all, 'checkpoint')}.`;
+  const of = lines === all ? '' : `${lines} of `;
+  return `${of}${counted(all, 'checkpoint')}, one line each; of many lines the first and the last have bands.`;
 }
 
 function bound(name: string, label: string, value: (row: TrendRow) => number | null): TableColumn<TrendRow> {

@@ -62,8 +62,9 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       <DataTable caption="Layers" columns={columns} rows={layers.rows} />
       <p class="note">
         {shown.includes(' of ') && `From ${shown} checkpoints. `}
-        Settled: from here on H stays within a tenth of its range of where it ends; the layer that settles
-        last learned last. Checkpoints of one training follow one another: p is too small.
+        {layers.rows.some(({ settles }) => settles) &&
+          'Settled: from here on H stays within a tenth of its range of where it ends; the layer that settles last learned last. '}
+        {against !== '' && 'Checkpoints of one training follow one another: p is too small.'}
       </p>
     </section>
   );

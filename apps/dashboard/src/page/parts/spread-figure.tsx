@@ -13,7 +13,10 @@ const COLUMNS: readonly TableColumn<SpreadRow>[] = [
   ...(['cell_mean', 'q05', 'q25', 'q50', 'q75', 'q95'] as const).map((name): TableColumn<SpreadRow> => {
     const [label, hint] =
       name === 'cell_mean'
-        ? (['mean of cells', 'Over units × categories alike; H of the layer is the mean over its categories'] as const)
+        ? ([
+            'mean of cells',
+            'Over units × categories alike; H of the layer is the mean over its categories',
+          ] as const)
         : ([name, undefined] as const);
     return {
       name,

@@ -11,7 +11,10 @@ interface ChangedUnit extends UnitChange {
 /** The units of a training that died or awoke in a category: a unit may die in one and live in another. */
 export async function changedView(context: ViewContext): Promise<ViewAnswer> {
   const results = await context.affordable();
-  const { died, awoke } = await changedUnits(results, checkpointOrder(results, context.parameters.text('run')));
+  const { died, awoke } = await changedUnits(
+    results,
+    checkpointOrder(results, context.parameters.text('run')),
+  );
   const rows = [
     ...died.map((unit): ChangedUnit => ({ ...unit, change: 'died' })),
     ...awoke.map((unit): ChangedUnit => ({ ...unit, change: 'awoke' })),

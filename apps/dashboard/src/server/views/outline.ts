@@ -1,4 +1,10 @@
-import { checkpointOrder, metadataColumns, orderEnds, resultTrainings, type SweepResults } from '@unitscope/query';
+import {
+  checkpointOrder,
+  metadataColumns,
+  orderEnds,
+  resultTrainings,
+  type SweepResults,
+} from '@unitscope/query';
 import { readManifest } from '@unitscope/tasks';
 import { textLabels } from './labels.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
