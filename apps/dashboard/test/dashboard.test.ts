@@ -8,7 +8,15 @@ import {
   type TrainingsAnswer,
 } from '@unitscope/dashboard';
 import { runSweep } from '@unitscope/engine';
-import { compareCheckpoints, checkpointGroup, runQuery, SweepResults, sweepTrend } from '@unitscope/query';
+import {
+  changedUnits,
+  checkpointGroup,
+  compareCheckpoints,
+  resultTrainings,
+  runQuery,
+  SweepResults,
+  sweepTrend,
+} from '@unitscope/query';
 import { openStore } from '@unitscope/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, rowsOf, type Answer } from './answers.ts';
@@ -97,7 +105,7 @@ describe('results', () => {
     expect(layers.map(({ difference, low, q, died }) => [difference, low, q, died])).toEqual(
       comparison.layers
         .filter(({ category }) => category === null)
-        .map(({ difference, interval, q, died }) => [difference, interval?.low, q, died]),
+        .map(({ difference, interval, q, died }) => [difference, interval?.low ?? null, q, died]),
     );
     const units = rowsOf(await view('compare-units', { a: 'step-1', b: 'step-3' }));
     expect(units.map(({ unit, difference, q }) => [unit, difference, q])).toEqual(
@@ -111,6 +119,17 @@ describe('results', () => {
       ['conv1', 0, 'step-2'],
       [HOSTILE_LAYER, 0, 'step-2'],
     ]);
+  });
+
+  test('names the units that died or awoke in a category', async () => {
+    const rows = rowsOf(await view('changed'));
+    const found = await results();
+    const expected = await changedUnits(found, resultTrainings(found).trainings[0]!);
+    expect(rows.map(({ layer, category, unit, change }) => [layer, category, unit, change])).toEqual([
+      ...expected.died.map(({ layer, category, unit }) => [layer, category, unit, 'died']),
+      ...expected.awoke.map(({ layer, category, unit }) => [layer, category, unit, 'awoke']),
+    ]);
+    expect(rows.filter(({ unit, change }) => unit === 0 && change === 'died')).toHaveLength(4);
   });
 
   test('gives heatmap, distribution and path of a layer whose name is markup and SQL', async () => {
