@@ -156,7 +156,9 @@ describe('looking at results', () => {
     await done(['report', 's'], { cwd });
     const page = await readFile(join(cwd, 's.html'), 'utf8');
     expect(page).not.toMatch(/settled|died|generalise|From the first/i);
-    expect(await done(['compare', 's', 'vgg', 'resnet'], { cwd })).toContain('nothing says at which step or epoch');
+    expect(await done(['compare', 's', 'vgg', 'resnet'], { cwd })).toContain(
+      'nothing says at which step or epoch',
+    );
   });
 
   it('draws every chart as SVG, PNG and text, hostile names as text', async () => {

@@ -76,7 +76,8 @@ const LARGEST_BATCH = 32;
  * Evaluations are kept in the sweep's store: what is there is not done again. Throws the InputErrors of the cause.
  */
 export async function ablate(results: SweepResults, options: AblateOptions): Promise<Ablation> {
-  const checkpoint = options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
+  const checkpoint =
+    options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
   const { source, checkpoints, semantics } = results.manifest;
   const entry = checkpoints[checkpoint.index];
   if (source.kind !== 'models' || entry?.model === undefined) {

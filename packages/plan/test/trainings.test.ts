@@ -71,7 +71,10 @@ describe('the trainings among checkpoints', () => {
     expect(of([{ seed: 1 }, { seed: 1 }], ['seed']).problem).toBe(found.problem);
     // One network, or one a training, needs no place.
     expect(of([{}]).trainings).toMatchObject([{ run: null, members: [0] }]);
-    expect(of([{ seed: 1 }, { seed: 2 }], ['seed']).trainings).toMatchObject([{ members: [0] }, { members: [1] }]);
+    expect(of([{ seed: 1 }, { seed: 2 }], ['seed']).trainings).toMatchObject([
+      { members: [0] },
+      { members: [1] },
+    ]);
   });
 
   it('are placed by their labels where these name the step and nothing else differs', () => {

@@ -193,7 +193,7 @@ describe('trainings side by side', () => {
           await rows(
             `select layer, category, unit from units where sensitive and checkpoint in (${labels}) group by layer, category, unit`,
           )
-        ).map((row) => row.join()),
+        ).map((row) => JSON.stringify(row)),
       );
     const [ever, last, first] = [
       await alive(STEPS.map(label).join()),
