@@ -9,7 +9,7 @@ import { PAGES, root } from './pages.ts';
 
 // The first hour is run by letter (test/install/package.test.ts), and so are the examples of the packages' READMEs
 // (test/install/published-packages.test.ts). Here every block of every page is checked as far as that goes without servers.
-type Command = ReturnType<typeof createProgram>;
+type Command = Awaited<ReturnType<typeof createProgram>>;
 
 const blocks = PAGES.flatMap((page) => codeBlocks(root, page));
 const of = (...languages: string[]): CodeBlock[] =>
@@ -41,7 +41,7 @@ function wordsOf(command: string): string[] {
 
 /** Has commander read the words with every action taken out: unknown verbs, options and surplus words are refused. */
 async function parse(words: readonly string[]): Promise<void> {
-  const program = createProgram();
+  const program = await createProgram();
   const quiet = (command: Command): void => {
     command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
     if (command.commands.length === 0) command.action(() => undefined);

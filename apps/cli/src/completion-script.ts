@@ -4,8 +4,8 @@ import type { Command } from 'commander';
  * A completion script made from the commands and options there are: verbs in the first place, then the verb's
  * options, else files.
  */
-export function completionScript(program: Command, shell: 'bash' | 'zsh' | 'fish'): string {
-  const verbs = program.commands.map((command) => ({
+export function completionScript(commands: readonly Command[], shell: 'bash' | 'zsh' | 'fish'): string {
+  const verbs = commands.map((command) => ({
     name: command.name(),
     description: command.description(),
     flags: [...command.options.flatMap(({ long }) => (long == null ? [] : [long])), '--help'],

@@ -1,46 +1,23 @@
 import { Command } from 'commander';
 import { shownText } from '@unitscope/topology';
-import { ablateCommand } from './commands/ablate.js';
-import { bindCommand } from './commands/bind.js';
-import { compareCommand } from './commands/compare.js';
-import { completionCommand } from './commands/completion.js';
-import { controlCommands } from './commands/control.js';
-import { dashboardCommand } from './commands/dashboard.js';
-import { devCommand } from './commands/dev.js';
-import { doctorCommand } from './commands/doctor.js';
-import { entropyCommand } from './commands/entropy.js';
-import { exportCommand } from './commands/export.js';
-import { gcCommand } from './commands/gc.js';
-import { initCommand } from './commands/init.js';
-import { layersCommand } from './commands/layers.js';
-import { planCommand } from './commands/plan.js';
-import { plotCommand } from './commands/plot.js';
-import { queryCommand } from './commands/query.js';
-import { rankCommand } from './commands/rank.js';
-import { removeCommand } from './commands/remove.js';
-import { reportCommand } from './commands/report.js';
-import { reproduceCommand } from './commands/reproduce.js';
-import { retryCommand } from './commands/retry.js';
-import { sweepCommand } from './commands/sweep.js';
-import { sweepsCommand } from './commands/sweeps.js';
-import { trendCommand } from './commands/trend.js';
-import { verifyCommand } from './commands/verify.js';
-import { watchCommand } from './commands/watch.js';
-import { workerCommand } from './commands/worker.js';
+import { VERBS, type Verb } from './verbs.js';
 import { version } from './version.js';
 import { fitHelp } from './terminal/help-text.js';
 import { helpWidth } from './terminal/terminal-width.js';
 import { printWhole, tell } from './terminal/output.js';
 
-/** The command line. Each command says its options here and loads its work only when it is run. */
-export function createProgram(): Command {
+/**
+ * The command line, for these words: the verbs that they name are whole, of the others it knows what a listing says. Without
+ * words all are whole. Each verb says its options in its file and loads its work only when it is run.
+ */
+export async function createProgram(words?: readonly string[]): Promise<Command> {
   const program = new Command('unitscope')
     .description(
       'What the units of a CNN are doing: feature entropy of every unit of every layer of every checkpoint.',
     )
     .version(version)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText(
       'after',
@@ -53,39 +30,15 @@ Examples:
 
 Exit status: 0 done, 1 failed, 2 bad usage or bad input, 130 interrupted.`,
     );
-  for (const command of [
-    initCommand(),
-    doctorCommand(),
-    layersCommand(),
-    bindCommand(),
-    planCommand(),
-    sweepCommand(),
-    sweepsCommand(),
-    watchCommand(),
-    ...controlCommands(),
-    retryCommand(),
-    workerCommand(),
-    devCommand(),
-    entropyCommand(),
-    queryCommand(),
-    compareCommand(),
-    rankCommand(),
-    trendCommand(),
-    plotCommand(),
-    exportCommand(),
-    reportCommand(),
-    ablateCommand(),
-    dashboardCommand(),
-    reproduceCommand(),
-    verifyCommand(),
-    removeCommand(),
-    gcCommand(),
-  ]) {
-    program.addCommand(
-      fitted(command).exitOverride().showHelpAfterError(`(unitscope ${command.name()} --help shows its use)`),
-    );
+  const whole = async ({ name, summary, load }: Verb): Promise<Command> =>
+    fitted((await load(all)).description(summary))
+      .exitOverride()
+      .showHelpAfterError(`(unitscope ${name} --help shows its use)`);
+  const all = (): Promise<Command[]> => Promise.all(VERBS.map(whole));
+  for (const verb of VERBS) {
+    const isNamed = words?.includes(verb.name) ?? true;
+    program.addCommand(isNamed ? await whole(verb) : new Command(verb.name).description(verb.summary));
   }
-  program.addCommand(fitted(completionCommand(program)).exitOverride());
   return fitted(program);
 }
 

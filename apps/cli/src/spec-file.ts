@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseSpec, SpecError, type Spec } from '@unitscope/plan';
+import { SpecError, type Spec } from '@unitscope/plan';
 
 export interface SpecFile {
   readonly spec: Spec;
@@ -23,6 +23,7 @@ export async function readSpecFile(path: string): Promise<SpecFile> {
     };
     throw new SpecError(`${path}: ${reasons[code ?? ''] ?? (cause as Error).message}`, { cause });
   }
+  const { parseSpec } = await import('@unitscope/plan');
   return { spec: parseSpec(text, path), text, folder: dirname(resolve(path)) };
 }
 

@@ -48,9 +48,6 @@ interface Options extends ResultsOptions {
 export function ablateCommand(): Command {
   return withResultsOptions(
     new Command('ablate')
-      .description(
-        'Cumulative ablation: switch the units of a layer off one after another, loss and accuracy after each.',
-      )
       .argument('<name>', 'a finished sweep: its rankings, checkpoint, images and preprocessing')
       .requiredOption('--layer <layer>', 'the layer, as the sweep calls it'),
   )

@@ -16,9 +16,6 @@ interface Options extends WeightsFlags {
 
 export function bindCommand(): Command {
   const command = new Command('bind')
-    .description(
-      'Show how the weights of a file are bound to a graph: each initializer, its tensor, and what is left over.',
-    )
     .argument('<graph>', 'an .onnx file, exported once')
     .addOption(
       new Option('--tap <kind>', 'where a layer is looked at').choices(TAP_KINDS).default('after-activation'),

@@ -18,7 +18,6 @@ interface Options extends ResultsOptions {
 export function compareCommand(): Command {
   return withResultsOptions(
     new Command('compare')
-      .description('What changed between two checkpoints, or two groups of them, and how sure that is.')
       .argument('<name>', 'the sweep')
       .argument('<a>', 'a checkpoint, or a condition on metadata such as epoch<5 or lr=0.1,seed!=3')
       .argument('<b>', 'the other side'),

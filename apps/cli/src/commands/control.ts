@@ -9,42 +9,39 @@ interface Options {
   readonly store?: string;
 }
 
-/** `pause`, `resume` and `cancel`: one word to a sweep, whoever runs it. */
-export function controlCommands(): Command[] {
-  return [
-    control(
-      'pause',
-      'Pause a sweep: what runs is taken back, what is done is kept.',
-      (name) => `paused; \`unitscope resume ${name}\` goes on`,
-      (sweep) => sweep.pause(),
-      (sweep, name) => sweep.stop(`paused; \`unitscope resume ${name}\` goes on`),
-    ),
-    control(
-      'resume',
-      'Go on with a paused sweep: on Temporal, or in this process where it ran on one machine.',
-      () => 'goes on',
-      (sweep) => sweep.resume(),
-      (sweep) => sweep.resume(false),
-    ),
-    control(
-      'cancel',
-      'Cancel a sweep; finished tasks are kept.',
-      (name) => `is being cancelled; \`unitscope watch ${name}\` waits for its end`,
-      (sweep) => sweep.cancel(),
-      (sweep) => sweep.stop('cancelled; what is done is kept'),
-    ),
-  ];
-}
+// One word to a sweep, whoever runs it.
+
+export const pauseCommand = (): Command =>
+  control(
+    'pause',
+    (name) => `paused; \`unitscope resume ${name}\` goes on`,
+    (sweep) => sweep.pause(),
+    (sweep, name) => sweep.stop(`paused; \`unitscope resume ${name}\` goes on`),
+  );
+
+export const resumeCommand = (): Command =>
+  control(
+    'resume',
+    () => 'goes on',
+    (sweep) => sweep.resume(),
+    (sweep) => sweep.resume(false),
+  );
+
+export const cancelCommand = (): Command =>
+  control(
+    'cancel',
+    (name) => `is being cancelled; \`unitscope watch ${name}\` waits for its end`,
+    (sweep) => sweep.cancel(),
+    (sweep) => sweep.stop('cancelled; what is done is kept'),
+  );
 
 function control(
   verb: string,
-  description: string,
   answer: (which: string) => string,
   act: (sweep: RunningSweep) => Promise<void>,
   actHere: (sweep: LocalSweep, which: string) => Promise<void>,
 ): Command {
   return new Command(verb)
-    .description(description)
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
     .addHelpText(

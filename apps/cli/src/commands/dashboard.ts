@@ -17,7 +17,6 @@ interface Options {
 
 export function dashboardCommand(): Command {
   return new Command('dashboard')
-    .description('Serve the web page over the sweeps of a store: progress, charts, comparisons, units, SQL.')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--port <port>', 'what to listen on; 0: any free port', wholeNumber(0), 8420)
     .option(

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { line, shownText } from '@unitscope/topology';
-import { DevFolderTakenError, DevLock, type DevOwner } from '../dev/dev-lock.js';
+import type { DevLock, DevOwner } from '../dev/dev-lock.js';
 import { writeEnvFile } from '../dev/env-file.js';
 import { answersNow } from '../dev/places.js';
 import { wholeNumber } from '../option-values.js';
@@ -16,9 +16,6 @@ interface Options {
 
 export function devCommand(): Command {
   return new Command('dev')
-    .description(
-      'Local Temporal, local S3, the dashboard and a worker in one terminal; Ctrl-C ends all of it.',
-    )
     .option('--data <folder>', 'where their data stays', '.unitscope-dev')
     .option('--threads <number>', 'tasks at once; default: one per core', wholeNumber(1))
     .option('--store <address...>', 'further stores that its worker serves, as `worker --store` names them')
@@ -57,6 +54,7 @@ Examples:
 
 /** The right to the folder; null where another process has it and its servers answer, which is then said. */
 async function takeOrAttach(folder: string): Promise<DevLock | null> {
+  const { DevFolderTakenError, DevLock } = await import('../dev/dev-lock.js');
   try {
     return await DevLock.take(folder);
   } catch (error) {

@@ -11,7 +11,6 @@ interface Options {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Check Node, the tensor backends and the store, and say how to fix what fails.')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(

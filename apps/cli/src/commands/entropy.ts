@@ -16,7 +16,6 @@ interface Options {
 
 export function entropyCommand(): Command {
   return new Command('entropy')
-    .description('Measure activation files: births/1 and units/1 tables, without a store or a sweep.')
     .argument(
       '<file...>',
       'activations/1 Arrow files of any program; several of one (checkpoint, layer, category) count as one',

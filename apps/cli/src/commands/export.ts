@@ -12,11 +12,7 @@ interface Options extends ResultsOptions {
 }
 
 export function exportCommand(): Command {
-  return withResultsOptions(
-    new Command('export')
-      .description('Write every result table of a sweep as one file each, for other programs.')
-      .argument('<name>', 'the sweep'),
-  )
+  return withResultsOptions(new Command('export').argument('<name>', 'the sweep'))
     .addOption(
       new Option('--format <format>', 'of the files')
         .choices(['parquet', 'csv', 'json', 'arrow'])

@@ -19,9 +19,6 @@ interface Options {
 
 export function gcCommand(): Command {
   return new Command('gc')
-    .description(
-      'Remove the objects that no sweep of the store needs, and what writers left when they were killed.',
-    )
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--dry-run', 'only say what would be removed')
     .option('--min-age <duration>', 'what is younger stays: 0, 90m, 1h, 7d; default: 1h', duration)

@@ -19,7 +19,6 @@ interface Options {
 
 export function initCommand(): Command {
   return new Command('init')
-    .description('Write a commented sweep.yaml to start from.')
     .argument('[file]', 'where to write it', 'sweep.yaml')
     .option(
       '--runs <folder>',

@@ -28,7 +28,6 @@ interface Options extends WeightsFlags {
 
 export function layersCommand(): Command {
   const command = new Command('layers')
-    .description('List the layers of a checkpoint, what their taps include, and which can be measured.')
     .argument('<model>', 'an .onnx file, or the model.json of TensorFlow.js')
     .addOption(
       new Option('--backend <name>', 'what runs it')

@@ -16,7 +16,6 @@ interface Options {
 
 export function planCommand(): Command {
   return new Command('plan')
-    .description('Dry run: what a sweep would do, what is already there, and what it would take.')
     .argument('<spec>', 'the sweep spec, YAML or JSON')
     .option('--store <address>', 'folder, file:// or s3:// address; default: the spec’s, else ./.unitscope')
     .option('--workers <n>', 'also the time on so many machines like this one', wholeNumber(1))

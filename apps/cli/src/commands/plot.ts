@@ -26,7 +26,6 @@ interface Options extends ResultsOptions {
 export function plotCommand(): Command {
   return withResultsOptions(
     new Command('plot')
-      .description('A chart of the results: SVG, PNG, or text in a terminal.')
       .argument('<name>', 'the sweep')
       .addArgument(new Argument('<kind>', 'what to draw').choices(CHART_KINDS)),
   )

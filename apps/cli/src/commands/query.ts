@@ -18,7 +18,6 @@ interface Options extends ResultsOptions {
 export function queryCommand(): Command {
   return withResultsOptions(
     new Command('query')
-      .description('Answer SQL over the results of one sweep or several, read in place.')
       .argument(
         '<names>',
         'a sweep, or several separated by commas; a column `sweep` then says which one each row belongs to',

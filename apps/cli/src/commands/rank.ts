@@ -19,11 +19,7 @@ interface Options extends ResultsOptions {
 }
 
 export function rankCommand(): Command {
-  return withResultsOptions(
-    new Command('rank')
-      .description('The units of each layer by importance; on request how far the rankings agree.')
-      .argument('<name>', 'the sweep'),
-  )
+  return withResultsOptions(new Command('rank').argument('<name>', 'the sweep'))
     .addOption(
       new Option('--by <measure>', 'what decides')
         .choices(['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'])

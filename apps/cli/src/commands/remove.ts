@@ -11,7 +11,6 @@ interface Options {
 
 export function removeCommand(): Command {
   return new Command('remove')
-    .description('Remove a sweep from a store: its spec, manifest and result tables.')
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option('--force', 'also where the Temporal server it was launched on does not answer')

@@ -10,11 +10,7 @@ interface Options extends ResultsOptions {
 }
 
 export function reportCommand(): Command {
-  return withResultsOptions(
-    new Command('report')
-      .description('Write one self-contained HTML file to send to a colleague: charts and tables of a sweep.')
-      .argument('<name>', 'the sweep'),
-  )
+  return withResultsOptions(new Command('report').argument('<name>', 'the sweep'))
     .option('--out <file>', 'default: ./<name>.html')
     .option('--json', 'what was written, as JSON')
     .addHelpText(

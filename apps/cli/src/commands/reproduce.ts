@@ -28,9 +28,6 @@ interface Options {
 
 export function reproduceCommand(): Command {
   return new Command('reproduce')
-    .description(
-      'Measure the paper’s claims again on networks trained here, with their controls and a verdict each.',
-    )
     .argument(
       '[claim...]',
       'trained, rescaling, depth, trend, images, generalization, ablation; default: all',

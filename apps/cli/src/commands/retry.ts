@@ -13,9 +13,6 @@ interface Options {
 
 export function retryCommand(): Command {
   return new Command('retry')
-    .description(
-      'Do what an ended sweep lacks, on Temporal or in this process: tasks that failed, and what a cancelled one left.',
-    )
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
     .option('--detach', 'on Temporal: do not wait for the end')

@@ -32,7 +32,6 @@ interface Options {
 
 export function sweepCommand(): Command {
   return new Command('sweep')
-    .description('Run a sweep, or resume it. Finished tasks are found in the store and skipped.')
     .argument('<spec>', 'the sweep spec, YAML or JSON')
     .option('--store <address>', 'folder, file:// or s3:// address; default: the spec’s, else ./.unitscope')
     .option('--threads <number>', 'worker threads; default: one per core', wholeNumber(1))

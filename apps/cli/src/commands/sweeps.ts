@@ -18,7 +18,6 @@ interface Options {
 
 export function sweepsCommand(): Command {
   return new Command('sweeps')
-    .description('List the sweeps of a store and how far each is.')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .addOption(
       new Option('--engine <engine>', 'temporal: those that run or ran on the Temporal server, in any store')

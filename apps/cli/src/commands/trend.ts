@@ -29,11 +29,7 @@ interface Options extends ResultsOptions {
 }
 
 export function trendCommand(): Command {
-  return withResultsOptions(
-    new Command('trend')
-      .description('Each layer over the checkpoints of each training, against a metadata column.')
-      .argument('<name>', 'the sweep'),
-  )
+  return withResultsOptions(new Command('trend').argument('<name>', 'the sweep'))
     .option('--against <column>', 'a metadata column with numbers (loss, accuracy, epoch); default: loss')
     .option('--run <run>', 'one of several trainings, such as lr=0.01,seed=1; default: over all of them')
     .option('--units <count>', 'so many of the units that died or awoke', wholeNumber(0), 10)

@@ -21,9 +21,6 @@ const MOST_NAMED = 8;
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description(
-      'Read every object of a store and check its digest; check that result tables hold what they should, and who made them.',
-    )
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
     .option(
       '--semantics',

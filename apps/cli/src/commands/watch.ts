@@ -18,7 +18,6 @@ interface Options {
 
 export function watchCommand(): Command {
   return new Command('watch')
-    .description('Follow a sweep that runs elsewhere, in another process or on Temporal, until it ends.')
     .argument('<name>', 'the sweep’s name')
     .option('--store <address>', storeOption)
     .option('--once', 'say how far it is, by checkpoint, and return')

@@ -16,7 +16,6 @@ interface Options {
 
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('A Temporal worker: takes tasks of every sweep of its namespace until it is ended.')
     .addOption(
       new Option('--role <role>', 'which tasks: extract needs a tensor backend, measure a CPU')
         .choices(['all', 'extract', 'measure'])

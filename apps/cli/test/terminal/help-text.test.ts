@@ -20,14 +20,14 @@ describe('fitHelp', () => {
   });
 });
 
-const commands = createProgram().commands.map((command) => command.name());
+const commands = (await createProgram()).commands.map((command) => command.name());
 
 it.each(['', ...commands])(
   'no line of `unitscope %s --help` is wider than 80 columns, or than 200',
-  (name) => {
+  async (name) => {
     for (const width of [80, 200]) {
       let written = '';
-      const program = createProgram();
+      const program = await createProgram();
       const command = program.commands.find((one) => one.name() === name) ?? program;
       command.configureOutput({
         getOutHelpWidth: () => width,
