@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -28,16 +29,38 @@ export async function python(script: string, ...args: string[]): Promise<string>
   return stdout;
 }
 
+/** One process at a time makes the environment; the others wait, and find it made. */
 async function setUp(): Promise<void> {
   const wanted = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
+  const isMade = async () => (await readFile(stamp, 'utf8').catch(() => '')) === wanted;
   await mkdir(join(root, '.cache'), { recursive: true });
+  const lock = `${environment}.lock`;
+  while (!(await isMade())) {
+    try {
+      await mkdir(lock);
+    } catch {
+      const began = await stat(lock).catch(() => null);
+      // Whoever took it was killed.
+      if (began !== null && Date.now() - began.mtimeMs > 600_000) await rmdir(lock).catch(() => undefined);
+      await sleep(500);
+      continue;
+    }
+    try {
+      await install();
+      await writeFile(stamp, wanted);
+    } finally {
+      await rmdir(lock);
+    }
+  }
+}
+
+async function install(): Promise<void> {
   try {
     await access(interpreter).catch(() => run('python3', ['-I', '-m', 'venv', environment]));
-    const install = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary=:all:'];
-    await run(interpreter, ['-I', ...install, '--requirement', requirements]);
+    const options = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary=:all:'];
+    await run(interpreter, ['-I', ...options, '--requirement', requirements]);
   } catch (cause) {
     throw new Error(
       'the interop tests need python3 (3.10 or later) with venv, and pip that reaches a package index, ' +
@@ -45,5 +68,4 @@ async function setUp(): Promise<void> {
       { cause },
     );
   }
-  await writeFile(stamp, wanted);
 }
