@@ -1,6 +1,10 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runSweep } from '@unitscope/engine';
+import { parseSpec } from '@unitscope/plan';
+import { openStore } from '@unitscope/store';
+import { prepareSweep, resolveSweep } from '@unitscope/tasks';
 import { unitsSchema } from '@unitscope/tables';
 import { done, refused, temporaryFolder, unitscope } from './command-line.js';
 import { readTable } from './read-table.js';
@@ -102,6 +106,30 @@ describe('a sweep over files of weights and one graph', () => {
     const run = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(/step-1.*tensor 'pw\.weight': expected finite weights, found NaN/s);
+  });
+
+  it('sets a file of weights aside that is replaced while the sweep runs, and measures the others', async () => {
+    const folder = await torchFolder();
+    const text = `{ name: s, statistics: { bootstrap: 0 }, source: { models: {
+      network: graph-dynamo-plain.onnx, checkpoints: [step-0.pt, step-1.pt, model.safetensors.index.json],
+      images: { from: folder, path: images, perCategory: 1 } } } }`;
+    const manifest = await resolveSweep(parseSpec(text, 'spec'), folder);
+    const store = join(folder, 'store');
+    await prepareSweep(await openStore(store), manifest, text, { replace: false });
+    await cp(join(folder, 'step-0.pt'), join(folder, 'step-1.pt'));
+    await cp(
+      join(folder, 'model-00001-of-00002.safetensors'),
+      join(folder, 'model-00002-of-00002.safetensors'),
+    );
+    const { cells, failures } = await runSweep(manifest, { store, threads: 1 });
+    expect(failures.map(({ checkpoint, code, attempts }) => [checkpoint, code, attempts])).toEqual([
+      ['step-1', 'INPUT_CHANGED', 1],
+      ['model', 'INPUT_CHANGED', 1],
+    ]);
+    expect(failures[0]?.message).toMatch(
+      /step-1\.pt: the checkpoint has changed since the sweep was resolved; run the sweep again/,
+    );
+    expect(cells).toMatchObject({ total: 15, done: 5, failed: 10 });
   });
 
   it('refuses what does not fit before anything is measured', async () => {

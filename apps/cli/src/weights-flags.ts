@@ -14,7 +14,7 @@ export function withWeightsFlags(command: Command): Command {
   return command
     .option(
       '--weights <file>',
-      'weights of the graph: .safetensors, .pt, .pth, .pth.tar, .bin, .ckpt or .index.json',
+      'weights of the graph: .safetensors, .pt, .pth, .pth.tar, .bin, .ckpt, .index.json or .npz',
     )
     .option('--inside <place>', 'where in that file they are, e.g. ema; found where one place fits')
     .option('--prefix <text>', 'what their names begin with, e.g. module.; found where one fits')

@@ -69,7 +69,7 @@ export interface FunctionSpec {
   opset?: number;
 }
 
-interface TensorSpec {
+export interface TensorSpec {
   dims: number[];
   values: readonly number[];
   /** Where the values lie when not in the file. */

@@ -17,7 +17,7 @@ const weights = z.strictObject({
 });
 
 const network = text.describe(
-  'An ONNX graph, relative to this spec: files of weights (.safetensors, .pt, .pth, .pth.tar, .bin, .ckpt, .index.json) are ' +
+  'An ONNX graph, relative to this spec: files of weights (.safetensors, .pt, .pth, .pth.tar, .bin, .ckpt, .index.json, .npz) are ' +
     'checkpoints of it.',
 );
 const exportedFrom = text.describe(

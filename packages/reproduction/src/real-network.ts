@@ -1,6 +1,14 @@
 import { basename, extname, join, relative } from 'node:path';
 import { cropPhotos, parsePreprocess } from '@unitscope/datasets';
-import { modelFiles, openModel, reinitialiseOnnx, type ImageSize, type Layer } from '@unitscope/models';
+import {
+  modelFiles,
+  openModel,
+  reinitialiseOnnx,
+  writeBound,
+  type ImageSize,
+  type Layer,
+  type WeightsOptions,
+} from '@unitscope/models';
 import type { ResultCheckpoint } from '@unitscope/query';
 import type { Workshop } from './claim.js';
 import { numberAt, seeds } from './clean-networks.js';
@@ -23,6 +31,8 @@ export interface RealNetwork {
 
 export interface RealNetworkOptions {
   readonly model: string;
+  /** Weights in place of the network's own. */
+  readonly weights?: WeightsOptions | undefined;
   readonly photos: string;
   readonly preprocess: string;
   readonly inputSize?: ImageSize | undefined;
@@ -42,6 +52,14 @@ export async function realNetwork(options: RealNetworkOptions, folder: string): 
     );
   }
   parsePreprocess(options.preprocess);
+  const { weights } = options;
+  const name = nameOf(weights?.path ?? options.model);
+  let path = files[0]?.path ?? options.model;
+  if (weights !== undefined) {
+    const bound = join(folder, `${name}.onnx`);
+    await writeBound(path, bound, weights);
+    path = bound;
+  }
   const crops = join(folder, `crops-${options.perPhoto}`);
   const categories = await cropPhotos(options.photos, crops, {
     perPhoto: options.perPhoto,
@@ -49,14 +67,18 @@ export async function realNetwork(options: RealNetworkOptions, folder: string): 
     seed: 0,
   });
   return {
-    name: basename(options.model, extname(options.model)),
-    path: files[0]?.path ?? options.model,
+    name,
+    path,
     crops,
     categories: categories.length,
     perCategory: options.perPhoto,
     preprocess: options.preprocess,
     ...(options.inputSize && { inputSize: options.inputSize }),
   };
+}
+
+function nameOf(path: string): string {
+  return basename(path, extname(path));
 }
 
 /** The convolutions that can be measured. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { isWeightFile } from '@unitscope/models';
+import { isWeightFile, modelFiles, UnsupportedFormatError } from '@unitscope/models';
 import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } from '@unitscope/plan';
 import { isDynamicPattern } from 'tinyglobby';
 import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
@@ -159,11 +159,18 @@ async function pathsOf(pattern: string, folder: string, weights: boolean): Promi
   );
   const models = folders.filter((path): path is string => path !== null && isCheckpoint(path, weights));
   if (models.length === 0) {
+    // Of a format that can be converted the command is said.
+    const [first] = matches.filter((path) => !path.endsWith('/') && !isWeightFile(path));
+    if (first !== undefined) await modelFiles(first).catch(rethrowUnsupported);
     const found =
       matches.length === 0 ? 'nothing' : `${matches.length} paths, none ${wantedFiles(weights, matches)}`;
     throw new NothingFoundError(`checkpoints: ${pattern} matches ${found} (relative to ${folder})`);
   }
   return models.sort(naturalOrder);
+}
+
+function rethrowUnsupported(error: unknown): void {
+  if (error instanceof UnsupportedFormatError) throw error;
 }
 
 /** What was looked for, and what makes checkpoints of files of weights. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   isWeightFile,
   modelFiles,
@@ -110,11 +111,14 @@ async function openUnchanged(
   { format, backend }: ManifestModel,
   given: OpenOptions,
 ): Promise<Model> {
-  for (const [place, digest] of files) await refuseChanged(place, digest);
+  const looked: (readonly [path: string, version: string])[] = [];
+  for (const [place, digest] of files) looked.push(...(await unchangedFiles(place, digest)));
   // Its outputs were checked when it was resolved.
   const options = { ...given, backend: backendName(format, backend), checkOutputs: false };
   const model = await openModel(path, options);
   try {
+    // A training that writes over its file may have done so between the two readings.
+    for (const [place, version] of looked) if ((await versionOf(place)) !== version) throw changed(place);
     refuseDifference(sweep, [['tensor backend', backend, model.backend]]);
     await refuseDiverged(path, model);
     return model;
@@ -130,13 +134,17 @@ function backendName(format: string, backend: string): 'onnxruntime' | 'tfjs-nod
   return backend.startsWith('tfjs-node') ? 'tfjs-node' : 'wasm';
 }
 
+async function filesOf(path: string) {
+  return isWeightFile(path)
+    ? ({ format: WEIGHTS, files: await weightFiles(path) } as const)
+    : await modelFiles(path);
+}
+
 /** The files of a checkpoint, or of weights, with their digests. */
 export async function digestedFiles(
   path: string,
 ): Promise<{ format: ModelFormat | typeof WEIGHTS; files: readonly ManifestFile[] }> {
-  const { format, files } = isWeightFile(path)
-    ? { format: WEIGHTS, files: await weightFiles(path) }
-    : await modelFiles(path);
+  const { format, files } = await filesOf(path);
   const digested: ManifestFile[] = [];
   for (const file of files) digested.push({ name: file.name, ...(await fileDigest(file.path)) });
   return { format, files: digested };
@@ -144,9 +152,30 @@ export async function digestedFiles(
 
 /** Throws InputChangedError where the files of a checkpoint are no longer what they were. */
 export async function refuseChanged(path: string, digest: string): Promise<void> {
-  const { format, files } = await digestedFiles(path);
-  if (checkpointDigest(format, files) === digest) return;
-  throw new InputChangedError(
+  await unchangedFiles(path, digest);
+}
+
+/** The files of a checkpoint, with what tells that they were written since. Throws InputChangedError. */
+async function unchangedFiles(path: string, digest: string): Promise<[path: string, version: string][]> {
+  const { format, files } = await filesOf(path);
+  const versions: [string, string][] = [];
+  const digested: ManifestFile[] = [];
+  for (const file of files) {
+    versions.push([file.path, await versionOf(file.path)]);
+    digested.push({ name: file.name, ...(await fileDigest(file.path)) });
+  }
+  if (checkpointDigest(format, digested) === digest) return versions;
+  throw changed(path);
+}
+
+/** Of a file that is written anew, another; 'gone' of none. */
+async function versionOf(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found === null ? 'gone' : [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
+}
+
+function changed(path: string): InputChangedError {
+  return new InputChangedError(
     `${path}: the checkpoint has changed since the sweep was resolved; run the sweep again`,
   );
 }

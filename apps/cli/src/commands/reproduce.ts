@@ -9,8 +9,9 @@ import { ProgressLine } from '../progress-line.js';
 import { StatusLine } from '../status-line.js';
 import { textTable } from '../text-table.js';
 import { print, printJson } from '../terminal/output.js';
+import { weightsOf, withWeightsFlags, type WeightsFlags } from '../weights-flags.js';
 
-interface Options {
+interface Options extends WeightsFlags {
   readonly quick?: true;
   readonly full?: true;
   readonly seeds?: number;
@@ -27,7 +28,7 @@ interface Options {
 }
 
 export function reproduceCommand(): Command {
-  return new Command('reproduce')
+  const command = new Command('reproduce')
     .argument(
       '[claim...]',
       'trained, rescaling, depth, trend, images, generalization, ablation; default: all',
@@ -48,7 +49,8 @@ export function reproduceCommand(): Command {
     )
     .option('--crops <number>', 'with --model: images a photograph', wholeNumber(10), 60)
     .option('--threads <number>', 'trainings and tasks at once; default: one per core', wholeNumber(1))
-    .option('--json', 'verdicts as one JSON document on stdout')
+    .option('--json', 'verdicts as one JSON document on stdout');
+  return withWeightsFlags(command)
     .addHelpText(
       'after',
       `
@@ -59,22 +61,27 @@ does not hold is no failure: the exit status is 0.
 Examples:
   unitscope reproduce
   unitscope reproduce depth trend --seeds 5
-  unitscope reproduce --full --out validity --model efficientnet.onnx --photos photos --preprocess efficientnet-lite`,
+  unitscope reproduce --full --out validity --model efficientnet.onnx --photos photos --preprocess efficientnet-lite
+  unitscope reproduce trained depth --model graph.onnx --weights best.pt --photos photos`,
     )
     .action(async (claims: string[], options: Options) => {
       const { reproduce, ReproductionOptionError } = await import('@unitscope/reproduction');
       const { images, labels, model, photos } = options;
+      const weights = weightsOf(options);
       if ((images === undefined) !== (labels === undefined)) {
         throw new ReproductionOptionError('--images and --labels: expected both or neither');
       }
       if ((model === undefined) !== (photos === undefined)) {
         throw new ReproductionOptionError('--model and --photos: expected both or neither');
       }
+      if (weights !== undefined && model === undefined)
+        throw new ReproductionOptionError('--weights: expected --model, the graph that they belong to');
       const real: RealNetworkOptions | undefined =
         model === undefined || photos === undefined
           ? undefined
           : {
               model,
+              ...(weights && { weights }),
               photos,
               preprocess: options.preprocess,
               inputSize: options.inputSize,
@@ -124,7 +131,7 @@ Examples:
 /** What made the page, without where files lie. */
 function commandLine(
   claims: readonly string[],
-  { full, seeds, model, preprocess, inputSize }: Options,
+  { full, seeds, model, weights, preprocess, inputSize }: Options,
 ): string {
   return [
     'unitscope reproduce',
@@ -132,6 +139,7 @@ function commandLine(
     full === true ? '--full' : '--quick',
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...(model === undefined ? [] : [`--model ${basename(model)} --photos … --preprocess ${preprocess}`]),
+    ...(weights === undefined ? [] : [`--weights ${basename(weights)}`]),
     ...(inputSize === undefined ? [] : [`--input-size ${inputSize.height}x${inputSize.width}`]),
   ].join(' ');
 }

@@ -35,13 +35,15 @@ export async function findBinding(
     compared: options.exportedFrom !== undefined,
     turned: options.turned === undefined ? undefined : new Set(options.turned),
   };
+  const unreadOf = (set: string): ReadonlyMap<string, string> =>
+    weights.unread.get(set) ?? new Map<string, string>();
   for (const [set, held] of setsOf(weights, options)) {
     const ways = nameMaps(
       parameters.map(({ name }) => name),
       held.keys(),
     ).filter((names) => options.prefix === undefined || names.weights === options.prefix);
     for (const names of ways) {
-      const binding = bindBy(parameters, initializers, set, held, names, known);
+      const binding = bindBy(parameters, initializers, set, held, names, { ...known, unread: unreadOf(set) });
       if (binding.bound.length > 0 || binding.problems.length > 0) found.push(binding);
     }
   }
@@ -217,7 +219,11 @@ async function sourceBinding(graph: string, file: OnnxFile, binding: Binding, ex
       parameters.map(({ name }) => name),
       held.keys(),
     )) {
-      const way = bindBy(parameters, initializers, set, held, names, { compared: true, turned: undefined });
+      const way = bindBy(parameters, initializers, set, held, names, {
+        compared: true,
+        turned: undefined,
+        unread: new Map(),
+      });
       if (way.bound.length === parameters.length) ways.push(way);
     }
   const [way] = ways.filter(({ set }) => set === binding.set).concat(ways);

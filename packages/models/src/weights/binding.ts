@@ -41,6 +41,8 @@ export interface Known {
   readonly compared: boolean;
   /** Initializers of square factors that the exporter has turned; undefined: not known. */
   readonly turned: ReadonlySet<string> | undefined;
+  /** What the set holds in place of tensors, by name. */
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 /** Binds by one way of names. `initializers`: all of the graph, also those that lead to no layer. */
@@ -50,7 +52,7 @@ export function bindBy(
   set: string,
   tensors: ReadonlyMap<string, WeightTensor>,
   names: NameMap,
-  { compared, turned }: Known,
+  { compared, turned, unread }: Known,
 ): Binding {
   const problems: string[] = [];
   const bound: BoundParameter[] = [];
@@ -93,7 +95,13 @@ export function bindBy(
     return initializer !== null && initializers.has(initializer) ? [] : [name];
   });
   for (const { name } of missing) {
-    const near = nearest(mapped(names, name) ?? name, left);
+    const wanted = mapped(names, name) ?? name;
+    const held = unread.get(wanted);
+    if (held !== undefined) {
+      problems.push(`'${wanted}' holds ${held}; save it as a dense float32 tensor`);
+      continue;
+    }
+    const near = nearest(wanted, left);
     problems.push(`'${name}' has no tensor${near === null ? '' : `; is it '${near}'?`}`);
   }
   const kernels = [...tensors].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);

@@ -7,18 +7,22 @@ const MOST_SCALARS = 200;
 /** What a trainer needs to go on and nobody wants as metadata. */
 const STATE_OF_TRAINING = /^(optimizer|lr_scheduler|scheduler|callbacks|loops|scaler|amp|rng)/i;
 
-/** The dictionaries of tensors in what a file holds, by their place; empty: the file itself. */
-export function tensorSets(root: unknown): Map<string, Map<string, TorchTensor>> {
-  const sets = new Map<string, Map<string, TorchTensor>>();
+/**
+ * The dictionaries of tensors in what a file holds, by their place (empty: the file itself), with what would only be made by
+ * a call.
+ */
+export function tensorSets(root: unknown): Map<string, Map<string, TorchTensor | PickleOpaque>> {
+  const sets = new Map<string, Map<string, TorchTensor | PickleOpaque>>();
   const seen = new Set<unknown>();
   const look = (value: unknown, place: readonly string[]): void => {
     const entries = dictionary(value);
     if (entries === null || seen.has(entries) || place.length > DEEPEST) return;
     seen.add(entries);
-    const tensors = new Map<string, TorchTensor>();
+    const tensors = new Map<string, TorchTensor | PickleOpaque>();
     for (const [key, entry] of entries) {
-      if (typeof key === 'string' && entry instanceof TorchTensor) tensors.set(key, entry);
-      else if (typeof key === 'string') look(entry, [...place, key]);
+      if (typeof key !== 'string') continue;
+      if (entry instanceof TorchTensor || isCall(entry)) tensors.set(key, entry);
+      else look(entry, [...place, key]);
     }
     if (tensors.size > 0) sets.set(place.join('.'), tensors);
   };
@@ -40,6 +44,10 @@ export function scalarsOf(root: unknown): Record<string, number | string | boole
   };
   look(root, []);
   return Object.fromEntries(found);
+}
+
+function isCall(value: unknown): value is PickleOpaque {
+  return value instanceof PickleOpaque && value.entries.size === 0;
 }
 
 /** A dictionary, also of a class that is one (defaultdict, AttributeDict). */

@@ -8,6 +8,8 @@ export class TorchStorage {
     /** undefined: bytes, whose type a tensor tells, or a type that no network here has. */
     readonly type: WeightType | undefined,
     readonly elements: number,
+    /** As PyTorch calls it. */
+    readonly typeName: string,
   ) {}
 }
 
@@ -20,6 +22,8 @@ export class TorchTensor {
     readonly offset: number,
     readonly shape: readonly number[],
     readonly strides: readonly number[],
+    /** As PyTorch calls it. */
+    readonly typeName: string,
   ) {}
 }
 
@@ -49,7 +53,8 @@ export class TorchKnown implements PickleKnown {
     if (!(id instanceof PickleTuple)) return undefined;
     const [kind, type, key, , elements] = id.items;
     if (kind !== 'storage' || typeof key !== 'string' || typeof elements !== 'number') return undefined;
-    return new TorchStorage(key, type instanceof PickleGlobal ? STORAGES[type.name] : undefined, elements);
+    const name = type instanceof PickleGlobal ? type.name : '';
+    return new TorchStorage(key, Object.hasOwn(STORAGES, name) ? STORAGES[name] : undefined, elements, name);
   }
 
   #made(path: string, args: readonly unknown[]): unknown {
@@ -84,7 +89,9 @@ function tensorOf(args: readonly unknown[], dtype?: unknown): TorchTensor | unde
   if (![...shape.items, ...strides.items].every((size) => typeof size === 'number')) return undefined;
   const named = dtype instanceof PickleGlobal && Object.hasOwn(BYTES, dtype.name) ? dtype.name : undefined;
   const type = dtype === undefined ? storage.type : (named as WeightType | undefined);
-  return new TorchTensor(storage, type, offset, shape.items as number[], strides.items as number[]);
+  const typeName = dtype instanceof PickleGlobal ? dtype.name : storage.typeName.replace(/Storage$/, '');
+  const [sizes, steps] = [shape.items as number[], strides.items as number[]];
+  return new TorchTensor(storage, type, offset, sizes, steps, typeName);
 }
 
 /** The pairs of a list of tuples. */

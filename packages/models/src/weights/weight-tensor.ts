@@ -35,6 +35,8 @@ export interface WeightFile {
   readonly files: readonly FileBeside[];
   /** Sets of tensors by the place in the file where they are (`state_dict`, `ema.model`; empty: the file itself). */
   readonly sets: ReadonlyMap<string, ReadonlyMap<string, WeightTensor>>;
+  /** What stands among the tensors of a set and is none that can be read, by its name. */
+  readonly unread: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Numbers and texts beside the tensors, such as `epoch` and `global_step`. */
   readonly scalars: Readonly<Record<string, number | string | boolean>>;
   /** Functions and classes that the file names and that were not called, as `module.name`. */

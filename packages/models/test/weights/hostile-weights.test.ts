@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWeights } from '../../src/weights/open-weights.ts';
+import { readFloats } from '../../src/weights/read-tensor.ts';
 import { safetensorsBytes, storedZip, withHeader } from './weight-writer.ts';
 
 let folder: string;
@@ -135,12 +136,27 @@ describe('a file of torch.save that is hostile', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
-  it('is refused where it is nothing but a call', async () => {
+  it('is refused where a call stands in the place of a tensor, which is named and not made', async () => {
+    const mark = join(folder, 'was-there');
+    const path = await written(
+      'in-place.pt',
+      storedZip([
+        ['archive/data.pkl', pickle(`(dS'w'\ncos\nsystem\n(S'touch ${mark}'\ntRs.`)],
+        ['archive/data/0', new Uint8Array(8)],
+      ]),
+    );
+    await expect(openWeights(path)).rejects.toThrow(
+      /expected tensors by name.*found 'w', what os\.system would make; it was not called/,
+    );
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it('is refused without advice to load it where it is nothing but a call', async () => {
     const path = await written(
       'call.pt',
       storedZip([['archive/data.pkl', pickle("cos\nsystem\n(S'true'\ntR.")]]),
     );
-    await expect(openWeights(path)).rejects.toThrow(/call\.pt: holds a whole module/);
+    await expect(openWeights(path)).rejects.toThrow(/found what os\.system would make; it was not called$/);
   });
 
   it.each([
@@ -193,8 +209,20 @@ describe('a file of torch.save that is hostile', () => {
       zip.writeUInt32LE(50 << 20, at + (signature[2] === 3 ? 22 : 24));
     }
     await expect(openWeights(await written('bomb.pt', zip))).rejects.toThrow(
-      /as torch\.save stores it, found it packed; save it anew/,
+      /data\/0 stored as it is, found it packed; save it anew/,
     );
+  });
+
+  it('says of numbers that no network here has what they are', async () => {
+    const complex = tensorPickle(2).toString('latin1').replace('FloatStorage', 'ComplexFloatStorage');
+    const path = await written(
+      'complex.pt',
+      storedZip([
+        ['archive/data.pkl', pickle(complex)],
+        ['archive/data/0', new Uint8Array(16)],
+      ]),
+    );
+    await expect(openWeights(path)).rejects.toThrow(/'w', numbers of type ComplexFloat, which are not read/);
   });
 
   it('is refused wherever it is cut', async () => {
@@ -203,5 +231,78 @@ describe('a file of torch.save that is hostile', () => {
       await expect(openWeights(await written('cut.pt', whole.subarray(0, length)))).rejects.toThrow(
         /cut\.pt/,
       );
+  });
+});
+
+describe('a file of another kind', () => {
+  it.each([
+    ['empty.pt', '', /empty\.pt: expected weights .*, found an empty file/],
+    ['text.pt', 'hello, this is no weights', /found something else/],
+    [
+      'pointer.safetensors',
+      'version https://git-lfs.github.com/spec/v1\n',
+      /pointer of Git LFS.*git lfs pull/,
+    ],
+    ['model.weights.h5', '\x89HDF\r\n\x1a\n', /Keras.*load_weights\("[^"]*model\.weights\.h5"\)/],
+    ['model.keras', 'anything', /Keras.*keras\.models\.load_model\("[^"]*model\.keras"\)/],
+  ])('is refused with what it is, and the way out: %s', async (name, text, message) => {
+    await expect(openWeights(await written(name, Buffer.from(text, 'latin1')))).rejects.toThrow(message);
+  });
+
+  it('is read as what it is, whatever its ending', async () => {
+    const bytes = safetensorsBytes({ a: { shape: [2], values: [1, 2] } });
+    const { sets } = await openWeights(await written('really-safe.pt', bytes));
+    expect([...(sets.get('')?.keys() ?? [])]).toEqual(['a']);
+  });
+});
+
+/** An array as numpy.save writes it. */
+function npy(dictionary: string, data: Uint8Array): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(dictionary.length);
+  return Buffer.concat([
+    Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
+    length,
+    Buffer.from(dictionary, 'latin1'),
+    data,
+  ]);
+}
+
+describe('a file of numpy.savez', () => {
+  const six = new Uint8Array(Float32Array.of(0, 1, 2, 3, 4, 5).buffer);
+  const dictionary = (shape: string, descr = '<f4', fortran = 'False') =>
+    `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': ${shape}, }\n`;
+
+  it('is read by the names of its arrays, those of Fortran in the order of their indices', async () => {
+    const path = await written(
+      'a.npz',
+      storedZip([
+        ['plain.npy', npy(dictionary('(2, 3)'), six)],
+        ['turned.npy', npy(dictionary('(2, 3)', '<f4', 'True'), six)],
+        ['other.npy', npy(dictionary('(2,)', '|O'), six)],
+        ['number.npy', npy(dictionary('()', '<f8'), new Uint8Array(8))],
+      ]),
+    );
+    const { sets, unread } = await openWeights(path);
+    const tensors = sets.get('')!;
+    expect([...tensors.keys()]).toEqual(['plain', 'turned', 'number']);
+    const [plain, turned] = await readFloats(path, [tensors.get('plain')!, tensors.get('turned')!]);
+    expect([...plain!]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([...turned!]).toEqual([0, 2, 4, 1, 3, 5]);
+    expect(unread.get('')?.get('other')).toBe('numbers of type |O, which are not read');
+  });
+
+  it.each([
+    [
+      'its header is none',
+      Buffer.from('no header at all'),
+      /array 'a': expected the header of an \.npy file/,
+    ],
+    ['its shape is too large', npy(dictionary('(7,)'), six), /tensor 'a': expected float32 \[7\] within/],
+    ['its header reaches beyond it', npy(dictionary('(6,)'), six).subarray(0, 20), /array 'a'/],
+  ])('is refused where %s', async (_what, bytes, message) => {
+    await expect(openWeights(await written('bad.npz', storedZip([['a.npy', bytes]])))).rejects.toThrow(
+      message,
+    );
   });
 });
