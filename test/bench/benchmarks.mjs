@@ -70,6 +70,14 @@ export const BENCHMARKS = [
     ],
   },
   {
+    name: 'zoo',
+    script: 'test/bench/zoo.mjs',
+    figures: ({ opening_over_full: opening, resident_last_over_first: memory }) => [
+      ['opening weights of a graph', opening, 'opening the full ONNX file', 'lower', false],
+      ['resident memory at the end', memory, 'that at a fifth', 'lower', false],
+    ],
+  },
+  {
     name: 'query',
     script: 'packages/query/bench/query.mjs',
     needs: 'a python3 with polars',

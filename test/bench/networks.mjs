@@ -59,18 +59,23 @@ class Chain {
   }
 
   bytes(size) {
+    return onnxBytes(this.parts(size));
+  }
+
+  /** What onnxBytes writes. */
+  parts(size) {
     this.#op('GlobalAveragePool', 'pooled', []);
     Object.assign(this.weights, {
       six_low: { dims: [], values: new Float32Array([0]) },
       six: { dims: [], values: new Float32Array([6]) },
     });
-    return onnxBytes({
+    return {
       input: ['images', this.#input, size, size],
       nodes: this.nodes,
       weights: this.weights,
       output: 'pooled',
       outputShape: ['images', this.#channels, 1, 1],
-    });
+    };
   }
 
   #op(op, name, inputs, attributes = {}) {
@@ -136,12 +141,29 @@ export function efficientNetLite0(size = 224) {
   return chain.conv('head', 1280, { kernel: 1, activation: 'Clip' }).bytes(size);
 }
 
+/** The 17 large convolutions of ResNet-18 one after another: 11.0 M weights. */
+export function resnet18Size(seed = 1, size = 224) {
+  const chain = new Chain(seed).conv('stem', 64, { kernel: 7, stride: 2, activation: 'Relu' }).pool('pool');
+  for (const [stage, units] of [64, 128, 256, 512].entries())
+    for (let i = 0; i < 4; i++)
+      chain.conv(`layer${stage + 1}_${i}`, units, {
+        stride: stage > 0 && i === 0 ? 2 : 1,
+        activation: 'Relu',
+      });
+  return chain.parts(size);
+}
+
 /** So many convolutions, each with its ReLU, of maps of size / stride: the network of the growth benchmark. */
-export function smallNetwork(layers, units, { size = 14, stride = 1, channels = 3, seed = 1 } = {}) {
+export function smallNetwork(layers, units, options) {
+  return onnxBytes(smallNetworkParts(layers, units, options));
+}
+
+/** The same, as onnxBytes takes it. */
+export function smallNetworkParts(layers, units, { size = 14, stride = 1, channels = 3, seed = 1 } = {}) {
   const chain = new Chain(seed, channels);
   for (let layer = 0; layer < layers; layer++) {
     const name = `conv${String(layer).padStart(3, '0')}`;
     chain.conv(name, units, { stride: layer === 0 ? stride : 1, activation: 'Relu' });
   }
-  return chain.bytes(size);
+  return chain.parts(size);
 }

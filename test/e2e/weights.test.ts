@@ -56,19 +56,21 @@ describe('a sweep over files of weights and one graph', () => {
     const first = await run('first', '[step-1.pt]');
     expect(first).toMatchObject({ cells: { cached: 0 }, failures: [] });
     const dresses =
-      '[step-1.safetensors, ddp-1.pt, lightning-1.ckpt, model.safetensors.index.json, step-0.pt, graph-dynamo-plain.onnx]';
+      '[step-1.safetensors, ddp-1.pt, lightning-1.ckpt, model.safetensors.index.json, step-0.pt]';
     const second = await run('second', dresses);
     expect(second).toMatchObject({ cells: { cached: 4 * first.cells.done }, failures: [] });
+    // The graph as a network of its own is step-0, from which it was exported.
+    const third = await run('third', '[graph-dynamo-plain.onnx]');
+    expect(third).toMatchObject({ cells: { cached: first.cells.done }, failures: [] });
     const digests = (await manifestOf(folder, 'second')).checkpoints.map(({ digest }) => digest);
     expect(new Set(digests.slice(0, 4))).toEqual(
       new Set([(await manifestOf(folder, 'first')).checkpoints[0]?.digest]),
     );
-    expect(new Set(digests.slice(0, 5)).size).toBe(2);
-    // step-0 is what the graph was exported with.
-    const results = join(folder, '.unitscope/sweeps/second/results/units');
+    expect(new Set(digests).size).toBe(2);
+    expect((await manifestOf(folder, 'third')).checkpoints[0]?.digest).toBe(digests[4]);
     const [full, bound] = await Promise.all(
-      ['graph-dynamo-plain', 'step-0'].map((label) =>
-        readTable(join(results, `${label}.arrow`), unitsSchema),
+      ['third/results/units/graph-dynamo-plain', 'second/results/units/step-0'].map((table) =>
+        readTable(join(folder, '.unitscope/sweeps', `${table}.arrow`), unitsSchema),
       ),
     );
     for (const column of ['entropy', 'selective_rate', 'l1_norm'] as const)

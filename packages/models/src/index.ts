@@ -58,6 +58,7 @@ export {
   weightFileNames,
   weightFiles,
 } from './weights/open-weights.js';
-export { bindWeights, boundDigest } from './weights/read-network.js';
+export { bindWeights, boundDigest, networkDigest } from './weights/read-network.js';
 export type { WeightsOptions } from './weights/weights-options.js';
 export { writeBound } from './weights/write-bound.js';
+export { fileVersion } from './files/file-version.js';

@@ -16,9 +16,9 @@ export function channelNorms(
   if (kind === 'separable' || shape.length !== 4) return null;
   const norms = new Float64Array(units);
   const inner = shape[3] ?? 1;
-  for (const [index, value] of values.entries()) {
+  for (let index = 0; index < values.length; index++) {
     const unit = kind === 'transposed' ? Math.floor(index / inner) % units : index % units;
-    norms[unit] = (norms[unit] ?? 0) + Math.abs(value);
+    norms[unit] = (norms[unit] ?? 0) + Math.abs(values[index] ?? 0);
   }
   return norms;
 }
@@ -35,19 +35,21 @@ export function onnxChannelNorms(
   const norms = new Float64Array(units);
   if (kind !== 'transposed') {
     const perUnit = values.length / units;
-    for (const [index, value] of values.entries()) {
-      const unit = Math.floor(index / perUnit);
-      norms[unit] = (norms[unit] ?? 0) + Math.abs(value);
+    for (let unit = 0, index = 0; unit < units; unit++) {
+      let sum = 0;
+      for (const end = Math.ceil((unit + 1) * perUnit); index < end; index++)
+        sum += Math.abs(values[index] ?? 0);
+      norms[unit] = sum;
     }
     return norms;
   }
   const groups = units / second;
   if (!Number.isInteger(groups) || first % groups !== 0) return null;
-  for (const [index, value] of values.entries()) {
+  for (let index = 0; index < values.length; index++) {
     const input = Math.floor(index / (size * second));
     const group = Math.floor((input * groups) / first);
     const unit = group * second + (Math.floor(index / size) % second);
-    norms[unit] = (norms[unit] ?? 0) + Math.abs(value);
+    norms[unit] = (norms[unit] ?? 0) + Math.abs(values[index] ?? 0);
   }
   return norms;
 }

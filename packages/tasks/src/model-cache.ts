@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import {
+  fileVersion,
   isWeightFile,
   modelFiles,
   openModel,
@@ -111,14 +111,14 @@ async function openUnchanged(
   { format, backend }: ManifestModel,
   given: OpenOptions,
 ): Promise<Model> {
-  const looked: (readonly [path: string, version: string])[] = [];
+  const looked: Versions[number][] = [];
   for (const [place, digest] of files) looked.push(...(await unchangedFiles(place, digest)));
   // Its outputs were checked when it was resolved.
   const options = { ...given, backend: backendName(format, backend), checkOutputs: false };
   const model = await openModel(path, options);
   try {
     // A training that writes over its file may have done so between the two readings.
-    for (const [place, version] of looked) if ((await versionOf(place)) !== version) throw changed(place);
+    for (const [place, version] of looked) if ((await fileVersion(place)) !== version) throw changed(place);
     refuseDifference(sweep, [['tensor backend', backend, model.backend]]);
     await refuseDiverged(path, model);
     return model;
@@ -155,23 +155,38 @@ export async function refuseChanged(path: string, digest: string): Promise<void>
   await unchangedFiles(path, digest);
 }
 
+type Versions = readonly (readonly [path: string, version: string])[];
+
+/** Files that were digested, by path and digest: thousands of checkpoints share a graph. */
+const unchanged = new Map<string, Versions>();
+const MOST_UNCHANGED = 64;
+
 /** The files of a checkpoint, with what tells that they were written since. Throws InputChangedError. */
-async function unchangedFiles(path: string, digest: string): Promise<[path: string, version: string][]> {
+async function unchangedFiles(path: string, digest: string): Promise<Versions> {
+  const key = `${digest} ${path}`;
+  const known = unchanged.get(key);
+  if (known !== undefined && (await areStill(known))) return known;
+  const versions = await digestedUnchanged(path, digest);
+  if (unchanged.size >= MOST_UNCHANGED) unchanged.clear();
+  unchanged.set(key, versions);
+  return versions;
+}
+
+async function areStill(versions: Versions): Promise<boolean> {
+  for (const [place, version] of versions) if ((await fileVersion(place)) !== version) return false;
+  return true;
+}
+
+async function digestedUnchanged(path: string, digest: string): Promise<Versions> {
   const { format, files } = await filesOf(path);
   const versions: [string, string][] = [];
   const digested: ManifestFile[] = [];
   for (const file of files) {
-    versions.push([file.path, await versionOf(file.path)]);
+    versions.push([file.path, await fileVersion(file.path)]);
     digested.push({ name: file.name, ...(await fileDigest(file.path)) });
   }
   if (checkpointDigest(format, digested) === digest) return versions;
   throw changed(path);
-}
-
-/** Of a file that is written anew, another; 'gone' of none. */
-async function versionOf(path: string): Promise<string> {
-  const found = await stat(path, { bigint: true }).catch(() => null);
-  return found === null ? 'gone' : [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
 }
 
 function changed(path: string): InputChangedError {

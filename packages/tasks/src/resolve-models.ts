@@ -21,7 +21,7 @@ import { digestedFiles } from './model-cache.js';
 import { isRemote } from './remote-objects.js';
 import { resolveImages } from './resolve-images.js';
 import { CheckpointFolder, type AdmittedCheckpoint } from './stored-inputs.js';
-import { boundWeights } from './weights/bound-weights.js';
+import { boundWeights, onnxDigest } from './weights/bound-weights.js';
 import { WEIGHTS } from './weights/checkpoint-parts.js';
 
 interface ResolvedModels {
@@ -104,7 +104,7 @@ async function resolveCheckpoint(
         path: network.path,
         files: graph.files,
         backend: await backendId(graph.format, source.backend, source.platform),
-        layerSet: await layerSets.of(graph.path, graph.format),
+        layerSet: await networks.layerSet(graph, layerSets),
         weights,
       },
     };
@@ -113,7 +113,7 @@ async function resolveCheckpoint(
   if (format === WEIGHTS) return refuseWithout(path);
   return {
     label,
-    digest: checkpointDigest(format, files),
+    digest: format === 'onnx' ? await onnxDigest(local, source) : checkpointDigest(format, files),
     meta,
     model: {
       format,
@@ -128,11 +128,22 @@ async function resolveCheckpoint(
 /** The graphs of a sweep's weights, each looked at once. */
 class Networks {
   readonly #known = new Map<string, Promise<CheckpointFiles>>();
+  readonly #layerSets = new Map<string, Promise<number>>();
 
   async at(path: string): Promise<CheckpointFiles & { readonly format: ModelFormat }> {
     const { format, ...found } = await this.#files(path);
     if (format === 'onnx') return { format, ...found };
     throw new UnsupportedFormatError(`${path}: network: expected an ONNX graph, found ${format}`);
+  }
+
+  /** The layers of a graph, which its weights do not change. */
+  layerSet({ path, format }: { path: string; format: ModelFormat }, layerSets: LayerSets): Promise<number> {
+    let set = this.#layerSets.get(path);
+    if (set === undefined) {
+      set = layerSets.of(path, format);
+      this.#layerSets.set(path, set);
+    }
+    return set;
   }
 
   /** How the weights at `path`, on this machine, are bound to a network. */

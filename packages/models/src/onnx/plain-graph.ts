@@ -37,8 +37,9 @@ export function plainGraph(model: Buffer): Buffer {
   const functions = new Map(
     contentsOf(model, MODEL.function).map((bytes) => [keyOf(bytes, FUNCTION), functionOf(bytes)]),
   );
-  if (functions.size === 0 && !model.includes('FusedConv')) return model;
-  const graph = Buffer.concat(contentsOf(model, MODEL.graph));
+  const graphs = contentsOf(model, MODEL.graph);
+  if (functions.size === 0 && !graphs.some(isFused)) return model;
+  const graph = Buffer.concat(graphs);
   const opsets = new Map(
     contentsOf(model, MODEL.opset).map((bytes) => {
       const { domain, version } = opsetOf(bytes);
@@ -55,6 +56,13 @@ export function plainGraph(model: Buffer): Buffer {
     wireField(MODEL.opset, opsetBytes(domain, version)),
   );
   return Buffer.concat([...kept.map(({ whole }) => whole), ...imports, ...wireField(MODEL.graph, changed)]);
+}
+
+/** Whether nodes of a graph, or of one inside them, are fused; weights, which are most of a file, are not looked through. */
+function isFused(graph: Uint8Array): boolean {
+  return contentsOf(graph, GRAPH.node).some((node) =>
+    Buffer.from(node.buffer, node.byteOffset, node.byteLength).includes('FusedConv'),
+  );
 }
 
 function opsetBytes(domain: string, version: number): Uint8Array {

@@ -24,9 +24,15 @@ const NOTHING = new Uint8Array(0);
  */
 export function onnxStructure(file: OnnxFile): string {
   const hash = createHash('sha256');
-  const shaping = new Set(file.graph.node.flatMap(({ opType, input }) => (SHAPING.has(opType) ? input : [])));
+  const { node } = file.graph;
+  const shaping = new Set(node.flatMap(({ opType, input }) => (SHAPING.has(opType) ? input : [])));
+  // Bodies may read anything of the graph around them.
+  const hasBodies = node.some(({ attribute }) =>
+    attribute.some(({ g, graphs }) => g.length + graphs.length > 0),
+  );
+  const read = hasBodies ? null : new Set(node.flatMap(({ input }) => input));
   for (const field of fieldsOf(file.bytes)) {
-    if (field.number === MODEL.graph) addGraph(hash, field, shaping);
+    if (field.number === MODEL.graph) addGraph(hash, field, shaping, read);
     else if (
       field.number === MODEL.irVersion ||
       field.number === MODEL.opset ||
@@ -37,7 +43,13 @@ export function onnxStructure(file: OnnxFile): string {
   return hash.digest('hex');
 }
 
-function addGraph(hash: Hash, graph: WireField, shaping: ReadonlySet<string>): void {
+/** `read`: what nodes read; integers that none does, such as a norm's count of batches, shape nothing. null: not known. */
+function addGraph(
+  hash: Hash,
+  graph: WireField,
+  shaping: ReadonlySet<string>,
+  read: ReadonlySet<string> | null,
+): void {
   for (const field of fieldsOf(graph.content ?? NOTHING)) {
     switch (field.number) {
       case GRAPH.node:
@@ -45,7 +57,8 @@ function addGraph(hash: Hash, graph: WireField, shaping: ReadonlySet<string>): v
         break;
       case GRAPH.initializer: {
         const header = decodeTensorHeader(field.content ?? NOTHING);
-        const byValue = SHAPE_TYPES.has(header.dataType) || shaping.has(header.name);
+        const isRead = read?.has(header.name) !== false;
+        const byValue = (isRead && SHAPE_TYPES.has(header.dataType)) || shaping.has(header.name);
         addTensor(hash, header, byValue ? field.content : null);
         break;
       }

@@ -1,15 +1,12 @@
 import { UnreadableModelError, UnsupportedModelError } from '../errors.js';
 import { narrowFloat16 } from '../float16.js';
-import { withTensors } from '../files/onnx-tensors.js';
-import { decodeTensorHeader, withValues } from '../files/tensor-header.js';
-import { fieldsOf } from '../files/wire-fields.js';
-import { decodeOnnx, FLOAT16, type OnnxFile } from '../onnx-file.js';
-import { storedNumbers } from '../onnx-numbers.js';
+import { FLOAT16, type OnnxFile } from '../onnx-file.js';
 import { bindBy, type Binding, type BoundParameter } from './binding.js';
 import { parametersOf } from './graph-parameters.js';
 import { nameMaps } from './name-maps.js';
 import { openWeights } from './open-weights.js';
-import { readFloats } from './read-tensor.js';
+import { areFinite, readFloats } from './read-tensor.js';
+import { ownBytes } from './stored-values.js';
 import type { WeightFile, WeightTensor } from './weight-tensor.js';
 import type { WeightsOptions } from './weights-options.js';
 
@@ -55,35 +52,14 @@ export async function findBinding(
   return { weights, binding: await compared(graph, file, binding, options.exportedFrom) };
 }
 
-/** The network with the bound weights in place of its own. Throws UnreadableModelError. */
-export async function withWeights(
-  graph: string,
-  file: OnnxFile,
+/** What the initializers of a graph get, by their names; `finite`: and nothing that is not. Throws UnreadableModelError, UnsupportedModelError. */
+export async function boundValues(
   weights: WeightFile,
   { set, bound }: Binding,
-  { finite = true } = {},
-): Promise<OnnxFile> {
-  const values = await valuesOf(weights, set, bound, finite);
-  const external = new Map(file.external);
-  const bytes = withTensors(file.bytes, (tensor, isInitializer) => {
-    const found = isInitializer ? values.get(decodeTensorHeader(tensor).name) : undefined;
-    if (found === undefined) return null;
-    const location = `bound-${external.size}`;
-    external.set(location, found);
-    return withValues(
-      [...fieldsOf(tensor)].filter(({ number }) => !LISTS.has(number)),
-      {
-        location,
-        offset: 0,
-        length: found.length,
-      },
-    );
-  });
-  return decodeOnnx(graph, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), external);
+  finite = false,
+): Promise<Map<string, Uint8Array>> {
+  return await valuesOf(weights, set, bound, finite);
 }
-
-/** TensorProto's lists of values, which an exporter may use in place of raw data. */
-const LISTS = new Set([4, 5, 7, 9, 10, 11]);
 
 /** The bytes of bound tensors as the graph's initializers hold them, by the initializers' names. */
 async function valuesOf(
@@ -100,7 +76,7 @@ async function valuesOf(
     return turnedView(view, turned);
   });
   const floats = await readFloats(weights.path, tensors);
-  const wrong = finite ? floats.findIndex((values) => !values.every(Number.isFinite)) : -1;
+  const wrong = finite ? floats.findIndex((values) => !areFinite(values)) : -1;
   if (wrong >= 0)
     throw new UnsupportedModelError(
       `${weights.path}: tensor '${bound[wrong]?.tensor ?? ''}': expected finite weights, found NaN or infinity; did the training diverge?`,
@@ -238,25 +214,4 @@ async function sourceBinding(graph: string, file: OnnxFile, binding: Binding, ex
       way.bound.map(({ parameter, tensor }) => [parameter.name, { set: way.set, tensor, renamed }]),
     ),
   };
-}
-
-/** An initializer as it is stored, whatever its type: the bytes of its file, or of its record. */
-export function storedBytes(file: OnnxFile, name: string): Uint8Array {
-  const stored = file.initializers.get(name);
-  const location = stored?.header.externalData.find(({ key }) => key === 'location')?.value;
-  return (
-    (location === undefined ? undefined : file.external.get(location)) ?? stored?.bytes ?? new Uint8Array(0)
-  );
-}
-
-export function ownBytes(file: OnnxFile, name: string): Uint8Array | null {
-  const stored = file.initializers.get(name);
-  if (stored === undefined) return null;
-  const location = stored.header.externalData.find(({ key }) => key === 'location')?.value;
-  const external = location === undefined ? undefined : file.external.get(location);
-  if (external !== undefined) return external;
-  const numbers = storedNumbers(stored.bytes, stored.header.dataType);
-  if (numbers === null) return null;
-  const own = stored.header.dataType === FLOAT16 ? Uint16Array.from(numbers, narrowFloat16) : numbers;
-  return new Uint8Array(own.buffer, own.byteOffset, own.byteLength);
 }

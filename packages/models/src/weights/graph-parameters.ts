@@ -85,7 +85,8 @@ function isFactor({ opType, attribute }: OnnxNode, at: number): boolean {
   return opType === 'Gemm' && !attribute.some(({ name, i }) => name === 'transB' && i !== 0);
 }
 
-function namesBefore(file: OnnxFile, tensors: readonly string[]): Set<string> {
+/** All that the making of `tensors` reads, initializers among them. */
+export function namesBefore(file: OnnxFile, tensors: readonly string[]): Set<string> {
   const bodies = new OnnxBodies(file.bytes);
   const needed = new Set(tensors);
   for (const [index, node] of [...file.graph.node.entries()].reverse()) {

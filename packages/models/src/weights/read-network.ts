@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { UnsupportedModelError } from '../errors.js';
 import type { OpenOptions } from '../model.js';
-import { FLOAT, FLOAT16, readOnnx, type OnnxFile } from '../onnx-file.js';
+import { readOnnx, type OnnxFile } from '../onnx-file.js';
 import { onnxStructure } from '../structure/onnx-structure.js';
 import { searchNetwork } from '../searched-network.js';
 import { findTaps } from '../taps.js';
-import { findBinding, ownBytes, storedBytes, withWeights } from './bind-weights.js';
+import { boundValues, findBinding } from './bind-weights.js';
 import type { Binding } from './binding.js';
-import { parametersOf } from './graph-parameters.js';
+import { contentDigest } from './content-digest.js';
+import { KnownGraph } from './known-graph.js';
 import type { WeightFile } from './weight-tensor.js';
 import type { WeightsOptions } from './weights-options.js';
 
@@ -19,6 +18,8 @@ interface Bound {
   readonly weights: WeightFile;
   readonly binding: Binding;
   readonly extent: Extent;
+  /** What all that is bound leads to. */
+  readonly tensors: readonly string[];
 }
 
 /**
@@ -30,10 +31,10 @@ export async function readNetwork(
   options: OpenOptions,
   { whole = false } = {},
 ): Promise<OnnxFile> {
-  const file = await readOnnx(path);
-  if (options.weights === undefined) return file;
-  const { weights, binding } = await boundTo(path, file, options.weights, options, whole);
-  return await withWeights(path, file, weights, binding);
+  if (options.weights === undefined) return await readOnnx(path);
+  const graph = await KnownGraph.at(path);
+  const { weights, binding } = await boundTo(graph, options.weights, options, whole);
+  return await graph.with(await boundValues(weights, binding, true));
 }
 
 /** How the weights of a file are bound to the graph at `path`. Throws as readNetwork does. */
@@ -42,7 +43,7 @@ export async function bindWeights(
   weights: WeightsOptions,
   options: OpenOptions = {},
 ): Promise<Bound> {
-  return await boundTo(path, await readOnnx(path), weights, options);
+  return await boundTo(await KnownGraph.at(path), weights, options);
 }
 
 /**
@@ -54,67 +55,70 @@ export async function boundDigest(
   weights: WeightsOptions,
   options: OpenOptions = {},
 ): Promise<Bound & { readonly digest: string }> {
+  const graph = await KnownGraph.at(path);
+  const bound = await boundTo(graph, weights, options);
+  const values = await boundValues(bound.weights, bound.binding);
+  const network = await graph.with(values);
+  return { ...bound, digest: contentDigest(network, bound.extent, bound.tensors) };
+}
+
+/** The digest that a file of weights has which makes the network at `path` of its graph. Throws as readNetwork does. */
+export async function networkDigest(path: string, options: OpenOptions = {}): Promise<string> {
   const file = await readOnnx(path);
-  const bound = await boundTo(path, file, weights, options);
-  const network = await withWeights(path, file, bound.weights, bound.binding, { finite: false });
-  const tensors = bound.extent === 'all' ? outputsOf(file) : await tapsOf(path, file, options);
-  const hash = createHash('sha256').update(
-    JSON.stringify(['weights/1', bound.extent, onnxStructure(network)]),
-  );
-  for (const { opType, attribute } of network.graph.node)
-    if (opType === 'Constant') for (const { t } of attribute) hash.update(`${t.length} `).update(t);
-  const values = new Set(parametersOf(network, tensors).map(({ name }) => name));
-  for (const [name, { header }] of [...network.initializers].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const isFloat = header.dataType === FLOAT || header.dataType === FLOAT16;
-    // Floats that lead to nothing that is bound are those of another checkpoint's head.
-    if (isFloat && !values.has(name)) continue;
-    hash.update(JSON.stringify([name, header.dims, header.dataType]));
-    hash.update((isFloat ? ownBytes(network, name) : null) ?? storedBytes(network, name));
-  }
-  return { ...bound, digest: hash.digest('hex') };
+  const taps = await knownTaps(path, file, () => Promise.resolve(file), options);
+  return contentDigest(file, 'all', [...outputsOf(file), ...taps]);
 }
 
 async function boundTo(
-  path: string,
-  file: OnnxFile,
+  graph: KnownGraph,
   weights: WeightsOptions,
   options: OpenOptions,
   whole = false,
 ): Promise<Bound> {
+  const file = weights.exportedFrom === undefined ? await graph.headers() : await graph.whole();
+  const taps = await knownTaps(graph.path, file, () => graph.whole(), options);
   try {
-    return { ...(await findBinding(path, file, outputsOf(file), weights)), extent: 'all' };
+    const tensors = [...outputsOf(file), ...taps];
+    return { ...(await findBinding(graph.path, file, tensors, weights)), extent: 'all', tensors };
   } catch (error) {
-    if (whole || !(error instanceof UnsupportedModelError)) throw error;
+    if (whole || taps.length === 0 || !(error instanceof UnsupportedModelError)) throw error;
   }
-  const taps = await tapsOf(path, file, options);
-  return { ...(await findBinding(path, file, taps, weights)), extent: 'layers' };
+  return { ...(await findBinding(graph.path, file, taps, weights)), extent: 'layers', tensors: taps };
 }
 
 function outputsOf({ graph }: OnnxFile): string[] {
   return graph.output.map(({ name }) => name);
 }
 
-/** By what they depend on; thousands of checkpoints share a graph. */
+/** By what they depend on; thousands of checkpoints share it. */
 const known = new Map<string, Promise<readonly string[]>>();
 const MOST_KNOWN = 16;
 
-/** The tensors that a graph's layers are looked at in. */
-async function tapsOf(path: string, stored: OnnxFile, options: OpenOptions): Promise<readonly string[]> {
-  const { size, mtimeMs, ino } = await stat(path);
-  const key = JSON.stringify([path, size, mtimeMs, ino, options.tap, options.inputSize]);
+/**
+ * The tensors that a graph's layers are looked at in; none where they cannot be told, as of a graph that leaves the size of
+ * its images open.
+ */
+async function knownTaps(
+  path: string,
+  file: OnnxFile,
+  whole: () => Promise<OnnxFile>,
+  options: OpenOptions,
+): Promise<readonly string[]> {
+  const key = JSON.stringify([onnxStructure(file), options.tap, options.inputSize]);
   let taps = known.get(key);
   if (taps === undefined) {
     if (known.size >= MOST_KNOWN) known.clear();
-    taps = findTapsOf(path, stored, options);
+    taps = whole().then((stored) => tapsOf(path, stored, options));
     known.set(key, taps);
   }
   return await taps.catch((error: unknown) => {
     known.delete(key);
+    if (error instanceof UnsupportedModelError) return [];
     throw error;
   });
 }
 
-async function findTapsOf(path: string, stored: OnnxFile, options: OpenOptions): Promise<readonly string[]> {
+async function tapsOf(path: string, stored: OnnxFile, options: OpenOptions): Promise<readonly string[]> {
   const { found } = await searchNetwork(path, stored, options, (ops, shapeOf) =>
     findTaps(ops, options.tap, shapeOf),
   );

@@ -48,6 +48,13 @@ function widened({ type }: WeightTensor, bytes: Uint8Array<ArrayBuffer>): Float3
   }
 }
 
+/** By the sum of what is 0 times each: NaN where one is no number or infinite. */
+export function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += (values[at] ?? 0) * 0;
+  return sum === 0;
+}
+
 /** The elements of a view in the order of its indices. */
 function inOrder(
   { shape, strides }: WeightTensor,

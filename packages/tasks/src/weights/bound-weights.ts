@@ -1,4 +1,4 @@
-import { boundDigest, type WeightsOptions } from '@unitscope/models';
+import { boundDigest, networkDigest, type OpenOptions, type WeightsOptions } from '@unitscope/models';
 import type { ManifestFile, ManifestWeights, ModelsSource } from '@unitscope/plan';
 import { imageSize } from '../layer-sets.js';
 
@@ -12,11 +12,7 @@ export async function boundWeights(
   source: ModelsSource,
   { path, files }: { readonly path: string; readonly files: readonly ManifestFile[] },
 ): Promise<{ readonly digest: string; readonly weights: ManifestWeights }> {
-  const inputSize = imageSize(source.inputSize);
-  const { digest, binding } = await boundDigest(graph, options, {
-    tap: source.tap,
-    ...(inputSize && { inputSize }),
-  });
+  const { digest, binding } = await boundDigest(graph, options, looking(source));
   const turned = binding.bound
     .filter((one) => one.square && one.turned)
     .map(({ parameter }) => parameter.name);
@@ -31,4 +27,14 @@ export async function boundWeights(
       ...(exportedFrom !== undefined && { turned }),
     },
   };
+}
+
+/** The digest of a full network: that of its graph with the same weights. Throws the InputErrors of openModel. */
+export async function onnxDigest(path: string, source: ModelsSource): Promise<string> {
+  return await networkDigest(path, looking(source));
+}
+
+function looking(source: ModelsSource): OpenOptions {
+  const inputSize = imageSize(source.inputSize);
+  return { tap: source.tap, ...(inputSize && { inputSize }) };
 }

@@ -17,10 +17,12 @@ export function partsOf(entry: ManifestCheckpoint): {
   weights: CheckpointPart | null;
 } {
   const { label, model } = entry;
-  if (model?.weights === undefined) return { network: entry, weights: null };
+  if (model === undefined) return { network: entry, weights: null };
+  const network = { label, digest: checkpointDigest(model.format, model.files), model };
+  if (model.weights === undefined) return { network, weights: null };
   const { path, files } = model.weights;
   return {
-    network: { label, digest: checkpointDigest(model.format, model.files), model },
+    network,
     weights: { label, digest: checkpointDigest(WEIGHTS, files), model: { path, files } },
   };
 }

@@ -1,0 +1,192 @@
+// A thousand checkpoints of one graph in files of weights, and what opening one costs: npm run bench:zoo
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseSpec } from '@unitscope/plan';
+import { CheckpointFolder, resolveSweep } from '@unitscope/tasks';
+import { ModelCache } from '../../packages/tasks/dist/model-cache.js';
+import { resnet18Size, smallNetworkParts } from './networks.mjs';
+import { onnxBytes } from './onnx-bytes.mjs';
+import { safetensorsBytes } from './safetensors-bytes.mjs';
+
+const usage = `npm run bench:zoo -- [--quick] [--json] [--only opening|sweep]
+
+Opening: a network of ResNet-18's size as a full ONNX file, and as .safetensors of a graph, as a task opens them (digest, session,
+first run on images of 32×32, so that it hides nothing), in turn; the medians and their ratio, by processor time.
+Sweep: 1,000 checkpoints of a small CNN (4 convolutions of 16 units, 14×14 maps) in .safetensors files of one graph over 10 digits × 10
+images, by the command line, in process: seconds a checkpoint, resident memory over time, the time of the same command when all is
+done, of \`trend\` and of the page's first answer.
+
+  --quick        50 checkpoints; fewer openings
+  --only PART    opening or sweep
+  --json         end with {"opening_over_full":…,"seconds_a_checkpoint":…,"resident_mib":[…],"resident_last_over_first":…,"resumed_seconds":…,…}
+`;
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+if (options.only !== undefined && !['opening', 'sweep'].includes(options.only)) {
+  process.stderr.write(`--only: expected opening or sweep, found ${options.only}\n`);
+  process.exit(2);
+}
+
+const BIN = join(import.meta.dirname, '../../apps/cli/dist/bin.js');
+const line = (text) => process.stdout.write(`${text}\n`);
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const scratch = mkdtempSync(join(tmpdir(), 'unitscope-zoo-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const seconds = (since) => (performance.now() - since) / 1000;
+
+/** Opens the same weights as a task does, from a full ONNX file and from a file of weights, in turn. */
+async function opening() {
+  const folder = join(scratch, 'opening');
+  mkdirSync(folder);
+  const spec = (checkpoints) =>
+    parseSpec(
+      JSON.stringify({
+        name: 'opening',
+        source: {
+          models: {
+            network: 'graph.onnx',
+            checkpoints,
+            images: { from: 'mnist', perCategory: 1, categories: ['1'] },
+          },
+        },
+      }),
+      'sweep.yaml',
+    );
+  const names = ['full.onnx', 'step.safetensors'];
+  const parts = resnet18Size(2, 32);
+  writeFileSync(join(folder, 'graph.onnx'), onnxBytes(resnet18Size(1, 32)));
+  writeFileSync(join(folder, names[0]), onnxBytes(parts));
+  writeFileSync(join(folder, names[1]), safetensorsBytes(parts.weights));
+  const manifest = await resolveSweep(spec(names), folder);
+  const times = names.map(() => []);
+  for (let round = 0; round < (options.quick ? 3 : 15); round++) {
+    for (const index of names.keys()) {
+      const cache = new ModelCache(manifest, new CheckpointFolder(null), 'local');
+      const before = process.cpuUsage();
+      await cache.model(index);
+      const { user, system } = process.cpuUsage(before);
+      if (round > 0) times[index].push((user + system) / 1000);
+      await cache.close();
+    }
+  }
+  const [full, weights] = times.map(median);
+  line(`  full ONNX ${full.toFixed(0)} ms of processor, weights of a graph ${weights.toFixed(0)} ms`);
+  rmSync(folder, { recursive: true });
+  return { opening_over_full: Number((weights / full).toFixed(3)) };
+}
+
+/** What a process and its threads hold, in MiB, while it runs. */
+async function watched(child, resident) {
+  const watch = setInterval(() => {
+    const kibibytes = /VmRSS:\s+(\d+)/.exec(readStatus(child.pid))?.[1];
+    if (kibibytes !== undefined) resident.push(Math.round(Number(kibibytes) / 1024));
+  }, 200);
+  const [code] = await once(child, 'close');
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`exit ${code}`);
+}
+
+function readStatus(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Runs the command line in a folder; answers the seconds that it took, and what it held at each tenth of that time. */
+async function command(folder, args) {
+  const started = performance.now();
+  const resident = [];
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await watched(child, resident);
+  const tenths = Array.from(
+    { length: 10 },
+    (_, i) => resident[Math.floor(((i + 1) * resident.length) / 10) - 1],
+  );
+  return { seconds: seconds(started), resident: tenths.filter((one) => one !== undefined) };
+}
+
+/** How long the page takes to answer with the sweep. */
+async function pageOpened(folder) {
+  const started = performance.now();
+  const args = [BIN, 'dashboard', '--port', '0'];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    let said = '';
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      said += text;
+      const address = /http:\/\/\S+/.exec(said)?.[0];
+      if (address === undefined) continue;
+      const found = await fetch(new URL('/api/sweeps/zoo/trend', address));
+      await found.arrayBuffer();
+      if (!found.ok) throw new Error(`the page answers ${found.status}`);
+      return seconds(started);
+    }
+    throw new Error('the page said no address');
+  } finally {
+    child.kill();
+    await once(child, 'close');
+  }
+}
+
+/** The sweep of many files of weights. */
+async function zoo() {
+  const folder = join(scratch, 'zoo');
+  const count = options.quick ? 50 : 1000;
+  mkdirSync(join(folder, 'runs'), { recursive: true });
+  const partsOf = (seed) => smallNetworkParts(4, 16, { size: 28, stride: 2, channels: 1, seed });
+  writeFileSync(join(folder, 'graph.onnx'), onnxBytes(partsOf(0)));
+  for (let step = 1; step <= count; step++)
+    writeFileSync(join(folder, 'runs', `step-${step}.safetensors`), safetensorsBytes(partsOf(step).weights));
+  const models = {
+    network: 'graph.onnx',
+    checkpoints: [{ path: 'runs/*.safetensors', pattern: String.raw`step-(?<step>\d+)` }],
+    images: { from: 'mnist', perCategory: 10 },
+  };
+  const spec = { name: 'zoo', source: { models }, statistics: { bootstrap: 0 } };
+  writeFileSync(join(folder, 'sweep.yaml'), JSON.stringify(spec));
+  const swept = await command(folder, ['sweep', 'sweep.yaml']);
+  const each = swept.seconds / count;
+  line(
+    `  ${count} checkpoints × 4 layers × 10 categories in ${swept.seconds.toFixed(1)} s, ${each.toFixed(3)} s a checkpoint`,
+  );
+  line(`  resident memory at each tenth: ${swept.resident.join(' ')} MiB`);
+  const again = await command(folder, ['sweep', 'sweep.yaml']);
+  line(`  the same command when all is done: ${again.seconds.toFixed(1)} s`);
+  const trend = await command(folder, ['trend', 'zoo']);
+  line(`  trend: ${trend.seconds.toFixed(1)} s`);
+  const page = await pageOpened(folder);
+  line(`  the page, from its start to the answer: ${page.toFixed(1)} s`);
+  rmSync(folder, { recursive: true });
+  return {
+    seconds_a_checkpoint: Number(each.toFixed(4)),
+    resident_mib: swept.resident,
+    resident_last_over_first: Number(((swept.resident.at(-1) ?? 0) / (swept.resident[1] ?? 1)).toFixed(3)),
+    resumed_seconds: Number(again.seconds.toFixed(2)),
+    trend_seconds: Number(trend.seconds.toFixed(2)),
+    page_seconds: Number(page.toFixed(2)),
+  };
+}
+
+const result = {};
+if (options.only !== 'sweep') Object.assign(result, await opening());
+if (options.only !== 'opening') Object.assign(result, await zoo());
+if (options.json) line(JSON.stringify(result));
