@@ -64,7 +64,7 @@ test('depth shows the same means by layer', async () => {
   expectEqual(byKey(rows, ['checkpoint', 'layer'], 'entropy'), asked(await ask(sql)));
 });
 
-test('distribution shows how many units are sensitive and their mean', async () => {
+test('distribution shows how many units are sensitive and the mean of their cells', async () => {
   const rows = await visit({}, async ({ page, open }) => {
     await open('/sweeps/demo/distribution');
     return chartNumbers(page, 'demo-distribution');
@@ -73,7 +73,7 @@ test('distribution shows how many units are sensitive and their mean', async () 
   const sensitive = `select checkpoint, layer, count(*) as n from units where sensitive and ${of} group by checkpoint, layer`;
   const mean = `select checkpoint, layer, avg(entropy) as h from units where sensitive and ${of} group by checkpoint, layer`;
   expectEqual(byKey(rows, ['checkpoint', 'layer'], 'sensitive'), asked(await ask(sensitive)));
-  expectEqual(byKey(rows, ['checkpoint', 'layer'], 'mean'), asked(await ask(mean)));
+  expectEqual(byKey(rows, ['checkpoint', 'layer'], 'cell_mean'), asked(await ask(mean)));
 });
 
 test('the heatmap shows every unit at every checkpoint', async () => {
