@@ -1,6 +1,6 @@
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from './chart-error.js';
-import { tilt } from './depth-chart.js';
+import { tickNames, tickSlant } from './tick-names.js';
 import { told, type Look } from './look.js';
 import { namedStyles } from './palette.js';
 import { Drawing } from './plot-panel.js';
@@ -33,6 +33,9 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
   const names = [...new Set(points.map(({ x }) => String(x)))];
   const every = Math.ceil(names.length / (width / 40));
   const shown = names.filter((_, i) => i % every === 0);
+  const ticks = tickNames(names);
+  const tickName = (name: string): string => ticks.get(name) ?? name;
+  const { rotated, room } = tickSlant(shown.map(tickName), width);
   const titles = drawing.titled<ColumnPoint>(({ x, y, series: name }) => `${name} ${x}: ${told(y)}`.trim());
   const marks = series.flatMap((name, i): Markish[] => {
     const color = styles[i]?.color ?? theme.ink;
@@ -65,18 +68,24 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
   });
   const part = drawing.panel({
     width,
-    height: 360,
+    height: 300 + (numeric ? 60 : room),
     marginLeft: 64,
     marginRight: 24,
     marginTop: 34,
-    marginBottom: 60,
+    marginBottom: numeric ? 60 : room,
     x: numeric ? { nice: true } : { type: 'band', domain: names, padding: 0.1 },
     y: { nice: true, zero: mark === 'bar' },
     marks: [
       drawing.grid(6),
       numeric
         ? Plot.axisX({ label: `${xLabel} →`, fontSize: 11 })
-        : Plot.axisX(shown, { label: `${xLabel} →`, labelOffset: 54, fontSize: 11, ...tilt(shown, width) }),
+        : Plot.axisX(shown, {
+            label: `${xLabel} →`,
+            labelOffset: room - 8,
+            fontSize: 11,
+            tickFormat: tickName,
+            ...rotated,
+          }),
       Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
       Plot.text([yLabel], { frameAnchor: 'top-left', dy: -20, dx: -48, fontSize: 12 }),
       ...marks,

@@ -4,6 +4,7 @@ import { ChartDataError } from './chart-error.js';
 import { namedStyles } from './palette.js';
 import { told, type Look } from './look.js';
 import { Drawing } from './plot-panel.js';
+import { tickNames, tickSlant } from './tick-names.js';
 import type { Trend } from './trend.js';
 import { trendText } from './trend-text.js';
 
@@ -38,19 +39,19 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   const few = depth.lines.length <= MOST_NAMED;
   // Of more layers than there is room for, every second, third … has its name.
   const every = Math.ceil(depth.layers.length / (width / 16));
+  const names = tickNames(depth.layers);
+  const tickName = (name: string): string => names.get(name) ?? name;
   const labelled = depth.layers.filter((_, i) => i % every === 0);
+  const { rotated, room } = tickSlant(labelled.map(tickName), width);
   const marks: Markish[] = [
     drawing.grid(6),
     Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
     Plot.axisX(labelled, {
       label: 'layer, by depth →',
+      labelOffset: room - 8,
       fontSize: 11,
-      // Not the function itself: its second argument is a length, and theirs an index.
-      tickFormat: (name: string) => shortName(name),
-      ...tilt(
-        labelled.map((name) => shortName(name)),
-        width,
-      ),
+      tickFormat: tickName,
+      ...rotated,
     }),
     Plot.text([depth.label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
     ...depth.lines.flatMap(({ name, points }, i) => {
@@ -75,11 +76,12 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   ];
   const part = drawing.panel({
     width,
-    height: 340,
-    marginLeft: 56,
+    height: 292 + room,
+    // The first name that stands aslant reaches to the left of its tick.
+    marginLeft: rotated.tickRotate === undefined ? 56 : Math.max(56, Math.ceil((room - 36) / 1.8)),
     marginRight: 24,
     marginTop: 34,
-    marginBottom: every > 1 || labelled.some((name) => name.length > 12) ? 96 : 48,
+    marginBottom: room,
     x: { type: 'point', domain: [...depth.layers], padding: 0.3 },
     y: { nice: true },
     marks,
@@ -125,15 +127,4 @@ function check({ title, lines }: Depth): void {
   if (!lines.some(({ points }) => points.some(({ value }) => value !== null))) {
     throw new ChartDataError(`${title}: no layer has a value to draw`);
   }
-}
-
-/** A long name by its end: there the names of modules differ. */
-export function shortName(name: string, most = 24): string {
-  return name.length <= most ? name : `…${name.slice(1 - most)}`;
-}
-
-/** Names of many layers stand aslant. */
-export function tilt(names: readonly string[], width: number): { tickRotate?: number } {
-  const characters = names.reduce((sum, name) => sum + name.length + 2, 0);
-  return characters * 6.5 > width - 80 ? { tickRotate: -30 } : {};
 }

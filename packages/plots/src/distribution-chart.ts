@@ -4,11 +4,13 @@ import { ChartDataError } from './chart-error.js';
 import { density, type DensityPoint } from './density-estimate.js';
 import { namedStyles } from './palette.js';
 import type { Look } from './look.js';
-import { shortName } from './depth-chart.js';
+import { shortName, tickNames } from './tick-names.js';
 import { Drawing } from './plot-panel.js';
 import { prose } from './wrap.js';
 
 const ROW = 64;
+/** Rows of many layers are lower. */
+const MOST_HEIGHT = 2600;
 const OVERLAP = 1.6;
 const POINTS = 160;
 const SHADES = ' .:-=+*#%@';
@@ -56,10 +58,11 @@ export async function distributionChart(distribution: Distribution, look?: Look)
         ];
       }),
   ]);
-  const longest = Math.max(...layers.map((layer) => layer.length));
+  const names = tickNames(layers, Math.floor((width * 0.3 - 24) / 7));
+  const longest = Math.max(...[...names.values()].map((name) => name.length));
   const part = drawing.panel({
     width,
-    height: layers.length * ROW + 90,
+    height: Math.min(layers.length * ROW, Math.max(MOST_HEIGHT, layers.length * 14)) + 90,
     marginLeft: Math.min(width * 0.3, 24 + longest * 7),
     marginRight: 24,
     marginTop: 16,
@@ -74,8 +77,7 @@ export async function distributionChart(distribution: Distribution, look?: Look)
           label: null,
           tickSize: 0,
           fontSize: 11,
-          tickFormat: (level: number) =>
-            shortName(layers[layers.length - 1 - level] ?? '', Math.floor((width * 0.3 - 24) / 7)),
+          tickFormat: (level: number) => names.get(layers[layers.length - 1 - level] ?? '') ?? '',
         },
       ),
       ...marks,
@@ -100,7 +102,7 @@ export function distributionText(given: Distribution, width = 80): string {
         const shades = points.map(
           ({ height }) => SHADES[Math.round((height / highest) * (SHADES.length - 1))] ?? ' ',
         );
-        const name = `${layer}, ${groups[group]?.name ?? ''}`.slice(0, left - 1).padEnd(left);
+        const name = shortName(`${layer}, ${groups[group]?.name ?? ''}`, left - 1).padEnd(left);
         return `${name}|${shades.join('')}|`;
       }),
   );

@@ -4,7 +4,7 @@ import { rampColor } from './palette.js';
 import { told, type Look } from './look.js';
 import { Drawing } from './plot-panel.js';
 import { prose } from './wrap.js';
-import { tilt } from './depth-chart.js';
+import { tickNames, tickSlant } from './tick-names.js';
 
 const SHADES = ' .:-=+*#%@';
 const STOPS = 5;
@@ -39,13 +39,16 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
   const every = Math.ceil(11 / height);
   const everyColumn = Math.ceil(heatmap.columns.length / (width / 30));
   const shownColumns = heatmap.columns.filter((_, i) => i % everyColumn === 0);
+  const names = tickNames(heatmap.columns, 16);
+  const tickName = (name: string): string => names.get(name) ?? name;
+  const { rotated, room } = tickSlant(shownColumns.map(tickName), width);
   const part = drawing.panel({
     width,
-    height: Math.round(heatmap.rows.length * height + 100),
+    height: Math.round(heatmap.rows.length * height + 34 + room),
     marginLeft: 64,
     marginRight: 24,
     marginTop: 34,
-    marginBottom: 66,
+    marginBottom: room,
     x: { type: 'band', domain: [...heatmap.columns], padding: 0.04 },
     y: { type: 'band', domain: heatmap.rows.map(({ name }) => name), padding: 0.06 },
     color: { type: 'identity' },
@@ -61,9 +64,10 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
       }),
       Plot.axisX(shownColumns, {
         label: `${heatmap.columnLabel} →`,
-        labelOffset: 58,
+        labelOffset: room - 8,
         fontSize: 11,
-        ...tilt(shownColumns, width),
+        tickFormat: tickName,
+        ...rotated,
       }),
       Plot.axisY(
         heatmap.rows.map(({ name }) => name).filter((_, i) => i % every === 0),

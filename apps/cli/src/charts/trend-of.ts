@@ -1,11 +1,13 @@
 import { runTrend, trendChart, trendText, type Trend, type TrendSeries } from '@unitscope/plots';
 import {
   changesWords,
+  evenly,
   isWide,
   metadataColumns,
   runChanges,
   runLines,
   sweepTrends,
+  UnknownNameError,
   type RunMeasure,
   type SweepResults,
   type SweepTrend,
@@ -15,6 +17,9 @@ import {
 import { InputError } from '@unitscope/topology';
 import { imagesSentence, ONE_TRAINING, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
+
+/** More lines in one panel tell a reader nothing. */
+const MOST_LAYERS = 24;
 
 /** Mean H of each layer over the checkpoints of a training, H against noise, and a metadata column; or several trainings. */
 export async function trendOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
@@ -28,6 +33,10 @@ export async function trendModel(results: SweepResults, options: ChartOptions): 
   const found = await sweepTrends(results, { against, run });
   const { trainings, axis, against: column, problem } = found;
   const [first] = trainings;
+  if (options.layer !== undefined && !found.layers.some(({ layer }) => layer === options.layer))
+    throw new UnknownNameError(
+      `no layer ${JSON.stringify(options.layer)}; there are ${found.layers.map(({ layer }) => layer).join(', ')}`,
+    );
   if (first === undefined)
     throw new TrendlessError(`sweep ${results.name}: ${problem ?? 'no checkpoint has a step'}`);
   const changes = (await runChanges(results)).filter(
@@ -36,15 +45,23 @@ export async function trendModel(results: SweepResults, options: ChartOptions): 
   const changed = changes.length === 0 ? '' : changesWords(changes);
   if (trainings.length > 1) return runsOf(results, found, options, changed);
   const { steps } = first;
+  const layers = evenly(
+    first.layers.filter(({ layer }) => options.layer === undefined || layer === options.layer),
+    MOST_LAYERS,
+  );
+  const drawn =
+    options.layer !== undefined || layers.length === first.layers.length
+      ? ''
+      : ` ${layers.length} of ${first.layers.length} layers are drawn.`;
   const series = (value: keyof TrendValue, low: keyof TrendValue, high: keyof TrendValue): TrendSeries[] =>
-    first.layers.map(({ layer }) => ({
+    layers.map(({ layer }) => ({
       name: layer,
       points: layerPoints(first, layer, value, low, high),
     }));
   return {
     title: `Feature entropy over the checkpoints of ${results.name}`,
     subtitle:
-      `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)} ${ONE_TRAINING} ${changed}`.trimEnd(),
+      `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)} ${ONE_TRAINING}${drawn} ${changed}`.trimEnd(),
     stepLabel: stepLabel(axis),
     stepScale: isWide(steps) ? 'log' : 'linear',
     panels: [

@@ -45,7 +45,7 @@ Examples:
   unitscope rank demo --category 7 --json`,
     )
     .action(async (name: string, options: Options) => {
-      const { orderEnds, rankUnits } = await import('@unitscope/query');
+      const { orderEnds, rankUnits, resultTrainings } = await import('@unitscope/query');
       const results = await openResults(name, options);
       const checkpoint =
         options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
@@ -55,9 +55,14 @@ Examples:
         printJson(found);
         return;
       }
+      const { trainings } = resultTrainings(results);
+      const ofTraining =
+        options.checkpoint === undefined && trainings.length > 1
+          ? ` (the last one of ${shownText(trainings[0]?.run ?? '')}, of ${trainings.length} trainings)`
+          : '';
       const shown = found.units.filter(({ ranks }) => (ranks[by] ?? 0) < options.limit);
       print(
-        `checkpoint ${shownText(found.checkpoint)}, by ${by}\n\n` +
+        `checkpoint ${shownText(found.checkpoint)}${ofTraining}, by ${by}\n\n` +
           firstRows(
             ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'],
             shown.map(({ layer: name, unit, ranks, values }) => [

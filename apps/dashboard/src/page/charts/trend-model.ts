@@ -2,10 +2,24 @@ import type { Trend, TrendSeries } from '@unitscope/plots';
 import type { Rows } from '../remote-data.js';
 import type { TrendRow } from '../rows.js';
 
+/** More lines in one panel tell a reader nothing. */
+const MOST_LAYERS = 24;
+
+/** Of many layers evenly spaced ones are drawn. */
+export function drawnLayers(rows: readonly TrendRow[]): {
+  readonly drawn: readonly string[];
+  readonly all: number;
+} {
+  const layers = [...new Set(rows.map(({ layer }) => layer))];
+  const step = Math.max(1, (layers.length - 1) / (MOST_LAYERS - 1));
+  const places = new Set(Array.from({ length: MOST_LAYERS }, (_, i) => Math.round(i * step)));
+  return { drawn: layers.filter((_, i) => places.has(i)), all: layers.length };
+}
+
 /** Mean H of each layer over the checkpoints, H against noise, and a metadata column below. */
 export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Trend {
   const steps = [...new Set(rows.map(({ step }) => step))].sort((a, b) => a - b);
-  const layers = [...new Set(rows.map(({ layer }) => layer))];
+  const layers = drawnLayers(rows).drawn;
   const series = (
     value: keyof TrendRow & ('entropy' | 'relative'),
     low: 'low' | 'relative_low',

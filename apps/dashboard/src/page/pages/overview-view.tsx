@@ -203,11 +203,17 @@ function Answer<T>({ question, remote, more, children }: AnswerProps<T>) {
   );
 }
 
-function lastToSettle({ rows }: Rows<LayerRow>): ComponentChildren {
+/** From how many checkpoints of how many an answer is, where that is not all of them; with a space before it. */
+function seenWords(notes: ReadonlyMap<string, string>): string {
+  const shown = notes.get('shown') ?? '';
+  return shown.includes(' of ') ? ` Seen at ${shown} checkpoints.` : '';
+}
+
+function lastToSettle({ rows, notes }: Rows<LayerRow>): ComponentChildren {
   const settled = rows.filter(({ settled_at: at }) => at !== null);
   const latest = settled.reduce((most, { settled_at: at }) => Math.max(most, at ?? 0), -1);
   const last = settled.filter(({ settled_at: at }) => at === latest);
-  if (last.length === 0) return 'No layer settled before the last checkpoint.';
+  if (last.length === 0) return `No layer settled before the last checkpoint.${seenWords(notes)}`;
   const others = settled.filter(({ settled_at: at }) => at !== latest);
   const named = last.slice(0, MOST_NAMED).map(({ layer }) => layer);
   return (
@@ -219,6 +225,7 @@ function lastToSettle({ rows }: Rows<LayerRow>): ComponentChildren {
           .slice(0, 5)
           .map(({ layer, settled: at }) => `${layer} at ${at ?? ''}`)
           .join(', ')}${others.length > 5 ? ' …' : ''}.`}
+      {seenWords(notes)}
     </>
   );
 }
@@ -228,7 +235,7 @@ function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {
   if (total === 0) {
     return (
       <>
-        <strong>None</strong> of the {counted(ever, 'unit')} that were ever sensitive.
+        <strong>None</strong> of the {counted(ever, 'unit')} that were ever sensitive.{seenWords(notes)}
       </>
     );
   }
@@ -239,7 +246,7 @@ function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {
     <>
       <strong>{total}</strong> of {counted(ever, 'unit')}:{' '}
       {most.map(([layer, count]) => `${count} in ${layer}`).join(', ')}
-      {byLayer.size > most.length ? ' …' : ''}. They are listed below.
+      {byLayer.size > most.length ? ' …' : ''}. They are listed below.{seenWords(notes)}
     </>
   );
 }

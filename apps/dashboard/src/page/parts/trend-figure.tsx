@@ -1,5 +1,5 @@
 import { trendChart } from '@unitscope/plots';
-import { trendModel } from '../charts/trend-model.js';
+import { drawnLayers, trendModel } from '../charts/trend-model.js';
 import { figure } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { TrendRow } from '../rows.js';
@@ -25,12 +25,25 @@ function number(
   return { name, label, value: (row) => row[name], show: (row) => figure(row[name]), number: true };
 }
 
+/** What bands are over; of checkpoints that nothing places none is drawn. */
+function bandWords({ notes }: Rows<TrendRow>): string {
+  return (notes.get('axis') ?? '') === ''
+    ? 'one point each, in no order.'
+    : 'bands are 95 % bootstrap intervals over units; one training: no interval over trainings.';
+}
+
+/** How many layers of how many have a line, where that is not all. */
+function layersWords(rows: readonly TrendRow[]): string {
+  const { drawn, all } = drawnLayers(rows);
+  return drawn.length === all ? '' : ` ${drawn.length} of ${all} layers are drawn.`;
+}
+
 /** The trend chart of a sweep and its numbers. */
 export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly trend: Rows<TrendRow> }) {
   return (
     <ChartFigure
       title="Entropy over the checkpoints"
-      note={`Mean over sensitive units, by layer; bands are 95 % bootstrap intervals over units; one training: no interval over trainings. ${trend.notes.get('shown') ?? ''} checkpoints.`}
+      note={`Mean over sensitive units, by layer; ${bandWords(trend)} ${trend.notes.get('shown') ?? ''} checkpoints.${layersWords(trend.rows)}`}
       file={`${sweep}-trend`}
       drawn={trend}
       draw={(look) => trendChart(trendModel(sweep, trend), look)}

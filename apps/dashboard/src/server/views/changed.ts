@@ -1,7 +1,9 @@
-import { changedUnits, checkpointOrder, type UnitChange } from '@unitscope/query';
+import { changedUnits, type UnitChange } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
+/** Of more checkpoints evenly spaced ones are looked at. */
+const MOST_CHECKPOINTS = 200;
 const MOST_UNITS = 1000;
 
 interface ChangedUnit extends UnitChange {
@@ -10,11 +12,9 @@ interface ChangedUnit extends UnitChange {
 
 /** The units of a training that died or awoke in a category: a unit may die in one and live in another. */
 export async function changedView(context: ViewContext): Promise<ViewAnswer> {
-  const results = await context.affordable();
-  const { died, awoke } = await changedUnits(
-    results,
-    checkpointOrder(results, context.parameters.text('run')),
-  );
+  const { results, checkpoints, shown } = await context.sampled('steps', MOST_CHECKPOINTS);
+  const steps = [...checkpoints.keys()];
+  const { died, awoke } = await changedUnits(results, { run: null, checkpoints, steps });
   const rows = [
     ...died.map((unit): ChangedUnit => ({ ...unit, change: 'died' })),
     ...awoke.map((unit): ChangedUnit => ({ ...unit, change: 'awoke' })),
@@ -27,7 +27,7 @@ export async function changedView(context: ViewContext): Promise<ViewAnswer> {
       unit: ['whole', ({ unit }) => unit],
       change: ['text', ({ change }) => change],
     },
-    { died: String(died.length), awoke: String(awoke.length) },
+    { died: String(died.length), awoke: String(awoke.length), shown },
   );
   return { type: 'arrow', body, rows: rows.length };
 }

@@ -1,0 +1,41 @@
+/** A long name by its end: there the names of modules differ. */
+export function shortName(name: string, most = 24): string {
+  return name.length <= most ? name : `…${name.slice(1 - most)}`;
+}
+
+/**
+ * What ticks call names, by name. Where some are long, the parts (between dots or slashes) that all of them share at either end are
+ * left out, and of what is still long there is the end.
+ */
+export function tickNames(names: readonly string[], most = 24): ReadonlyMap<string, string> {
+  if (names.every((name) => name.length <= most)) return new Map(names.map((name) => [name, name]));
+  const before = shared(names.map((name) => name.split(/(?<=[./])/)));
+  const ends = names.map((name) => name.slice(before));
+  const after = shared(ends.map((name) => name.split(/(?=[./])/).toReversed()));
+  return new Map(
+    names.map((name) => [name, shortName(name.slice(before, name.length - after), most)] as const),
+  );
+}
+
+/** How many characters of their first parts all have in common; one part of each stays. */
+function shared(lists: readonly (readonly string[])[]): number {
+  const [first = []] = lists;
+  if (lists.length < 2) return 0;
+  let length = 0;
+  for (const [i, part] of first.entries()) {
+    if (!lists.every((parts) => parts[i] === part && parts.length > i + 1)) break;
+    length += part.length;
+  }
+  return length;
+}
+
+/** How ticks of these names stand: aslant where they need more room than there is beside one another, and how high they then are. */
+export function tickSlant(
+  names: readonly string[],
+  width: number,
+): { readonly rotated: { readonly tickRotate?: number }; readonly room: number } {
+  const characters = names.reduce((sum, name) => sum + name.length + 2, 0);
+  if (characters * 6.5 <= width - 80) return { rotated: {}, room: 48 };
+  const longest = Math.max(...names.map((name) => name.length));
+  return { rotated: { tickRotate: -60 }, room: 36 + Math.ceil(longest * 5.6) };
+}
