@@ -13,6 +13,8 @@ import {
   heatmapText,
   scatterChart,
   scatterText,
+  trendChart,
+  trendText,
   unitChart,
   unitText,
   type AblationPlot,
@@ -146,6 +148,37 @@ test('the depth of many checkpoints names some and draws all', async () => {
   );
   expect(named.length).toBeLessThan(12);
   expect(named.map(({ textContent }) => textContent)).toContain('step-39');
+});
+
+test('a hundred layers with long names fit: rows get lower, ticks fewer, and names without what they share', async () => {
+  const names = Array.from(
+    { length: 100 },
+    (_, i) => `features.denseblock${i % 4}.denselayer${i}.conv_long_name`,
+  );
+  const points = names.map((layer, i) => ({ layer, value: 1 + i / 100, low: null, high: null }));
+  const svg = await depthChart({ ...depth(1), layers: names, lines: [{ name: 'only', points }] });
+  expect(svg).not.toContain('conv_long_name');
+  const ticks = [...svg.matchAll(/>(denseblock\d\.denselayer\d+)</g)].map(([, name]) => name);
+  expect(ticks.length).toBeGreaterThan(20);
+  expect(ticks.length).toBeLessThan(50);
+  const values = names.map((layer) => ({ layer, values: [1, 1.5, 2] }));
+  const ridges = await distributionChart({
+    ...distribution,
+    layers: names,
+    groups: [{ name: 'only', values }],
+  });
+  expect(Number(/<svg[^>]* height="(\d+)/.exec(ridges)![1])).toBeLessThan(3000);
+});
+
+test('steps that have no order are points without a line', async () => {
+  const series = [{ name: 'conv1', points: [0, 1, 2].map((step) => ({ step, value: step / 2 })) }];
+  const trend = { title: 'Zoo', stepScale: 'linear', panels: [{ label: 'H', series }] } as const;
+  const joined = await trendChart(trend);
+  const apart = await trendChart({ ...trend, joined: false });
+  const marks = (svg: string, kind: string): number => svg.split(`aria-label="${kind}"`).length - 1;
+  expect([marks(joined, 'line'), marks(apart, 'line')]).toEqual([1, 0]);
+  expect(marks(apart, 'dot')).toBe(1);
+  expect(trendText({ ...trend, joined: false })).not.toContain('..');
 });
 
 test('the heatmap has a cell for each unit and checkpoint, and says what grey is', async () => {
