@@ -1,9 +1,11 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { reluNoise } from '../e2e/activation-files.js';
 import { tinyCheckpoints } from '../e2e/checkpoints.js';
 import { done, temporaryFolder, unitscope } from '../e2e/command-line.js';
+import { writeMeasurements } from '../e2e/measurement-files.js';
 import { resultsOf } from '../e2e/results.js';
 import { useTemporalServer } from './temporal.js';
 import { unitscopeWorker } from './workers.js';
@@ -58,3 +60,38 @@ statistics: { bootstrap: 0 }
     expect(await resultsOf(folder, 'live')).toEqual(await resultsOf(folder, 'live', 'at-once'));
   },
 );
+
+it.each(['local', 'temporal'])('follows measurements on the %s engine', async (engine) => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'measured'));
+  await writeFile(
+    join(folder, 'sweep.yaml'),
+    'name: live\nsource: { measurements: ["measured/*.arrow"] }\nstatistics: { bootstrap: 0 }\n',
+  );
+  // A checkpoint appears whole, as the Recorder writes it.
+  const measure = async (step: number): Promise<void> => {
+    const cells = ['cat', 'dog'].map((category, i) => ({
+      layer: 'conv',
+      layerIndex: 0,
+      category,
+      maps: reluNoise(10 * step + i),
+    }));
+    const written = await writeMeasurements(join(folder, `${step}.partial`), `step-${step}`, cells);
+    await rename(written, join(folder, 'measured', `step-${step}.arrow`));
+  };
+  await measure(0);
+  if (engine === 'temporal') await unitscopeWorker();
+  const args = ['sweep', 'sweep.yaml', '--follow', '--until', '2', '--json', '--engine', engine];
+  let stderr = '';
+  const following = unitscope([...args, '--threads', '1'], {
+    cwd: folder,
+    onProgress: (_, text) => (stderr = text),
+  });
+  while (!stderr.includes('1 checkpoint')) await new Promise((resolve) => setTimeout(resolve, 100));
+  await measure(1);
+  const end = await following;
+  expect(end).toMatchObject({ code: 0 });
+  expect(JSON.parse(end.stdout)).toMatchObject({ checkpoints: { total: 2, done: 2 }, failures: [] });
+  await done(['sweep', 'sweep.yaml', '--store', 'at-once', '--threads', '1'], { cwd: folder });
+  expect(await resultsOf(folder, 'live')).toEqual(await resultsOf(folder, 'live', 'at-once'));
+});

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Application, Converter } from 'typedoc';
 import { libraryPackages } from '../../library-packages.mjs';
 
-/** Writes a page a package, from the doc comments of what it exports. */
+/** Writes a page a package, from the doc comments of what it exports; also of the Python package. */
 export async function writeApiReference(root, out) {
   const folders = libraryPackages(root);
   const tsconfig = join(out, '..', 'tsconfig.json');
@@ -51,6 +52,10 @@ export async function writeApiReference(root, out) {
   if (app.logger.hasErrors()) throw new Error('typedoc found errors');
   for (const file of readdirSync(out, { recursive: true }).filter((name) => name.endsWith('.md')))
     mendAnchors(join(out, file));
+  const script = join(import.meta.dirname, 'python_reference.py');
+  execFileSync('python3', [script, join(root, 'packages/python/src/unitscope'), join(out, 'python.md')], {
+    stdio: 'inherit',
+  });
 }
 
 /** A link to the second heading of a name (`#layer-1`) where the page has one only. */

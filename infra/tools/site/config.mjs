@@ -31,6 +31,7 @@ export default {
           page('Tables', '/docs/tables'),
           page('Results', '/docs/results'),
           page('Ablation', '/docs/ablation'),
+          page('Python', '/docs/python'),
           page('Dashboard', '/docs/dashboard'),
           page('Distributed sweeps', '/docs/distributed'),
           page('When an alert fires', '/docs/runbook'),
@@ -52,6 +53,7 @@ export default {
         text: 'Build on it',
         items: [
           page('API reference', '/api/'),
+          page('Python reference', '/api/python'),
           page('Architecture', '/docs/architecture'),
           page('Dependencies', '/docs/dependencies'),
           page('Networks', '/docs/networks'),

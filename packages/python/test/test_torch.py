@@ -186,3 +186,104 @@ unitscope.measure(network(), [(images[own], labels[own])], target, checkpoint="a
     kept = [name for name in whole.column_names if name != "mean_activation"]
     assert joined.select(kept).equals(whole.select(kept)) and whole.num_rows > 0
     assert joined["mean_activation"].to_pylist() == pytest.approx(whole["mean_activation"].to_pylist(), rel=1e-12)
+
+
+class Whole(nn.Module):  # type: ignore[misc]
+    """A network of whole numbers, so that every sum is exact whatever its order: each runtime has the same maps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        generator = torch.Generator().manual_seed(3)
+        self.conv1, self.conv2 = nn.Conv2d(3, 6, 3, padding=1), nn.Conv2d(6, 5, 3, stride=2, padding=1, groups=1)
+        self.relu1, self.relu2 = nn.ReLU(), nn.ReLU()
+        self.head = nn.Linear(5, 2)
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.copy_(torch.randint(-3, 4, parameter.shape, generator=generator).float())
+
+    def forward(self, images: Any) -> Any:
+        maps = self.relu2(self.conv2(self.relu1(self.conv1(images))))
+        return self.head(maps.mean((2, 3)))
+
+
+def test_recorder_hook_and_onnx_give_one_table(tmp_path: Path, command_line: list[str]) -> None:
+    pytest.importorskip("onnxscript")
+    image: Any = pytest.importorskip("PIL.Image")
+    pixels = np.random.default_rng(4).integers(0, 256, (2, 7, 16, 16, 3), dtype=np.uint8)
+    names = [f"{i}.png" for i in range(7)]
+    for category, block in zip(("cat", "dog"), pixels, strict=True):
+        (tmp_path / "images" / category).mkdir(parents=True)
+        for name, one in zip(names, block, strict=True):
+            image.fromarray(one).save(tmp_path / "images" / category / name)
+    model = Whole().eval()
+    example = (torch.zeros(2, 3, 16, 16),)
+    torch.onnx.export(
+        model, example, str(tmp_path / "net.onnx"), dynamo=True, external_data=False,
+        dynamic_shapes=({0: torch.export.Dim("batch")},),
+    )  # fmt: skip
+
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "examples/pytorch"))
+    from hook import ActivationHook, named
+
+    taps = named(model, nn.ReLU)
+    with unitscope.Recorder(model, tmp_path / "measured", checkpoint="net") as recorder:
+        for category, block in zip(("cat", "dog"), pixels, strict=True):
+            batch = torch.from_numpy(block).permute(0, 3, 1, 2).float()
+            (tmp_path / "maps" / category).mkdir(parents=True)
+            with ActivationHook(taps, str(tmp_path / "maps" / category), checkpoint="net", category=category) as hook:
+                hook.run(model, batch, names)
+            with recorder.category(category, names), torch.no_grad():
+                model(batch)
+
+    sources = {
+        "measured": "{ measurements: ['measured/*.arrow'] }",
+        "hooked": "{ activations: ['maps/*/*.arrow'] }",
+        # Pixels as they are: 0 to 255.
+        "onnx": "{ models: { checkpoints: ['net.onnx'], images: { from: folder, path: images, perCategory: 7 }, "
+        "preprocess: { preset: unit, scale: 1 } } }",
+    }
+    tables = {}
+    for name, source in sources.items():
+        (tmp_path / f"{name}.yaml").write_text(f"name: {name}\nsource: {source}\n")
+        subprocess.run([*command_line, "sweep", f"{name}.yaml"], cwd=tmp_path, check=True, capture_output=True)
+        units = unitscope.read(tmp_path / ".unitscope", name)
+        # Layers have the name of the module, or of the convolution in the graph; a hook knows no weights.
+        tables[name] = units.drop_columns(["layer", "l1_norm"])
+        if name != "hooked":
+            tables[f"{name} norms"] = units.select(["layer_index", "category", "unit", "l1_norm"])
+    assert tables["measured"].num_rows == 2 * (6 + 5)
+    assert tables["measured"].equals(tables["hooked"])
+    assert tables["measured"].equals(tables["onnx"])
+    assert tables["measured norms"].equals(tables["onnx norms"])
+
+
+def test_births_of_a_network_are_those_of_ripser(tmp_path: Path) -> None:
+    ripser: Any = pytest.importorskip("ripser")
+    model = Whole().eval()
+    images = torch.randint(0, 256, (4, 3, 16, 16), generator=torch.Generator().manual_seed(5)).float()
+    with unitscope.Recorder(model, tmp_path, checkpoint="a", births=True) as recorder:
+        with recorder.category("cat"), torch.no_grad():
+            model(images)
+    with torch.no_grad():
+        maps = model.relu1(model.conv1(images)).numpy()
+    kept = read(str(tmp_path / "births/a.arrow")).to_pylist()
+    seen = 0
+    for row in kept:
+        if row["layer"] != "relu1":
+            continue
+        map_ = maps[int(row["image"]), row["unit"]]
+        assert row["birth_rank"] == rank_by_ripser(ripser, map_)
+        seen += row["birth_rank"] is not None
+    assert seen > 10
+
+
+def rank_by_ripser(ripser: Any, map_: Any) -> int | None:
+    """docs/method.md, section 1, by Ripser: distances are ranks, and a birth the first one that outlives its rank."""
+    weights = np.maximum(map_, map_.T)
+    edges = weights[np.triu_indices(len(map_), 1)]
+    levels = np.unique(-edges)
+    ranks = 1.0 + np.searchsorted(levels, -weights)
+    np.fill_diagonal(ranks, 0)
+    limit = float(np.ceil(len(edges) * 0.8))
+    bars = ripser.ripser(ranks, distance_matrix=True, maxdim=1, thresh=limit)["dgms"][1]
+    return int(bars[:, 0].min()) if len(bars) else None

@@ -74,6 +74,7 @@ class Recorder:
         self._indices: dict[str, int] = {}
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._norms: dict[str, NDArray[np.float64]] = {}
+        self._normed: set[str] = set()
         self._categories: str | list[str] | None = None
         self._names: list[str] | None = None
         self._pending: list[tuple[str, Measures]] = []
@@ -197,10 +198,12 @@ class Recorder:
                 some = Measures(measured.births[own], measured.sums[own], measured.zeros[own])
                 names = None if self._names is None else [self._names[i] for i in own]
                 self._cell(layer, category).add(some, names)
-        if self._hooks is not None and self._pending:
+        if self._hooks is not None and self._normed != set(self._shapes):
+            # Once, as long as no other layer comes: the weights of a checkpoint are what they are.
+            self._normed = set(self._shapes)
             units = {layer: shape[0] for layer, shape in self._shapes.items()}
             norms = self._hooks.l1_norms()
-            self._norms.update({name: norm for name, norm in norms.items() if len(norm) == units.get(name)})
+            self._norms = {name: norm for name, norm in norms.items() if len(norm) == units.get(name)}
 
     def _cell(self, layer: str, category: str) -> Counts:
         units, size, _ = self._shapes[layer]

@@ -77,7 +77,7 @@ class KerasHooks:
             kernel = np.abs(np.asarray(keras.ops.convert_to_numpy(operation.kernel), np.float64))
             if isinstance(operation, keras.layers.DepthwiseConv2D):
                 kernel = kernel.reshape(*kernel.shape[:2], 1, -1)
-            norms[layer] = np.cumsum(kernel.reshape(-1, kernel.shape[-1]), axis=0)[-1]
+            norms[layer] = np.ascontiguousarray(kernel.reshape(-1, kernel.shape[-1])).sum(axis=0)
         return norms
 
     def _take(self, operation: Any, attribute: str, wrap: Callable[..., Any]) -> None:

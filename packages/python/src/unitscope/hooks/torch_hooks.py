@@ -163,7 +163,8 @@ class _Activations(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
 
 
 def _l1_norm(convolution: Any) -> NDArray[np.float64]:
-    weights = convolution.weight.detach().float().cpu().numpy().astype(np.float64)
-    # Summed one after another, as the command line does.
-    summed: NDArray[np.float64] = np.cumsum(np.abs(weights.reshape(len(weights), -1)), axis=1)[:, -1]
+    weights = convolution.weight.detach().float().cpu().numpy()
+    # Rows are added one after another, as the command line adds them.
+    rows = np.ascontiguousarray(np.abs(weights.reshape(len(weights), -1)).T, np.float64)
+    summed: NDArray[np.float64] = rows.sum(axis=0)
     return summed
