@@ -76,7 +76,9 @@ describe('what a training log lacks', () => {
     const folder = await sweepFolder(tinySpec(checkpoints).replace('log.csv', 'gaps.csv'));
     await writeFile(join(checkpoints, 'gaps.csv'), 'step,loss,val_loss\n0,0.9,\n0,,0.8\n1,nan,0.7\n');
     const notice = 'log: no row for 1 of 3 checkpoints (step-0002)';
-    expect(await done(['plan', 'sweep.yaml'], { cwd: folder })).toContain(notice);
+    const plan = await done(['plan', 'sweep.yaml'], { cwd: folder });
+    expect(plan).toContain(notice);
+    expect(plan).toMatch(/\ntrainings +1, placed by step\n/);
     expect(JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd: folder }))).toMatchObject({
       notices: [notice],
     });

@@ -1,4 +1,4 @@
-import { cellCount, type Manifest } from '@unitscope/plan';
+import { cellCount, trainingsOf, type Manifest } from '@unitscope/plan';
 import type { SweepOutcome } from '@unitscope/engine';
 import { line, shownText } from '@unitscope/topology';
 import { counted } from './terminal/counted.js';
@@ -17,6 +17,18 @@ export function numberOfCells(manifest: Manifest): string {
   const layers = numbers.length === 1 ? counted(numbers[0] ?? 0, 'layer') : `${numbers.join(' or ')} layers`;
   const categories = counted(source.categories.length, 'category', 'categories');
   return `${checkpoints} × ${layers} × ${categories} = ${counted(cells, 'cell')}`;
+}
+
+/** How many trainings the checkpoints are of, what tells them apart, and what places each in its own. */
+export function trainingsText({ checkpoints, source }: Manifest): string {
+  const { trainings, runColumns, axis, unplaced, problem } = trainingsOf(
+    checkpoints,
+    source.kind === 'models' ? source.run : undefined,
+  );
+  if (problem !== null) return shownText(`cannot be told apart: ${problem}`);
+  const by = runColumns.length === 0 ? '' : ` (by ${runColumns.join(', ')})`;
+  const apart = unplaced.length === 0 ? '' : `; not placed: ${unplaced.length}`;
+  return shownText(`${trainings.length}${by}${axis === null ? '' : `, placed by ${axis}`}${apart}`);
 }
 
 /** What a sweep passes over: layers that cannot be measured, or not in whole, images that cannot be decoded. */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../option-values.js';
 import { readSpecFile, storeAddress } from '../spec-file.js';
-import { leftOutLines, noticeLines, numberOfCells } from '../sweep-summary.js';
+import { leftOutLines, noticeLines, numberOfCells, trainingsText } from '../sweep-summary.js';
 import type { Manifest } from '@unitscope/plan';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
 import { print, printJson } from '../terminal/output.js';
@@ -61,6 +61,7 @@ export function planCommand(): Command {
       }
       const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
       const rows = [
+        ['trainings', trainingsText(manifest)],
         ['tasks', tasks.toLocaleString('en')],
         [
           'cells',

@@ -1,17 +1,20 @@
 import { Command } from 'commander';
 import { line } from '@unitscope/topology';
+import { ALL_ROWS } from '../first-rows.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
 import { humanBytes } from '../text-table.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly out?: string;
+  readonly all?: true;
   readonly json?: true;
 }
 
 export function reportCommand(): Command {
   return withResultsOptions(new Command('report').argument('<name>', 'the sweep'))
     .option('--out <file>', 'default: ./<name>.html')
+    .option(...ALL_ROWS)
     .option('--json', 'what was written, as JSON')
     .addHelpText(
       'after',
@@ -27,7 +30,7 @@ Examples:
         import('../report/sweep-report.js'),
         import('../charts/write-drawing.js'),
       ]);
-      const page = Buffer.from(await sweepReport(await openResults(name, options)));
+      const page = Buffer.from(await sweepReport(await openResults(name, options), options));
       const out = options.out ?? `${name}.html`;
       await writeWhole(out, page);
       if (options.json === true) printJson({ out, bytes: page.length });

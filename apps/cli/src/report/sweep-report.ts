@@ -30,7 +30,7 @@ const MOST_UNITS = 20;
 const MOST_ROWS = 60;
 
 /** A sweep's results as one HTML file: charts, layers, comparison of the first and last checkpoint, checkpoints. */
-export async function sweepReport(results: SweepResults): Promise<string> {
+export async function sweepReport(results: SweepResults, { all = false } = {}): Promise<string> {
   const { manifest, name } = results;
   const trends = await sweepTrends(results);
   const trend = trends.trainings[0] ?? (await sweepTrend(results));
@@ -53,20 +53,20 @@ export async function sweepReport(results: SweepResults): Promise<string> {
     const svg = await (await openChart(kind, results, {})).svg();
     body.push(`<h2>${title}</h2>`, `<figure>${svg}</figure>`);
     if (kind !== 'trend') continue;
-    body.push(isOne ? trendTable(trend) : runsTable(trends), verdictWords(trends, verdict));
-    body.push(await changesPart(results));
+    body.push(isOne ? trendTable(trend, all) : runsTable(trends, all), verdictWords(trends, verdict));
+    body.push(await changesPart(results, all));
   }
   const [first, last] = [trend.checkpoints[0], trend.checkpoints.at(-1)];
   if (trends.problem === null && first !== undefined && last !== undefined && first !== last) {
     body.push(
       `<h2>From the first checkpoint to the last${trend.run === null ? '' : ` of ${escapeHtml(trend.run)}`}</h2>`,
-      await comparisonTables(results, first.label, last.label),
+      await comparisonTables(results, first.label, last.label, all),
     );
   }
   const columns = metadataColumns(results);
   body.push(
     '<h2>Checkpoints</h2>',
-    htmlTable(
+    firstRows(
       'Checkpoints and their metadata',
       ['checkpoint', ...columns, 'digest'],
       results.checkpoints.map(({ label, meta, digest }) => [
@@ -74,10 +74,23 @@ export async function sweepReport(results: SweepResults): Promise<string> {
         ...columns.map((column) => String(meta[column] ?? '')),
         digest.slice(0, 12),
       ]),
+      all,
     ),
     '<p>Units of one network and checkpoints of one training are not independent: intervals and p are narrower than the truth. H of layers of different map size is compared against noise only.</p>',
   );
   return htmlPage(`${name}: feature entropy`, body);
+}
+
+/** A table of the first rows; its caption says of how many they are. */
+function firstRows(
+  caption: string,
+  header: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  all: boolean,
+): string {
+  const shown = all ? rows : rows.slice(0, MOST_ROWS);
+  const of = shown.length === rows.length ? '' : `: ${shown.length} of ${rows.length} (report --all: all)`;
+  return htmlTable(`${caption}${of}`, header, shown);
 }
 
 function trainingFacts({ trainings, runColumns, unplaced, problem }: SweepTrends): string[] {
@@ -95,16 +108,14 @@ function verdictWords({ problem }: SweepTrends, verdict: Verdict): string {
 }
 
 /** Which units died and awoke within their training: of many trainings and units the first of them. */
-async function changesPart(results: SweepResults): Promise<string> {
-  const { words, trainings, units, caption } = await unitChanges(results, undefined, MOST_ROWS);
+async function changesPart(results: SweepResults, all: boolean): Promise<string> {
+  const most = all ? Infinity : MOST_ROWS;
+  const { words, trainings, units, caption } = await unitChanges(results, undefined, most);
   if (words === '') return '';
-  const shown = trainings.rows.slice(0, MOST_ROWS);
-  const of = shown.length === trainings.rows.length ? '' : `: ${shown.length} of ${trainings.rows.length}`;
+  const { header, rows } = trainings;
   return [
     `<p>${escapeHtml(words)}</p>`,
-    ...(shown.length === 0
-      ? []
-      : [htmlTable(`Units that died or awoke, by training${of}`, trainings.header, shown)]),
+    ...(rows.length === 0 ? [] : [firstRows('Units that died or awoke, by training', header, rows, all)]),
     ...(units.rows.length === 0 ? [] : [htmlTable(caption, units.header, units.rows)]),
   ].join('');
 }
@@ -114,10 +125,10 @@ function rhoWords(found: SweepTrends['layers'][number]['correlation']): string {
   return `${figure(found.median, 2)} (${figure(found.low, 2)} to ${figure(found.high, 2)})`;
 }
 
-function runsTable({ layers, trainings, against }: SweepTrends): string {
+function runsTable({ layers, trainings, against }: SweepTrends, all: boolean): string {
   const over = ({ mean, interval: found }: SweepTrends['layers'][number]['first']): string =>
     `${figure(mean)} ${interval(found)}`.trim();
-  return htmlTable(
+  return firstRows(
     `Layers over ${trainings.length} trainings: means and 95 % intervals over them`,
     [
       'layer',
@@ -135,10 +146,11 @@ function runsTable({ layers, trainings, against }: SweepTrends): string {
       count === 0 ? '' : `${settled} of ${count}`,
       ...(against === null ? [] : [rhoWords(correlation)]),
     ]),
+    all,
   );
 }
 
-function trendTable({ layers, against }: SweepTrend): string {
+function trendTable({ layers, against }: SweepTrend, all: boolean): string {
   const correlation = (found: Correlation | null): string =>
     found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
   const rows = layers.map(({ layer, mapSize, values, settled, settles, pearson, spearman, bestLag }) => {
@@ -149,19 +161,20 @@ function trendTable({ layers, against }: SweepTrend): string {
   });
   const header = ['layer', 'maps', 'H at first', 'H at last', 'settled at'];
   const compared = against === null ? [] : [`Pearson r with ${against}`, 'Spearman ρ', 'lag (r)'];
-  return htmlTable('Layers over the checkpoints', [...header, ...compared], rows);
+  return firstRows('Layers over the checkpoints', [...header, ...compared], rows, all);
 }
 
-async function comparisonTables(results: SweepResults, a: string, b: string): Promise<string> {
+async function comparisonTables(results: SweepResults, a: string, b: string, all: boolean): Promise<string> {
   const found = await compareCheckpoints(results, checkpointGroup(results, a), checkpointGroup(results, b));
   const layers = layerTable(found);
   const units = unitTable(found, MOST_UNITS);
   const changed = changedTable(found, MOST_UNITS);
   return (
-    htmlTable(
+    firstRows(
       `Mean H of A = ${a} and B = ${b}, over sensitive units and categories`,
       layers.header,
       layers.rows,
+      all,
     ) +
     `<p>${comparisonWords(found).map(escapeHtml).join('<br>')}</p>` +
     htmlTable('Units that moved most', units.header, units.rows) +
