@@ -51,6 +51,8 @@ export interface ObjectStore {
   head(key: string): Promise<ObjectInfo | undefined>;
   /** Objects whose key starts with the prefix, in the byte order of their keys. */
   list(prefix: string): AsyncIterable<ListedObject>;
+  /** Names of the folders directly in a folder, whose key ends in '/' ('' is the store's own): one request a page. */
+  folders(folder: string): AsyncIterable<string>;
   /** An object that is not there is no error. */
   delete(key: string): Promise<void>;
   /** Whether a store wrote this object, rather than someone else who put a file there. */

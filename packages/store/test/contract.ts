@@ -165,6 +165,9 @@ export function describeStoreContract(adapter: string, newStore: () => Promise<(
       expect(await listed(store.list('a/b'))).toEqual(['a/b-c', 'a/b/c']);
       expect(await listed(store.list('a'))).toEqual(sorted.filter((key) => key.startsWith('a')));
       expect(await listed(store.list('nothing/here'))).toEqual([]);
+      expect(await Array.fromAsync(store.folders(''))).toEqual(['a', 'ab']);
+      expect(await Array.fromAsync(store.folders('a/'))).toEqual(['b']);
+      expect(await Array.fromAsync(store.folders('nothing/'))).toEqual([]);
       for await (const { key, size } of store.list('b')) expect({ key, size }).toEqual({ key: 'b', size: 1 });
     });
 

@@ -11,6 +11,7 @@ import {
 } from '@unitscope/tables';
 import { cellStatistics } from './cell-statistics.js';
 import { takeStock } from './completeness/lacking-tasks.js';
+import { REQUESTS_AT_ONCE } from './each-limited.js';
 import { inOrder } from './in-order.js';
 import { layerColumns, type LayerRows } from './layer-columns.js';
 import { placeColumns, placeLabels } from './place-columns.js';
@@ -18,9 +19,6 @@ import { provenance } from './provenance.js';
 import { relabelBirths } from './relabel-births.js';
 import { SweepObjects } from './sweep-objects.js';
 import { readUnitBirths, readUnitHistograms, type UnitBirths, type UnitHistograms } from './unit-objects.js';
-
-/** Requests under way at once: on a store over a network each costs a round trip. */
-const REQUESTS_AT_ONCE = 8;
 
 /** So often an object may go away between the look for it and its reading, before something else is wrong. */
 const LOOKS = 3;

@@ -1,3 +1,6 @@
+/** Requests under way at once: on a store over a network each costs a round trip. */
+export const REQUESTS_AT_ONCE = 8;
+
 /** Does `work` for every item, so many at once. The first failure is thrown when what was begun is over. */
 export async function eachLimited<T>(
   items: Iterable<T>,

@@ -27,7 +27,7 @@ export {
   WeightsError,
   WorkerDiffersError,
 } from './errors.js';
-export { eachLimited } from './each-limited.js';
+export { eachLimited, REQUESTS_AT_ONCE } from './each-limited.js';
 export { estimateSweep, type EstimateOptions, type SweepEstimate } from './estimate-sweep.js';
 export { followSweep, type FollowOptions } from './follow-sweep.js';
 export { checkpointFiles, imageBytes } from './found-inputs.js';

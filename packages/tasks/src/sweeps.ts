@@ -10,6 +10,7 @@ import {
 import type { ObjectStore } from '@unitscope/store';
 import { decodeTable, failuresSchema, memorySource } from '@unitscope/tables';
 import { InputError } from '@unitscope/topology';
+import { eachLimited, REQUESTS_AT_ONCE } from './each-limited.js';
 import { NoSuchSweepError, SweepNameTakenError } from './errors.js';
 import { garbageCollected } from './ownership/garbage-collected.js';
 import {
@@ -241,14 +242,18 @@ function noSuchSweep({ uri }: ObjectStore, sweep: string): NoSuchSweepError {
   );
 }
 
-/** Names of the sweeps in a store, as far as they are names of sweeps. */
+/**
+ * Names of the sweeps in a store, as far as they are names of sweeps: of the folders that hold a manifest. What else lies in
+ * them is not listed.
+ */
 export async function sweepNames(store: ObjectStore): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { key } of store.list('sweeps/')) {
-    const [, name = '', object, ...more] = key.split('/');
-    if (object === 'manifest.json' && more.length === 0 && SWEEP_NAME.test(name)) names.push(name);
-  }
-  return names;
+  const folders: string[] = [];
+  for await (const name of store.folders('sweeps/')) if (SWEEP_NAME.test(name)) folders.push(name);
+  const hasManifest = new Set<string>();
+  await eachLimited(folders, REQUESTS_AT_ONCE, async (name) => {
+    if ((await store.head(new SweepObjects(name).manifest)) !== undefined) hasManifest.add(name);
+  });
+  return folders.filter((name) => hasManifest.has(name));
 }
 
 /** A sweep that is there and cannot be read, and why. */

@@ -12,7 +12,7 @@ import type { ObjectStore } from '@unitscope/store';
 import { FileSource, openMeasurements, type ByteSource, type MeasurementsFile } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
 import { aggregate } from './aggregate.js';
-import { eachLimited } from './each-limited.js';
+import { eachLimited, REQUESTS_AT_ONCE } from './each-limited.js';
 import { InputChangedError } from './errors.js';
 import { forwardCategory, kernelMemory, LayerSink } from './extract.js';
 import { joinMeasurements } from './files/join-measurements.js';
@@ -26,9 +26,6 @@ import { refuseOther } from './proof/refuse-other.js';
 import { isRemote, RemoteObjects } from './remote-objects.js';
 import { CheckpointFolder, inputKey, type InputsFrom } from './stored-inputs.js';
 import { writeMeasured, writeUnits } from './unit-objects.js';
-
-/** Small requests of one task that are under way at once: on a store over a network each costs a round trip. */
-const REQUESTS_AT_ONCE = 8;
 
 /** A task of a manifest, small enough to be sent anywhere. */
 export interface TaskRef {

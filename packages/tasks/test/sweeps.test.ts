@@ -7,7 +7,7 @@ import { openStore, type ObjectStore } from '@unitscope/store';
 import { collectGarbage } from '../src/collect-garbage.ts';
 import { readProgress } from '../src/progress-note.ts';
 import { listSweeps } from '../src/completeness/sweep-status.ts';
-import { prepareSweep, readManifest } from '../src/sweeps.ts';
+import { prepareSweep, readManifest, sweepNames } from '../src/sweeps.ts';
 import { recordedFailures } from '../src/task-failures.ts';
 import { verifyStore } from '../src/verify-store.ts';
 
@@ -55,6 +55,26 @@ async function putBad(name: string, change: object = { checkpoints: 'none' }): P
   const text = encodeManifest({ ...manifest(name), ...change });
   await store.put(`sweeps/${name}/manifest.json`, Buffer.from(text));
 }
+
+describe('sweepNames', () => {
+  it('gives the folders that hold a manifest, and looks at nothing else in them', async () => {
+    await prepareSweep(store, manifest('also'), '', { replace: false });
+    await store.put('sweeps/removed/results/units/a.arrow', Buffer.from('left'));
+    const looked: string[] = [];
+    const watched: ObjectStore = Object.create(store, {
+      list: {
+        value: (prefix: string) => {
+          looked.push(prefix);
+          return store.list(prefix);
+        },
+      },
+      folders: { value: (place: string) => store.folders(place) },
+      head: { value: (key: string) => store.head(key) },
+    }) as ObjectStore;
+    expect(await sweepNames(watched)).toEqual(['also', 'good']);
+    expect(looked).toEqual([]);
+  });
+});
 
 describe('a manifest that is not what it has to be', () => {
   it('costs its own sweep in a list, and no other', async () => {

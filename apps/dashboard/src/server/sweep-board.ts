@@ -1,8 +1,10 @@
 import { openStore, type ObjectStore } from '@unitscope/store';
 import {
+  eachLimited,
   readable,
   readFailures,
   recordedFailures,
+  REQUESTS_AT_ONCE,
   requestStop,
   sweepNames,
   sweepStatus,
@@ -43,6 +45,9 @@ interface Seen {
   readonly over: number;
 }
 
+/** A sweep that nobody is at is looked at again after so many times as long as a look at all of them takes. */
+const REST = 20;
+
 /** The sweeps of a store, whatever engine runs them. */
 export class SweepBoard {
   readonly #address: string;
@@ -51,6 +56,13 @@ export class SweepBoard {
   /** When a Temporal sweep was first seen running, and how far it was: its rate is told from there. */
   readonly #seen = new Map<string, Seen>();
   readonly #held: HeldCellsCache = new Map();
+  /** Of the sweeps that nobody was at, and when that was seen. */
+  readonly #resting = new Map<
+    string,
+    { readonly status: SweepStatus | UnreadableSweep; readonly at: number }
+  >();
+  /** How long that is taken for so. A page over hundreds of sweeps would do nothing but look. */
+  #restMs = 0;
   #store: Promise<ObjectStore> | null = null;
 
   constructor(address: string, temporal: boolean) {
@@ -72,10 +84,26 @@ export class SweepBoard {
     const store = await this.#open();
     const [names, remote] = [await sweepNames(store), await this.#remote.byName(store.uri)];
     const cards: SweepCard[] = [];
-    for (const name of names) {
+    const began = performance.now();
+    let looked = 0;
+    await eachLimited(names.entries(), REQUESTS_AT_ONCE, async ([at, name]) => {
+      const execution = remote.get(name)?.execution.state;
+      const isAtWork = execution === 'running' || execution === 'paused';
+      const held = isAtWork ? undefined : this.#resting.get(name);
+      if (held !== undefined && began - held.at < this.#restMs) {
+        const { status } = held;
+        cards[at] =
+          'problem' in status
+            ? unreadable(status)
+            : resting(status, remote.has(name), this.#local.error(name));
+        return;
+      }
+      looked++;
       const card = await readable(name, () => this.#card(store, name, remote.get(name)));
-      cards.push('problem' in card ? unreadable(card) : card);
-    }
+      if ('problem' in card) this.#resting.set(name, { status: card, at: performance.now() });
+      cards[at] = 'problem' in card ? unreadable(card) : card;
+    });
+    if (looked > 0) this.#restMs = (REST * (performance.now() - began) * names.length) / looked;
     return cards;
   }
 
@@ -101,6 +129,7 @@ export class SweepBoard {
         `sweep "${name}" is ${card.state}: ${action} is not possible; possible: ${card.actions.join(', ') || 'nothing'}`,
       );
     }
+    this.#resting.delete(name);
     const store = await this.#open();
     const remote = (await this.#remote.byName(store.uri)).has(name) && card.engine !== 'local';
     if (remote) await this.#remote.act(name, action);
@@ -123,10 +152,12 @@ export class SweepBoard {
 
   async #card(store: ObjectStore, name: string, remote: RemoteSweep | undefined): Promise<SweepCard> {
     const execution = remote?.execution;
+    this.#resting.delete(name);
     const status = await sweepStatus(store, name, { execution, cache: this.#held });
     if (status.engine === 'local') return runningHere(status);
     if (status.engine === 'temporal') return this.#runningThere(status, remote?.progress ?? null);
     this.#seen.delete(name);
+    this.#resting.set(name, { status, at: performance.now() });
     return resting(status, remote !== undefined, this.#local.error(name));
   }
 

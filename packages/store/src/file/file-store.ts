@@ -17,7 +17,7 @@ import {
   TemporaryFile,
   type FinishedFile,
 } from './file-writer.js';
-import { walkObjects } from './object-tree.js';
+import { foldersIn, walkObjects } from './object-tree.js';
 import { refuseLinks } from './plain-folder.js';
 
 const VERIFY_CHUNK = 1 << 20;
@@ -148,6 +148,15 @@ class FileStore implements ObjectStore {
       yield* walkObjects(this.#root, prefix);
     } catch (error) {
       throw storeError(this.uri, prefix, error);
+    }
+  }
+
+  async *folders(folder: string): AsyncGenerator<string> {
+    if (folder !== '') keySegments(folder.slice(0, -1));
+    try {
+      yield* await foldersIn(this.#root, folder);
+    } catch (error) {
+      throw storeError(this.uri, folder, error);
     }
   }
 

@@ -29,6 +29,15 @@ async function* walkFolder(root: string, parent: string, startsWith: string): As
   }
 }
 
+/** Names of the folders directly in a folder, in the byte order of their keys. Throws StoreLinkError. */
+export async function foldersIn(root: string, folder: string): Promise<string[]> {
+  if (folder !== '') await refuseLinks(root, path.join(root, folder.slice(0, -1)));
+  const entries = await entriesOf(path.join(root, folder));
+  return entries
+    .filter(({ name, isFolder }) => isFolder && !name.startsWith('.'))
+    .map(({ name }) => name.slice(0, -1));
+}
+
 /** A folder's name ends in '/', and so sorts where its objects' keys do. */
 async function entriesOf(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
   try {

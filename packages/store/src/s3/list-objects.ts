@@ -34,6 +34,17 @@ export async function* listObjects(
   }
 }
 
+/** Names of the folders directly in a folder. */
+export async function* listFolders(
+  connection: S3Connection,
+  folder: string,
+  pageKeys?: number,
+): AsyncGenerator<string> {
+  for await (const { entries } of pages(connection, folder, '', pageKeys)) {
+    for (const { object } of entries) if (object.key.endsWith('/')) yield object.key.slice(folder.length, -1);
+  }
+}
+
 async function* pages(
   connection: S3Connection,
   folder: string,

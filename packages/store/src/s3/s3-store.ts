@@ -12,7 +12,7 @@ import { keySegments } from '../object-key.js';
 import type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from '../object-store.js';
 import { DigestMismatchError, ObjectNotFoundError, StoreFailureError } from '../store-errors.js';
 import { digestOf, headerDigest, recordId, removeStrayRecords } from './object-digest.js';
-import { listObjects } from './list-objects.js';
+import { listFolders, listObjects } from './list-objects.js';
 import { PartGate } from './part-gate.js';
 import { createObject, putObject } from './put-object.js';
 import { readRange } from './read-body.js';
@@ -175,6 +175,11 @@ class S3Store implements ObjectStore {
     if (folders !== '') keySegments(folders);
     const slash = prefix.lastIndexOf('/') + 1;
     yield* listObjects(this.#connection, prefix.slice(0, slash), prefix.slice(slash), this.pageKeys);
+  }
+
+  async *folders(folder: string): AsyncGenerator<string> {
+    if (folder !== '') keySegments(folder.slice(0, -1));
+    yield* listFolders(this.#connection, folder, this.pageKeys);
   }
 
   async delete(key: string): Promise<void> {

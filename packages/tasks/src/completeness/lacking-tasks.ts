@@ -1,9 +1,6 @@
 import { cellKeys, checkpointTasks, type Cell, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { eachLimited } from '../each-limited.js';
-
-/** Requests under way at once: on a store over a network each costs a round trip. */
-const REQUESTS_AT_ONCE = 8;
+import { eachLimited, REQUESTS_AT_ONCE } from '../each-limited.js';
 
 /** What of a checkpoint its result tables can be made of, and what they would lack. */
 export interface CheckpointStock {

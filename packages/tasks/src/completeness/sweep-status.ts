@@ -1,4 +1,5 @@
 import type { ObjectStore } from '@unitscope/store';
+import { eachLimited, REQUESTS_AT_ONCE } from '../each-limited.js';
 import { leaseHolder, shardHolders, sweepLease, whoHolds } from '../ownership/lease.js';
 import { readProgress, type SweepProgress } from '../progress-note.js';
 import type { FailureRow } from '../result-tables.js';
@@ -61,11 +62,11 @@ export async function listSweeps(
   executionOf: (sweep: string) => Promise<Execution | null> = () => Promise.resolve(null),
 ): Promise<(SweepStatus | UnreadableSweep)[]> {
   const sweeps: (SweepStatus | UnreadableSweep)[] = [];
-  for (const name of await sweepNames(store)) {
-    sweeps.push(
-      await readable(name, async () => sweepStatus(store, name, { execution: await executionOf(name) })),
-    );
-  }
+  await eachLimited((await sweepNames(store)).entries(), REQUESTS_AT_ONCE, async ([at, name]) => {
+    const status = async (): Promise<SweepStatus> =>
+      sweepStatus(store, name, { execution: await executionOf(name) });
+    sweeps[at] = await readable(name, status);
+  });
   return sweeps;
 }
 
