@@ -9,8 +9,8 @@ import { parseArgs } from 'node:util';
 const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const cache = join(root, '.cache', 'python-package');
-// What the notebook needs beside the package.
-const NOTEBOOK = ['nbclient', 'ipykernel', 'pandas', 'matplotlib'];
+// What the notebook needs beside the package, and polars, which takes its tables.
+const NOTEBOOK = ['nbclient', 'ipykernel', 'pandas', 'matplotlib', 'polars'];
 const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
 const { values } = parseArgs({
   options: { python: { type: 'string' }, only: { type: 'string' }, torch: { type: 'boolean' } },

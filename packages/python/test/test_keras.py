@@ -64,6 +64,15 @@ def test_activations_of_layers_and_activation_layers_are_measured_in_the_order_o
     assert "call" not in model.get_layer("conv1").__dict__
 
 
+def test_arrays_of_jax_have_the_births_of_their_values() -> None:
+    jax: Any = pytest.importorskip("jax")
+    maps = jax.random.normal(jax.random.key(0), (30, 2, 10, 10))
+    for kind in ("float32", "float16", "bfloat16"):
+        narrow = maps.astype(kind)
+        births = unitscope.birth_ranks(narrow)
+        np.testing.assert_array_equal(births, unitscope.birth_ranks(np.asarray(narrow.astype("float32"))))
+
+
 def test_the_tap_before_the_activation_is_what_the_convolution_makes(tmp_path: Path) -> None:
     model = network()
     recorder = unitscope.Recorder(model, tmp_path, checkpoint="a", tap="pre-activation", births=True)

@@ -33,15 +33,17 @@ def swept(tmp_path_factory: pytest.TempPathFactory, command_line: list[str]) -> 
                     recorder.record("conv1", maps)
                     recorder.record("conv2", RNG.integers(0, 4, (images, 3, 6, 6)))
     said: list[str] = []
-    spec = {"name": "one", "source": {"measurements": [str(folder / "measured/*.arrow")]}}
-    result = unitscope.run(spec, store=folder / "store", command=command_line, progress=said.append)
+    spec = {"name": "one", "source": {"measurements": ["measured/*.arrow"]}}
+    with pytest.MonkeyPatch.context() as here:
+        here.chdir(folder)
+        result = unitscope.run(spec, store="store", command=command_line, progress=said.append)
     return {"folder": folder, "store": folder / "store", "result": result, "said": said}
 
 
 def test_a_sweep_runs_from_python_with_its_progress(swept: dict[str, Any]) -> None:
     assert swept["result"]["cells"] == {"total": 8, "done": 8, "cached": 0, "failed": 0}
     assert any("2 checkpoints" in line for line in swept["said"])
-    assert not list(Path.cwd().glob(".unitscope-*.json"))
+    assert sorted(file.name for file in swept["folder"].iterdir()) == ["measured", "store"]
 
 
 def test_tables_come_back_in_the_order_of_the_checkpoints(swept: dict[str, Any]) -> None:
@@ -57,6 +59,14 @@ def test_tables_come_back_in_the_order_of_the_checkpoints(swept: dict[str, Any])
         ("one", "measurements", 8, 8)
     ]
     assert sorted(listed[0]["checkpoints"]) == sorted(LABELS)
+
+
+def test_polars_takes_a_table_without_a_copy(swept: dict[str, Any]) -> None:
+    polars: Any = pytest.importorskip("polars")
+    units = unitscope.read(swept["store"], "one", "units", ["step-2"])
+    frame = polars.from_arrow(units)
+    assert frame["entropy"].to_list() == units["entropy"].to_pylist()
+    assert frame["entropy"].to_arrow().buffers()[1].address == units["entropy"].chunk(0).buffers()[1].address
 
 
 def test_the_means_of_layers_are_those_of_the_sweep(swept: dict[str, Any]) -> None:
