@@ -46,7 +46,11 @@ def record(target: Any, step: int) -> str:
     return recorder.path
 
 
-def test_a_sweep_follows_what_is_written_to_s3(server: dict[str, Any], tmp_path: Path, command_line: list[str]) -> None:
+def test_a_sweep_follows_what_is_written_to_s3(
+    server: dict[str, Any], tmp_path: Path, command_line: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The spec is written where the process works.
+    monkeypatch.chdir(tmp_path)
     target, store = f"{server['address']}/run/measured", f"{server['address']}/store"
     assert record(target, 0).endswith("run/measured/step-0.arrow")
     later = [1]
