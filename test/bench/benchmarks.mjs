@@ -74,7 +74,7 @@ export const BENCHMARKS = [
     script: 'test/bench/zoo.mjs',
     figures: ({ opening_over_full: opening, resident_last_over_first: memory }) => [
       ['opening weights of a graph', opening, 'opening the full ONNX file', 'lower', false],
-      ['resident memory at the end', memory, 'that at a fifth', 'lower', false],
+      ['resident memory at the end', memory, 'that in the middle', 'lower', false],
     ],
   },
   {

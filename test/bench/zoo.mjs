@@ -12,12 +12,12 @@ import { resnet18Size, smallNetworkParts } from './networks.mjs';
 import { onnxBytes } from './onnx-bytes.mjs';
 import { safetensorsBytes } from './safetensors-bytes.mjs';
 
-const usage = `npm run bench:zoo -- [--quick] [--json] [--only opening|sweep]
+const help = `npm run bench:zoo -- [--quick] [--json] [--only opening|sweep]
 
 Opening: a network of ResNet-18's size as a full ONNX file, and as .safetensors of a graph, as a task opens them (digest, session,
 first run on images of 32×32, so that it hides nothing), in turn; the medians and their ratio, by processor time.
-Sweep: 1,000 checkpoints of a small CNN (4 convolutions of 16 units, 14×14 maps) in .safetensors files of one graph over 10 digits × 10
-images, by the command line, in process: seconds a checkpoint, resident memory over time, the time of the same command when all is
+Sweep: 1,000 checkpoints of a small CNN (4 convolutions of 16 units, 14×14 maps) in .safetensors files of one graph over 2 digits × 10
+images, by the command line, in process: seconds a checkpoint by the clock and of processor, resident memory over time, the time of the same command when all is
 done, of \`trend\` and of the page's first answer.
 
   --quick        50 checkpoints; fewer openings
@@ -33,7 +33,7 @@ const { values: options } = parseArgs({
   },
 });
 if (options.help) {
-  process.stdout.write(usage);
+  process.stdout.write(help);
   process.exit(0);
 }
 if (options.only !== undefined && !['opening', 'sweep'].includes(options.only)) {
@@ -41,7 +41,7 @@ if (options.only !== undefined && !['opening', 'sweep'].includes(options.only)) 
   process.exit(2);
 }
 
-const BIN = join(import.meta.dirname, '../../apps/cli/dist/bin.js');
+const BIN = process.env.UNITSCOPE_BIN ?? join(import.meta.dirname, '../../apps/cli/dist/bin.js');
 const line = (text) => process.stdout.write(`${text}\n`);
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const scratch = mkdtempSync(join(tmpdir(), 'unitscope-zoo-'));
@@ -89,39 +89,44 @@ async function opening() {
   return { opening_over_full: Number((weights / full).toFixed(3)) };
 }
 
-/** What a process and its threads hold, in MiB, while it runs. */
-async function watched(child, resident) {
-  const watch = setInterval(() => {
-    const kibibytes = /VmRSS:\s+(\d+)/.exec(readStatus(child.pid))?.[1];
-    if (kibibytes !== undefined) resident.push(Math.round(Number(kibibytes) / 1024));
-  }, 200);
-  const [code] = await once(child, 'close');
-  clearInterval(watch);
-  if (code !== 0) throw new Error(`exit ${code}`);
-}
-
-function readStatus(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** Runs the command line in a folder; answers the seconds that it took, and what it held at each tenth of that time. */
+/** Runs the command line in a folder: the seconds that it took, of its processors too, and what it held at each tenth of that time. */
 async function command(folder, args) {
   const started = performance.now();
-  const resident = [];
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'ignore'],
   });
-  await watched(child, resident);
+  const resident = [];
+  let processor = 0;
+  const watch = setInterval(() => {
+    const found = usage(child.pid);
+    if (found === null) return;
+    resident.push(found.resident);
+    processor = found.processor;
+  }, 100);
+  const [code] = await once(child, 'close');
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`unitscope ${args.join(' ')}: exit ${code}`);
   const tenths = Array.from(
     { length: 10 },
     (_, i) => resident[Math.floor(((i + 1) * resident.length) / 10) - 1],
   );
-  return { seconds: seconds(started), resident: tenths.filter((one) => one !== undefined) };
+  return { seconds: seconds(started), processor, resident: tenths.filter((one) => one !== undefined) };
+}
+
+/** Of a process with all its threads, as Linux tells it: MiB that it holds, and seconds of processor (in hundredths). */
+function usage(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+    const kibibytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    if (kibibytes === undefined) return null;
+    return {
+      resident: Math.round(Number(kibibytes) / 1024),
+      processor: (Number(fields[11]) + Number(fields[12])) / 100,
+    };
+  } catch {
+    return null;
+  }
 }
 
 /** How long the page takes to answer with the sweep. */
@@ -159,18 +164,20 @@ async function zoo() {
   const models = {
     network: 'graph.onnx',
     checkpoints: [{ path: 'runs/*.safetensors', pattern: String.raw`step-(?<step>\d+)` }],
-    images: { from: 'mnist', perCategory: 10 },
+    images: { from: 'mnist', perCategory: 10, categories: ['0', '1'] },
   };
   const spec = { name: 'zoo', source: { models }, statistics: { bootstrap: 0 } };
   writeFileSync(join(folder, 'sweep.yaml'), JSON.stringify(spec));
   const swept = await command(folder, ['sweep', 'sweep.yaml']);
   const each = swept.seconds / count;
   line(
-    `  ${count} checkpoints × 4 layers × 10 categories in ${swept.seconds.toFixed(1)} s, ${each.toFixed(3)} s a checkpoint`,
+    `  ${count} checkpoints × 4 layers × 2 categories in ${swept.seconds.toFixed(1)} s, ${each.toFixed(3)} s a checkpoint, ${(swept.processor / count).toFixed(3)} s of processor`,
   );
   line(`  resident memory at each tenth: ${swept.resident.join(' ')} MiB`);
   const again = await command(folder, ['sweep', 'sweep.yaml']);
-  line(`  the same command when all is done: ${again.seconds.toFixed(1)} s`);
+  line(
+    `  the same command when all is done: ${again.seconds.toFixed(1)} s, ${again.processor.toFixed(1)} s of processor`,
+  );
   const trend = await command(folder, ['trend', 'zoo']);
   line(`  trend: ${trend.seconds.toFixed(1)} s`);
   const page = await pageOpened(folder);
@@ -178,9 +185,11 @@ async function zoo() {
   rmSync(folder, { recursive: true });
   return {
     seconds_a_checkpoint: Number(each.toFixed(4)),
+    processor_seconds_a_checkpoint: Number((swept.processor / count).toFixed(4)),
     resident_mib: swept.resident,
-    resident_last_over_first: Number(((swept.resident.at(-1) ?? 0) / (swept.resident[1] ?? 1)).toFixed(3)),
+    resident_last_over_first: Number(((swept.resident.at(-2) ?? 0) / (swept.resident[4] ?? 1)).toFixed(3)),
     resumed_seconds: Number(again.seconds.toFixed(2)),
+    resumed_processor_seconds: Number(again.processor.toFixed(2)),
     trend_seconds: Number(trend.seconds.toFixed(2)),
     page_seconds: Number(page.toFixed(2)),
   };

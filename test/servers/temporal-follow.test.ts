@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -94,4 +94,42 @@ it.each(['local', 'temporal'])('follows measurements on the %s engine', async (e
   expect(JSON.parse(end.stdout)).toMatchObject({ checkpoints: { total: 2, done: 2 }, failures: [] });
   await done(['sweep', 'sweep.yaml', '--store', 'at-once', '--threads', '1'], { cwd: folder });
   expect(await resultsOf(folder, 'live')).toEqual(await resultsOf(folder, 'live', 'at-once'));
+});
+
+it('follows files of weights on Temporal, and waits for one that is half written', async () => {
+  const torch = join(import.meta.dirname, '../../packages/models/test/fixtures/torch/mobile');
+  const folder = await temporaryFolder();
+  await cp(join(torch, 'images'), join(folder, 'images'), { recursive: true });
+  await cp(join(torch, 'graph-dynamo-plain.onnx'), join(folder, 'graph.onnx'));
+  await cp(join(torch, 'step-0.pt'), join(folder, 'step-0.pt'));
+  await writeFile(
+    join(folder, 'sweep.yaml'),
+    `name: weights
+source:
+  models:
+    network: graph.onnx
+    checkpoints: ["step-*.pt"]
+    images: { from: folder, path: images, perCategory: 2 }
+statistics: { bootstrap: 0 }
+`,
+  );
+  await unitscopeWorker();
+  let stderr = '';
+  const following = unitscope(
+    ['sweep', 'sweep.yaml', '--follow', '--until', '2', '--json', '--engine', 'temporal'],
+    { cwd: folder, onProgress: (_, text) => (stderr = text) },
+  );
+  const said = async (text: string): Promise<void> => {
+    while (!stderr.includes(text)) await new Promise((resolve) => setTimeout(resolve, 100));
+  };
+  await said('1 checkpoint');
+  const whole = await readFile(join(torch, 'step-1.pt'));
+  await writeFile(join(folder, 'step-1.pt'), whole.subarray(0, whole.length - 1000));
+  await said('waits: ');
+  await writeFile(join(folder, 'step-1.pt'), whole);
+  const end = await following;
+  expect(end).toMatchObject({ code: 0 });
+  expect(JSON.parse(end.stdout)).toMatchObject({ checkpoints: { total: 2, done: 2 }, failures: [] });
+  await done(['sweep', 'sweep.yaml', '--store', 'at-once', '--threads', '1'], { cwd: folder });
+  expect(await resultsOf(folder, 'weights')).toEqual(await resultsOf(folder, 'weights', 'at-once'));
 });

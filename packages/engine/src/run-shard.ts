@@ -10,6 +10,7 @@ import {
   type SweepProgress,
 } from '@unitscope/tasks';
 import { runSweep, SweepRun, type RunOptions, type SweepOutcome } from './run-sweep.js';
+import { notePart } from './part-notes.js';
 import { hearStopRequests } from './stop-requests.js';
 import { ThreadPool } from './thread-pool.js';
 
@@ -42,18 +43,23 @@ export async function runShard(manifest: Manifest, shard: Shard, options: RunOpt
     tasksOf(manifest, shard),
   );
   let heard = (): Promise<void> => Promise.resolve();
+  let noted: (over: boolean) => Promise<void> = () => Promise.resolve();
+  let over = false;
   try {
     await expectPrepared(store, manifest);
     // Another part may have written the manifest, and not waited yet.
     await garbageCollected(store);
     heard = await hearStopRequests(store, manifest.sweep, () => stop.abort());
+    noted = await notePart(store, manifest.sweep, shard, () => run.progress());
     await run.drive(pool);
+    over = true;
   } catch (error) {
     if (lease.lost.aborted)
       await lease.check(`shard ${shard.index}/${shard.count} of sweep "${manifest.sweep}"`);
     throw error;
   } finally {
     await heard();
+    await noted(over);
     await pool.close();
     await lease.release();
   }

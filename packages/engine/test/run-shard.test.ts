@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runShard, runSweep } from '@unitscope/engine';
+import { runShard, runSweep, type SweepProgress } from '@unitscope/engine';
 import { checkpointTasks, parseSpec, type Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
+import { notePart } from '../src/part-notes.ts';
 import { tasksOf } from '../src/run-shard.ts';
 import { hearStopRequests } from '../src/stop-requests.ts';
 import { ActivationsWriter, MemorySink } from '@unitscope/tables';
@@ -13,6 +14,7 @@ import {
   GC_LEASE,
   Lease,
   prepareSweep,
+  readProgress,
   removeSweep,
   requestStop,
   resolveSweep,
@@ -56,6 +58,12 @@ async function tablesOf(store: string): Promise<Map<string, Buffer>> {
   );
 }
 
+/** Names of the files below a folder. */
+async function filesIn(path: string): Promise<string> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).join('\n');
+}
+
 describe('runShard', () => {
   it('does each task once in one of the parts, and the last part makes the same tables', async () => {
     for (const checkpoint of ['p', 'q', 'r']) await writeMaps(checkpoint, 'a');
@@ -68,7 +76,38 @@ describe('runShard', () => {
     expect(last).toMatchObject({ cells: { total: 2, done: 2, cached: 0 } });
     expect(last.sweep).toMatchObject({ cells: { done: 3, cached: 3 }, failures: [] });
     expect(await tablesOf(parted)).toEqual(await tablesOf(whole));
-  }, 30_000);
+  }, 120_000);
+
+  it('is seen together with the parts that are done, until the tables are made', async () => {
+    for (const checkpoint of ['p', 'q', 'r']) await writeMaps(checkpoint, 'a');
+    const manifest = await prepared(folder);
+    const store = await openStore(folder);
+    await runShard(manifest, { index: 2, count: 2 }, { store: folder, threads: 1 });
+    // Nobody is at work.
+    expect(await readProgress(store, 's')).toBeNull();
+    const own: SweepProgress = {
+      cells: { total: 2, done: 1, cached: 1, failed: 0 },
+      checkpoints: { total: 3, done: 0 },
+      maps: 4,
+      seconds: 1e6,
+    };
+    const end = await notePart(store, 's', { index: 1, count: 2 }, () => own);
+    expect(await readProgress(store, 's')).toEqual({
+      cells: { total: 3, done: 2, cached: 1, failed: 0 },
+      checkpoints: { total: 3, done: 0 },
+      maps: 7,
+      seconds: 1e6,
+    });
+    // One of another number of parts, done before, is none of these.
+    await (
+      await notePart(store, 's', { index: 1, count: 5 }, () => own)
+    )(true);
+    expect((await readProgress(store, 's'))?.cells.total).toBe(3);
+    await end(true);
+    expect(await readProgress(store, 's')).toBeNull();
+    await runShard(manifest, { index: 1, count: 2 }, { store: folder, threads: 1 });
+    expect(await filesIn(join(folder, 'sweeps/s'))).not.toContain('progress');
+  }, 120_000);
 
   it.each([1, 2, 3, 4, 7, 11])(
     'gives each task to one of %i parts, none of which is empty while there are tasks',
@@ -96,7 +135,7 @@ describe('runShard', () => {
     expect(outcomes.filter(({ sweep }) => sweep !== null).length).toBeGreaterThan(0);
     expect(outcomes.reduce((sum, { maps }) => sum + maps, 0)).toBe(6);
     expect(await sweepStatus(await openStore(folder), 's')).toMatchObject({ state: 'complete', finished: 2 });
-  }, 30_000);
+  }, 120_000);
 
   it('leaves the tables to the sweep once more where a task has failed, and goes on where a part has died', async () => {
     await writeMaps('p', 'a');
@@ -110,7 +149,7 @@ describe('runShard', () => {
     expect(again).toMatchObject({ cells: { done: 1, cached: 1 }, maps: 0 });
     const outcome = await runSweep(manifest, { store: folder, threads: 1 });
     expect(outcome).toMatchObject({ cells: { done: 1, cached: 1, failed: 1 } });
-  }, 30_000);
+  }, 120_000);
 
   it('is refused where another process does the same part', async () => {
     await writeMaps('p', 'a');
@@ -157,7 +196,7 @@ describe('runShard', () => {
     expect(ended).toBe(false);
     await collection.release();
     expect(await shard).toMatchObject({ maps: 3 });
-  }, 30_000);
+  }, 120_000);
 
   it('hears when the sweep is asked to stop, as all the other parts do', async () => {
     const store = await openStore(folder);
@@ -169,5 +208,5 @@ describe('runShard', () => {
     await requestStop(store, 's');
     while (!(heard.includes(1) && heard.includes(2))) await sleep(50);
     for (const end of ends) await end();
-  }, 30_000);
+  }, 120_000);
 });

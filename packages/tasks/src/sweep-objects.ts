@@ -2,6 +2,8 @@ import { labelSegment } from '@unitscope/store';
 
 const RESULT = /^\/results\/(?:units|layers|births)\/[^/]+\.arrow$/;
 
+const PART = /^\d+-of-\d+\.json$/;
+
 /** The store's keys of one sweep's own objects. */
 export class SweepObjects {
   readonly root: string;
@@ -13,6 +15,8 @@ export class SweepObjects {
   readonly checkpoints: string;
   /** How far a run of the in-process engine is; there while it runs. */
   readonly progress: string;
+  /** How far each part of it is, where it is done in parts; there until its tables are made. */
+  readonly parts: string;
   /** There from when such a run is told to stop until it does. */
   readonly stop: string;
   /** Where it was launched on Temporal last. */
@@ -26,8 +30,13 @@ export class SweepObjects {
     this.failures = `${this.root}/failures.arrow`;
     this.checkpoints = `${this.root}/results/checkpoints.arrow`;
     this.progress = `${this.root}/progress.json`;
+    this.parts = `${this.root}/progress/`;
     this.stop = `${this.root}/stop.json`;
     this.execution = `${this.root}/execution.json`;
+  }
+
+  partProgress({ index, count }: { readonly index: number; readonly count: number }): string {
+    return `${this.parts}${index}-of-${count}.json`;
   }
 
   units(checkpoint: string): string {
@@ -46,6 +55,7 @@ export class SweepObjects {
   owns(key: string): boolean {
     if ([this.spec, this.manifest, this.launch, this.failures, this.checkpoints].includes(key)) return true;
     if ([this.progress, this.stop, this.execution].includes(key)) return true;
+    if (key.startsWith(this.parts)) return PART.test(key.slice(this.parts.length));
     return key.startsWith(`${this.root}/results/`) && RESULT.test(key.slice(this.root.length));
   }
 
