@@ -1,7 +1,6 @@
 import type { ObjectStore } from '@unitscope/store';
 import { noteProgress, type SweepProgress } from '@unitscope/tasks';
-
-const EVERY_MS = 2000;
+import { everyTwoSeconds } from './every-two-seconds.js';
 
 /**
  * Keeps in the store how far a part of a sweep is. Answers what ends that: where the part is done the note stays, so that all
@@ -16,15 +15,10 @@ export async function notePart(
   // The sweep does not need its notes: a store that takes none now fails the tasks, and they tell it better.
   const note = (over: boolean): Promise<void> =>
     noteProgress(store, sweep, progress(), { ...part, over }).catch(() => undefined);
-  let last = note(false);
-  await last;
-  const timer = setInterval(() => {
-    last = last.then(() => note(false));
-  }, EVERY_MS);
-  timer.unref();
+  await note(false);
+  const end = everyTwoSeconds(() => note(false));
   return async (over) => {
-    clearInterval(timer);
-    await last;
+    await end();
     if (over) await note(true);
   };
 }

@@ -1,7 +1,6 @@
 import type { ObjectStore } from '@unitscope/store';
 import { clearProgress, noteProgress, takeStopRequest, type SweepProgress } from '@unitscope/tasks';
-
-const EVERY_MS = 2000;
+import { everyTwoSeconds } from './every-two-seconds.js';
 
 /** Keeps a run's progress in the store while it goes on, and hears there whether it is to stop. */
 export class ProgressNotes {
@@ -9,8 +8,7 @@ export class ProgressNotes {
   readonly #sweep: string;
   readonly #progress: () => SweepProgress;
   readonly #onStop: () => void;
-  #timer: NodeJS.Timeout | undefined;
-  #last: Promise<void> = Promise.resolve();
+  #end: () => Promise<void> = () => Promise.resolve();
 
   constructor(store: ObjectStore, sweep: string, progress: () => SweepProgress, onStop: () => void) {
     this.#store = store;
@@ -23,15 +21,11 @@ export class ProgressNotes {
     // A request that an earlier run did not live to hear.
     await clearProgress(this.#store, this.#sweep);
     await this.#note();
-    this.#timer = setInterval(() => {
-      this.#last = this.#last.then(() => this.#note());
-    }, EVERY_MS);
-    this.#timer.unref();
+    this.#end = everyTwoSeconds(() => this.#note());
   }
 
   async end(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#last;
+    await this.#end();
     await clearProgress(this.#store, this.#sweep).catch(() => undefined);
   }
 

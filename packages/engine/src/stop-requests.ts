@@ -1,7 +1,6 @@
 import type { ObjectStore } from '@unitscope/store';
 import { stopRequestedAt } from '@unitscope/tasks';
-
-const EVERY_MS = 2000;
+import { everyTwoSeconds } from './every-two-seconds.js';
 
 /**
  * Calls `onStop` once the sweep is asked to stop. The request is left where it is, for the other parts to hear; one that
@@ -13,18 +12,10 @@ export async function hearStopRequests(
   onStop: () => void,
 ): Promise<() => Promise<void>> {
   const before = await stopRequestedAt(store, sweep);
-  let last: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     const at = await stopRequestedAt(store, sweep);
     if (at !== null && at !== before) onStop();
   };
-  const timer = setInterval(() => {
-    // A store that does not answer now may do so the next time; the tasks tell of its trouble.
-    last = last.then(look).catch(() => undefined);
-  }, EVERY_MS);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await last;
-  };
+  // A store that does not answer now may do so the next time; the tasks tell of its trouble.
+  return everyTwoSeconds(() => look().catch(() => undefined));
 }
