@@ -61,4 +61,4 @@ export {
 export { bindWeights, boundDigest, networkDigest } from './weights/read-network.js';
 export type { WeightsOptions } from './weights/weights-options.js';
 export { writeBound } from './weights/write-bound.js';
-export { fileVersion } from './files/file-version.js';
+export { fileVersion, writtenSince, type FileVersions } from './files/file-version.js';

@@ -4,6 +4,8 @@ import {
   modelFiles,
   openModel,
   weightFiles,
+  writtenSince,
+  type FileVersions,
   type Layer,
   type Model,
   type ModelFormat,
@@ -111,14 +113,17 @@ async function openUnchanged(
   { format, backend }: ManifestModel,
   given: OpenOptions,
 ): Promise<Model> {
-  const looked: Versions[number][] = [];
-  for (const [place, digest] of files) looked.push(...(await unchangedFiles(place, digest)));
+  const looked: FileVersions[] = [];
+  for (const [place, digest] of files) looked.push(await unchangedFiles(place, digest));
   // Its outputs were checked when it was resolved.
   const options = { ...given, backend: backendName(format, backend), checkOutputs: false };
   const model = await openModel(path, options);
   try {
     // A training that writes over its file may have done so between the two readings.
-    for (const [place, version] of looked) if ((await fileVersion(place)) !== version) throw changed(place);
+    for (const versions of looked) {
+      const written = await writtenSince(versions);
+      if (written !== null) throw changed(written);
+    }
     refuseDifference(sweep, [['tensor backend', backend, model.backend]]);
     await refuseDiverged(path, model);
     return model;
@@ -134,20 +139,22 @@ function backendName(format: string, backend: string): 'onnxruntime' | 'tfjs-nod
   return backend.startsWith('tfjs-node') ? 'tfjs-node' : 'wasm';
 }
 
-async function filesOf(path: string) {
-  return isWeightFile(path)
-    ? ({ format: WEIGHTS, files: await weightFiles(path) } as const)
+/** The files of a checkpoint, or of weights, with their digests; `versions`: as they were before they were read. */
+export async function digestedFiles(path: string): Promise<{
+  format: ModelFormat | typeof WEIGHTS;
+  files: readonly ManifestFile[];
+  versions: FileVersions;
+}> {
+  const { format, files } = isWeightFile(path)
+    ? { format: WEIGHTS, files: await weightFiles(path) }
     : await modelFiles(path);
-}
-
-/** The files of a checkpoint, or of weights, with their digests. */
-export async function digestedFiles(
-  path: string,
-): Promise<{ format: ModelFormat | typeof WEIGHTS; files: readonly ManifestFile[] }> {
-  const { format, files } = await filesOf(path);
   const digested: ManifestFile[] = [];
-  for (const file of files) digested.push({ name: file.name, ...(await fileDigest(file.path)) });
-  return { format, files: digested };
+  const versions = new Map<string, string>();
+  for (const file of files) {
+    versions.set(file.path, await fileVersion(file.path));
+    digested.push({ name: file.name, ...(await fileDigest(file.path)) });
+  }
+  return { format, files: digested, versions };
 }
 
 /** Throws InputChangedError where the files of a checkpoint are no longer what they were. */
@@ -155,38 +162,20 @@ export async function refuseChanged(path: string, digest: string): Promise<void>
   await unchangedFiles(path, digest);
 }
 
-type Versions = readonly (readonly [path: string, version: string])[];
-
 /** Files that were digested, by path and digest: thousands of checkpoints share a graph. */
-const unchanged = new Map<string, Versions>();
+const unchanged = new Map<string, FileVersions>();
 const MOST_UNCHANGED = 64;
 
-/** The files of a checkpoint, with what tells that they were written since. Throws InputChangedError. */
-async function unchangedFiles(path: string, digest: string): Promise<Versions> {
+/** The files of a checkpoint, in the version in which they have this digest. Throws InputChangedError. */
+async function unchangedFiles(path: string, digest: string): Promise<FileVersions> {
   const key = `${digest} ${path}`;
   const known = unchanged.get(key);
-  if (known !== undefined && (await areStill(known))) return known;
-  const versions = await digestedUnchanged(path, digest);
+  if (known !== undefined && (await writtenSince(known)) === null) return known;
+  const { format, files, versions } = await digestedFiles(path);
+  if (checkpointDigest(format, files) !== digest) throw changed(path);
   if (unchanged.size >= MOST_UNCHANGED) unchanged.clear();
   unchanged.set(key, versions);
   return versions;
-}
-
-async function areStill(versions: Versions): Promise<boolean> {
-  for (const [place, version] of versions) if ((await fileVersion(place)) !== version) return false;
-  return true;
-}
-
-async function digestedUnchanged(path: string, digest: string): Promise<Versions> {
-  const { format, files } = await filesOf(path);
-  const versions: [string, string][] = [];
-  const digested: ManifestFile[] = [];
-  for (const file of files) {
-    versions.push([file.path, await fileVersion(file.path)]);
-    digested.push({ name: file.name, ...(await fileDigest(file.path)) });
-  }
-  if (checkpointDigest(format, digested) === digest) return versions;
-  throw changed(path);
 }
 
 function changed(path: string): InputChangedError {

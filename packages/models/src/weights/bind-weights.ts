@@ -52,20 +52,13 @@ export async function findBinding(
   return { weights, binding: await compared(graph, file, binding, options.exportedFrom) };
 }
 
-/** What the initializers of a graph get, by their names; `finite`: and nothing that is not. Throws UnreadableModelError, UnsupportedModelError. */
+/**
+ * The bytes of bound tensors as the graph's initializers hold them, by the initializers' names; `finite`: and nothing that is
+ * not. Throws UnreadableModelError, UnsupportedModelError.
+ */
 export async function boundValues(
   weights: WeightFile,
-  { set, bound }: Binding,
-  finite = false,
-): Promise<Map<string, Uint8Array>> {
-  return await valuesOf(weights, set, bound, finite);
-}
-
-/** The bytes of bound tensors as the graph's initializers hold them, by the initializers' names. */
-async function valuesOf(
-  weights: WeightFile,
-  set: string,
-  bound: readonly BoundParameter[],
+  { set, bound }: Pick<Binding, 'set' | 'bound'>,
   finite = false,
 ): Promise<Map<string, Uint8Array>> {
   const held = weights.sets.get(set) ?? new Map<string, WeightTensor>();
@@ -155,7 +148,10 @@ async function compared(
     let found: boolean | null = null;
     for (const turned of one.square ? [false, true] : [one.turned]) {
       if (source === undefined || stored === null) break;
-      const values = await valuesOf(weights, source.set, [{ ...one, tensor: source.tensor, turned }]);
+      const values = await boundValues(weights, {
+        set: source.set,
+        bound: [{ ...one, tensor: source.tensor, turned }],
+      });
       if (Buffer.compare(values.get(parameter.name) ?? new Uint8Array(0), stored) === 0) found ??= turned;
     }
     if (found === null) {
@@ -170,9 +166,10 @@ async function compared(
     if (source === undefined) continue;
     const [one] = [
       ...(
-        await valuesOf(weights, source.set, [
-          { parameter, tensor: source.renamed(tensor), turned: false, square: false },
-        ])
+        await boundValues(weights, {
+          set: source.set,
+          bound: [{ parameter, tensor: source.renamed(tensor), turned: false, square: false }],
+        })
       ).values(),
     ];
     const stored = ownBytes(file, parameter.name);

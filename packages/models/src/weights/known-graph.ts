@@ -1,4 +1,4 @@
-import { fileVersion } from '../files/file-version.js';
+import { fileVersion, writtenSince, type FileVersions } from '../files/file-version.js';
 import { withTensors } from '../files/onnx-tensors.js';
 import { decodeTensorHeader, withValues } from '../files/tensor-header.js';
 import { fieldsOf } from '../files/wire-fields.js';
@@ -8,7 +8,7 @@ import { decodeOnnx, FLOAT, FLOAT16, readOnnx, type OnnxFile } from '../onnx-fil
 /** A graph without the values that others take the place of. */
 interface Bare {
   /** The files that it was read from, as they were. */
-  readonly versions: ReadonlyMap<string, string>;
+  readonly versions: FileVersions;
   readonly file: OnnxFile;
   /** Of the initializers whose values are left out, where the file says that they lie. */
   readonly locations: ReadonlyMap<string, string>;
@@ -32,7 +32,7 @@ export class KnownGraph {
 
   static async at(path: string): Promise<KnownGraph> {
     const bare = known.get(path) ?? null;
-    const isCurrent = bare !== null && (await sameVersions(bare.versions));
+    const isCurrent = bare !== null && (await writtenSince(bare.versions)) === null;
     return new KnownGraph(path, isCurrent ? bare : null);
   }
 
@@ -108,9 +108,4 @@ export class KnownGraph {
 function bytesOf({ initializers }: OnnxFile, name: string): number {
   const { dims = [], dataType = FLOAT } = initializers.get(name)?.header ?? {};
   return dims.reduce((product, size) => product * size, dataType === FLOAT16 ? 2 : 4);
-}
-
-async function sameVersions(versions: ReadonlyMap<string, string>): Promise<boolean> {
-  for (const [path, version] of versions) if ((await fileVersion(path)) !== version) return false;
-  return true;
 }

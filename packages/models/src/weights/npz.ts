@@ -1,14 +1,7 @@
-import type { FileBeside } from '../files/file-beside.js';
 import { UnreadableModelError } from '../errors.js';
+import { readBeside, type FileBeside } from '../files/file-beside.js';
 import { StoredZip, type ZipKind } from './stored-zip.js';
-import { readBeside } from '../files/file-beside.js';
-import {
-  refuseBeyond,
-  rowMajor,
-  type WeightFile,
-  type WeightTensor,
-  type WeightType,
-} from './weight-tensor.js';
+import { refuseBeyond, rowMajor, type WeightTensor, type WeightType } from './weight-tensor.js';
 
 const KIND: ZipKind = {
   what: 'an .npz file of NumPy',
@@ -26,8 +19,15 @@ const TYPES: Readonly<Record<string, WeightType>> = {
   ...{ '<i8': 'int64', '<i4': 'int32', '<i2': 'int16', '|i1': 'int8', '|u1': 'uint8', '|b1': 'bool' },
 };
 
-/** The arrays of an .npz file, by their names in it. Nothing is unpickled. Throws UnreadableModelError. */
-export async function readNumpy(path: string, file: FileBeside): Promise<WeightFile> {
+/** What an .npz file holds, by its names in it. */
+interface NumpyArrays {
+  readonly tensors: ReadonlyMap<string, WeightTensor>;
+  /** What those are that are not read. */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+/** The arrays of an .npz file. Nothing is unpickled. Throws UnreadableModelError. */
+export async function readNumpy(path: string, file: FileBeside): Promise<NumpyArrays> {
   return await StoredZip.with(path, file, KIND, async (zip) => {
     const tensors = new Map<string, WeightTensor>();
     const unread = new Map<string, string>();
@@ -44,14 +44,7 @@ export async function readNumpy(path: string, file: FileBeside): Promise<WeightF
       }
     }
     if (tensors.size === 0) throw new UnreadableModelError(`${path}: expected arrays by name, found none`);
-    return {
-      path,
-      files: [file],
-      sets: new Map([['', tensors]]),
-      unread: new Map([['', unread]]),
-      scalars: {},
-      opaque: [],
-    };
+    return { tensors, unread };
   });
 }
 

@@ -43,7 +43,11 @@ async function openOne(path: string, file: FileBeside): Promise<WeightFile> {
   const [begun] = await readBeside(path, file, [{ offset: 0, length: Math.min(file.bytes, START_BYTES) }]);
   const start = Buffer.from(begun ?? []);
   const begins = (with_: Buffer): boolean => start.subarray(0, with_.length).equals(with_);
-  if (begins(ZIP)) return await (NUMPY.test(file.name) ? readNumpy(path, file) : readTorch(path, file));
+  if (begins(ZIP) && !NUMPY.test(file.name)) return await readTorch(path, file);
+  if (begins(ZIP)) {
+    const { tensors, unread } = await readNumpy(path, file);
+    return { ...plainFile(path, tensors, unread), files: [file] };
+  }
   refuseKnown(path, file, begins);
   // Its header is JSON, behind its length.
   if (SAFE.test(file.name) || start[8] === '{'.charCodeAt(0))
