@@ -1,10 +1,9 @@
 // Images a second through an ablated network beside a bare forward pass. npm run bench:ablate
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { openAblation, openModel } from '@unitscope/models';
 import { efficientNetLite0 } from './networks.mjs';
+import { benchOptions, line, median, scratchFolder } from './bench.mjs';
 
 const usage = `npm run bench:ablate -- [--model PATH] [--layer NAME…] [--batch N] [--steps N] [--rounds N] [--quick] [--json]
 
@@ -20,30 +19,19 @@ comes before it, which is run once a batch.
   --quick        2 rounds of 2 steps
   --json         end with {"<layer>": steps over bare, …}
 `;
-const { values: options } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    layer: { type: 'string', multiple: true, default: ['b0_dw', 'b6_dw', 'b13_dw', 'head'] },
-    batch: { type: 'string', default: '8' },
-    steps: { type: 'string', default: '6' },
-    rounds: { type: 'string', default: '5' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = benchOptions(usage, {
+  model: { type: 'string' },
+  layer: { type: 'string', multiple: true, default: ['b0_dw', 'b6_dw', 'b13_dw', 'head'] },
+  batch: { type: 'string', default: '8' },
+  steps: { type: 'string', default: '6' },
+  rounds: { type: 'string', default: '5' },
+  quick: { type: 'boolean', default: false },
 });
-if (options.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
 const steps = options.quick ? 2 : Number(options.steps);
 const rounds = options.quick ? 2 : Number(options.rounds);
 const count = Number(options.batch);
 
-const scratch = mkdtempSync(join(tmpdir(), 'unitscope-bench-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-const line = (text) => process.stdout.write(`${text}\n`);
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const scratch = scratchFolder();
 
 let path = options.model && resolve(options.model);
 if (path === undefined) {

@@ -1,10 +1,10 @@
 // How long the dashboard's views take to open over a large sweep, in Chromium: npm run bench:dashboard
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { onPath } from '../../infra/supervised-process.mjs';
 import { largeSweep } from '../../packages/query/bench/large-sweep.mjs';
+import { benchOptions, median } from './bench.mjs';
 
 const usage = `npm run bench:dashboard -- [--rows N] [--rounds N] [--json]
 
@@ -16,18 +16,10 @@ The dashboard is started anew for each round, so the first view finds nothing pr
   --json       end with one line of JSON
 Chromium: UNITSCOPE_CHROMIUM, else the one on PATH.
 `;
-const { values: options } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '10000000' },
-    rounds: { type: 'string', default: '3' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = benchOptions(usage, {
+  rows: { type: 'string', default: '10000000' },
+  rounds: { type: 'string', default: '3' },
 });
-if (options.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
 
 const root = join(import.meta.dirname, '..', '..');
 const store = await largeSweep(join(root, '.cache', 'bench-query'), Number(options.rows));
@@ -50,7 +42,6 @@ try {
 } finally {
   await browser.close();
 }
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const result = Object.fromEntries(VIEWS.map((view) => [view.slice(1) || 'overview', median(seconds[view])]));
 for (const view of VIEWS) {
   const name = (view.slice(1) || 'overview').padEnd(14);

@@ -1,10 +1,10 @@
 // What a measured pass costs beside plain inference and beside a pass that fetches every map. npm run bench:fused
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { efficientNetLite0, vgg16 } from './networks.mjs';
+import { benchOptions, line, median, scratchFolder } from './bench.mjs';
 
 const usage = `npm run bench:fused -- [--model PATH] [--threads N] [--batch N] [--seconds S] [--quick] [--json]
 
@@ -20,33 +20,22 @@ discard. The ratios are rates, medians over the rounds: plain ÷ fused time, so 
   --quick        3 rounds of a second and a half
   --json         end with {"efficientnet_lite0":{"fused_over_plain":…,"fused_over_bare":…},"vgg16":{…}}
 `;
-const { values: options } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    batch: { type: 'string' },
-    seconds: { type: 'string', default: '4' },
-    rounds: { type: 'string', default: '5' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = benchOptions(usage, {
+  model: { type: 'string' },
+  threads: { type: 'string', default: String(availableParallelism()) },
+  batch: { type: 'string' },
+  seconds: { type: 'string', default: '4' },
+  rounds: { type: 'string', default: '5' },
+  quick: { type: 'boolean', default: false },
 });
-if (options.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
 const rounds = options.quick ? 3 : Number(options.rounds);
 const seconds = options.quick ? 1.5 : Number(options.seconds);
 
 /** As resolve chooses it: the maps of a pass take at most 32 MiB. */
 const BATCH_BYTES = 32 * 2 ** 20;
 
-const scratch = mkdtempSync(join(tmpdir(), 'unitscope-bench-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const scratch = scratchFolder();
 
-const line = (text) => process.stdout.write(`${text}\n`);
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const answer = (thread) =>
   new Promise((done, failed) => {
     thread.once('message', done);

@@ -1,9 +1,7 @@
 // How cost grows with images, units and checkpoints, and whether memory stays flat: npm run bench:growth
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { runSweep } from '@unitscope/engine';
 import { cellKeys, checkpointCells, checkpointTasks, parseSpec } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
@@ -11,6 +9,7 @@ import { resolveSweep, TaskRunner } from '@unitscope/tasks';
 import { UnitAccumulator } from '../../packages/tasks/dist/unit-accumulator.js';
 import { writeMeasured } from '../../packages/tasks/dist/unit-objects.js';
 import { smallNetwork } from './networks.mjs';
+import { benchOptions, line, median, scratchFolder } from './bench.mjs';
 
 const usage = `npm run bench:growth -- [--quick] [--json] [--only slopes|sweep|aggregate]
 
@@ -25,27 +24,15 @@ from unit objects in a store.
   --only PART    slopes, sweep or aggregate
   --json         end with {"images_by_cells":…,"images":…,"units":…,"checkpoints":…,"sweep_rss_mib":[…],"aggregate_rss_mib":[…]}
 `;
-const { values: options } = parseArgs({
-  options: {
+const options = benchOptions(
+  usage,
+  {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
-});
-if (options.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
-if (options.only !== undefined && !['slopes', 'sweep', 'aggregate'].includes(options.only)) {
-  process.stderr.write(`--only: expected slopes, sweep or aggregate, found ${options.only}\n`);
-  process.exit(2);
-}
+  ['slopes', 'sweep', 'aggregate'],
+);
 
-const line = (text) => process.stdout.write(`${text}\n`);
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const scratch = mkdtempSync(join(tmpdir(), 'unitscope-bench-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const scratch = scratchFolder();
 let sweeps = 0;
 
 /** A sweep of so many checkpoints of a small network over digits, resolved, with a store of its own. */

@@ -1,14 +1,12 @@
 // Activation files written to and read from a store, beside a plain write and read of the same bytes: npm run bench:stored
-import { mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { openStore } from '@unitscope/store';
 import { ActivationsWriter, openActivations } from '@unitscope/tables';
 import { oneAhead } from '../../packages/tasks/dist/one-ahead.js';
 import { reluMaps } from './relu-maps.mjs';
+import { benchOptions, median, scratchFolder } from './bench.mjs';
 
 const usage = `npm run bench:stored -- [--store ADDRESS] [--mib N] [--rounds N] [--quick] [--json]
 
@@ -25,28 +23,19 @@ and with LZ4 and ZSTD, in MiB/s of the maps before compression. Medians; ratios 
   --quick          128 MiB, 3 rounds
   --json           end with {"write_over_plain":…,"read_over_plain":…, …}
 `;
-const { values: options } = parseArgs({
-  options: {
-    store: { type: 'string' },
-    mib: { type: 'string', default: '512' },
-    rounds: { type: 'string', default: '5' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = benchOptions(usage, {
+  store: { type: 'string' },
+  mib: { type: 'string', default: '512' },
+  rounds: { type: 'string', default: '5' },
+  quick: { type: 'boolean', default: false },
 });
-if (options.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
 
 const SIZE = 56;
 const UNITS = 64;
 const PIECE = 4 * 2 ** 20;
 const rounds = options.quick ? 3 : Number(options.rounds);
 const images = Math.ceil(((options.quick ? 128 : Number(options.mib)) * 2 ** 20) / (4 * UNITS * SIZE * SIZE));
-const folder = mkdtempSync(join(tmpdir(), 'unitscope-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 const maps = reluMaps(UNITS, SIZE);
 const bytes = new Uint8Array(maps.buffer);
@@ -134,7 +123,6 @@ for (let round = 0; round < rounds; round++) {
     rates[name].push(total / 2 ** 20 / ((performance.now() - started) / 1000));
   }
 }
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 process.stdout.write(
   `${(total / 2 ** 20).toFixed(0)} MiB of ${SIZE}×${SIZE} maps after a ReLU, ${rounds} rounds, ${store.uri.split('/')[0]}//\n`,
 );

@@ -1,10 +1,8 @@
 // A training step on onnxruntime beside one on TensorFlow.js. npm run bench:training
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { trainExampleCnn } from '@unitscope/models';
 import { medianOf } from './benchmark-record.mjs';
+import { benchOptions, scratchFolder } from './bench.mjs';
 
 const usage = `npm run bench:training -- [--backend wasm|tfjs-node] [--steps N] [--rounds N] [--quick] [--json]
 
@@ -17,20 +15,12 @@ turns; the ratio is the median over the rounds. Start and last snapshot are in i
   --quick         2 rounds of 30 steps
   --json          end with {"onnxruntime_over_tfjs":…}
 `;
-const { values: options } = parseArgs({
-  options: {
-    backend: { type: 'string', default: 'wasm' },
-    steps: { type: 'string' },
-    rounds: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = benchOptions(usage, {
+  backend: { type: 'string', default: 'wasm' },
+  steps: { type: 'string' },
+  rounds: { type: 'string' },
+  quick: { type: 'boolean', default: false },
 });
-if (options.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
 const steps = Number(options.steps ?? (options.quick ? 30 : 100));
 const rounds = Number(options.rounds ?? (options.quick ? 2 : 5));
 const IMAGES = 640;
@@ -38,8 +28,7 @@ const train = {
   images: Float32Array.from({ length: IMAGES * 784 }, (_, i) => ((i * 7919) % 1009) / 1009),
   labels: Uint8Array.from({ length: IMAGES }, (_, i) => i % 10),
 };
-const folder = mkdtempSync(join(tmpdir(), 'unitscope-training-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 /** Milliseconds of processor a step. */
 async function stepTime(backend) {

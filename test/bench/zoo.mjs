@@ -1,16 +1,15 @@
 // A thousand checkpoints of one graph in files of weights, and what opening one costs: npm run bench:zoo
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parseSpec } from '@unitscope/plan';
 import { CheckpointFolder, resolveSweep } from '@unitscope/tasks';
 import { ModelCache } from '../../packages/tasks/dist/model-cache.js';
 import { resnet18Size, smallNetworkParts } from './networks.mjs';
 import { onnxBytes } from './onnx-bytes.mjs';
 import { safetensorsBytes } from './safetensors-bytes.mjs';
+import { benchOptions, line, median, scratchFolder } from './bench.mjs';
 
 const help = `npm run bench:zoo -- [--quick] [--json] [--only opening|sweep]
 
@@ -24,28 +23,16 @@ done, of \`trend\` and of the page's first answer.
   --only PART    opening or sweep
   --json         end with {"opening_over_full":…,"seconds_a_checkpoint":…,"resident_mib":[…],"resident_last_over_first":…,"resumed_seconds":…,…}
 `;
-const { values: options } = parseArgs({
-  options: {
+const options = benchOptions(
+  help,
+  {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
-});
-if (options.help) {
-  process.stdout.write(help);
-  process.exit(0);
-}
-if (options.only !== undefined && !['opening', 'sweep'].includes(options.only)) {
-  process.stderr.write(`--only: expected opening or sweep, found ${options.only}\n`);
-  process.exit(2);
-}
+  ['opening', 'sweep'],
+);
 
 const BIN = process.env.UNITSCOPE_BIN ?? join(import.meta.dirname, '../../apps/cli/dist/bin.js');
-const line = (text) => process.stdout.write(`${text}\n`);
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const scratch = mkdtempSync(join(tmpdir(), 'unitscope-zoo-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const scratch = scratchFolder();
 const seconds = (since) => (performance.now() - since) / 1000;
 
 /** Opens the same weights as a task does, from a full ONNX file and from a file of weights, in turn. */
