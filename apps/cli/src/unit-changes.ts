@@ -1,19 +1,19 @@
 import {
   changedUnits,
   changesWords,
+  listedChanges,
   resultTrainings,
   runChanges,
   trainingNamed,
+  type ListedChange,
   type RunChanges,
   type SweepResults,
-  type UnitChange,
 } from '@unitscope/query';
 import type { ComparisonTable } from './comparison-tables.js';
 
-/** A unit that died or awoke in a category. */
-export interface ListedChange extends UnitChange {
+/** A unit that died or awoke in a category, and in which training. */
+interface ChangeOfRun extends ListedChange {
   readonly run: string | null;
-  readonly change: 'died' | 'awoke';
 }
 
 /** The units that died or awoke within their own training: in words, by training, and each of them by category. */
@@ -21,7 +21,7 @@ export interface UnitChanges {
   /** '' where no training has two checkpoints. */
   readonly words: string;
   readonly runs: readonly RunChanges[];
-  readonly list: readonly ListedChange[];
+  readonly list: readonly ChangeOfRun[];
   /** One row a training; none where there is one training. */
   readonly trainings: ComparisonTable;
   /** One row a unit and category, the first of them. */
@@ -41,15 +41,14 @@ export async function unitChanges(
   const changes = (await runChanges(results)).filter((one) => wanted === null || one.run === wanted);
   const moving = changes.filter(({ checkpoints }) => checkpoints > 1);
   const isOne = changes.length === 1;
-  const list: ListedChange[] = [];
+  const list: ChangeOfRun[] = [];
   let [listed, all] = [0, 0];
   for (const training of found.trainings.filter(({ run: name }) => moving.some((one) => one.run === name))) {
     if (list.length >= most) break;
-    const { run: name, died, awoke } = await changedUnits(results, training);
+    const changed = listedChanges(await changedUnits(results, training));
     listed++;
-    all += died.length + awoke.length;
-    list.push(...died.map((unit): ListedChange => ({ run: name, ...unit, change: 'died' })));
-    list.push(...awoke.map((unit): ListedChange => ({ run: name, ...unit, change: 'awoke' })));
+    all += changed.length;
+    list.push(...changed.map((unit): ChangeOfRun => ({ run: training.run, ...unit })));
   }
   const shown = list.slice(0, most);
   const of = listed === moving.length ? '' : ` (in ${listed} of ${moving.length} trainings)`;

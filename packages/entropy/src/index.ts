@@ -10,6 +10,7 @@ export {
 } from './bootstrap.js';
 export { bootstrapDifference, bootstrapLayerDifference, type LayerColumns } from './bootstrap-difference.js';
 export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from './correlation.js';
+export { evenly, evenlyPlaced, isWide } from './evenly-placed.js';
 export { benjaminiHochberg } from './false-discovery.js';
 export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './mann-whitney.js';
 export { KernelShapeError, l1Norms } from './l1-norm.js';

@@ -12,7 +12,14 @@ export type { Look } from './look.js';
 export { DARK, LIGHT, rampColor, type Theme } from './palette.js';
 export { runTrend } from './run-trend.js';
 export { scatterChart, scatterText, type Scatter } from './scatter-chart.js';
-export { TrendDataError, type Trend, type TrendPanel, type TrendPoint, type TrendSeries } from './trend.js';
+export {
+  MOST_TREND_LINES,
+  TrendDataError,
+  type Trend,
+  type TrendPanel,
+  type TrendPoint,
+  type TrendSeries,
+} from './trend.js';
 export { trendChart } from './trend-chart.js';
 export { trendText } from './trend-text.js';
 export { unitChart, unitText, type UnitBirths } from './unit-chart.js';

@@ -1,5 +1,8 @@
 import { InputError } from '@unitscope/topology';
 
+/** More lines in one panel tell a reader nothing; who makes a trend leaves the others out, and says so. */
+export const MOST_TREND_LINES = 24;
+
 /** One measured value at a training step; null where there is none. An interval is drawn as a band. */
 export interface TrendPoint {
   readonly step: number;

@@ -54,8 +54,12 @@ export {
 } from './sweep-trend.js';
 export type { TrendValue } from './trainings/layer-values.js';
 export { settingColumns } from './trainings/setting-columns.js';
-export { evenly, evenlyPlaced, isWide } from './trainings/evenly-placed.js';
-export { changedUnits, type ChangedUnits } from './trainings/changed-units.js';
+export {
+  changedUnits,
+  listedChanges,
+  type ChangedUnits,
+  type ListedChange,
+} from './trainings/changed-units.js';
 export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
 export {
   runLines,

@@ -6,7 +6,6 @@ import { CrossingRunsError, UnknownNameError } from '../src/errors.ts';
 import { runQuery } from '../src/run-query.ts';
 import { SweepResults } from '../src/sweep-results.ts';
 import { sweepTrend, sweepTrends } from '../src/sweep-trend.ts';
-import { evenlyPlaced } from '../src/trainings/evenly-placed.ts';
 import { changedUnits } from '../src/trainings/changed-units.ts';
 import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
 import { runLines } from '../src/trainings/run-lines.ts';
@@ -202,20 +201,6 @@ describe('trainings side by side', () => {
     ];
     expect(found.died).toHaveLength([...ever].filter((cell) => !last.has(cell)).length);
     expect(found.awoke).toHaveLength([...last].filter((cell) => !first.has(cell)).length);
-  });
-});
-
-describe('what is drawn of many steps', () => {
-  it('is even on the axis that is drawn, with the first and the last', () => {
-    const linear = Array.from({ length: 101 }, (_, i) => i + 100);
-    expect(evenlyPlaced(linear, 5)).toEqual([0, 25, 50, 75, 100]);
-    const steps = Array.from({ length: 1001 }, (_, i) => i);
-    const drawn = evenlyPlaced(steps, 11).map((at) => steps[at]!);
-    expect([drawn[0], drawn.at(-1), drawn.length]).toEqual([0, 1000, 11]);
-    // On a log axis each drawn step is a like factor further.
-    const ratios = drawn.slice(5).map((step, i) => (step + 1) / (drawn[i + 4]! + 1));
-    expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(1.2);
-    expect(evenlyPlaced([0, 5, 6], 10)).toEqual([0, 1, 2]);
   });
 });
 

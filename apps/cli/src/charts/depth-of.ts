@@ -1,5 +1,6 @@
 import { depthChart, depthText, type Depth } from '@unitscope/plots';
-import { evenly, resultTrainings, sweepTrend, trainingOf, type SweepResults } from '@unitscope/query';
+import { evenly } from '@unitscope/entropy';
+import { resultTrainings, sweepTrend, trainingOf, type SweepResults } from '@unitscope/query';
 import { imagesSentence, ONE_TRAINING, shownSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 

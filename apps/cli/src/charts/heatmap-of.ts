@@ -1,8 +1,8 @@
 import { heatmapChart, heatmapText, type Heatmap } from '@unitscope/plots';
+import { evenly } from '@unitscope/entropy';
 import {
   cellsOf,
   checkpointOrder,
-  evenly,
   type ResultCheckpoint,
   type SweepResults,
   type UnitCell,

@@ -1,8 +1,14 @@
-import { runTrend, trendChart, trendText, type Trend, type TrendSeries } from '@unitscope/plots';
+import {
+  MOST_TREND_LINES,
+  runTrend,
+  trendChart,
+  trendText,
+  type Trend,
+  type TrendSeries,
+} from '@unitscope/plots';
+import { evenly, isWide } from '@unitscope/entropy';
 import {
   changesWords,
-  evenly,
-  isWide,
   metadataColumns,
   runChanges,
   runLines,
@@ -17,9 +23,6 @@ import {
 import { InputError } from '@unitscope/topology';
 import { imagesSentence, ONE_TRAINING, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
-
-/** More lines in one panel tell a reader nothing. */
-const MOST_LAYERS = 24;
 
 /** Mean H of each layer over the checkpoints of a training, H against noise, and a metadata column; or several trainings. */
 export async function trendOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
@@ -47,7 +50,7 @@ export async function trendModel(results: SweepResults, options: ChartOptions): 
   const { steps } = first;
   const layers = evenly(
     first.layers.filter(({ layer }) => options.layer === undefined || layer === options.layer),
-    MOST_LAYERS,
+    MOST_TREND_LINES,
   );
   const drawn =
     options.layer !== undefined || layers.length === first.layers.length

@@ -1,11 +1,5 @@
-import {
-  checkpointOrder,
-  evenly,
-  evenlyPlaced,
-  resultTrainings,
-  SweepResults,
-  type ResultCheckpoint,
-} from '@unitscope/query';
+import { evenly, evenlyPlaced } from '@unitscope/entropy';
+import { checkpointOrder, resultTrainings, SweepResults, type ResultCheckpoint } from '@unitscope/query';
 import type { ObjectStore } from '@unitscope/store';
 import { RequestRefusedError } from './errors.js';
 

@@ -1,8 +1,8 @@
+import { evenlyPlaced } from '@unitscope/entropy';
 import type { ResultTraining } from '../checkpoint-order.js';
 import type { UnitChange } from '../compare-checkpoints.js';
 import { runQuery } from '../run-query.js';
 import type { SweepResults } from '../sweep-results.js';
-import { evenlyPlaced } from './evenly-placed.js';
 
 /** Of one training so many checkpoints are looked at, its first and its last among them. */
 const MOST_CHECKPOINTS = 400;
@@ -43,4 +43,17 @@ export async function changedUnits(
         : [],
     );
   return { run, died: changed(false), awoke: changed(true) };
+}
+
+/** A unit of `ChangedUnits`, and what became of it. */
+export interface ListedChange extends UnitChange {
+  readonly change: 'died' | 'awoke';
+}
+
+/** Those that died, then those that awoke, as one list. */
+export function listedChanges({ died, awoke }: ChangedUnits): ListedChange[] {
+  return [
+    ...died.map((unit): ListedChange => ({ ...unit, change: 'died' })),
+    ...awoke.map((unit): ListedChange => ({ ...unit, change: 'awoke' })),
+  ];
 }

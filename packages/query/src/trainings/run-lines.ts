@@ -1,8 +1,8 @@
+import { evenly } from '@unitscope/entropy';
 import { compareText } from '@unitscope/plan';
 import { UnknownNameError } from '../errors.js';
 import { suggestion } from '../sweep-results.js';
 import type { SweepTrend } from '../sweep-trend.js';
-import { evenly } from './evenly-placed.js';
 import { meanOver } from './over-runs.js';
 import { settingColumns, settingNames } from './setting-columns.js';
 

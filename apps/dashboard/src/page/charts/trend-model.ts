@@ -1,9 +1,7 @@
-import type { Trend, TrendSeries } from '@unitscope/plots';
+import { evenly, isWide } from '@unitscope/entropy';
+import { MOST_TREND_LINES, type Trend, type TrendSeries } from '@unitscope/plots';
 import type { Rows } from '../remote-data.js';
 import type { TrendRow } from '../rows.js';
-
-/** More lines in one panel tell a reader nothing. */
-const MOST_LAYERS = 24;
 
 /** Of many layers evenly spaced ones are drawn. */
 export function drawnLayers(rows: readonly TrendRow[]): {
@@ -11,9 +9,7 @@ export function drawnLayers(rows: readonly TrendRow[]): {
   readonly all: number;
 } {
   const layers = [...new Set(rows.map(({ layer }) => layer))];
-  const step = Math.max(1, (layers.length - 1) / (MOST_LAYERS - 1));
-  const places = new Set(Array.from({ length: MOST_LAYERS }, (_, i) => Math.round(i * step)));
-  return { drawn: layers.filter((_, i) => places.has(i)), all: layers.length };
+  return { drawn: evenly(layers, MOST_TREND_LINES), all: layers.length };
 }
 
 /** Mean H of each layer over the checkpoints, H against noise, and a metadata column below. */
@@ -31,8 +27,6 @@ export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Tren
         .filter(({ layer }) => layer === name)
         .map((row) => ({ step: row.step, value: row[value], low: row[low], high: row[high] })),
     }));
-  const positive = steps.filter((step) => step > 0);
-  const wide = (steps.at(-1) ?? 0) / (positive[0] ?? 1) > 50;
   const axis = notes.get('axis') ?? '';
   const against = notes.get('against') ?? '';
   const column = rows.filter(({ layer }) => layer === layers[0]);
@@ -40,7 +34,7 @@ export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Tren
     title: `Feature entropy over the checkpoints of ${sweep}`,
     subtitle: 'Mean over sensitive units; bands: 95 % bootstrap intervals over units.',
     stepLabel: axis === '' ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
-    stepScale: wide && axis !== '' ? 'log' : 'linear',
+    stepScale: isWide(steps) && axis !== '' ? 'log' : 'linear',
     // What nothing places has no order.
     joined: axis !== '',
     panels: [

@@ -1,11 +1,12 @@
 import { differenceChart, type Differences } from '@unitscope/plots';
 import { useEffect, useState } from 'preact/hooks';
-import { setQuery, sweepPath } from '../address.js';
+import { setQuery } from '../address.js';
 import { chance, difference, figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { Filters, ThresholdSlider } from '../parts/filters.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
+import { unitColumns } from '../parts/unit-columns.js';
 import { verdictOf } from '../parts/verdict.js';
 import { loadRows, useRemote, type Rows } from '../remote-data.js';
 import type { LayerDifferenceRow, UnitDifferenceRow } from '../rows.js';
@@ -76,7 +77,7 @@ export function CompareView(props: ViewProps) {
             </p>
             <DataTable
               caption="Units that moved most"
-              columns={unitColumns(props, b)}
+              columns={unitDifferenceColumns(props, b)}
               rows={found.rows}
               most={25}
             />
@@ -176,21 +177,9 @@ function number(
   return { name, label, value, show: (row) => figure(value(row)), number: true };
 }
 
-function unitColumns({ sweep, settings }: ViewProps, checkpoint: string): TableColumn<UnitDifferenceRow>[] {
+function unitDifferenceColumns(props: ViewProps, checkpoint: string): TableColumn<UnitDifferenceRow>[] {
   return [
-    { name: 'layer', label: 'layer', value: ({ layer }) => layer },
-    { name: 'category', label: 'category', value: ({ category }) => category },
-    {
-      name: 'unit',
-      label: 'unit',
-      value: ({ unit }) => unit,
-      show: ({ layer, category, unit }) => (
-        <a href={sweepPath(sweep, 'unit', { ...lasting(settings), layer, category, unit, checkpoint })}>
-          {unit}
-        </a>
-      ),
-      number: true,
-    },
+    ...unitColumns<UnitDifferenceRow>(props, { checkpoint }),
     {
       name: 'entropy_a',
       label: 'H of A',

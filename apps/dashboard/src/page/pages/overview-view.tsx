@@ -8,6 +8,7 @@ import { LayersTable } from '../parts/layers-table.js';
 import { Loaded } from '../parts/notices.js';
 import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
+import { unitColumns } from '../parts/unit-columns.js';
 import { verdictOf } from '../parts/verdict.js';
 import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
 import type {
@@ -255,19 +256,9 @@ function bestOf({ notes }: Rows<SettingRow>): ComponentChildren {
   return notes.get('words') ?? '';
 }
 
-function changedColumns({ sweep, settings }: ViewProps): TableColumn<ChangedRow>[] {
+function changedColumns(props: ViewProps): TableColumn<ChangedRow>[] {
   return [
-    { name: 'layer', label: 'layer', value: ({ layer }) => layer },
-    { name: 'category', label: 'category', value: ({ category }) => category },
-    {
-      name: 'unit',
-      label: 'unit',
-      value: ({ unit }) => unit,
-      show: ({ layer, category, unit }) => (
-        <a href={sweepPath(sweep, 'unit', { ...lasting(settings), layer, category, unit })}>{unit}</a>
-      ),
-      number: true,
-    },
+    ...unitColumns<ChangedRow>(props),
     {
       name: 'change',
       label: 'what',

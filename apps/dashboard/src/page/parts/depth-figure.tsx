@@ -1,3 +1,4 @@
+import { evenly } from '@unitscope/entropy';
 import { depthChart, type Depth } from '@unitscope/plots';
 import { counted, figure } from '../figures.js';
 import type { TrendRow } from '../rows.js';
@@ -79,10 +80,5 @@ function linesOf(rows: readonly TrendRow[], checkpoint: string): [string, TrendR
     if (line === undefined) lines.set(row.checkpoint, [row]);
     else line.push(row);
   }
-  const all = [...lines];
-  if (all.length <= MOST_LINES) return all;
-  const step = (all.length - 1) / (MOST_LINES - 1);
-  return Array.from({ length: MOST_LINES }, (_, i) => all[Math.round(i * step)]).filter(
-    (line): line is [string, TrendRow[]] => line !== undefined,
-  );
+  return evenly([...lines], MOST_LINES);
 }

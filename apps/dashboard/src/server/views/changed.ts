@@ -1,4 +1,4 @@
-import { changedUnits, type UnitChange } from '@unitscope/query';
+import { changedUnits, listedChanges } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
@@ -6,19 +6,12 @@ import type { ViewAnswer, ViewContext } from '../view-request.js';
 const MOST_CHECKPOINTS = 200;
 const MOST_UNITS = 1000;
 
-interface ChangedUnit extends UnitChange {
-  readonly change: 'died' | 'awoke';
-}
-
 /** The units of a training that died or awoke in a category: a unit may die in one and live in another. */
 export async function changedView(context: ViewContext): Promise<ViewAnswer> {
   const { results, checkpoints, shown } = await context.sampled('steps', MOST_CHECKPOINTS);
   const steps = [...checkpoints.keys()];
-  const { died, awoke } = await changedUnits(results, { run: null, checkpoints, steps });
-  const rows = [
-    ...died.map((unit): ChangedUnit => ({ ...unit, change: 'died' })),
-    ...awoke.map((unit): ChangedUnit => ({ ...unit, change: 'awoke' })),
-  ];
+  const found = await changedUnits(results, { run: null, checkpoints, steps });
+  const rows = listedChanges(found);
   const body = arrowTable(
     rows.slice(0, MOST_UNITS),
     {
@@ -27,7 +20,7 @@ export async function changedView(context: ViewContext): Promise<ViewAnswer> {
       unit: ['whole', ({ unit }) => unit],
       change: ['text', ({ change }) => change],
     },
-    { died: String(died.length), awoke: String(awoke.length), shown },
+    { died: String(found.died.length), awoke: String(found.awoke.length), shown },
   );
   return { type: 'arrow', body, rows: rows.length };
 }

@@ -1,4 +1,5 @@
-import { cellsOf, evenly, orderEnds, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import { evenly } from '@unitscope/entropy';
+import { cellsOf, orderEnds, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 

@@ -1,6 +1,6 @@
+import { isWide } from '@unitscope/entropy';
 import {
   changesWords,
-  isWide,
   resultTrainings,
   runChanges,
   runLines,
