@@ -88,7 +88,9 @@ it.each<[string, () => Promise<NodeJS.ProcessEnv>, RegExp]>([
     expect(await run.result()).toMatchObject({ cells: { done: cells(), failed: 0 }, failedTasks: 0 });
     expect(await resultsIn(address, 'tiny')).toEqual(local);
     // A line for each new reason, none for each try: a slow server may be another reason for a while.
-    const reasons = [...bad.log().matchAll(/"worker ails: it rests.*"code":"(\w+)"/g)].map(([, code]) => code);
+    const reasons = [...bad.log().matchAll(/"worker ails: it rests.*"code":"(\w+)"/g)].map(
+      ([, code]) => code,
+    );
     expect(reasons.length).toBeGreaterThan(0);
     expect(reasons.filter((code, i) => code === reasons[i - 1])).toEqual([]);
   },
