@@ -35,6 +35,15 @@ async function torchFolder(): Promise<string> {
   return folder;
 }
 
+/** Puts NaN into `pw.weight` of a .safetensors file. */
+async function breakWeight(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const data = 8 + Number(bytes.readBigUInt64LE());
+  const header = JSON.parse(bytes.subarray(8, data).toString()) as Record<string, { data_offsets: number[] }>;
+  bytes.writeFloatLE(NaN, data + (header['pw.weight']?.data_offsets[0] ?? 0));
+  await writeFile(path, bytes);
+}
+
 async function manifestOf(folder: string, name: string): Promise<Manifest> {
   return JSON.parse(
     await readFile(join(folder, '.unitscope/sweeps', name, 'manifest.json'), 'utf8'),
@@ -95,15 +104,7 @@ describe('a sweep over files of weights and one graph', () => {
 
   it('sets a checkpoint aside that holds NaN, naming its tensor', async () => {
     const folder = await torchFolder();
-    const path = join(folder, 'step-1.safetensors');
-    const bytes = await readFile(path);
-    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString()) as Record<
-      string,
-      { data_offsets: [number, number] }
-    >;
-    const at = 8 + Number(bytes.readBigUInt64LE()) + header['pw.weight']!.data_offsets[0];
-    bytes.writeFloatLE(NaN, at);
-    await writeFile(path, bytes);
+    await breakWeight(join(folder, 'step-1.safetensors'));
     await writeFile(join(folder, 'sweep.yaml'), spec('nan', '[step-0.pt, step-1.safetensors]'));
     const run = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
     expect(run.code).toBe(1);
@@ -181,6 +182,13 @@ describe('init --runs', () => {
 });
 
 describe('layers and bind with weights', () => {
+  it.each(['layers', 'bind'])('name the tensor that holds NaN: %s', async (verb) => {
+    const folder = await torchFolder();
+    await breakWeight(join(folder, 'step-1.safetensors'));
+    const args = [verb, 'graph-dynamo-plain.onnx', '--weights', 'step-1.safetensors'];
+    expect(await refused(args, { cwd: folder })).toMatch(/tensor 'pw\.weight': expected finite weights/);
+  });
+
   it('list the layers of the graph, and what is bound and left', async () => {
     const layers = await done(['layers', 'graph-dynamo-plain.onnx', '--weights', 'step-1.pt'], {
       cwd: FIXTURES,

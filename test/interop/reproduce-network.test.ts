@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reproduce, type ReproduceOptions } from '@unitscope/reproduction';
-import { onnxBytes } from '../../packages/models/test/onnx-builder.ts';
+import { onnxBytes, type OnnxSpec, type TensorSpec } from '../../packages/models/test/onnx-builder.ts';
 import { conv, op, random } from '../../packages/models/test/onnx-parts.ts';
+import { safetensorsBytes, type Written } from '../../packages/models/test/weights/weight-writer.ts';
 
 /** Units of each convolution, of 16×16 maps and then 8×8 ones. */
 const UNITS = 6;
@@ -14,8 +15,12 @@ let folder: string;
 
 /** Six convolutions, each but the first and the last with a batch norm and an activation: ReLU, or ReLU6. */
 function network(activation: 'Relu' | 'Clip', size: number | string = 32): Uint8Array {
+  return onnxBytes(networkSpec(activation, size));
+}
+
+function networkSpec(activation: 'Relu' | 'Clip', size: number | string): OnnxSpec {
   const nodes = [];
-  const weights: Parameters<typeof onnxBytes>[0]['weights'] = {
+  const weights: Record<string, TensorSpec> = {
     low: { dims: [], values: [0] },
     high: { dims: [], values: [6] },
     fc: random([UNITS, 10], 99),
@@ -50,7 +55,18 @@ function network(activation: 'Relu' | 'Clip', size: number | string = 32): Uint8
   nodes.push(op('GlobalAveragePool', [input], 'pool'));
   nodes.push(op('Flatten', ['pool'], 'flat'));
   nodes.push(op('Gemm', ['flat', 'fc'], 'scores'));
-  return onnxBytes({ input: ['N', 3, size, size], nodes, weights, output: 'scores' });
+  return { input: ['N', 3, size, size], nodes, weights, output: 'scores' };
+}
+
+/** The weights of the network, its kernels times `factor`, as a file of weights has them. */
+function weightsOf(factor: number): Record<string, Written> {
+  const { weights = {} } = networkSpec('Relu', 32);
+  return Object.fromEntries(
+    Object.entries(weights as Record<string, TensorSpec>).map(([name, { dims, values }]) => [
+      name,
+      { shape: dims, values: name.endsWith('.w') ? values.map((value) => value * factor) : values },
+    ]),
+  );
 }
 
 beforeAll(async () => {
@@ -129,6 +145,21 @@ describe('reproduce with a network from elsewhere', { timeout: 120_000 }, () => 
     const first = await page();
     await writeFile(join(folder, 'again.onnx'), network('Clip'));
     expect(await page()).not.toBe(first);
+  });
+
+  it('takes the weights of a file in place of the graph’s own', async () => {
+    const depthOf = async (name: string, weights?: { path: string }): Promise<string> => {
+      const real = { ...options('relu.onnx').real!, ...(weights && { weights }) };
+      await reproduce(options('relu.onnx', { claims: ['depth'], real }));
+      const page = await readFile(join(folder, 'out', 'page.md'), 'utf8');
+      return page.slice(page.indexOf(`### Depth: ${name}`)).replaceAll(name, 'NETWORK');
+    };
+    await writeFile(join(folder, 'same.safetensors'), safetensorsBytes(weightsOf(1)));
+    const own = await depthOf('relu');
+    expect(own).toMatch(/\d\.\d{3}/);
+    expect(await depthOf('same', { path: join(folder, 'same.safetensors') })).toBe(own);
+    await writeFile(join(folder, 'other.safetensors'), safetensorsBytes(weightsOf(-1)));
+    expect(await depthOf('other', { path: join(folder, 'other.safetensors') })).not.toBe(own);
   });
 
   it('takes a network of open size at the size that is said, as one of that size', async () => {

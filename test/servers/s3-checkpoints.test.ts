@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '@unitscope/store';
@@ -10,6 +10,9 @@ import { freshAddress, useS3Server } from './s3-server.js';
 import { resultsIn, withoutSpec } from './sweep-results.js';
 import { useTemporalServer } from './temporal.js';
 import { unitscopeWorker } from './workers.js';
+
+/** What PyTorch wrote of one small network. */
+const TORCH = join(import.meta.dirname, '../../packages/models/test/fixtures/torch/mobile');
 
 const s3 = useS3Server();
 useTemporalServer();
@@ -60,6 +63,54 @@ it.each(['step-*', 'step-*/model.json', ''])(
     await unitscopeWorker();
     await done(['sweep', 'sweep.yaml', '--engine', 'temporal', '--store', store], { cwd: folder });
     expect(withoutSpec(await resultsIn(store, 'tiny'))).toEqual(expected);
+  },
+);
+
+it.each(['on S3', 'here'])(
+  'sweeps weights of one graph that lie %s, and brings the graph once and each file once to Temporal',
+  { timeout: 300_000 },
+  async (place) => {
+    const folder = await temporaryFolder();
+    const [run, store] = [freshAddress(s3()), freshAddress(s3())];
+    const isRemote = place === 'on S3';
+    const files = ['graph-dynamo-plain.onnx', 'step-0.pt', 'step-1.safetensors'];
+    for (const name of files) await copyFile(join(TORCH, name), join(folder, name));
+    await cp(join(TORCH, 'images'), join(folder, 'images'), { recursive: true });
+    for (const name of isRemote ? files : [])
+      await (await openStore(run)).put(name, await readFile(join(TORCH, name)));
+    const specIn = (at: string): string => `name: bound
+source:
+  models:
+    network: ${at}graph-dynamo-plain.onnx
+    exportedFrom: ${at}step-0.pt
+    checkpoints: ["${at}step-0.pt", "${at}step-*.safetensors"]
+    images: { from: folder, path: images, perCategory: 3 }
+statistics: { bootstrap: 0 }
+`;
+    await writeFile(join(folder, 'local.yaml'), specIn(''));
+    await done(['sweep', 'local.yaml', '--store', 'local', '--threads', '1'], { cwd: folder });
+    const expected = withoutSpec(await resultsOf(folder, 'bound', 'local'));
+    await writeFile(join(folder, 'sweep.yaml'), specIn(isRemote ? `${run}/` : ''));
+    if (isRemote) {
+      await done(['sweep', 'sweep.yaml', '--store', 'other', '--threads', '1'], { cwd: folder });
+      expect(withoutSpec(await resultsOf(folder, 'bound', 'other'))).toEqual(expected);
+    }
+    await unitscopeWorker();
+    await done(['sweep', 'sweep.yaml', '--engine', 'temporal', '--store', store], { cwd: folder });
+    expect(withoutSpec(await resultsIn(store, 'bound'))).toEqual(expected);
+    const inputs: number[] = [];
+    for await (const { size } of (await openStore(store)).list('inputs/')) inputs.push(size);
+    const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).size));
+    expect(inputs.filter((bytes) => sizes.includes(bytes)).sort()).toEqual(isRemote ? [] : sizes.sort());
+    if (!isRemote) return;
+    // Verbs that look at the objects of a store, and one that opens the network again.
+    expect(await done(['verify', '--store', store], { cwd: folder })).toContain(' 0 damaged');
+    expect(await done(['gc', '--store', store, '--min-age', '0'], { cwd: folder })).toContain(
+      'removed 0 objects',
+    );
+    await writeFile(join(folder, 'classes.txt'), 'a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n');
+    const ablate = ['ablate', 'bound', '--layer', 'pw', '--classes', 'classes.txt', '--store', store];
+    expect(await done(ablate, { cwd: folder })).toMatch(/pw/);
   },
 );
 
