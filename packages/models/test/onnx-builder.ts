@@ -19,7 +19,7 @@ message Node {
   repeated Attribute attribute = 5; string domain = 7;
 }
 message Attribute {
-  string name = 1; float f = 2; int64 i = 3; bytes s = 4; Graph g = 6; repeated float floats = 7; repeated int64 ints = 8;
+  string name = 1; float f = 2; int64 i = 3; bytes s = 4; Tensor t = 5; Graph g = 6; repeated float floats = 7; repeated int64 ints = 8;
   int32 type = 20; string ref_attr_name = 21;
 }
 message Value { string name = 1; Type type = 2; }
@@ -46,6 +46,7 @@ interface NodeSpec {
   float?: Record<string, number>;
   floats?: Record<string, number[]>;
   text?: Record<string, string>;
+  tensors?: Record<string, TensorSpec>;
   /** Attributes that are those of a function's call. */
   references?: Record<string, string>;
   graphs?: Record<string, BodySpec>;
@@ -148,6 +149,7 @@ function nodeMessage({
   float = {},
   floats = {},
   text = {},
+  tensors = {},
   references = {},
   graphs = {},
   domain = '',
@@ -164,6 +166,7 @@ function nodeMessage({
       ...Object.entries(float).map(([key, f]) => ({ name: key, f, type: 1 })),
       ...Object.entries(floats).map(([key, list]) => ({ name: key, floats: list, type: 6 })),
       ...Object.entries(text).map(([key, value]) => ({ name: key, s: Buffer.from(value), type: 3 })),
+      ...Object.entries(tensors).map(([key, t]) => ({ name: key, t: initializer('', t), type: 4 })),
       ...Object.entries(references).map(([key, of]) => ({ name: key, refAttrName: of, type: 2 })),
       ...Object.entries(graphs).map(([key, { nodes, output }]) => ({
         name: key,

@@ -35,7 +35,7 @@ export function bindCommand(): Command {
       const weights = weightsOf(options);
       if (weights === undefined) self.error("error: required option '--weights <file>' not specified");
       const { boundDigest, writeBound } = await import('@unitscope/models');
-      const found = await boundDigest(path, weights, { tap: options.tap });
+      const found = await boundDigest(path, weights, { tap: options.tap }, { finite: true });
       if (options.out !== undefined) await writeBound(path, options.out, weights);
       const { set, names, bound, constants, left } = found.binding;
       if (options.json === true) {

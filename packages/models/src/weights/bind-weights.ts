@@ -7,6 +7,7 @@ import { nameMaps } from './name-maps.js';
 import { openWeights } from './open-weights.js';
 import { areFinite, readFloats } from './read-tensor.js';
 import { ownBytes } from './stored-values.js';
+import { tiedTensors } from './tied-tensors.js';
 import type { WeightFile, WeightTensor } from './weight-tensor.js';
 import type { WeightsOptions } from './weights-options.js';
 
@@ -40,7 +41,11 @@ export async function findBinding(
       held.keys(),
     ).filter((names) => options.prefix === undefined || names.weights === options.prefix);
     for (const names of ways) {
-      const binding = bindBy(parameters, initializers, set, held, names, { ...known, unread: unreadOf(set) });
+      const bind = (tied: ReadonlySet<string>): Binding =>
+        bindBy(parameters, initializers, set, held, names, { ...known, unread: unreadOf(set), tied });
+      const headers = bind(new Set());
+      const tied = await tiedTensors(options.path, held, headers);
+      const binding = tied.size > 0 ? bind(tied) : headers;
       if (binding.bound.length > 0 || binding.problems.length > 0) found.push(binding);
     }
   }
@@ -196,6 +201,7 @@ async function sourceBinding(graph: string, file: OnnxFile, binding: Binding, ex
         compared: true,
         turned: undefined,
         unread: new Map(),
+        tied: new Set(),
       });
       if (way.bound.length === parameters.length) ways.push(way);
     }

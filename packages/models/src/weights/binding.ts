@@ -14,6 +14,13 @@ export interface BoundParameter {
   readonly square: boolean;
 }
 
+interface Copy {
+  readonly parameter: GraphParameter;
+  /** The name of the tensor that it is bound to. */
+  readonly own: string;
+  readonly tensor: string;
+}
+
 /** What became of the parameters of a graph and the tensors of one set by one way of names. */
 export interface Binding {
   /** Where in the file the tensors are. */
@@ -26,8 +33,8 @@ export interface Binding {
   readonly left: readonly string[];
   /** Why it does not hold, each a sentence; none: it holds. */
   readonly problems: readonly string[];
-  /** Tensors that are left and of which a parameter that is read in several places may be a copy. */
-  readonly copies: readonly { readonly parameter: GraphParameter; readonly tensor: string }[];
+  /** Tensors that are left and of which a parameter that is read in several places may be a copy, not of its own alone. */
+  readonly copies: readonly Copy[];
   /** Whether what is wrong looks like a norm that the exporter has folded into kernels. */
   readonly folded: boolean;
 }
@@ -43,6 +50,8 @@ export interface Known {
   readonly turned: ReadonlySet<string> | undefined;
   /** What the set holds in place of tensors, by name. */
   readonly unread: ReadonlyMap<string, string>;
+  /** Tensors of which others that are bound hold the very numbers. */
+  readonly tied: ReadonlySet<string>;
 }
 
 /** Binds by one way of names. `initializers`: all of the graph, also those that lead to no layer. */
@@ -52,17 +61,20 @@ export function bindBy(
   set: string,
   tensors: ReadonlyMap<string, WeightTensor>,
   names: NameMap,
-  { compared, turned, unread }: Known,
+  { compared, turned, unread, tied }: Known,
 ): Binding {
+  const shapeOf = (name: string): readonly number[] => tensors.get(name)?.shape ?? [];
   const problems: string[] = [];
   const bound: BoundParameter[] = [];
   const constants: GraphParameter[] = [];
   const missing: GraphParameter[] = [];
   for (const parameter of parameters) {
     if (parameter.fixed) {
-      problems.push(
-        `'${parameter.name}' is a Constant of the graph, whose numbers no others can take the place of`,
-      );
+      if (parameter.role === 'constant') constants.push(parameter);
+      else
+        problems.push(
+          `'${parameter.name}' is a Constant of the graph, whose numbers no others can take the place of`,
+        );
       continue;
     }
     const name = mapped(names, parameter.name);
@@ -88,7 +100,7 @@ export function bindBy(
   }
   const used = new Set(bound.map(({ tensor }) => placeOf(tensors.get(tensor))));
   const left = [...tensors].flatMap(([name, tensor]) => {
-    if (!isFloat(tensor) || UNREAD.test(name)) return [];
+    if (!isFloat(tensor) || UNREAD.test(name) || tied.has(name)) return [];
     // A tied tensor: the same bytes under a second name.
     if (elementsOf(tensor.shape) > 0 && used.has(placeOf(tensor))) return [];
     const initializer = unmapped(names, name);
@@ -117,13 +129,16 @@ export function bindBy(
       `the norm${norms.length === 1 ? '' : 's'} ${quoted(norms)} of the weights ${norms.length === 1 ? 'is' : 'are'} not in the graph`,
     );
   // A number that was computed from tensors which nothing reads any more would stay that of another checkpoint.
-  const single = left.some((name) => elementsOf(tensors.get(name)?.shape ?? [2]) === 1);
-  const stale = left.length > 0 ? constants.filter(({ shape }) => single || elementsOf(shape) > 1) : [];
-  const copies = bound.flatMap(({ parameter }) =>
+  const sizes = new Set(left.map((name) => elementsOf(shapeOf(name))));
+  const stale = constants.filter(({ shape, fixed }) => {
+    const size = elementsOf(shape);
+    return fixed ? sizes.has(size) : left.length > 0 && (size > 1 || sizes.has(1));
+  });
+  const copies = bound.flatMap(({ parameter, tensor: own }) =>
     parameter.shared
       ? left.flatMap((tensor) =>
-          inside(names, tensor) && sameShape(parameter.shape, tensors.get(tensor)?.shape ?? [])
-            ? [{ parameter, tensor }]
+          inside(names, tensor) && sameShape(shapeOf(own), shapeOf(tensor))
+            ? [{ parameter, own, tensor }]
             : [],
         )
       : [],

@@ -1,4 +1,5 @@
 import { FLOAT, FLOAT16, type OnnxFile, type OnnxNode } from '../onnx-file.js';
+import { storedNumbers, type Numbers } from '../onnx-numbers.js';
 import { OnnxBodies } from '../files/onnx-bodies.js';
 import { decodeTensorHeader } from '../files/tensor-header.js';
 import { elementsOf } from './weight-tensor.js';
@@ -11,7 +12,7 @@ export interface GraphParameter {
   readonly dataType: number;
   /**
    * trained: an operation reads it where its kernel, bias or statistics stand; constant: a number of the graph's own, such
-   * as a mean that is subtracted.
+   * as a mean that is subtracted, or the ones and zeros that exporters give to a norm without gains.
    */
   readonly role: 'trained' | 'constant';
   /** Whether an exporter may have turned it: read as the second factor of a product, as it is. */
@@ -64,18 +65,32 @@ function fixedOf(file: OnnxFile, read: ReadonlySet<string>): GraphParameter[] {
       node.opType === 'Constant' ? [[node.output[0] ?? '', node] as const] : [],
     ),
   );
-  const trained = new Set(
-    file.graph.node.flatMap(({ opType, input }) => input.slice(TRAINED_FROM[opType] ?? input.length)),
+  const uses = Map.groupBy(
+    file.graph.node.flatMap(({ opType, input }) => {
+      const from = TRAINED_FROM[opType] ?? input.length;
+      return input.slice(from).map((name, place) => ({ name, opType, place: place + from }));
+    }),
+    ({ name }) => name,
   );
   return [...constants].flatMap(([name, { attribute }]) => {
     const tensor = attribute.find((one) => one.name === 'value')?.t;
-    if (!read.has(name) || !trained.has(name) || tensor === undefined || tensor.length === 0) return [];
+    const places = uses.get(name);
+    if (!read.has(name) || places === undefined || tensor === undefined || tensor.length === 0) return [];
     const { dims, dataType } = decodeTensorHeader(tensor);
     if (dataType !== FLOAT && dataType !== FLOAT16) return [];
-    return [
-      { name, shape: dims, dataType, role: 'trained', turnable: false, shared: false, fixed: true } as const,
-    ];
+    const numbers = storedNumbers(tensor, dataType);
+    const role = places.every(({ opType, place }) => isNoGain(opType, place, numbers)) ? 'constant' : 'trained';
+    return [{ name, shape: dims, dataType, role, turnable: false, shared: false, fixed: true } as const];
   });
+}
+
+const NORMS = /^(Batch|Instance|Layer|Group|RMS)Normalization$/;
+
+/** Whether a norm multiplies by 1 or adds 0: it has no gains, or others follow that are read apart, as of a GroupNorm. */
+function isNoGain(opType: string, place: number, numbers: Numbers | null): boolean {
+  if (!NORMS.test(opType) || numbers === null || place > 2) return false;
+  const none = place === 1 ? 1 : 0;
+  return numbers.every((number) => number === none);
 }
 
 /** A second factor that the operation does not turn itself. */

@@ -6,7 +6,9 @@ export class PickleGlobal {
   constructor(
     readonly module: string,
     readonly name: string,
-  ) {}
+  ) {
+    if (module.length + name.length > MOST_NAME) throw new PickleError('a name of a function that is too long');
+  }
 
   get path(): string {
     return `${this.module}.${this.name}`;
@@ -38,7 +40,20 @@ export interface PickleKnown {
 
 export class PickleError extends Error {}
 
+/** The longest name of a function or class that is kept. */
+const MOST_NAME = 1000;
+/** Far beyond any state of a training; what a pickle of a few megabytes could make otherwise would fill the memory. */
+const MOST_WORK = 16_000_000;
+/** What a list, tuple, dictionary or call costs in opcodes, by the memory that it takes. */
+const OBJECT = 8;
+
 const MARK = Symbol('mark');
+
+/** Opcodes that make an object: lists, dictionaries, sets, tuples, names, calls. */
+const MAKING: ReadonlySet<number> = new Set([
+  ...Buffer.from(']}dl)tcRoiQP'),
+  ...[0x81, 0x85, 0x86, 0x87, 0x8f, 0x91, 0x92, 0x93, 0x94],
+]);
 
 /** The value of a pickle. Throws PickleError where it is none, or cut. */
 export function readPickle(bytes: Uint8Array, known: PickleKnown): unknown {
@@ -51,6 +66,7 @@ class PickleReader {
   readonly #stack: unknown[] = [];
   readonly #memo = new Map<number, unknown>();
   #at = 0;
+  #work = 0;
 
   constructor(bytes: Uint8Array, known: PickleKnown) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -59,8 +75,10 @@ class PickleReader {
 
   read(): unknown {
     for (;;) {
-      const opcode = this.#take(1)[0] ?? 0;
+      const opcode = this.#uint8();
       const code = String.fromCharCode(opcode);
+      this.#work += MAKING.has(opcode) ? OBJECT : 1;
+      if (this.#work > MOST_WORK) throw new PickleError('more objects than any state of a training has');
       if (code === '.') return this.#pop();
       if (!this.#push(code, opcode) && !this.#build(code, opcode))
         throw new PickleError(`an opcode 0x${opcode.toString(16)} that is not known`);
@@ -333,7 +351,9 @@ class PickleReader {
   }
 
   #uint8(): number {
-    return this.#take(1).readUInt8();
+    const byte = this.#bytes[this.#at++];
+    if (byte === undefined) throw new PickleError('its end before its stop');
+    return byte;
   }
 
   #uint32(): number {

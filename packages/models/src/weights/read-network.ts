@@ -48,16 +48,17 @@ export async function bindWeights(
 
 /**
  * How the weights of a file are bound, and the digest of the network that they make: of its structure and of the values of
- * its weights, whatever file they came from. Throws as readNetwork does.
+ * its weights, whatever file they came from; `finite`: of finite ones alone. Throws as readNetwork does.
  */
 export async function boundDigest(
   path: string,
   weights: WeightsOptions,
   options: OpenOptions = {},
+  { finite = false } = {},
 ): Promise<Bound & { readonly digest: string }> {
   const graph = await KnownGraph.at(path);
   const bound = await boundTo(graph, weights, options);
-  const values = await boundValues(bound.weights, bound.binding);
+  const values = await boundValues(bound.weights, bound.binding, finite);
   const network = await graph.with(values);
   return { ...bound, digest: contentDigest(network, bound.extent, bound.tensors) };
 }

@@ -46,6 +46,11 @@ export async function readSafetensors(path: string, file: FileBeside): Promise<M
     tensors.set(name, { type, shape, strides: rowMajor(shape), file, offset: data + begin });
   }
   refuseGaps(ranges, file.bytes - data, refuse);
+  // save_model writes tied weights once, and under which name each other is found.
+  for (const [name, kept] of Object.entries(header['__metadata__'] ?? {})) {
+    const tensor = typeof kept === 'string' ? tensors.get(kept) : undefined;
+    if (tensor !== undefined && !tensors.has(name)) tensors.set(name, tensor);
+  }
   return tensors;
 }
 

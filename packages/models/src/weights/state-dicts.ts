@@ -4,6 +4,8 @@ import { TorchTensor } from './torch-values.js';
 /** How deep in a file a state_dict may lie: `ema.model.state_dict`. */
 const DEEPEST = 4;
 const MOST_SCALARS = 200;
+/** The longest key that is looked at. */
+const MOST_NAME = 1000;
 /** What a trainer needs to go on and nobody wants as metadata. */
 const STATE_OF_TRAINING = /^(optimizer|lr_scheduler|scheduler|callbacks|loops|scaler|amp|rng)/i;
 
@@ -20,7 +22,7 @@ export function tensorSets(root: unknown): Map<string, Map<string, TorchTensor |
     seen.add(entries);
     const tensors = new Map<string, TorchTensor | PickleOpaque>();
     for (const [key, entry] of entries) {
-      if (typeof key !== 'string') continue;
+      if (!isName(key)) continue;
       if (entry instanceof TorchTensor || isCall(entry)) tensors.set(key, entry);
       else look(entry, [...place, key]);
     }
@@ -35,7 +37,7 @@ export function scalarsOf(root: unknown): Record<string, number | string | boole
   const found: [string, number | string | boolean][] = [];
   const look = (value: unknown, place: readonly string[]): void => {
     for (const [key, entry] of dictionary(value) ?? attributes(value) ?? []) {
-      if (typeof key !== 'string' || STATE_OF_TRAINING.test(key) || found.length >= MOST_SCALARS) continue;
+      if (!isName(key) || STATE_OF_TRAINING.test(key) || found.length >= MOST_SCALARS) continue;
       const name = [...place, key];
       if (typeof entry === 'number' || typeof entry === 'string' || typeof entry === 'boolean')
         found.push([name.join('.'), entry]);
@@ -44,6 +46,10 @@ export function scalarsOf(root: unknown): Record<string, number | string | boole
   };
   look(root, []);
   return Object.fromEntries(found);
+}
+
+function isName(key: unknown): key is string {
+  return typeof key === 'string' && key.length <= MOST_NAME;
 }
 
 function isCall(value: unknown): value is PickleOpaque {

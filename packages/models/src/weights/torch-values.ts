@@ -1,4 +1,4 @@
-import { PickleGlobal, PickleTuple, type PickleKnown } from './pickle.js';
+import { PickleError, PickleGlobal, PickleTuple, type PickleKnown } from './pickle.js';
 import { BYTES, type WeightType } from './weight-tensor.js';
 
 /** A storage, as a pickle of PyTorch refers to it: the entry `data/<key>` of the archive. */
@@ -38,10 +38,16 @@ const STORAGES: Readonly<Record<string, WeightType>> = {
   ...{ ByteStorage: 'uint8', BoolStorage: 'bool' },
 };
 
+/** What PyTorch itself allows. */
+const MOST_AXES = 64;
+/** In all ordered dictionaries that are made of a list of pairs. */
+const MOST_PAIRS = 1_000_000;
+
 /** What PyTorch's own pickles are made of; whatever else is called stays opaque. */
 export class TorchKnown implements PickleKnown {
   /** Calls that were not made, as `module.name`. */
   readonly opaque = new Set<string>();
+  #pairs = 0;
 
   call(callable: PickleGlobal, args: readonly unknown[]): unknown {
     const made = this.#made(callable.path, args);
@@ -60,7 +66,7 @@ export class TorchKnown implements PickleKnown {
   #made(path: string, args: readonly unknown[]): unknown {
     switch (path) {
       case 'collections.OrderedDict':
-        return new Map(entriesOf(args[0]));
+        return new Map(this.#entriesOf(args[0]));
       case 'torch.Size':
         return args[0];
       case 'torch._utils._rebuild_tensor':
@@ -80,24 +86,27 @@ export class TorchKnown implements PickleKnown {
         return undefined;
     }
   }
+
+  /** The pairs of a list of tuples. One list can be given to any number of dictionaries. */
+  #entriesOf(list: unknown): [unknown, unknown][] {
+    if (!Array.isArray(list)) return [];
+    this.#pairs += list.length;
+    if (this.#pairs > MOST_PAIRS) throw new PickleError(`dictionaries of more than ${MOST_PAIRS} pairs`);
+    return list.map((pair: unknown) =>
+      pair instanceof PickleTuple ? [pair.items[0], pair.items[1]] : [undefined, undefined],
+    );
+  }
 }
 
 function tensorOf(args: readonly unknown[], dtype?: unknown): TorchTensor | undefined {
   const [storage, offset, shape, strides] = args;
   if (!(storage instanceof TorchStorage) || typeof offset !== 'number') return undefined;
   if (!(shape instanceof PickleTuple) || !(strides instanceof PickleTuple)) return undefined;
+  if (shape.items.length > MOST_AXES || strides.items.length > MOST_AXES) return undefined;
   if (![...shape.items, ...strides.items].every((size) => typeof size === 'number')) return undefined;
   const named = dtype instanceof PickleGlobal && Object.hasOwn(BYTES, dtype.name) ? dtype.name : undefined;
   const type = dtype === undefined ? storage.type : (named as WeightType | undefined);
   const typeName = dtype instanceof PickleGlobal ? dtype.name : storage.typeName.replace(/Storage$/, '');
   const [sizes, steps] = [shape.items as number[], strides.items as number[]];
   return new TorchTensor(storage, type, offset, sizes, steps, typeName);
-}
-
-/** The pairs of a list of tuples. */
-function entriesOf(list: unknown): [unknown, unknown][] {
-  if (!Array.isArray(list)) return [];
-  return list.map((pair: unknown) =>
-    pair instanceof PickleTuple ? [pair.items[0], pair.items[1]] : [undefined, undefined],
-  );
 }

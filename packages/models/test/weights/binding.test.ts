@@ -8,7 +8,7 @@ import { bindWeights, readNetwork } from '../../src/weights/read-network.ts';
 import { writeBound } from '../../src/weights/write-bound.ts';
 import { onnxBytes, type OnnxSpec } from '../onnx-builder.ts';
 import { conv, op, random } from '../onnx-parts.ts';
-import { safetensorsBytes, type Written } from './weight-writer.ts';
+import { safetensorsBytes, withHeader, type Written } from './weight-writer.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -145,6 +145,53 @@ describe('binding', () => {
     );
     const { binding } = await bindWeights(file, { path, exportedFrom: other });
     expect(binding.bound).toHaveLength(4);
+  });
+
+  it('takes tied weights that the file holds twice, and refuses them where the two differ', async () => {
+    const tied: OnnxSpec = {
+      ...PLAIN,
+      nodes: [...PLAIN.nodes.slice(0, 3), conv(['z', 'b.weight'], 'again'), op('Relu', ['again'], 'out')],
+    };
+    const file = await graph(tied);
+    const twice = await weights({ ...FITTING, 'c.weight': FITTING['b.weight'] }, 'twice.safetensors');
+    const { binding } = await bindWeights(file, { path: twice });
+    expect([binding.bound.length, binding.left]).toEqual([2, []]);
+    const differ = await weights({ ...FITTING, 'c.weight': drawn([4, 4, 3, 3], 3) }, 'differ.safetensors');
+    await expect(bindWeights(file, { path: differ })).rejects.toThrow(/may stand for 'c\.weight' too/);
+  });
+
+  it('finds tied weights by the name that save_model of safetensors left out', async () => {
+    const { 'b.weight': kept, ...others } = FITTING;
+    const bytes = safetensorsBytes({ ...others, 'other.weight': kept });
+    const end = 8 + Number(bytes.readBigUInt64LE());
+    const text = bytes.subarray(8, end).toString();
+    const said = `{"__metadata__":{"format":"pt","b.weight":"other.weight"},${text.slice(1)}`;
+    const path = join(folder, 'saved.safetensors');
+    await writeFile(path, withHeader(said, bytes.subarray(end)));
+    expect((await bindWeights(await graph(PLAIN), { path })).binding.bound).toHaveLength(2);
+  });
+
+  it('lets the ones and zeros be that exporters give to a norm without gains, where the file has none either', async () => {
+    const norm = (gain: number): OnnxSpec => ({
+      ...PLAIN,
+      nodes: [
+        op('Constant', [], 'gain', { tensors: { value: stored(filled([4], gain)) } }),
+        op('Constant', [], 'none', { tensors: { value: stored(filled([4], 0)) } }),
+        conv(['image', 'a.weight'], 'x'),
+        op('InstanceNormalization', ['x', 'gain', 'none'], 'y'),
+        ...PLAIN.nodes.slice(2),
+      ],
+    });
+    const path = await weights(FITTING);
+    const { binding } = await bindWeights(await graph(norm(1)), { path });
+    expect(binding.constants.map(({ name }) => name)).toEqual(['gain', 'none']);
+    await expect(bindWeights(await graph(norm(2)), { path })).rejects.toThrow(
+      /'gain' is a Constant of the graph/,
+    );
+    const gains = await weights({ ...FITTING, 'n.weight': drawn([4], 3) }, 'gains.safetensors');
+    await expect(bindWeights(await graph(norm(1)), { path: gains })).rejects.toThrow(
+      /'gain', 'none' of the graph may have been computed from 'n\.weight'/,
+    );
   });
 
   it('asks for the source of the graph where a square factor may have been turned, and finds which it is', async () => {

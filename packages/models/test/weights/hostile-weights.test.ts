@@ -174,6 +174,28 @@ describe('a file of torch.save that is hostile', () => {
     ['its pickle is cut', tensorPickle(2).subarray(0, 40), /expected a pickle in data\.pkl/],
     ['its pickle has an opcode of nobody', pickle('\xff.'), /opcode 0xff/],
     ['its pickle refers to nothing', pickle('g7\n.'), /a reference 7 to nothing/],
+    [
+      'its pickle would fill the memory',
+      pickle(`${')'.repeat(2_000_001)}.`),
+      /more objects than any state of a training has/,
+    ],
+    [
+      'one long list is made a dictionary again and again',
+      pickle(
+        `](${"(S'k'\nNt".repeat(1001)}ep0\n${'0ccollections\nOrderedDict\n(g0\ntR'.repeat(1000)}.`,
+      ),
+      /dictionaries of more than 1000000 pairs/,
+    ],
+    [
+      'a tensor has more axes than PyTorch allows',
+      Buffer.from(tensorPickle(1).toString('latin1').replace('(I1\nt(I1', `(${'I1\n'.repeat(65)}t(I1`)),
+      /found 'w', what torch\._utils\._rebuild_tensor_v2 would make/,
+    ],
+    [
+      'a function has a name of a megabyte',
+      pickle(`c${'x'.repeat(1 << 20)}\ny\n.`),
+      /a name of a function that is too long/,
+    ],
   ])('is refused where %s', async (_what, data, message) => {
     const path = await written(
       'lies.pt',
