@@ -60,9 +60,9 @@ function networkSpec(activation: 'Relu' | 'Clip', size: number | string): OnnxSp
 
 /** The weights of the network, its kernels times `factor`, as a file of weights has them. */
 function weightsOf(factor: number): Record<string, Written> {
-  const { weights = {} } = networkSpec('Relu', 32);
+  const { weights } = networkSpec('Relu', 32);
   return Object.fromEntries(
-    Object.entries(weights as Record<string, TensorSpec>).map(([name, { dims, values }]) => [
+    Object.entries(weights).map(([name, { dims, values }]) => [
       name,
       { shape: dims, values: name.endsWith('.w') ? values.map((value) => value * factor) : values },
     ]),

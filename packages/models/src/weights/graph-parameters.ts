@@ -79,7 +79,9 @@ function fixedOf(file: OnnxFile, read: ReadonlySet<string>): GraphParameter[] {
     const { dims, dataType } = decodeTensorHeader(tensor);
     if (dataType !== FLOAT && dataType !== FLOAT16) return [];
     const numbers = storedNumbers(tensor, dataType);
-    const role = places.every(({ opType, place }) => isNoGain(opType, place, numbers)) ? 'constant' : 'trained';
+    const role = places.every(({ opType, place }) => isNoGain(opType, place, numbers))
+      ? 'constant'
+      : 'trained';
     return [{ name, shape: dims, dataType, role, turnable: false, shared: false, fixed: true } as const];
   });
 }

@@ -7,7 +7,8 @@ export class PickleGlobal {
     readonly module: string,
     readonly name: string,
   ) {
-    if (module.length + name.length > MOST_NAME) throw new PickleError('a name of a function that is too long');
+    if (module.length + name.length > MOST_NAME)
+      throw new PickleError('a name of a function that is too long');
   }
 
   get path(): string {

@@ -181,14 +181,16 @@ describe('a file of torch.save that is hostile', () => {
     ],
     [
       'one long list is made a dictionary again and again',
-      pickle(
-        `](${"(S'k'\nNt".repeat(1001)}ep0\n${'0ccollections\nOrderedDict\n(g0\ntR'.repeat(1000)}.`,
-      ),
+      pickle(`](${"(S'k'\nNt".repeat(1001)}ep0\n${'0ccollections\nOrderedDict\n(g0\ntR'.repeat(1000)}.`),
       /dictionaries of more than 1000000 pairs/,
     ],
     [
       'a tensor has more axes than PyTorch allows',
-      Buffer.from(tensorPickle(1).toString('latin1').replace('(I1\nt(I1', `(${'I1\n'.repeat(65)}t(I1`)),
+      Buffer.from(
+        tensorPickle(1)
+          .toString('latin1')
+          .replace('(I1\nt(I1', `(${'I1\n'.repeat(65)}t(I1`),
+      ),
       /found 'w', what torch\._utils\._rebuild_tensor_v2 would make/,
     ],
     [
