@@ -2,6 +2,7 @@ import type { Manifest, Task } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import {
   expectPrepared,
+  finishedCheckpoints,
   garbageCollected,
   HeldError,
   takeShard,
@@ -51,6 +52,7 @@ export async function runShard(manifest: Manifest, shard: Shard, options: RunOpt
     await garbageCollected(store);
     heard = await hearStopRequests(store, manifest.sweep, () => stop.abort());
     noted = await notePart(store, manifest.sweep, shard, () => run.progress());
+    run.skip(await finishedCheckpoints(manifest, store));
     await run.drive(pool);
     over = true;
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   completenessOf,
   expectPrepared,
   failureRow,
+  finishedCheckpoints,
   lostMessage,
   OBJECT_LOST,
   REMAKES,
@@ -17,6 +18,7 @@ import {
   type Lease,
   type SweepProgress,
   type TaskOutcome,
+  type TablesCache,
   type TaskRef,
 } from '@unitscope/tasks';
 import { StoreUnusableError, SweepInterruptedError } from './errors.js';
@@ -102,7 +104,9 @@ async function runHeld(
   try {
     await writeCheckpoints(manifest, store);
     await notes.begin();
-    const held = await driveToEnd(run, pool, manifest, store);
+    const tables: TablesCache = new Map();
+    run.skip(await finishedCheckpoints(manifest, store, tables));
+    const held = await driveToEnd(run, pool, manifest, store, tables);
     await lease.check(`sweep "${manifest.sweep}"`);
     await writeFailures(manifest, store, run.failures);
     await clearFailures(manifest.sweep, store);
@@ -121,10 +125,11 @@ async function driveToEnd(
   pool: ThreadPool,
   manifest: Manifest,
   store: ObjectStore,
+  tables: TablesCache,
 ): Promise<readonly (number | null)[]> {
   for (let remake = 0; ; remake++) {
     await run.drive(pool);
-    const { incomplete, held } = await completenessOf(manifest, store, run.failures);
+    const { incomplete, held } = await completenessOf(manifest, store, run.failures, tables);
     if (incomplete.length === 0) return held;
     for (const checkpoint of incomplete) {
       if (remake < REMAKES) run.makeTablesAgain(checkpoint);
@@ -147,6 +152,8 @@ export class SweepRun {
   readonly #again: Attempt[] = [];
   /** How often each was: by `checkpoint/index`. */
   readonly #remakes = new Map<string, number>();
+  /** Checkpoints with nothing left to do. */
+  #finished: ReadonlySet<number> = new Set();
   /** Checkpoints whose tables are to be made now. */
   readonly #aggregates: Attempt[] = [];
   /** Indices of the tasks that were set aside, by checkpoint. */
@@ -177,6 +184,18 @@ export class SweepRun {
     this.#options = options;
     this.#pending = this.#tasks();
     this.#total = manifest.checkpoints.reduce((sum, _, checkpoint) => sum + this.#cellsOf(checkpoint), 0);
+  }
+
+  /** Counts these checkpoints as done, before anything is driven. */
+  skip(finished: ReadonlySet<number>): void {
+    this.#finished = finished;
+    for (const checkpoint of finished) {
+      const cells = this.#cellsOf(checkpoint);
+      this.#done += cells;
+      this.#cached += cells;
+      if (this.#owns === null) this.#checkpointsDone++;
+    }
+    if (finished.size > 0) this.#options.onProgress?.(this.progress());
   }
 
   /** One lane a thread, each taking the next task when its last is over. */
@@ -239,6 +258,7 @@ export class SweepRun {
 
   *#tasks(): Iterator<Attempt> {
     for (const checkpoint of this.#manifest.checkpoints.keys()) {
+      if (this.#finished.has(checkpoint)) continue;
       const all = checkpointTasks(this.#manifest, checkpoint);
       const owns = this.#owns;
       if (owns !== null) {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,5 +151,57 @@ describe('objects that go away while a sweep runs', () => {
     const { cells, incomplete } = await completenessOf(manifest, await openStore(folder), []);
     expect(cells).toEqual({ total: 6, held: 3, failed: 0, lost: 0, missing: 3 });
     expect(incomplete).toEqual([1]);
+  });
+});
+
+describe('a complete sweep that is run again', () => {
+  const again = (manifest: Manifest): Promise<unknown> => runSweep(manifest, { store: folder, threads: 1 });
+  const everything = { cells: { total: 6, done: 6, failed: 0 }, checkpoints: { done: 2 }, held: 6 };
+
+  it('begins no task', async () => {
+    const manifest = await prepared(', births: true');
+    await again(manifest);
+    const told: SweepProgress[] = [];
+    expect(await run(manifest, (progress) => told.push(progress))).toMatchObject(everything);
+    // Once, of all that was found done.
+    expect(told).toMatchObject([{ cells: { done: 6, cached: 6 }, checkpoints: { done: 2 }, maps: 0 }]);
+  });
+
+  it.each(['units', 'births'] as const)(
+    'makes the object of %s again that is gone, and no other',
+    async (kind) => {
+      const manifest = await prepared(', births: true');
+      await again(manifest);
+      const [cell] = checkpointTasks(manifest, 1)[2]?.cells ?? [];
+      const gone = join(folder, cell === undefined ? '' : cellKeys(manifest, cell)[kind]);
+      rmSync(gone);
+      expect(await again(manifest)).toMatchObject({ ...everything, cells: { done: 6, cached: 5 }, maps: 4 });
+      expect(existsSync(gone)).toBe(true);
+    },
+  );
+
+  it.each(['units', 'layers', 'births'] as const)(
+    'makes the table of %s again that is gone',
+    async (table) => {
+      const manifest = await prepared(', births: true');
+      await again(manifest);
+      const gone = join(folder, new SweepObjects('s')[table]('first'));
+      rmSync(gone);
+      expect(await again(manifest)).toMatchObject({ ...everything, maps: 0 });
+      expect(existsSync(gone)).toBe(true);
+    },
+  );
+
+  it('makes its tables anew where the statistics are others', async () => {
+    await again(await prepared());
+    const manifest = {
+      ...(await prepared()),
+      statistics: { threshold: 1, minSelectiveRate: 0, bootstrap: 10 },
+    };
+    const store = await openStore(folder);
+    await prepareSweep(store, manifest, 'anew', { replace: true });
+    expect(await again(manifest)).toMatchObject({ ...everything, maps: 0 });
+    const { schema } = tableFromIPC(await store.get(new SweepObjects('s').layers('first')));
+    expect(schema.metadata.get('unitscope.threshold')).toBe('1');
   });
 });

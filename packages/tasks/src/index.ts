@@ -5,8 +5,9 @@ export {
   REMAKES,
   type Completeness,
 } from './completeness/completeness.js';
+export { finishedCheckpoints } from './completeness/finished-checkpoints.js';
 export { takeStock, type CheckpointStock } from './completeness/lacking-tasks.js';
-export type { HeldCellsCache } from './completeness/held-cells.js';
+export type { TablesCache } from './completeness/tables-found.js';
 export { collectGarbage, type Garbage } from './collect-garbage.js';
 export {
   ActivationFilesError,

@@ -9,7 +9,7 @@ import {
   sweepNames,
   sweepStatus,
   type FailureRow,
-  type HeldCellsCache,
+  type TablesCache,
   type SweepState,
   type SweepStatus,
   type UnreadableSweep,
@@ -55,7 +55,7 @@ export class SweepBoard {
   readonly #remote: RemoteSweeps;
   /** When a Temporal sweep was first seen running, and how far it was: its rate is told from there. */
   readonly #seen = new Map<string, Seen>();
-  readonly #held: HeldCellsCache = new Map();
+  readonly #held: TablesCache = new Map();
   /** Of the sweeps that nobody was at, and when that was seen. */
   readonly #resting = new Map<
     string,

@@ -1,7 +1,7 @@
 import { cellCount, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import type { FailureRow } from '../result-tables.js';
-import { heldCells, type HeldCellsCache } from './held-cells.js';
+import { tablesFound, type TablesCache } from './tables-found.js';
 
 /** Code of a task's failure whose objects were made again and again and were gone each time. */
 export const OBJECT_LOST = 'OBJECT_LOST';
@@ -42,9 +42,9 @@ export async function completenessOf(
   manifest: Manifest,
   store: ObjectStore,
   failures: readonly FailureRow[],
-  cache?: HeldCellsCache,
+  cache?: TablesCache,
 ): Promise<Completeness> {
-  const held = await heldCells(manifest, store, cache);
+  const held = (await tablesFound(manifest, store, cache)).map((found) => found?.cells ?? null);
   const known = failedCells(manifest, failures);
   const cells = { total: 0, held: 0, failed: 0, lost: 0, missing: 0 };
   const incomplete: number[] = [];

@@ -6,7 +6,7 @@ import type { FailureRow } from '../result-tables.js';
 import { readable, readFailures, readManifest, sweepNames, type UnreadableSweep } from '../sweeps.js';
 import { recordedFailures } from '../task-failures.js';
 import { completenessOf, type Completeness } from './completeness.js';
-import type { HeldCellsCache } from './held-cells.js';
+import type { TablesCache } from './tables-found.js';
 
 /**
  * - planned: its name is taken, and nothing was done yet;
@@ -31,7 +31,7 @@ export interface Execution {
 export interface StatusOptions {
   /** What Temporal says of the sweep; null: it does not run there, or nobody asked. */
   readonly execution?: Execution | null | undefined;
-  readonly cache?: HeldCellsCache | undefined;
+  readonly cache?: TablesCache | undefined;
 }
 
 /** How far a sweep is, and in what state. */

@@ -6,44 +6,53 @@ import { SweepObjects } from '../sweep-objects.js';
 
 const REQUESTS_AT_ONCE = 16;
 
+/** What the metadata of a checkpoint's tables say of them. */
+export interface TablesFound {
+  /** How many cells they hold. */
+  readonly cells: number;
+  /** The digest of what their bytes are determined by (provenance). */
+  readonly content: string | undefined;
+}
+
 /** What was read of tables before, so that who looks again and again reads only what has changed. */
-export type HeldCellsCache = Map<string, number | null>;
+export type TablesCache = Map<string, TablesFound | null>;
 
 /**
- * How many cells the result tables of each checkpoint hold, by their metadata; null where a table of the checkpoint is
- * not there or does not say it.
+ * What the result tables of each checkpoint say of themselves; null where a table of the checkpoint is not there or does
+ * not say it.
  */
-export async function heldCells(
+export async function tablesFound(
   manifest: Manifest,
   store: ObjectStore,
-  cache: HeldCellsCache = new Map(),
-): Promise<(number | null)[]> {
+  cache: TablesCache = new Map(),
+): Promise<(TablesFound | null)[]> {
   const objects = new SweepObjects(manifest.sweep);
   const there = new Map<string, ListedObject>();
   for await (const object of store.list(`${objects.root}/results/`)) there.set(object.key, object);
-  const held: (number | null)[] = manifest.checkpoints.map(() => null);
+  const found: (TablesFound | null)[] = manifest.checkpoints.map(() => null);
   await eachLimited(manifest.checkpoints.entries(), REQUESTS_AT_ONCE, async ([checkpoint, { label }]) => {
     const keys = [objects.units(label), ...(manifest.keepBirths ? [objects.births(label)] : [])];
     const layers = there.get(objects.layers(label));
     if (layers === undefined || !keys.every((key) => there.has(key))) return;
     const version = `${layers.key} ${layers.size} ${layers.etag ?? ''}`;
-    let cells = layers.etag === undefined ? undefined : cache.get(version);
-    if (cells === undefined) {
-      cells = await cellsOf(store, layers.key);
-      cache.set(version, cells);
+    let says = layers.etag === undefined ? undefined : cache.get(version);
+    if (says === undefined) {
+      says = await saysOf(store, layers.key);
+      cache.set(version, says);
     }
-    held[checkpoint] = cells;
+    found[checkpoint] = says;
   });
-  return held;
+  return found;
 }
 
-async function cellsOf(store: ObjectStore, key: string): Promise<number | null> {
+async function saysOf(store: ObjectStore, key: string): Promise<TablesFound | null> {
   try {
     const reader = await store.open(key);
     try {
       const { metadata } = await TableFile.open(reader, layersSchema);
       const [cells, planned] = [metadata.get('unitscope.cells'), metadata.get('unitscope.cells_planned')];
-      return cells === undefined || planned === undefined ? null : Number(cells);
+      if (cells === undefined || planned === undefined) return null;
+      return { cells: Number(cells), content: metadata.get('unitscope.content') };
     } finally {
       await reader.close();
     }
