@@ -36,6 +36,12 @@ export class CheckpointCache {
     throw new RangeError(`expected a SHA-256, found ${JSON.stringify(digest)}`);
   }
 
+  /** The folder itself, which is this user's alone: for what else is held beside the contents. */
+  async folder(): Promise<string> {
+    await this.#open();
+    return this.#folder;
+  }
+
   /** Whether the content is there; it counts as used now. */
   async has(digest: string): Promise<boolean> {
     await this.#open();

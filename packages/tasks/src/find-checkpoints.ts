@@ -5,7 +5,8 @@ import { checkpointLabels, naturalOrder, type MetaValue, type ModelsSource } fro
 import { isDynamicPattern } from 'tinyglobby';
 import { DuplicateLabelError, NothingFoundError, PatternError } from './errors.js';
 import { withTrainingLog } from './logs/training-log.js';
-import { weightsMeta } from './weights/weights-meta.js';
+import { lookAtMeta } from './looks/look-at-files.js';
+import { Looks } from './looks/looks.js';
 import { pathGroups, type PathGroups } from './path-groups.js';
 import { findPaths } from './patterns/find-paths.js';
 import { runCheckpoints } from './runs/run-checkpoints.js';
@@ -41,7 +42,11 @@ export interface FoundCheckpoints {
  * The checkpoints that a spec names, in its order (those of one glob in natural order), with labels and metadata.
  * `folder` is what the spec's paths are relative to. Throws NothingFoundError, DuplicateLabelError, PatternError, TrainingLogError.
  */
-export async function findCheckpoints(source: ModelsSource, folder: string): Promise<FoundCheckpoints> {
+export async function findCheckpoints(
+  source: ModelsSource,
+  folder: string,
+  looks: Looks = Looks.forNow(),
+): Promise<FoundCheckpoints> {
   const notices: string[] = [];
   const found = new Map<
     string,
@@ -57,7 +62,8 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
     const network = networkOf(entry, source, folder);
     const matched = await pathsOf(entry.path, folder, network !== undefined);
     const from = entry.from ?? source.from;
-    const runs = from === undefined ? null : await runCheckpoints(from, localOnly(matched, from), entry.path);
+    const runs =
+      from === undefined ? null : await runCheckpoints(from, localOnly(matched, from), entry.path, looks);
     const paths = runs === null ? matched : [...runs.kept.keys()];
     notices.push(...(runs?.notices ?? []));
     if (entry.label !== undefined && paths.length > 1) {
@@ -70,7 +76,7 @@ export async function findCheckpoints(source: ModelsSource, folder: string): Pro
       if (found.has(path)) continue;
       const ofRun = runs?.kept.get(path);
       const isLocal = network !== undefined && !isRemote(path) && isWeightFile(path);
-      const said = ofRun?.meta ?? (isLocal ? await weightsMeta(path) : {});
+      const said = ofRun?.meta ?? (isLocal ? await lookAtMeta(looks, path) : {});
       const meta = { ...said, ...captured.get(path), ...entry.meta };
       found.set(path, {
         label: entry.label,

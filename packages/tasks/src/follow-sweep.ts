@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extendManifest, type Manifest, type Spec } from '@unitscope/plan';
 import { InputError } from '@unitscope/topology';
+import { Looks } from './looks/looks.js';
 import { resolveSweep } from './resolve-sweep.js';
 
 /** Looking takes at most this share of the time. */
@@ -31,11 +32,12 @@ export async function* followSweep(spec: Spec, options: FollowOptions): AsyncGen
   /** Digests at the last look. */
   let before = new Map<string, string>();
   let reason = '';
+  const looks = await Looks.of(`${spec.name}\n${folder}`);
   if (manifest !== null) yield manifest;
   while (!finish.aborted && (manifest?.checkpoints.length ?? 0) < until) {
     const started = performance.now();
     try {
-      const found = await resolveSweep(spec, folder);
+      const found = await resolveSweep(spec, folder, looks);
       const known = manifest ?? empty(found);
       const grown = extendManifest(known, found, until, ({ label, digest }) => before.get(label) === digest);
       before = new Map(found.checkpoints.map(({ label, digest }) => [label, digest]));

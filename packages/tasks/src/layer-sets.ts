@@ -2,13 +2,11 @@ import {
   checkLayers,
   croppable,
   LayerCheckError,
-  modelStructure,
   openModel,
   refuseOtherChannels,
   selectLayers,
   type ImageSize,
   type Layer,
-  type ModelFormat,
   type OpenOptions,
 } from '@unitscope/models';
 import type { LayerSet, ManifestLayer, ModelsSource } from '@unitscope/plan';
@@ -28,9 +26,8 @@ export class LayerSets {
     this.#source = source;
   }
 
-  /** The place of a checkpoint's list among `all`. `path` is the file to open. */
-  async of(path: string, format: ModelFormat): Promise<number> {
-    const structure = await modelStructure(path, format);
+  /** The place of a checkpoint's list among `all`. `path` is the file to open, `structure` what modelStructure says of it. */
+  async of(path: string, structure: string): Promise<number> {
     const known = this.#known.get(structure);
     if (known !== undefined) return known;
     const set = await this.#list(path);

@@ -1,7 +1,6 @@
 import {
   checkpointDigest,
   type ManifestCheckpoint,
-  type ManifestFile,
   type ModelsManifest,
   trainingsOf,
   type ModelsSource,
@@ -10,14 +9,17 @@ import { imageLibraryId, parsePreprocess, preprocessJson } from '@unitscope/data
 import {
   backendId,
   isWeightFile,
+  modelStructure,
   UnsupportedFormatError,
+  type FileVersions,
   type ModelFormat,
-  type WeightsOptions,
 } from '@unitscope/models';
+import { z } from 'zod';
 import { findCheckpoints, type FoundCheckpoint, type FoundNetwork } from './find-checkpoints.js';
 import { inOrder } from './in-order.js';
 import { LayerSets } from './layer-sets.js';
-import { digestedFiles } from './model-cache.js';
+import { contentOf, lookAtCheckpoint, type LookedAt } from './looks/look-at-files.js';
+import type { Looks } from './looks/looks.js';
 import { isRemote } from './remote-objects.js';
 import { resolveImages } from './resolve-images.js';
 import { CheckpointFolder, type AdmittedCheckpoint } from './stored-inputs.js';
@@ -29,14 +31,19 @@ interface ResolvedModels {
   readonly source: ModelsManifest;
 }
 
-export async function resolveModels(source: ModelsSource, folder: string): Promise<ResolvedModels> {
+export async function resolveModels(
+  source: ModelsSource,
+  folder: string,
+  looks: Looks,
+): Promise<ResolvedModels> {
   const preprocessing = parsePreprocess(source.preprocess);
-  const { checkpoints: found, notices, run: ofRuns } = await findCheckpoints(source, folder);
+  const { checkpoints: found, notices, run: ofRuns } = await findCheckpoints(source, folder, looks);
   const layerSets = new LayerSets(source);
-  const networks = new Networks();
+  const networks = new Networks(looks);
   const checkpoints: ManifestCheckpoint[] = [];
-  for await (const [checkpoint, files] of inOrder(found, LOOKS_AHEAD, filesOf))
-    checkpoints.push(await resolveCheckpoint(checkpoint, files, source, layerSets, networks));
+  const look = (one: FoundCheckpoint): Promise<CheckpointFiles> => filesOf(looks, one);
+  for await (const [checkpoint, files] of inOrder(found, LOOKS_AHEAD, look))
+    checkpoints.push(await resolveCheckpoint(checkpoint, files, source, { layerSets, networks, looks }));
 
   const run = source.run === undefined ? ofRuns : [source.run].flat();
   const { problem } = trainingsOf(checkpoints, run);
@@ -59,42 +66,66 @@ export async function resolveModels(source: ModelsSource, folder: string): Promi
 /** Checkpoints that are fetched or hashed while one is looked at. */
 const LOOKS_AHEAD = 2;
 
-interface CheckpointFiles {
+interface CheckpointFiles extends LookedAt {
   /** Of the file to open, on this machine. */
   readonly path: string;
-  readonly format: ModelFormat | typeof WEIGHTS;
-  readonly files: readonly ManifestFile[];
 }
 
 /** By location; a sweep that follows looks again and again. */
 const admitted = new Map<string, AdmittedCheckpoint>();
 
-async function filesAt(path: string): Promise<CheckpointFiles> {
-  if (!isRemote(path)) return { path, ...(await digestedFiles(path)) };
+const NO_FILES: FileVersions = new Map();
+
+async function filesAt(looks: Looks, path: string): Promise<CheckpointFiles> {
+  if (!isRemote(path)) return { path, ...(await lookAtCheckpoint(looks, path)) };
   const folder = new CheckpointFolder(null);
   const known = admitted.get(path);
   const checkpoint =
     known !== undefined && (await folder.isCurrent(path, known)) ? known : await folder.admit(path);
   admitted.set(path, checkpoint);
-  return checkpoint;
+  // Named by their content, and never written again.
+  return { ...checkpoint, versions: NO_FILES };
 }
 
-function filesOf({ path, network }: FoundCheckpoint): Promise<CheckpointFiles> {
+function filesOf(looks: Looks, { path, network }: FoundCheckpoint): Promise<CheckpointFiles> {
   if (network === undefined && isWeightFile(path)) refuseWithout(path);
-  return filesAt(path);
+  return filesAt(looks, path);
 }
+
+/** What is shared by the checkpoints of a sweep. */
+interface Shared {
+  readonly layerSets: LayerSets;
+  readonly networks: Networks;
+  readonly looks: Looks;
+}
+
+const boundSchema = z.strictObject({ digest: z.string(), turned: z.array(z.string()) });
 
 async function resolveCheckpoint(
   { label, meta, path, network }: FoundCheckpoint,
   found: CheckpointFiles,
   source: ModelsSource,
-  layerSets: LayerSets,
-  networks: Networks,
+  { layerSets, networks, looks }: Shared,
 ): Promise<ManifestCheckpoint> {
+  const { tap, inputSize } = source;
   if (network !== undefined) {
     const graph = await networks.at(network.path);
-    const options = await networks.options(network, found.path);
-    const { digest, weights } = await boundWeights(graph.path, options, source, { path, files: found.files });
+    const exported = await networks.exported(network);
+    const { inside, prefix } = network;
+    const named = { ...(inside !== undefined && { inside }), ...(prefix !== undefined && { prefix }) };
+    const contents = [graph, found, ...(exported === null ? [] : [exported])];
+    const { digest, turned } = await looks.ofContent(
+      `bound ${JSON.stringify([contents.map(contentOf), named, tap, inputSize])}`,
+      new Map(contents.flatMap(({ versions }) => [...versions])),
+      boundSchema,
+      () =>
+        boundWeights(
+          graph.path,
+          { path: found.path, ...named, ...(exported !== null && { exportedFrom: exported.path }) },
+          source,
+        ),
+    );
+    const weights = { path, files: found.files, ...named, ...(exported !== null && { turned }) };
     return {
       label,
       digest,
@@ -104,31 +135,50 @@ async function resolveCheckpoint(
         path: network.path,
         files: graph.files,
         backend: await backendId(graph.format, source.backend, source.platform),
-        layerSet: await networks.layerSet(graph, layerSets),
+        layerSet: await networks.layerSet(graph, () => structureOf(looks, graph, graph.format), layerSets),
         weights,
       },
     };
   }
   const { format, files, path: local } = found;
   if (format === WEIGHTS) return refuseWithout(path);
+  const digested = (): Promise<string> =>
+    looks.ofContent(
+      `network ${JSON.stringify([contentOf(found), tap, inputSize])}`,
+      found.versions,
+      z.string(),
+      () => onnxDigest(local, source),
+    );
   return {
     label,
-    digest: format === 'onnx' ? await onnxDigest(local, source) : checkpointDigest(format, files),
+    digest: format === 'onnx' ? await digested() : checkpointDigest(format, files),
     meta,
     model: {
       format,
       path,
       files,
       backend: await backendId(format, source.backend, source.platform),
-      layerSet: await layerSets.of(local, format),
+      layerSet: await layerSets.of(local, await structureOf(looks, found, format)),
     },
   };
+}
+
+/** As modelStructure finds it. */
+function structureOf(looks: Looks, found: CheckpointFiles, format: ModelFormat): Promise<string> {
+  return looks.ofContent(`structure ${contentOf(found)}`, found.versions, z.string(), () =>
+    modelStructure(found.path, format),
+  );
 }
 
 /** The graphs of a sweep's weights, each looked at once. */
 class Networks {
   readonly #known = new Map<string, Promise<CheckpointFiles>>();
   readonly #layerSets = new Map<string, Promise<number>>();
+  readonly #looks: Looks;
+
+  constructor(looks: Looks) {
+    this.#looks = looks;
+  }
 
   async at(path: string): Promise<CheckpointFiles & { readonly format: ModelFormat }> {
     const { format, ...found } = await this.#files(path);
@@ -137,30 +187,28 @@ class Networks {
   }
 
   /** The layers of a graph, which its weights do not change. */
-  layerSet({ path, format }: { path: string; format: ModelFormat }, layerSets: LayerSets): Promise<number> {
+  layerSet(
+    { path }: CheckpointFiles,
+    structure: () => Promise<string>,
+    layerSets: LayerSets,
+  ): Promise<number> {
     let set = this.#layerSets.get(path);
     if (set === undefined) {
-      set = layerSets.of(path, format);
+      set = structure().then((known) => layerSets.of(path, known));
       this.#layerSets.set(path, set);
     }
     return set;
   }
 
-  /** How the weights at `path`, on this machine, are bound to a network. */
-  async options(network: FoundNetwork, path: string): Promise<WeightsOptions> {
-    const { exportedFrom, inside, prefix } = network;
-    return {
-      path,
-      ...(inside !== undefined && { inside }),
-      ...(prefix !== undefined && { prefix }),
-      ...(exportedFrom !== undefined && { exportedFrom: (await this.#files(exportedFrom)).path }),
-    };
+  /** The file that a graph was exported from; null where none is named. */
+  async exported({ exportedFrom }: FoundNetwork): Promise<CheckpointFiles | null> {
+    return exportedFrom === undefined ? null : await this.#files(exportedFrom);
   }
 
   #files(path: string): Promise<CheckpointFiles> {
     let files = this.#known.get(path);
     if (files === undefined) {
-      files = filesAt(path);
+      files = filesAt(this.#looks, path);
       this.#known.set(path, files);
     }
     return files;

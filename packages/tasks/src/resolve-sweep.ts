@@ -1,15 +1,19 @@
 import { manifestFormat, SEMANTICS_VERSION, specDigest, type Manifest, type Spec } from '@unitscope/plan';
 import { kernelDigest } from './proof/kernel-proof.js';
+import { Looks } from './looks/looks.js';
 import { resolveActivations } from './files/resolve-activations.js';
 import { resolveMeasurements } from './files/resolve-measurements.js';
 import { resolveModels } from './resolve-models.js';
 
 /**
  * Looks up what a spec names: globs, digests, images, layers. The only planning step that reads anything. `folder` is
- * what the spec's paths are relative to. Throws InputError of the cause.
+ * what the spec's paths are relative to; `known`: what was found there before, by default that of earlier runs. Throws
+ * InputError of the cause.
  */
-export async function resolveSweep(spec: Spec, folder: string): Promise<Manifest> {
-  const resolved = await resolveSource(spec, folder);
+export async function resolveSweep(spec: Spec, folder: string, known?: Looks): Promise<Manifest> {
+  const looks = known ?? (await Looks.of(`${spec.name}\n${folder}`));
+  // Also where it fails at one file of many: the others need not be looked at again.
+  const resolved = await resolveSource(spec, folder, looks).finally(() => looks.save());
   return {
     format: manifestFormat,
     sweep: spec.name,
@@ -28,8 +32,9 @@ export async function resolveSweep(spec: Spec, folder: string): Promise<Manifest
 async function resolveSource(
   { source: { models, activations, measurements }, density }: Spec,
   folder: string,
+  looks: Looks,
 ): Promise<Pick<Manifest, 'checkpoints' | 'source'>> {
-  if (models !== undefined) return await resolveModels(models, folder);
-  if (measurements !== undefined) return await resolveMeasurements(measurements, folder, density);
-  return await resolveActivations(activations ?? [], folder);
+  if (models !== undefined) return await resolveModels(models, folder, looks);
+  if (measurements !== undefined) return await resolveMeasurements(measurements, folder, density, looks);
+  return await resolveActivations(activations ?? [], folder, looks);
 }

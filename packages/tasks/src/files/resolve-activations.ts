@@ -1,4 +1,5 @@
 import { openActivations } from '@unitscope/tables';
+import type { Looks } from '../looks/looks.js';
 import { filesManifest, type ResolvedFiles } from './files-manifest.js';
 import { sourceFiles } from './source-files.js';
 
@@ -6,8 +7,9 @@ import { sourceFiles } from './source-files.js';
 export async function resolveActivations(
   patterns: readonly string[],
   folder: string,
+  looks: Looks,
 ): Promise<ResolvedFiles> {
-  const found = await sourceFiles('activations', patterns, folder, openActivations);
+  const found = await sourceFiles('activations', patterns, folder, openActivations, looks);
   const described = found.map(({ file, read: { checkpoint, layer, layerIndex, category, size } }) => ({
     file,
     checkpoint,

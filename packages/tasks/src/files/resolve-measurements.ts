@@ -1,6 +1,7 @@
 import { SEMANTICS_VERSION, type ManifestCheckpoint } from '@unitscope/plan';
 import { openMeasurements, type MeasurementCell, type MeasurementsHeader } from '@unitscope/tables';
 import { MeasurementFilesError } from '../errors.js';
+import type { Looks } from '../looks/looks.js';
 import { kernelDigest } from '../proof/kernel-proof.js';
 import { filesManifest, type DescribedFile, type ResolvedFiles } from './files-manifest.js';
 import { sourceFiles } from './source-files.js';
@@ -18,8 +19,9 @@ export async function resolveMeasurements(
   patterns: readonly string[],
   folder: string,
   density: number,
+  looks: Looks,
 ): Promise<ResolvedFiles> {
-  const found = await sourceFiles('measurements', patterns, folder, openMeasurements);
+  const found = await sourceFiles('measurements', patterns, folder, openMeasurements, looks);
   const described = found.map(({ file, read: { header, cells } }): Described => ({
     file,
     header,

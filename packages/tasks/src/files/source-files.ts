@@ -3,7 +3,8 @@ import { naturalOrder, type ManifestSourceFile } from '@unitscope/plan';
 import { FileSource, type ByteSource } from '@unitscope/tables';
 import { eachLimited } from '../each-limited.js';
 import { NothingFoundError } from '../errors.js';
-import { fileDigest } from '../file-digest.js';
+import { lookAtFile } from '../looks/look-at-files.js';
+import type { Looks } from '../looks/looks.js';
 import { findPaths } from '../patterns/find-paths.js';
 import { findRemote, isRemote, RemoteObjects } from '../remote-objects.js';
 
@@ -24,6 +25,7 @@ export async function sourceFiles<T>(
   patterns: readonly string[],
   folder: string,
   read: (source: ByteSource) => Promise<T>,
+  looks: Looks,
 ): Promise<FoundFile<T>[]> {
   const found: FoundFile<T>[] = [];
   const local = patterns.filter((pattern) => !isRemote(pattern));
@@ -31,7 +33,7 @@ export async function sourceFiles<T>(
     const source = await FileSource.open(path);
     try {
       const one = await read(source);
-      const { sha256, bytes } = await fileDigest(path);
+      const { sha256, bytes } = await lookAtFile(looks, path);
       found.push({ file: { location: path, identity: { sha256 }, bytes }, read: one });
     } finally {
       await source.close();

@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import type { MetaValue, TrainerName } from '@unitscope/plan';
 import { NothingFoundError } from '../errors.js';
 import type { LogRow } from '../logs/log-rows.js';
+import { lookAtMeta } from '../looks/look-at-files.js';
+import type { Looks } from '../looks/looks.js';
 import { reasonOf } from '../reason.js';
-import { weightsMeta } from '../weights/weights-meta.js';
 import { RunLogs } from './run-logs.js';
 import type { RunCheckpoint, Trainer } from './trainer.js';
 import { TRAINERS } from './trainers.js';
@@ -28,6 +29,7 @@ export async function runCheckpoints(
   from: TrainerName,
   paths: readonly string[],
   written: string,
+  looks: Looks,
 ): Promise<FromRuns> {
   const trainer = TRAINERS[from];
   const notices = new Set<string>();
@@ -35,7 +37,7 @@ export async function runCheckpoints(
   for (const path of paths) {
     const run = trainer.file.test(basename(path)) ? await trainer.run(path) : null;
     if (run !== null)
-      found.push({ path, run, said: { ...trainer.place?.(path), ...(await weightsMeta(path)) } });
+      found.push({ path, run, said: { ...trainer.place?.(path), ...(await lookAtMeta(looks, path)) } });
   }
   if (found.length === 0)
     throw new NothingFoundError(
