@@ -3,27 +3,29 @@ import { isOverTime, withinTime } from './patterns/within-time.js';
 
 /** What one pattern may take on all the texts of a process: some take ever longer with the length of the text. */
 const LIMIT_MS = 2000;
-/** Calls that take less are not counted: of many thousands the calls' own time would be the most. */
+/** Calls that take less are not counted: of thousands most would be the calls' own time. */
 const UNCOUNTED_MS = 50;
 
 const taken = new Map<string, number>();
 
+/** Named groups of a pattern, as entries; null where it does not match. */
+export type Groups = [string, string | null][] | null;
+
 /**
- * The named groups of a pattern of a spec in a text; null where it does not match. Ended once the pattern has taken two
- * seconds. Throws PatternError where it is no regular expression, or takes longer.
+ * The named groups of a pattern of a spec in each text. Ended once the pattern has taken two seconds. Throws PatternError
+ * where it is no regular expression, or takes longer.
  */
-export function boundedGroups(
-  pattern: string,
-  text: string,
-  place: string,
-): [string, string | null][] | null {
+export function boundedGroups(pattern: string, texts: readonly string[], place: string): Groups[] {
   const before = taken.get(pattern) ?? 0;
   const [started, processor] = [performance.now(), process.cpuUsage()];
   try {
     return withinTime(LIMIT_MS - before, () => {
-      const match = new RegExp(pattern).exec(text);
-      const groups: Record<string, string | undefined> = match?.groups ?? {};
-      return match && Object.entries(groups).map(([key, value]) => [key, value ?? null]);
+      const expression = new RegExp(pattern);
+      return texts.map((text) => {
+        const match = expression.exec(text);
+        const groups: Record<string, string | undefined> = match?.groups ?? {};
+        return match && Object.entries(groups).map(([key, value]) => [key, value ?? null]);
+      });
     });
   } catch (cause) {
     const shown = JSON.stringify(pattern);

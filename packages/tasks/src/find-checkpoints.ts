@@ -235,8 +235,9 @@ function captures(
   const captured = new Map<string, PathGroups>();
   if (pattern === undefined) return captured;
   const missed: string[] = [];
-  for (const path of paths) {
-    const groups = pathGroups(path, pattern);
+  const found = pathGroups(paths, pattern);
+  for (const [i, path] of paths.entries()) {
+    const groups = found[i] ?? null;
     if (groups === null) missed.push(path);
     else captured.set(path, groups);
   }

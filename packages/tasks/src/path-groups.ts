@@ -4,12 +4,18 @@ import { loggedNumber } from './logs/log-number.js';
 
 export type PathGroups = Readonly<Record<string, MetaValue>>;
 
-/** The named groups of a pattern on a path, numbers as numbers; null where it does not match. Throws PatternError. */
-export function pathGroups(path: string, pattern: string, place = 'checkpoints'): PathGroups | null {
-  const groups = boundedGroups(pattern, path, place);
-  if (groups === null) return null;
-  return Object.fromEntries(
-    groups.flatMap(([key, value]) => (value === null ? [] : [[key, numberOrText(value)]])),
+/** The named groups of a pattern on each path, numbers as numbers; null where it does not match. Throws PatternError. */
+export function pathGroups(
+  paths: readonly string[],
+  pattern: string,
+  place = 'checkpoints',
+): (PathGroups | null)[] {
+  return boundedGroups(pattern, paths, place).map(
+    (groups) =>
+      groups &&
+      Object.fromEntries(
+        groups.flatMap(([key, value]) => (value === null ? [] : [[key, numberOrText(value)]])),
+      ),
   );
 }
 
@@ -28,7 +34,7 @@ export function leadingGroups(path: string, pattern: string): PathGroups | null 
     const leading = parts.slice(0, count).join('/');
     if (!leading.includes('(?<')) return null;
     for (const tried of count < parts.length ? [`${leading}/`, leading] : [leading]) {
-      const groups = pathGroups(path, tried);
+      const [groups = null] = pathGroups([path], tried);
       if (groups !== null && Object.keys(groups).length > 0) return groups;
     }
   }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { boundedGroups } from '../src/bounded-pattern.ts';
 import { PatternError } from '../src/errors.ts';
 
-const groups = (pattern: string, text: string): unknown => boundedGroups(pattern, text, 'checkpoints');
+const groups = (pattern: string, text: string): unknown => boundedGroups(pattern, [text], 'checkpoints')[0];
 
 it('gives the named groups, and null where the pattern does not match', () => {
   const pattern = String.raw`step-(?<step>\d+)(?:-(?<kind>\w+))?`;
@@ -38,7 +38,14 @@ it.each(['/(?<x>(a+)+)!$', '^/(a|a)*$', '^/(.*)*!$'])(
 );
 
 it('says what is no pattern, and where it stands', () => {
-  expect(() => boundedGroups('(', 'x', 'log')).toThrow(
+  expect(() => boundedGroups('(', ['x'], 'log')).toThrow(
     /^log: pattern: expected a regular expression .*, found "\("/,
   );
+});
+
+it('takes as many texts as there are', () => {
+  const pattern = String.raw`(?<run>[^/]+)/step-(?<step>\d+)\.onnx$`;
+  const paths = Array.from({ length: 50_000 }, (_, i) => `/runs/a/step-${i}.onnx`);
+  const found = boundedGroups(pattern, paths, 'checkpoints');
+  expect(found.map((groups) => groups?.[1]?.[1])).toEqual(paths.map((_, i) => String(i)));
 });

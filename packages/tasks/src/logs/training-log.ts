@@ -110,7 +110,7 @@ async function readLog(path: string, name: string, on: readonly string[], groups
 
 /** What a log's path says; null where the log's own pattern does not match. */
 function groupsOf(path: string, own: string | undefined, patterns: readonly string[]): PathGroups | null {
-  if (own !== undefined) return pathGroups(path, own, 'log');
+  if (own !== undefined) return pathGroups([path], own, 'log')[0] ?? null;
   for (const pattern of patterns) {
     const groups = leadingGroups(path, pattern);
     if (groups !== null) return groups;
