@@ -32,6 +32,8 @@ function withTorch() {
     'transformers',
     'accelerate',
     'tensorboard',
+    'wandb',
+    'mlflow-skinny',
   ];
   run(python, [...install, '--editable', here, 'pytest', ...packages]);
   test(python);

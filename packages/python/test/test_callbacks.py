@@ -23,7 +23,7 @@ def read(path: Path) -> Any:
 
 def test_steps_are_spaced_like_a_logarithm() -> None:
     assert [step for step in range(100) if is_spaced(step)] == [0, 1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64, 91]
-    assert sum(is_spaced(step) for step in range(1_000_000)) == 40
+    assert sum(is_spaced(step) for step in range(10_000)) == 27
 
 
 def files_of(target: Path) -> list[int]:
@@ -188,6 +188,8 @@ def test_keras_measures_the_weights_of_the_step_and_logs(tmp_path: Path) -> None
     keras: Any = pytest.importorskip("keras")
     from unitscope.callbacks import Keras
 
+    if keras.backend.backend() == "numpy":
+        pytest.skip("this backend does not train")
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
         [

@@ -113,7 +113,14 @@ def test_a_subclassed_model_with_layers_in_layers_has_their_names_by_path(tmp_pa
     model = Net()
     with unitscope.Recorder(model, tmp_path, checkpoint="a") as recorder, recorder.category("cat"):
         model(IMAGES)
-    assert read(recorder.path)["layer"].unique().to_pylist() == ["one/act", "two/act"]
+    table = read(recorder.path)
+    assert table["layer"].unique().to_pylist() == ["one/act", "two/act"]
+    # Not what a backend makes of made-up images as the model builds itself.
+    assert table["images"].unique().to_pylist() == [6]
+    births = unitscope.birth_ranks(np.moveaxis(np.asarray(keras.ops.convert_to_numpy(model.blocks[0](IMAGES))), -1, 1))
+    for row in table.to_pylist():
+        if row["layer"] == "one/act":
+            assert births_of(row) == counted(births[:, row["unit"]])
 
 
 def test_a_compiled_run_is_refused_with_the_way_that_works(tmp_path: Path) -> None:

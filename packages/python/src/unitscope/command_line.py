@@ -91,6 +91,9 @@ def _run(command: Sequence[str], say: Callable[[str], None]) -> tuple[int, str, 
         raise
     finally:
         reader.join()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
     return status, output[0], said
 
 

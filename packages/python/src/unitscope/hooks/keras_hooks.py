@@ -107,7 +107,7 @@ class KerasHooks:
         return original(maps, *args, **options)
 
     def _offer(self, name: str, operation: Any, output: Any, by_default: bool) -> None:
-        if isinstance(output, keras.KerasTensor) or not hasattr(output, "shape"):
+        if isinstance(output, keras.KerasTensor) or not hasattr(output, "shape") or _is_symbolic():
             return
         if not self._calls.is_wanted(name, by_default):
             return
@@ -133,6 +133,12 @@ def _operations(owner: Any, prefix: str) -> Iterator[tuple[str, Any]]:
         yield name, operation
         if isinstance(operation, keras.layers.Layer):
             yield from _operations(operation, f"{name}/")
+
+
+def _is_symbolic() -> bool:
+    """Whether Keras asks for shapes alone, as it builds a model: numpy and torch run it on made-up values for that."""
+    with keras.SymbolicScope() as scope:
+        return scope.original_scope is not None
 
 
 def _is_activation(operation: Any) -> bool:
