@@ -11,6 +11,8 @@ const root = join(here, '..', '..');
 const cache = join(root, '.cache', 'python-package');
 // What the notebook needs beside the package, and polars, which takes its tables.
 const NOTEBOOK = ['nbclient', 'ipykernel', 'pandas', 'matplotlib', 'polars'];
+// Its backends of jax and of numpy both need jax: 85 MB, where TensorFlow and torch are a multiple of that.
+const KERAS = ['keras', 'jax'];
 const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
 const { values } = parseArgs({
   options: { python: { type: 'string' }, only: { type: 'string' }, torch: { type: 'boolean' } },
@@ -23,17 +25,8 @@ else whole();
 function withTorch() {
   const python = environment('torch');
   const packages = [
-    'torch',
-    'onnx',
-    'onnxscript',
-    'keras',
-    'jax',
-    'lightning',
-    'transformers',
-    'accelerate',
-    'tensorboard',
-    'wandb',
-    'mlflow-skinny',
+    ...['torch', 'onnx', 'onnxscript', ...KERAS, 'lightning', 'transformers', 'accelerate'],
+    ...['tensorboard', 'wandb', 'mlflow-skinny'],
   ];
   run(python, [...install, '--editable', here, 'pytest', ...packages]);
   test(python);
@@ -42,11 +35,13 @@ function withTorch() {
 function whole() {
   const python = environment('clone');
   // pip of Python 3.10 and 3.11 knows no dependency groups: they are those of pyproject.toml.
-  run(python, [...install, '--editable', here, 'build', 'hatchling', 'mypy', 'pytest', 'ruff', ...NOTEBOOK]);
+  const tools = ['build', 'hatchling', 'mypy', 'pytest', 'ruff', ...NOTEBOOK, ...KERAS];
+  run(python, [...install, '--editable', here, ...tools]);
   run(python, ['-m', 'ruff', 'check', '.']);
   run(python, ['-m', 'ruff', 'format', '--check', 'src', 'test', 'hatch_build.py']);
   run(python, ['-m', 'mypy']);
-  test(python);
+  // Of Keras's backends the one that starts fastest; `npm run test:torch` has jax.
+  test(python, { ...process.env, KERAS_BACKEND: 'numpy' });
 
   const dist = join(cache, 'dist');
   rmSync(dist, { recursive: true, force: true });
@@ -66,14 +61,14 @@ function environment(name) {
   return python;
 }
 
-function test(python) {
+function test(python, env = process.env) {
   const chosen = values.only === undefined ? [] : ['-k', values.only];
-  run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...chosen]);
+  run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...chosen], env);
 }
 
-function run(program, args) {
+function run(program, args, env = process.env) {
   try {
-    execFileSync(program, args, { cwd: here, stdio: 'inherit' });
+    execFileSync(program, args, { cwd: here, stdio: 'inherit', env });
   } catch (error) {
     process.stderr.write(`${program} ${args.join(' ')}: ended with ${error.status ?? error.message}\n`);
     process.exit(1);

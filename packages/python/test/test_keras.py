@@ -66,7 +66,7 @@ def test_activations_of_layers_and_activation_layers_are_measured_in_the_order_o
 
 def test_arrays_of_jax_have_the_births_of_their_values() -> None:
     jax: Any = pytest.importorskip("jax")
-    maps = jax.random.normal(jax.random.key(0), (30, 2, 10, 10))
+    maps = jax.numpy.asarray(RNG.standard_normal((30, 2, 10, 10)), "float32")
     for kind in ("float32", "float16", "bfloat16"):
         narrow = maps.astype(kind)
         births = unitscope.birth_ranks(narrow)

@@ -104,6 +104,13 @@ def test_errors_of_the_command_line_are_pythons(tmp_path: Path, command_line: li
         unitscope.run(tmp_path / "bad.yaml", command=str(tmp_path / "no-such-command"))
 
 
+def test_a_command_that_is_none_of_unitscopes_is_named_with_what_it_said(tmp_path: Path) -> None:
+    code = "import sys; print('npm error 404 Not Found', file=sys.stderr); sys.exit(1)"
+    other = [sys.executable, "-c", code]
+    with pytest.raises(unitscope.SweepError, match=r"(?s) sweep .*: ended with 1.npm error 404 Not Found"):
+        unitscope.run(tmp_path / "sweep.yaml", command=other, progress=lambda _: None)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_stops_the_sweep_in_order(swept: dict[str, Any], command_line: list[str], tmp_path: Path) -> None:
     program = """

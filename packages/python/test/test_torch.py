@@ -151,6 +151,17 @@ def test_a_compiled_and_a_wrapped_model_have_the_names_of_the_module_inside(tmp_
     with unitscope.Recorder(wrapped, tmp_path, checkpoint="a") as recorder, recorder.category("cat"):
         wrapped(torch.randn(2, 3, 12, 12))
     assert read(recorder.path)["layer"].unique().to_pylist() == ["relu", "relu#2", "silu"]
+    # No compiler for C++ is needed for this backend. A call before has traced the model without hooks.
+    compiled, images = torch.compile(model, backend="eager"), torch.randn(2, 3, 12, 12)
+    with torch.no_grad():
+        compiled(images)
+        frames = torch._dynamo.utils.counters["frames"]["total"]
+        for name, run in (("plain", model), ("compiled", compiled)):
+            with unitscope.Recorder(run, tmp_path, checkpoint="b" + name) as recorder, recorder.category("cat"):
+                run(images)
+    assert torch._dynamo.utils.counters["frames"]["total"] == frames
+    found, wanted = (read(str(tmp_path / f"b{name}.arrow")) for name in ("compiled", "plain"))
+    assert found.equals(wanted)
 
 
 def test_processes_of_a_group_write_parts_that_a_sweep_joins(tmp_path: Path, command_line: list[str]) -> None:

@@ -55,7 +55,7 @@ def run(
         result = None
     if status == 0 and result is not None:
         return result
-    message = _last_message(said) or f"{' '.join(full[:2])}: ended with {status}"
+    message = _last_message(said) or "\n".join([f"{' '.join(full)}: ended with {status}", *said[-5:]])
     if status == 2:
         raise SweepInputError(message, status)
     if result is not None and result.get("failures"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import hashlib
 import math
 import threading
@@ -166,6 +167,7 @@ def _maps_address(compiled: _Module) -> int:
 _PROOF_SIZES = (4, 5, 8, 14, 28, 56)
 
 
+@functools.cache
 def kernel_digest() -> str:
     """
     SHA-256 of what this process's kernel makes of fixed maps: the same on every machine, and what

@@ -27,7 +27,8 @@ class HuggingFace(TrainerCallback):  # type: ignore[misc]
         self._at(state, always=state.global_step == 0)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self._at(state)
+        # The last step here: as the training ends, those that log have closed already.
+        self._at(state, always=control.should_training_stop)
 
     def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self._at(state, always=True)

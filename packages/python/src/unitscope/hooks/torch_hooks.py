@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import Callable
 from types import TracebackType
@@ -38,20 +39,23 @@ class TorchHooks:
             self._handles.append(module.register_forward_pre_hook(self._enter))
             self._handles.append(module.register_forward_hook(self._leave))
         self._is_open = False
+        self._while_open = contextlib.ExitStack()
 
     def __enter__(self) -> TorchHooks:
         self._reset()
         self._is_open = True
+        # A compiled model runs as it is written: the compiler would trace the hooks, and compile anew for each.
+        if hasattr(torch.compiler, "set_stance"):
+            self._while_open.enter_context(torch.compiler.set_stance("force_eager"))
         if self._tap == "after-activation":
-            self._mode.__enter__()
+            self._while_open.enter_context(self._mode)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_open = False
-        if self._tap == "after-activation":
-            self._mode.__exit__(kind, error, trace)
+        self._while_open.close()
         self._reset()
 
     def remove(self) -> None:
