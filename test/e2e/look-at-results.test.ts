@@ -33,6 +33,14 @@ interface Answer {
   rows: unknown[][];
 }
 
+/** What `plan --json` says of the trainings. */
+interface Planned {
+  readonly axis: string | null;
+  readonly trainings: readonly unknown[];
+  readonly unplaced: readonly string[];
+  readonly problem: string | null;
+}
+
 describe('looking at results', () => {
   it('lists tables and columns, says what it wrote, has a default format, and knows what is the same', async () => {
     const cwd = await sweptFolder();
@@ -157,8 +165,33 @@ describe('looking at results', () => {
     const page = await readFile(join(cwd, 's.html'), 'utf8');
     expect(page).not.toMatch(/settled|died|generalise|From the first/i);
     expect(await done(['compare', 's', 'vgg', 'resnet'], { cwd })).toContain(
-      'nothing says at which step or epoch',
+      'Nothing says that A and B are of one training',
     );
+    expect(await done(['rank', 's'], { cwd })).toMatch(/^checkpoint vgg \(one of 3, which nothing\s+places/);
+    const planned = JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd })) as Planned;
+    expect(planned).toMatchObject({ trainings: [], unplaced: [] });
+    expect(planned.problem).toContain('nothing says at which step or epoch');
+  });
+
+  it('says of one checkpoint what it has, and asks nothing that it cannot answer', async () => {
+    const cwd = await sweptFolder(['step-4']);
+    const trend = await done(['trend', 's'], { cwd });
+    expect(trend).toMatch(/^One checkpoint, step-4: its layers by depth; nothing changes over one\n/);
+    expect(trend).not.toMatch(/settled|died|first|rho/i);
+    expect(await refused(['plot', 's', 'trend'], { cwd })).toContain('`unitscope plot s depth`');
+    await done(['plot', 's', 'depth'], { cwd });
+    await done(['report', 's'], { cwd });
+    expect(await readFile(join(cwd, 's.html'), 'utf8')).not.toMatch(
+      /settled|died|Over the checkpoints|From the first/i,
+    );
+    // What is not known of any unit, as the L1 norm of activations made elsewhere, is no column.
+    expect(await done(['rank', 's'], { cwd })).not.toContain('L1');
+    const planned = JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd })) as Planned;
+    expect(planned).toMatchObject({
+      axis: 'step',
+      trainings: [{ run: null, settings: {}, checkpoints: [{ label: 'step-4', place: 4 }] }],
+      unplaced: [],
+    });
   });
 
   it('draws every chart as SVG, PNG and text, hostile names as text', async () => {

@@ -15,6 +15,7 @@ import {
   changedUnits,
   checkpointGroup,
   compareCheckpoints,
+  rankUnits,
   resultTrainings,
   runChanges,
   runQuery,
@@ -111,7 +112,11 @@ interface Statements {
   by_hand: Entropy[];
   orders: Record<string, string[]>;
   unplaced: string[];
-  over: Record<string, Record<'first' | 'last' | 'change', [mean: number, low: number, high: number]>>;
+  /** By layer and setting. */
+  over: Record<
+    string,
+    Record<string, Record<'first' | 'last' | 'change', [mean: number, low: number, high: number]>>
+  >;
   correlations: Record<
     string,
     Record<string, Record<'pearson' | 'pearson_p' | 'low' | 'high' | 'spearman' | 'spearman_p', number>>
@@ -232,6 +237,19 @@ describe('what is said of two learning rates × three seeds × six steps', () =>
     };
     const lines = trainings.facets.find(({ name }) => name === layer)!.groups.flatMap(({ runs }) => runs);
     one(lines.find((line) => line.run === run)!.points.at(-1)!.value);
+    // The units that rank lists have no average among them; those of a layer and category do, in the same order.
+    const byCategory = await Promise.all(
+      ['cat', "o'dog"].map(async (category) => {
+        const { units } = await rankUnits(results, results.checkpoint(label), {
+          by: 'entropy',
+          layer,
+          category,
+        });
+        const known = units.flatMap(({ values }) => values.entropy ?? []);
+        return known.reduce((sum, value) => sum + value, 0) / known.length;
+      }),
+    );
+    near((byCategory[0]! + byCategory[1]!) / 2, h);
     // The report shows three digits: of the training that its charts are of.
     const last = stated.stored.find(
       ([checkpoint, name]) =>
@@ -240,6 +258,9 @@ describe('what is said of two learning rates × three seeds × six steps', () =>
     expect(await sweepReport(results)).toMatch(
       new RegExp(`<td[^>]*>${layer}</td><td[^>]*>[^<]*</td><td[^>]*>${last[2].toFixed(3)}</td>`),
     );
+    // One checkpoint by itself.
+    const [own] = (await sweepTrends(results.only([results.checkpoint(label)]))).layers;
+    one(own!.last.mean);
     // The distribution shows another average, of all cells alike, by another name.
     const spread = rowsOf(await view('distribution', { run })).find(
       (row) => row['layer'] === layer && row['checkpoint'] === label,
@@ -261,9 +282,10 @@ describe('what is said of two learning rates × three seeds × six steps', () =>
         near(rho!.p, expected.spearman_p);
       }
     }
-    for (const { layer, ...found } of layers) {
+    expect(layers).toHaveLength(4);
+    for (const { layer, setting, ...found } of layers) {
       for (const what of ['first', 'last', 'change'] as const) {
-        const [mean, low, high] = stated.over[layer]![what];
+        const [mean, low, high] = stated.over[layer]![setting!]![what];
         near(found[what].mean, mean);
         near(found[what].interval!.low, low);
         near(found[what].interval!.high, high);

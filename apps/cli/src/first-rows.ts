@@ -11,13 +11,35 @@ export const ALL_ROWS = [
 export function firstRows(
   titles: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  { all = false, ...options }: TableOptions & { readonly all?: boolean | undefined } = {},
+  {
+    all = false,
+    known: isKnown = false,
+    ...options
+  }: TableOptions & {
+    readonly all?: boolean | undefined;
+    /** Without the columns that are empty in every row. */
+    readonly known?: boolean;
+  } = {},
 ): string {
+  const known = isKnown ? knownColumns(titles, rows) : [...titles.keys()];
   const shown = all ? rows : rows.slice(0, MOST_ROWS);
-  const table = textTable(titles, shown, options);
+  const table = textTable(
+    known.map((i) => titles[i] ?? ''),
+    shown.map((row) => known.map((i) => row[i] ?? '')),
+    options,
+  );
   return shown.length === rows.length
     ? table
     : `${table}${shown.length} of ${rows.length} rows; --all: all\n`;
+}
+
+/** The columns that say something in some row, and the first one: what is not known of any row is no question. */
+export function knownColumns(
+  titles: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): number[] {
+  const all = [...titles.keys()];
+  return rows.length === 0 ? all : all.filter((i) => i === 0 || rows.some((row) => (row[i] ?? '') !== ''));
 }
 
 /** The first lines of a listing, each ended, and a line that says how many there are where they are not all. */

@@ -1,4 +1,4 @@
-import { cellCount, trainingsOf, type Manifest } from '@unitscope/plan';
+import { cellCount, trainingsOf, type Manifest, type MetaValue, type Trainings } from '@unitscope/plan';
 import type { SweepOutcome } from '@unitscope/engine';
 import { line, shownText } from '@unitscope/topology';
 import { counted } from './terminal/counted.js';
@@ -19,15 +19,49 @@ export function numberOfCells(manifest: Manifest): string {
   return `${checkpoints} × ${layers} × ${categories} = ${counted(cells, 'cell')}`;
 }
 
+/** The trainings of a sweep: run and settings of each, and the place of each of its checkpoints. */
+export interface PlannedTrainings {
+  readonly axis: string | null;
+  readonly runColumns: readonly string[];
+  readonly trainings: readonly {
+    readonly run: string | null;
+    readonly settings: Readonly<Record<string, MetaValue>>;
+    readonly checkpoints: readonly { readonly label: string; readonly place: number }[];
+  }[];
+  readonly unplaced: readonly string[];
+  readonly lacking: readonly string[];
+  readonly problem: string | null;
+}
+
+/** The trainings among the checkpoints of a sweep, by their labels. */
+export function plannedTrainings(manifest: Manifest): PlannedTrainings {
+  const { axis, runColumns, trainings, unplaced, lacking, problem } = trainingsIn(manifest);
+  const labelOf = (index: number): string => manifest.checkpoints[index]?.label ?? '';
+  return {
+    axis,
+    runColumns,
+    trainings: trainings.map(({ run, settings, members, places }) => ({
+      run,
+      settings,
+      checkpoints: members.map((index, i) => ({ label: labelOf(index), place: places[i] ?? 0 })),
+    })),
+    unplaced: unplaced.map(labelOf),
+    lacking,
+    problem,
+  };
+}
+
+function trainingsIn({ checkpoints, source }: Manifest): Trainings {
+  return trainingsOf(checkpoints, source.kind === 'models' ? source.run : undefined);
+}
+
 /** How many trainings the checkpoints are of, what tells them apart, and what places each in its own. */
-export function trainingsText({ checkpoints, source }: Manifest): string {
-  const { trainings, runColumns, axis, unplaced, problem } = trainingsOf(
-    checkpoints,
-    source.kind === 'models' ? source.run : undefined,
-  );
+export function trainingsText(manifest: Manifest): string {
+  const { trainings, runColumns, axis, unplaced, lacking, problem } = trainingsIn(manifest);
   if (problem !== null) return shownText(`cannot be told apart: ${problem}`);
   const by = runColumns.length === 0 ? '' : ` (by ${runColumns.join(', ')})`;
-  const apart = unplaced.length === 0 ? '' : `; not placed: ${unplaced.length}`;
+  const apart =
+    unplaced.length === 0 ? '' : `; not placed, for want of ${lacking.join(' or ')}: ${unplaced.length}`;
   return shownText(`${trainings.length}${by}${axis === null ? '' : `, placed by ${axis}`}${apart}`);
 }
 

@@ -30,6 +30,9 @@ export interface UnitChanges {
   readonly caption: string;
 }
 
+/** Of many trainings so many are looked through for the list: those that lost or got whole units come first. */
+const MOST_LOOKED = 12;
+
 /** Reads them for all trainings, or for the one that is named; of the units at most so many are listed. */
 export async function unitChanges(
   results: SweepResults,
@@ -43,15 +46,21 @@ export async function unitChanges(
   const isOne = changes.length === 1;
   const list: ChangeOfRun[] = [];
   let [listed, all] = [0, 0];
-  for (const training of found.trainings.filter(({ run: name }) => moving.some((one) => one.run === name))) {
-    if (list.length >= most) break;
+  const isChanged = ({ died, awoke }: RunChanges): number => Number(died + awoke > 0);
+  for (const { run: name } of moving.toSorted((a, b) => isChanged(b) - isChanged(a))) {
+    if (list.length >= most || (listed >= MOST_LOOKED && most !== Infinity)) break;
+    const training = found.trainings.find((candidate) => candidate.run === name);
+    if (training === undefined) continue;
     const changed = listedChanges(await changedUnits(results, training));
     listed++;
     all += changed.length;
-    list.push(...changed.map((unit): ChangeOfRun => ({ run: training.run, ...unit })));
+    list.push(...changed.map((unit): ChangeOfRun => ({ run: name, ...unit })));
   }
   const shown = list.slice(0, most);
-  const of = listed === moving.length ? '' : ` (in ${listed} of ${moving.length} trainings)`;
+  const of =
+    listed === moving.length
+      ? ''
+      : ` in the ${listed} of ${moving.length} trainings that were looked through`;
   return {
     words: moving.length === 0 ? '' : changesWords(moving),
     runs: moving,

@@ -29,7 +29,7 @@ beforeAll(async () => {
   sample = await sampleStore();
   await runSweep(await sample.prepare('s', 'births: true\n'), { store: sample.address, threads: 1 });
   dashboard = await startDashboard({ store: sample.address, temporal: false, version: '1.2.3' });
-});
+}, 120_000);
 
 afterAll(async () => {
   await dashboard.close();

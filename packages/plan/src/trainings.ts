@@ -26,8 +26,10 @@ export interface Trainings {
   readonly runColumns: readonly string[];
   /** In the order of their first checkpoints. */
   readonly trainings: readonly Training[];
-  /** Indices of checkpoints without a place. */
+  /** Indices of checkpoints without a place, or without a value of a run column that the others need. */
   readonly unplaced: readonly number[];
+  /** What these lack: the axis, run columns. */
+  readonly lacking: readonly string[];
   /** Why the trainings cannot be told apart, and what to do; then there is none. */
   readonly problem: string | null;
 }
@@ -35,10 +37,12 @@ export interface Trainings {
 const AXES = ['step', 'global_step', 'epoch', 'iteration', 'iter'];
 /** Networks that nothing places may be of a zoo: none is the first or the last of them. */
 const PLACELESS =
-  'nothing says at which step or epoch the checkpoints are: give it by `pattern` or `meta`, or in labels such as step-16; ' +
-  'networks that are a training each are told apart by `run`, as in `run: [seed]`';
+  'nothing says at which step or epoch the checkpoints are: give it by `pattern` or `meta` (in measurements/1 files: ' +
+  '`unitscope.meta`), or in labels such as step-16; networks that are a training each are told apart by `run`, as in `run: [seed]`';
 /** More columns than that tell no trainings apart. */
 const MOST_COLUMNS = 4;
+/** Columns that some checkpoints lack: of more than that it is not tried which of them matter. */
+const MOST_LACKING = 12;
 
 /**
  * The trainings among checkpoints. A training is what shares the values of `run`. Where that is not given, it is the fewest
@@ -53,10 +57,17 @@ export function trainingsOf(checkpoints: readonly PlacedBy[], run?: readonly str
     return named === null ? index : (named.places[index] ?? null);
   };
   const all = [...checkpoints.keys()];
-  const placed = all.filter((index) => placeOf(index) !== null);
-  const unplaced = all.filter((index) => placeOf(index) === null);
-  const columns = run ?? runColumns(checkpoints, placed, placeOf, axis);
-  const none = { axis, runColumns: columns ?? [], trainings: [], unplaced };
+  const stepped = all.filter((index) => placeOf(index) !== null);
+  const { columns, placed } = toldApart(checkpoints, stepped, placeOf, axis, run);
+  const held = new Set(placed);
+  const unplaced = all.filter((index) => !held.has(index));
+  const lacking = [
+    ...(stepped.length < all.length ? [axis ?? 'step'] : []),
+    ...(columns ?? []).filter(
+      (name) => placed.length < stepped.length && unplaced.some((index) => !holds(checkpoints, index, name)),
+    ),
+  ];
+  const none = { axis, runColumns: columns ?? [], trainings: [], unplaced, lacking };
   if (columns === null) return { ...none, problem: ambiguity(checkpoints, placed, placeOf, axis) };
   const groups = grouped(checkpoints, placed, columns);
   if (axis === null && [...groups.values()].some((members) => members.length > 1))
@@ -72,7 +83,7 @@ export function trainingsOf(checkpoints: readonly PlacedBy[], run?: readonly str
       places: ordered.map((index) => placeOf(index) ?? 0),
     };
   });
-  return { axis, runColumns: columns, trainings, unplaced, problem: null };
+  return { axis, runColumns: columns, trainings, unplaced, lacking, problem: null };
 }
 
 type PlaceOf = (index: number) => number | null;
@@ -80,6 +91,38 @@ type PlaceOf = (index: number) => number | null;
 /** No two checkpoints of one training are at one place. */
 function isApart(members: readonly number[], placeOf: PlaceOf): boolean {
   return new Set(members.map(placeOf)).size === members.length;
+}
+
+/** The run columns, and the checkpoints that they place: those that lack a value stand apart where they must. */
+function toldApart(
+  checkpoints: readonly PlacedBy[],
+  placed: readonly number[],
+  placeOf: PlaceOf,
+  axis: string | null,
+  run: readonly string[] | undefined,
+): { readonly columns: readonly string[] | null; readonly placed: readonly number[] } {
+  const have = (columns: readonly string[]): number[] =>
+    placed.filter((index) => columns.every((name) => holds(checkpoints, index, name)));
+  if (run !== undefined) {
+    const isWhole = [...grouped(checkpoints, placed, run).values()].every((own) => isApart(own, placeOf));
+    const known = have(run);
+    return { columns: run, placed: isWhole || known.length === 0 ? placed : known };
+  }
+  const found = runColumns(checkpoints, placed, placeOf, axis);
+  if (found !== null) return { columns: found, placed };
+  // The largest part of them, more than half, that has what tells its trainings apart.
+  const lacking = columnsOf(checkpoints)
+    .filter((name) => have([name]).length * 2 > placed.length && have([name]).length < placed.length)
+    .slice(0, MOST_LACKING);
+  const partial = [...subsets(lacking, 1), ...subsets(lacking, 2)]
+    .map((names) => have(names))
+    .filter((known) => known.length * 2 > placed.length)
+    .sort((a, b) => b.length - a.length);
+  for (const known of partial) {
+    const columns = runColumns(checkpoints, known, placeOf, axis);
+    if (columns !== null && have(columns).length === known.length) return { columns, placed: known };
+  }
+  return { columns: null, placed };
 }
 
 /** The fewest columns that tell trainings apart; of as many, those that make the fewest trainings. Null: there are none. */
@@ -124,7 +167,7 @@ function isConstantAlong(
 ): boolean {
   const places = new Set(placed.map(placeOf)).size;
   const groups = grouped(checkpoints, placed, [name]);
-  const isMissing = placed.some((index) => (checkpoints[index]?.meta[name] ?? null) === null);
+  const isMissing = placed.some((index) => !holds(checkpoints, index, name));
   if (isMissing || groups.size < 2) return false;
   // Checkpoints of one place each are trainings of one checkpoint each.
   if (places === 1) return true;
@@ -154,7 +197,8 @@ function ambiguity(
   return (
     `${there.length} checkpoints are at ${axis ?? 'place'} ${place ?? 0} (${labels}), and ` +
     `${words} their trainings apart: ` +
-    'name what does, as in `run: [lr, seed]` under `source.models`, and give it by `pattern` or `meta`'
+    'give each checkpoint what does, such as a seed, by `pattern` or `meta` (in measurements/1 files: `unitscope.meta`), ' +
+    'and name it where it is not found, as in `run: [lr, seed]` under `source.models`'
   );
 }
 
@@ -181,6 +225,10 @@ function constants(checkpoints: readonly PlacedBy[], members: readonly number[])
       metas.every((meta) => Object.is(meta[name] ?? null, value)),
     ),
   );
+}
+
+function holds(checkpoints: readonly PlacedBy[], index: number, name: string): boolean {
+  return (checkpoints[index]?.meta[name] ?? null) !== null;
 }
 
 function columnsOf(checkpoints: readonly PlacedBy[]): string[] {

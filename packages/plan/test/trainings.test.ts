@@ -92,12 +92,32 @@ describe('the trainings among checkpoints', () => {
       expect(named(...labels)).toMatchObject({ axis: null, trainings: [] });
   });
 
+  it('leave out a checkpoint without the seed that tells the others apart, not all of them', () => {
+    const without = new Set([4, 5, 7]);
+    const metas = grid.map((meta, i): Meta => {
+      const { seed, ...rest } = meta;
+      return without.has(i) || seed === undefined ? rest : meta;
+    });
+    const found = of(metas);
+    expect(found).toMatchObject({ runColumns: ['lr', 'seed'], lacking: ['seed'], problem: null });
+    expect(found.unplaced).toEqual([...without]);
+    expect(found.trainings).toHaveLength(6);
+    expect(of(metas, ['lr', 'seed'])).toMatchObject({ unplaced: [...without], lacking: ['seed'] });
+    // A step that is missing as well.
+    const [{ step: _, ...first } = {}, ...others] = metas;
+    expect(of([first, ...others])).toMatchObject({ unplaced: [0, 4, 5, 7], lacking: ['step', 'seed'] });
+    // Where most lack it, it tells nothing.
+    const few = grid.map((meta, i) => (i < 4 ? meta : { lr: meta['lr'] ?? 0, step: meta['step'] ?? 0 }));
+    expect(of(few)).toMatchObject({ trainings: [], unplaced: [] });
+  });
+
   it('are none where nothing tells them apart, with what to do', () => {
     const found = of([{ step: 1 }, { step: 1 }, { step: 2 }, { step: 2 }]);
     expect(found.trainings).toEqual([]);
     expect(found.problem).toBe(
-      '2 checkpoints are at step 1 (c0 and c1), and no metadata tells their trainings apart: name what does, as in ' +
-        '`run: [lr, seed]` under `source.models`, and give it by `pattern` or `meta`',
+      '2 checkpoints are at step 1 (c0 and c1), and no metadata tells their trainings apart: give each checkpoint what does, ' +
+        'such as a seed, by `pattern` or `meta` (in measurements/1 files: `unitscope.meta`), and name it where it is not ' +
+        'found, as in `run: [lr, seed]` under `source.models`',
     );
   });
 

@@ -102,7 +102,11 @@ export function depthText(given: Depth, width = 80): string {
   const numbers = depth.layers.map((layer, i) => `${i + 1} ${layer}`).join(', ');
   const trend: Trend = {
     title: depth.title,
-    subtitle: depth.subtitle,
+    subtitle:
+      depth.subtitle +
+      (lines.length === depth.lines.length
+        ? ''
+        : ` ${lines.length} of ${depth.lines.length} lines have room here.`),
     stepLabel: `layer, by depth: ${numbers}`,
     stepScale: 'linear',
     panels: [

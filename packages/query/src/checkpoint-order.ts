@@ -20,8 +20,10 @@ export interface ResultTrainings {
   /** The metadata that tells trainings apart. */
   readonly runColumns: readonly string[];
   readonly trainings: readonly ResultTraining[];
-  /** Checkpoints without a step: in no first or last, in no correlation. */
+  /** Checkpoints without a step, or without what tells trainings apart: in no first or last, in no correlation. */
   readonly unplaced: readonly ResultCheckpoint[];
+  /** What these lack. */
+  readonly lacking: readonly string[];
   /** Why trainings cannot be told apart; then `trainings` is empty. */
   readonly problem: string | null;
 }
@@ -48,8 +50,20 @@ export function resultTrainings({ manifest, checkpoints }: SweepResults): Result
     runColumns: found.runColumns,
     trainings: trainings.filter((training) => training.checkpoints.length > 0),
     unplaced: found.unplaced.flatMap((index) => held.get(index) ?? []),
+    lacking: found.lacking,
     problem: found.problem,
   };
+}
+
+/** That checkpoints stand apart, and for want of what: the first of them, with `most` 0 how many; '' where none does. */
+export function unplacedWords(
+  { unplaced, lacking }: { readonly unplaced: readonly string[]; readonly lacking: readonly string[] },
+  most = 0,
+): string {
+  if (unplaced.length === 0) return '';
+  const named = unplaced.slice(0, most).join(', ');
+  const more = unplaced.length > most ? `${named}, and ${unplaced.length - most} more` : named;
+  return `Not placed, for want of ${lacking.join(' or ')}: ${most === 0 ? unplaced.length : more}.`;
 }
 
 /** A training by what tells it apart: `lr=0.01, seed=1`, in any order. Throws UnknownNameError. */

@@ -10,6 +10,7 @@ export {
   resultTrainings,
   trainingNamed,
   trainingOf,
+  unplacedWords,
   type CheckpointOrder,
   type ResultTraining,
   type ResultTrainings,

@@ -12,6 +12,7 @@ import {
 import { UnknownNameError } from './errors.js';
 import type { ResultCheckpoint, SweepResults } from './sweep-results.js';
 import { layerValues, type LayerValues, type TrendValue } from './trainings/layer-values.js';
+import { loneWords, settingNames } from './trainings/setting-columns.js';
 import { overRuns, type LayerOverRuns } from './trainings/over-runs.js';
 
 export interface LayerTrend {
@@ -47,11 +48,15 @@ export interface SweepTrends {
   readonly runColumns: readonly string[];
   readonly against: string | null;
   readonly trainings: readonly SweepTrend[];
-  /** Labels of checkpoints without a step: they are in nothing of this. */
+  /** Labels of checkpoints that stand apart, in nothing of this, and what they lack. */
   readonly unplaced: readonly string[];
+  readonly lacking: readonly string[];
   /** Why the trainings cannot be told apart. */
   readonly problem: string | null;
+  /** By layer and setting: a mean is over the trainings of one setting. */
   readonly layers: readonly LayerOverRuns[];
+  /** Sentences on these means: which settings have one training and so no interval, which ends are at different steps. */
+  readonly remarks: readonly string[];
 }
 
 export interface TrendOptions {
@@ -90,9 +95,34 @@ export async function sweepTrends(results: SweepResults, options: TrendOptions =
     against,
     trainings,
     unplaced: found.unplaced.map(({ label }) => label),
+    lacking: found.lacking,
     problem: found.problem,
-    layers: overRuns(trainings),
+    layers: overRuns(trainings, found.runColumns),
+    remarks: [
+      loneWords(trainings, settingNames(trainings, found.runColumns)),
+      ...endsWords(trainings, found.axis),
+    ].filter((words) => words !== ''),
   };
+}
+
+/** Where trainings do not begin or end at one step. */
+function endsWords(trainings: readonly SweepTrend[], axis: string | null): string[] {
+  const words = (steps: readonly number[], which: string): string => {
+    const [low, high] = [Math.min(...steps), Math.max(...steps)];
+    return low === high
+      ? ''
+      : `The ${which} checkpoints are at different steps (${axis ?? 'place'} ${low} to ${high}).`;
+  };
+  return [
+    words(
+      trainings.map(({ steps }) => steps[0] ?? 0),
+      'first',
+    ),
+    words(
+      trainings.map(({ steps }) => steps.at(-1) ?? 0),
+      'last',
+    ),
+  ];
 }
 
 /**

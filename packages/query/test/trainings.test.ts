@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointGroup } from '../src/checkpoint-group.ts';
-import { checkpointOrder, orderEnds, resultTrainings } from '../src/checkpoint-order.ts';
+import { checkpointOrder, orderEnds, resultTrainings, unplacedWords } from '../src/checkpoint-order.ts';
 import { compareCheckpoints } from '../src/compare-checkpoints.ts';
 import { CrossingRunsError, UnknownNameError } from '../src/errors.ts';
 import { runQuery } from '../src/run-query.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
     { checkpoints: { ...Object.fromEntries(grid), apart: { meta: { lr: 0.5 } } } },
   );
   results = await SweepResults.open(sample.store, 'grid');
-});
+}, 120_000);
 afterAll(() => sample.remove());
 
 const group = (text: string) => checkpointGroup(results, text);
@@ -74,18 +74,41 @@ describe('the trainings of a sweep', () => {
 });
 
 describe('a trend of several trainings', () => {
-  it('is one of each, and a mean over them with an interval over them', async () => {
-    const { trainings, layers, unplaced } = await sweepTrends(results);
+  it('is one of each, and a mean over those of a setting with an interval over them', async () => {
+    const { trainings, layers, unplaced, lacking, remarks } = await sweepTrends(results);
     expect(trainings).toHaveLength(4);
-    expect(unplaced).toEqual(['apart']);
-    const lasts = trainings.map((trend) => trend.layers[0]!.values.at(-1)!.entropy!);
-    const { last } = layers[0]!;
-    expect(last.runs).toBe(4);
-    expect(last.mean).toBeCloseTo(lasts.reduce((sum, value) => sum + value, 0) / 4, 12);
+    expect(unplacedWords({ unplaced, lacking }, 8)).toBe('Not placed, for want of step: apart.');
+    expect(layers.map(({ layer, setting, runs }) => [layer, setting, runs])).toEqual(
+      ['conv1', '<b>conv2</b>'].flatMap((layer) => RATES.toSorted().map((lr) => [layer, `lr=${lr}`, 2])),
+    );
+    const { last, setting } = layers[0]!;
+    const lasts = trainings
+      .filter(({ run }) => run!.startsWith(setting!))
+      .map((trend) => trend.layers[0]!.values.at(-1)!.entropy!);
+    expect(last.runs).toBe(2);
+    expect(last.mean).toBeCloseTo((lasts[0]! + lasts[1]!) / 2, 12);
+    expect(remarks).toEqual([]);
     expect(last.interval!.low).toBeLessThan(last.mean!);
     // Three points of one training have no p.
     expect(trainings[0]!.layers[0]!.spearman).toMatchObject({ n: 3, p: null, interval: null });
     expect(trainings[0]!.layers[0]!.settled).not.toBe(trainings[0]!.checkpoints.at(-1)!.label);
+  });
+
+  it('has no interval over one training a setting, and says so, nor a change over one checkpoint', async () => {
+    const some = async (test: (label: string) => boolean) =>
+      sweepTrends(results.only(results.checkpoints.filter(({ label }) => test(label))));
+    const alone = await some((label) => label.includes('seed-1') && label !== 'lr-0.01-seed-1-step-16');
+    expect(alone.layers.flatMap(({ first, last }) => [first.interval, last.interval])).toEqual(
+      Array(8).fill(null),
+    );
+    expect(alone.remarks).toEqual([
+      'One training a setting: no interval over trainings.',
+      'The last checkpoints are at different steps (step 4 to 16).',
+    ]);
+    const ends = await some((label) => label.endsWith('step-16'));
+    expect(ends.layers.map(({ first, last, change }) => [first.mean, last.runs, change.mean])).toEqual(
+      Array(4).fill([null, 2, null]),
+    );
   });
 
   it('says nothing of generalisation where no checkpoint fits, and which premise is missing', async () => {

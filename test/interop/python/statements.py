@@ -54,8 +54,12 @@ def interval(values: list[float]) -> list[float]:
     return list(stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values)))
 
 
-def ends(layer: str) -> dict[str, list[float]]:
-    names = [own["checkpoint"].cast(pl.String).to_list() for own in runs.values()]
+def ends(layer: str, rate: float | None = None) -> dict[str, list[float]]:
+    names = [
+        own["checkpoint"].cast(pl.String).to_list()
+        for own in runs.values()
+        if rate is None or own["meta_lr"][0] == rate
+    ]
     first = [stored[own[0], layer] for own in names]
     last = [stored[own[-1], layer] for own in names]
     return {"first": first, "last": last, "change": [b - a for a, b in zip(first, last, strict=True)]}
@@ -127,7 +131,13 @@ print(
             "orders": {run: own["checkpoint"].cast(pl.String).to_list() for run, own in runs.items()},
             "unplaced": checkpoints.filter(pl.col("place").is_null())["checkpoint"].cast(pl.String).to_list(),
             "over": {
-                layer: {what: [float(np.mean(values)), *interval(values)] for what, values in ends(layer).items()}
+                layer: {
+                    f"lr={rate}": {
+                        what: [float(np.mean(values)), *interval(values)]
+                        for what, values in ends(layer, rate).items()
+                    }
+                    for rate in sorted({own["meta_lr"][0] for own in runs.values()})
+                }
                 for layer in names
             },
             "correlations": {run: {layer: correlation(own, layer) for layer in names} for run, own in runs.items()},

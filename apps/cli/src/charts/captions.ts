@@ -1,4 +1,4 @@
-import { resultTrainings, type SweepResults } from '@unitscope/query';
+import { resultTrainings, unplacedWords, type SweepResults } from '@unitscope/query';
 import { counted } from '../terminal/counted.js';
 
 /** What the means of a sweep are over, for a subtitle. */
@@ -21,9 +21,10 @@ export function shownSentence(shown: number, all: number): string {
 
 /** Which of several trainings a picture shows, and what is not placed; '' where there is one and all are. */
 export function trainingSentence(results: SweepResults, run: string | null): string {
-  const { trainings, unplaced, problem } = resultTrainings(results);
+  const { trainings, unplaced, lacking, problem } = resultTrainings(results);
   if (problem !== null)
     return ' The trainings cannot be told apart: checkpoints stand in the order of the sweep.';
   const which = run === null ? '' : ` Training ${run} (of ${trainings.length}).`;
-  return unplaced.length === 0 ? which : `${which} Not placed: ${unplaced.length}.`;
+  const apart = unplacedWords({ unplaced: unplaced.map(({ label }) => label), lacking });
+  return apart === '' ? which : `${which} ${apart}`;
 }

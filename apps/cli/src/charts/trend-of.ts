@@ -14,6 +14,7 @@ import {
   runLines,
   sweepTrends,
   UnknownNameError,
+  unplacedWords,
   type RunMeasure,
   type SweepResults,
   type SweepTrend,
@@ -42,6 +43,11 @@ export async function trendModel(results: SweepResults, options: ChartOptions): 
     );
   if (first === undefined)
     throw new TrendlessError(`sweep ${results.name}: ${problem ?? 'no checkpoint has a step'}`);
+  if (trainings.length === 1 && first.checkpoints.length === 1)
+    throw new TrendlessError(
+      `sweep ${results.name}: one checkpoint has results, and nothing changes over one; \`unitscope plot ${results.name} depth\` ` +
+        'and `distribution` show it',
+    );
   const changes = (await runChanges(results)).filter(
     (one) => one.checkpoints > 1 && trainings.some((trend) => trend.run === one.run),
   );
@@ -99,12 +105,12 @@ function runsOf(
   { by, facet, layer }: ChartOptions,
   changed: string,
 ): Trend {
-  const { trainings, axis, against, unplaced, runColumns } = found;
+  const { trainings, axis, against, runColumns } = found;
   const names = [...new Set(trainings.flatMap(({ layers }) => layers.map((one) => one.layer)))];
   const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
   const drawn = (measure: RunMeasure) => runLines(trainings, runColumns, { layers, by, facet, measure });
   const { facets, words } = drawn('entropy');
-  const apart = unplaced.length === 0 ? [] : [`Not placed: ${unplaced.length}.`];
+  const apart = unplacedWords(found);
   const steps = trainings.flatMap((training) => training.steps);
   return runTrend(
     {
@@ -112,9 +118,10 @@ function runsOf(
       subtitle: [
         `${imagesSentence(results)}; ${trainings.length} trainings, each a thin line; means with 95 % bands (Student’s t) over the trainings of a setting.`,
         ...words,
-        ...apart,
+        apart,
         changed,
       ]
+        .filter((sentence) => sentence !== '')
         .join(' ')
         .trimEnd(),
       stepLabel: stepLabel(axis),

@@ -66,16 +66,16 @@ Examples:
       const layers = layerTable(found, { categories: options.categories === true });
       print(
         `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
-          `${firstRows(layers.header, layers.rows, { all })}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
+          `${firstRows(layers.header, layers.rows, { all, known: true })}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
       );
       const units = unitTable(found, options.units);
       if (units.rows.length > 0)
-        print(`\nUnits that moved most\n${firstRows(units.header, units.rows, { all })}`);
+        print(`\nUnits that moved most\n${firstRows(units.header, units.rows, { all, known: true })}`);
       const changed = changedTable(found, options.units);
       const changes = found.died.length + found.awoke.length;
       if (changed.rows.length > 0)
         print(
-          `\nUnits that died or awoke, by category: ${changed.rows.length} of ${changes}\n${firstRows(changed.header, changed.rows, { all })}`,
+          `\nUnits that died or awoke, by category: ${changed.rows.length} of ${changes}\n${firstRows(changed.header, changed.rows, { all, known: true })}`,
         );
     });
 }

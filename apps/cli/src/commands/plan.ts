@@ -2,7 +2,13 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../option-values.js';
 import { readSpecFile, storeAddress } from '../spec-file.js';
-import { leftOutLines, noticeLines, numberOfCells, trainingsText } from '../sweep-summary.js';
+import {
+  leftOutLines,
+  noticeLines,
+  numberOfCells,
+  plannedTrainings,
+  trainingsText,
+} from '../sweep-summary.js';
 import type { Manifest } from '@unitscope/plan';
 import { humanBytes, humanSeconds, textTable } from '../text-table.js';
 import { print, printJson } from '../terminal/output.js';
@@ -56,7 +62,13 @@ export function planCommand(): Command {
       const cost = options.engine === 'temporal' ? await costOf(manifest, estimate, threads) : null;
       if (options.json === true) {
         const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
-        printJson({ sweep: manifest.sweep, ...estimate, notices, ...(cost !== null && { cost }) });
+        printJson({
+          sweep: manifest.sweep,
+          ...estimate,
+          ...plannedTrainings(manifest),
+          notices,
+          ...(cost !== null && { cost }),
+        });
         return;
       }
       const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Ranking } from '@unitscope/query';
+import type { Ranking, ResultTrainings } from '@unitscope/query';
 import { shownText } from '@unitscope/topology';
 import { chance, figure } from '../figures.js';
 import { ALL_ROWS, firstRows } from '../first-rows.js';
@@ -55,10 +55,9 @@ Examples:
         printJson(found);
         return;
       }
-      const { trainings } = resultTrainings(results);
       const ofTraining =
-        options.checkpoint === undefined && trainings.length > 1
-          ? ` (the last one of ${shownText(trainings[0]?.run ?? '')}, of ${trainings.length} trainings)`
+        options.checkpoint === undefined
+          ? chosenWords(resultTrainings(results), results.checkpoints.length)
           : '';
       const shown = found.units.filter(({ ranks }) => (ranks[by] ?? 0) < options.limit);
       print(
@@ -76,7 +75,7 @@ Examples:
               figure(values.apoz),
               figure(values.mean),
             ]),
-            { all },
+            { all, known: true },
           ),
       );
       if (options.agreement !== true) return;
@@ -92,8 +91,17 @@ Examples:
               figure(pair.kendall, 2),
               chance(pair.p),
             ]),
-            { all },
+            { all, known: true },
           ),
       );
     });
+}
+
+/** Which of several trainings the checkpoint is the last of; where nothing places them it is the last of none. */
+function chosenWords({ trainings, problem }: ResultTrainings, checkpoints: number): string {
+  if (problem !== null && checkpoints > 1)
+    return ` (one of ${checkpoints}, which nothing places: --checkpoint names another)`;
+  return trainings.length > 1
+    ? ` (the last one of ${shownText(trainings[0]?.run ?? '')}, of ${trainings.length} trainings)`
+    : '';
 }

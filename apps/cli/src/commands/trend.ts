@@ -1,15 +1,8 @@
 import { Command } from 'commander';
-import type {
-  Correlation,
-  LayerOverRuns,
-  LayerTrend,
-  OverRuns,
-  SweepTrend,
-  SweepTrends,
-  Verdict,
-} from '@unitscope/query';
+import type { Correlation, LayerTrend, SweepTrend, SweepTrends, Verdict } from '@unitscope/query';
 import { shownText } from '@unitscope/topology';
 import { chance, figure, interval } from '../figures.js';
+import { layersOverRuns } from '../layers-over-runs.js';
 import { unitChanges } from '../unit-changes.js';
 import { wholeNumber } from '../option-values.js';
 import { openResults, withResultsOptions, type ResultsOptions } from '../open-results.js';
@@ -41,7 +34,7 @@ export function trendCommand(): Command {
 Correlations are of mean entropy H with the column over the checkpoints of one training; the lag is by how many checkpoints
 the column follows H (negative: precedes it) where they agree most. Checkpoints of one training follow one another, so p is
 too small (docs/results.md). \`settled\`: from here on H stays within a tenth of its range of its end. Over several trainings,
-each is one value: means with 95 % intervals, and the range of Spearman's rho within them.
+each is one value: means over those of a setting with 95 % intervals, and the range of Spearman's rho within them.
 
 Examples:
   unitscope trend demo
@@ -50,7 +43,7 @@ Examples:
   unitscope trend demo --json`,
     )
     .action(async (name: string, options: Options) => {
-      const { generalisation, sweepTrend, sweepTrends } = await import('@unitscope/query');
+      const { generalisation, sweepTrend, sweepTrends, unplacedWords } = await import('@unitscope/query');
       const { against, run } = options;
       const results = await openResults(name, options);
       const found = await sweepTrends(results, { against, run });
@@ -64,20 +57,25 @@ Examples:
       const [only, ...more] = found.trainings;
       if (only === undefined) print(placelessText(await sweepTrend(results), all));
       else print(more.length === 0 ? trainingText(only, all) : trainingsText(found, all));
-      for (const words of remarks(found, verdict)) print(`\n${shownText(words)}\n`);
+      for (const words of conclusions(found, verdict, unplacedWords)) print(`\n${shownText(words)}\n`);
       if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);
       if (changed.trainings.rows.length > 0)
-        print(`\n${firstRows(changed.trainings.header, changed.trainings.rows, { all })}`);
+        print(`\n${firstRows(changed.trainings.header, changed.trainings.rows, { all, known: true })}`);
       if (changed.units.rows.length > 0)
-        print(`\n${changed.caption}\n${firstRows(changed.units.header, changed.units.rows, { all })}`);
+        print(
+          `\n${changed.caption}\n${firstRows(changed.units.header, changed.units.rows, { all, known: true })}`,
+        );
     });
 }
 
 /** What stands apart, and what is concluded or why nothing is. */
-function remarks({ problem, unplaced }: SweepTrends, verdict: Verdict): string[] {
-  const apart = `Not placed, for want of a step: ${unplaced.slice(0, 8).join(', ')}${unplaced.length > 8 ? `, and ${unplaced.length - 8} more` : ''}.`;
-  if (problem !== null) return [`The trainings cannot be told apart: ${problem}.`];
-  return [...(unplaced.length === 0 ? [] : [apart]), verdict.words];
+function conclusions(
+  found: SweepTrends,
+  verdict: Verdict,
+  unplacedWords: (found: SweepTrends, most: number) => string,
+): string[] {
+  if (found.problem !== null) return [`The trainings cannot be told apart: ${found.problem}.`];
+  return [unplacedWords(found, MOST_NAMED), verdict.words].filter((words) => words !== '');
 }
 
 function trainingText(trend: SweepTrend, all: true | undefined): string {
@@ -103,10 +101,20 @@ function trainingText(trend: SweepTrend, all: true | undefined): string {
     `${counted(trend.checkpoints.length, 'checkpoint')} by ${shownText(trend.axis ?? 'their place in the sweep')}` +
     (trend.run === null ? '' : `, training ${shownText(trend.run)}`) +
     `${trend.against === null ? '' : `, against ${shownText(trend.against)}`}\n\n` +
-    firstRows(trend.against === null ? header : [...header, ...compared], rows, { all }) +
+    firstRows(trend.against === null ? header : [...header, ...compared], rows, { all, known: true }) +
     settledWords(trend) +
-    '\nOne training: intervals are over its units or checkpoints, none is over trainings.\n'
+    `\n${pointsWords(trend)}One training: intervals are over its units or checkpoints, none is over trainings.\n`
   );
+}
+
+/** What the correlations of one training are worth; '' where none is asked for. */
+function pointsWords({ against, layers }: SweepTrend): string {
+  if (against === null) return '';
+  if (layers.every(({ pearson }) => pearson === null))
+    return `No correlation with ${shownText(against)}: fewer than three checkpoints have both, or one of them does not change.\n`;
+  return layers.some(({ spearman }) => (spearman?.p ?? null) !== null)
+    ? 'Checkpoints of one training follow one another: p is too small, intervals of r and rho are too narrow.\n'
+    : 'Fewer than five checkpoints have both: no p and no interval.\n';
 }
 
 /** Two checkpoints do not tell. */
@@ -124,7 +132,7 @@ function oneCheckpointText({ checkpoints, layers }: SweepTrend, all: true | unde
   ]);
   return (
     `One checkpoint, ${shownText(checkpoints[0]?.label ?? '')}: its layers by depth; nothing changes over one\n\n` +
-    firstRows(['layer', 'H', 'H / noise', 'ε'], rows, { all })
+    firstRows(['layer', 'H', 'H / noise', 'ε'], rows, { all, known: true })
   );
 }
 
@@ -139,37 +147,21 @@ function placelessText({ checkpoints, layers }: SweepTrend, all: true | undefine
   );
   return (
     `${counted(checkpoints.length, 'checkpoint')}, each by itself\n\n` +
-    firstRows(['checkpoint', 'layer', 'H', 'H / noise', 'ε'], rows, { all })
+    firstRows(['checkpoint', 'layer', 'H', 'H / noise', 'ε'], rows, { all, known: true })
   );
 }
 
-/** Several trainings: a mean over them and its interval, never over their checkpoints together. */
+/** Several trainings: a mean over those of a setting and its interval, never over their checkpoints together. */
 function trainingsText(
-  { axis, runColumns, against, trainings, layers }: SweepTrends,
+  { axis, runColumns, against, trainings, layers, remarks }: SweepTrends,
   all: true | undefined,
 ): string {
-  const over = ({ mean, interval: found }: OverRuns): string => `${figure(mean)} ${interval(found)}`.trim();
-  const rows = layers.map(
-    ({ layer, first, last, change, settled, trainings: count, correlation }: LayerOverRuns) => [
-      layer,
-      over(first),
-      over(last),
-      over(change),
-      count === 0 ? '' : `${settled} of ${count}`,
-      ...(against === null
-        ? []
-        : [
-            correlation === null
-              ? ''
-              : `${figure(correlation.median, 2)} (${figure(correlation.low, 2)} to ${figure(correlation.high, 2)})`,
-          ]),
-    ],
-  );
-  const header = ['layer', 'H at first', 'H at last', 'change', 'settled in'];
+  const { header, rows } = layersOverRuns(layers, against === null ? null : `rho with ${shownText(against)}`);
   return (
     `${counted(trainings.length, 'training')} (by ${shownText(runColumns.join(', '))}), each by ${shownText(axis ?? 'its order')}; ` +
-    `means over trainings with 95 % intervals\n\n` +
-    firstRows(against === null ? header : [...header, `rho with ${shownText(against)}`], rows, { all }) +
+    `means over the trainings of a setting, with 95 % intervals\n\n` +
+    firstRows(header, rows, { all, known: true, keys: header.indexOf('H at first') }) +
+    (remarks.length === 0 ? '' : `\n${shownText(remarks.join(' '))}\n`) +
     `\nOne training: --run ${JSON.stringify(trainings[0]?.run ?? '')}\n`
   );
 }

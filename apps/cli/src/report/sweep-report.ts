@@ -6,6 +6,7 @@ import {
   metadataColumns,
   sweepTrend,
   sweepTrends,
+  unplacedWords,
   type Correlation,
   type SweepResults,
   type SweepTrend,
@@ -16,6 +17,8 @@ import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
 import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { figure, interval } from '../figures.js';
+import { knownColumns } from '../first-rows.js';
+import { layersOverRuns } from '../layers-over-runs.js';
 import { counted } from '../terminal/counted.js';
 import { unitChanges } from '../unit-changes.js';
 
@@ -49,7 +52,8 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
     `<p>Feature entropy of the units of a CNN, by unitscope. ${escapeHtml(facts.join(' '))}</p>`,
   ];
   for (const [kind, title] of SECTIONS) {
-    if (kind === 'trend' && trends.trainings.length === 0) continue;
+    if (kind === 'trend' && (trends.trainings.length === 0 || (isOne && trend.checkpoints.length === 1)))
+      continue;
     const svg = await (await openChart(kind, results, {})).svg();
     body.push(`<h2>${title}</h2>`, `<figure>${svg}</figure>`);
     if (kind !== 'trend') continue;
@@ -88,14 +92,21 @@ function firstRows(
   rows: readonly (readonly (string | number)[])[],
   all: boolean,
 ): string {
+  const known = knownColumns(header, rows);
   const shown = all ? rows : rows.slice(0, MOST_ROWS);
   const of = shown.length === rows.length ? '' : `: ${shown.length} of ${rows.length} (report --all: all)`;
-  return htmlTable(`${caption}${of}`, header, shown);
+  return htmlTable(
+    `${caption}${of}`,
+    known.map((i) => header[i] ?? ''),
+    shown.map((row) => known.map((i) => row[i] ?? '')),
+  );
 }
 
-function trainingFacts({ trainings, runColumns, unplaced, problem }: SweepTrends): string[] {
+function trainingFacts(trends: SweepTrends): string[] {
+  const { trainings, runColumns, problem } = trends;
   if (problem !== null) return [`The trainings cannot be told apart: ${problem}.`];
-  const apart = unplaced.length === 0 ? [] : [`Not placed, for want of a step: ${unplaced.length}.`];
+  const words = unplacedWords(trends);
+  const apart = words === '' ? [] : [words];
   if (trainings.length < 2) return [...apart, ONE_TRAINING];
   return [
     `${trainings.length} trainings (by ${runColumns.join(', ')}); charts of one training show ${trainings[0]?.run ?? ''}.`,
@@ -120,33 +131,18 @@ async function changesPart(results: SweepResults, all: boolean): Promise<string>
   ].join('');
 }
 
-function rhoWords(found: SweepTrends['layers'][number]['correlation']): string {
-  if (found === null) return '';
-  return `${figure(found.median, 2)} (${figure(found.low, 2)} to ${figure(found.high, 2)})`;
-}
-
-function runsTable({ layers, trainings, against }: SweepTrends, all: boolean): string {
-  const over = ({ mean, interval: found }: SweepTrends['layers'][number]['first']): string =>
-    `${figure(mean)} ${interval(found)}`.trim();
-  return firstRows(
-    `Layers over ${trainings.length} trainings: means and 95 % intervals over them`,
-    [
-      'layer',
-      'H at first',
-      'H at last',
-      'change',
-      'settled in',
-      ...(against === null ? [] : [`Spearman ρ with ${against}, within each`]),
-    ],
-    layers.map(({ layer, first, last, change, settled, trainings: count, correlation }) => [
-      layer,
-      over(first),
-      over(last),
-      over(change),
-      count === 0 ? '' : `${settled} of ${count}`,
-      ...(against === null ? [] : [rhoWords(correlation)]),
-    ]),
-    all,
+function runsTable({ layers, trainings, against, remarks }: SweepTrends, all: boolean): string {
+  const { header, rows } = layersOverRuns(
+    layers,
+    against === null ? null : `Spearman ρ with ${against}, within each`,
+  );
+  return (
+    firstRows(
+      `Layers over ${trainings.length} trainings: means over those of a setting, with 95 % intervals`,
+      header,
+      rows,
+      all,
+    ) + (remarks.length === 0 ? '' : `<p>${escapeHtml(remarks.join(' '))}</p>`)
   );
 }
 

@@ -26,6 +26,11 @@ export function counted(number: number, noun: string, plural = `${noun}s`): stri
   return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }
 
+/** `12 of 30 checkpoints`, from the note of a view: how many are shown. */
+export function shownCheckpoints(shown: string | undefined): string {
+  return `${shown ?? ''} ${shown === '1' ? 'checkpoint' : 'checkpoints'}`;
+}
+
 /** Seconds as people read them: 45 s, 3 min 20 s, 2 h 05 min. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

@@ -66,7 +66,7 @@ export function runsCompared(
       caveat:
         problem === null
           ? 'One training: the intervals are over its units, none is over trainings.'
-          : `Whether A and B are of one training is not known: ${problem}.`,
+          : 'Nothing says that A and B are of one training: if they are not, their units are not the same units.',
     };
   }
   const isSingle = a.checkpoints.length === 1 && b.checkpoints.length === 1;

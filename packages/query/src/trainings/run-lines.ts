@@ -1,10 +1,9 @@
 import { evenly } from '@unitscope/entropy';
-import { compareText } from '@unitscope/plan';
 import { UnknownNameError } from '../errors.js';
 import { suggestion } from '../sweep-results.js';
 import type { SweepTrend } from '../sweep-trend.js';
 import { meanOver } from './over-runs.js';
-import { settingColumns, settingNames } from './setting-columns.js';
+import { bySetting, loneWords, settingColumns, settingName, settingNames } from './setting-columns.js';
 
 export interface RunPoint {
   readonly step: number;
@@ -60,7 +59,6 @@ export interface RunLines {
 const MOST_PANELS = 8;
 const MOST_GROUPS = 12;
 const MOST_LINES = 60;
-const MOST_NAMED = 4;
 
 /**
  * Each training as a line, and the mean over those of one setting with its 95 % interval over them. Of many layers, settings
@@ -83,12 +81,12 @@ export function runLines(
   const facets = facet === undefined ? [] : [column(facet)];
   const named = measure === 'column' ? [trends[0]?.against ?? ''] : layers;
   const panels = named.flatMap((layer) =>
-    groupedBy(trends, facets).map(([name, own]) => ({ layer, name, own })),
+    bySetting(trends, facets).map(([name, own]) => ({ layer, name, own })),
   );
   const shownPanels = evenly(panels, MOST_PANELS);
-  const settings = groupedBy(trends, colours).map(([name]) => name);
+  const settings = bySetting(trends, colours).map(([name]) => name);
   const shown = new Set(evenly(settings, MOST_GROUPS));
-  const drawnTrends = trends.filter((trend) => shown.has(groupName(trend, colours)));
+  const drawnTrends = trends.filter((trend) => shown.has(settingName(trend, colours)));
   const drawn = new Set(evenly(drawnTrends, MOST_LINES).map(({ run }) => run ?? ''));
   const part = (few: number, all: number, what: string): string[] =>
     few === all ? [] : [`${few} of ${all} ${what}.`];
@@ -97,7 +95,7 @@ export function runLines(
       return {
         name: facet === undefined ? layer : `${layer}, ${name}`,
         layer,
-        groups: groupedBy(own, colours)
+        groups: bySetting(own, colours)
           .filter(([group]) => shown.has(group))
           .map(([group, members]) => groupOf(group, members, drawn, valuesOf(layer, measure))),
       };
@@ -110,18 +108,9 @@ export function runLines(
       ),
       ...part(shown.size, settings.length, 'settings are drawn'),
       ...part(drawn.size, trends.length, 'trainings have a line; means are over all of a setting'),
-      ...loneWords(groupedBy(trends, colours)),
-    ],
+      loneWords(trends, colours),
+    ].filter((words) => words !== ''),
   };
-}
-
-/** Where a setting has one training there is no interval over trainings. */
-function loneWords(settings: readonly (readonly [string, readonly SweepTrend[]])[]): string[] {
-  const lone = settings.filter(([, members]) => members.length === 1).map(([name]) => name);
-  if (lone.length === 0) return [];
-  if (lone.length === settings.length) return ['One training a setting: no interval over trainings.'];
-  const more = lone.length > MOST_NAMED ? ` and ${lone.length - MOST_NAMED} more` : '';
-  return [`One training: no interval over trainings (${lone.slice(0, MOST_NAMED).join('; ')}${more}).`];
 }
 
 type ValuesOf = (trend: SweepTrend) => readonly (number | null)[];
@@ -132,18 +121,6 @@ function valuesOf(layer: string, measure: RunMeasure): ValuesOf {
     (layers.find((candidate) => candidate.layer === layer)?.values ?? []).map(
       (value) => value?.[measure] ?? null,
     );
-}
-
-function groupName({ settings }: SweepTrend, columns: readonly string[]): string {
-  return columns.map((name) => `${name}=${String(settings[name] ?? '')}`).join(', ') || 'all trainings';
-}
-
-function groupedBy(trends: readonly SweepTrend[], columns: readonly string[]): [string, SweepTrend[]][] {
-  return [...Map.groupBy(trends, (trend) => groupName(trend, columns))].sort(([, [a]], [, [b]]) => {
-    const differ = columns.find((name) => a?.settings[name] !== b?.settings[name]) ?? '';
-    const [x, y] = [a?.settings[differ], b?.settings[differ]];
-    return typeof x === 'number' && typeof y === 'number' ? x - y : compareText(String(x), String(y));
-  });
 }
 
 function groupOf(

@@ -1,3 +1,4 @@
+import { compareText } from '@unitscope/plan';
 import type { ResultTraining } from '../checkpoint-order.js';
 
 /** What differs between trainings of one setting. */
@@ -35,4 +36,36 @@ export function settingNames(trainings: readonly Settled[], runColumns: readonly
     const groups = Map.groupBy(trainings, ({ settings }) => String(settings[name] ?? ''));
     return [...groups.values()].every((members) => members.length > 1);
   });
+}
+
+/** A training's values of some metadata, as `lr=0.01`; `all trainings` where these are none. */
+export function settingName({ settings }: Settled, columns: readonly string[]): string {
+  return columns.map((name) => `${name}=${String(settings[name] ?? '')}`).join(', ') || 'all trainings';
+}
+
+/** Trainings by their values of some metadata, numbers ascending. */
+export function bySetting<T extends Settled>(
+  trainings: readonly T[],
+  columns: readonly string[],
+): [string, T[]][] {
+  return [...Map.groupBy(trainings, (training) => settingName(training, columns))].sort(
+    ([, [a]], [, [b]]) => {
+      const differ = columns.find((name) => a?.settings[name] !== b?.settings[name]) ?? '';
+      const [x, y] = [a?.settings[differ], b?.settings[differ]];
+      return typeof x === 'number' && typeof y === 'number' ? x - y : compareText(String(x), String(y));
+    },
+  );
+}
+
+/** A sentence names no more settings than that. */
+const MOST_NAMED = 4;
+
+/** Where a setting has one training there is no interval over trainings; '' where none has. */
+export function loneWords(trainings: readonly Settled[], columns: readonly string[]): string {
+  const settings = bySetting(trainings, columns);
+  const lone = settings.filter(([, members]) => members.length === 1).map(([name]) => name);
+  if (lone.length === 0) return '';
+  if (lone.length === settings.length) return 'One training a setting: no interval over trainings.';
+  const more = lone.length > MOST_NAMED ? ` and ${lone.length - MOST_NAMED} more` : '';
+  return `One training: no interval over trainings (${lone.slice(0, MOST_NAMED).join('; ')}${more}).`;
 }

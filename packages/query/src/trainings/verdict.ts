@@ -1,16 +1,10 @@
 import { welchInterval } from '@unitscope/entropy';
 import { sweepStatus } from '@unitscope/tasks';
-import { numberOf, resultTrainings, trainingNamed, type ResultTraining } from '../checkpoint-order.js';
-import type { ResultCheckpoint, SweepResults } from '../sweep-results.js';
+import { resultTrainings, trainingNamed, type ResultTraining } from '../checkpoint-order.js';
+import type { SweepResults } from '../sweep-results.js';
+import { fitOf, type Fit } from './training-fit.js';
 import { layerValues } from './layer-values.js';
-import { settingNames } from './setting-columns.js';
-
-/** How well a checkpoint fits its training set is read from the first of these that is there. */
-const MEASURES = [
-  { names: ['train_accuracy', 'train_acc', 'accuracy', 'acc'], fits: (value: number) => value >= 0.9 },
-  { names: ['train_loss', 'loss'], fits: (value: number) => value <= 0.3 },
-] as const;
-const CONDITION = 'a training accuracy of at least 0.9, or without one a training loss of at most 0.3';
+import { bySetting, settingNames } from './setting-columns.js';
 
 /** One training at its last checkpoint that fits. */
 export interface ScoredRun {
@@ -50,11 +44,12 @@ export async function generalisation(
 ): Promise<Verdict> {
   const found = resultTrainings(results);
   const trainings = run === undefined ? found.trainings : [trainingNamed(found, run)];
-  const missing = (await openWords(results)) ?? missingPremise(trainings);
-  if (missing !== null) return nothing([], missing);
+  const fits = fitOf(found.trainings.flatMap(({ checkpoints }) => checkpoints));
+  const missing = (await openWords(results)) ?? missingPremise(trainings, fits);
+  if (missing !== null || fits === null) return nothing([], missing ?? '');
   const columns = settingNames(found.trainings, found.runColumns);
-  const settings = scoredSettings(await scoredRuns(results, trainings), columns);
-  return verdictOf(settings, trainings.length);
+  const settings = scoredSettings(await scoredRuns(results, trainings, fits), columns);
+  return verdictOf(settings, trainings.length, fits);
 }
 
 /** Why nothing is to be concluded yet; null where the sweep holds all its cells. */
@@ -66,13 +61,11 @@ async function openWords({ store, name }: SweepResults): Promise<string | null> 
 }
 
 /** What the metadata lack that the rule needs; null where they have it. */
-function missingPremise(trainings: readonly ResultTraining[]): string | null {
+function missingPremise(trainings: readonly ResultTraining[], fits: Fit | null): string | null {
   if (trainings.length === 0) return 'the trainings cannot be told apart';
-  const fits = trainings.flatMap(({ checkpoints }) => checkpoints.map(fit));
-  if (fits.every((value) => value === null))
-    return 'no metadata says how well a checkpoint fits its training set (accuracy or loss)';
-  if (!fits.includes(true)) return `no checkpoint fits its training set (${CONDITION})`;
-  return null;
+  if (fits === null) return 'no metadata says how well a checkpoint fits its training set (accuracy or loss)';
+  const isFit = trainings.some(({ checkpoints }) => checkpoints.some((one) => fits.holds(one)));
+  return isFit ? null : `no checkpoint fits its training set (${fits.condition})`;
 }
 
 function nothing(settings: readonly ScoredSetting[], words: string): Verdict {
@@ -83,24 +76,26 @@ function nothing(settings: readonly ScoredSetting[], words: string): Verdict {
   };
 }
 
-function verdictOf(settings: readonly ScoredSetting[], trainings: number): Verdict {
+function verdictOf(settings: readonly ScoredSetting[], trainings: number, { condition }: Fit): Verdict {
   const none = (words: string): Verdict => nothing(settings, words);
-  if (settings.length < 2) {
+  const [first, ...others] = settings;
+  if (first === undefined || others.length === 0) {
     return none(
       trainings === 1
         ? 'one training has no interval over trainings, and nothing to be compared with'
-        : 'the trainings that fit are of one setting',
+        : `the trainings that fit (${condition}) are of one setting`,
     );
   }
-  const [first, second] = settings;
-  if (first === undefined || second === undefined) return none('there is nothing to compare');
-  if (settings.some(({ runs }) => runs.length < 2))
-    return none('there is one training a setting: no interval over trainings');
+  const lone = settings.filter(({ runs }) => runs.length < 2);
+  if (lone.length === settings.length) return none('one training a setting fits: no interval over trainings');
+  if (lone[0] !== undefined)
+    return none(`one training of ${lone[0].setting} fits (${condition}): no interval over its trainings`);
   const scores = ({ runs }: ScoredSetting): number[] => runs.map(({ score }) => score);
-  const interval = welchInterval(scores(second), scores(first));
-  if (interval === null || interval.low <= 0) {
+  for (const other of others) {
+    const interval = welchInterval(scores(other), scores(first));
+    if (interval !== null && interval.low > 0) continue;
     return none(
-      `${first.setting} and ${second.setting} are not told apart by their trainings (95 % of the difference: ` +
+      `${first.setting} and ${other.setting} are not told apart by their trainings (95 % of the difference: ` +
         `${interval === null ? 'unknown' : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`})`,
     );
   }
@@ -108,8 +103,8 @@ function verdictOf(settings: readonly ScoredSetting[], trainings: number): Verdi
     settings,
     best: first.setting,
     words:
-      `By the entropy of its last layers against noise, ${first.setting} generalises best of the settings whose ` +
-      `trainings fit (${CONDITION}). It is a rule of thumb of the paper, which held for a pooling head and not for a ` +
+      `By the entropy of its last layers against noise, ${first.setting} generalises best of the ${settings.length} settings ` +
+      `with trainings that fit (${condition}). It is a rule of thumb of the paper, which held for a pooling head and not for a ` +
       'flatten head (docs/validity.md), not a test.',
   };
 }
@@ -117,11 +112,9 @@ function verdictOf(settings: readonly ScoredSetting[], trainings: number): Verdi
 type ScoredTraining = ScoredRun & Pick<ResultTraining, 'settings'>;
 
 function scoredSettings(scored: readonly ScoredTraining[], columns: readonly string[]): ScoredSetting[] {
-  const settingOf = ({ settings }: ScoredTraining): string =>
-    columns.map((name) => `${name}=${String(settings[name] ?? '')}`).join(', ');
-  return [...Map.groupBy(scored, settingOf)]
+  return bySetting(scored, columns)
     .map(([setting, runs]) => ({
-      setting: setting === '' ? 'all trainings' : setting,
+      setting,
       runs: runs.map(({ run, checkpoint, score }) => ({ run, checkpoint, score })),
       mean: runs.reduce((sum, { score }) => sum + score, 0) / runs.length,
     }))
@@ -132,9 +125,10 @@ function scoredSettings(scored: readonly ScoredTraining[], columns: readonly str
 async function scoredRuns(
   results: SweepResults,
   trainings: readonly ResultTraining[],
+  fits: Fit,
 ): Promise<ScoredTraining[]> {
   const fitting = trainings.flatMap(({ run, settings, checkpoints }) => {
-    const checkpoint = checkpoints.findLast((candidate) => fit(candidate) === true);
+    const checkpoint = checkpoints.findLast((candidate) => fits.holds(candidate));
     return checkpoint === undefined ? [] : [{ run, settings, checkpoint }];
   });
   const chosen = fitting.map(({ checkpoint }) => checkpoint);
@@ -147,13 +141,4 @@ async function scoredRuns(
     const score = values.reduce((sum, value) => sum + value, 0) / values.length;
     return [{ run, settings, checkpoint: checkpoint.label, score }];
   });
-}
-
-/** Whether a checkpoint fits its training set; null where nothing tells. */
-function fit(checkpoint: ResultCheckpoint): boolean | null {
-  for (const { names, fits } of MEASURES) {
-    const known = names.flatMap((name) => numberOf(checkpoint, name) ?? []);
-    if (known[0] !== undefined) return fits(known[0]);
-  }
-  return null;
 }

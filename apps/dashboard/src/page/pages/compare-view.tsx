@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
 import { chance, difference, figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
-import { DataTable, type TableColumn } from '../parts/data-table.js';
+import { DataTable, knownColumns, type TableColumn } from '../parts/data-table.js';
 import { Filters, ThresholdSlider } from '../parts/filters.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { unitColumns } from '../parts/unit-columns.js';
@@ -15,32 +15,46 @@ import { lasting, viewUrl, type ViewProps } from '../settings.js';
 /** What changed between two checkpoints, or two groups of them, and how sure that is. */
 export function CompareView(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
-  const a = settings.a === '' ? (outline.checkpoints[0]?.label ?? '') : settings.a;
-  const b = settings.b === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.b;
+  // Where nothing places the checkpoints none is the first or the last one.
+  const ends = outline.problem === null ? outline.checkpoints : [];
+  const a = settings.a === '' ? (ends[0]?.label ?? '') : settings.a;
+  const b = settings.b === '' ? (ends.at(-1)?.label ?? '') : settings.b;
   const query = { ...lasting(settings), category: '', a, b };
   const alone = outline.checkpoints.length < 2;
+  const open = a === '' || b === '';
   const layers = useRemote<Rows<LayerDifferenceRow>>(
-    alone ? null : viewUrl(sweep, 'compare-layers', query),
+    alone || open ? null : viewUrl(sweep, 'compare-layers', query),
     loadRows,
     revision,
   );
   const units = useRemote<Rows<UnitDifferenceRow>>(
-    alone ? null : viewUrl(sweep, 'compare-units', query),
+    alone || open ? null : viewUrl(sweep, 'compare-units', query),
     loadRows,
     revision,
   );
   if (alone)
     return <EmptyNotice title="One checkpoint has results: there is nothing to compare it with yet" />;
+  const sides = (
+    <Filters>
+      <Side name="a" label="A" value={a} {...props} />
+      <Side name="b" label="B" value={b} {...props} />
+      <button type="button" onClick={() => setQuery({ a: b, b: a })}>
+        Swap
+      </button>
+      <ThresholdSlider {...props} />
+    </Filters>
+  );
+  if (open) {
+    return (
+      <>
+        {sides}
+        <EmptyNotice title="Choose A and B: nothing says which checkpoint is the first or the last" />
+      </>
+    );
+  }
   return (
     <>
-      <Filters>
-        <Side name="a" label="A" value={a} {...props} />
-        <Side name="b" label="B" value={b} {...props} />
-        <button type="button" onClick={() => setQuery({ a: b, b: a })}>
-          Swap
-        </button>
-        <ThresholdSlider {...props} />
-      </Filters>
+      {sides}
       <Loaded remote={layers} what="the comparison">
         {(found) => (
           <>
@@ -57,32 +71,39 @@ export function CompareView(props: ViewProps) {
             />
             <section>
               <h2>Layers</h2>
-              <DataTable caption="Layers compared" columns={LAYER_COLUMNS} rows={found.rows} />
+              <DataTable
+                caption="Layers compared"
+                columns={knownColumns(LAYER_COLUMNS, found.rows)}
+                rows={found.rows}
+              />
               <p class="note">
-                Units of one network are trained together and see the same images: they are not independent,
-                and p and intervals are narrower than the truth. Whether a way of training is better takes
-                several trainings, compared as groups.
+                {found.notes.get('replication') === 'units'
+                  ? 'Units of one network are trained together and see the same images: they are not independent, and p and intervals are narrower than the truth. Whether a way of training is better takes several trainings, compared as groups.'
+                  : `Each training is one value (${found.notes.get('runsA') ?? ''} of A, ${found.notes.get('runsB') ?? ''} of B): intervals by Student’s t, p by permutation over trainings.`}
               </p>
             </section>
           </>
         )}
       </Loaded>
       <Loaded remote={units} what="the units">
-        {(found) => (
-          <section>
-            <h2>Units that moved most</h2>
-            <p class="note">
-              {found.notes.get('moved')} of {found.notes.get('units')} units × categories have holes born at
-              other ranks (q &lt; 0.05).
-            </p>
-            <DataTable
-              caption="Units that moved most"
-              columns={unitDifferenceColumns(props, b)}
-              rows={found.rows}
-              most={25}
-            />
-          </section>
-        )}
+        {(found) =>
+          // Between trainings units are not the same units.
+          found.notes.get('replication') === 'units' && (
+            <section>
+              <h2>Units that moved most</h2>
+              <p class="note">
+                {found.notes.get('moved')} of {found.notes.get('units')} units × categories have holes born at
+                other ranks (q &lt; 0.05).
+              </p>
+              <DataTable
+                caption="Units that moved most"
+                columns={unitDifferenceColumns(props, b)}
+                rows={found.rows}
+                most={25}
+              />
+            </section>
+          )
+        }
       </Loaded>
     </>
   );

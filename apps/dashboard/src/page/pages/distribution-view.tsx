@@ -10,18 +10,20 @@ export function DistributionView(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = { ...lasting(settings), layer: settings.layer, a: settings.a, b: settings.b };
   const spreads = useRemote<Rows<SpreadRow>>(viewUrl(sweep, 'distribution', query), loadRows, revision);
+  // Where nothing places the checkpoints, the first and the last are those of the sweep.
+  const place = outline.problem === null ? '' : ' of the sweep';
   const labels = outline.checkpoints.map(({ label }) => label);
   return (
     <>
       <Filters>
-        <Choice label="Checkpoint" name="a" value={settings.a} options={labels} none="the first" />
-        <Choice label="and" name="b" value={settings.b} options={labels} none="the last" />
+        <Choice label="Checkpoint" name="a" value={settings.a} options={labels} none={`the first${place}`} />
+        <Choice label="and" name="b" value={settings.b} options={labels} none={`the last${place}`} />
         <LayerChoice {...props} none="all" />
         <CategoryChoice {...props} />
         <ThresholdSlider {...props} />
       </Filters>
       <Loaded remote={spreads} what="the units">
-        {(found) => <SpreadFigure sweep={sweep} spreads={found} />}
+        {(found) => <SpreadFigure sweep={sweep} spreads={found} checkpoints={outline.checkpoints.length} />}
       </Loaded>
     </>
   );

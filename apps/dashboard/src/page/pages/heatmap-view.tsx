@@ -1,6 +1,6 @@
 import { heatmapChart, type Heatmap } from '@unitscope/plots';
 import { setQuery, sweepPath, useAddress } from '../address.js';
-import { figure } from '../figures.js';
+import { figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
@@ -34,7 +34,7 @@ export function HeatmapView(props: ViewProps) {
               {found.total > page && <Pages from={from} page={page} total={found.total} />}
               <ChartFigure
                 title={`Units of ${layer} over the checkpoints`}
-                note={`${found.total > found.rows.length ? `Units ${from + 1} to ${from + found.rows.length} of ${found.total}` : `${found.total} units`}, ${found.notes.get('shown') ?? ''} checkpoints. Mean H over the categories in which the unit is sensitive; grey: in none.`}
+                note={`${found.total > found.rows.length ? `Units ${from + 1} to ${from + found.rows.length} of ${found.total}` : `${found.total} units`}, ${shownCheckpoints(found.notes.get('shown'))}. Mean H over the categories in which the unit is sensitive; grey: in none.`}
                 file={`${sweep}-heatmap-${layer}`}
                 draw={(look) => heatmapChart(heatmapModel(sweep, layer, found, checkpoints), look)}
                 drawn={found}

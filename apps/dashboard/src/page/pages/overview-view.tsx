@@ -165,7 +165,7 @@ function OneTraining(props: ViewProps) {
 
 /** Where there is no trend: the layers by depth, and how their units are spread. */
 function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Rows<TrendRow>> }) {
-  const { sweep, settings, revision, trend } = props;
+  const { sweep, outline, settings, revision, trend } = props;
   const spreads = useRemote<Rows<SpreadRow>>(
     viewUrl(sweep, 'distribution', lasting(settings)),
     loadRows,
@@ -177,7 +177,7 @@ function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Rows<TrendRo
         {({ rows }) => <DepthFigure sweep={sweep} rows={rows} relative={false} checkpoint="" />}
       </Loaded>
       <Loaded remote={spreads} what="the units">
-        {(found) => <SpreadFigure sweep={sweep} spreads={found} />}
+        {(found) => <SpreadFigure sweep={sweep} spreads={found} checkpoints={outline.checkpoints.length} />}
       </Loaded>
     </>
   );

@@ -110,7 +110,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
 
 /** Which of several trainings the views show, and what is in none. */
 function Trainings({
-  outline: { runs, run, problem, unplaced },
+  outline: { runs, run, problem, apart },
   all,
   chosen,
 }: {
@@ -139,12 +139,7 @@ function Trainings({
           />
         </Filters>
       )}
-      {unplaced.length > 0 && (
-        <p class="note">
-          Not placed, for want of a step: {unplaced.slice(0, 5).join(', ')}
-          {unplaced.length > 5 ? `, and ${unplaced.length - 5} more` : ''}.
-        </p>
-      )}
+      {apart !== '' && <p class="note">{apart}</p>}
     </>
   );
 }

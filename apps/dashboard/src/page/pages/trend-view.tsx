@@ -1,4 +1,4 @@
-import { Loaded } from '../parts/notices.js';
+import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { TrainingsPanel } from '../parts/trainings-panel.js';
@@ -20,7 +20,8 @@ export function TrendView(props: ViewProps) {
 function TrainingTrend(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = { ...lasting(settings), against: settings.against };
-  const trend = useRemote<Rows<TrendRow>>(viewUrl(sweep, 'trend', query), loadRows, revision);
+  const isOne = outline.checkpoints.length === 1;
+  const trend = useRemote<Rows<TrendRow>>(isOne ? null : viewUrl(sweep, 'trend', query), loadRows, revision);
   const layers = useRemote<Rows<LayerRow>>(viewUrl(sweep, 'layers', query), loadRows, revision);
   const ofLayer = <Row extends { readonly layer: string }>(found: Rows<Row>): Rows<Row> =>
     settings.layer === ''
@@ -42,9 +43,13 @@ function TrainingTrend(props: ViewProps) {
         )}
         <ThresholdSlider {...props} />
       </Filters>
-      <Loaded remote={trend} what="the trend">
-        {(found) => <TrendFigure sweep={sweep} trend={ofLayer(found)} />}
-      </Loaded>
+      {isOne ? (
+        <EmptyNotice title="One checkpoint has results: nothing changes over one yet" />
+      ) : (
+        <Loaded remote={trend} what="the trend">
+          {(found) => <TrendFigure sweep={sweep} trend={ofLayer(found)} />}
+        </Loaded>
+      )}
       {outline.problem === null && (
         <Loaded remote={layers} what="the layers">
           {(found) => <LayersTable layers={ofLayer(found)} />}

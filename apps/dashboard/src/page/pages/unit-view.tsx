@@ -2,7 +2,7 @@ import { columnChart, trendChart, unitChart } from '@unitscope/plots';
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
 import { birthsModel, pathModel, pathPoints, type PathPoint } from '../charts/unit-models.js';
-import { figure } from '../figures.js';
+import { figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
@@ -100,7 +100,7 @@ export function UnitView(props: ViewProps) {
           return (
             <ChartFigure
               title={`Path of ${name} over the checkpoints`}
-              note={`H: mean over the categories in which it is sensitive. ${notes.get('shown') ?? ''} checkpoints.`}
+              note={`H: mean over the categories in which it is sensitive. ${shownCheckpoints(notes.get('shown'))}.`}
               file={`${file}-path`}
               draw={(look) =>
                 trendChart(pathModel(`Path of ${name}, ${sweep}`, points, notes.get('axis') ?? ''), look)

@@ -67,6 +67,15 @@ export function DataTable<Row>({ caption, columns, rows, most = 100, empty }: Pr
   );
 }
 
+/** The columns that say something in some row, and the first one: what is not known of any row is no question. */
+export function knownColumns<Row>(
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+): TableColumn<Row>[] {
+  const isKnown = ({ value }: TableColumn<Row>): boolean => rows.some((row) => (value(row) ?? '') !== '');
+  return columns.filter((column, i) => i === 0 || rows.length === 0 || isKnown(column));
+}
+
 interface HeadingProps<Row> {
   readonly column: TableColumn<Row>;
   readonly down: boolean | null;

@@ -1,14 +1,15 @@
 import { chance, figure } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { LayerRow } from '../rows.js';
-import { DataTable, type TableColumn } from './data-table.js';
+import { DataTable, knownColumns, type TableColumn } from './data-table.js';
 
 /** One row a layer: from where to where, when it settled, how it goes with the metadata column. */
 export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
   const against = layers.notes.get('against') ?? '';
   const shown = layers.notes.get('shown') ?? '';
+  const [first, last] = [layers.notes.get('first') ?? 'first', layers.notes.get('last') ?? 'last'];
   const correlation = (r: number | null, low: number | null, high: number | null): string =>
-    r === null ? '' : `${figure(r, 2)} [${figure(low, 2)}, ${figure(high, 2)}]`;
+    figure(r, 2) + (low === null || high === null ? '' : ` [${figure(low, 2)}, ${figure(high, 2)}]`);
   const columns: TableColumn<LayerRow>[] = [
     { name: 'layer', label: 'layer', value: ({ layer }) => layer },
     {
@@ -18,8 +19,9 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       show: (row) => `${row.map_size}×${row.map_size}`,
       number: true,
     },
-    number('first', `H at ${layers.notes.get('first') ?? 'first'}`, (row) => row.first),
-    number('last', `H at ${layers.notes.get('last') ?? 'last'}`, (row) => row.last),
+    // Of one checkpoint there is no first and last.
+    ...(first === last ? [] : [number('first', `H at ${first}`, (row) => row.first)]),
+    number('last', `H at ${last}`, (row) => row.last),
     number('relative_last', 'H / noise', (row) => row.relative_last),
     number('selective_rate_last', 'ε', (row) => row.selective_rate_last),
     {
@@ -59,12 +61,16 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
   return (
     <section>
       <h2>Layers</h2>
-      <DataTable caption="Layers" columns={columns} rows={layers.rows} />
+      <DataTable caption="Layers" columns={knownColumns(columns, layers.rows)} rows={layers.rows} />
       <p class="note">
         {shown.includes(' of ') && `From ${shown} checkpoints. `}
         {layers.rows.some(({ settles }) => settles) &&
           'Settled: from here on H stays within a tenth of its range of where it ends; the layer that settles last learned last. '}
-        {against !== '' && 'Checkpoints of one training follow one another: p is too small.'}
+        {layers.rows.some(({ p }) => p !== null) &&
+          'Checkpoints of one training follow one another: p is too small, and intervals of r and ρ are too narrow.'}
+        {against !== '' &&
+          layers.rows.every(({ p }) => p === null) &&
+          'Fewer than five checkpoints have both: no p and no interval.'}
       </p>
     </section>
   );

@@ -1,5 +1,5 @@
 import { distributionChart, type Distribution } from '@unitscope/plots';
-import { figure } from '../figures.js';
+import { counted, figure } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { SpreadRow } from '../rows.js';
 import { ChartFigure } from './chart-figure.js';
@@ -33,14 +33,18 @@ const COLUMNS: readonly TableColumn<SpreadRow>[] = [
 export function SpreadFigure({
   sweep,
   spreads: found,
+  checkpoints,
 }: {
   readonly sweep: string;
   readonly spreads: Rows<SpreadRow>;
+  /** How many there are. */
+  readonly checkpoints: number;
 }) {
+  const drawn = new Set(found.rows.map(({ checkpoint }) => checkpoint)).size;
   return (
     <ChartFigure
       title="How entropy is spread over units"
-      note="Sensitive units, one value a unit and category; smoothed (Gaussian kernel), every ridge with the same area."
+      note={`Sensitive units, one value a unit and category; smoothed (Gaussian kernel), every ridge with the same area.${drawn === checkpoints ? '' : ` ${drawn} of ${counted(checkpoints, 'checkpoint')}.`}`}
       file={`${sweep}-distribution`}
       draw={(look) => distributionChart(distributionModel(sweep, found), look)}
       drawn={found}

@@ -5,7 +5,7 @@ import { counted, figure } from '../figures.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
-import { DataTable, type TableColumn } from './data-table.js';
+import { DataTable, knownColumns, type TableColumn } from './data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice } from './filters.js';
 import { Loaded } from './notices.js';
 
@@ -48,14 +48,14 @@ export function TrainingsPanel(props: ViewProps) {
               <h2>Layers over the trainings</h2>
               <DataTable
                 caption="Layers over the trainings"
-                columns={layerColumns(answer)}
+                columns={knownColumns(layerColumns(answer), answer.layers)}
                 rows={answer.layers}
                 most={20}
               />
               <p class="note">
-                Each training is one value: means with 95 % intervals by Student’s t over the{' '}
-                {answer.trainings} trainings. First, last, settled and the correlation are within each
-                training.
+                Each training is one value: means with 95 % intervals by Student’s t over the trainings of a
+                setting. First, last, settled and the correlation are within each training.{' '}
+                {answer.remarks.join(' ')}
               </p>
             </section>
           </>
@@ -144,16 +144,22 @@ const POINT_COLUMNS: readonly TableColumn<LinePoint>[] = [
   }),
 ];
 
-function layerColumns({ against }: TrainingsAnswer): TableColumn<LayerOver>[] {
+function layerColumns({ against, layers }: TrainingsAnswer): TableColumn<LayerOver>[] {
   const over = (name: 'first' | 'last' | 'change', label: string): TableColumn<LayerOver> => ({
     name,
     label,
     value: (row) => row[name].mean,
-    show: (row) => overText(row[name]),
+    show: (row) => overText(row[name], row.runs),
     number: true,
   });
   return [
     { name: 'layer', label: 'layer', value: ({ layer }) => layer },
+    ...(layers.some(({ setting }) => setting !== null)
+      ? ([
+          { name: 'setting', label: 'setting', value: ({ setting }) => setting },
+          { name: 'runs', label: 'trainings', value: ({ runs }) => runs, number: true },
+        ] satisfies TableColumn<LayerOver>[])
+      : []),
     over('first', 'H at the first'),
     over('last', 'H at the last'),
     over('change', 'change'),
@@ -174,17 +180,19 @@ function layerColumns({ against }: TrainingsAnswer): TableColumn<LayerOver>[] {
             show: ({ correlation: rho }: LayerOver) =>
               rho === null
                 ? ''
-                : `${figure(rho.median, 2)} (${figure(rho.low, 2)} to ${figure(rho.high, 2)})`,
+                : rho.runs === 1
+                  ? figure(rho.median, 2)
+                  : `${figure(rho.median, 2)} (${figure(rho.low, 2)} to ${figure(rho.high, 2)})`,
             number: true,
           },
         ]),
   ];
 }
 
-function overText({ mean, interval }: Over): string {
-  return interval === null
-    ? figure(mean)
-    : `${figure(mean)} [${figure(interval.low)}, ${figure(interval.high)}]`;
+function overText({ mean, interval, runs }: Over, all: number): string {
+  const of = runs === all || runs === 0 ? '' : ` (${runs} of ${all})`;
+  const bounds = interval === null ? '' : ` [${figure(interval.low)}, ${figure(interval.high)}]`;
+  return figure(mean) + bounds + of;
 }
 
 function changeColumns({ sweep, settings }: ViewProps): TableColumn<Changes>[] {

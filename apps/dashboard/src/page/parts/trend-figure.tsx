@@ -1,6 +1,6 @@
 import { trendChart } from '@unitscope/plots';
 import { drawnLayers, trendModel } from '../charts/trend-model.js';
-import { figure } from '../figures.js';
+import { figure, shownCheckpoints } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { TrendRow } from '../rows.js';
 import { ChartFigure } from './chart-figure.js';
@@ -43,7 +43,7 @@ export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly
   return (
     <ChartFigure
       title="Entropy over the checkpoints"
-      note={`Mean over sensitive units, by layer; ${bandWords(trend)} ${trend.notes.get('shown') ?? ''} checkpoints.${layersWords(trend.rows)}`}
+      note={`Mean over sensitive units, by layer; ${bandWords(trend)} ${shownCheckpoints(trend.notes.get('shown'))}.${layersWords(trend.rows)}`}
       file={`${sweep}-trend`}
       drawn={trend}
       draw={(look) => trendChart(trendModel(sweep, trend), look)}

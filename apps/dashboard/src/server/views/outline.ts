@@ -3,11 +3,15 @@ import {
   metadataColumns,
   orderEnds,
   resultTrainings,
+  unplacedWords,
   type SweepResults,
 } from '@unitscope/query';
 import { readManifest } from '@unitscope/tasks';
 import { textLabels } from './labels.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
+
+/** A note names no more checkpoints than that. */
+const MOST_NAMED = 5;
 
 /** What a sweep consists of: all that the page needs for its filters. */
 export interface Outline {
@@ -23,8 +27,8 @@ export interface Outline {
   readonly run: string | null;
   /** Why the trainings cannot be told apart: then no checkpoint is a first or last one. */
   readonly problem: string | null;
-  /** Checkpoints without a step, which are in no training. */
-  readonly unplaced: readonly string[];
+  /** Which checkpoints are in no training, and for want of what; '' where all are in one. */
+  readonly apart: string;
   /** Checkpoints of that training with results, as it went through them. */
   readonly checkpoints: readonly { readonly label: string; readonly index: number }[];
   readonly planned: number;
@@ -42,7 +46,7 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
   const { manifest } = results;
   const { layers, categories, mapSize } = await namesOf(results);
   const { source } = manifest;
-  const { trainings, problem, unplaced } = resultTrainings(results);
+  const { trainings, problem, unplaced, lacking } = resultTrainings(results);
   const order = checkpointOrder(results, context.parameters.text('run'));
   const outline: Outline = {
     name: results.name,
@@ -55,7 +59,7 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
     runs: trainings.flatMap(({ run }) => run ?? []),
     run: order.run,
     problem,
-    unplaced: unplaced.map(({ label }) => label),
+    apart: unplacedWords({ unplaced: unplaced.map(({ label }) => label), lacking }, MOST_NAMED),
     checkpoints: order.checkpoints.map(({ label, index }) => ({ label, index })),
     planned: manifest.checkpoints.length,
     layers,

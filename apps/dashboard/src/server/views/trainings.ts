@@ -28,7 +28,9 @@ export interface TrainingsAnswer {
   readonly words: readonly string[];
   /** The metadata by which they can be coloured and split. */
   readonly columns: readonly string[];
+  /** By layer and setting. */
   readonly layers: readonly LayerOverRuns[];
+  readonly remarks: readonly string[];
 }
 
 export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
@@ -40,7 +42,7 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
   });
   const { trainings, runColumns, axis, against } = found;
   const [by, facet, layer] = [parameters.text('by'), parameters.text('facet'), parameters.text('layer')];
-  const names = found.layers.map((one) => one.layer);
+  const names = [...new Set(found.layers.map((one) => one.layer))];
   const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
   const drawn = (measure: RunMeasure) => runLines(trainings, runColumns, { layers, by, facet, measure });
   const { facets, words } = drawn('entropy');
@@ -62,6 +64,7 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
     ],
     columns: settingColumns(trainings),
     layers: found.layers,
+    remarks: found.remarks,
   };
   return { type: 'json', body: JSON.stringify(answer) };
 }
