@@ -35,15 +35,24 @@ export async function runsSpec(file: string, { runs, ...given }: RunsSpecOptions
   const glob = (one: string): string =>
     JSON.stringify([relative(here, resolve(runs)), one].filter((part) => part !== '').join('/'));
   const near = [here, resolve(runs), dirname(resolve(runs))];
-  const network =
-    given.network === undefined ? await networkIn(near, found.networks) : await there(given.network, 'file');
+  // Each of them is a network of its own.
+  const isWhole = found.from === 'keras';
+  const network = isWhole
+    ? null
+    : given.network === undefined
+      ? await networkIn(near, found.networks)
+      : await there(given.network, 'file');
   const images = given.images === undefined ? await imagesIn(near) : await there(given.images, 'folder');
   const problem = network === null ? null : await bindingProblem(network, found.checkpoints[0] ?? '');
   const said = [
     `${found.from === null ? 'weights' : `runs of ${found.from}`}: ${counted(found.checkpoints.length, 'file')} in ${found.globs.join(', ')}`,
-    network === null
-      ? 'no ONNX graph of these weights: export it once (examples/pytorch/export_onnx.py --unfolded), and say it at `network`'
-      : `graph: ${network}`,
+    ...(isWhole
+      ? []
+      : [
+          network === null
+            ? 'no ONNX graph of these weights: export it once (examples/pytorch/export_onnx.py --unfolded), and say it at `network`'
+            : `graph: ${network}`,
+        ]),
     images === null ? 'no folder of images, one folder a category: say it at `path`' : `images: ${images}`,
     ...(problem === null ? [] : [`the weights do not fit as they are: ${problem}`]),
   ];
@@ -54,12 +63,7 @@ name: ${JSON.stringify(nameOf(runs))}
 
 source:
   models:
-${found.from === null ? '' : `    # Run, epoch, step, hyper-parameters and the log of each run become metadata.\n    from: ${found.from}\n`}    # Exported once: examples/pytorch/export_onnx.py MODEL graph.onnx --unfolded
-    network: ${network === null ? 'graph.onnx' : shown(network)}
-    # The weights that it was exported from, to compare each value:
-    # exportedFrom: ${shown(found.checkpoints[0] ?? '')}
-    # Where a file holds several sets of weights: weights: { inside: ema }
-    checkpoints:
+${found.from === null ? '' : `    # Run, epoch, step, hyper-parameters and the log of each run become metadata.\n    from: ${found.from}\n`}${isWhole ? '' : graphLines(network === null ? 'graph.onnx' : shown(network), shown(found.checkpoints[0] ?? ''))}    checkpoints:
 ${found.globs.map((one) => `      - ${glob(one)}`).join('\n')}
     images:
       from: folder # one folder a category
@@ -68,7 +72,16 @@ ${found.globs.map((one) => `      - ${glob(one)}`).join('\n')}
     # How an image becomes the network's input: unit (pixel / 255), torchvision, … (docs/sweep-spec.md)
     preprocess: unit
 `;
-  return { text, said, runs: network !== null && images !== null && problem === null };
+  return { text, said, runs: (isWhole || network !== null) && images !== null && problem === null };
+}
+
+function graphLines(network: string, first: string): string {
+  return `    # Exported once: examples/pytorch/export_onnx.py MODEL graph.onnx --unfolded
+    network: ${network}
+    # The weights that it was exported from, to compare each value:
+    # exportedFrom: ${first}
+    # Where a file holds several sets of weights: weights: { inside: ema }
+`;
 }
 
 async function there(path: string, kind: 'file' | 'folder'): Promise<string> {

@@ -26,6 +26,7 @@ export {
   type ExampleNetworkOptions,
 } from './training/example-network.js';
 export { fileBeside } from './files/file-beside.js';
+export { kerasToOnnx } from './keras-to-onnx.js';
 export { checkLayers, type CheckOptions } from './check/check-layers.js';
 export type { LayerCheck, Verdict } from './check/layer-check.js';
 export { corruptLabels } from './training/label-corruption.js';

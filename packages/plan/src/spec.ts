@@ -25,7 +25,7 @@ const exportedFrom = text.describe(
 );
 
 /** Programs that train, whose run folders are known. */
-export const TRAINER_NAMES = ['lightning', 'huggingface', 'timm', 'ray', 'hydra'] as const;
+export const TRAINER_NAMES = ['lightning', 'huggingface', 'timm', 'ray', 'hydra', 'keras'] as const;
 export type TrainerName = (typeof TRAINER_NAMES)[number];
 
 const from = z

@@ -22,7 +22,7 @@ export function initCommand(): Command {
     .argument('[file]', 'where to write it', 'sweep.yaml')
     .option(
       '--runs <folder>',
-      'look at a folder of runs (Lightning, Hugging Face, timm, Ray Tune, Hydra), and write the spec for it',
+      'look at a folder of runs (Lightning, Hugging Face, timm, Ray Tune, Hydra, Keras), and write the spec for it',
     )
     .option('--network <file>', 'with --runs: the ONNX graph of the weights; default: the one that is found')
     .option(

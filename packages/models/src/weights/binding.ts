@@ -186,7 +186,9 @@ function surplusOf(left: readonly string[], bound: readonly BoundParameter[], ke
   for (const name of left) {
     const module = moduleOf(name);
     if (own.has(module) || used.has(module))
-      sentences.push(`'${name}' is not in the graph, but others of '${module}' are`);
+      sentences.push(
+        `'${name}' is not in the graph, but others ${module === '' ? 'beside it' : `of '${module}'`} are`,
+      );
     else if (/\.running_(mean|var)$/.test(name)) {
       let part = module;
       while (part !== '' && !around.has(part)) part = moduleOf(part);

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { isWeightFile } from '@unitscope/models';
+import { isWeightFile, kerasToOnnx } from '@unitscope/models';
 import { naturalOrder, type TrainerName } from '@unitscope/plan';
 import { escapePath } from 'tinyglobby';
 import { NothingFoundError } from '../errors.js';
@@ -30,7 +30,10 @@ export async function lookAtRuns(folder: string): Promise<RunsFound> {
   const files = await filesIn(folder);
   const weights = files.filter((path) => isWeightFile(path) && !NO_WEIGHTS.test(basename(path)));
   const networks = files.filter((path) => /\.onnx$/i.test(path));
-  if (weights.length === 0) refuseNone(folder, files);
+  if (weights.length === 0) {
+    if (networks.length === 0 || !files.some((path) => KERAS.test(path))) refuseNone(folder, files);
+    return { from: 'keras', checkpoints: networks, networks, globs: globsOf(folder, networks) };
+  }
   for (const from of ORDER) {
     const trainer = TRAINERS[from];
     const checkpoints: string[] = [];
@@ -83,7 +86,7 @@ function refuseNone(folder: string, files: readonly string[]): never {
   const keras = files.find((path) => KERAS.test(path));
   if (keras !== undefined)
     throw new NothingFoundError(
-      `${folder}: expected files of weights of PyTorch, found those of Keras (${keras}); export each as ONNX: python -c "import keras; keras.saving.load_model('${keras}').export('${keras.replace(KERAS, '.onnx')}', format='onnx')", and name them as checkpoints without a network`,
+      `${folder}: expected files of weights of PyTorch, found those of Keras (${keras}); convert each to an .onnx file beside it, and look again: ${kerasToOnnx(keras, keras.replace(KERAS, ''))}`,
     );
   throw new NothingFoundError(
     `${folder}: expected files of weights (.safetensors, .pt, .pth, .pth.tar, .bin, .ckpt) in it or below, found ${files.length === 0 ? 'no file' : `none among ${files.length} files`}`,

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { torchScalars } from '@unitscope/models';
 import type { TrainerName } from '@unitscope/plan';
@@ -133,7 +133,44 @@ const hydra: Trainer = {
   },
 };
 
-export const TRAINERS: Readonly<Record<TrainerName, Trainer>> = { lightning, huggingface, timm, ray, hydra };
+/** The names that Keras's ModelCheckpoint has in its docs: `epoch-05`, `weights.05-0.32`, `cp-0005`. */
+const KERAS_EPOCHS = [
+  /(?:^|[^a-z])epoch[-_=.]?(\d+)/i,
+  /(?:^|[-_.])(\d+)-\d+\.\d+\.onnx$/,
+  /^(?:cp|ckpt|checkpoint|weights|model)[-_.](\d+)\.onnx$/i,
+];
+
+/** `weights.05-0.32.onnx`, converted from `weights.05-0.32.keras`, beside the file of a CSVLogger. */
+const keras: Trainer = {
+  file: /\.onnx$/i,
+  copies: /^(?:last|best|final)\b/i,
+  run: (path) => {
+    const folder = dirname(path);
+    return Promise.resolve(/^(?:checkpoints?|ckpts?)$/i.test(basename(folder)) ? dirname(folder) : folder);
+  },
+  place: (path) => {
+    const name = basename(path);
+    const digits = KERAS_EPOCHS.map((pattern) => pattern.exec(name)?.[1]).find((one) => one !== undefined);
+    return digits === undefined ? {} : { epoch: Number(digits) };
+  },
+  settings: () => Promise.resolve({}),
+  // Its names count epochs from 1, its log from 0.
+  logged: async ({ run, said }, logs) => {
+    const found: LogRow[][] = [];
+    for (const name of (await readdir(run)).filter((one) => /\.(?:csv|log)$/i.test(one)).sort()) {
+      const rows = await logs.rows(join(run, name));
+      if (rows.some(({ epoch }) => epoch !== undefined)) found.push([...rows]);
+    }
+    if (found.length > 1)
+      throw new Error(`${found.length} logs have epochs; say which is meant by \`log\` in place of \`from\``);
+    if (typeof said['epoch'] !== 'number') return {};
+    return withoutPlace(merged(found[0] ?? [], ({ epoch }) => epoch === Number(said['epoch']) - 1));
+  },
+};
+
+export const TRAINERS: Readonly<Record<TrainerName, Trainer>> = {
+  ...{ lightning, huggingface, timm, ray, hydra, keras },
+};
 
 /** `epoch=1-val_loss=0.32` → { epoch: 1, val_loss: 0.32 } */
 function assignments(name: string): LogRow {
@@ -146,7 +183,7 @@ function assignments(name: string): LogRow {
   );
 }
 
-/** Steps are counted from 0 in Lightning's log, and from 1 in its checkpoints. */
+/** Steps and epochs are counted from 0 in logs of Lightning and Keras, and from 1 in names of checkpoints. */
 function withoutPlace(row: LogRow): LogRow {
   return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'step' && name !== 'epoch'));
 }

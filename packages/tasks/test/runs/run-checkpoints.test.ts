@@ -164,6 +164,23 @@ describe('from', () => {
     ]);
   });
 
+  it('knows the epochs of Keras by the names of its files, which count from 1, and its log, which counts from 0', async () => {
+    for (const name of ['weights.01-0.70', 'weights.02-0.50', 'resnet_50'])
+      await writeFile(join(folder, `${name}.onnx`), '');
+    await writeFile(join(folder, 'training.log'), 'epoch,loss,val_loss\n0,0.9,0.7\n1,0.6,0.5\n2,0.4,0.3\n');
+    const text = `{ name: s, source: { models: { from: keras, checkpoints: ['*.onnx'], images: { from: folder, path: images } } } }`;
+    const { checkpoints } = await findCheckpoints(parseSpec(text, 'spec').source.models!, folder);
+    expect(checkpoints.map(({ label, meta }) => [label, meta])).toMatchObject([
+      ['resnet_50', {}],
+      ['weights.01-0.70', { epoch: 1, loss: 0.9, val_loss: 0.7 }],
+      ['weights.02-0.50', { epoch: 2, loss: 0.6, val_loss: 0.5 }],
+    ]);
+    expect(checkpoints[0]?.meta).not.toHaveProperty('epoch');
+    await writeFile(join(folder, 'other.csv'), 'epoch,lr\n0,1\n');
+    const { notices } = await findCheckpoints(parseSpec(text, 'spec').source.models!, folder);
+    expect(notices.join()).toMatch(/2 logs have epochs/);
+  });
+
   it('is refused where nothing is of that trainer', async () => {
     await expect(found('huggingface', 'lightning/**/*.ckpt')).rejects.toThrow(
       /none of the 6 paths .* is a checkpoint as huggingface leaves it; the first is .*ckpt/,
@@ -198,5 +215,7 @@ describe('lookAtRuns', () => {
     await expect(lookAtRuns(folder)).rejects.toThrow(/expected files of weights .* found no file/);
     await writeFile(join(folder, 'model.keras'), '');
     await expect(lookAtRuns(folder)).rejects.toThrow(/found those of Keras .*export\(/);
+    await writeFile(join(folder, 'model.onnx'), '');
+    expect(await lookAtRuns(folder)).toMatchObject({ from: 'keras', globs: ['model.onnx'] });
   });
 });
