@@ -51,17 +51,40 @@ function activationsDigests(manifest: Manifest, cell: Cell): ActivationsDigests 
   const checkpoint = manifest.checkpoints[cell.checkpoint] as ManifestCheckpoint;
   const inputSize = source.layerSets[checkpoint.model?.layerSet ?? -1]?.inputSize;
   const beginning = heldBeginning(source, checkpoint, cell);
-  const rest = canonicalJson({
-    object: 'activations',
-    semantics: manifest.semantics,
-    weights: checkpoint.digest,
-    preprocess: source.preprocess,
-    layer: cell.layer ?? '',
-    tap: cell.tap ?? '',
-    ...(inputSize && { inputSize }),
-  }).replace('{', ',');
+  const rest = `${ofLayer(manifest, source, cell, inputSize)}${canonicalJson(checkpoint.digest)}}`;
   const content = beginning.content(rest);
   return { content, kept: wrapped ? beginning.kept(`${rest}${wrapped}`) : content };
+}
+
+/** Of each source, by what else the cells of a layer share. */
+const layerTexts = new WeakMap<object, Map<string, string>>();
+const MOST_TEXTS = 4096;
+
+/** The canonical members between the images and the weights, which are the last: the same for all checkpoints. */
+function ofLayer(
+  manifest: Manifest,
+  source: ModelsManifest,
+  cell: Cell,
+  inputSize: readonly number[] | undefined,
+): string {
+  const key = `${manifest.semantics} ${JSON.stringify(inputSize)} ${cell.tap ?? ''} ${cell.layer ?? ''}`;
+  let texts = layerTexts.get(source);
+  if (texts === undefined || texts.size >= MOST_TEXTS)
+    layerTexts.set(source, (texts = new Map<string, string>()));
+  let text = texts.get(key);
+  if (text === undefined) {
+    const members = canonicalJson({
+      object: 'activations',
+      semantics: manifest.semantics,
+      preprocess: source.preprocess,
+      layer: cell.layer ?? '',
+      tap: cell.tap ?? '',
+      ...(inputSize && { inputSize }),
+    });
+    text = `,${members.slice(1, -1)},"weights":`;
+    texts.set(key, text);
+  }
+  return text;
 }
 
 const WRAPPING = '{"activations":';
@@ -81,20 +104,23 @@ const NO_IMAGES: readonly ManifestImage[] = [];
  */
 function heldBeginning(source: ModelsManifest, checkpoint: ManifestCheckpoint, cell: Cell): Beginning {
   const images = cell.images ?? NO_IMAGES;
-  const before = canonicalJson({
-    backend: checkpoint.model?.backend ?? '',
-    batchSize: batchSizeOf(source, checkpoint),
-    imageLibrary: source.imageLibrary,
-    ...(cell.croppedFrom && { centredSquareOf: cell.croppedFrom }),
-  });
+  const backend = checkpoint.model?.backend ?? '';
+  const batchSize = batchSizeOf(source, checkpoint);
+  const key = `${batchSize} ${JSON.stringify(cell.croppedFrom)} ${source.imageLibrary.length} ${source.imageLibrary}${backend}`;
   let held = beginnings.get(images);
   if (held === undefined) beginnings.set(images, (held = new Map<string, Beginning>()));
-  let beginning = held.get(before);
+  let beginning = held.get(key);
   if (beginning === undefined) {
+    const before = canonicalJson({
+      backend,
+      batchSize,
+      imageLibrary: source.imageLibrary,
+      ...(cell.croppedFrom && { centredSquareOf: cell.croppedFrom }),
+    });
     const digests = images.map(({ sha256: digest, encoding }) => ({ digest, encoding }));
     const text = `${before.slice(0, -1)},"images":${canonicalJson(digests)}`;
     beginning = { content: sha256After(text), kept: sha256After(WRAPPING + text) };
-    held.set(before, beginning);
+    held.set(key, beginning);
   }
   return beginning;
 }
@@ -128,13 +154,26 @@ export function cellKeys(manifest: Manifest, cell: Cell): CellKeys {
 
 function computeKeys(manifest: Manifest, cell: Cell): CellKeys {
   const { content, kept } = activationsDigests(manifest, cell);
+  const { semantics, density } = manifest;
+  let births: string | null = null;
   return {
     activations: cell.images !== undefined ? `activations/${kept}.arrow` : null,
-    units: `units/${measuredDigest(manifest, content, 'units')}.arrow`,
-    births: `births/${measuredDigest(manifest, content, 'births')}.arrow`,
+    units: measuredKey(semantics, density, content, 'units'),
+    // Few sweeps keep them.
+    get births() {
+      return (births ??= measuredKey(semantics, density, content, 'births'));
+    },
   };
 }
 
-function measuredDigest({ semantics, density }: Manifest, activations: string, object: string): string {
-  return sha256(canonicalJson({ object, semantics, activations, density }));
+/** Of the object of this kind that is measured on feature maps. */
+function measuredKey(
+  semantics: number,
+  density: number,
+  activations: string,
+  object: 'units' | 'births',
+): string {
+  // Canonical JSON: a digest of hexadecimal digits, and finite numbers.
+  const text = `{"activations":"${activations}","density":${density},"object":"${object}","semantics":${semantics}}`;
+  return `${object}/${sha256(text)}.arrow`;
 }

@@ -65,8 +65,18 @@ function digestAfter(before: Uint32Array, done: number, bytes: Uint8Array): stri
   view.setUint32(padded.length - 4, length << 3);
   const state = before.slice();
   for (let block = 0; block < padded.length; block += 64) compress(state, padded, block);
-  return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('');
+  let text = '';
+  for (const word of state)
+    text +=
+      (HEX[word >>> 24] as string) +
+      (HEX[(word >>> 16) & 255] as string) +
+      (HEX[(word >>> 8) & 255] as string) +
+      (HEX[word & 255] as string);
+  return text;
 }
+
+/** Two digits of each byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 const schedule = new Int32Array(64);
 
