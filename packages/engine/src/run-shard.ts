@@ -46,13 +46,15 @@ export async function runShard(manifest: Manifest, shard: Shard, options: RunOpt
   let heard = (): Promise<void> => Promise.resolve();
   let noted: (over: boolean) => Promise<void> = () => Promise.resolve();
   let over = false;
+  let finished: ReadonlySet<number> = new Set();
   try {
     await expectPrepared(store, manifest);
     // Another part may have written the manifest, and not waited yet.
     await garbageCollected(store);
     heard = await hearStopRequests(store, manifest.sweep, () => stop.abort());
     noted = await notePart(store, manifest.sweep, shard, () => run.progress());
-    run.skip(await finishedCheckpoints(manifest, store));
+    finished = await finishedCheckpoints(manifest, store);
+    run.skip(finished);
     await run.drive(pool);
     over = true;
   } catch (error) {
@@ -65,17 +67,23 @@ export async function runShard(manifest: Manifest, shard: Shard, options: RunOpt
     await pool.close();
     await lease.release();
   }
-  return { ...run.progress(), failures: run.failures, sweep: await finish(manifest, store, options) };
+  return {
+    ...run.progress(),
+    failures: run.failures,
+    sweep: await finish(manifest, store, options, finished),
+  };
 }
 
-/** Makes the tables where every cell is measured and no other part is at it. */
+/** Makes the tables where every cell is measured and no other part is at it. `finished`: those known to be measured. */
 async function finish(
   manifest: Manifest,
   store: ObjectStore,
   options: RunOptions,
+  finished: ReadonlySet<number>,
 ): Promise<SweepOutcome | null> {
   for (const checkpoint of manifest.checkpoints.keys())
-    if ((await takeStock(manifest, store, checkpoint)).lacking.length > 0) return null;
+    if (!finished.has(checkpoint) && (await takeStock(manifest, store, checkpoint)).lacking.length > 0)
+      return null;
   try {
     return await runSweep(manifest, options);
   } catch (error) {

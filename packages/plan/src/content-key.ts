@@ -154,22 +154,20 @@ export function cellKeys(manifest: Manifest, cell: Cell): CellKeys {
 
 function computeKeys(manifest: Manifest, cell: Cell): CellKeys {
   const { content, kept } = activationsDigests(manifest, cell);
-  const { semantics, density } = manifest;
   let births: string | null = null;
   return {
     activations: cell.images !== undefined ? `activations/${kept}.arrow` : null,
-    units: measuredKey(semantics, density, content, 'units'),
+    units: measuredKey(manifest, content, 'units'),
     // Few sweeps keep them.
     get births() {
-      return (births ??= measuredKey(semantics, density, content, 'births'));
+      return (births ??= measuredKey(manifest, content, 'births'));
     },
   };
 }
 
 /** Of the object of this kind that is measured on feature maps. */
 function measuredKey(
-  semantics: number,
-  density: number,
+  { semantics, density }: Manifest,
   activations: string,
   object: 'units' | 'births',
 ): string {

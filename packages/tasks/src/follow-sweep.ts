@@ -32,7 +32,7 @@ export async function* followSweep(spec: Spec, options: FollowOptions): AsyncGen
   /** Digests at the last look. */
   let before = new Map<string, string>();
   let reason = '';
-  const looks = await Looks.of(`${spec.name}\n${folder}`);
+  const looks = await Looks.of(spec.name, folder);
   if (manifest !== null) yield manifest;
   while (!finish.aborted && (manifest?.checkpoints.length ?? 0) < until) {
     const started = performance.now();

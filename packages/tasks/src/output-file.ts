@@ -19,6 +19,18 @@ export class OutputFile implements ByteSink {
     this.#handle = handle;
   }
 
+  /** Writes it whole. Throws as `create` and `write` do. */
+  static async put(path: string, bytes: Uint8Array): Promise<void> {
+    const file = await OutputFile.create(path);
+    try {
+      await file.write(bytes);
+      await file.commit();
+    } catch (error) {
+      await file.abort();
+      throw error;
+    }
+  }
+
   /** Throws OutputError where the file cannot be made, or where something else than a file has its name. */
   static async create(path: string): Promise<OutputFile> {
     try {

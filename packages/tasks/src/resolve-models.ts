@@ -135,7 +135,7 @@ async function resolveCheckpoint(
         path: network.path,
         files: graph.files,
         backend: await backendId(graph.format, source.backend, source.platform),
-        layerSet: await networks.layerSet(graph, () => structureOf(looks, graph, graph.format), layerSets),
+        layerSet: await networks.layerSet(graph, layerSets),
         weights,
       },
     };
@@ -170,6 +170,10 @@ function structureOf(looks: Looks, found: CheckpointFiles, format: ModelFormat):
   );
 }
 
+interface NetworkFiles extends CheckpointFiles {
+  readonly format: ModelFormat;
+}
+
 /** The graphs of a sweep's weights, each looked at once. */
 class Networks {
   readonly #known = new Map<string, Promise<CheckpointFiles>>();
@@ -180,21 +184,18 @@ class Networks {
     this.#looks = looks;
   }
 
-  async at(path: string): Promise<CheckpointFiles & { readonly format: ModelFormat }> {
+  async at(path: string): Promise<NetworkFiles> {
     const { format, ...found } = await this.#files(path);
     if (format === 'onnx') return { format, ...found };
     throw new UnsupportedFormatError(`${path}: network: expected an ONNX graph, found ${format}`);
   }
 
   /** The layers of a graph, which its weights do not change. */
-  layerSet(
-    { path }: CheckpointFiles,
-    structure: () => Promise<string>,
-    layerSets: LayerSets,
-  ): Promise<number> {
+  layerSet(graph: NetworkFiles, layerSets: LayerSets): Promise<number> {
+    const { path, format } = graph;
     let set = this.#layerSets.get(path);
     if (set === undefined) {
-      set = structure().then((known) => layerSets.of(path, known));
+      set = structureOf(this.#looks, graph, format).then((structure) => layerSets.of(path, structure));
       this.#layerSets.set(path, set);
     }
     return set;

@@ -11,7 +11,7 @@ import { resolveModels } from './resolve-models.js';
  * InputError of the cause.
  */
 export async function resolveSweep(spec: Spec, folder: string, known?: Looks): Promise<Manifest> {
-  const looks = known ?? (await Looks.of(`${spec.name}\n${folder}`));
+  const looks = known ?? (await Looks.of(spec.name, folder));
   // Also where it fails at one file of many: the others need not be looked at again.
   const resolved = await resolveSource(spec, folder, looks).finally(() => looks.save());
   return {

@@ -176,14 +176,7 @@ async function writeTables(ablation: Ablation, { out, areas }: Options): Promise
     [areas, ablationAreasTable],
   ] as const) {
     if (path === undefined) continue;
-    const file = await OutputFile.create(path);
-    try {
-      await file.write(await encode(ablation));
-      await file.commit();
-    } catch (error) {
-      await file.abort();
-      throw error;
-    }
+    await OutputFile.put(path, await encode(ablation));
     written.push(path);
   }
   return written;

@@ -57,7 +57,8 @@ Examples:
       const [only, ...more] = found.trainings;
       if (only === undefined) print(placelessText(await sweepTrend(results), all));
       else print(more.length === 0 ? trainingText(only, all) : trainingsText(found, all));
-      for (const words of conclusions(found, verdict, unplacedWords)) print(`\n${shownText(words)}\n`);
+      for (const words of conclusions(found, unplacedWords(found, MOST_NAMED), verdict))
+        print(`\n${shownText(words)}\n`);
       if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);
       if (changed.trainings.rows.length > 0)
         print(`\n${firstRows(changed.trainings.header, changed.trainings.rows, { all, known: true })}`);
@@ -69,13 +70,9 @@ Examples:
 }
 
 /** What stands apart, and what is concluded or why nothing is. */
-function conclusions(
-  found: SweepTrends,
-  verdict: Verdict,
-  unplacedWords: (found: SweepTrends, most: number) => string,
-): string[] {
-  if (found.problem !== null) return [`The trainings cannot be told apart: ${found.problem}.`];
-  return [unplacedWords(found, MOST_NAMED), verdict.words].filter((words) => words !== '');
+function conclusions({ problem }: SweepTrends, apart: string, verdict: Verdict): string[] {
+  if (problem !== null) return [`The trainings cannot be told apart: ${problem}.`];
+  return [apart, verdict.words].filter((words) => words !== '');
 }
 
 function trainingText(trend: SweepTrend, all: true | undefined): string {

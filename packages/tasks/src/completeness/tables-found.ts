@@ -1,8 +1,9 @@
 import type { Manifest } from '@unitscope/plan';
 import type { ListedObject, ObjectStore } from '@unitscope/store';
-import { layersSchema, TableFile } from '@unitscope/tables';
+import { layersSchema } from '@unitscope/tables';
 import { eachLimited } from '../each-limited.js';
 import { SweepObjects } from '../sweep-objects.js';
+import { tableMetadata } from '../table-metadata.js';
 
 const REQUESTS_AT_ONCE = 16;
 
@@ -46,20 +47,8 @@ export async function tablesFound(
 }
 
 async function saysOf(store: ObjectStore, key: string): Promise<TablesFound | null> {
-  try {
-    const reader = await store.open(key);
-    try {
-      const { metadata } = await TableFile.open(reader, layersSchema);
-      const [cells, planned] = [metadata.get('unitscope.cells'), metadata.get('unitscope.cells_planned')];
-      if (cells === undefined || planned === undefined) return null;
-      return { cells: Number(cells), content: metadata.get('unitscope.content') };
-    } finally {
-      await reader.close();
-    }
-  } catch (error) {
-    // The store's own trouble is none of the table's; what is damaged, gone or of another version tells no number.
-    const { code } = error as { code?: unknown };
-    if (typeof code === 'string' && code.startsWith('STORE_')) throw error;
-    return null;
-  }
+  const metadata = await tableMetadata(store, key, layersSchema);
+  const [cells, planned] = ['unitscope.cells', 'unitscope.cells_planned'].map((name) => metadata?.get(name));
+  if (cells === undefined || planned === undefined) return null;
+  return { cells: Number(cells), content: metadata?.get('unitscope.content') };
 }

@@ -1,5 +1,5 @@
 import { fileVersion, type FileVersions, type ModelFormat } from '@unitscope/models';
-import type { ManifestFile, MetaValue } from '@unitscope/plan';
+import { digestSchema, fileNameSchema, type ManifestFile, type MetaValue } from '@unitscope/plan';
 import { z } from 'zod';
 import { fileDigest } from '../file-digest.js';
 import { digestedFiles } from '../model-cache.js';
@@ -7,12 +7,11 @@ import { WEIGHTS } from '../weights/checkpoint-parts.js';
 import { weightsMeta } from '../weights/weights-meta.js';
 import type { Looks } from './looks.js';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const bytes = z.int().min(0);
-const digestSchema = z.strictObject({ sha256, bytes });
+const fileSchema = z.strictObject({ sha256: digestSchema, bytes });
 const filesSchema = z.strictObject({
   format: z.enum(['onnx', 'tfjs-layers', 'tfjs-graph', WEIGHTS]),
-  files: z.array(z.strictObject({ name: z.string(), sha256, bytes })),
+  files: z.array(fileSchema.extend({ name: fileNameSchema })),
 });
 const metaSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
@@ -35,7 +34,7 @@ export async function lookAtCheckpoint(looks: Looks, path: string): Promise<Look
 
 /** As fileDigest finds it. */
 export async function lookAtFile(looks: Looks, path: string): Promise<{ sha256: string; bytes: number }> {
-  const { value } = await looks.ofFiles(`file ${path}`, digestSchema, async () => {
+  const { value } = await looks.ofFiles(`file ${path}`, fileSchema, async () => {
     const versions = new Map([[path, await fileVersion(path)]]);
     return { value: await fileDigest(path), versions };
   });

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, lstat, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writtenSince, type FileVersions } from '@unitscope/models';
-import { SEMANTICS_VERSION } from '@unitscope/plan';
+import { SEMANTICS_VERSION, sha256 } from '@unitscope/plan';
 import { z } from 'zod';
 import { CheckpointCache } from '../checkpoint-cache.js';
 import { OutputFile } from '../output-file.js';
@@ -45,13 +44,13 @@ export class Looks {
     this.#known = known;
   }
 
-  /** Those of earlier runs; `place`: what tells one list of files from another, as a sweep's name and folder. */
-  static async of(place: string, cache = new CheckpointCache(undefined, 0)): Promise<Looks> {
+  /** Those of earlier runs of a sweep whose spec's paths are relative to `folder`. */
+  static async of(sweep: string, folder: string, cache = new CheckpointCache(undefined, 0)): Promise<Looks> {
     const program = await thisProgram();
-    const name = `looks-${digestOf(place).slice(0, 32)}.json`;
-    const folder = await cache.folder().catch(() => null);
-    if (folder === null) return new Looks(null, program, new Map());
-    const path = join(folder, name);
+    const name = `looks-${sha256(`${sweep}\n${folder}`).slice(0, 32)}.json`;
+    const place = await cache.folder().catch(() => null);
+    if (place === null) return new Looks(null, program, new Map());
+    const path = join(place, name);
     return new Looks(path, program, await readFound(path, program));
   }
 
@@ -107,15 +106,8 @@ export class Looks {
     try {
       const found = Object.fromEntries(this.#used);
       const text = JSON.stringify({ program: this.#program, found } satisfies z.infer<typeof fileSchema>);
-      const file = await OutputFile.create(this.#path);
-      try {
-        await file.write(new TextEncoder().encode(text));
-        await file.commit();
-      } catch (error) {
-        await file.abort();
-        throw error;
-      }
-      await removeOld(join(this.#path, '..'));
+      await OutputFile.put(this.#path, new TextEncoder().encode(text));
+      await removeOld(dirname(this.#path));
       this.#isNew = false;
     } catch {
       // It is a convenience: the sweep has what it needs.
@@ -169,8 +161,4 @@ async function removeOld(folder: string): Promise<void> {
     const found = NAME.test(name) ? await lstat(path) : null;
     if (found?.isFile() === true && Date.now() - found.mtimeMs > KEPT_MS) await rm(path, { force: true });
   }
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,7 +1,6 @@
 import { cellKeys, checkpointCells, type Cell, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import {
-  TableFile,
   unitBirthsSchema,
   unitHistogramsSchema,
   type ColumnSpecs,
@@ -10,6 +9,7 @@ import {
 import { eachLimited } from '../each-limited.js';
 import { SweepObjects } from '../sweep-objects.js';
 import { WRITER_KEY, writerFacts, type WriterFacts } from './object-writer.js';
+import { tableMetadata } from '../table-metadata.js';
 
 /** Requests under way at once: on a store over a network each costs a round trip. */
 const REQUESTS_AT_ONCE = 16;
@@ -111,17 +111,5 @@ async function writerOf<C extends ColumnSpecs>(
   key: string,
   schema: TableSchema<C>,
 ): Promise<string | undefined> {
-  try {
-    const reader = await store.open(key);
-    try {
-      return (await TableFile.open(reader, schema)).metadata.get(WRITER_KEY);
-    } finally {
-      await reader.close();
-    }
-  } catch (error) {
-    // The store's own trouble is none of the object's.
-    const { code } = error as { code?: unknown };
-    if (typeof code === 'string' && code.startsWith('STORE_')) throw error;
-    return undefined;
-  }
+  return (await tableMetadata(store, key, schema))?.get(WRITER_KEY);
 }

@@ -169,7 +169,12 @@ const keras: Trainer = {
 };
 
 export const TRAINERS: Readonly<Record<TrainerName, Trainer>> = {
-  ...{ lightning, huggingface, timm, ray, hydra, keras },
+  lightning,
+  huggingface,
+  timm,
+  ray,
+  hydra,
+  keras,
 };
 
 /** `epoch=1-val_loss=0.32` → { epoch: 1, val_loss: 0.32 } */

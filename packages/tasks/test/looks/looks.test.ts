@@ -23,8 +23,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function looks(place = 'sweep'): Promise<Looks> {
-  return Looks.of(place, new CheckpointCache(join(folder, 'cache'), 0));
+function looks(sweep = 'sweep'): Promise<Looks> {
+  return Looks.of(sweep, folder, new CheckpointCache(join(folder, 'cache'), 0));
 }
 
 /** What the file holds, which is counted. */
