@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { backendId } from '@unitscope/models';
+import { backendId, tryProviders } from '@unitscope/models';
 import { MissingPartError } from '@unitscope/parts';
 import { checkConformance, openStore } from '@unitscope/store';
 import { findS3Server } from '../../../infra/s3-server.mjs';
@@ -42,6 +42,7 @@ export async function examine(store: string): Promise<Finding[]> {
       true,
       'reinstall the package: onnxruntime-node has no library for this platform',
     ),
+    await executionProviders(),
     await examineStore(store),
     ...(store.startsWith('s3://') ? await examineServer(store) : []),
     await examineTemporal(),
@@ -87,6 +88,33 @@ async function backend(
     const lacks = partOf(error);
     if (lacks !== null && part !== 'onnxruntime') return { part, state: 'missing', found, mend: lacks };
     return { part, state: needed ? 'fails' : 'missing', found, mend };
+  }
+}
+
+/** Those of onnxruntime-node, each tried on a network of one operation. */
+async function executionProviders(): Promise<Finding> {
+  const part = 'execution providers';
+  try {
+    const tried = [...(await tryProviders())];
+    const there = tried.filter(([, problem]) => problem === null).map(([name]) => name);
+    const absent = tried.flatMap(([name, problem]) => (problem === null ? [] : [`${name}: ${problem}`]));
+    const mend =
+      'optional: `providers` of a spec runs ONNX networks on them; their libraries and drivers are those that onnxruntime asks for';
+    if (there.length === 0)
+      return { part, state: 'fails', found: absent.join('; '), mend: 'see onnxruntime above' };
+    return {
+      part,
+      state: 'ok',
+      found: [there.join(', '), ...absent].join('; '),
+      mend: absent.length > 0 ? mend : null,
+    };
+  } catch (error) {
+    return {
+      part,
+      state: 'fails',
+      found: (error as Error).message.split('\n')[0] ?? '',
+      mend: 'see onnxruntime above',
+    };
   }
 }
 

@@ -48,6 +48,8 @@ export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } fr
 export { NATIVE } from './native-section.js';
 export type { LabelledImages } from './training/training-set.js';
 export { backendId, openModel } from './open-model.js';
+export { onTheCpu, providersOf } from './providers/execution-providers.js';
+export { refuseAbsentProviders, tryProviders } from './providers/provider-trials.js';
 export { seededShuffle } from './seeded-shuffle.js';
 export { modelStructure } from './structure/model-structure.js';
 export type { Backend } from './tensor-backend.js';

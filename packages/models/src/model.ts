@@ -1,4 +1,4 @@
-import type { TapKind } from '@unitscope/plan';
+import type { Provider, TapKind } from '@unitscope/plan';
 import type { Layer, UnseenConvolution } from './layer.js';
 import type { Backend } from './tensor-backend.js';
 import type { WeightsOptions } from './weights/weights-options.js';
@@ -50,6 +50,8 @@ export interface Model {
 
 export interface OpenOptions {
   readonly backend?: Backend;
+  /** Execution providers of onnxruntime, in their order. Default: the CPU alone. Throws BackendMissingError for one that does not run here. */
+  readonly providers?: readonly Provider[] | undefined;
   /** Where its layers are looked at. Default after-activation. */
   readonly tap?: TapKind;
   /** Threads of onnxruntime inside one model. Default 1: parallelism is many tasks. */

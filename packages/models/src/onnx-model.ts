@@ -1,7 +1,8 @@
 import { packageVersion } from '@unitscope/parts';
+import type { Provider } from '@unitscope/plan';
 import type { InferenceSession } from 'onnxruntime-node';
 import { discardBuffers } from './discard-buffers.js';
-import { ModelOutputError, UnsupportedModelError } from './errors.js';
+import { BackendMissingError, ModelOutputError, UnsupportedModelError } from './errors.js';
 import { onnxChannelNorms } from './kernel-norms.js';
 import { uniqueNames, type Layer, type UnseenConvolution } from './layer.js';
 import type { InputSize, MapMemory, Model, OnMaps, OpenOptions } from './model.js';
@@ -17,23 +18,23 @@ import { unseenConvolutions } from './onnx/unseen-convolutions.js';
 import { leadingTo } from './onnx-subgraph.js';
 import type { Op } from './op-graph.js';
 import { searchNetwork } from './searched-network.js';
+import { withProviders } from './providers/execution-providers.js';
 import { findTaps, type Tap } from './taps.js';
 import { thisPlatform } from './tensor-backend.js';
 import { channelsFirst } from './unit-maps.js';
 import { readNetwork } from './weights/read-network.js';
 
-/** onnxruntime and its build, without loading it. */
-export function onnxBackendId(platform = thisPlatform): string {
-  return `onnxruntime-node ${packageVersion('onnxruntime-node')} ${platform}`;
+/** onnxruntime, its build and its execution providers, without loading it. */
+export function onnxBackendId(platform = thisPlatform, providers?: readonly Provider[]): string {
+  return withProviders(`onnxruntime-node ${packageVersion('onnxruntime-node')} ${platform}`, providers);
 }
 
 /** An ONNX model. Every tap is an output of its session, asked for or not: what is fused does not depend on the request. */
 export class OnnxModel implements Model {
   readonly format = 'onnx';
-  readonly backend = onnxBackendId();
-
   private constructor(
     private readonly path: string,
+    readonly backend: string,
     private readonly runtime: typeof import('onnxruntime-node'),
     private readonly session: InferenceSession,
     private readonly feed: OnnxInput,
@@ -50,6 +51,7 @@ export class OnnxModel implements Model {
     );
     const { file, feed, ops, found: taps } = searched;
     const runtime = await import('onnxruntime-node');
+    const { providers } = options;
     const names = [...new Set(taps.map((tap) => tap.tensor))];
     const bodies = new OnnxBodies(file.bytes);
     // What leads to no tap, such as the loops of a detector, need not be run, and may run for ever.
@@ -65,13 +67,16 @@ export class OnnxModel implements Model {
       try {
         const more = fetched.filter((name) => !known.has(name));
         const model = withOutputs(base, more, nodes);
-        const session = await createSession(runtime, model, file.external, options.threads ?? 1);
+        const session = await createSession(runtime, model, file.external, options.threads ?? 1, {
+          providers,
+        });
         const count = feed.batch ?? 1;
         const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
         const images = { [feed.name]: imageTensor(runtime, feed, zeros, count) };
         const outputs = await session.run(images, [...new Set([...fetched, ...declared])]);
         return { session, outputs };
       } catch (cause) {
+        if (cause instanceof BackendMissingError) throw cause;
         if (cause instanceof UnsupportedModelError)
           throw new UnsupportedModelError(`${path}: ${cause.message}`, { cause });
         throw cannotRun(path, file, cause);
@@ -107,7 +112,8 @@ export class OnnxModel implements Model {
     // Taken now, so that the file's bytes need not be held.
     const norms = new Map<Layer, Float64Array | null>();
     for (const [layer, { op }] of tapOf) norms.set(layer, kernelNorms(file, op, layer.units));
-    return new OnnxModel(path, runtime, session, feed, tapOf, norms, unseenConvolutions(file, ops));
+    const backend = onnxBackendId(thisPlatform, providers);
+    return new OnnxModel(path, backend, runtime, session, feed, tapOf, norms, unseenConvolutions(file, ops));
   }
 
   get input(): InputSize {

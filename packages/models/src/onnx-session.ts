@@ -1,23 +1,33 @@
+import type { Provider } from '@unitscope/plan';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { refuseEndless } from './files/onnx-bodies.js';
 import { roundToFloat16 } from './float16.js';
+import { inFull } from './providers/execution-providers.js';
+import { refuseAbsentProviders } from './providers/provider-trials.js';
 import { inNative } from './native-section.js';
 import type { OnnxInput } from './onnx-input.js';
 import { channelsFirst } from './unit-maps.js';
 
 type Runtime = typeof import('onnxruntime-node');
 
-/** A session of a model that names no file: `external` holds what its initializers say lies elsewhere. Throws UnsupportedModelError where it may run for ever. */
+interface SessionKind {
+  readonly optimisation?: 'all' | 'disabled';
+  readonly providers?: readonly Provider[] | undefined;
+}
+
+/** A session of a model that names no file: `external` holds what its initializers say lies elsewhere. Throws UnsupportedModelError where it may run for ever, BackendMissingError for a provider that does not run here. */
 export async function createSession(
   runtime: Runtime,
   model: Uint8Array,
   external: ReadonlyMap<string, Uint8Array>,
   threads: number,
-  optimisation: 'all' | 'disabled' = 'all',
+  { optimisation = 'all', providers }: SessionKind = {},
 ): Promise<InferenceSession> {
   refuseEndless(model);
+  const executionProviders = inFull(providers);
+  await refuseAbsentProviders(executionProviders);
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders,
     graphOptimizationLevel: optimisation,
     executionMode: 'sequential',
     intraOpNumThreads: threads,

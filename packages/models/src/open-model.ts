@@ -1,3 +1,4 @@
+import type { Provider } from '@unitscope/plan';
 import { modelFiles } from './model-files.js';
 import type { Model, ModelFormat, OpenOptions } from './model.js';
 import { UnsupportedModelError } from './errors.js';
@@ -21,7 +22,7 @@ export async function openModel(path: string, options: OpenOptions = {}): Promis
     throw new UnsupportedModelError(
       `${path}: expected an ONNX graph for the weights of ${options.weights.path}, found ${format}`,
     );
-  const backend = backendFor(format, options.backend ?? 'auto');
+  const backend = backendFor(format, options.backend ?? 'auto', options.providers);
   if (backend === 'onnxruntime') {
     const model = await OnnxModel.open(entry, options);
     return await checked(model, options, () => onnxSubject(entry, model, options));
@@ -67,15 +68,16 @@ export async function backendId(
   format: ModelFormat,
   wanted: Backend = 'auto',
   platform?: string,
+  providers?: readonly Provider[],
 ): Promise<string> {
-  const backend = backendFor(format, wanted);
-  if (backend === 'onnxruntime') return onnxBackendId(platform);
+  const backend = backendFor(format, wanted, providers);
+  if (backend === 'onnxruntime') return onnxBackendId(platform, providers);
   const { id } = await tensorBackend(backend);
   return platform !== undefined && id.startsWith('tfjs-node') ? tfjsNodeId(platform) : id;
 }
 
 /** Throws UnsupportedModelError where a checkpoint of this format does not run on it. */
-export function backendFor(format: ModelFormat, wanted: Backend): Backend {
+export function backendFor(format: ModelFormat, wanted: Backend, providers?: readonly Provider[]): Backend {
   if (format === 'onnx') {
     if (wanted === 'auto' || wanted === 'onnxruntime') return 'onnxruntime';
     throw new UnsupportedModelError(`an ONNX model runs on the backend onnxruntime, not on ${wanted}`);
@@ -83,6 +85,11 @@ export function backendFor(format: ModelFormat, wanted: Backend): Backend {
   if (wanted === 'onnxruntime') {
     throw new UnsupportedModelError(
       'a tfjs model runs on the backends tfjs-node and wasm, not on onnxruntime',
+    );
+  }
+  if (providers !== undefined) {
+    throw new UnsupportedModelError(
+      `providers (${providers.join(', ')}) are those of onnxruntime, on which a tfjs model does not run`,
     );
   }
   return wanted;

@@ -47,11 +47,13 @@ export { specDigest } from './spec-digest.js';
 export { parseStored } from './stored-json.js';
 export { parseImages, parseSpec } from './spec-parser.js';
 export {
+  PROVIDERS,
   specJsonSchema,
   SWEEP_NAME,
   TAP_KINDS,
   TRAINER_NAMES,
   type ModelsSource,
+  type Provider,
   type Spec,
   type StatisticsSpec,
   type TapKind,

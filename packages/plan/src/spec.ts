@@ -75,6 +75,10 @@ const logSource = z.strictObject({
     ),
 });
 
+/** Execution providers of onnxruntime-node, as its README names them. */
+export const PROVIDERS = ['cpu', 'cuda', 'coreml', 'webgpu', 'dml'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
 /** Where along the network a layer is looked at (`docs/sweep-spec.md`). */
 export const TAP_KINDS = ['after-activation', 'pre-activation', 'block-output'] as const;
 export type TapKind = (typeof TAP_KINDS)[number];
@@ -150,6 +154,14 @@ const preprocess = z
   .default('unit')
   .describe('How an image becomes the input of the network: a preset ("unit", "imagenet", …) or its parts.');
 
+const providers = z
+  .array(z.enum(PROVIDERS))
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, { error: 'names a provider twice' })
+  .refine((names) => !names.slice(0, -1).includes('cpu'), {
+    error: 'cpu runs every operation: what stands behind it is never used',
+  });
+
 const side = z.int().min(1).max(65_535);
 
 const models = z.strictObject({
@@ -218,6 +230,12 @@ const models = z.strictObject({
     .enum(['auto', 'tfjs-node', 'wasm', 'onnxruntime'])
     .default('auto')
     .describe('auto: onnxruntime for ONNX; tfjs-node where it is built, else wasm, for tfjs models.'),
+  providers: providers
+    .optional()
+    .describe(
+      'Execution providers of onnxruntime in their order, e.g. [cuda, cpu]; cpu does what the others leave. Part of the content ' +
+        'key where it is not the CPU alone. Default: [cpu], the only one that is tested.',
+    ),
   platform: z
     .string()
     .regex(/^[a-z0-9]+-[a-z0-9]+$/, 'expected an operating system and an architecture, as in "linux-x64"')

@@ -47,6 +47,16 @@ test.each([
     minimal + 'density: 2\n',
     'sweep.yaml:6: density: expected number to be <=1, found 2',
   ],
+  [
+    'a provider twice',
+    minimal + '    providers: [cuda, cuda]\n',
+    'sweep.yaml:6: source.models.providers: names a provider twice',
+  ],
+  [
+    'a provider behind the CPU',
+    minimal + '    providers: [cpu, cuda]\n',
+    'providers: cpu runs every operation: what stands behind it is never used',
+  ],
   ['a missing key', 'name: x\n', 'sweep.yaml:1: source: missing; expected object'],
   [
     'a wrong choice',

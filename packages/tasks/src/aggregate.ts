@@ -15,6 +15,7 @@ import { REQUESTS_AT_ONCE } from './each-limited.js';
 import { inOrder } from './in-order.js';
 import { layerColumns, type LayerRows } from './layer-columns.js';
 import { placeColumns, placeLabels } from './place-columns.js';
+import { COMPARISON_KEY, comparisonOf } from './proof/cpu-comparison.js';
 import { provenance } from './provenance.js';
 import { relabelBirths } from './relabel-births.js';
 import { SweepObjects } from './sweep-objects.js';
@@ -60,13 +61,16 @@ async function makeTables(
 ): Promise<void> {
   const label = manifest.checkpoints[checkpoint]?.label;
   if (label === undefined) throw new RangeError(`the sweep has no checkpoint ${checkpoint}`);
-  const metadata = provenance(manifest, checkpoint, cells, planned);
+  const made = provenance(manifest, checkpoint, cells, planned);
   const objects = new SweepObjects(manifest.sweep);
   const others = [objects.units(label), ...(manifest.keepBirths ? [objects.births(label)] : [])];
   const there = await Promise.all(others.map((key) => store.head(key)));
-  const content = metadata['unitscope.content'];
+  const content = made['unitscope.content'];
   if (!there.includes(undefined) && (await isUpToDate(store, objects.layers(label), content))) return;
 
+  // Part of no digest: whoever asks whether tables are up to date need not read objects.
+  const comparison = await comparisonOf(manifest, store, checkpoint, cells);
+  const metadata = { ...made, ...(comparison && { [COMPARISON_KEY]: JSON.stringify(comparison) }) };
   if (manifest.keepBirths)
     await writeBirths(manifest, store, objects.births(label), checkpoint, cells, metadata);
   const summaries = await writeUnits(manifest, store, objects.units(label), checkpoint, cells, metadata);

@@ -2,7 +2,9 @@ import {
   fileVersion,
   isWeightFile,
   modelFiles,
+  onTheCpu,
   openModel,
+  providersOf,
   weightFiles,
   writtenSince,
   type FileVersions,
@@ -45,11 +47,22 @@ export class ModelCache {
   async model(checkpoint: number): Promise<Model> {
     if (this.#open?.checkpoint === checkpoint) return this.#open.model;
     await this.close();
-    const entry = this.#manifest.checkpoints[checkpoint];
-    if (entry?.model === undefined) throw new RangeError(`checkpoint ${checkpoint} has no model`);
+    const entry = this.#entry(checkpoint);
     const model = await this.#openEntry(entry, entry.model);
     this.#open = { checkpoint, model };
     return model;
+  }
+
+  /** Opens a checkpoint once more, without execution providers but the CPU; the caller closes it. */
+  async onTheCpu(checkpoint: number): Promise<Model> {
+    const entry = this.#entry(checkpoint);
+    return await this.#openEntry(entry, { ...entry.model, backend: onTheCpu(entry.model.backend) });
+  }
+
+  #entry(checkpoint: number): ManifestCheckpoint & { readonly model: ManifestModel } {
+    const entry = this.#manifest.checkpoints[checkpoint];
+    if (entry?.model === undefined) throw new RangeError(`checkpoint ${checkpoint} has no model`);
+    return { ...entry, model: entry.model };
   }
 
   async close(): Promise<void> {
@@ -116,7 +129,12 @@ async function openUnchanged(
   const looked: FileVersions[] = [];
   for (const [place, digest] of files) looked.push(await unchangedFiles(place, digest));
   // Its outputs were checked when it was resolved.
-  const options = { ...given, backend: backendName(format, backend), checkOutputs: false };
+  const options = {
+    ...given,
+    backend: backendName(format, backend),
+    providers: providersOf(backend),
+    checkOutputs: false,
+  };
   const model = await openModel(path, options);
   try {
     // A training that writes over its file may have done so between the two readings.

@@ -10,6 +10,7 @@ import {
   backendId,
   isWeightFile,
   modelStructure,
+  refuseAbsentProviders,
   UnsupportedFormatError,
   type FileVersions,
   type ModelFormat,
@@ -36,6 +37,8 @@ export async function resolveModels(
   folder: string,
   looks: Looks,
 ): Promise<ResolvedModels> {
+  // Workers that the spec names by their platform refuse for themselves.
+  if (source.platform === undefined) await refuseAbsentProviders(source.providers ?? []);
   const preprocessing = parsePreprocess(source.preprocess);
   const { checkpoints: found, notices, run: ofRuns } = await findCheckpoints(source, folder, looks);
   const layerSets = new LayerSets(source);
@@ -134,7 +137,7 @@ async function resolveCheckpoint(
         format: graph.format,
         path: network.path,
         files: graph.files,
-        backend: await backendId(graph.format, source.backend, source.platform),
+        backend: await backendOf(graph.format, source),
         layerSet: await networks.layerSet(graph, layerSets),
         weights,
       },
@@ -157,10 +160,14 @@ async function resolveCheckpoint(
       format,
       path,
       files,
-      backend: await backendId(format, source.backend, source.platform),
+      backend: await backendOf(format, source),
       layerSet: await layerSets.of(local, await structureOf(looks, found, format)),
     },
   };
+}
+
+function backendOf(format: ModelFormat, { backend, platform, providers }: ModelsSource): Promise<string> {
+  return backendId(format, backend, platform, providers);
 }
 
 /** As modelStructure finds it. */

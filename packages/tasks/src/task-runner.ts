@@ -8,6 +8,7 @@ import {
   type ManifestSourceFile,
   type Task,
 } from '@unitscope/plan';
+import { providersOf } from '@unitscope/models';
 import type { ObjectStore } from '@unitscope/store';
 import { FileSource, openMeasurements, type ByteSource, type MeasurementsFile } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
@@ -22,6 +23,7 @@ import { KeptActivations } from './kept-activations.js';
 import { MapMeter } from './map-meter.js';
 import { measure } from './measure.js';
 import { layersOf, ModelCache } from './model-cache.js';
+import { compareWithCpu, type CpuComparison, type LookedAt } from './proof/cpu-comparison.js';
 import { refuseOther } from './proof/refuse-other.js';
 import { isRemote, RemoteObjects } from './remote-objects.js';
 import { CheckpointFolder, inputKey, type InputsFrom } from './stored-inputs.js';
@@ -101,7 +103,8 @@ export class TaskRunner {
     const missing = await this.#missing(task);
     const cached = task.cells.length - missing.length;
     if (missing.length === 0) return { cached, maps: 0 };
-    const maps = task.kind === 'extract' ? await this.#extract(missing) : await this.#measure(missing);
+    const maps =
+      task.kind === 'extract' ? await this.#extract(missing, ref.index === 0) : await this.#measure(missing);
     return { cached, maps };
   }
 
@@ -118,7 +121,8 @@ export class TaskRunner {
     return looked.filter(({ measured, activations }) => measured || activations);
   }
 
-  async #extract(missing: readonly Missing[]): Promise<number> {
+  /** `isFirst`: the checkpoint's first batch is in it. */
+  async #extract(missing: readonly Missing[], isFirst: boolean): Promise<number> {
     const { source, keepBirths, checkpoints } = this.#manifest;
     const index = missing[0]?.cell.checkpoint ?? 0;
     const checkpoint = checkpoints[index];
@@ -137,6 +141,7 @@ export class TaskRunner {
     const cells = fresh.map(({ cell }) => cell);
     const model = await this.#models.model(index);
     const layers = layersOf(model, checkpoint.model.path, cells);
+    const compared = isFirst ? await this.#compare(index, cells, { model, layers }) : [];
     const sinks = fresh.map(({ cell, keys, activations }) => {
       const kept =
         activations && keys.activations !== null
@@ -166,10 +171,37 @@ export class TaskRunner {
       if (meter === undefined || layer === undefined) return;
       const images = cell.images?.map((_, position) => String(position)) ?? [];
       const measured = { meter, size: cell.size, images };
-      await writeMeasured(this.#store, keys, measured, await model.l1Norms(layer), model.backend);
+      await writeMeasured(this.#store, keys, measured, await model.l1Norms(layer), {
+        backend: model.backend,
+        comparison: compared[i],
+      });
       maps += meter.maps;
     });
     return maps;
+  }
+
+  /** The first batch on the model's execution providers beside the CPU; none where it runs on the CPU. */
+  async #compare(index: number, cells: readonly Cell[], here: LookedAt): Promise<readonly CpuComparison[]> {
+    const { source, checkpoints } = this.#manifest;
+    const checkpoint = checkpoints[index];
+    if (source.kind !== 'models' || this.#loader === null || checkpoint?.model === undefined) return [];
+    if (providersOf(here.model.backend) === undefined) return [];
+    const cpu = await this.#models.onTheCpu(index);
+    try {
+      return await compareWithCpu(
+        here,
+        { model: cpu, layers: layersOf(cpu, checkpoint.model.path, cells) },
+        {
+          loader: this.#loader,
+          kernel: this.#kernel,
+          batchSize: batchSizeOf(source, checkpoint),
+          cells,
+          checkpoint: checkpoint.label,
+        },
+      );
+    } finally {
+      await cpu.dispose();
+    }
   }
 
   async #measureStored(stored: readonly Missing[]): Promise<number> {

@@ -10,6 +10,7 @@ import {
 } from '@unitscope/tables';
 import type { BirthRows } from './map-meter.js';
 import type { Measured } from './measure.js';
+import { COMPARISON_KEY, type CpuComparison } from './proof/cpu-comparison.js';
 import { objectWriter, WRITER_KEY } from './proof/object-writer.js';
 import type { GatheredUnit, UnitAccumulator } from './unit-accumulator.js';
 
@@ -19,16 +20,23 @@ export type UnitHistograms = Columns<typeof unitHistogramsSchema.columns>;
 /** The content of a births object: one row a unit and image, sorted by unit, then image. */
 export type UnitBirths = Columns<typeof unitBirthsSchema.columns>;
 
+/** Where the maps of an object were made. */
+interface MadeOn {
+  /** None where they were stored. */
+  readonly backend?: string | undefined;
+  /** How they differ from those of the CPU, where that was asked. */
+  readonly comparison?: CpuComparison | undefined;
+}
+
 /**
- * Writes the objects of one measured cell; the unit object last, since it says that the cell is done. `backend`: the one
- * that made the maps, where they come from it.
+ * Writes the objects of one measured cell; the unit object last, since it says that the cell is done.
  */
 export async function writeMeasured(
   store: ObjectStore,
   keys: CellKeys,
   measured: Measured,
   l1Norms: Float64Array | null,
-  backend?: string,
+  { backend, comparison }: MadeOn = {},
 ): Promise<void> {
   const births = measured.meter.births();
   if (births !== null) {
@@ -36,12 +44,10 @@ export async function writeMeasured(
     const columns = birthColumns(births, measured.images);
     await store.put(keys.births, await encodeTable(unitBirthsSchema, columns, { metadata }));
   }
-  await writeUnits(
-    store,
-    keys.units,
-    histogramColumns(measured.meter.units, measured.size, l1Norms),
+  await writeUnits(store, keys.units, histogramColumns(measured.meter.units, measured.size, l1Norms), {
     backend,
-  );
+    comparison,
+  });
 }
 
 /** Writes a unit object. */
@@ -49,9 +55,12 @@ export async function writeUnits(
   store: ObjectStore,
   key: string,
   columns: UnitHistograms,
-  backend?: string,
+  { backend, comparison }: MadeOn = {},
 ): Promise<void> {
-  const metadata = { [WRITER_KEY]: await objectWriter(backend) };
+  const metadata = {
+    [WRITER_KEY]: await objectWriter(backend),
+    ...(comparison && { [COMPARISON_KEY]: JSON.stringify(comparison) }),
+  };
   await store.put(key, await encodeTable(unitHistogramsSchema, columns, { metadata }));
 }
 

@@ -166,7 +166,7 @@ async function partSession(file: OnnxFile, { tap, nodes }: Part, feeds: Outputs)
   let bytes = subgraph(file, nodes, inputs, [tap.tensor]);
   const cast = tap.type === 'float32' ? null : floatMaps(file, tap.tensor, tap.type);
   if (cast !== null) bytes = withOutputs(bytes, [cast.output], [cast]);
-  return await createSession(runtime, bytes, file.external, 1, 'disabled');
+  return await createSession(runtime, bytes, file.external, 1, { optimisation: 'disabled' });
 }
 
 function pick(outputs: Outputs, names: readonly string[]): Outputs {

@@ -23,7 +23,7 @@ export async function tensorShapes(
   const count = feed.batch ?? 1;
   const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
   try {
-    const session = await createSession(runtime, model, file.external, 1, 'disabled');
+    const session = await createSession(runtime, model, file.external, 1, { optimisation: 'disabled' });
     try {
       const input = imageTensor(runtime, feed, zeros, count);
       const outputs = await session.run({ [feed.name]: input }, wanted);

@@ -1,5 +1,5 @@
 import { imageLibraryId } from '@unitscope/datasets';
-import { backendId } from '@unitscope/models';
+import { backendId, providersOf } from '@unitscope/models';
 import { SEMANTICS_VERSION, type Manifest } from '@unitscope/plan';
 import { WorkerDiffersError } from '../errors.js';
 import { kernelDigest } from './kernel-proof.js';
@@ -29,7 +29,11 @@ export async function refuseOther(manifest: Manifest): Promise<void> {
     // A tfjs backend is told when it is loaded, with the model.
     const onnx = checkpoints.filter(({ model }) => model?.format === 'onnx');
     for (const backend of new Set(onnx.map(({ model }) => model?.backend ?? ''))) {
-      facts.push(['tensor backend', backend, await backendId('onnx')]);
+      facts.push([
+        'tensor backend',
+        backend,
+        await backendId('onnx', 'auto', undefined, providersOf(backend)),
+      ]);
     }
   }
   refuseDifference(manifest.sweep, facts);
