@@ -132,4 +132,37 @@ describe('a sweep over activation files', () => {
     expect([...table.images]).toEqual([16, 16, 16]);
     expect([...table.layer.valid]).toEqual([0, 0, 0]);
   });
+
+  it('tells trainings apart by what files say of their checkpoints, and refuses files that contradict each other', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'maps'));
+    const file = async (name: string, checkpoint: string, category: string, meta: Record<string, number>) =>
+      writeActivations(join(folder, 'maps', name), reluNoise(name.length), {
+        ...{ checkpoint, layer: 'conv1', layerIndex: 0, category },
+        metadata: { 'unitscope.meta': JSON.stringify(meta) },
+      });
+    for (const lr of [0.1, 0.003])
+      for (const step of [8, 1])
+        await file(`${lr}-${step}.arrow`, `${lr}-${step}`, 'cat', { lr, half: lr / 2, step });
+    const spec = (run: string) => `name: s\nsource: { activations: ["maps/*.arrow"]${run} }\n`;
+    await writeFile(join(folder, 'sweep.yaml'), spec(', run: half'));
+    const plan = JSON.parse(await done(['plan', 'sweep.yaml', '--json'], { cwd: folder })) as {
+      runColumns: string[];
+      trainings: { run: string; checkpoints: { label: string }[] }[];
+    };
+    expect(plan.runColumns).toEqual(['half']);
+    expect(
+      plan.trainings.map(({ run, checkpoints }) => [run, checkpoints.map(({ label }) => label)]),
+    ).toEqual([
+      ['half=0.0015', ['0.003-1', '0.003-8']],
+      ['half=0.05', ['0.1-1', '0.1-8']],
+    ]);
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(
+      await done(['query', 's', 'SELECT checkpoint, run, place FROM checkpoints', '--csv'], { cwd: folder }),
+    ).toContain('0.1-8,half=0.05,8');
+    await file('other.arrow', '0.1-8', 'dog', { lr: 0.1, half: 0.05, step: 9 });
+    const refused = await unitscope(['plan', 'sweep.yaml'], { cwd: folder });
+    expect(refused.stderr).toMatch(/expected step = 8 as in the other files of checkpoint "0\.1-8", found 9/);
+  });
 });

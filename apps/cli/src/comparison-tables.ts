@@ -15,7 +15,7 @@ export interface ComparisonTable {
 
 /** One row a layer, over all categories; with `categories` one a category as well. */
 export function layerTable(
-  { layers, replication }: Comparison,
+  { layers, replication, runsA, runsB }: Comparison,
   { categories = false } = {},
 ): ComparisonTable {
   // Units of different trainings are not the same units: none of them died.
@@ -31,8 +31,8 @@ export function layerTable(
       .map((row) => [
         row.layer ?? '',
         ...(categories ? [row.category ?? 'all'] : []),
-        figure(row.meanA),
-        figure(row.meanB),
+        meanText(row.meanA, row.runsA, runsA),
+        meanText(row.meanB, row.runsB, runsB),
         row.cellsA === row.cellsB ? row.cellsA : `${row.cellsA}, ${row.cellsB}`,
         figure(row.difference),
         interval(row.interval),
@@ -43,6 +43,13 @@ export function layerTable(
         changed(row.awoke),
       ]),
   };
+}
+
+/** Says over how many trainings a mean is, where some have no sensitive unit there. */
+function meanText(mean: number | null, runs: number | null, all: number): Cell {
+  return runs === null || runs === all || runs === 0
+    ? figure(mean)
+    : `${figure(mean)} (${runs} of ${all} trainings)`;
 }
 
 /** The units that moved most, so many of them. */
@@ -92,42 +99,49 @@ export function comparisonWords(comparison: Comparison): string[] {
       .filter(({ difference }) => Math.sign(difference ?? 0) === sign)
       .sort((a, b) => size(b) - size(a))
       .map((row) => `${row.layer ?? ''} (${figure(row.difference)} ${interval(row.interval)})`);
-  const unsure = whole.filter((row) => !certain.includes(row)).map(({ layer }) => layer ?? '');
-  const units = (of: (row: LayerDifference) => readonly number[]): readonly string[] =>
-    whole.filter((row) => of(row).length > 0).map((row) => `${row.layer ?? ''} ${listed(of(row))}`);
+  const unsure = whole.filter((row) => !row.certain && row.untested === null).map(({ layer }) => layer ?? '');
+  const untested = [...Map.groupBy(whole, (row) => row.untested)].flatMap(([why, rows]) =>
+    why === null
+      ? []
+      : [
+          `Not tested, for ${why}: ${named(
+            rows.map(({ layer }) => layer ?? ''),
+            whole.length,
+          )}.`,
+        ],
+  );
+  const units = (count: 'died' | 'awoke'): readonly string[] =>
+    whole
+      .filter((row) => row[count] > 0)
+      .map((row) => {
+        const numbers = row[`${count}Units`];
+        return numbers.length === 0
+          ? `${row[count]} of ${row.layer ?? ''}`
+          : `${row.layer ?? ''} ${listed(numbers)}`;
+      });
   const said = [
     ['H of B is lower in', named(side(-1), whole.length)],
     ['H of B is higher in', named(side(1), whole.length)],
     [`Not told apart (q ≥ ${CERTAIN_Q}, or 0 in the interval):`, named(unsure, whole.length)],
-    [
-      'Units that died:',
-      named(
-        units(({ diedUnits }) => diedUnits),
-        whole.length,
-        '; ',
-      ),
-    ],
-    [
-      'Units that awoke:',
-      named(
-        units(({ awokeUnits }) => awokeUnits),
-        whole.length,
-        '; ',
-      ),
-    ],
+    ['Units that died:', named(units('died'), whole.length, '; ')],
+    ['Units that awoke:', named(units('awoke'), whole.length, '; ')],
   ].flatMap(([words, names]) => (names === '' ? [] : `${words} ${names}.`));
-  return [...said, ...replicationWords(comparison)];
+  return [...said, ...untested, ...replicationWords(comparison)];
 }
 
 /** What counted as one value. */
-function replicationWords({ replication, runsA, runsB, caveat }: Comparison): string[] {
+function replicationWords({ replication, runsA, runsB, caveat, leastP }: Comparison): string[] {
   const words =
     replication === 'runs'
       ? [`Means are over trainings: ${runsA} of A, ${runsB} of B. Their units are not the same units.`]
       : replication === 'paired runs'
         ? [`Means are over ${runsA} trainings, each compared with itself.`]
         : [];
-  return caveat === '' ? words : [...words, caveat];
+  const few =
+    leastP !== null && leastP >= CERTAIN_Q
+      ? [`With so few trainings no p can be below ${chance(leastP)}: none can be told apart.`]
+      : [];
+  return [...words, ...few, ...(caveat === '' ? [] : [caveat])];
 }
 
 /** Layers as they are, or of many how many of how many there are and the first of them. */

@@ -1,3 +1,4 @@
+import { knownColumns } from '@unitscope/plots';
 import { textTable, type TableOptions } from './text-table.js';
 
 /** What a person still reads; more rows are printed only where all are asked for. */
@@ -21,7 +22,7 @@ export function firstRows(
     readonly known?: boolean;
   } = {},
 ): string {
-  const known = isKnown ? knownColumns(titles, rows) : [...titles.keys()];
+  const known = isKnown ? knownCells(titles, rows) : [...titles.keys()];
   const shown = all ? rows : rows.slice(0, MOST_ROWS);
   const table = textTable(
     known.map((i) => titles[i] ?? ''),
@@ -33,13 +34,12 @@ export function firstRows(
     : `${table}${shown.length} of ${rows.length} rows; --all: all\n`;
 }
 
-/** The columns that say something in some row, and the first one: what is not known of any row is no question. */
-export function knownColumns(
+/** Where the columns stand that say something in some row. */
+export function knownCells(
   titles: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): number[] {
-  const all = [...titles.keys()];
-  return rows.length === 0 ? all : all.filter((i) => i === 0 || rows.some((row) => (row[i] ?? '') !== ''));
+  return knownColumns([...titles.keys()], rows, (at, row) => row[at]);
 }
 
 /** The first lines of a listing, each ended, and a line that says how many there are where they are not all. */

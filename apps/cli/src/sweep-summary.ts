@@ -52,7 +52,7 @@ export function plannedTrainings(manifest: Manifest): PlannedTrainings {
 }
 
 function trainingsIn({ checkpoints, source }: Manifest): Trainings {
-  return trainingsOf(checkpoints, source.kind === 'models' ? source.run : undefined);
+  return trainingsOf(checkpoints, source.run);
 }
 
 /** How many trainings the checkpoints are of, what tells them apart, and what places each in its own. */

@@ -9,6 +9,8 @@ const row = (layer: string, difference: number, certain: boolean): LayerDifferen
   units_b: 8,
   cells_a: 16,
   cells_b: 16,
+  runs_a: null,
+  runs_b: null,
   mean_a: 2,
   mean_b: 2 + difference,
   difference,
@@ -18,6 +20,7 @@ const row = (layer: string, difference: number, certain: boolean): LayerDifferen
   q: 0.02,
   effect: 0.5,
   certain,
+  untested: null,
   died: 1,
   awoke: 0,
 });
@@ -45,5 +48,30 @@ test('a verdict says where entropy fell and rose, and how many layers are not to
 test('a verdict claims nothing where no layer is told apart', () => {
   expect(verdictOf(found([row('conv1', -0.3, false)]))).toMatch(
     /^Entropy of step-2 is not told apart from step-1/,
+  );
+});
+
+test('a verdict tells what was not tested from what was not told apart', () => {
+  const untested = {
+    ...row('conv1', -0.9, false),
+    p: null,
+    q: null,
+    untested: 'no sensitive unit on a side',
+  };
+  expect(verdictOf(found([untested]))).toBe(
+    'Nothing is said of entropy from step-1 to step-2. Not tested, for no sensitive unit on a side: conv1. 1 unit died, 0 awoke.',
+  );
+  expect(verdictOf(found([untested, row('conv2', 0.1, false)]))).toBe(
+    'Entropy of step-2 is not told apart from step-1 in 1 layer (q ≥ 0.05, or 0 in the interval). ' +
+      'Not tested, for no sensitive unit on a side: conv1. 2 units died, 0 awoke.',
+  );
+});
+
+test('a verdict says that few trainings cannot tell anything apart', () => {
+  const { notes, ...rest } = found([row('conv1', -0.3, false)]);
+  const few = new Map([...notes, ['replication', 'paired runs'], ['leastP', '0.125']] as [string, string][]);
+  expect(verdictOf({ ...rest, notes: few })).toContain(' With so few trainings no p can be below 0.125:');
+  expect(verdictOf({ ...rest, notes: new Map([...few, ['leastP', '0.03']]) })).not.toContain(
+    'so few trainings',
   );
 });

@@ -42,7 +42,7 @@ export { digestSchema, fileNameSchema } from './manifest-schema.js';
 export { firstIssue } from './issue-text.js';
 export { nearest } from './nearest.js';
 export { sha256 } from './sha256.js';
-export { trainingsOf, type PlacedBy, type Training, type Trainings } from './trainings.js';
+export { compareSettings, trainingsOf, type PlacedBy, type Training, type Trainings } from './trainings.js';
 export { specDigest } from './spec-digest.js';
 export { parseStored } from './stored-json.js';
 export { parseImages, parseSpec } from './spec-parser.js';

@@ -154,6 +154,7 @@ const models = z.strictObject({
 const files = z.strictObject({
   kind: z.enum(['activations', 'measurements']),
   cells: z.array(fileCell),
+  run: z.array(text).min(1).exactOptional(),
 } satisfies Shape<FilesManifest>);
 
 export const manifestSchema = z

@@ -157,6 +157,8 @@ export interface FilesManifest {
   readonly kind: 'activations' | 'measurements';
   /** Sorted by checkpoint, layer index, layer, category. */
   readonly cells: readonly ManifestFileCell[];
+  /** The metadata that tells trainings apart, where the spec names it. */
+  readonly run?: readonly string[];
 }
 
 /** What a spec came to when its globs, digests and layers were looked up: all that a plan derives from. */

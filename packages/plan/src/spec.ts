@@ -164,6 +164,8 @@ const providers = z
 
 const side = z.int().min(1).max(65_535);
 
+const runColumns = z.union([text, z.array(text).min(1)]);
+
 const models = z.strictObject({
   network: network.optional(),
   exportedFrom: exportedFrom.optional(),
@@ -174,8 +176,7 @@ const models = z.strictObject({
     .min(1)
     .describe('The checkpoints, in their order.'),
   log: logSource.optional().describe('A training log whose columns become metadata of the checkpoints.'),
-  run: z
-    .union([text, z.array(text).min(1)])
+  run: runColumns
     .optional()
     .describe(
       'The metadata that tells trainings apart, e.g. [lr, seed]. Default: the fewest columns that are constant along a ' +
@@ -261,9 +262,19 @@ const source = z
       .describe(
         'Globs of measurements/1 Arrow files, relative to this spec: what was measured where the network ran, without its maps.',
       ),
+    run: runColumns
+      .optional()
+      .describe(
+        'Of `activations` and `measurements`: the metadata (`unitscope.meta` of their files) that tells trainings apart, e.g. ' +
+          '[lr, seed]. Default: as for `models`, where it is a key of theirs.',
+      ),
   })
-  .refine((value) => Object.values(value).filter((given) => given !== undefined).length === 1, {
+  .refine(({ run, ...of }) => Object.values(of).filter((given) => given !== undefined).length === 1, {
     error: 'give exactly one of "models", "activations" and "measurements"',
+  })
+  .refine(({ run, models }) => run === undefined || models === undefined, {
+    path: ['run'],
+    error: 'of models it is a key of theirs: source.models.run',
   });
 
 export const statisticsSchema = z.strictObject({

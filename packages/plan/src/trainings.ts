@@ -1,3 +1,4 @@
+import { naturalOrder } from './checkpoint-labels.js';
 import { labelPlaces } from './label-places.js';
 import type { MetaValue } from './manifest.js';
 
@@ -24,7 +25,7 @@ export interface Trainings {
   readonly axis: string | null;
   /** The metadata that tells trainings apart. */
   readonly runColumns: readonly string[];
-  /** In the order of their first checkpoints. */
+  /** By the metadata that tells them apart, as `compareSettings` has it. */
   readonly trainings: readonly Training[];
   /** Indices of checkpoints without a place, or without a value of a run column that the others need. */
   readonly unplaced: readonly number[];
@@ -37,7 +38,7 @@ export interface Trainings {
 const AXES = ['step', 'global_step', 'epoch', 'iteration', 'iter'];
 /** Networks that nothing places may be of a zoo: none is the first or the last of them. */
 const PLACELESS =
-  'nothing says at which step or epoch the checkpoints are: give it by `pattern` or `meta` (in measurements/1 files: ' +
+  'nothing says at which step or epoch the checkpoints are: give it by `pattern` or `meta` (in Arrow files: ' +
   '`unitscope.meta`), or in labels such as step-16; networks that are a training each are told apart by `run`, as in `run: [seed]`';
 /** More columns than that tell no trainings apart. */
 const MOST_COLUMNS = 4;
@@ -74,7 +75,10 @@ export function trainingsOf(checkpoints: readonly PlacedBy[], run?: readonly str
     return { ...none, problem: PLACELESS };
   if (![...groups.values()].every((members) => isApart(members, placeOf)))
     return { ...none, problem: ambiguity(checkpoints, placed, placeOf, axis, columns) };
-  const trainings = [...groups.values()].map((members): Training => {
+  const sorted = [...groups.values()].sort(([a], [b]) =>
+    compareSettings(checkpoints[a ?? 0]?.meta ?? {}, checkpoints[b ?? 0]?.meta ?? {}, columns),
+  );
+  const trainings = sorted.map((members): Training => {
     const ordered = members.toSorted((a, b) => (placeOf(a) ?? 0) - (placeOf(b) ?? 0) || a - b);
     return {
       run: columns.length === 0 ? null : runText(checkpoints[members[0] ?? 0]?.meta ?? {}, columns),
@@ -84,6 +88,18 @@ export function trainingsOf(checkpoints: readonly PlacedBy[], run?: readonly str
     };
   });
   return { axis, runColumns: columns, trainings, unplaced, lacking, problem: null };
+}
+
+/** The order of settings wherever they stand in a row: column by column, numbers ascending, texts as people read them. */
+export function compareSettings(
+  a: PlacedBy['meta'],
+  b: PlacedBy['meta'],
+  columns: readonly string[],
+): number {
+  const column = columns.find((name) => String(a[name] ?? '') !== String(b[name] ?? '')) ?? '';
+  const [x, y] = [a[column], b[column]];
+  if (typeof x === 'number' && typeof y === 'number') return x - y;
+  return naturalOrder(String(x ?? ''), String(y ?? ''));
 }
 
 type PlaceOf = (index: number) => number | null;
@@ -197,8 +213,8 @@ function ambiguity(
   return (
     `${there.length} checkpoints are at ${axis ?? 'place'} ${place ?? 0} (${labels}), and ` +
     `${words} their trainings apart: ` +
-    'give each checkpoint what does, such as a seed, by `pattern` or `meta` (in measurements/1 files: `unitscope.meta`), ' +
-    'and name it where it is not found, as in `run: [lr, seed]` under `source.models`'
+    'give each checkpoint what does, such as a seed, by `pattern` or `meta` (in Arrow files: `unitscope.meta`), ' +
+    'and name it where it is not found, as in `run: [lr, seed]`'
   );
 }
 

@@ -69,6 +69,11 @@ test.each([
     'give exactly one of "models", "activations" and "measurements"',
   ],
   [
+    'run beside models, which have it themselves',
+    minimal.replace('source:', 'source:\n  run: [seed]'),
+    'source.run: of models it is a key of theirs: source.models.run',
+  ],
+  [
     'a folder source without its folder',
     minimal.replace('mnist', 'folder'),
     'images.path: missing; images from folder need it',

@@ -30,9 +30,9 @@ describe('the trainings among checkpoints', () => {
     const found = of(grid);
     expect(found.runColumns).toEqual(['lr', 'seed']);
     expect(found.trainings.map(({ run }) => run)).toEqual(
-      [0.01, 0.002].flatMap((lr) => [1, 2, 3].map((seed) => `lr=${lr}, seed=${seed}`)),
+      [0.002, 0.01].flatMap((lr) => [1, 2, 3].map((seed) => `lr=${lr}, seed=${seed}`)),
     );
-    expect(found.trainings[1]).toMatchObject({
+    expect(found.trainings[4]).toMatchObject({
       settings: { lr: 0.01, seed: 2 },
       members: [3, 4, 5],
       places: [0, 4, 16],
@@ -42,6 +42,20 @@ describe('the trainings among checkpoints', () => {
   it('are ordered by the step, not by the file', () => {
     const found = of([{ step: 16 }, { step: 0 }, { step: 4 }]);
     expect(found.trainings[0]).toMatchObject({ members: [1, 2, 0], places: [0, 4, 16] });
+  });
+
+  it('stand in the order of their settings, numbers ascending and texts as people read them', () => {
+    const rates = [0.1, 0.003, 1, 0.02, 10];
+    const names = ['run-10', 'run-9', 'base'];
+    const metas = rates.flatMap((lr) => names.map((name) => ({ lr, name, step: 1 })));
+    expect(of(metas, ['lr', 'name']).trainings.map(({ run }) => run)).toEqual(
+      [0.003, 0.02, 0.1, 1, 10].flatMap((lr) =>
+        ['base', 'run-9', 'run-10'].map((name) => `lr=${lr}, name=${name}`),
+      ),
+    );
+    expect(
+      of([{ size: 'large' }, { size: 9 }, { size: 10 }], ['size']).trainings.map(({ run }) => run),
+    ).toEqual(['size=9', 'size=10', 'size=large']);
   });
 
   it('are whole where a setting follows a schedule', () => {
@@ -119,8 +133,8 @@ describe('the trainings among checkpoints', () => {
     expect(found.trainings).toEqual([]);
     expect(found.problem).toBe(
       '2 checkpoints are at step 1 (c0 and c1), and no metadata tells their trainings apart: give each checkpoint what does, ' +
-        'such as a seed, by `pattern` or `meta` (in measurements/1 files: `unitscope.meta`), and name it where it is not ' +
-        'found, as in `run: [lr, seed]` under `source.models`',
+        'such as a seed, by `pattern` or `meta` (in Arrow files: `unitscope.meta`), and name it where it is not ' +
+        'found, as in `run: [lr, seed]`',
     );
   });
 
@@ -136,7 +150,7 @@ describe('the trainings among checkpoints', () => {
   });
 
   it('are those that the spec names, or none where these do not suffice', () => {
-    expect(of(grid, ['seed', 'lr']).trainings.map(({ run }) => run)[0]).toBe('seed=1, lr=0.01');
+    expect(of(grid, ['seed', 'lr']).trainings.map(({ run }) => run)[0]).toBe('seed=1, lr=0.002');
     expect(of(grid, ['seed'])).toMatchObject({ trainings: [], runColumns: ['seed'] });
     expect(of(grid, ['seed']).problem).toContain(
       '2 checkpoints are at step 0 (c0 and c9), and seed does not tell',

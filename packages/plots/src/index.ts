@@ -23,3 +23,5 @@ export {
 export { trendChart } from './trend-chart.js';
 export { trendText } from './trend-text.js';
 export { unitChart, unitText, type UnitBirths } from './unit-chart.js';
+export { knownColumns } from './known-columns.js';
+export { meanText, rangeText } from './run-texts.js';

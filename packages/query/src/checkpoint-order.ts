@@ -30,8 +30,7 @@ export interface ResultTrainings {
 
 /** The trainings of a sweep, as its manifest tells them apart, with the checkpoints that have results. */
 export function resultTrainings({ manifest, checkpoints }: SweepResults): ResultTrainings {
-  const run = manifest.source.kind === 'models' ? manifest.source.run : undefined;
-  const found = trainingsOf(manifest.checkpoints, run);
+  const found = trainingsOf(manifest.checkpoints, manifest.source.run);
   const held = new Map(checkpoints.map((checkpoint) => [checkpoint.index, checkpoint]));
   const trainings = found.trainings.map(({ run, settings, members, places }): ResultTraining => {
     const there = members.flatMap((member, i) => {

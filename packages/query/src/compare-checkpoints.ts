@@ -9,6 +9,7 @@ import {
 import type { CheckpointGroup } from './checkpoint-group.js';
 import { cellsHeld, layerColumns, layerMean, meanOf, type LayerCells } from './comparison/layer-mean.js';
 import {
+  leastP,
   runDifference,
   runsCompared,
   type Replication,
@@ -35,6 +36,9 @@ export interface LayerDifference {
   /** How many values the means rest on: (unit, category, checkpoint) with a sensitive unit. */
   readonly cellsA: number;
   readonly cellsB: number;
+  /** How many trainings the means are over: those with a sensitive unit there; null within one training. */
+  readonly runsA: number | null;
+  readonly runsB: number | null;
   /** Mean H of the layer (docs/method.md): as `trend` has it; over several trainings, the mean over them. */
   readonly meanA: number | null;
   readonly meanB: number | null;
@@ -55,10 +59,12 @@ export interface LayerDifference {
   readonly effect: number | null;
   /** Whether A and B are told apart: q < CERTAIN_Q, and 0 outside the interval. */
   readonly certain: boolean;
+  /** Why there is no test, as `fewer than five sensitive units on a side`; null: there is one. */
+  readonly untested: string | null;
   /** Units sensitive in A and not in B, and the other way. */
   readonly died: number;
   readonly awoke: number;
-  /** Which units these are, ascending. */
+  /** Which units these are, ascending; none listed where they are of several trainings. */
   readonly diedUnits: readonly number[];
   readonly awokeUnits: readonly number[];
 }
@@ -97,6 +103,8 @@ export interface Comparison {
   readonly runsB: number;
   /** What a reader has to know of it; '' where there is nothing. */
   readonly caveat: string;
+  /** The least p that so many trainings can have; null within one training, and where there is none over trainings. */
+  readonly leastP: number | null;
   readonly checkpointsA: number;
   readonly checkpointsB: number;
   /** A and B hold the same checkpoints, by their content: nothing can differ. */
@@ -165,6 +173,7 @@ export async function compareCheckpoints(
     runsA: compared.runsA,
     runsB: compared.runsB,
     caveat: compared.caveat,
+    leastP: leastP(compared),
     checkpointsA: a.checkpoints.length,
     checkpointsB: b.checkpoints.length,
     same: areSame(a, b),
@@ -203,8 +212,9 @@ function difference(
 ): LayerDifference {
   const [cellsA, cellsB] = [a.map(({ samples }) => samples), b.map(({ samples }) => samples)];
   const [unitsA, unitsB] = [overCategories(cellsA), overCategories(cellsB)];
-  const [diedUnits, awokeUnits] =
+  const [died, awoke] =
     compared.replication === 'runs' ? [[], []] : changedUnits(cellsA, cellsB, compared.runOf);
+  const isWithin = compared.replication === 'units';
   const count = ({ samples }: Samples): number => samples.filter(({ sensitive }) => sensitive).length;
   return {
     layer: a[0]?.layer ?? null,
@@ -219,14 +229,20 @@ function difference(
       : overTrainings(cellsA, cellsB, compared, compared.replication, identity)),
     q: null,
     certain: false,
-    died: diedUnits.length,
-    awoke: awokeUnits.length,
-    diedUnits: [...new Set(diedUnits)].sort((x, y) => x - y),
-    awokeUnits: [...new Set(awokeUnits)].sort((x, y) => x - y),
+    died: died.length,
+    awoke: awoke.length,
+    diedUnits: isWithin ? died.toSorted((x, y) => x - y) : [],
+    awokeUnits: isWithin ? awoke.toSorted((x, y) => x - y) : [],
   };
 }
 
-type Figures = Pick<LayerDifference, 'meanA' | 'meanB' | 'difference' | 'interval' | 'u' | 'p' | 'effect'>;
+type Figures = Pick<
+  LayerDifference,
+  'runsA' | 'runsB' | 'meanA' | 'meanB' | 'difference' | 'interval' | 'u' | 'p' | 'effect' | 'untested'
+>;
+
+/** Where a side has no H there is nothing to test, whatever the rest. */
+const NONE_SENSITIVE = 'no sensitive unit on a side';
 
 function withinTraining(
   cellsA: LayerCells,
@@ -242,6 +258,8 @@ function withinTraining(
   const test = mannWhitney(b, a);
   const isFew = Math.min(a.length, b.length) < FEWEST;
   return {
+    runsA: null,
+    runsB: null,
     meanA,
     meanB,
     difference: meanA === null || meanB === null ? null : meanB - meanA,
@@ -249,6 +267,7 @@ function withinTraining(
     u: test?.u ?? null,
     p: isFew ? null : (test?.p ?? null),
     effect: test?.effect ?? null,
+    untested: untestedBy(meanA, meanB, isFew ? 'fewer than five sensitive units on a side' : null),
   };
 }
 
@@ -268,9 +287,18 @@ function overTrainings(
       ]),
     );
   }) as [Map<string, number | null>, Map<string, number | null>];
-  const { meanA, meanB, interval, p } = runDifference(a, b, replication, identity);
-  const change = meanA === null || meanB === null ? null : meanB - meanA;
-  return { meanA, meanB, difference: change, interval, u: null, p, effect: null };
+  const { meanA, meanB, p, ...found } = runDifference(a, b, replication, identity);
+  const difference = meanA === null || meanB === null ? null : meanB - meanA;
+  const few =
+    replication === 'runs'
+      ? 'fewer than two trainings with an H on a side'
+      : 'fewer than two trainings with an H on both sides';
+  const untested = untestedBy(meanA, meanB, p === null ? few : null);
+  return { ...found, meanA, meanB, difference, u: null, p, effect: null, untested };
+}
+
+function untestedBy(meanA: number | null, meanB: number | null, why: string | null): string | null {
+  return meanA === null || meanB === null ? NONE_SENSITIVE : why;
 }
 
 /** A checkpoint that is of no training stands for itself. */

@@ -6,6 +6,7 @@ export {
 } from './checkpoint-group.js';
 export {
   checkpointOrder,
+  numberColumns,
   orderEnds,
   resultTrainings,
   trainingNamed,
@@ -46,6 +47,7 @@ export { guardSql } from './sql-guard.js';
 export { TABLES, type TableName } from './sql-tables.js';
 export { SweepResults, type LayersTable, type ResultCheckpoint, type UnitsTable } from './sweep-results.js';
 export {
+  FEWEST_SETTLED,
   sweepTrend,
   sweepTrends,
   type LayerTrend,
@@ -54,6 +56,7 @@ export {
   type TrendOptions,
 } from './sweep-trend.js';
 export type { TrendValue } from './trainings/layer-values.js';
+export { settledWords } from './trainings/settled-words.js';
 export { settingColumns } from './trainings/setting-columns.js';
 export {
   changedUnits,

@@ -9,6 +9,7 @@ import {
 } from '@unitscope/entropy';
 import { UnknownNameError } from './errors.js';
 import { cellsOf, type UnitCell } from './restate-statistics.js';
+import { layerValues } from './trainings/layer-values.js';
 import { suggestion, type ResultCheckpoint, type SweepResults, type UnitsTable } from './sweep-results.js';
 
 export const RANKINGS = ['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'] as const;
@@ -24,6 +25,18 @@ export interface RankedUnit {
   /** null where it is not known (l1 of activations made elsewhere). */
   readonly values: Readonly<Record<Ranking, number | null>>;
   readonly ranks: Readonly<Record<Ranking, number | null>>;
+  /** In the category, or in some category; a unit that is not has no H, and its rank by it is among the last by its number. */
+  readonly sensitive: boolean;
+}
+
+/** A layer of the units that are ranked. */
+export interface RankedLayer {
+  readonly layer: string | null;
+  readonly units: number;
+  /** Sensitive in the category, or in some category. */
+  readonly sensitive: number;
+  /** Its mean entropy H (docs/method.md), `entropy_mean` of layers/1; null where no unit is sensitive. */
+  readonly entropy: number | null;
 }
 
 /** How far two rankings of a layer's units agree: 1 the same order, −1 the reverse. */
@@ -41,6 +54,8 @@ export interface RankingAgreement {
 export interface UnitRanking {
   readonly checkpoint: string;
   readonly by: Ranking;
+  /** The layers that are ranked. */
+  readonly layers: readonly RankedLayer[];
   readonly units: readonly RankedUnit[];
   readonly agreement: readonly RankingAgreement[];
 }
@@ -64,17 +79,26 @@ export async function rankUnits(
 ): Promise<UnitRanking> {
   const table = await results.units(checkpoint);
   const cells = chosenCells(cellsOf(table), options);
+  const found = await layerValues(results.only([checkpoint]), [checkpoint], options.category);
+  const entropies = new Map(found.map(({ layer, values: [value] }) => [layer, value?.entropy ?? null]));
   const units: RankedUnit[] = [];
+  const layers: RankedLayer[] = [];
   const agreement: RankingAgreement[] = [];
   for (const group of Map.groupBy(cells, ({ layer, layerIndex }) =>
     JSON.stringify([layerIndex, layer]),
   ).values()) {
     const layer = rankLayer(table, group);
     const { by } = options;
+    layers.push({
+      layer: group[0]?.layer ?? null,
+      units: layer.length,
+      sensitive: layer.filter(({ sensitive }) => sensitive).length,
+      entropy: entropies.get(group[0]?.layer ?? '') ?? null,
+    });
     units.push(...layer.sort((a, b) => (a.ranks[by] ?? a.unit) - (b.ranks[by] ?? b.unit)));
     agreement.push(...agreements(layer));
   }
-  return { checkpoint: checkpoint.label, by: options.by, units, agreement };
+  return { checkpoint: checkpoint.label, by: options.by, layers, units, agreement };
 }
 
 function chosenCells(cells: readonly UnitCell[], { layer, category }: RankOptions): UnitCell[] {
@@ -140,6 +164,7 @@ function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] 
       known(by, i) && (isSensitive[i] === true || !OF_BIRTHS.has(by)) ? (values[by][i] ?? null) : null,
     ),
     ranks: each((by) => (known(by, i) ? (ranks[by][i] ?? null) : null)),
+    sensitive: isSensitive[i] === true,
   }));
 }
 
@@ -147,7 +172,10 @@ function agreements(units: readonly RankedUnit[]): RankingAgreement[] {
   const layer = units[0]?.layer ?? null;
   return RANKINGS.flatMap((first, i) =>
     RANKINGS.slice(i + 1).flatMap((second) => {
-      const both = units.filter(({ ranks }) => ranks[first] !== null && ranks[second] !== null);
+      // Units without an H stand in the order of their numbers: that agrees with nothing.
+      const has = ({ ranks, sensitive }: RankedUnit, by: Ranking): boolean =>
+        ranks[by] !== null && (sensitive || !OF_BIRTHS.has(by));
+      const both = units.filter((unit) => has(unit, first) && has(unit, second));
       if (both.length === 0) return [];
       const x = both.map(({ ranks }) => ranks[first] ?? 0);
       const y = both.map(({ ranks }) => ranks[second] ?? 0);

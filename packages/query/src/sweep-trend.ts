@@ -27,9 +27,12 @@ export interface LayerTrend {
   /** Of H at one checkpoint with the column so many checkpoints later; the strongest of them, and all. */
   readonly bestLag: { readonly lag: number; readonly r: number; readonly n: number } | null;
   readonly lags: readonly { readonly lag: number; readonly r: number; readonly n: number }[];
-  /** The checkpoint from which mean H stays within a tenth of its range of where it ends; null: it did not settle. */
+  /**
+   * The first checkpoint from which mean H stays within a tenth of its range of where it ends, at LEAST_AFTER checkpoints after it
+   * at least; null: it did not settle.
+   */
   readonly settled: string | null;
-  /** Whether there are points enough to say whether it settled. */
+  /** Whether that can be told: there are points enough, and H at the last checkpoint. */
   readonly settles: boolean;
 }
 
@@ -69,8 +72,10 @@ export interface TrendOptions {
 }
 
 const MOST_LAG = 3;
-/** Curves of fewer points neither settle nor do not. */
-const FEWEST_SETTLED = 3;
+/** One checkpoint near the end does not tell that H stays there. */
+const LEAST_AFTER = 3;
+/** Of fewer points all would have to be at the end: such a curve neither settles nor does not. */
+export const FEWEST_SETTLED = LEAST_AFTER + 2;
 
 /**
  * The layers of a sweep over each of its trainings, against a metadata column, and over the trainings. Throws
@@ -180,21 +185,26 @@ function trendOf(
       spearman: spearman(x, y),
       bestLag,
       lags,
-      settled: isTraining ? settled(checkpoints, entropy) : null,
-      settles: isTraining && entropy.filter((value) => value !== null).length >= FEWEST_SETTLED,
+      settled: isTraining && settles(entropy) ? settled(checkpoints, entropy) : null,
+      settles: isTraining && settles(entropy),
     };
   });
   return { ...order, against, column, layers };
 }
 
-/** The checkpoint from which mean H stays within a tenth of its range of where it ends; null where that is the last one. */
+function settles(entropy: readonly (number | null)[]): boolean {
+  return (
+    (entropy.at(-1) ?? null) !== null && entropy.filter((value) => value !== null).length >= FEWEST_SETTLED
+  );
+}
+
+/** The checkpoint from which mean H stays where it ends; null where fewer than LEAST_AFTER follow it. */
 function settled(
   checkpoints: readonly ResultCheckpoint[],
   entropy: readonly (number | null)[],
 ): string | null {
   const known = entropy.filter((value) => value !== null);
-  const end = entropy.at(-1) ?? null;
-  if (end === null || known.length < FEWEST_SETTLED) return null;
+  const end = entropy.at(-1) ?? 0;
   const near = (Math.max(...known) - Math.min(...known)) / 10;
   let from = entropy.length - 1;
   while (from > 0) {
@@ -202,5 +212,5 @@ function settled(
     if (before === null || Math.abs(before - end) > near) break;
     from--;
   }
-  return from === entropy.length - 1 ? null : (checkpoints[from]?.label ?? null);
+  return from > entropy.length - 1 - LEAST_AFTER ? null : (checkpoints[from]?.label ?? null);
 }

@@ -290,9 +290,22 @@ test('a checkpoint compared with itself has moved nowhere', async () => {
 });
 
 test('rank puts the unit without a birth last, and rankings agree with themselves', async () => {
-  const { units, agreement } = await rankUnits(results, results.checkpoint('step-3'), {
+  const { units, agreement, layers } = await rankUnits(results, results.checkpoint('step-3'), {
     by: 'ineffectiveness',
   });
+  // It has no H, and the order of its number agrees with no other ranking.
+  const sensitive = await runQuery(
+    [results],
+    "SELECT layer, count(DISTINCT unit) AS units FROM units WHERE sensitive AND checkpoint = 'step-3' GROUP BY layer, layer_index ORDER BY layer_index",
+  );
+  expect(layers.map((one) => [one.layer, one.sensitive])).toEqual(sensitive.rows());
+  expect(layers.every(({ units: all, sensitive: some }) => all === 6 && some < 6)).toBe(true);
+  expect(units.filter((unit) => !unit.sensitive).map(({ values }) => values.entropy)).toContain(null);
+  for (const { first, second, layer, units: count } of agreement) {
+    const isOfBirths = [first, second].some((one) => one === 'ineffectiveness' || one === 'entropy');
+    const some = layers.find((one) => one.layer === layer)!.sensitive;
+    expect(count).toBe(isOfBirths ? some : 6);
+  }
   const last = units.filter(({ ranks }) => ranks.ineffectiveness === 5);
   expect(last.map(({ unit }) => unit)).toEqual([0, 0]);
   expect(units.every(({ ranks }) => ranks.l1 === null)).toBe(true);

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointGroup } from '../src/checkpoint-group.ts';
-import { checkpointOrder, orderEnds, resultTrainings, unplacedWords } from '../src/checkpoint-order.ts';
+import {
+  checkpointOrder,
+  orderEnds,
+  resultTrainings,
+  trainingNamed,
+  unplacedWords,
+} from '../src/checkpoint-order.ts';
 import { compareCheckpoints } from '../src/compare-checkpoints.ts';
 import { CrossingRunsError, UnknownNameError } from '../src/errors.ts';
+import { rankUnits } from '../src/rank-units.ts';
 import { runQuery } from '../src/run-query.ts';
 import { SweepResults } from '../src/sweep-results.ts';
 import { sweepTrend, sweepTrends } from '../src/sweep-trend.ts';
@@ -16,6 +23,8 @@ import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
 
 const RATES = [0.01, 0.002];
 const SEEDS = [1, 2];
+/** Trainings stand in the order of their settings, not in that of the file. */
+const ASCENDING = RATES.toSorted((a, b) => a - b);
 /** Not in the order of their names: 16 comes before 4. */
 const STEPS = [0, 4, 16];
 
@@ -58,7 +67,7 @@ describe('the trainings of a sweep', () => {
   it('have one order, by step; a checkpoint without one stands apart', () => {
     const found = resultTrainings(results);
     expect(found.trainings.map(({ run }) => run)).toEqual(
-      RATES.flatMap((lr) => SEEDS.map((seed) => `lr=${lr}, seed=${seed}`)),
+      ASCENDING.flatMap((lr) => SEEDS.map((seed) => `lr=${lr}, seed=${seed}`)),
     );
     expect(found.unplaced.map(({ label }) => label)).toEqual(['apart']);
     const order = checkpointOrder(results, 'seed=2,lr=0.01');
@@ -68,7 +77,7 @@ describe('the trainings of a sweep', () => {
     );
     expect(() => checkpointOrder(results, 'lr=0.1')).toThrow(UnknownNameError);
     // Not the last of the file, which has no step.
-    expect(orderEnds(results).last.label).toBe('lr-0.01-seed-1-step-16');
+    expect(orderEnds(results).last.label).toBe('lr-0.002-seed-1-step-16');
     expect(orderEnds(results, 'lr=0.002, seed=2').first.label).toBe('lr-0.002-seed-2-step-0');
   });
 });
@@ -159,7 +168,7 @@ describe('trainings side by side', () => {
     const { trainings, runColumns } = await sweepTrends(results);
     const words = (count: number) =>
       runLines(trainings.slice(0, count), runColumns, { layers: ['conv1'] }).words;
-    expect(words(3)).toEqual(['One training: no interval over trainings (lr=0.002).']);
+    expect(words(3)).toEqual(['One training: no interval over trainings (lr=0.01).']);
     const alone = trainings.filter(({ settings }) => settings['seed'] === 1);
     expect(runLines(alone, runColumns, { layers: ['conv1'] }).words).toEqual([
       'One training a setting: no interval over trainings.',
@@ -188,21 +197,21 @@ describe('trainings side by side', () => {
     const changes = await runChanges(results);
     // Unit 0 of both layers is dead at the end of each training of lr = 0.01.
     expect(changes.map(({ run, died }) => [run, died])).toEqual([
-      ['lr=0.01, seed=1', 2],
-      ['lr=0.01, seed=2', 2],
       ['lr=0.002, seed=1', 0],
       ['lr=0.002, seed=2', 0],
+      ['lr=0.01, seed=1', 2],
+      ['lr=0.01, seed=2', 2],
     ]);
     expect(changes.every(({ looked, checkpoints }) => looked === 3 && checkpoints === 3)).toBe(true);
     expect(changesWords(changes)).toMatch(/^Within their own training 4 of 48 units .* over 4 trainings\.$/);
     expect(changesWords(changes.slice(0, 1))).toContain(
-      '(from lr-0.01-seed-1-step-0 to lr-0.01-seed-1-step-16)',
+      '(from lr-0.002-seed-1-step-0 to lr-0.002-seed-1-step-16)',
     );
   });
 
   it('have a list of the units that died and awoke, by category', async () => {
-    const [training] = resultTrainings(results).trainings;
-    const found = await changedUnits(results, training!);
+    const training = trainingNamed(resultTrainings(results), 'lr=0.01, seed=1');
+    const found = await changedUnits(results, training);
     const zero = found.died.filter(({ unit }) => unit === 0);
     expect(zero.map(({ layer, category }) => [layer, category])).toEqual(
       ['conv1', '<b>conv2</b>'].flatMap((layer) => ['cat', "o'dog"].map((category) => [layer, category])),
@@ -261,6 +270,7 @@ describe('the mean entropy of a layer at a checkpoint', () => {
         trend.layers[0]!.values.at(-1)!.entropy,
         trends.layers[0]!.last.mean,
         row.meanB,
+        (await rankUnits(found, one, { by: 'l1' })).layers.find(({ layer }) => layer === 'conv1')!.entropy,
         line.points.at(-1)!.value,
       ];
     };
@@ -294,6 +304,10 @@ describe('a comparison', () => {
     expect(asked).toMatchObject({ replication: 'runs', units: [], died: [], awoke: [] });
     expect(asked.caveat).toBe('One training on a side: no interval over trainings.');
     expect(asked.layers.every(({ interval, p }) => interval === null && p === null)).toBe(true);
+    expect([...new Set(asked.layers.map(({ untested }) => untested))]).toEqual([
+      'fewer than two trainings with an H on a side',
+    ]);
+    expect(asked.leastP).toBeNull();
   });
 
   it('within a training is over its units, and says so', async () => {
@@ -323,6 +337,7 @@ describe('a comparison', () => {
     expect(row.meanA).toBeCloseTo((means[0]! + means[1]!) / 2, 12);
     // Two against two: the least p of a permutation test is 1 in 3.
     expect(row.p).toBeGreaterThanOrEqual(1 / 3 - 1e-12);
+    expect(found.leastP).toBeCloseTo(1 / 3, 12);
     expect(found.layers.every(({ certain }) => !certain)).toBe(true);
   });
 
@@ -331,7 +346,10 @@ describe('a comparison', () => {
     expect(found).toMatchObject({ replication: 'paired runs', runsA: 4, runsB: 4 });
     const [row] = found.layers.filter(({ layer, category }) => layer === 'conv1' && category === null);
     // Unit 0 died in two of the four trainings.
-    expect(row).toMatchObject({ died: 2, diedUnits: [0], awoke: 0 });
+    expect(row).toMatchObject({ died: 2, diedUnits: [], awoke: 0, runsA: 4, runsB: 4, untested: null });
+    // Signs of four differences: 16 ways, and the least two-sided p is 2 of them.
+    expect(found.leastP).toBe(2 / 16);
+    expect(found.layers.every(({ p }) => p === null || p >= 2 / 16)).toBe(true);
   });
 
   it('of trainings that are shared in part is refused', async () => {

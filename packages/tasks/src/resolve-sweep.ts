@@ -30,11 +30,12 @@ export async function resolveSweep(spec: Spec, folder: string, known?: Looks): P
 }
 
 async function resolveSource(
-  { source: { models, activations, measurements }, density }: Spec,
+  { source: { models, activations, measurements, run }, density }: Spec,
   folder: string,
   looks: Looks,
 ): Promise<Pick<Manifest, 'checkpoints' | 'source'>> {
   if (models !== undefined) return await resolveModels(models, folder, looks);
-  if (measurements !== undefined) return await resolveMeasurements(measurements, folder, density, looks);
-  return await resolveActivations(activations ?? [], folder, looks);
+  if (measurements !== undefined)
+    return await resolveMeasurements(measurements, folder, { density, run }, looks);
+  return await resolveActivations(activations ?? [], run, folder, looks);
 }

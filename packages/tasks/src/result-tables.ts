@@ -60,7 +60,7 @@ export async function writeCheckpoints(
 
 /** Of which training each checkpoint is, and where in it. */
 function trainingColumns({ checkpoints, source }: Manifest): Record<'run' | 'place', AnyColumn> {
-  const { trainings } = trainingsOf(checkpoints, source.kind === 'models' ? source.run : undefined);
+  const { trainings } = trainingsOf(checkpoints, source.run);
   const runs = new Array<string | null>(checkpoints.length).fill(null);
   const places = { values: new Float64Array(checkpoints.length), valid: new Uint8Array(checkpoints.length) };
   for (const { run, members, places: steps } of trainings) {

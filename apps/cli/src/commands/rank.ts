@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Ranking, ResultTrainings } from '@unitscope/query';
+import type { RankedUnit, Ranking, ResultTrainings, UnitRanking } from '@unitscope/query';
 import { shownText } from '@unitscope/topology';
 import { chance, figure } from '../figures.js';
 import { ALL_ROWS, firstRows } from '../first-rows.js';
@@ -36,7 +36,8 @@ export function rankCommand(): Command {
       'after',
       `
 Rank 0 is the most important: low ineffectiveness or entropy (below 0.1 last), high selective rate, high L1 norm, low share
-of zeros (apoz), high mean activation. --agreement: Spearman's rho and Kendall's tau between rankings of a layer's units.
+of zeros (apoz), high mean activation. A unit that is sensitive in no category has no ineffectiveness and no H, and is not listed
+by them. --agreement: Spearman's rho and Kendall's tau between rankings of a layer's units.
 
 Examples:
   unitscope rank demo
@@ -59,24 +60,10 @@ Examples:
         options.checkpoint === undefined
           ? chosenWords(resultTrainings(results), results.checkpoints.length)
           : '';
-      const shown = found.units.filter(({ ranks }) => (ranks[by] ?? 0) < options.limit);
       print(
         `checkpoint ${shownText(found.checkpoint)}${ofTraining}, by ${by}\n\n` +
-          firstRows(
-            ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'],
-            shown.map(({ layer: name, unit, ranks, values }) => [
-              name ?? '',
-              ranks[by] ?? '',
-              unit,
-              figure(values.ineffectiveness),
-              figure(values.entropy),
-              figure(values.selective_rate),
-              figure(values.l1),
-              figure(values.apoz),
-              figure(values.mean),
-            ]),
-            { all, known: true },
-          ),
+          unitsText(found, options.limit, all) +
+          `\n${layersText(found, all)}`,
       );
       if (options.agreement !== true) return;
       print(
@@ -95,6 +82,33 @@ Examples:
           ),
       );
     });
+}
+
+/** The first units of each layer. What a unit does not have ranks it nowhere: that it is among the last says nothing of it. */
+function unitsText({ by, units }: UnitRanking, limit: number, all: true | undefined): string {
+  const shown = units.filter(({ ranks, values }) => values[by] !== null && (ranks[by] ?? 0) < limit);
+  const rows = shown.map(({ layer, unit, ranks, values }: RankedUnit) => [
+    layer ?? '',
+    ranks[by] ?? '',
+    unit,
+    figure(values.ineffectiveness),
+    figure(values.entropy),
+    figure(values.selective_rate),
+    figure(values.l1),
+    figure(values.apoz),
+    figure(values.mean),
+  ]);
+  const header = ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'];
+  return rows.length === 0 ? `No unit has a rank by ${by}.\n` : firstRows(header, rows, { all, known: true });
+}
+
+/** How many units of each layer are sensitive: the others have no H. */
+function layersText({ layers }: UnitRanking, all: true | undefined): string {
+  return firstRows(
+    ['layer', 'units', 'sensitive', 'mean H'],
+    layers.map(({ layer, units, sensitive, entropy }) => [layer ?? '', units, sensitive, figure(entropy)]),
+    { all },
+  );
 }
 
 /** Which of several trainings the checkpoint is the last of; where nothing places them it is the last of none. */

@@ -33,8 +33,8 @@ export function trendCommand(): Command {
       `
 Correlations are of mean entropy H with the column over the checkpoints of one training; the lag is by how many checkpoints
 the column follows H (negative: precedes it) where they agree most. Checkpoints of one training follow one another, so p is
-too small (docs/results.md). \`settled\`: from here on H stays within a tenth of its range of its end. Over several trainings,
-each is one value: means over those of a setting with 95 % intervals, and the range of Spearman's rho within them.
+too small (docs/results.md). \`settled\`: from here on, for three checkpoints or more, H stays within a tenth of its range of its
+end. Over several trainings, each is one value: means over those of a setting with 95 % intervals, and the range of Spearman's rho within them.
 
 Examples:
   unitscope trend demo
@@ -43,7 +43,8 @@ Examples:
   unitscope trend demo --json`,
     )
     .action(async (name: string, options: Options) => {
-      const { generalisation, sweepTrend, sweepTrends, unplacedWords } = await import('@unitscope/query');
+      const { generalisation, settledWords, sweepTrend, sweepTrends, unplacedWords } =
+        await import('@unitscope/query');
       const { against, run } = options;
       const results = await openResults(name, options);
       const found = await sweepTrends(results, { against, run });
@@ -56,7 +57,7 @@ Examples:
       }
       const [only, ...more] = found.trainings;
       if (only === undefined) print(placelessText(await sweepTrend(results), all));
-      else print(more.length === 0 ? trainingText(only, all) : trainingsText(found, all));
+      else print(more.length === 0 ? trainingText(only, settledWords(only), all) : trainingsText(found, all));
       for (const words of conclusions(found, unplacedWords(found, MOST_NAMED), verdict))
         print(`\n${shownText(words)}\n`);
       if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);
@@ -75,7 +76,7 @@ function conclusions({ problem }: SweepTrends, apart: string, verdict: Verdict):
   return [apart, verdict.words].filter((words) => words !== '');
 }
 
-function trainingText(trend: SweepTrend, all: true | undefined): string {
+function trainingText(trend: SweepTrend, settled: string, all: true | undefined): string {
   if (trend.checkpoints.length === 1) return oneCheckpointText(trend, all);
   const correlation = (found: Correlation | null): string =>
     found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
@@ -99,7 +100,7 @@ function trainingText(trend: SweepTrend, all: true | undefined): string {
     (trend.run === null ? '' : `, training ${shownText(trend.run)}`) +
     `${trend.against === null ? '' : `, against ${shownText(trend.against)}`}\n\n` +
     firstRows(trend.against === null ? header : [...header, ...compared], rows, { all, known: true }) +
-    settledWords(trend) +
+    (settled === '' ? '' : `\n${shownText(settled)}\n`) +
     `\n${pointsWords(trend)}One training: intervals are over its units or checkpoints, none is over trainings.\n`
   );
 }
@@ -114,7 +115,7 @@ function pointsWords({ against, layers }: SweepTrend): string {
     : 'Fewer than five checkpoints have both: no p and no interval.\n';
 }
 
-/** Two checkpoints do not tell. */
+/** Few checkpoints do not tell. */
 function settledText({ settled, settles }: LayerTrend): string {
   return settled ?? (settles ? 'not settled' : '');
 }
@@ -161,25 +162,4 @@ function trainingsText(
     (remarks.length === 0 ? '' : `\n${shownText(remarks.join(' '))}\n`) +
     `\nOne training: --run ${JSON.stringify(trainings[0]?.run ?? '')}\n`
   );
-}
-
-/** Which layer learned last, and which first. */
-function settledWords({ layers, checkpoints }: SweepTrend): string {
-  const place = new Map(checkpoints.map(({ label }, i) => [label, i]));
-  const known = layers.flatMap(({ layer, settled }) => {
-    const at = settled === null ? undefined : place.get(settled);
-    return at === undefined || settled === null ? [] : { layer, settled, at };
-  });
-  if (known.length < 2) return '';
-  const sentence = (words: string, at: number): string => {
-    const there = known.filter((entry) => entry.at === at);
-    const names = there.slice(0, MOST_NAMED).map(({ layer }) => layer);
-    const more = there.length > names.length ? ` and ${there.length - names.length} more` : '';
-    const of = there.length > names.length ? `${there.length} of ${layers.length} layers: ` : '';
-    return shownText(`${words}: ${of}${names.join(', ')}${more} (${there[0]?.settled ?? ''}).`);
-  };
-  const places = known.map(({ at }) => at);
-  const [first, last] = [Math.min(...places), Math.max(...places)];
-  if (first === last) return `\n${sentence('All layers that settled did so at once', last)}\n`;
-  return `\n${sentence('Settled last', last)} ${sentence('First', first)}\n`;
 }

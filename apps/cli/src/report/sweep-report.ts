@@ -17,7 +17,7 @@ import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
 import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { figure, interval } from '../figures.js';
-import { knownColumns } from '../first-rows.js';
+import { knownCells } from '../first-rows.js';
 import { layersOverRuns } from '../layers-over-runs.js';
 import { counted } from '../terminal/counted.js';
 import { unitChanges } from '../unit-changes.js';
@@ -92,7 +92,7 @@ function firstRows(
   rows: readonly (readonly (string | number)[])[],
   all: boolean,
 ): string {
-  const known = knownColumns(header, rows);
+  const known = knownCells(header, rows);
   const shown = all ? rows : rows.slice(0, MOST_ROWS);
   const of = shown.length === rows.length ? '' : `: ${shown.length} of ${rows.length} (report --all: all)`;
   return htmlTable(

@@ -83,6 +83,9 @@ export interface LayerDifferenceRow {
   readonly units_b: number;
   readonly cells_a: number;
   readonly cells_b: number;
+  /** Over how many trainings the means are; null within one training. */
+  readonly runs_a: number | null;
+  readonly runs_b: number | null;
   readonly mean_a: number | null;
   readonly mean_b: number | null;
   readonly difference: number | null;
@@ -92,6 +95,8 @@ export interface LayerDifferenceRow {
   readonly q: number | null;
   readonly effect: number | null;
   readonly certain: boolean;
+  /** Why there is no test; null: there is one. */
+  readonly untested: string | null;
   readonly died: number;
   readonly awoke: number;
 }

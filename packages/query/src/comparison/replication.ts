@@ -129,6 +129,9 @@ function differentSteps(
 
 /** What is known of a difference over trainings. */
 export interface RunDifference {
+  /** How many trainings the means are over. */
+  readonly runsA: number;
+  readonly runsB: number;
   readonly meanA: number | null;
   readonly meanB: number | null;
   readonly interval: Interval | null;
@@ -148,6 +151,8 @@ export function runDifference(
     const [valuesA, valuesB] = [known(a), known(b)];
     const enough = valuesA.length > 1 && valuesB.length > 1;
     return {
+      runsA: valuesA.length,
+      runsB: valuesB.length,
       meanA: meanOf(valuesA),
       meanB: meanOf(valuesB),
       interval: welchInterval(valuesB, valuesA),
@@ -161,9 +166,20 @@ export function runDifference(
   const differences = pairs.map(({ valueA, valueB }) => valueB - valueA);
   const found = studentInterval(differences);
   return {
+    runsA: pairs.length,
+    runsB: pairs.length,
     meanA: meanOf(pairs.map(({ valueA }) => valueA)),
     meanB: meanOf(pairs.map(({ valueB }) => valueB)),
     interval: found === null ? null : { low: found.low, high: found.high },
     p: differences.length < 2 ? null : (signFlipTest(differences, identity)?.p ?? null),
   };
+}
+
+/** The least p that a permutation test over so many trainings can have; null where there is none over trainings. */
+export function leastP({ replication, runsA, runsB }: RunsCompared): number | null {
+  if (replication === 'units' || runsA < 2 || runsB < 2) return null;
+  if (replication === 'paired runs') return 2 / 2 ** runsA;
+  let ways = 1;
+  for (let i = 1; i <= runsA; i++) ways = (ways * (runsB + i)) / i;
+  return Math.min(1, 2 / ways);
 }

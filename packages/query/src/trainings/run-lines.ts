@@ -90,16 +90,18 @@ export function runLines(
   const drawn = new Set(evenly(drawnTrends, MOST_LINES).map(({ run }) => run ?? ''));
   const part = (few: number, all: number, what: string): string[] =>
     few === all ? [] : [`${few} of ${all} ${what}.`];
+  const drawnFacets = shownPanels.map(({ layer, name, own }): RunFacet => {
+    return {
+      name: facet === undefined ? layer : `${layer}, ${name}`,
+      layer,
+      groups: bySetting(own, colours)
+        .filter(([group]) => shown.has(group))
+        .map(([group, members]) => groupOf(group, members, drawn, valuesOf(layer, measure))),
+    };
+  });
+  const groups = drawnFacets.flatMap((found) => found.groups);
   return {
-    facets: shownPanels.map(({ layer, name, own }): RunFacet => {
-      return {
-        name: facet === undefined ? layer : `${layer}, ${name}`,
-        layer,
-        groups: bySetting(own, colours)
-          .filter(([group]) => shown.has(group))
-          .map(([group, members]) => groupOf(group, members, drawn, valuesOf(layer, measure))),
-      };
-    }),
+    facets: drawnFacets,
     words: [
       ...part(
         shownPanels.length,
@@ -109,6 +111,9 @@ export function runLines(
       ...part(shown.size, settings.length, 'settings are drawn'),
       ...part(drawn.size, trends.length, 'trainings have a line; means are over all of a setting'),
       loneWords(trends, colours),
+      groups.some(({ mean }) => mean.some(({ value }) => value === null))
+        ? 'A mean stands only where all trainings of its setting have a value.'
+        : '',
     ].filter((words) => words !== ''),
   };
 }

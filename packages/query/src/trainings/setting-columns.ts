@@ -1,4 +1,4 @@
-import { compareText } from '@unitscope/plan';
+import { compareSettings } from '@unitscope/plan';
 import type { ResultTraining } from '../checkpoint-order.js';
 
 /** What differs between trainings of one setting. */
@@ -43,17 +43,13 @@ export function settingName({ settings }: Settled, columns: readonly string[]): 
   return columns.map((name) => `${name}=${String(settings[name] ?? '')}`).join(', ') || 'all trainings';
 }
 
-/** Trainings by their values of some metadata, numbers ascending. */
+/** Trainings by their values of some metadata, in the order of `compareSettings`. */
 export function bySetting<T extends Settled>(
   trainings: readonly T[],
   columns: readonly string[],
 ): [string, T[]][] {
-  return [...Map.groupBy(trainings, (training) => settingName(training, columns))].sort(
-    ([, [a]], [, [b]]) => {
-      const differ = columns.find((name) => a?.settings[name] !== b?.settings[name]) ?? '';
-      const [x, y] = [a?.settings[differ], b?.settings[differ]];
-      return typeof x === 'number' && typeof y === 'number' ? x - y : compareText(String(x), String(y));
-    },
+  return [...Map.groupBy(trainings, (training) => settingName(training, columns))].sort(([, [a]], [, [b]]) =>
+    compareSettings(a?.settings ?? {}, b?.settings ?? {}, columns),
   );
 }
 

@@ -4,6 +4,7 @@ import { ArrowFile } from '../ipc/arrow-file.js';
 import type { ArrayLayout, BatchLayout } from '../ipc/batch-layout.js';
 import { CompressionBudget } from '../ipc/body-buffer.js';
 import { Dictionary } from '../ipc/dictionary.js';
+import type { CheckpointMeta } from '../schemas/checkpoint-meta.js';
 import { readActivationsHeader, type ActivationsHeader } from './activations-header.js';
 import { BatchChecksum } from '../ipc/batch-checksum.js';
 import { ImageDictionary, openImageColumn } from './image-column.js';
@@ -100,6 +101,10 @@ export class ActivationsFile {
 
   get category(): string | null {
     return this.header.category;
+  }
+
+  get meta(): CheckpointMeta {
+    return this.header.meta;
   }
 
   get batches(): number {

@@ -1,6 +1,7 @@
 import { ColumnMissingError, ColumnTypeError, MapShapeError, SchemaMetadataError } from '../errors.js';
 import type { ArrowFile } from '../ipc/arrow-file.js';
 import { describeType, type Field } from '../ipc/field.js';
+import { checkpointMeta, type CheckpointMeta } from '../schemas/checkpoint-meta.js';
 import { SCHEMA_KEY } from '../schemas/schema-key.js';
 
 /** What the schema of an activations/1 file says. */
@@ -11,6 +12,8 @@ export interface ActivationsHeader {
   readonly layer: string | null;
   readonly layerIndex: number | null;
   readonly category: string | null;
+  /** Scalars that are known of the checkpoint. */
+  readonly meta: CheckpointMeta;
   /** Positions of the columns among the file's. */
   readonly columns: { readonly unit: number; readonly image: number; readonly map: number };
   /** Bits of a stored float. */
@@ -61,6 +64,7 @@ export function readActivationsHeader(file: ArrowFile): ActivationsHeader {
     layer: metadata.get('unitscope.layer') ?? null,
     layerIndex,
     category: metadata.get('unitscope.category') ?? null,
+    meta: checkpointMeta(name, metadata),
     columns: { unit: unit.index, image: image.index, map: map.index },
     mapBits,
   };

@@ -1,5 +1,6 @@
 import type { ArrowFile } from '../ipc/arrow-file.js';
 import { ColumnMissingError, SchemaMetadataError } from '../errors.js';
+import { checkpointMeta, type CheckpointMeta } from '../schemas/checkpoint-meta.js';
 import { SCHEMA_KEY } from '../schemas/schema-key.js';
 
 const MEASUREMENTS_SCHEMA = 'measurements/1';
@@ -14,7 +15,7 @@ export interface MeasurementsHeader {
   /** Digest of what the kernel makes of fixed maps. */
   readonly kernel: string;
   /** Scalars that are known of the checkpoint. */
-  readonly meta: Readonly<Record<string, string | number | boolean>>;
+  readonly meta: CheckpointMeta;
   /** Which images of the checkpoint these are, where other files hold others; null: all. */
   readonly part: string | null;
 }
@@ -49,24 +50,7 @@ export function readMeasurementsHeader({ metadata, source, fields }: ArrowFile):
     density,
     semantics: Number(text('unitscope.semantics_version', 'a whole number', WHOLE)),
     kernel: text('unitscope.kernel', 'a SHA-256 of 64 lowercase hex digits', DIGEST),
-    meta: readMeta(name, metadata.get('unitscope.meta') ?? '{}'),
+    meta: checkpointMeta(name, metadata),
     part: metadata.get('unitscope.part') ?? null,
   };
-}
-
-function readMeta(name: string, text: string): MeasurementsHeader['meta'] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = null;
-  }
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const entries = isObject ? Object.entries(value as Record<string, unknown>) : [];
-  const other = entries.find(([, one]) => !['string', 'number', 'boolean'].includes(typeof one));
-  if (isObject && other === undefined) return value as MeasurementsHeader['meta'];
-  const found = other === undefined ? JSON.stringify(text.slice(0, 80)) : JSON.stringify(other).slice(0, 80);
-  throw new SchemaMetadataError(
-    `${name}: expected the schema metadata unitscope.meta = a JSON object of texts, numbers and booleans, found ${found}`,
-  );
 }

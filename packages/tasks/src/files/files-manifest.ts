@@ -8,7 +8,7 @@ import {
   type ManifestFileCell,
   type ManifestSourceFile,
 } from '@unitscope/plan';
-import { ActivationFilesError } from '../errors.js';
+import { ActivationFilesError, MeasurementFilesError } from '../errors.js';
 
 /** What a file without `unitscope.checkpoint` counts as in a sweep, whose results need a name for it. */
 const UNLABELLED = 'unlabelled';
@@ -16,6 +16,8 @@ const UNLABELLED = 'unlabelled';
 /** One file, and the cells that it holds rows of. */
 export interface DescribedFile {
   readonly checkpoint: string | null;
+  /** What it says of its checkpoint. */
+  readonly meta: Readonly<Record<string, string | number | boolean>>;
   readonly cells: readonly Omit<ManifestFileCell, 'checkpoint' | 'files'>[];
   readonly file: ManifestSourceFile;
 }
@@ -25,11 +27,15 @@ export interface ResolvedFiles {
   readonly source: FilesManifest;
 }
 
-/** Checkpoints and cells of files made elsewhere. Throws ActivationFilesError where maps of one cell differ in size. */
+/**
+ * Checkpoints and cells of files made elsewhere; `run`: the metadata that tells trainings apart, where the spec names it. Throws
+ * ActivationFilesError where maps of one cell differ in size; that or MeasurementFilesError where files contradict each other in
+ * what they say of a checkpoint.
+ */
 export function filesManifest(
   kind: FilesManifest['kind'],
   described: readonly DescribedFile[],
-  metaOf: (checkpoint: string) => ManifestCheckpoint['meta'] = () => ({}),
+  run: string | readonly string[] | undefined,
 ): ResolvedFiles {
   const found = described.map((one) => ({ ...one, checkpoint: one.checkpoint ?? UNLABELLED }));
   const labels = [...new Set(found.map(({ checkpoint }) => checkpoint))].sort(naturalOrder);
@@ -38,7 +44,7 @@ export function filesManifest(
   const checkpoints = labels.map((label) => ({
     label,
     digest: activationsDigest((identities.get(label) ?? []).map(({ file }) => file.identity)),
-    meta: metaOf(label),
+    meta: metaOf(kind, label, identities.get(label) ?? []),
   }));
   const cells = new Map<string, ManifestFileCell & { files: ManifestSourceFile[] }>();
   for (const { checkpoint, cells: own, file } of found) {
@@ -61,7 +67,29 @@ export function filesManifest(
   // By content, so that neither names nor places of the files matter to what comes out.
   for (const { files } of cells.values()) files.sort((a, b) => compareText(contentOf(a), contentOf(b)));
   const sorted = [...cells.values()].sort((a, b) => a.checkpoint - b.checkpoint || byLayerAndCategory(a, b));
-  return { checkpoints, source: { kind, cells: sorted } };
+  const source = { kind, cells: sorted, ...(run !== undefined && { run: [run].flat() }) };
+  return { checkpoints, source };
+}
+
+/** What the files of a checkpoint say of it; they may not contradict each other. */
+function metaOf(
+  kind: FilesManifest['kind'],
+  checkpoint: string,
+  files: readonly DescribedFile[],
+): ManifestCheckpoint['meta'] {
+  const meta: Record<string, string | number | boolean> = {};
+  for (const { file, meta: own } of files) {
+    for (const [key, value] of Object.entries(own)) {
+      if (Object.hasOwn(meta, key) && meta[key] !== value) {
+        const message =
+          `${file.location}: expected ${key} = ${String(meta[key])} as in the other files of checkpoint ${JSON.stringify(checkpoint)}, ` +
+          `found ${String(value)}`;
+        throw kind === 'activations' ? new ActivationFilesError(message) : new MeasurementFilesError(message);
+      }
+      meta[key] = value;
+    }
+  }
+  return meta;
 }
 
 function contentOf({ identity }: ManifestSourceFile): string {

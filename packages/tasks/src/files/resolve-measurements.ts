@@ -1,4 +1,4 @@
-import { SEMANTICS_VERSION, type ManifestCheckpoint } from '@unitscope/plan';
+import { SEMANTICS_VERSION } from '@unitscope/plan';
 import { openMeasurements, type MeasurementCell, type MeasurementsHeader } from '@unitscope/tables';
 import { MeasurementFilesError } from '../errors.js';
 import type { Looks } from '../looks/looks.js';
@@ -11,6 +11,13 @@ interface Described extends DescribedFile {
   readonly cells: readonly MeasurementCell[];
 }
 
+interface MeasurementsOptions {
+  /** Of the sweep. */
+  readonly density: number;
+  /** The metadata that tells trainings apart; undefined: found. */
+  readonly run: string | readonly string[] | undefined;
+}
+
 /**
  * The checkpoints and cells of measurements/1 files. Throws InputError of the cause; MeasurementFilesError where they are
  * of another density, semantics version or kernel, or hold the same twice.
@@ -18,7 +25,7 @@ interface Described extends DescribedFile {
 export async function resolveMeasurements(
   patterns: readonly string[],
   folder: string,
-  density: number,
+  { density, run }: MeasurementsOptions,
   looks: Looks,
 ): Promise<ResolvedFiles> {
   const found = await sourceFiles('measurements', patterns, folder, openMeasurements, looks);
@@ -26,11 +33,12 @@ export async function resolveMeasurements(
     file,
     header,
     checkpoint: header.checkpoint,
+    meta: header.meta,
     cells,
   }));
   for (const one of described) refuseOther(one, density);
   refuseTwice(described);
-  return filesManifest('measurements', described, (checkpoint) => metaOf(described, checkpoint));
+  return filesManifest('measurements', described, run);
 }
 
 function refuseOther({ file, header }: Described, density: number): void {
@@ -68,21 +76,4 @@ function refuseTwice(described: readonly Described[]): void {
       parts.set(cell, isPart);
     }
   }
-}
-
-/** What the files of a checkpoint say of it; they may not contradict each other. */
-function metaOf(described: readonly Described[], checkpoint: string): ManifestCheckpoint['meta'] {
-  const meta: Record<string, string | number | boolean> = {};
-  for (const { file, header } of described.filter((one) => one.checkpoint === checkpoint)) {
-    for (const [key, value] of Object.entries(header.meta)) {
-      if (Object.hasOwn(meta, key) && meta[key] !== value) {
-        throw new MeasurementFilesError(
-          `${file.location}: expected ${key} = ${String(meta[key])} as in the other files of checkpoint ${JSON.stringify(checkpoint)}, ` +
-            `found ${String(value)}`,
-        );
-      }
-      meta[key] = value;
-    }
-  }
-  return meta;
 }

@@ -1,3 +1,4 @@
+import { isWide } from '@unitscope/entropy';
 import type { Trend, UnitBirths } from '@unitscope/plots';
 import type { Rows } from '../remote-data.js';
 import type { BirthRow, UnitPathRow } from '../rows.js';
@@ -29,13 +30,13 @@ export function pathPoints(rows: readonly UnitPathRow[]): PathPoint[] {
 }
 
 export function pathModel(title: string, points: readonly PathPoint[], axis: string): Trend {
-  const positive = points.map(({ step }) => step).filter((step) => step > 0);
-  const last = points.at(-1)?.step ?? 0;
   return {
     title,
     subtitle: 'H: mean over the categories in which the unit is sensitive; ε: over all.',
     stepLabel: axis === '' ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
-    stepScale: last / (positive[0] ?? 1) > 50 ? 'log' : 'linear',
+    stepScale: isWide(points.map(({ step }) => step)) && axis !== '' ? 'log' : 'linear',
+    // What nothing places has no order.
+    joined: axis !== '',
     panels: [
       {
         label: 'feature entropy H (nats)',

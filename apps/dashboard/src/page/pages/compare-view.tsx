@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
 import { chance, difference, figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
-import { DataTable, knownColumns, type TableColumn } from '../parts/data-table.js';
+import { DataTable, knownOf, type TableColumn } from '../parts/data-table.js';
 import { Filters, ThresholdSlider } from '../parts/filters.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { unitColumns } from '../parts/unit-columns.js';
@@ -73,13 +73,15 @@ export function CompareView(props: ViewProps) {
               <h2>Layers</h2>
               <DataTable
                 caption="Layers compared"
-                columns={knownColumns(LAYER_COLUMNS, found.rows)}
+                columns={knownOf(LAYER_COLUMNS, found.rows)}
                 rows={found.rows}
               />
               <p class="note">
-                {found.notes.get('replication') === 'units'
-                  ? 'Units of one network are trained together and see the same images: they are not independent, and p and intervals are narrower than the truth. Whether a way of training is better takes several trainings, compared as groups.'
-                  : `Each training is one value (${found.notes.get('runsA') ?? ''} of A, ${found.notes.get('runsB') ?? ''} of B): intervals by Student’s t, p by permutation over trainings.`}
+                {found.rows.every(({ p }) => p === null)
+                  ? 'No layer has a test.'
+                  : found.notes.get('replication') === 'units'
+                    ? 'Units of one network are trained together and see the same images: they are not independent, and p and intervals are narrower than the truth. Whether a way of training is better takes several trainings, compared as groups.'
+                    : `Each training is one value (${found.notes.get('runsA') ?? ''} of A, ${found.notes.get('runsB') ?? ''} of B): intervals by Student’s t, p by permutation over trainings.`}
               </p>
             </section>
           </>
@@ -148,6 +150,13 @@ const LAYER_COLUMNS: readonly TableColumn<LayerDifferenceRow>[] = [
   { name: 'layer', label: 'layer', value: ({ layer }) => layer },
   number('mean_a', 'H of A', (row) => row.mean_a),
   number('mean_b', 'H of B', (row) => row.mean_b),
+  {
+    name: 'runs',
+    label: 'trainings',
+    hint: 'How many trainings the means are over, of A and of B: those with a sensitive unit in the layer',
+    value: (row) => (row.runs_a === null ? '' : `${row.runs_a}, ${row.runs_b ?? ''}`),
+    number: true,
+  },
   {
     name: 'cells',
     label: 'values',

@@ -22,9 +22,6 @@ import type {
 } from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
-/** An answer names no more layers than that. */
-const MOST_NAMED = 4;
-
 /** The first look: of one training, or of all of them together. */
 export function OverviewView(props: ViewProps) {
   const { outline, settings } = props;
@@ -81,8 +78,6 @@ function OneTraining(props: ViewProps) {
   const query = lasting(settings);
   const [first, last] = [outline.checkpoints[0]?.label ?? '', outline.checkpoints.at(-1)?.label ?? ''];
   const several = outline.checkpoints.length > 1;
-  // Of two checkpoints there is no saying when a layer settled.
-  const settles = outline.checkpoints.length > 2;
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
   const trend = useRemote<Rows<TrendRow>>(url('trend'), loadRows, revision);
   const layers = useRemote<Rows<LayerRow>>(url('layers'), loadRows, revision);
@@ -96,13 +91,13 @@ function OneTraining(props: ViewProps) {
   return (
     <>
       <div class="answers">
-        {settles && (
+        {outline.settles && (
           <Answer
-            question="Which layer learned last?"
+            question="When did the layers settle?"
             remote={layers}
             more={sweepPath(sweep, 'trend', query)}
           >
-            {lastToSettle}
+            {whenSettled}
           </Answer>
         )}
         {several && (
@@ -210,25 +205,9 @@ function seenWords(notes: ReadonlyMap<string, string>): string {
   return shown.includes(' of ') ? ` Seen at ${shown} checkpoints.` : '';
 }
 
-function lastToSettle({ rows, notes }: Rows<LayerRow>): ComponentChildren {
-  const settled = rows.filter(({ settled_at: at }) => at !== null);
-  const latest = settled.reduce((most, { settled_at: at }) => Math.max(most, at ?? 0), -1);
-  const last = settled.filter(({ settled_at: at }) => at === latest);
-  if (last.length === 0) return `No layer settled before the last checkpoint.${seenWords(notes)}`;
-  const others = settled.filter(({ settled_at: at }) => at !== latest);
-  const named = last.slice(0, MOST_NAMED).map(({ layer }) => layer);
-  return (
-    <>
-      {last.length > named.length && `${last.length} of ${counted(rows.length, 'layer')}, among them `}
-      <strong>{named.join(', ')}</strong>: H settled at {last[0]?.settled}.
-      {others.length > 0 &&
-        ` Before: ${others
-          .slice(0, 5)
-          .map(({ layer, settled: at }) => `${layer} at ${at ?? ''}`)
-          .join(', ')}${others.length > 5 ? ' …' : ''}.`}
-      {seenWords(notes)}
-    </>
-  );
+function whenSettled({ notes }: Rows<LayerRow>): ComponentChildren {
+  const words = notes.get('settled') ?? '';
+  return `${words === '' ? 'Too few checkpoints have an H to tell.' : words}${seenWords(notes)}`;
 }
 
 function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {

@@ -1,3 +1,4 @@
+import { knownColumns } from '@unitscope/plots';
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 
@@ -67,13 +68,9 @@ export function DataTable<Row>({ caption, columns, rows, most = 100, empty }: Pr
   );
 }
 
-/** The columns that say something in some row, and the first one: what is not known of any row is no question. */
-export function knownColumns<Row>(
-  columns: readonly TableColumn<Row>[],
-  rows: readonly Row[],
-): TableColumn<Row>[] {
-  const isKnown = ({ value }: TableColumn<Row>): boolean => rows.some((row) => (value(row) ?? '') !== '');
-  return columns.filter((column, i) => i === 0 || rows.length === 0 || isKnown(column));
+/** The columns that say something in some row, and the first one. */
+export function knownOf<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): TableColumn<Row>[] {
+  return knownColumns(columns, rows, ({ value }, row) => value(row));
 }
 
 interface HeadingProps<Row> {

@@ -1,7 +1,7 @@
 import { chance, figure } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { LayerRow } from '../rows.js';
-import { DataTable, knownColumns, type TableColumn } from './data-table.js';
+import { DataTable, knownOf, type TableColumn } from './data-table.js';
 
 /** One row a layer: from where to where, when it settled, how it goes with the metadata column. */
 export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
@@ -27,7 +27,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
     {
       name: 'settled',
       label: 'settled at',
-      hint: 'From here on H stays within a tenth of its range of where it ends',
+      hint: 'From here on H stays within a tenth of its range of where it ends, for three checkpoints or more',
       value: ({ settled, settles }) => settled ?? (settles ? 'not settled' : ''),
     },
   ];
@@ -53,7 +53,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
         label: 'lag (r)',
         hint: 'By how many checkpoints the column follows H where they agree most',
         value: ({ lag }) => lag,
-        show: ({ lag, lag_r: r }) => (lag === null ? '' : `${lag} (${figure(r, 2)})`),
+        show: ({ lag, lag_r: r }) => (lag === null ? '' : `${figure(lag, 0)} (${figure(r, 2)})`),
         number: true,
       },
     );
@@ -61,11 +61,11 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
   return (
     <section>
       <h2>Layers</h2>
-      <DataTable caption="Layers" columns={knownColumns(columns, layers.rows)} rows={layers.rows} />
+      <DataTable caption="Layers" columns={knownOf(columns, layers.rows)} rows={layers.rows} />
       <p class="note">
         {shown.includes(' of ') && `From ${shown} checkpoints. `}
         {layers.rows.some(({ settles }) => settles) &&
-          'Settled: from here on H stays within a tenth of its range of where it ends; the layer that settles last learned last. '}
+          'Settled: from here on H stays within a tenth of its range of where it ends, for three checkpoints or more. '}
         {layers.rows.some(({ p }) => p !== null) &&
           'Checkpoints of one training follow one another: p is too small, and intervals of r and ρ are too narrow.'}
         {against !== '' &&

@@ -1,16 +1,15 @@
 import type { ChangesAnswer, TrainingsAnswer } from '@unitscope/dashboard';
-import { runTrend, trendChart } from '@unitscope/plots';
+import { meanText, rangeText, runTrend, trendChart } from '@unitscope/plots';
 import { sweepPath, useAddress } from '../address.js';
 import { counted, figure } from '../figures.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
-import { DataTable, knownColumns, type TableColumn } from './data-table.js';
+import { DataTable, knownOf, type TableColumn } from './data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice } from './filters.js';
 import { Loaded } from './notices.js';
 
 type LayerOver = TrainingsAnswer['layers'][number];
-type Over = LayerOver['first'];
 type Changes = ChangesAnswer['trainings'][number];
 
 /** Several trainings: the mean of each setting and its band, the trainings behind it, and what they come to by layer. */
@@ -48,7 +47,7 @@ export function TrainingsPanel(props: ViewProps) {
               <h2>Layers over the trainings</h2>
               <DataTable
                 caption="Layers over the trainings"
-                columns={knownColumns(layerColumns(answer), answer.layers)}
+                columns={knownOf(layerColumns(answer), answer.layers)}
                 rows={answer.layers}
                 most={20}
               />
@@ -149,7 +148,7 @@ function layerColumns({ against, layers }: TrainingsAnswer): TableColumn<LayerOv
     name,
     label,
     value: (row) => row[name].mean,
-    show: (row) => overText(row[name], row.runs),
+    show: (row) => meanText(row[name], row.runs, figure),
     number: true,
   });
   return [
@@ -177,22 +176,11 @@ function layerColumns({ against, layers }: TrainingsAnswer): TableColumn<LayerOv
             label: `Spearman ρ with ${against}`,
             hint: 'The median over trainings, the lowest and the highest',
             value: ({ correlation }: LayerOver) => correlation?.median ?? null,
-            show: ({ correlation: rho }: LayerOver) =>
-              rho === null
-                ? ''
-                : rho.runs === 1
-                  ? figure(rho.median, 2)
-                  : `${figure(rho.median, 2)} (${figure(rho.low, 2)} to ${figure(rho.high, 2)})`,
+            show: ({ correlation, runs }: LayerOver) => rangeText(correlation, runs, figure),
             number: true,
           },
         ]),
   ];
-}
-
-function overText({ mean, interval, runs }: Over, all: number): string {
-  const of = runs === all || runs === 0 ? '' : ` (${runs} of ${all})`;
-  const bounds = interval === null ? '' : ` [${figure(interval.low)}, ${figure(interval.high)}]`;
-  return figure(mean) + bounds + of;
 }
 
 function changeColumns({ sweep, settings }: ViewProps): TableColumn<Changes>[] {

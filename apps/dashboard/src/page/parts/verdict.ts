@@ -1,33 +1,64 @@
-import { counted, figure } from '../figures.js';
+import { chance, counted, figure } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { LayerDifferenceRow } from '../rows.js';
 
-/** A comparison in a sentence: where entropy fell, where it rose, and what is not told apart. */
+/** A sentence names no more layers than that. */
+const MOST_NAMED = 4;
+
+/** A comparison in a sentence: where entropy fell, where it rose, what is not told apart, and what could not be tested. */
 export function verdictOf({ rows, notes }: Rows<LayerDifferenceRow>): string {
   const [a, b] = [notes.get('a') ?? 'A', notes.get('b') ?? 'B'];
-  const known = rows.filter(({ difference }) => difference !== null);
-  const certain = known.filter((row) => row.certain);
+  const tested = rows.filter(({ untested }) => untested === null);
+  const certain = tested.filter((row) => row.certain);
   const lower = certain.filter(({ difference }) => (difference ?? 0) < 0);
   const higher = certain.filter(({ difference }) => (difference ?? 0) > 0);
   const unless = `(q ≥ ${notes.get('certainQ') ?? ''}, or 0 in the interval)`;
-  const parts: string[] = [];
-  if (lower.length > 0) parts.push(`lower in ${listed(lower)}`);
-  if (higher.length > 0) parts.push(`higher in ${listed(higher)}`);
-  const open = known.length - certain.length;
+  const parts = [
+    ...(lower.length > 0 ? [`lower in ${listed(lower)}`] : []),
+    ...(higher.length > 0 ? [`higher in ${listed(higher)}`] : []),
+  ];
+  const open = tested.length - certain.length;
   const rest = open === 0 ? '' : ` In ${counted(open, 'layer')} the two are not told apart ${unless}.`;
+  const said =
+    parts.length > 0
+      ? `Entropy of ${b} against ${a} is ${parts.join(', and ')}.${rest}`
+      : tested.length > 0
+        ? `Entropy of ${b} is not told apart from ${a} in ${tested.length === rows.length ? 'any layer' : counted(open, 'layer')} ${unless}.`
+        : `Nothing is said of entropy from ${a} to ${b}.`;
+  return `${said}${untestedWords(rows)}${fewWords(notes)}${unitWords(rows, notes)}`;
+}
+
+function untestedWords(rows: readonly LayerDifferenceRow[]): string {
+  return [...Map.groupBy(rows, ({ untested }) => untested)]
+    .flatMap(([why, own]) => {
+      if (why === null) return [];
+      const names = own.slice(0, MOST_NAMED).map(({ layer }) => layer ?? '');
+      const more = own.length > names.length ? ` and ${own.length - names.length} more` : '';
+      return [` Not tested, for ${why}: ${names.join(', ')}${more}.`];
+    })
+    .join('');
+}
+
+/** Few trainings cannot have a small p, whatever they are. */
+function fewWords(notes: ReadonlyMap<string, string>): string {
+  const [least, bound] = [notes.get('leastP') ?? '', Number(notes.get('certainQ'))];
+  return least === '' || Number(least) < bound
+    ? ''
+    : ` With so few trainings no p can be below ${chance(Number(least))}: none can be told apart.`;
+}
+
+/** Units of different trainings are not the same units. */
+function unitWords(rows: readonly LayerDifferenceRow[], notes: ReadonlyMap<string, string>): string {
+  if (notes.get('replication') === 'runs') return '';
   const died = rows.reduce((sum, row) => sum + row.died, 0);
   const awoke = rows.reduce((sum, row) => sum + row.awoke, 0);
-  // Units of different trainings are not the same units.
-  const units = notes.get('replication') === 'runs' ? '' : ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
-  if (parts.length === 0)
-    return `Entropy of ${b} is not told apart from ${a} in any layer ${unless}.${units}`;
-  return `Entropy of ${b} against ${a} is ${parts.join(', and ')}.${rest}${units}`;
+  return ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
 }
 
 function listed(rows: readonly LayerDifferenceRow[]): string {
   const shown = [...rows]
     .sort((x, y) => Math.abs(y.difference ?? 0) - Math.abs(x.difference ?? 0))
-    .slice(0, 4)
+    .slice(0, MOST_NAMED)
     .map(({ layer, difference, low, high }) => {
       return `${layer ?? ''} (${figure(difference, 2)} [${figure(low, 2)}, ${figure(high, 2)}])`;
     });

@@ -18,6 +18,8 @@ export async function compareLayersView(context: ViewContext): Promise<ViewAnswe
       units_b: ['whole', ({ unitsB }) => unitsB],
       cells_a: ['whole', ({ cellsA }) => cellsA],
       cells_b: ['whole', ({ cellsB }) => cellsB],
+      runs_a: ['whole', ({ runsA }) => runsA],
+      runs_b: ['whole', ({ runsB }) => runsB],
       mean_a: ['number', ({ meanA }) => meanA],
       mean_b: ['number', ({ meanB }) => meanB],
       difference: ['number', ({ difference }) => difference],
@@ -27,6 +29,7 @@ export async function compareLayersView(context: ViewContext): Promise<ViewAnswe
       q: ['number', ({ q }) => q],
       effect: ['number', ({ effect }) => effect],
       certain: ['flag', ({ certain }) => certain],
+      untested: ['text', ({ untested }) => untested],
       died: ['whole', ({ died }) => died],
       awoke: ['whole', ({ awoke }) => awoke],
     },
@@ -64,7 +67,8 @@ export async function compareUnitsView(context: ViewContext): Promise<ViewAnswer
 }
 
 function notesOf(comparison: Comparison): Record<string, string> {
-  const { a, b, checkpointsA, checkpointsB, threshold, replication, runsA, runsB, caveat } = comparison;
+  const { a, b, checkpointsA, checkpointsB, threshold, replication, runsA, runsB, caveat, leastP } =
+    comparison;
   return {
     a,
     b,
@@ -76,6 +80,7 @@ function notesOf(comparison: Comparison): Record<string, string> {
     runsA: String(runsA),
     runsB: String(runsB),
     caveat,
+    leastP: leastP === null ? '' : String(leastP),
   };
 }
 

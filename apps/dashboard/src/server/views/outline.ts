@@ -1,6 +1,7 @@
 import {
   checkpointOrder,
-  metadataColumns,
+  FEWEST_SETTLED,
+  numberColumns,
   orderEnds,
   resultTrainings,
   unplacedWords,
@@ -25,6 +26,8 @@ export interface Outline {
   /** The trainings that there are several of, as `lr=0.01, seed=1`, and the one that is looked at. */
   readonly runs: readonly string[];
   readonly run: string | null;
+  /** Whether that one has checkpoints enough to say when a layer settled. */
+  readonly settles: boolean;
   /** Why the trainings cannot be told apart: then no checkpoint is a first or last one. */
   readonly problem: string | null;
   /** Which checkpoints are in no training, and for want of what; '' where all are in one. */
@@ -34,7 +37,7 @@ export interface Outline {
   readonly planned: number;
   readonly layers: readonly string[];
   readonly categories: readonly string[];
-  /** Metadata columns that hold numbers, without `meta_`. */
+  /** Metadata columns, without `meta_`, that hold numbers which change along a training. */
   readonly numbers: readonly string[];
   /** The highest threshold that could matter: the number of ranks of the largest map. */
   readonly mostRanks: number;
@@ -48,6 +51,8 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
   const { source } = manifest;
   const { trainings, problem, unplaced, lacking } = resultTrainings(results);
   const order = checkpointOrder(results, context.parameters.text('run'));
+  const changes = (column: string): boolean =>
+    problem !== null || trainings.some(({ settings }) => !Object.hasOwn(settings, column));
   const outline: Outline = {
     name: results.name,
     specDigest: manifest.specDigest,
@@ -58,15 +63,14 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
     keepsBirths: manifest.keepBirths,
     runs: trainings.flatMap(({ run }) => run ?? []),
     run: order.run,
+    settles: problem === null && order.checkpoints.length >= FEWEST_SETTLED,
     problem,
     apart: unplacedWords({ unplaced: unplaced.map(({ label }) => label), lacking }, MOST_NAMED),
     checkpoints: order.checkpoints.map(({ label, index }) => ({ label, index })),
     planned: manifest.checkpoints.length,
     layers,
     categories,
-    numbers: metadataColumns(results).filter((column) =>
-      results.checkpoints.some(({ meta }) => typeof meta[column] === 'number'),
-    ),
+    numbers: numberColumns(results).filter((column) => column !== order.axis && changes(column)),
     mostRanks: Math.ceil(((mapSize * (mapSize - 1)) / 2) * manifest.density),
     images:
       source.kind === 'models' ? source.categories.reduce((sum, { images }) => sum + images.length, 0) : null,

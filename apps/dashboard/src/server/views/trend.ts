@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   endsOf,
   generalisation,
+  settledWords,
   sweepTrend,
   type ScoredSetting,
   type LayerTrend,
@@ -82,6 +83,7 @@ export async function layersView(context: ViewContext): Promise<ViewAnswer> {
       shown,
       first: trend.checkpoints[0]?.label ?? '',
       last: trend.checkpoints.at(-1)?.label ?? '',
+      settled: settledWords(trend),
     },
   );
   return { type: 'arrow', body };
