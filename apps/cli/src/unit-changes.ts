@@ -60,7 +60,7 @@ export async function unitChanges(
   const of =
     listed === moving.length
       ? ''
-      : ` in the ${listed} of ${moving.length} trainings that were looked through`;
+      : `, in ${listed} of ${moving.length} trainings; the others were not looked through`;
   return {
     words: moving.length === 0 ? '' : changesWords(moving),
     runs: moving,

@@ -269,9 +269,11 @@ const source = z
           '[lr, seed]. Default: as for `models`, where it is a key of theirs.',
       ),
   })
-  .refine(({ run, ...of }) => Object.values(of).filter((given) => given !== undefined).length === 1, {
-    error: 'give exactly one of "models", "activations" and "measurements"',
-  })
+  .refine(
+    ({ models: one, activations, measurements }) =>
+      [one, activations, measurements].filter((given) => given !== undefined).length === 1,
+    { error: 'give exactly one of "models", "activations" and "measurements"' },
+  )
   .refine(({ run, models }) => run === undefined || models === undefined, {
     path: ['run'],
     error: 'of models it is a key of theirs: source.models.run',
