@@ -3,37 +3,39 @@ import tseslint from 'typescript-eslint';
 
 // Which packages a package may import; imports go one way (docs/architecture.md).
 const layers = {
-  topology: [],
-  parts: ['topology'],
-  entropy: ['topology'],
-  plan: ['topology'],
-  tables: ['topology', 'entropy', 'plan'],
-  store: ['topology', 'plan'],
-  models: ['topology', 'parts', 'entropy', 'plan'],
-  datasets: ['topology', 'parts', 'plan', 'tables'],
-  tasks: ['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
-  engine: ['topology', 'plan', 'store', 'tables', 'tasks'],
-  query: ['topology', 'entropy', 'plan', 'tables', 'store', 'tasks'],
-  ablation: [
-    'topology',
+  base: [],
+  topology: ['base'],
+  process: ['base'],
+  entropy: ['base', 'topology'],
+  plan: ['base'],
+  tables: ['base', 'topology'],
+  store: ['base'],
+  models: ['base', 'topology', 'process', 'plan'],
+  training: ['base', 'models'],
+  datasets: ['base', 'process', 'plan', 'tables'],
+  tasks: ['base', 'topology', 'process', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
+  engine: ['base', 'plan', 'store', 'tasks'],
+  query: ['base', 'entropy', 'plan', 'tables', 'store', 'tasks'],
+  ablation: ['base', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets', 'tasks', 'engine', 'query'],
+  plots: ['base'],
+  reproduction: [
+    'base',
     'entropy',
     'plan',
     'tables',
     'store',
     'models',
+    'training',
     'datasets',
     'tasks',
     'engine',
     'query',
+    'ablation',
+    'plots',
   ],
-  plots: ['topology', 'entropy', 'tables'],
-  reproduction: [
-    ...['topology', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets', 'tasks', 'engine', 'query'],
-    ...['plots', 'ablation'],
-  ],
-  workflows: ['topology', 'plan', 'store', 'tasks', 'engine'],
+  workflows: ['base', 'plan', 'store', 'tasks', 'engine'],
 };
-const pure = ['topology', 'entropy', 'plan'];
+const pure = ['base', 'topology', 'entropy', 'plan'];
 
 const noDeepImport = {
   regex: '^@unitscope/[^/]+/.+',
@@ -105,6 +107,7 @@ export default tseslint.config(
   {
     // Index arithmetic in hot loops is checked by the tests against the reference, not by `undefined` tests.
     files: [
+      'packages/base/src/**/*.ts',
       'packages/topology/src/**/*.ts',
       'packages/entropy/src/**/*.ts',
       '**/test/**/*.ts',
@@ -138,8 +141,8 @@ export default tseslint.config(
           patterns: [
             noDeepImport,
             {
-              regex: '^(node:|@unitscope/(?!topology$|entropy$|plots$|dashboard$))',
-              message: 'The page may import topology, entropy and plots, and types of the dashboard.',
+              regex: '^(node:|@unitscope/(?!base$|topology$|entropy$|plots$|dashboard$))',
+              message: 'The page may import base, topology, entropy and plots, and types of the dashboard.',
             },
             {
               regex: '^@unitscope/dashboard$',
@@ -155,8 +158,8 @@ export default tseslint.config(
     // What runs in Temporal's sandbox is replayed: nothing with I/O, a clock or a state of its own.
     files: [
       'workflows/src/workflows/**/*.ts',
-      'workflows/src/messages.ts',
-      'workflows/src/payload-schemas.ts',
+      'workflows/src/messages/messages.ts',
+      'workflows/src/messages/payload-schemas.ts',
     ],
     rules: {
       'no-restricted-imports': [
@@ -165,7 +168,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                '^(?!@temporalio/(workflow|common)$|@unitscope/plan$|zod$|\\./|\\.\\./messages\\.js$|\\.\\./payload-schemas\\.js$|\\.\\./activities/sweep-activities\\.js$)',
+                '^(?!@temporalio/(workflow|common)$|@unitscope/plan$|zod$|\\./|\\.\\./messages/(messages|payload-schemas)\\.js$|\\.\\./activities/sweep-activities\\.js$)',
               message:
                 'Workflow code may import @temporalio/workflow, @unitscope/plan, zod, the messages and the types of activities only.',
             },

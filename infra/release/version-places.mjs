@@ -6,7 +6,11 @@
 export function versionPlaces(version, date) {
   return [
     place('package.json', /("version": ")[^"]+/, version),
-    place('packages/tasks/src/proof/program-version.ts', /(PROGRAM_VERSION: string = ')[^']+/, version),
+    place(
+      'packages/tasks/src/sweeps/proof/program-version.ts',
+      /(PROGRAM_VERSION: string = ')[^']+/,
+      version,
+    ),
     place('packages/python/pyproject.toml', /(\nversion = ")[^"]+/, version),
     place('packages/python/src/unitscope/__init__.py', /(__version__ = ")[^"]+/, version),
     place('infra/helm/unitscope/Chart.yaml', /(\nversion: ).+/, version, /(\nappVersion: ).+/),

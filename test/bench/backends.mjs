@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openImages } from '@unitscope/datasets';
-import { openModel, trainExampleCnn } from '@unitscope/models';
+import { openModel } from '@unitscope/models';
+import { trainExampleCnn } from '@unitscope/training';
 import { BirthKernel } from '@unitscope/topology';
 import { onnxBytes } from './onnx-bytes.mjs';
 

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openModel } from '@unitscope/models';
 import { BirthKernel } from '@unitscope/topology';
-import { kernelMemory, LayerSink } from '../../packages/tasks/dist/extract.js';
-import { MapMeter } from '../../packages/tasks/dist/map-meter.js';
+import { kernelMemory, LayerSink } from '../../packages/tasks/dist/run/extract.js';
+import { MapMeter } from '../../packages/tasks/dist/run/map-meter.js';
 import { smoothImages } from './smooth-images.mjs';
 
 const { path, batch, seed } = workerData;

@@ -6,8 +6,8 @@ import { runSweep } from '@unitscope/engine';
 import { cellKeys, checkpointCells, checkpointTasks, parseSpec } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { resolveSweep, TaskRunner } from '@unitscope/tasks';
-import { UnitAccumulator } from '../../packages/tasks/dist/unit-accumulator.js';
-import { writeMeasured } from '../../packages/tasks/dist/unit-objects.js';
+import { UnitAccumulator } from '../../packages/tasks/dist/run/unit-accumulator.js';
+import { writeMeasured } from '../../packages/tasks/dist/tables/unit-objects.js';
 import { smallNetwork } from './networks.mjs';
 import { benchOptions, line, median, scratchFolder } from './bench.mjs';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore } from '@unitscope/store';
 import { ActivationsWriter, openActivations } from '@unitscope/tables';
-import { oneAhead } from '../../packages/tasks/dist/one-ahead.js';
+import { oneAhead } from '@unitscope/base';
 import { reluMaps } from './relu-maps.mjs';
 import { benchOptions, median, scratchFolder } from './bench.mjs';
 

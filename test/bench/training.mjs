@@ -1,6 +1,6 @@
 // A training step on onnxruntime beside one on TensorFlow.js. npm run bench:training
 import { join } from 'node:path';
-import { trainExampleCnn } from '@unitscope/models';
+import { trainExampleCnn } from '@unitscope/training';
 import { medianOf } from './benchmark-record.mjs';
 import { benchOptions, scratchFolder } from './bench.mjs';
 

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSpec } from '@unitscope/plan';
 import { CheckpointFolder, resolveSweep } from '@unitscope/tasks';
-import { ModelCache } from '../../packages/tasks/dist/model-cache.js';
+import { ModelCache } from '../../packages/tasks/dist/run/model-cache.js';
 import { resnet18Size, smallNetworkParts } from './networks.mjs';
 import { onnxBytes } from './onnx-bytes.mjs';
 import { safetensorsBytes } from './safetensors-bytes.mjs';

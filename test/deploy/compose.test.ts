@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { WorkerMetrics } from '../../workflows/src/worker-metrics.js';
+import { WorkerMetrics } from '../../workflows/src/worker/worker-metrics.js';
 import { composeConfigPath, pythonTool, refusal, root, run } from './tools.js';
 
 const folder = join(root, 'infra', 'compose');

@@ -1,5 +1,5 @@
 import { decodeImage, openImages, parsePreprocess, preprocess } from '@unitscope/datasets';
-import { trainExampleCnn } from '@unitscope/models';
+import { trainExampleCnn } from '@unitscope/training';
 
 /** Three checkpoints of the example CNN, `step-0000` to `step-0002`, and their `log.csv`: hardly trained, but real. */
 export async function tinyCheckpoints(folder: string): Promise<void> {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { guardSql, TABLES } from '@unitscope/query';
 import { decodeManifest } from '@unitscope/plan';
 import { decodeTable, failuresSchema, memorySource, openActivations } from '@unitscope/tables';
-import { decodeOnnx } from '../../packages/models/dist/onnx-file.js';
-import { readModelJson } from '../../packages/models/dist/tfjs-artifacts.js';
+import { decodeOnnx } from '../../packages/models/dist/onnx/onnx-file.js';
+import { readModelJson } from '../../packages/models/dist/tfjs/tfjs-artifacts.js';
 import { openWeights } from '../../packages/models/dist/weights/open-weights.js';
 import { parseS3Address } from '../../packages/store/dist/s3/s3-address.js';
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openModel, trainExampleCnn } from '@unitscope/models';
+import { openModel } from '@unitscope/models';
+import { trainExampleCnn } from '@unitscope/training';
 
 // Needs tfjs-node, which `npm run setup:tfjs-node` builds.
 const digits = Float32Array.from({ length: 40 * 784 }, (_, i) => ((i * 7919) % 1009) / 1009);

@@ -22,8 +22,8 @@ import {
   SweepResults,
   sweepTrends,
 } from '@unitscope/query';
-import { trendModel as plotted } from '../../apps/cli/src/charts/trend-of.ts';
-import { sweepReport } from '../../apps/cli/src/report/sweep-report.ts';
+import { trendModel as plotted } from '../../apps/cli/src/results/charts/trend-of.ts';
+import { sweepReport } from '../../apps/cli/src/results/report/sweep-report.ts';
 import { trendModel as shownOnPage } from '../../apps/dashboard/src/page/charts/trend-model.ts';
 import type { TrendRow } from '../../apps/dashboard/src/page/rows.ts';
 import { resultsViews } from '../../apps/dashboard/src/server/results-views.ts';

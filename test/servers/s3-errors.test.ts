@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../packages/store/src/open-store.js';
 import { freshAddress, useS3Server } from './s3-server.js';

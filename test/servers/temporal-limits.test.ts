@@ -3,8 +3,8 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, expect, it } from 'vitest';
 import { defaultPace, taskQueues } from '@unitscope/workflows';
-import { jsonLogger } from '../../workflows/src/worker-log.js';
-import type { Batch, BatchResult, CheckpointPlan } from '../../workflows/src/messages.js';
+import { jsonLogger } from '../../workflows/src/worker/worker-log.js';
+import type { Batch, BatchResult, CheckpointPlan } from '../../workflows/src/messages/messages.js';
 import { useTemporalServer } from './temporal.js';
 
 // One checkpoint of 1,000 categories × 16 layers whose tasks do nothing: what its workflows leave behind.

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openStore } from '@unitscope/store';
 import { sweepWorkflowId } from '@unitscope/workflows';
 import { startTemporalServer } from '../../infra/temporal-server.mjs';
-import { ALL_SWEEPS, narrowQuery } from '../../workflows/src/search-attributes.js';
+import { ALL_SWEEPS, narrowQuery } from '../../workflows/src/client/search-attributes.js';
 import { unitscope } from '../e2e/command-line.js';
 import { activationSweep, storeOf } from './activation-sweep.js';
 import { sweepClient, useTemporalServer } from './temporal.js';

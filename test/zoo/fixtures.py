@@ -1,4 +1,4 @@
-"""Makes the fixtures of packages/models/test/zoo.test.ts: networks of torchvision and timm of a few units each.
+"""Makes the fixtures of packages/models/test/graph/zoo.test.ts: networks of torchvision and timm of a few units each.
 
     python test/zoo/fixtures.py FOLDER [--only TEXT]
 

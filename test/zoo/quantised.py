@@ -1,4 +1,4 @@
-"""Makes the fixtures of packages/models/test/transformed.test.ts: networks of the zoo as onnxruntime quantises them.
+"""Makes the fixtures of packages/models/test/onnx/transformed.test.ts: networks of the zoo as onnxruntime quantises them.
 
     python test/zoo/quantised.py FOLDER OUT
 

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** The store holds another manifest under the sweep's name than the one that was launched. */
 export class ManifestChangedError extends InputError {

@@ -19,7 +19,7 @@ export {
   type LaunchOptions,
   type LiveProgress,
   type SweepListing,
-} from './client.js';
+} from './client/client.js';
 export {
   defaultPace,
   taskQueues,
@@ -27,8 +27,8 @@ export {
   type Pace,
   type SweepProgressReport,
   type SweepResult,
-} from './messages.js';
+} from './messages/messages.js';
 export { storesOf } from '@unitscope/store';
-export { temporalBill, type TemporalBill, type TemporalWork } from './bill.js';
-export { temporalSettings } from './temporal-settings.js';
+export { temporalBill, type TemporalBill, type TemporalWork } from './client/bill.js';
+export { temporalSettings } from './client/temporal-settings.js';
 export { runWorker, type WorkerHostOptions, type WorkerRole } from './worker-host.js';

@@ -3,7 +3,7 @@ import { encodeManifest, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { readManifest } from '@unitscope/tasks';
 import { ManifestChangedError } from './errors.js';
-import type { SweepRef } from './messages.js';
+import type { SweepRef } from './messages/messages.js';
 
 /** The digest of a manifest whose checkpoints are cut to the first `checkpoints`: the same after others have joined. */
 function manifestDigest(manifest: Manifest, checkpoints: number): string {

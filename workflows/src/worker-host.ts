@@ -12,20 +12,20 @@ import {
   defaultBuildId,
   deploymentOptions,
   type Deployment,
-} from './deployment.js';
-import { taskQueues } from './messages.js';
-import { connected } from './temporal-connection.js';
-import { temporalSettings } from './temporal-settings.js';
-import { activityTuner } from './trouble/activity-slots.js';
-import { workerIdentity } from './trouble/surroundings.js';
-import { WorkerHealth } from './trouble/worker-health.js';
-import { jsonLogger } from './worker-log.js';
-import { availableMemory } from './worker-memory.js';
-import { SdkMetrics } from './sdk-metrics.js';
-import { wantsTraces } from './tracing/wants-traces.js';
-import type { WorkerTracing } from './tracing/worker-tracing.js';
-import { WorkerMetrics, type BuildFacts } from './worker-metrics.js';
-import { WorkerPage, type Health } from './worker-page.js';
+} from './client/deployment.js';
+import { taskQueues } from './messages/messages.js';
+import { connected } from './client/temporal-connection.js';
+import { temporalSettings } from './client/temporal-settings.js';
+import { activityTuner } from './worker/trouble/activity-slots.js';
+import { workerIdentity } from './worker/trouble/surroundings.js';
+import { WorkerHealth } from './worker/trouble/worker-health.js';
+import { jsonLogger } from './worker/worker-log.js';
+import { availableMemory } from './worker/worker-memory.js';
+import { SdkMetrics } from './worker/sdk-metrics.js';
+import { wantsTraces } from './worker/tracing/wants-traces.js';
+import type { WorkerTracing } from './worker/tracing/worker-tracing.js';
+import { WorkerMetrics, type BuildFacts } from './worker/worker-metrics.js';
+import { WorkerPage, type Health } from './worker/worker-page.js';
 
 /** Which tasks a worker takes; `all` is both and the workflows. Every role runs workflows. */
 export type WorkerRole = 'all' | 'extract' | 'measure';
@@ -79,7 +79,7 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
   const metrics = new WorkerMetrics(facts, sdkMetrics);
   // Loaded only where it is wanted: most of a second.
   const tracing = wantsTraces(process.env)
-    ? (await import('./tracing/worker-tracing.js')).startTracing(facts)
+    ? (await import('./worker/tracing/worker-tracing.js')).startTracing(facts)
     : null;
   const health = new WorkerHealth(
     (ailment) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CheckpointPlan } from '../src/messages.ts';
+import type { CheckpointPlan } from '../src/messages/messages.ts';
 import { batchSummary } from '../src/workflows/batch-summary.ts';
 
 const measure: CheckpointPlan = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { temporalBill } from '../src/bill.js';
+import { temporalBill } from '../src/client/bill.js';
 
 describe('temporalBill', () => {
   it('is below 45 USD for the example of docs/distributed.md: VGG-16 over ImageNet, 100 checkpoints', () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, it } from 'vitest';
-import { jsonLogger } from '../src/worker-log.ts';
+import { jsonLogger } from '../src/worker/worker-log.ts';
 
 // Histories of sweeps that really ran (record-histories.mjs). Workflow code that would take other steps than they hold
 // cannot go on with sweeps that run while it is deployed: such a change needs patched().

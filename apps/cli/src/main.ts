@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { InputError, shownText } from '@unitscope/topology';
+import { InputError, reasonOf, shownText } from '@unitscope/base';
 import { createProgram } from './program.js';
 import { tell } from './terminal/output.js';
 
@@ -21,17 +21,16 @@ export async function main(args: readonly string[]): Promise<number> {
     return process.exitCode === undefined ? DONE : Number(process.exitCode);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_INPUT;
-    tell(`unitscope: ${await explain(error)}\n`);
+    tell(`unitscope: ${explain(error)}\n`);
     const code = (error as { code?: unknown } | null)?.code;
     if (code === 'SWEEP_INTERRUPTED' || code === 'INTERRUPTED') return INTERRUPTED;
     return error instanceof InputError ? BAD_INPUT : FAILED;
   }
 }
 
-async function explain(error: unknown): Promise<string> {
+function explain(error: unknown): string {
   if (process.env['UNITSCOPE_DEBUG'] !== undefined && error instanceof Error)
     return error.stack ?? error.message;
-  const { reasonOf } = await import('@unitscope/tasks');
   const own = typeof (error as { code?: unknown } | null)?.code === 'string';
   const hint = own ? '' : ' (UNITSCOPE_DEBUG=1 shows where it happened)';
   // Names of files and labels may hold anything. Lines after the first are set in: none looks like another message.

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { shownText } from '@unitscope/topology';
+import { shownText } from '@unitscope/base';
 import { VERBS, type Verb } from './verbs.js';
 import { version } from './version.js';
 import { fitHelp } from './terminal/help-text.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { completionScript } from '../src/completion-script.js';
+import { completionScript } from '../src/setup/completion-script.js';
 
 const program = new Command('unitscope')
   .addCommand(new Command('sweep').description("Run a sweep; don't stop.").option('--threads <n>', 'threads'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numberIn, wholeNumber } from '../src/option-values.js';
+import { numberIn, wholeNumber } from '../src/terminal/option-values.js';
 
 describe('wholeNumber', () => {
   it('reads whole numbers from its least', () => {

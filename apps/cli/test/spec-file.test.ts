@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseSpec } from '@unitscope/plan';
 import { describe, expect, it } from 'vitest';
-import { storeAddress, type SpecFile } from '../src/spec-file.js';
+import { storeAddress, type SpecFile } from '../src/sweeps/spec-file.js';
 
 function specFile(store?: string): SpecFile {
   const text = JSON.stringify({ name: 'x', source: { activations: ['a'] }, ...(store && { store }) });

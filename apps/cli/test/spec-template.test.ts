@@ -1,6 +1,6 @@
 import { parseSpec } from '@unitscope/plan';
 import { expect, it } from 'vitest';
-import { specTemplate } from '../src/spec-template.js';
+import { specTemplate } from '../src/sweeps/spec-template.js';
 
 it('what init writes is a valid spec in which every uncommented value is the default', () => {
   const spec = parseSpec(specTemplate, 'sweep.yaml');

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 it('puts a message on a line of its own, and the status line below it again', async () => {
-  const { StatusLine } = await import('../src/status-line.js');
+  const { StatusLine } = await import('../src/sweeps/status-line.js');
   const line = new StatusLine();
   line.show(() => '50 %', { mark: 'a', over: true });
   StatusLine.say('a worker says: no');
@@ -22,7 +22,7 @@ it('puts a message on a line of its own, and the status line below it again', as
 });
 
 it('leaves the line of another alone when it ends', async () => {
-  const { StatusLine } = await import('../src/status-line.js');
+  const { StatusLine } = await import('../src/sweeps/status-line.js');
   const [first, second] = [new StatusLine(), new StatusLine()];
   first.show(() => 'first', { mark: 'a', over: true });
   second.show(() => 'second', { mark: 'b', over: true });
@@ -33,7 +33,7 @@ it('leaves the line of another alone when it ends', async () => {
 it.each([80, 200])(
   'fills %i columns with a bar and leaves the spare parts away where they have no room',
   async (columns) => {
-    const { statusText } = await import('../src/status-line.js');
+    const { statusText } = await import('../src/sweeps/status-line.js');
     const parts = [
       { text: '123456/1234567 cells' },
       { text: '1000/10000 checkpoints', spare: 1 },

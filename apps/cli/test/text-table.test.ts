@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { humanBytes, humanSeconds, textTable } from '../src/text-table.js';
+import { humanBytes, humanSeconds, textTable } from '../src/terminal/text-table.js';
 
 describe('textTable', () => {
   it('aligns numbers to the right and text to the left, without spaces at the end', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvText } from '@unitscope/topology';
+import { csvText } from '@unitscope/base';
 
 test('CSV keeps full numbers, quotes what needs it, and leaves nothing for null', () => {
   expect(

@@ -1,4 +1,4 @@
-import { line } from '@unitscope/topology';
+import { line } from '@unitscope/base';
 import { runWorker } from '@unitscope/workflows';
 import { workerSettings } from './worker-settings.js';
 

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 import { storesOf, type WorkerHostOptions, type WorkerRole } from '@unitscope/workflows';
 
 const ROLES: readonly WorkerRole[] = ['all', 'extract', 'measure'];

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { nearest } from '@unitscope/plan';
+import { nearest } from '@unitscope/base';
 import { ClassIndexError } from './errors.js';
 
 /** Which output of the network stands for each category. */

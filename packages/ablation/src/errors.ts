@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** Which output of the network is which category is not known, or not said rightly. */
 export class ClassIndexError extends InputError {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ThreadPool } from '@unitscope/engine';
 import type { ObjectStore } from '@unitscope/store';
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 import type { EvaluationThreadData } from './ablation-thread.js';
 import { AblationInterruptedError, EvaluationFailedError } from './errors.js';
 import type { Evaluation, EvaluationPlan } from './evaluation-plan.js';

@@ -1,7 +1,6 @@
+import { canonicalJson, type Json } from '@unitscope/base';
 import {
-  canonicalJson,
   sha256,
-  type Json,
   type ManifestCheckpoint,
   type ManifestImage,
   type MapShape,

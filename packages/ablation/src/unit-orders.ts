@@ -1,4 +1,4 @@
-import { seededShuffle } from '@unitscope/models';
+import { seededShuffle } from '@unitscope/base';
 import {
   rankUnits,
   type RankedUnit,

@@ -1,17 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { ablationAreasSchema, ablationSchema, decodeTable, memorySource } from '@unitscope/tables';
 import { resolveImages } from '@unitscope/tasks';
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   ablate,
-  AblationInterruptedError,
-  AblationOptionError,
-  ablationAreasTable,
-  ablationTable,
-  ClassIndexError,
   type Ablation,
   type AblateOptions,
+  AblationInterruptedError,
+  AblationOptionError,
+  ClassIndexError,
+  ablationAreasTable,
+  ablationTable,
 } from '@unitscope/ablation';
 import { smallSweep, type SmallSweep } from './small-sweep.ts';
 

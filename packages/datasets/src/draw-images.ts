@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { InputError } from '@unitscope/topology';
-import { checkImage } from './decode-image.js';
+import { InputError } from '@unitscope/base';
+import { checkImage } from './decode/decode-image.js';
 import { TooFewImagesError } from './errors.js';
 import type { Encoding, ImageRef } from './image-set.js';
 

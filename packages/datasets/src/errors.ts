@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** The folder, file or category that images were to come from is not there, or holds none. */
 export class MissingImagesError extends InputError {

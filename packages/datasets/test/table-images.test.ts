@@ -12,7 +12,7 @@ import {
   type DataType,
 } from '@uwdata/flechette';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeImage } from '../src/decode-image.ts';
+import { decodeImage } from '../src/decode/decode-image.ts';
 import { ImageTableError, MissingImagesError } from '../src/errors.ts';
 import type { ImageSource } from '../src/image-source.ts';
 import { openImages } from '../src/open-images.ts';

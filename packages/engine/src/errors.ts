@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** The sweep was stopped by its user; running it again goes on from there. */
 export class SweepInterruptedError extends Error {

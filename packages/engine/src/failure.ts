@@ -1,5 +1,4 @@
-import { reasonOf } from '@unitscope/tasks';
-import { InputError } from '@unitscope/topology';
+import { reasonOf, InputError } from '@unitscope/base';
 import type { TaskFailure } from './thread-protocol.js';
 import { isOutOfMemory, memoryRemedy } from './trouble/memory-trouble.js';
 

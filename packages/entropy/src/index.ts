@@ -1,5 +1,5 @@
-export { apoz, meanActivation } from './activity.js';
-export { countsAsBirth, histogramOf, type BirthHistogram } from './birth-histogram.js';
+export { apoz, meanActivation } from './units/activity.js';
+export { countsAsBirth, histogramOf, type BirthHistogram } from './units/birth-histogram.js';
 export {
   bootstrapMean,
   bootstrapMeans,
@@ -7,35 +7,48 @@ export {
   type BootstrapIntervals,
   type BootstrapOptions,
   type Interval,
-} from './bootstrap.js';
-export { bootstrapDifference, bootstrapLayerDifference, type LayerColumns } from './bootstrap-difference.js';
-export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from './correlation.js';
+} from './inference/bootstrap.js';
+export {
+  bootstrapDifference,
+  bootstrapLayerDifference,
+  type LayerColumns,
+} from './inference/bootstrap-difference.js';
+export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from './inference/correlation.js';
 export { evenly, evenlyPlaced, isWide } from './evenly-placed.js';
-export { benjaminiHochberg } from './false-discovery.js';
-export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './mann-whitney.js';
-export { KernelShapeError, l1Norms } from './l1-norm.js';
+export { benjaminiHochberg } from './inference/false-discovery.js';
+export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './inference/mann-whitney.js';
+export { KernelShapeError, l1Norms } from './units/l1-norm.js';
 export {
   layerSummaries,
   type CategoryUnits,
   type IntervalSummary,
   type LayerSummary,
-} from './layer-summary.js';
-export { nullEntropy, NullEntropyError } from './null-entropy.js';
-export { permutationTest, signFlipInterval, signFlipTest, type PermutationTest } from './permutation-test.js';
-export { quantile, summarize, type SampleSummary } from './sample-summary.js';
+} from './layers/layer-summary.js';
+export { nullEntropy, NullEntropyError } from './noise/null-entropy.js';
+export {
+  permutationTest,
+  signFlipInterval,
+  signFlipTest,
+  type PermutationTest,
+} from './inference/permutation-test.js';
 export {
   resolveStatisticsOptions,
   StatisticsOptionError,
   type StatisticsOptions,
-} from './statistics-options.js';
+} from './layers/statistics-options.js';
 export {
   apozRanks,
   importanceRanks,
   l1Ranks,
   meanActivationRanks,
   selectiveRateRanks,
-} from './unit-ranking.js';
-export { HistogramError, relativeEntropy, unitStatistics, type UnitStatistics } from './unit-statistics.js';
-export { stratifiedBootstrap } from './stratified-bootstrap.js';
-export { welchInterval } from './welch-interval.js';
-export { studentInterval, type MeanInterval } from './student-interval.js';
+} from './units/unit-ranking.js';
+export {
+  HistogramError,
+  relativeEntropy,
+  unitStatistics,
+  type UnitStatistics,
+} from './units/unit-statistics.js';
+export { stratifiedBootstrap } from './inference/stratified-bootstrap.js';
+export { welchInterval } from './inference/welch-interval.js';
+export { studentInterval, type MeanInterval } from './inference/student-interval.js';

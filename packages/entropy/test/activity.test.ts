@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { apoz, meanActivation } from '../src/activity.js';
-import { KernelShapeError, l1Norms } from '../src/l1-norm.js';
+import { apoz, meanActivation } from '../src/units/activity.js';
+import { KernelShapeError, l1Norms } from '../src/units/l1-norm.js';
 
 describe('activity', () => {
   test('averages over all values of all maps', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { kendall, pearson, spearman } from '../src/correlation.ts';
-import { mannWhitney } from '../src/mann-whitney.ts';
-import { welchInterval } from '../src/welch-interval.ts';
+import { kendall, pearson, spearman } from '../src/inference/correlation.ts';
+import { mannWhitney } from '../src/inference/mann-whitney.ts';
+import { welchInterval } from '../src/inference/welch-interval.ts';
 
 // Figures of SciPy 1.17: mannwhitneyu (exact), spearmanr over all permutations, ttest_ind(equal_var=False).
 const a = [0.31, 0.12, 0.55, 0.47];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { histogramOf } from '../src/birth-histogram.js';
-import { layerSummaries } from '../src/layer-summary.js';
-import { relativeEntropy, unitStatistics } from '../src/unit-statistics.js';
+import { histogramOf } from '../src/units/birth-histogram.js';
+import { layerSummaries } from '../src/layers/layer-summary.js';
+import { relativeEntropy, unitStatistics } from '../src/units/unit-statistics.js';
 
 const unit = (...births: number[]) => unitStatistics(histogramOf(births), 4, 14);
 const chaotic = unit(3, 4, 5, 6);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ln } from '../src/ln.js';
+import { ln } from '../src/units/ln.js';
 
 describe('ln', () => {
   test('is exactly 0 at 1', () => {

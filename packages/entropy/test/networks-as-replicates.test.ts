@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { permutationTest, signFlipInterval, signFlipTest } from '../src/permutation-test.js';
-import { stratifiedBootstrap } from '../src/stratified-bootstrap.js';
-import { studentInterval } from '../src/student-interval.js';
+import { permutationTest, signFlipInterval, signFlipTest } from '../src/inference/permutation-test.js';
+import { stratifiedBootstrap } from '../src/inference/stratified-bootstrap.js';
+import { studentInterval } from '../src/inference/student-interval.js';
 
 describe('studentInterval', () => {
   it("is SciPy's t.interval around the mean", () => {

@@ -1,9 +1,9 @@
 import { birthRank, rankLimit } from '@unitscope/topology';
 import { describe, expect, test } from 'vitest';
-import { pluginEntropy } from '../src/feature-entropy.js';
-import { nullBirths } from '../src/null-births.js';
-import { expectedEntropy, nullEntropy, NullEntropyError } from '../src/null-entropy.js';
-import { Random } from '../src/random.js';
+import { pluginEntropy } from '../src/units/feature-entropy.js';
+import { nullBirths } from '../src/noise/null-births.js';
+import { expectedEntropy, nullEntropy, NullEntropyError } from '../src/noise/null-entropy.js';
+import { Random } from '@unitscope/base';
 
 /** Independent standard normal values (Box and Muller). */
 function gaussianMap(random: Random, size: number): Float32Array {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { bootstrapDifference } from '../src/bootstrap-difference.js';
-import { kendall, laggedCorrelations, pearson, spearman } from '../src/correlation.js';
-import { benjaminiHochberg } from '../src/false-discovery.js';
-import { mannWhitney, mannWhitneyCounts } from '../src/mann-whitney.js';
-import { midRanks } from '../src/mid-ranks.js';
+import { bootstrapDifference } from '../src/inference/bootstrap-difference.js';
+import { kendall, laggedCorrelations, pearson, spearman } from '../src/inference/correlation.js';
+import { benjaminiHochberg } from '../src/inference/false-discovery.js';
+import { mannWhitney, mannWhitneyCounts } from '../src/inference/mann-whitney.js';
+import { midRanks } from '../src/inference/mid-ranks.js';
 
 interface Interval {
   low: number;

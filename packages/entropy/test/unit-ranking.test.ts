@@ -5,7 +5,7 @@ import {
   l1Ranks,
   meanActivationRanks,
   selectiveRateRanks,
-} from '../src/unit-ranking.js';
+} from '../src/units/unit-ranking.js';
 
 describe('importanceRanks', () => {
   test('puts the least ineffective unit first and those below 0.1 last, ties by unit', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { histogramOf } from '../src/birth-histogram.js';
-import { importanceRanks } from '../src/unit-ranking.js';
-import { HistogramError, relativeEntropy, unitStatistics } from '../src/unit-statistics.js';
+import { histogramOf } from '../src/units/birth-histogram.js';
+import { importanceRanks } from '../src/units/unit-ranking.js';
+import { HistogramError, relativeEntropy, unitStatistics } from '../src/units/unit-statistics.js';
 
 interface Vector {
   readonly images: number;

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** The file is no checkpoint that can be read: missing, damaged, or of a format unitscope does not know. */
 export class UnreadableModelError extends InputError {
@@ -38,11 +38,6 @@ export class LayerCheckError extends InputError {
 /** The units of a layer cannot be ablated, or the network's output holds no class scores. */
 export class AblationError extends InputError {
   readonly code = 'ABLATION_IMPOSSIBLE';
-}
-
-/** A setting of a training that is out of its range. */
-export class TrainingOptionError extends InputError {
-  readonly code = 'TRAINING_OPTION';
 }
 
 /** The folder that a model would be saved to holds something else. */

@@ -1,4 +1,4 @@
-import { nearest } from '@unitscope/plan';
+import { nearest } from '@unitscope/base';
 import { MAX_MAP_SIZE } from '@unitscope/topology';
 import { UnknownLayerError } from './errors.js';
 import { globMatches } from './glob-match.js';

@@ -1,6 +1,6 @@
 import type { Provider, TapKind } from '@unitscope/plan';
 import type { Layer, UnseenConvolution } from './layer.js';
-import type { Backend } from './tensor-backend.js';
+import type { Backend } from './tfjs/tensor-backend.js';
 import type { WeightsOptions } from './weights/weights-options.js';
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';

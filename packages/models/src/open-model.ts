@@ -1,15 +1,15 @@
 import type { Provider } from '@unitscope/plan';
-import { modelFiles } from './model-files.js';
+import { modelFiles } from './files/model-files.js';
 import type { Model, ModelFormat, OpenOptions } from './model.js';
 import { UnsupportedModelError } from './errors.js';
 import { independent, type Subject } from './independence/independent.js';
 import { onnxSubject, tfjsSubject } from './independence/subjects.js';
-import { OnnxModel, onnxBackendId } from './onnx-model.js';
-import { tensorBackend, tfjsNodeId, type Backend, type TensorBackend } from './tensor-backend.js';
-import { readModelJson } from './tfjs-artifacts.js';
-import { graphNetwork } from './tfjs-graph-network.js';
-import { layersNetwork } from './tfjs-layers-network.js';
-import { TfjsModel, type TfjsNetwork } from './tfjs-model.js';
+import { OnnxModel, onnxBackendId } from './onnx/onnx-model.js';
+import { tensorBackend, tfjsNodeId, type Backend, type TensorBackend } from './tfjs/tensor-backend.js';
+import { readModelJson } from './tfjs/tfjs-artifacts.js';
+import { graphNetwork } from './tfjs/tfjs-graph-network.js';
+import { layersNetwork } from './tfjs/tfjs-layers-network.js';
+import { TfjsModel, type TfjsNetwork } from './tfjs/tfjs-model.js';
 
 /**
  * Opens a checkpoint: an .onnx file, a tfjs model.json, or the folder of one. Throws the InputErrors of

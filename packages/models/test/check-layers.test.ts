@@ -5,7 +5,6 @@ import { BirthKernel } from '@unitscope/topology';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkLayers } from '../src/check/check-layers.ts';
 import { LayerComparison } from '../src/check/layer-check.ts';
-import { trainExampleCnn } from '../src/training/example-cnn.ts';
 import type { Layer } from '../src/layer.ts';
 import { numbers } from './numbers.ts';
 import { onnxBytes, type OnnxSpec } from './onnx-builder.ts';
@@ -81,24 +80,6 @@ describe('the check of the layers of an ONNX network', () => {
     expect(first).toMatchObject({ layer: { name: 'c' } });
     expect(first!.verdict).not.toBe('differs');
     expect(second).toMatchObject({ layer: { name: 'c2' }, verdict: 'differs' });
-  });
-});
-
-describe('the check of the layers of a tfjs network', () => {
-  it('finds the maps of each layer again in plain JavaScript, and leaves out what takes longer than it may', async () => {
-    const train = { images: numbers(8 * 784, 3), labels: Uint8Array.from([0, 1, 0, 1, 0, 1, 0, 1]) };
-    await trainExampleCnn({ train, folder, steps: 1, batchSize: 4, snapshotSteps: [1], backend: 'wasm' });
-    const path = join(folder, 'step-0001');
-    const checks = await checkLayers(path, { backend: 'wasm', images: 1 });
-    expect(checks.length).toBeGreaterThan(2);
-    for (const { verdict, difference, births } of checks) {
-      expect(['equal', 'last bits']).toContain(verdict);
-      expect(difference).toBeLessThan(1e-5);
-      expect(births?.different).toBe(0);
-    }
-    const some = await checkLayers(path, { backend: 'wasm', images: 1, work: 1 });
-    expect(new Set(some.map(({ verdict }) => verdict))).toEqual(new Set(['not checked']));
-    expect(some[0]?.reason).toContain('--check');
   });
 });
 

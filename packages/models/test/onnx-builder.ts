@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import { narrowFloat16 } from '../src/float16.ts';
+import { narrowFloat16 } from '@unitscope/base';
 
 // What the tests write of onnx.proto, apart from what `src` reads of it.
 const { root } = protobuf.parse(`

@@ -1,3 +1,4 @@
+import { compareText } from '@unitscope/base';
 import type { Manifest, ManifestSourceFile, ManifestImage, ManifestLayer, MapShape } from './manifest.js';
 
 /** One (checkpoint, category, layer): the smallest piece of work, one unit object. */
@@ -110,21 +111,4 @@ export function byLayerAndCategory(a: Cell, b: Cell): number {
     compareText(a.layer, b.layer) ||
     compareText(a.category, b.category)
   );
-}
-
-/** Order of the UTF-8 bytes, which is the order of code points; null first. */
-export function compareText(a: string | null, b: string | null): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  if (b === null) return 1;
-  const x = a[Symbol.iterator]();
-  const y = b[Symbol.iterator]();
-  for (;;) {
-    const p = x.next();
-    const q = y.next();
-    if (p.done === true) return q.done === true ? 0 : -1;
-    if (q.done === true) return 1;
-    const difference = (p.value.codePointAt(0) ?? 0) - (q.value.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
 }

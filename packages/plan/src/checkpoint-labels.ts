@@ -34,17 +34,3 @@ function withoutEnding(name: string): string {
     '',
   );
 }
-
-/** Order in which people read names with numbers: step-2 before step-10. */
-export function naturalOrder(a: string, b: string): number {
-  const x = a.split(/(\d+)/);
-  const y = b.split(/(\d+)/);
-  for (let i = 0; i < Math.max(x.length, y.length); i++) {
-    const p = x[i] ?? '';
-    const q = y[i] ?? '';
-    const byNumber = i % 2 === 1 ? Number(p) - Number(q) : 0;
-    if (byNumber !== 0) return byNumber;
-    if (p !== q) return p < q ? -1 : 1;
-  }
-  return 0;
-}

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '@unitscope/base';
 import type { Cell } from './cells.js';
 import type {
   FileIdentity,

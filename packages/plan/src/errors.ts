@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** The sweep spec is not what it should be; the message names file, line and key. */
 export class SpecError extends InputError {

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from './canonical-json.js';
+import { canonicalJson, type Json } from '@unitscope/base';
 import type { LayerSet, Manifest, ManifestCheckpoint } from './manifest.js';
 
 /**

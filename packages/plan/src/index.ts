@@ -1,15 +1,13 @@
-export { canonicalJson, type Json } from './canonical-json.js';
 export {
   byLayerAndCategory,
   cellCount,
   checkpointCells,
   checkpointTasks,
-  compareText,
   type Cell,
   type Task,
   layersOf,
 } from './cells.js';
-export { checkpointLabels, naturalOrder } from './checkpoint-labels.js';
+export { checkpointLabels } from './checkpoint-labels.js';
 export { activationsDigest, batchSizeOf, cellKeys, checkpointDigest, type CellKeys } from './content-key.js';
 export { DEFAULT_TASK_TIMEOUT, DURATION, durationMs } from './duration.js';
 export { ManifestError, ManifestVersionError, SpecError, StoredRecordError } from './errors.js';
@@ -40,7 +38,6 @@ export {
 } from './manifest.js';
 export { digestSchema, fileNameSchema } from './manifest-schema.js';
 export { firstIssue } from './issue-text.js';
-export { nearest } from './nearest.js';
 export { sha256 } from './sha256.js';
 export { compareSettings, trainingsOf, type PlacedBy, type Training, type Trainings } from './trainings.js';
 export { specDigest } from './spec-digest.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from './canonical-json.js';
+import type { Json } from '@unitscope/base';
 import type {
   FilesManifest,
   LayerSet,

@@ -1,4 +1,4 @@
-import type { Json } from './canonical-json.js';
+import type { Json } from '@unitscope/base';
 import { ManifestError, ManifestVersionError } from './errors.js';
 import { describe, firstIssue } from './issue-text.js';
 import { manifestSchema } from './manifest-schema.js';

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from './canonical-json.js';
+import { canonicalJson, type Json } from '@unitscope/base';
 import { sha256 } from './sha256.js';
 import type { Spec } from './spec.js';
 

@@ -2,7 +2,7 @@ import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { SpecError } from './errors.js';
 import { describe, expectation, keyPath, valueAt } from './issue-text.js';
-import { nearest } from './nearest.js';
+import { nearest } from '@unitscope/base';
 import { imagesSchema, specSchema, type ModelsSource, type Spec } from './spec.js';
 
 type Path = readonly PropertyKey[];

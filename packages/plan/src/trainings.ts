@@ -1,4 +1,4 @@
-import { naturalOrder } from './checkpoint-labels.js';
+import { naturalOrder } from '@unitscope/base';
 import { labelPlaces } from './label-places.js';
 import type { MetaValue } from './manifest.js';
 

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  byLayerAndCategory,
-  cellCount,
-  checkpointCells,
-  checkpointTasks,
-  compareText,
-} from '../src/cells.js';
+import { byLayerAndCategory, cellCount, checkpointCells, checkpointTasks } from '../src/cells.js';
+import { compareText } from '@unitscope/base';
 import { cellKeys } from '../src/content-key.js';
 import type { Manifest } from '../src/manifest.js';
 

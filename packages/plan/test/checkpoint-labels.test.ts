@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkpointLabels, naturalOrder } from '../src/checkpoint-labels.js';
+import { checkpointLabels } from '../src/checkpoint-labels.js';
+import { naturalOrder } from '@unitscope/base';
 
 test.each([
   [[], []],

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** There is nothing that the chart could show. */
 export class ChartDataError extends InputError {

@@ -1,17 +1,17 @@
-export { ablationChart, ablationText } from './ablation-chart.js';
-export type { AblationColumn, AblationLine, AblationPlot, AblationPoint } from './ablation-plot.js';
-export { bettiChart, type BettiCurve } from './betti-chart.js';
+export { ablationChart, ablationText } from './charts/ablation-chart.js';
+export type { AblationColumn, AblationLine, AblationPlot, AblationPoint } from './charts/ablation-plot.js';
+export { bettiChart, type BettiCurve } from './charts/betti-chart.js';
 export { ChartDataError } from './chart-error.js';
-export { columnChart, type ColumnChart, type ColumnPoint } from './column-chart.js';
-export { depthChart, depthText, type Depth, type DepthPoint } from './depth-chart.js';
-export { differenceChart, type DifferenceRow, type Differences } from './difference-chart.js';
-export { distributionChart, distributionText, type Distribution } from './distribution-chart.js';
-export { escapeHtml, htmlPage, htmlTable } from './html-page.js';
-export { heatmapChart, heatmapText, type Heatmap } from './heatmap-chart.js';
-export type { Look } from './look.js';
-export { DARK, LIGHT, rampColor, type Theme } from './palette.js';
-export { runTrend } from './run-trend.js';
-export { scatterChart, scatterText, type Scatter } from './scatter-chart.js';
+export { columnChart, type ColumnChart, type ColumnPoint } from './charts/column-chart.js';
+export { depthChart, depthText, type Depth, type DepthPoint } from './charts/depth-chart.js';
+export { differenceChart, type DifferenceRow, type Differences } from './charts/difference-chart.js';
+export { distributionChart, distributionText, type Distribution } from './charts/distribution-chart.js';
+export { escapeHtml, htmlPage, htmlTable } from './document/html-page.js';
+export { heatmapChart, heatmapText, type Heatmap } from './charts/heatmap-chart.js';
+export type { Look } from './marks/look.js';
+export { DARK, LIGHT, rampColor, type Theme } from './marks/palette.js';
+export { runTrend } from './trend/run-trend.js';
+export { scatterChart, scatterText, type Scatter } from './charts/scatter-chart.js';
 export {
   MOST_TREND_LINES,
   TrendDataError,
@@ -19,9 +19,9 @@ export {
   type TrendPanel,
   type TrendPoint,
   type TrendSeries,
-} from './trend.js';
-export { trendChart } from './trend-chart.js';
-export { trendText } from './trend-text.js';
-export { unitChart, unitText, type UnitBirths } from './unit-chart.js';
-export { knownColumns } from './known-columns.js';
-export { meanText, rangeText } from './run-texts.js';
+} from './trend/trend.js';
+export { trendChart } from './charts/trend-chart.js';
+export { trendText } from './trend/trend-text.js';
+export { unitChart, unitText, type UnitBirths } from './charts/unit-chart.js';
+export { knownColumns } from './trend/known-columns.js';
+export { meanText, rangeText } from './trend/run-texts.js';

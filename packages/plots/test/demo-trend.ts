@@ -1,4 +1,4 @@
-import type { Trend } from '../src/trend.js';
+import type { Trend } from '../src/trend/trend.js';
 
 const STEPS = [0, 1, 3, 7, 15, 30, 60, 120, 250, 500, 1000];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatStep, stepAxis } from '../src/step-axis.js';
+import { formatStep, stepAxis } from '../src/marks/step-axis.js';
 
 describe('stepAxis', () => {
   test('gives step 0 a place on the log-like axis, and equal factors nearly equal room', () => {

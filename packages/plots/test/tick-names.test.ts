@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tickNames, tickSlant } from '../src/tick-names.ts';
+import { tickNames, tickSlant } from '../src/marks/tick-names.ts';
 
 it('calls long names without what all of them share, and by their ends', () => {
   const names = [0, 1, 2].map((i) => `features.denseblock${i}.denselayer${i}.conv_with_a_long_torch_name`);

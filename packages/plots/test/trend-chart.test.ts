@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { LIGHT, seriesStyles } from '../src/palette.js';
-import { trendChart } from '../src/trend-chart.js';
-import { TrendDataError } from '../src/trend.js';
+import { LIGHT, seriesStyles } from '../src/marks/palette.js';
+import { trendChart } from '../src/charts/trend-chart.js';
+import { TrendDataError } from '../src/trend/trend.js';
 import { demoTrend } from './demo-trend.js';
 
 function textsOf(svg: string): string[] {

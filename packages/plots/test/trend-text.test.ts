@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { trendText } from '../src/trend-text.js';
+import { trendText } from '../src/trend/trend-text.js';
 import { demoTrend } from './demo-trend.js';
 
 describe('trendText', () => {

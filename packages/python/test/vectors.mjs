@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nullEntropy, unitStatistics, histogramOf } from '@unitscope/entropy';
 import { BirthKernel } from '@unitscope/topology';
 import { labelSegment } from '@unitscope/store';
-import { kernelDigest } from '../../tasks/dist/proof/kernel-proof.js';
+import { kernelDigest } from '@unitscope/tasks';
 import { kinds, seeded } from '../../topology/test/random-maps.ts';
 import { kernelBase64 } from '../../topology/dist/kernel.generated.js';
 

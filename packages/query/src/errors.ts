@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** SQL that is no single SELECT over the tables of the results. */
 export class SqlRefusedError extends InputError {

@@ -3,7 +3,7 @@ export {
   metadataColumn,
   metadataColumns,
   type CheckpointGroup,
-} from './checkpoint-group.js';
+} from './checkpoints/checkpoint-group.js';
 export {
   checkpointOrder,
   numberColumns,
@@ -15,7 +15,7 @@ export {
   type CheckpointOrder,
   type ResultTraining,
   type ResultTrainings,
-} from './checkpoint-order.js';
+} from './checkpoints/checkpoint-order.js';
 export {
   compareCheckpoints,
   type CompareOptions,
@@ -24,11 +24,11 @@ export {
   type LayerDifference,
   type UnitChange,
   type UnitDifference,
-} from './compare-checkpoints.js';
+} from './comparison/compare-checkpoints.js';
 export type { Replication } from './comparison/replication.js';
 export type { Correlation } from '@unitscope/entropy';
 export * from './errors.js';
-export { checkOutputName, type CellValue, type QueryResult } from './query-result.js';
+export { checkOutputName, type CellValue, type QueryResult } from './sql/query-result.js';
 export {
   RANKINGS,
   rankUnits,
@@ -38,14 +38,19 @@ export {
   type RankOptions,
   type UnitRanking,
 } from './rank-units.js';
-export { cellsOf, histogramAt, type Restatement, type UnitCell } from './restate-statistics.js';
-export { keptMaps, type KeptMap } from './kept-map.js';
-export { ownMemory, sqlMemory, watchMemory } from './memory-watch.js';
-export { runQuery } from './run-query.js';
+export { cellsOf, histogramAt, type Restatement, type UnitCell } from './results/restate-statistics.js';
+export { keptMaps, type KeptMap } from './results/kept-map.js';
+export { ownMemory, sqlMemory, watchMemory } from './sql/memory-watch.js';
+export { runQuery } from './sql/run-query.js';
 export { sqlText } from './sql/sql-text.js';
-export { guardSql } from './sql-guard.js';
-export { TABLES, type TableName } from './sql-tables.js';
-export { SweepResults, type LayersTable, type ResultCheckpoint, type UnitsTable } from './sweep-results.js';
+export { guardSql } from './sql/sql-guard.js';
+export { TABLES, type TableName } from './sql/sql-tables.js';
+export {
+  SweepResults,
+  type LayersTable,
+  type ResultCheckpoint,
+  type UnitsTable,
+} from './results/sweep-results.js';
 export {
   FEWEST_SETTLED,
   sweepTrend,
@@ -54,7 +59,7 @@ export {
   type SweepTrend,
   type SweepTrends,
   type TrendOptions,
-} from './sweep-trend.js';
+} from './trainings/sweep-trend.js';
 export type { TrendValue } from './trainings/layer-values.js';
 export { settledWords } from './trainings/settled-words.js';
 export { settingColumns } from './trainings/setting-columns.js';

@@ -8,9 +8,14 @@ import {
   spearman,
 } from '@unitscope/entropy';
 import { UnknownNameError } from './errors.js';
-import { cellsOf, type UnitCell } from './restate-statistics.js';
+import { cellsOf, type UnitCell } from './results/restate-statistics.js';
 import { layerValues } from './trainings/layer-values.js';
-import { suggestion, type ResultCheckpoint, type SweepResults, type UnitsTable } from './sweep-results.js';
+import {
+  suggestion,
+  type ResultCheckpoint,
+  type SweepResults,
+  type UnitsTable,
+} from './results/sweep-results.js';
 
 export const RANKINGS = ['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'] as const;
 export type Ranking = (typeof RANKINGS)[number];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { groupByIndex, labelIndices, type LabelIndex } from '../src/label-index.js';
+import { groupByIndex, labelIndices, type LabelIndex } from '../src/checkpoints/label-index.js';
 
 const labels = (texts: string[]) => new Map(texts.map((text, i) => [i, text]));
 const indices: LabelIndex[] = [

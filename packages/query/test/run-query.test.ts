@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeTable, layersSchema } from '@unitscope/tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkpointGroup } from '../src/checkpoint-group.js';
-import { compareCheckpoints, isCertain } from '../src/compare-checkpoints.js';
+import { checkpointGroup } from '../src/checkpoints/checkpoint-group.js';
+import { compareCheckpoints, isCertain } from '../src/comparison/compare-checkpoints.js';
 import { NoResultsError, QueryOutputError, SqlError, UnknownNameError } from '../src/errors.js';
 import { rankUnits } from '../src/rank-units.js';
-import { runQuery } from '../src/run-query.js';
-import { SweepResults } from '../src/sweep-results.js';
-import { sweepTrend } from '../src/sweep-trend.js';
+import { runQuery } from '../src/sql/run-query.js';
+import { SweepResults } from '../src/results/sweep-results.js';
+import { sweepTrend } from '../src/trainings/sweep-trend.js';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.js';
 
 let sample: SampleSweep;

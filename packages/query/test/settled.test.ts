@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SweepResults } from '../src/sweep-results.ts';
-import { sweepTrend, sweepTrends } from '../src/sweep-trend.ts';
+import { SweepResults } from '../src/results/sweep-results.ts';
+import { sweepTrend, sweepTrends } from '../src/trainings/sweep-trend.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
 
 const STEPS = [1, 2, 3, 4, 5, 6, 7];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SqlRefusedError } from '../src/errors.js';
-import { guardSql } from '../src/sql-guard.js';
+import { guardSql } from '../src/sql/sql-guard.js';
 
 const tables = ['units', 'layers', 'checkpoints', 'births', 'failures'];
 const guard = (sql: string): string => guardSql(sql, tables).sql;

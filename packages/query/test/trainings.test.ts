@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkpointGroup } from '../src/checkpoint-group.ts';
+import { checkpointGroup } from '../src/checkpoints/checkpoint-group.ts';
 import {
   checkpointOrder,
   orderEnds,
   resultTrainings,
   trainingNamed,
   unplacedWords,
-} from '../src/checkpoint-order.ts';
-import { compareCheckpoints } from '../src/compare-checkpoints.ts';
+} from '../src/checkpoints/checkpoint-order.ts';
+import { compareCheckpoints } from '../src/comparison/compare-checkpoints.ts';
 import { CrossingRunsError, UnknownNameError } from '../src/errors.ts';
 import { rankUnits } from '../src/rank-units.ts';
-import { runQuery } from '../src/run-query.ts';
-import { SweepResults } from '../src/sweep-results.ts';
-import { sweepTrend, sweepTrends } from '../src/sweep-trend.ts';
+import { runQuery } from '../src/sql/run-query.ts';
+import { SweepResults } from '../src/results/sweep-results.ts';
+import { sweepTrend, sweepTrends } from '../src/trainings/sweep-trend.ts';
 import { changedUnits } from '../src/trainings/changed-units.ts';
 import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
 import { runLines } from '../src/trainings/run-lines.ts';
 import { settingColumns, settingNames } from '../src/trainings/setting-columns.ts';
-import { textAt } from '../src/restate-statistics.ts';
+import { textAt } from '../src/results/restate-statistics.ts';
 import { generalisation } from '../src/trainings/verdict.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
 

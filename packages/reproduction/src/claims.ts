@@ -1,5 +1,5 @@
-import { nearest } from '@unitscope/plan';
-import { CLAIMS, type Claim, type ClaimName } from './claim.js';
+import { nearest } from '@unitscope/base';
+import { CLAIMS, type Claim, type ClaimName } from './claims/claim.js';
 import { ablation } from './claims/ablation.js';
 import { depth } from './claims/depth.js';
 import { generalization } from './claims/generalization.js';

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** A claim that there is not. */
 export class UnknownClaimError extends InputError {

@@ -1,4 +1,4 @@
-export { CLAIMS, type ClaimName } from './claim.js';
+export { CLAIMS, type ClaimName } from './claims/claim.js';
 export {
   MeasuringFailedError,
   ReproductionFolderError,
@@ -7,7 +7,7 @@ export {
   TrainingFailedError,
   UnknownClaimError,
 } from './errors.js';
-export type { RealNetworkOptions } from './real-network.js';
+export type { RealNetworkOptions } from './real/real-network.js';
 export { reproduce, type ClaimOutcome, type ReproduceOptions } from './reproduce.js';
 export type { Settings } from './settings.js';
-export type { Verdict } from './verdict.js';
+export type { Verdict } from './verdict/verdict.js';

@@ -1,4 +1,4 @@
-import { CONFIGURATIONS, type Configuration } from './configuration.js';
+import { CONFIGURATIONS, type Configuration } from './networks/configuration.js';
 
 /** How much is done. Everything in it changes numbers; the page prints it. */
 export interface Settings {

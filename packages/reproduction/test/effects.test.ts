@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../src/effects.ts';
-import type { Measure, Observation } from '../src/measure.ts';
-import { verdictText } from '../src/page.ts';
+import { judge } from '../src/verdict/effects.ts';
+import type { Measure, Observation } from '../src/claims/measure.ts';
+import { verdictText } from '../src/page/page.ts';
 
 const MEASURES: Measure[] = [
   { name: 'change', label: 'change', claimed: { kind: 'below', bound: 0, negligible: 0.01 } },

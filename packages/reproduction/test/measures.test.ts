@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { correlations } from '../src/claims/trend.ts';
 import { slopes as corruptionSlopes } from '../src/claims/generalization.ts';
-import { slopes as depthSlopes } from '../src/layer-slopes.ts';
+import { slopes as depthSlopes } from '../src/measures/layer-slopes.ts';
 import { halvesOf } from '../src/claims/images.ts';
-import { rescalingChanges } from '../src/rescaling-changes.ts';
-import type { MeasuredNetwork } from '../src/clean-networks.ts';
-import type { LayerMeasures } from '../src/layer-measures.ts';
+import { rescalingChanges } from '../src/measures/rescaling-changes.ts';
+import type { MeasuredNetwork } from '../src/networks/clean-networks.ts';
+import type { LayerMeasures } from '../src/measures/layer-measures.ts';
 
 function layer(entropy: number, over: Partial<LayerMeasures> = {}): LayerMeasures {
   return {

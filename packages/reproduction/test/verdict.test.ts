@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Claimed } from '../src/measure.ts';
-import { caseFinding, measureFinding, verdictOf } from '../src/verdict.ts';
+import type { Claimed } from '../src/claims/measure.ts';
+import { caseFinding, measureFinding, verdictOf } from '../src/verdict/verdict.ts';
 
 const below: Claimed = { kind: 'below', bound: 0, negligible: 0.05 };
 const above: Claimed = { kind: 'above', bound: 0.5, negligible: 0 };

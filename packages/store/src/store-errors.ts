@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** The store's address cannot be understood or used. */
 export class StoreUriError extends InputError {

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** The file does not exist, is a folder, or may not be read. */
 export class FileUnreadableError extends InputError {

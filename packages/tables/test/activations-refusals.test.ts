@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 import { fixture, readRows, rejection } from './fixture.js';
 
 describe('bad activation files', () => {

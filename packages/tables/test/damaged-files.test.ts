@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 import { ActivationsWriter } from '../src/activations/activations-writer.js';
 import { MemorySink } from '../src/byte-sink.js';
 import { memorySource } from '../src/byte-source.js';

@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** A path or glob of the sweep spec matches no checkpoint or no activation file. */
 export class NothingFoundError extends InputError {
@@ -91,17 +91,6 @@ export class MapValueError extends InputError {
 /** The weights of a checkpoint are no finite numbers, as after a training that diverged. */
 export class WeightsError extends InputError {
   readonly code = 'WEIGHTS_NOT_FINITE';
-}
-
-/** A file that was to be written cannot be. */
-export class OutputError extends InputError {
-  readonly code = 'OUTPUT_UNWRITABLE';
-}
-
-/** A file could not be written to its end, as on a full disk. */
-export class OutputFailedError extends Error {
-  override readonly name = 'OutputFailedError';
-  readonly code = 'OUTPUT_FAILED';
 }
 
 /** The folder that fetched checkpoints are to be kept in is someone else's. */

@@ -4,11 +4,11 @@ export {
   OBJECT_LOST,
   REMAKES,
   type Completeness,
-} from './completeness/completeness.js';
-export { finishedCheckpoints } from './completeness/finished-checkpoints.js';
-export { takeStock, type CheckpointStock } from './completeness/lacking-tasks.js';
-export type { TablesCache } from './completeness/tables-found.js';
-export { collectGarbage, type Garbage } from './collect-garbage.js';
+} from './sweeps/completeness/completeness.js';
+export { finishedCheckpoints } from './sweeps/completeness/finished-checkpoints.js';
+export { takeStock, type CheckpointStock } from './sweeps/completeness/lacking-tasks.js';
+export type { TablesCache } from './sweeps/completeness/tables-found.js';
+export { collectGarbage, type Garbage } from './sweeps/collect-garbage.js';
 export {
   ActivationFilesError,
   DuplicateCategoryError,
@@ -18,8 +18,6 @@ export {
   MapValueError,
   NoSuchSweepError,
   NothingFoundError,
-  OutputError,
-  OutputFailedError,
   PatternError,
   StoreNotToldError,
   SweepNameTakenError,
@@ -28,14 +26,13 @@ export {
   WeightsError,
   WorkerDiffersError,
 } from './errors.js';
-export { eachLimited, REQUESTS_AT_ONCE } from './each-limited.js';
-export { estimateSweep, type EstimateOptions, type SweepEstimate } from './estimate-sweep.js';
-export { followSweep, type FollowOptions } from './follow-sweep.js';
-export { checkpointFiles, imageBytes } from './found-inputs.js';
-export { ImageLoader } from './image-loader.js';
-export { layerColumns, type LayerRows } from './layer-columns.js';
-export { measureFiles, type FileResult, type MeasureFilesOptions } from './measure-files.js';
-export { bytesOf, type Calibrate, type Pace } from './pace.js';
+export { estimateSweep, type EstimateOptions, type SweepEstimate } from './sweeps/estimate-sweep.js';
+export { followSweep, type FollowOptions } from './resolve/follow-sweep.js';
+export { checkpointFiles, imageBytes } from './resolve/found-inputs.js';
+export { ImageLoader } from './inputs/image-loader.js';
+export { layerColumns, type LayerRows } from './tables/layer-columns.js';
+export { measureFiles, type FileResult, type MeasureFilesOptions } from './run/measure-files.js';
+export { bytesOf, type Calibrate, type Pace } from './run/pace.js';
 export {
   clearProgress,
   noteProgress,
@@ -44,15 +41,13 @@ export {
   stopRequestedAt,
   takeStopRequest,
   type SweepProgress,
-} from './progress-note.js';
-export { kernelDigest } from './proof/kernel-proof.js';
-export { reasonOf } from './reason.js';
-export { OutputFile } from './output-file.js';
-export { resolveImages, type ResolvedImages, type WantedImages } from './resolve-images.js';
-export { resolveSweep } from './resolve-sweep.js';
-export { writeCheckpoints, writeFailures, type FailureRow } from './result-tables.js';
-export { lookAtRuns, type RunsFound } from './runs/look-at-runs.js';
-export { SweepObjects } from './sweep-objects.js';
+} from './sweeps/progress-note.js';
+export { kernelDigest } from './sweeps/proof/kernel-proof.js';
+export { resolveImages, type ResolvedImages, type WantedImages } from './resolve/resolve-images.js';
+export { resolveSweep } from './resolve/resolve-sweep.js';
+export { writeCheckpoints, writeFailures, type FailureRow } from './tables/result-tables.js';
+export { lookAtRuns, type RunsFound } from './resolve/runs/look-at-runs.js';
+export { SweepObjects } from './sweeps/sweep-objects.js';
 export {
   expectPrepared,
   prepareSweep,
@@ -64,7 +59,7 @@ export {
   readManifest,
   sweepNames,
   type UnreadableSweep,
-} from './sweeps.js';
+} from './sweeps/sweeps.js';
 export {
   clearFailure,
   clearFailures,
@@ -73,18 +68,18 @@ export {
   recordedFailures,
   recordFailure,
   type TaskFailureCause,
-} from './task-failures.js';
-export { PROGRAM_VERSION } from './proof/program-version.js';
-export { removeForeign, type ForeignObject } from './proof/foreign-objects.js';
-export { refuseOther, writerId } from './proof/refuse-other.js';
-export { CheckpointFolder, type InputsFrom } from './stored-inputs.js';
-export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './task-runner.js';
-export { uploadInputs, type UploadedInputs, type UploadOptions } from './upload-inputs.js';
-export { verifySemantics, type OlderSweep, type SemanticsReport } from './verify-semantics.js';
-export { garbageCollected } from './ownership/garbage-collected.js';
-export { refuseStrangeServers, toldStores } from './ownership/told-stores.js';
-export { remoteAddresses } from './remote-objects.js';
-export { verifyStore, type IncompleteSweep, type Verification } from './verify-store.js';
+} from './run/task-failures.js';
+export { PROGRAM_VERSION } from './sweeps/proof/program-version.js';
+export { removeForeign, type ForeignObject } from './sweeps/proof/foreign-objects.js';
+export { refuseOther, writerId } from './sweeps/proof/refuse-other.js';
+export { CheckpointFolder, type InputsFrom } from './inputs/stored-inputs.js';
+export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './run/task-runner.js';
+export { uploadInputs, type UploadedInputs, type UploadOptions } from './inputs/upload-inputs.js';
+export { verifySemantics, type OlderSweep, type SemanticsReport } from './sweeps/verify-semantics.js';
+export { garbageCollected } from './sweeps/ownership/garbage-collected.js';
+export { refuseStrangeServers, toldStores } from './sweeps/ownership/told-stores.js';
+export { remoteAddresses } from './inputs/remote-objects.js';
+export { verifyStore, type IncompleteSweep, type Verification } from './sweeps/verify-store.js';
 export {
   GC_LEASE,
   latestLease,
@@ -94,7 +89,7 @@ export {
   whoHolds,
   type LeasePurpose,
   type LeaseRecord,
-} from './ownership/lease.js';
+} from './sweeps/ownership/lease.js';
 export {
   listSweeps,
   sweepStatus,
@@ -103,11 +98,11 @@ export {
   type StatusOptions,
   type SweepState,
   type SweepStatus,
-} from './completeness/sweep-status.js';
+} from './sweeps/completeness/sweep-status.js';
 export {
   executionOf,
   forgetExecution,
   noteExecution,
   type NotedExecution,
-} from './ownership/execution-note.js';
+} from './sweeps/ownership/execution-note.js';
 export { NATIVE } from '@unitscope/models';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boundedGroups } from '../src/bounded-pattern.ts';
+import { boundedGroups } from '../src/resolve/bounded-pattern.ts';
 import { PatternError } from '../src/errors.ts';
 
 const groups = (pattern: string, text: string): unknown => boundedGroups(pattern, [text], 'checkpoints')[0];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centredSquares } from '../src/centred-squares.ts';
+import { centredSquares } from '../src/resolve/centred-squares.ts';
 
 const counted = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => i);
 

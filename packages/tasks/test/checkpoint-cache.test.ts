@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CheckpointCache } from '../src/checkpoint-cache.ts';
+import { CheckpointCache } from '../src/inputs/checkpoint-cache.ts';
 import { CacheFolderError } from '../src/errors.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cellKeys, checkpointCells, type Manifest } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
-import { collectGarbage } from '../src/collect-garbage.ts';
-import { GC_LEASE, Lease, leaseHolder, sweepLease } from '../src/ownership/lease.ts';
-import { thisProcess } from '../src/ownership/process-identity.ts';
-import { prepareSweep, readManifest, removeSweep } from '../src/sweeps.ts';
+import { collectGarbage } from '../src/sweeps/collect-garbage.ts';
+import { GC_LEASE, Lease, leaseHolder, sweepLease } from '../src/sweeps/ownership/lease.ts';
+import { thisProcess } from '../src/sweeps/ownership/process-identity.ts';
+import { prepareSweep, readManifest, removeSweep } from '../src/sweeps/sweeps.ts';
 
 const DIGESTS = ['ab'.repeat(32), 'cd'.repeat(32)] as const;
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeManifest, ManifestError, ManifestVersionError, type Manifest } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
-import { collectGarbage } from '../src/collect-garbage.ts';
-import { readProgress } from '../src/progress-note.ts';
-import { listSweeps } from '../src/completeness/sweep-status.ts';
-import { prepareSweep, readManifest, sweepNames } from '../src/sweeps.ts';
-import { recordedFailures } from '../src/task-failures.ts';
-import { verifyStore } from '../src/verify-store.ts';
+import { collectGarbage } from '../src/sweeps/collect-garbage.ts';
+import { readProgress } from '../src/sweeps/progress-note.ts';
+import { listSweeps } from '../src/sweeps/completeness/sweep-status.ts';
+import { prepareSweep, readManifest, sweepNames } from '../src/sweeps/sweeps.ts';
+import { recordedFailures } from '../src/run/task-failures.ts';
+import { verifyStore } from '../src/sweeps/verify-store.ts';
 
 const digest = 'ab'.repeat(32);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnitAccumulator } from '../src/unit-accumulator.js';
+import { UnitAccumulator } from '../src/run/unit-accumulator.js';
 
 /** Adds maps of one value each: [unit, birth rank, sum, zeros]. */
 function gather(rows: readonly (readonly [number, number, number, number])[]): UnitAccumulator {

@@ -1,4 +1,4 @@
-import { InputError } from './input-error.js';
+import { InputError } from '@unitscope/base';
 
 /** A map holds a NaN or an infinity. `index` counts the maps of the block, from 0. */
 export class MapNotFiniteError extends InputError {

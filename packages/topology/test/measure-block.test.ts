@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BirthKernel, birthRank, nothingLearnt } from '../src/birth-kernel.ts';
 import { birthRankReference } from '../src/birth-reference.ts';
-import { InputError } from '../src/input-error.ts';
+import { InputError } from '@unitscope/base';
 import { DensityError, MapNotFiniteError, MapSizeError } from '../src/map-errors.ts';
 import { type Optimisation, optimisationBits } from '../src/optimisation.ts';
 import { kinds, seeded } from './random-maps.ts';

@@ -19,8 +19,8 @@ import {
 import { troubleOf } from '@unitscope/engine';
 import type { ObjectStore } from '@unitscope/store';
 import { z } from 'zod';
-import { InputError } from '@unitscope/topology';
-import { taskQueues, type Batch } from '../messages.js';
+import { InputError } from '@unitscope/base';
+import { taskQueues, type Batch } from '../messages/messages.js';
 import {
   computeArguments,
   refuseBeyond,
@@ -35,8 +35,8 @@ import {
   refusedOnceMore,
   TroubleError,
   troubleIn,
-} from '../trouble/give-back.js';
-import { slotsOf, surroundings } from '../trouble/surroundings.js';
+} from '../worker/trouble/give-back.js';
+import { slotsOf, surroundings } from '../worker/trouble/surroundings.js';
 import type { ComputeHost } from './compute-host.js';
 import type { LoadedSweep } from './loaded-sweeps.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';

@@ -7,7 +7,7 @@ import {
   indexSchema,
   sweepRefSchema,
   taskTimeoutSchema,
-} from '../payload-schemas.js';
+} from '../messages/payload-schemas.js';
 import type { ComputeActivities, SweepActivities } from './sweep-activities.js';
 
 /** What the arguments of each activity have to be. */

@@ -9,9 +9,9 @@ import {
 import { checkpointTasks } from '@unitscope/plan';
 import type { AllowedStores } from '@unitscope/store';
 import type { TaskRef } from '@unitscope/tasks';
-import type { WorkerMetrics } from '../worker-metrics.js';
-import type { WorkerHealth } from '../trouble/worker-health.js';
-import { inSpan } from '../tracing/in-span.js';
+import type { WorkerMetrics } from '../worker/worker-metrics.js';
+import type { WorkerHealth } from '../worker/trouble/worker-health.js';
+import { inSpan } from '../worker/tracing/in-span.js';
 import { LoadedSweeps, type LoadedSweep } from './loaded-sweeps.js';
 import { Slots } from './slots.js';
 

@@ -2,7 +2,7 @@ import type { ThreadData } from '@unitscope/engine';
 import { encodeManifest, type Manifest } from '@unitscope/plan';
 import { openStore, type AllowedStores, type ObjectStore } from '@unitscope/store';
 import { refuseOther, remoteAddresses } from '@unitscope/tasks';
-import type { SweepRef } from '../messages.js';
+import type { SweepRef } from '../messages/messages.js';
 import { loadManifest } from '../sweep-ref.js';
 
 /** A sweep as a worker holds it between activities. */

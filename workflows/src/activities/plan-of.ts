@@ -1,5 +1,5 @@
 import { cellCount, type Manifest, type Task } from '@unitscope/plan';
-import type { CheckpointPlan } from '../messages.js';
+import type { CheckpointPlan } from '../messages/messages.js';
 import { planNames } from './short-names.js';
 
 /** More layers than this are not counted one by one: their counts would not fit a message. */

@@ -1,5 +1,5 @@
 import { cellCount, checkpointTasks, type Manifest } from '@unitscope/plan';
-import type { CheckpointPlan } from '../messages.js';
+import type { CheckpointPlan } from '../messages/messages.js';
 import { planOf } from './plan-of.js';
 
 /** A plan of more tasks is asked for by each checkpoint: it is a long message, and one question more does not show. */

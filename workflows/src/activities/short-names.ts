@@ -1,5 +1,5 @@
 import type { Manifest, Task } from '@unitscope/plan';
-import type { PlanNames } from '../messages.js';
+import type { PlanNames } from '../messages/messages.js';
 
 /** Bytes of a name that Temporal's page shows. */
 const NAME_BYTES = 40;

@@ -6,7 +6,7 @@ import type {
   OpenedSweep,
   SweepRef,
   TablesResult,
-} from '../messages.js';
+} from '../messages/messages.js';
 
 /** The activities as workflows call them. */
 export interface SweepActivities {

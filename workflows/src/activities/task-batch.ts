@@ -5,7 +5,7 @@ import { checkpointTasks, type Task } from '@unitscope/plan';
 import { clearFailure, failedTasks, recordFailure, type TaskRef } from '@unitscope/tasks';
 import { z } from 'zod';
 import { PayloadError } from '../errors.js';
-import type { Batch, BatchResult } from '../messages.js';
+import type { Batch, BatchResult } from '../messages/messages.js';
 import type { ComputeHost } from './compute-host.js';
 import type { LoadedSweep } from './loaded-sweeps.js';
 import {
@@ -16,8 +16,8 @@ import {
   TroubleError,
   troubleIn,
   type Refusals,
-} from '../trouble/give-back.js';
-import { surroundings } from '../trouble/surroundings.js';
+} from '../worker/trouble/give-back.js';
+import { surroundings } from '../worker/trouble/surroundings.js';
 
 /** After so many deaths of a process of its own a task is set aside. */
 const DEATHS = 3;

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { ComputeActivities, SweepActivities } from '../activities/sweep-activities.js';
-import { taskQueues, type Pace } from '../messages.js';
+import { taskQueues, type Pace } from '../messages/messages.js';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 

@@ -1,4 +1,4 @@
-import type { Pace } from '../messages.js';
+import type { Pace } from '../messages/messages.js';
 
 /** Chooses how many tasks a batch has, so that a batch takes `batchSeconds`, and the end is shared by all lanes. */
 export class BatchSize {

@@ -1,4 +1,4 @@
-import type { Batch, CheckpointPlan, PlanNames } from '../messages.js';
+import type { Batch, CheckpointPlan, PlanNames } from '../messages/messages.js';
 
 /** What a person reads of a batch on Temporal's page, e.g. `step-040: conv3 × dog … fox (tasks 21–24 of 160)`. */
 export function batchSummary(plan: CheckpointPlan, { from, to, tasks }: Batch): string {

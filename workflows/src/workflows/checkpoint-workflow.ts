@@ -18,7 +18,7 @@ import type {
   Scope,
   SweepRef,
   TablesResult,
-} from '../messages.js';
+} from '../messages/messages.js';
 import { computeActivities, sweepActivities } from './activity-proxies.js';
 import { BatchSize } from './batch-size.js';
 import { batchSummary } from './batch-summary.js';

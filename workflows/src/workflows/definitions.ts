@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CheckpointProgress, SweepProgressReport, SweepRef } from '../messages.js';
+import type { CheckpointProgress, SweepProgressReport, SweepRef } from '../messages/messages.js';
 
 export const sweepProgress = defineQuery<SweepProgressReport>('progress');
 export const pauseSweep = defineUpdate('pause');

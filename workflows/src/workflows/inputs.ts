@@ -10,7 +10,7 @@ import {
   scopeSchema,
   sweepRefSchema,
   windowSchema,
-} from '../payload-schemas.js';
+} from '../messages/payload-schemas.js';
 
 export { sweepRefSchema };
 

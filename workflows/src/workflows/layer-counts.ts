@@ -1,4 +1,4 @@
-import type { Batch, CheckpointPlan, CheckpointProgress } from '../messages.js';
+import type { Batch, CheckpointPlan, CheckpointProgress } from '../messages/messages.js';
 
 /** How many tasks of each layer are over, where a task belongs to one layer. */
 export class LayerCounts {

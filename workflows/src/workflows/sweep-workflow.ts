@@ -21,7 +21,7 @@ import type {
   SweepProgressReport,
   SweepRef,
   SweepResult,
-} from '../messages.js';
+} from '../messages/messages.js';
 import { sweepActivities } from './activity-proxies.js';
 import { windowWidth } from './window-width.js';
 import { checkpointWorkflow } from './checkpoint-workflow.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenBack, noRefusals, refusedOnceMore, troubleIn } from '../../src/trouble/give-back.js';
+import { givenBack, noRefusals, refusedOnceMore, troubleIn } from '../../src/worker/trouble/give-back.js';
 
 const access = { code: 'STORE_ACCESS', message: 'denied', input: true };
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { activityTuner } from '../../src/trouble/activity-slots.js';
-import { WorkerHealth, type Ailment } from '../../src/trouble/worker-health.js';
+import { activityTuner } from '../../src/worker/trouble/activity-slots.js';
+import { WorkerHealth, type Ailment } from '../../src/worker/trouble/worker-health.js';
 
 const full = { code: 'CACHE_FULL', message: 'no room', input: false };
 

@@ -1,4 +1,4 @@
-import { jsonText, shownLines } from '@unitscope/topology';
+import { jsonText, shownLines } from '@unitscope/base';
 import { wrapLines } from './prose.js';
 import { terminalWidth } from './terminal-width.js';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DevFolderTakenError, DevLock } from '../../src/dev/dev-lock.js';
+import { DevFolderTakenError, DevLock } from '../../src/setup/dev/dev-lock.js';
 
 let folder = '';
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { writeEnvFile } from '../../src/dev/env-file.js';
+import { writeEnvFile } from '../../src/setup/dev/env-file.js';
 
 let folder = '';
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { fileName } from '@unitscope/topology';
+import { fileName } from '@unitscope/base';
 
 /** Saves a text as a file; it is made here and asked of nobody. */
 export function download(name: string, type: string, text: string): void {

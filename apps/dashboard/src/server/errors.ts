@@ -1,4 +1,4 @@
-import { InputError } from '@unitscope/topology';
+import { InputError } from '@unitscope/base';
 
 /** A request for the dashboard that it does not answer; `status` is the HTTP status. */
 export class RequestRefusedError extends InputError {

@@ -1,6 +1,7 @@
 import { resumeSweep } from '@unitscope/engine';
 import { openStore } from '@unitscope/store';
-import { readManifest, readProgress, reasonOf } from '@unitscope/tasks';
+import { readManifest, readProgress } from '@unitscope/tasks';
+import { reasonOf } from '@unitscope/base';
 import { RequestRefusedError } from './errors.js';
 
 /** Runs of the in-process engine that the dashboard has begun. Others see them as they see any run: by the store. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { reasonOf } from '@unitscope/tasks';
-import { InputError, markupText } from '@unitscope/topology';
+import { reasonOf, InputError, markupText } from '@unitscope/base';
 import { RequestRefusedError } from './errors.js';
 import type { PageFile } from './page-files.js';
 import { safetyHeaders, type RequestGuard } from './request-guard.js';

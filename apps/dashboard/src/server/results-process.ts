@@ -1,8 +1,7 @@
 // A process of its own reads results: what takes long keeps no request waiting, and can be ended.
 import { ownMemory, watchMemory } from '@unitscope/query';
 import { openStore, type ObjectStore } from '@unitscope/store';
-import { reasonOf } from '@unitscope/tasks';
-import { InputError } from '@unitscope/topology';
+import { reasonOf, InputError } from '@unitscope/base';
 import { resultsViews } from './results-views.js';
 import { ViewContext, type ViewAnswer, type ViewRequest } from './view-request.js';
 

@@ -1,10 +1,9 @@
 import { openStore, type ObjectStore } from '@unitscope/store';
+import { eachLimited, REQUESTS_AT_ONCE } from '@unitscope/base';
 import {
-  eachLimited,
   readable,
   readFailures,
   recordedFailures,
-  REQUESTS_AT_ONCE,
   requestStop,
   sweepNames,
   sweepStatus,

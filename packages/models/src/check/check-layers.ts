@@ -1,7 +1,7 @@
-import { modelFiles } from '../model-files.js';
+import { modelFiles } from '../files/model-files.js';
 import type { OpenOptions } from '../model.js';
 import { backendFor, loadTfjsNetwork } from '../open-model.js';
-import { tensorBackend } from '../tensor-backend.js';
+import { tensorBackend } from '../tfjs/tensor-backend.js';
 import type { LayerCheck } from './layer-check.js';
 import { checkOnnx } from './onnx-check.js';
 import { checkTfjs } from './tfjs-check.js';

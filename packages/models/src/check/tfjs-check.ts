@@ -3,9 +3,9 @@ import { BirthKernel } from '@unitscope/topology';
 import { noiseImage } from '../independence/noise.js';
 import { croppable, type Layer } from '../layer.js';
 import type { OpenOptions } from '../model.js';
-import { splitNetwork } from '../network-split.js';
-import { plainBackend, type TensorBackend } from '../tensor-backend.js';
-import { TfjsModel, type TfjsNetwork } from '../tfjs-model.js';
+import { splitNetwork } from '../graph/network-split.js';
+import { plainBackend, type TensorBackend } from '../tfjs/tensor-backend.js';
+import { TfjsModel, type TfjsNetwork } from '../tfjs/tfjs-model.js';
 import { channelsFirst } from '../unit-maps.js';
 import { LayerComparison, type LayerCheck } from './layer-check.js';
 

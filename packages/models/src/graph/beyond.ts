@@ -1,4 +1,4 @@
-import type { OpGraph, Op } from '../op-graph.js';
+import type { OpGraph, Op } from './op-graph.js';
 import type { StepList } from './step-list.js';
 
 // What follows a residual sum is one operation or two; a bound keeps the search linear in the network.

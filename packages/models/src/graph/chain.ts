@@ -1,4 +1,4 @@
-import type { OpGraph } from '../op-graph.js';
+import type { OpGraph } from './op-graph.js';
 import {
   flatMaps,
   mapAxes,

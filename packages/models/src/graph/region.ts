@@ -1,4 +1,4 @@
-import type { Op, OpGraph } from '../op-graph.js';
+import type { Op, OpGraph } from './op-graph.js';
 import type { Role } from './meaning.js';
 
 /** An operation of a region. */

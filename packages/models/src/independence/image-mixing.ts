@@ -1,5 +1,5 @@
-import { needed } from '../network-split.js';
-import type { Op } from '../op-graph.js';
+import { needed } from '../graph/network-split.js';
+import type { Op } from '../graph/op-graph.js';
 
 /** An operation by which images of a batch influence each other, as the table of operations says. */
 export interface ImageMixingOp {

@@ -1,7 +1,7 @@
 import { UnsupportedModelError } from '../errors.js';
 import { croppable } from '../layer.js';
 import type { Model } from '../model.js';
-import type { Op } from '../op-graph.js';
+import type { Op } from '../graph/op-graph.js';
 import { mixingOp, whereItDiffers, type FetchTensors } from './image-mixing.js';
 import { batchOf, noiseImage } from './noise.js';
 import { OneByOne } from './one-by-one.js';

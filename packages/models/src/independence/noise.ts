@@ -1,4 +1,4 @@
-import { seededUniforms } from '../seeded-shuffle.js';
+import { seededUniforms } from '@unitscope/base';
 
 /** Ranges that differ, so that what is scaled by the range of a batch shows. */
 const RANGES = [

@@ -1,5 +1,5 @@
 import { UnsupportedModelError } from '../errors.js';
-import type { OnnxFile } from '../onnx-file.js';
+import type { OnnxFile } from './onnx-file.js';
 
 /** The first opset whose operations onnxruntime has. */
 const OLDEST = 7;

@@ -1,6 +1,6 @@
 import { decodeTensorHeader } from '../files/tensor-header.js';
-import type { OnnxFile, OnnxNode } from '../onnx-file.js';
-import { rawBytes, storedNumbers } from '../onnx-numbers.js';
+import type { OnnxFile, OnnxNode } from './onnx-file.js';
+import { rawBytes, storedNumbers } from './onnx-numbers.js';
 
 /** Operations that give the number they are given, in another type or shape. */
 const SAME_NUMBER = new Set(['Cast', 'CastLike', 'Identity', 'Unsqueeze', 'Squeeze', 'Reshape']);

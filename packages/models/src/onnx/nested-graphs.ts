@@ -1,5 +1,5 @@
 import { decodeTensorHeader } from '../files/tensor-header.js';
-import { decodeGraph, type OnnxGraph, type OnnxNode } from '../onnx-file.js';
+import { decodeGraph, type OnnxGraph, type OnnxNode } from './onnx-file.js';
 
 /** The graphs that a node holds (the branches of If, the bodies of Loop and Scan). */
 export function graphsOf(node: OnnxNode): OnnxGraph[] {

@@ -1,7 +1,7 @@
-import { withOutputs, type OnnxFile } from '../onnx-file.js';
-import type { OnnxInput } from '../onnx-input.js';
-import { createSession, imageTensor } from '../onnx-session.js';
-import { leadingTo } from '../onnx-subgraph.js';
+import { withOutputs, type OnnxFile } from './onnx-file.js';
+import type { OnnxInput } from './onnx-input.js';
+import { createSession, imageTensor } from './onnx-session.js';
+import { leadingTo } from './onnx-subgraph.js';
 import { cannotRun } from './cannot-run.js';
 
 /** The sizes of computed tensors, by a run on a zero image. Throws UnsupportedModelError. */

@@ -1,7 +1,7 @@
 import { onnxMeaning } from '../graph/onnx-meanings.js';
 import type { UnseenConvolution } from '../layer.js';
-import { decodeNode, type OnnxFile, type OnnxNode } from '../onnx-file.js';
-import type { Op } from '../op-graph.js';
+import { decodeNode, type OnnxFile, type OnnxNode } from './onnx-file.js';
+import type { Op } from '../graph/op-graph.js';
 import { graphsOf } from './nested-graphs.js';
 import { contentsOf, FUNCTION, MODEL, textsOf } from './wire-texts.js';
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { packageFolder } from '@unitscope/parts';
+import { packageFolder } from '@unitscope/process';
 import { PROVIDERS, type Provider } from '@unitscope/plan';
 import { BackendMissingError } from '../errors.js';
-import { tinyNetwork } from '../tiny-network.js';
+import { tinyNetwork } from '../onnx/tiny-network.js';
 
 /**
  * What a trial runs. A provider that the library was not built with is left out by onnxruntime-node without an error, so

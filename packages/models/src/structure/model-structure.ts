@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModelFormat } from '../model.js';
-import { readOnnx } from '../onnx-file.js';
-import { readModelJson } from '../tfjs-artifacts.js';
+import { readOnnx } from '../onnx/onnx-file.js';
+import { readModelJson } from '../tfjs/tfjs-artifacts.js';
 import { onnxStructure } from './onnx-structure.js';
 
 /**

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { OnnxFile } from '../onnx-file.js';
+import type { OnnxFile } from '../onnx/onnx-file.js';
 import { decodeTensorHeader, type OnnxTensor } from '../files/tensor-header.js';
 import { fieldsOf, type WireField } from '../files/wire-fields.js';
 

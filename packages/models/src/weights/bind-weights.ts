@@ -1,6 +1,6 @@
 import { UnreadableModelError, UnsupportedModelError } from '../errors.js';
-import { narrowFloat16 } from '../float16.js';
-import { FLOAT16, type OnnxFile } from '../onnx-file.js';
+import { narrowFloat16 } from '@unitscope/base';
+import { FLOAT16, type OnnxFile } from '../onnx/onnx-file.js';
 import { bindBy, type Binding, type BoundParameter } from './binding.js';
 import { parametersOf } from './graph-parameters.js';
 import { nameMaps } from './name-maps.js';

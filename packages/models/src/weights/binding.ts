@@ -1,4 +1,4 @@
-import { nearest } from '@unitscope/plan';
+import { nearest } from '@unitscope/base';
 import type { GraphParameter } from './graph-parameters.js';
 import { mapped, moduleOf, unmapped, type NameMap } from './name-maps.js';
 import { isFloat } from './read-tensor.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FLOAT, FLOAT16, type OnnxFile } from '../onnx-file.js';
+import { FLOAT, FLOAT16, type OnnxFile } from '../onnx/onnx-file.js';
 import { onnxStructure } from '../structure/onnx-structure.js';
 import { namesBefore } from './graph-parameters.js';
 import { ownBytes, storedBytes } from './stored-values.js';

@@ -1,5 +1,5 @@
-import { FLOAT, FLOAT16, type OnnxFile, type OnnxNode } from '../onnx-file.js';
-import { storedNumbers, type Numbers } from '../onnx-numbers.js';
+import { FLOAT, FLOAT16, type OnnxFile, type OnnxNode } from '../onnx/onnx-file.js';
+import { storedNumbers, type Numbers } from '../onnx/onnx-numbers.js';
 import { OnnxBodies } from '../files/onnx-bodies.js';
 import { decodeTensorHeader } from '../files/tensor-header.js';
 import { elementsOf } from './weight-tensor.js';

@@ -2,8 +2,8 @@ import { fileVersion, writtenSince, type FileVersions } from '../files/file-vers
 import { withTensors } from '../files/onnx-tensors.js';
 import { decodeTensorHeader, withValues } from '../files/tensor-header.js';
 import { fieldsOf } from '../files/wire-fields.js';
-import { modelFiles } from '../model-files.js';
-import { decodeOnnx, FLOAT, FLOAT16, readOnnx, type OnnxFile } from '../onnx-file.js';
+import { modelFiles } from '../files/model-files.js';
+import { decodeOnnx, FLOAT, FLOAT16, readOnnx, type OnnxFile } from '../onnx/onnx-file.js';
 
 /** A graph without the values that others take the place of. */
 interface Bare {

@@ -1,9 +1,9 @@
 import { UnsupportedModelError } from '../errors.js';
 import type { OpenOptions } from '../model.js';
-import { readOnnx, type OnnxFile } from '../onnx-file.js';
+import { readOnnx, type OnnxFile } from '../onnx/onnx-file.js';
 import { onnxStructure } from '../structure/onnx-structure.js';
-import { searchNetwork } from '../searched-network.js';
-import { findTaps } from '../taps.js';
+import { searchNetwork } from '../graph/searched-network.js';
+import { findTaps } from '../graph/taps.js';
 import { boundValues, findBinding } from './bind-weights.js';
 import type { Binding } from './binding.js';
 import { contentDigest } from './content-digest.js';

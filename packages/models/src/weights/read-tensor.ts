@@ -1,6 +1,6 @@
 import { UnreadableModelError } from '../errors.js';
 import { readBeside } from '../files/file-beside.js';
-import { widenFloat16 } from '../float16.js';
+import { widenFloat16 } from '@unitscope/base';
 import { BYTES, elementsOf, rowMajor, spanOf, type WeightTensor, type WeightType } from './weight-tensor.js';
 
 const FLOATS = new Set<WeightType>(['float64', 'float32', 'float16', 'bfloat16']);

@@ -1,6 +1,6 @@
-import { narrowFloat16 } from '../float16.js';
-import { FLOAT16, type OnnxFile } from '../onnx-file.js';
-import { storedNumbers } from '../onnx-numbers.js';
+import { narrowFloat16 } from '@unitscope/base';
+import { FLOAT16, type OnnxFile } from '../onnx/onnx-file.js';
+import { storedNumbers } from '../onnx/onnx-numbers.js';
 
 /** An initializer as it is stored, whatever its type: the bytes of its file, or of its record. */
 export function storedBytes(file: OnnxFile, name: string): Uint8Array {

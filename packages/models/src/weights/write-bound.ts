@@ -1,4 +1,4 @@
-import { OnnxWeights } from '../onnx-weights.js';
+import { OnnxWeights } from '../onnx/onnx-weights.js';
 import { readNetwork } from './read-network.js';
 import type { WeightsOptions } from './weights-options.js';
 

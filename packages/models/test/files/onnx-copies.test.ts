@@ -3,10 +3,10 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modelFiles } from '../../src/model-files.ts';
+import { modelFiles } from '../../src/files/model-files.ts';
 import { openModel } from '../../src/open-model.ts';
-import { reinitialiseOnnx } from '../../src/reinitialise-onnx.ts';
-import { rescaleModel } from '../../src/rescale.ts';
+import { reinitialiseOnnx } from '../../src/rescaling/reinitialise-onnx.ts';
+import { rescaleModel } from '../../src/rescaling/rescale.ts';
 import { numbers } from '../numbers.ts';
 
 // One network of two convolutions: in one file (whole), with its weights in net.bin (net), and the same with the

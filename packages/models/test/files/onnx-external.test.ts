@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelFiles } from '../../src/model-files.ts';
+import { modelFiles } from '../../src/files/model-files.ts';
 import { openModel } from '../../src/open-model.ts';
 import { oneConvolution, outside, tensorBytes } from './external-network.ts';
 

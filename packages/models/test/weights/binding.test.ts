@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAblation } from '../../src/open-ablation.ts';
+import { openAblation } from '../../src/ablation/open-ablation.ts';
 import { openModel } from '../../src/open-model.ts';
 import { bindWeights, readNetwork } from '../../src/weights/read-network.ts';
 import { writeBound } from '../../src/weights/write-bound.ts';

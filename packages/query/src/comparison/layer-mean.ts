@@ -1,5 +1,5 @@
 import type { LayerColumns } from '@unitscope/entropy';
-import type { UnitSample } from '../group-cells.js';
+import type { UnitSample } from '../results/group-cells.js';
 
 /** One layer in a group of checkpoints: its units by category. */
 export type LayerCells = readonly (readonly UnitSample[])[];

@@ -5,16 +5,16 @@ import {
   welchInterval,
   type Interval,
 } from '@unitscope/entropy';
-import type { CheckpointGroup } from '../checkpoint-group.js';
+import type { CheckpointGroup } from '../checkpoints/checkpoint-group.js';
 import {
   resultTrainings,
   trainingOf,
   type ResultTraining,
   type ResultTrainings,
-} from '../checkpoint-order.js';
+} from '../checkpoints/checkpoint-order.js';
 import { CrossingRunsError } from '../errors.js';
 import { meanOf } from './layer-mean.js';
-import type { SweepResults } from '../sweep-results.js';
+import type { SweepResults } from '../results/sweep-results.js';
 import { REPLICATES } from '../trainings/setting-columns.js';
 
 /**

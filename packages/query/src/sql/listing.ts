@@ -1,6 +1,6 @@
-import { nearest } from '@unitscope/plan';
+import { nearest } from '@unitscope/base';
 import { SqlRefusedError } from '../errors.js';
-import { sqlTokens } from '../sql-tokens.js';
+import { sqlTokens } from './sql-tokens.js';
 import { shown } from './token-cursor.js';
 
 /** What SQL asks of the tables themselves. */

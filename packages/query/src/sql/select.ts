@@ -1,4 +1,4 @@
-import { nearest } from '@unitscope/plan';
+import { nearest } from '@unitscope/base';
 import { SqlRefusedError } from '../errors.js';
 import { ExpressionReader } from './expression.js';
 import { RESERVED_WORDS } from './sql-words.js';

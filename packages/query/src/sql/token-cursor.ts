@@ -1,5 +1,5 @@
 import { SqlRefusedError } from '../errors.js';
-import type { SqlToken } from '../sql-tokens.js';
+import type { SqlToken } from './sql-tokens.js';
 
 /** Parentheses, CASE and the like inside one another: the engine takes fewer. */
 const MOST_NESTED = 50;

@@ -1,8 +1,8 @@
 import { evenlyPlaced } from '@unitscope/entropy';
-import type { ResultTraining } from '../checkpoint-order.js';
-import type { UnitChange } from '../compare-checkpoints.js';
-import { runQuery } from '../run-query.js';
-import type { SweepResults } from '../sweep-results.js';
+import type { ResultTraining } from '../checkpoints/checkpoint-order.js';
+import type { UnitChange } from '../comparison/compare-checkpoints.js';
+import { runQuery } from '../sql/run-query.js';
+import type { SweepResults } from '../results/sweep-results.js';
 
 /** Of one training so many checkpoints are looked at, its first and its last among them. */
 const MOST_CHECKPOINTS = 400;

@@ -1,8 +1,8 @@
-import { compareText } from '@unitscope/plan';
-import type { CellValue } from '../query-result.js';
-import { textAt } from '../restate-statistics.js';
-import { runQuery } from '../run-query.js';
-import type { LayersTable, ResultCheckpoint, SweepResults } from '../sweep-results.js';
+import { compareText } from '@unitscope/base';
+import type { CellValue } from '../sql/query-result.js';
+import { textAt } from '../results/restate-statistics.js';
+import { runQuery } from '../sql/run-query.js';
+import type { LayersTable, ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
 
 const AT_ONCE = 16;
 

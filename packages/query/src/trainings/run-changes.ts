@@ -1,7 +1,7 @@
 import { evenlyPlaced } from '@unitscope/entropy';
-import { resultTrainings } from '../checkpoint-order.js';
-import { runQuery } from '../run-query.js';
-import type { ResultCheckpoint, SweepResults } from '../sweep-results.js';
+import { resultTrainings } from '../checkpoints/checkpoint-order.js';
+import { runQuery } from '../sql/run-query.js';
+import type { ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
 
 /** Of all trainings together so many checkpoints are looked at, of each its first and its last among them. */
 const MOST_CHECKPOINTS = 400;

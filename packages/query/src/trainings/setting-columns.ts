@@ -1,5 +1,5 @@
 import { compareSettings } from '@unitscope/plan';
-import type { ResultTraining } from '../checkpoint-order.js';
+import type { ResultTraining } from '../checkpoints/checkpoint-order.js';
 
 /** What differs between trainings of one setting. */
 export const REPLICATES: ReadonlySet<string> = new Set([

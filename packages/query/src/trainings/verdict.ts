@@ -1,7 +1,7 @@
 import { welchInterval } from '@unitscope/entropy';
 import { sweepStatus } from '@unitscope/tasks';
-import { resultTrainings, trainingNamed, type ResultTraining } from '../checkpoint-order.js';
-import type { SweepResults } from '../sweep-results.js';
+import { resultTrainings, trainingNamed, type ResultTraining } from '../checkpoints/checkpoint-order.js';
+import type { SweepResults } from '../results/sweep-results.js';
 import { fitOf, type Fit } from './training-fit.js';
 import { layerValues } from './layer-values.js';
 import { bySetting, settingNames } from './setting-columns.js';

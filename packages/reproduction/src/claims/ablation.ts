@@ -1,12 +1,12 @@
 import { join, relative } from 'node:path';
 import { ablate, type AblationCurve, type CurveArea } from '@unitscope/ablation';
-import type { Claim } from '../claim.js';
-import { cleanRuns } from '../clean-networks.js';
-import { nameOf, titleOf } from '../configuration.js';
-import { imagesSpec, PREPROCESS } from '../example-images.js';
-import type { Measure, Observation } from '../measure.js';
-import { meanSeries, type Sample } from '../series.js';
-import { snapshotPath } from '../training-run.js';
+import type { Claim } from './claim.js';
+import { cleanRuns } from '../networks/clean-networks.js';
+import { nameOf, titleOf } from '../networks/configuration.js';
+import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
+import type { Measure, Observation } from './measure.js';
+import { meanSeries, type Sample } from '../networks/series.js';
+import { snapshotPath } from '../networks/training-run.js';
 
 const MEASURES: readonly Measure[] = [
   {

@@ -1,12 +1,12 @@
 import { nullEntropy } from '@unitscope/entropy';
-import type { Claim } from '../claim.js';
-import { cleanRuns, measureRuns, trainings, type MeasuredNetwork } from '../clean-networks.js';
-import { titleOf } from '../configuration.js';
-import type { LayerMeasures } from '../layer-measures.js';
-import { slopes } from '../layer-slopes.js';
-import type { Measure, Observation } from '../measure.js';
-import { realDepth } from '../real-claims.js';
-import { meanSeries } from '../series.js';
+import type { Claim } from './claim.js';
+import { cleanRuns, measureRuns, trainings, type MeasuredNetwork } from '../networks/clean-networks.js';
+import { titleOf } from '../networks/configuration.js';
+import type { LayerMeasures } from '../measures/layer-measures.js';
+import { slopes } from '../measures/layer-slopes.js';
+import type { Measure, Observation } from './measure.js';
+import { realDepth } from '../real/real-claims.js';
+import { meanSeries } from '../networks/series.js';
 
 const MEASURES: readonly Measure[] = [
   {

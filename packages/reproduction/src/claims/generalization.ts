@@ -1,11 +1,11 @@
 import { pearson } from '@unitscope/entropy';
-import type { Claim } from '../claim.js';
-import { measureRuns, seeds, type MeasuredNetwork } from '../clean-networks.js';
-import { LAYERS, nameOf, titleOf } from '../configuration.js';
-import { layerPanel } from '../layer-panel.js';
-import type { Measure, Observation } from '../measure.js';
-import { meanSeries, slope } from '../series.js';
-import { memorisationRun } from '../training-run.js';
+import type { Claim } from './claim.js';
+import { measureRuns, seeds, type MeasuredNetwork } from '../networks/clean-networks.js';
+import { LAYERS, nameOf, titleOf } from '../networks/configuration.js';
+import { layerPanel } from '../page/layer-panel.js';
+import type { Measure, Observation } from './measure.js';
+import { meanSeries, slope } from '../networks/series.js';
+import { memorisationRun } from '../networks/training-run.js';
 
 /** The least training accuracy of the networks that are compared. */
 const FIT = 0.97;

@@ -1,12 +1,12 @@
 import { join, relative } from 'node:path';
 import { pearson, unitStatistics, histogramOf } from '@unitscope/entropy';
-import { keptBirths, type BirthCell } from '../kept-births.js';
-import type { Claim } from '../claim.js';
-import { cleanRuns } from '../clean-networks.js';
-import { LAYERS, nameOf } from '../configuration.js';
-import { imagesSpec, PREPROCESS } from '../example-images.js';
-import { meanSeries, type Sample } from '../series.js';
-import { snapshotPath } from '../training-run.js';
+import { keptBirths, type BirthCell } from '../measures/kept-births.js';
+import type { Claim } from './claim.js';
+import { cleanRuns } from '../networks/clean-networks.js';
+import { LAYERS, nameOf } from '../networks/configuration.js';
+import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
+import { meanSeries, type Sample } from '../networks/series.js';
+import { snapshotPath } from '../networks/training-run.js';
 
 /** Reliability that is enough to tell units apart. */
 const ENOUGH = 0.8;

@@ -1,15 +1,20 @@
 import { join, relative } from 'node:path';
 import { rescaleModel } from '@unitscope/models';
-import type { Claim, Workshop } from '../claim.js';
-import { cleanRuns, numberAt, seeds } from '../clean-networks.js';
-import { titleOf, type Configuration } from '../configuration.js';
-import { imagesSpec, PREPROCESS } from '../example-images.js';
-import { layerMeasures } from '../layer-measures.js';
-import type { Measure, Observation } from '../measure.js';
-import { realRescaling } from '../real-claims.js';
-import { differences, meanOf, rescalingChanges, type RescaledNetwork } from '../rescaling-changes.js';
-import { meanSeries } from '../series.js';
-import { cleanRun, snapshotPath, type TrainingRun } from '../training-run.js';
+import type { Claim, Workshop } from './claim.js';
+import { cleanRuns, numberAt, seeds } from '../networks/clean-networks.js';
+import { titleOf, type Configuration } from '../networks/configuration.js';
+import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
+import { layerMeasures } from '../measures/layer-measures.js';
+import type { Measure, Observation } from './measure.js';
+import { realRescaling } from '../real/real-claims.js';
+import {
+  differences,
+  meanOf,
+  rescalingChanges,
+  type RescaledNetwork,
+} from '../measures/rescaling-changes.js';
+import { meanSeries } from '../networks/series.js';
+import { cleanRun, snapshotPath, type TrainingRun } from '../networks/training-run.js';
 
 /** Mean |ΔH| that rounding alone may make. */
 const ROUNDING = 0.01;

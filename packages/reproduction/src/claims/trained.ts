@@ -1,13 +1,13 @@
-import { quantile } from '@unitscope/entropy';
+import { quantile } from '@unitscope/base';
 import type { TrendSeries } from '@unitscope/plots';
-import type { Claim, ClaimData, SideTable } from '../claim.js';
-import { cleanRuns, measureRuns, trainings } from '../clean-networks.js';
-import { LAYERS, titleOf } from '../configuration.js';
-import { changes, unitChanges } from '../layer-changes.js';
-import type { LayerMeasures } from '../layer-measures.js';
-import type { Measure, Observation } from '../measure.js';
-import { realTrained } from '../real-claims.js';
-import { meanSeries } from '../series.js';
+import type { Claim, ClaimData, SideTable } from './claim.js';
+import { cleanRuns, measureRuns, trainings } from '../networks/clean-networks.js';
+import { LAYERS, titleOf } from '../networks/configuration.js';
+import { changes, unitChanges } from '../measures/layer-changes.js';
+import type { LayerMeasures } from '../measures/layer-measures.js';
+import type { Measure, Observation } from './measure.js';
+import { realTrained } from '../real/real-claims.js';
+import { meanSeries } from '../networks/series.js';
 
 const MEASURES: readonly Measure[] = [
   {

@@ -1,10 +1,10 @@
 import { pearson } from '@unitscope/entropy';
-import type { Claim } from '../claim.js';
-import { cleanRuns, measureRuns, trainings, type MeasuredNetwork } from '../clean-networks.js';
-import { LAYERS, titleOf } from '../configuration.js';
-import { layerPanel } from '../layer-panel.js';
-import type { Measure, Observation } from '../measure.js';
-import { meanSeries } from '../series.js';
+import type { Claim } from './claim.js';
+import { cleanRuns, measureRuns, trainings, type MeasuredNetwork } from '../networks/clean-networks.js';
+import { LAYERS, titleOf } from '../networks/configuration.js';
+import { layerPanel } from '../page/layer-panel.js';
+import type { Measure, Observation } from './measure.js';
+import { meanSeries } from '../networks/series.js';
 
 /** r that counts as "almost together". */
 const TOGETHER = 0.5;

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { partialName } from '../../src/cache/partial-folder.js';
-import { CheckpointCache } from '../../src/checkpoint-cache.js';
+import { partialName } from '../../src/inputs/cache/partial-folder.js';
+import { CheckpointCache } from '../../src/inputs/checkpoint-cache.js';
 
 let parent = '';
 let inside = '';

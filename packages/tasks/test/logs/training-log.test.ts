@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withTrainingLog } from '../../src/logs/training-log.js';
+import { withTrainingLog } from '../../src/resolve/logs/training-log.js';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'logs');
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileVersion } from '@unitscope/models';
 import { z } from 'zod';
-import { CheckpointCache } from '../../src/checkpoint-cache.js';
-import { Looks } from '../../src/looks/looks.js';
+import { CheckpointCache } from '../../src/inputs/checkpoint-cache.js';
+import { Looks } from '../../src/resolve/looks/looks.js';
 
 let folder = '';
 let file = '';

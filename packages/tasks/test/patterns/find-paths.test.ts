@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { glob } from 'tinyglobby';
 import { beforeAll, expect, it } from 'vitest';
-import { findPaths } from '../../src/patterns/find-paths.ts';
+import { findPaths } from '../../src/resolve/patterns/find-paths.ts';
 
 let folder: string;
 const LONG = 'a'.repeat(120);

@@ -7,16 +7,16 @@ import { cellKeys, checkpointTasks, parseSpec, type Manifest } from '@unitscope/
 import { openStore } from '@unitscope/store';
 import { layersSchema, TableFile, unitsSchema } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
-import { aggregate } from '../../src/aggregate.ts';
-import { LocalImages } from '../../src/image-bytes.ts';
-import { ImageLoader } from '../../src/image-loader.ts';
-import { MapMeter } from '../../src/map-meter.ts';
-import { layersOf } from '../../src/model-cache.ts';
-import { COMPARISON_KEY, compareWithCpu } from '../../src/proof/cpu-comparison.ts';
-import { resolveSweep } from '../../src/resolve-sweep.ts';
-import { SweepObjects } from '../../src/sweep-objects.ts';
-import { TaskRunner } from '../../src/task-runner.ts';
-import { writeMeasured } from '../../src/unit-objects.ts';
+import { aggregate } from '../../src/tables/aggregate.ts';
+import { LocalImages } from '../../src/inputs/image-bytes.ts';
+import { ImageLoader } from '../../src/inputs/image-loader.ts';
+import { MapMeter } from '../../src/run/map-meter.ts';
+import { layersOf } from '../../src/run/model-cache.ts';
+import { resolveSweep } from '../../src/resolve/resolve-sweep.ts';
+import { TaskRunner } from '../../src/run/task-runner.ts';
+import { SweepObjects } from '../../src/sweeps/sweep-objects.ts';
+import { COMPARISON_KEY, compareWithCpu } from '../../src/sweeps/proof/cpu-comparison.ts';
+import { writeMeasured } from '../../src/tables/unit-objects.ts';
 
 /** Made by make.py there: a graph, exported at two steps of a training. */
 const FIXTURES = join(import.meta.dirname, '../../../models/test/fixtures/torch/mobile');

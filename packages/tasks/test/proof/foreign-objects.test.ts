@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cellKeys, checkpointCells, SEMANTICS_VERSION, type Manifest } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import { encodeTable, unitHistogramsSchema, type Columns } from '@unitscope/tables';
-import { foreignObjects, removeForeign } from '../../src/proof/foreign-objects.ts';
-import { objectWriter, writerFacts } from '../../src/proof/object-writer.ts';
-import { SweepObjects } from '../../src/sweep-objects.ts';
+import { foreignObjects, removeForeign } from '../../src/sweeps/proof/foreign-objects.ts';
+import { objectWriter, writerFacts } from '../../src/sweeps/proof/object-writer.ts';
+import { SweepObjects } from '../../src/sweeps/sweep-objects.ts';
 
 const digest = 'ab'.repeat(32);
 const backend = 'onnxruntime-node 1.30.0 linux-x64';

@@ -5,9 +5,9 @@ import { imageLibraryId } from '@unitscope/datasets';
 import { backendId } from '@unitscope/models';
 import { SEMANTICS_VERSION, type Manifest } from '@unitscope/plan';
 import { birthRankReference } from '@unitscope/topology';
-import { kernelDigest, proofMaps } from '../../src/proof/kernel-proof.js';
-import { PROGRAM_VERSION } from '../../src/proof/program-version.js';
-import { refuseOther, writerId } from '../../src/proof/refuse-other.js';
+import { kernelDigest, proofMaps } from '../../src/sweeps/proof/kernel-proof.js';
+import { PROGRAM_VERSION } from '../../src/sweeps/proof/program-version.js';
+import { refuseOther, writerId } from '../../src/sweeps/proof/refuse-other.js';
 
 const imageLibrary = await imageLibraryId();
 const backend = await backendId('onnx');

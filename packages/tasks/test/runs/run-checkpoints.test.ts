@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSpec, trainingsOf, type TrainerName } from '@unitscope/plan';
-import { findCheckpoints, type FoundCheckpoints } from '../../src/find-checkpoints.ts';
-import { lookAtRuns } from '../../src/runs/look-at-runs.ts';
+import { findCheckpoints, type FoundCheckpoints } from '../../src/resolve/find-checkpoints.ts';
+import { lookAtRuns } from '../../src/resolve/runs/look-at-runs.ts';
 
 /** Left by Lightning, Transformers, timm, Ray Tune and Hydra themselves: make.py there. */
 const FIXTURES = join(import.meta.dirname, '../fixtures/runs');

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { encodeManifest, decodeManifest, parseSpec, type Manifest } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
-import { ModelCache } from '../../src/model-cache.ts';
-import { resolveSweep } from '../../src/resolve-sweep.ts';
-import { CheckpointFolder } from '../../src/stored-inputs.ts';
-import { uploadInputs } from '../../src/upload-inputs.ts';
+import { ModelCache } from '../../src/run/model-cache.ts';
+import { resolveSweep } from '../../src/resolve/resolve-sweep.ts';
+import { CheckpointFolder } from '../../src/inputs/stored-inputs.ts';
+import { uploadInputs } from '../../src/inputs/upload-inputs.ts';
 
 /** Made by make.py there. */
 const FIXTURES = join(import.meta.dirname, '../../../models/test/fixtures/torch/mobile');

@@ -1,6 +1,6 @@
 import type { Look } from '@unitscope/plots';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { csvText } from '@unitscope/topology';
+import { csvText } from '@unitscope/base';
 import { download } from '../download.js';
 import { useTheme } from '../theme.js';
 import { DataTable, type TableColumn } from './data-table.js';

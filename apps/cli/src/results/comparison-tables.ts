@@ -1,0 +1,159 @@
+import { CERTAIN_Q, type Comparison, type LayerDifference } from '@unitscope/query';
+import { counted } from '../terminal/counted.js';
+import { chance, figure, interval } from './figures.js';
+
+type Cell = string | number;
+
+/** A sentence names no more layers than that. */
+const MOST_NAMED = 8;
+
+/** A table's headings and rows. */
+export interface ComparisonTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** One row a layer, over all categories; with `categories` one a category as well. */
+export function layerTable(
+  { layers, replication, runsA, runsB }: Comparison,
+  { categories = false } = {},
+): ComparisonTable {
+  // Units of different trainings are not the same units: none of them died.
+  const changed = (count: number): Cell => (replication === 'runs' ? '' : count);
+  return {
+    header: [
+      'layer',
+      ...(categories ? ['category'] : []),
+      ...['H of A', 'H of B', 'values', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
+    ],
+    rows: layers
+      .filter(({ category }) => category === null || categories)
+      .map((row) => [
+        row.layer ?? '',
+        ...(categories ? [row.category ?? 'all'] : []),
+        meanText(row.meanA, row.runsA, runsA),
+        meanText(row.meanB, row.runsB, runsB),
+        row.cellsA === row.cellsB ? row.cellsA : `${row.cellsA}, ${row.cellsB}`,
+        figure(row.difference),
+        interval(row.interval),
+        chance(row.p),
+        chance(row.q),
+        figure(row.effect, 2),
+        changed(row.died),
+        changed(row.awoke),
+      ]),
+  };
+}
+
+/** Says over how many trainings a mean is, where some have no sensitive unit there. */
+function meanText(mean: number | null, runs: number | null, all: number): Cell {
+  return runs === null || runs === all || runs === 0
+    ? figure(mean)
+    : `${figure(mean)} (${runs} of ${all} trainings)`;
+}
+
+/** The units that moved most, so many of them. */
+export function unitTable({ units }: Comparison, most: number): ComparisonTable {
+  return {
+    header: ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'q'],
+    rows: units
+      .slice(0, most)
+      .map((unit) => [
+        unit.layer ?? '',
+        unit.category ?? '',
+        unit.unit,
+        figure(unit.entropyA),
+        figure(unit.entropyB),
+        figure(unit.difference),
+        chance(unit.q),
+      ]),
+  };
+}
+
+/** The units that died or awoke, by layer and category: one row a unit, so many of them. */
+export function changedTable({ died, awoke }: Comparison, most: number): ComparisonTable {
+  const rows = (units: Comparison['died'], word: string): readonly Cell[][] =>
+    units.map(({ layer, category, unit }) => [layer ?? '', category ?? '', unit, word]);
+  return {
+    header: ['layer', 'category', 'unit', ''],
+    rows: [...rows(died, 'died'), ...rows(awoke, 'awoke')].slice(0, most),
+  };
+}
+
+/** What to say where A and B are the same. */
+export function sameWords({ checkpointsA }: Comparison): string {
+  return checkpointsA === 1
+    ? 'A and B are the same checkpoint: nothing differs.'
+    : `A and B are the same ${counted(checkpointsA, 'checkpoint')}: nothing differs.`;
+}
+
+/** What the comparison comes to, in sentences: which layers differ for certain, which units died or awoke. */
+export function comparisonWords(comparison: Comparison): string[] {
+  if (comparison.same) return [sameWords(comparison)];
+  const { layers } = comparison;
+  const whole = layers.filter(({ category }) => category === null);
+  const certain = whole.filter((row) => row.certain);
+  const size = ({ difference }: LayerDifference): number => Math.abs(difference ?? 0);
+  const side = (sign: 1 | -1): readonly string[] =>
+    certain
+      .filter(({ difference }) => Math.sign(difference ?? 0) === sign)
+      .sort((a, b) => size(b) - size(a))
+      .map((row) => `${row.layer ?? ''} (${figure(row.difference)} ${interval(row.interval)})`);
+  const unsure = whole.filter((row) => !row.certain && row.untested === null).map(({ layer }) => layer ?? '');
+  const untested = [...Map.groupBy(whole, (row) => row.untested)].flatMap(([why, rows]) =>
+    why === null
+      ? []
+      : [
+          `Not tested, for ${why}: ${named(
+            rows.map(({ layer }) => layer ?? ''),
+            whole.length,
+          )}.`,
+        ],
+  );
+  const units = (count: 'died' | 'awoke'): readonly string[] =>
+    whole
+      .filter((row) => row[count] > 0)
+      .map((row) => {
+        const numbers = row[`${count}Units`];
+        return numbers.length === 0
+          ? `${row[count]} of ${row.layer ?? ''}`
+          : `${row.layer ?? ''} ${listed(numbers)}`;
+      });
+  const said = [
+    ['H of B is lower in', named(side(-1), whole.length)],
+    ['H of B is higher in', named(side(1), whole.length)],
+    [`Not told apart (q ≥ ${CERTAIN_Q}, or 0 in the interval):`, named(unsure, whole.length)],
+    ['Units that died:', named(units('died'), whole.length, '; ')],
+    ['Units that awoke:', named(units('awoke'), whole.length, '; ')],
+  ].flatMap(([words, names]) => (names === '' ? [] : `${words} ${names}.`));
+  return [...said, ...untested, ...replicationWords(comparison)];
+}
+
+/** What counted as one value. */
+function replicationWords({ replication, runsA, runsB, caveat, leastP }: Comparison): string[] {
+  const words =
+    replication === 'runs'
+      ? [`Means are over trainings: ${runsA} of A, ${runsB} of B. Their units are not the same units.`]
+      : replication === 'paired runs'
+        ? [`Means are over ${runsA} trainings, each compared with itself.`]
+        : [];
+  const few =
+    leastP !== null && leastP >= CERTAIN_Q
+      ? [`With so few trainings no p can be below ${chance(leastP)}: none can be told apart.`]
+      : [];
+  return [...words, ...few, ...(caveat === '' ? [] : [caveat])];
+}
+
+/** Layers as they are, or of many how many of how many there are and the first of them. */
+function named(texts: readonly string[], layers: number, gap = ', '): string {
+  if (texts.length <= MOST_NAMED) return texts.join(gap);
+  const rest = texts.length - MOST_NAMED;
+  return `${texts.length} of ${layers} layers: ${texts.slice(0, MOST_NAMED).join(gap)}${gap}and ${rest} more`;
+}
+
+function listed(units: readonly number[]): string {
+  const most = 20;
+  return units.length <= most
+    ? units.join(', ')
+    : `${units.slice(0, most).join(', ')} and ${units.length - most} more`;
+}

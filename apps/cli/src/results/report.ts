@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { line } from '@unitscope/base';
+import { ALL_ROWS } from './first-rows.js';
+import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
+import { humanBytes } from '../terminal/text-table.js';
+import { print, printJson } from '../terminal/output.js';
+
+interface Options extends ResultsOptions {
+  readonly out?: string;
+  readonly all?: true;
+  readonly json?: true;
+}
+
+export function reportCommand(): Command {
+  return withResultsOptions(new Command('report').argument('<name>', 'the sweep'))
+    .option('--out <file>', 'default: ./<name>.html')
+    .option(...ALL_ROWS)
+    .option('--json', 'what was written, as JSON')
+    .addHelpText(
+      'after',
+      `
+The page asks for nothing from elsewhere and holds no script.
+
+Examples:
+  unitscope report demo
+  unitscope report demo --out demo.html --threshold 100`,
+    )
+    .action(async (name: string, options: Options) => {
+      const [{ sweepReport }, { writeWhole }] = await Promise.all([
+        import('./report/sweep-report.js'),
+        import('./charts/write-drawing.js'),
+      ]);
+      const page = Buffer.from(await sweepReport(await openResults(name, options), options));
+      const out = options.out ?? `${name}.html`;
+      await writeWhole(out, page);
+      if (options.json === true) printJson({ out, bytes: page.length });
+      else print(line`written: ${out}, ${humanBytes(page.length)}\n`);
+    });
+}

@@ -1,0 +1,196 @@
+import { escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
+import {
+  checkpointGroup,
+  compareCheckpoints,
+  generalisation,
+  metadataColumns,
+  sweepTrend,
+  sweepTrends,
+  unplacedWords,
+  type Correlation,
+  type SweepResults,
+  type SweepTrend,
+  type SweepTrends,
+  type Verdict,
+} from '@unitscope/query';
+import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
+import { openChart, type ChartKind } from '../charts/chart.js';
+import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
+import { figure, interval } from '../figures.js';
+import { knownCells } from '../first-rows.js';
+import { layersOverRuns } from '../layers-over-runs.js';
+import { counted } from '../../terminal/counted.js';
+import { unitChanges } from '../unit-changes.js';
+
+const SECTIONS: readonly (readonly [ChartKind, string])[] = [
+  ['trend', 'Over the checkpoints'],
+  ['depth', 'By depth'],
+  ['distribution', 'How units are spread'],
+  ['heatmap', 'Units of the deepest layer'],
+  ['scatter', 'Selective rate and entropy'],
+];
+const MOST_UNITS = 20;
+const MOST_ROWS = 60;
+
+/** A sweep's results as one HTML file: charts, layers, comparison of the first and last checkpoint, checkpoints. */
+export async function sweepReport(results: SweepResults, { all = false } = {}): Promise<string> {
+  const { manifest, name } = results;
+  const trends = await sweepTrends(results);
+  const trend = trends.trainings[0] ?? (await sweepTrend(results));
+  const verdict = await generalisation(results);
+  const isOne = trends.trainings.length === 1;
+  const { threshold, minSelectiveRate } = { ...manifest.statistics, ...defined(results.restatement ?? {}) };
+  const facts = [
+    `${results.checkpoints.length} of ${counted(manifest.checkpoints.length, 'checkpoint')} with results.`,
+    `${imagesSentence(results)}.`,
+    `Births up to index ${threshold} count; a unit is sensitive above a selective rate of ${minSelectiveRate}; density ${manifest.density}.`,
+    `Spec digest ${manifest.specDigest}.`,
+    ...trainingFacts(trends),
+  ];
+  const body = [
+    `<h1>${escapeHtml(name)}</h1>`,
+    `<p>Feature entropy of the units of a CNN, by unitscope. ${escapeHtml(facts.join(' '))}</p>`,
+  ];
+  for (const [kind, title] of SECTIONS) {
+    if (kind === 'trend' && (trends.trainings.length === 0 || (isOne && trend.checkpoints.length === 1)))
+      continue;
+    const svg = await (await openChart(kind, results, {})).svg();
+    body.push(`<h2>${title}</h2>`, `<figure>${svg}</figure>`);
+    if (kind !== 'trend') continue;
+    body.push(isOne ? trendTable(trend, all) : runsTable(trends, all), verdictWords(trends, verdict));
+    body.push(await changesPart(results, all));
+  }
+  const [first, last] = [trend.checkpoints[0], trend.checkpoints.at(-1)];
+  if (trends.problem === null && first !== undefined && last !== undefined && first !== last) {
+    body.push(
+      `<h2>From the first checkpoint to the last${trend.run === null ? '' : ` of ${escapeHtml(trend.run)}`}</h2>`,
+      await comparisonTables(results, first.label, last.label, all),
+    );
+  }
+  const columns = metadataColumns(results);
+  body.push(
+    '<h2>Checkpoints</h2>',
+    firstRows(
+      'Checkpoints and their metadata',
+      ['checkpoint', ...columns, 'digest'],
+      results.checkpoints.map(({ label, meta, digest }) => [
+        label,
+        ...columns.map((column) => String(meta[column] ?? '')),
+        digest.slice(0, 12),
+      ]),
+      all,
+    ),
+    '<p>Units of one network and checkpoints of one training are not independent: intervals and p are narrower than the truth. H of layers of different map size is compared against noise only.</p>',
+  );
+  return htmlPage(`${name}: feature entropy`, body);
+}
+
+/** A table of the first rows; its caption says of how many they are. */
+function firstRows(
+  caption: string,
+  header: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  all: boolean,
+): string {
+  const known = knownCells(header, rows);
+  const shown = all ? rows : rows.slice(0, MOST_ROWS);
+  const of = shown.length === rows.length ? '' : `: ${shown.length} of ${rows.length} (report --all: all)`;
+  return htmlTable(
+    `${caption}${of}`,
+    known.map((i) => header[i] ?? ''),
+    shown.map((row) => known.map((i) => row[i] ?? '')),
+  );
+}
+
+function trainingFacts(trends: SweepTrends): string[] {
+  const { trainings, runColumns, problem } = trends;
+  if (problem !== null) return [`The trainings cannot be told apart: ${problem}.`];
+  const words = unplacedWords(trends);
+  const apart = words === '' ? [] : [words];
+  if (trainings.length < 2) return [...apart, ONE_TRAINING];
+  return [
+    `${trainings.length} trainings (by ${runColumns.join(', ')}); charts of one training show ${trainings[0]?.run ?? ''}.`,
+    ...apart,
+  ];
+}
+
+function verdictWords({ problem }: SweepTrends, verdict: Verdict): string {
+  return problem === null ? `<p>${escapeHtml(verdict.words)}</p>` : '';
+}
+
+/** Which units died and awoke within their training: of many trainings and units the first of them. */
+async function changesPart(results: SweepResults, all: boolean): Promise<string> {
+  const most = all ? Infinity : MOST_ROWS;
+  const { words, trainings, units, caption } = await unitChanges(results, undefined, most);
+  if (words === '') return '';
+  const { header, rows } = trainings;
+  return [
+    `<p>${escapeHtml(words)}</p>`,
+    ...(rows.length === 0 ? [] : [firstRows('Units that died or awoke, by training', header, rows, all)]),
+    ...(units.rows.length === 0 ? [] : [htmlTable(caption, units.header, units.rows)]),
+  ].join('');
+}
+
+function runsTable({ layers, trainings, against, remarks }: SweepTrends, all: boolean): string {
+  const { header, rows } = layersOverRuns(
+    layers,
+    against === null ? null : `Spearman ρ with ${against}, within each`,
+  );
+  return (
+    firstRows(
+      `Layers over ${trainings.length} trainings: means over those of a setting, with 95 % intervals`,
+      header,
+      rows,
+      all,
+    ) + (remarks.length === 0 ? '' : `<p>${escapeHtml(remarks.join(' '))}</p>`)
+  );
+}
+
+function trendTable({ layers, against }: SweepTrend, all: boolean): string {
+  const correlation = (found: Correlation | null): string =>
+    found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
+  const rows = layers.map(({ layer, mapSize, values, settled, settles, pearson, spearman, bestLag }) => {
+    const ends = [figure(values[0]?.entropy), figure(values.at(-1)?.entropy)];
+    const row = [layer, `${mapSize}×${mapSize}`, ...ends, settled ?? (settles ? 'not settled' : '')];
+    const lag = bestLag === null ? '' : `${bestLag.lag} (${figure(bestLag.r, 2)})`;
+    return against === null ? row : [...row, correlation(pearson), correlation(spearman), lag];
+  });
+  const header = ['layer', 'maps', 'H at first', 'H at last', 'settled at'];
+  const compared = against === null ? [] : [`Pearson r with ${against}`, 'Spearman ρ', 'lag (r)'];
+  return firstRows('Layers over the checkpoints', [...header, ...compared], rows, all);
+}
+
+async function comparisonTables(results: SweepResults, a: string, b: string, all: boolean): Promise<string> {
+  const found = await compareCheckpoints(results, checkpointGroup(results, a), checkpointGroup(results, b));
+  const layers = layerTable(found);
+  const units = unitTable(found, MOST_UNITS);
+  const changed = changedTable(found, MOST_UNITS);
+  return (
+    firstRows(
+      `Mean H of A = ${a} and B = ${b}, over sensitive units and categories`,
+      layers.header,
+      layers.rows,
+      all,
+    ) +
+    `<p>${comparisonWords(found).map(escapeHtml).join('<br>')}</p>` +
+    htmlTable('Units that moved most', units.header, units.rows) +
+    (changed.rows.length === 0
+      ? ''
+      : htmlTable(
+          `Units that died or awoke, by category: ${changed.rows.length} of ${found.died.length + found.awoke.length}`,
+          changed.header,
+          changed.rows,
+        ))
+  );
+}
+
+function defined(options: { threshold?: number | undefined; minSelectiveRate?: number | undefined }): {
+  threshold?: number;
+  minSelectiveRate?: number;
+} {
+  const { threshold, minSelectiveRate } = options;
+  return {
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(minSelectiveRate === undefined ? {} : { minSelectiveRate }),
+  };
+}

@@ -1,0 +1,145 @@
+import { basename } from 'node:path';
+import { Command, Option } from 'commander';
+import type { ImageSize } from '@unitscope/models';
+import type { RealNetworkOptions } from '@unitscope/reproduction';
+import { line } from '@unitscope/base';
+import { interruptible } from '../sweeps/interruption.js';
+import { imageSize, wholeNumber } from '../terminal/option-values.js';
+import { ProgressLine } from '../sweeps/progress-line.js';
+import { StatusLine } from '../sweeps/status-line.js';
+import { textTable } from '../terminal/text-table.js';
+import { print, printJson } from '../terminal/output.js';
+import { weightsOf, withWeightsFlags, type WeightsFlags } from '../models/weights-flags.js';
+
+interface Options extends WeightsFlags {
+  readonly quick?: true;
+  readonly full?: true;
+  readonly seeds?: number;
+  readonly out: string;
+  readonly images?: string;
+  readonly labels?: string;
+  readonly model?: string;
+  readonly photos?: string;
+  readonly preprocess: string;
+  readonly inputSize?: ImageSize;
+  readonly crops: number;
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+export function reproduceCommand(): Command {
+  const command = new Command('reproduce')
+    .argument(
+      '[claim...]',
+      'trained, rescaling, depth, trend, images, generalization, ablation; default: all',
+    )
+    .addOption(new Option('--quick', 'less of it: minutes on two cores (the default)').conflicts('full'))
+    .option('--full', 'all architectures, shares and seeds: an hour or more; goes on where it was stopped')
+    .option('--seeds <number>', 'networks an architecture; default: 3, with --full 5', wholeNumber(1))
+    .option('--out <folder>', 'networks, specs, store, tables, charts and page.md, page.html', 'reproduction')
+    .option('--images <file>', 'IDX file of 28×28 training images instead of Fashion-MNIST or the digits')
+    .option('--labels <file>', 'its IDX file of labels')
+    .option('--model <file>', 'an ONNX network: trained, rescaling and depth are asked of it too')
+    .option('--photos <folder>', 'with --model: photographs, whose crops become categories')
+    .option('--preprocess <preset>', 'with --model: how its images are prepared', 'imagenet')
+    .option(
+      '--input-size <size>',
+      'with --model: N or HEIGHTxWIDTH, for a network that leaves them open',
+      imageSize,
+    )
+    .option('--crops <number>', 'with --model: images a photograph', wholeNumber(10), 60)
+    .option('--threads <number>', 'trainings and tasks at once; default: one per core', wholeNumber(1))
+    .option('--json', 'verdicts as one JSON document on stdout');
+  return withWeightsFlags(command)
+    .addHelpText(
+      'after',
+      `
+Trains small networks on Fashion-MNIST (Debian's dataset-fashion-mnist) or, without it, on digits; sweeps over them with
+specs that stand in OUT/specs; judges each claim by a rule stated before the numbers (docs/validity.md). A claim that
+does not hold is no failure: the exit status is 0.
+
+Examples:
+  unitscope reproduce
+  unitscope reproduce depth trend --seeds 5
+  unitscope reproduce --full --out validity --model efficientnet.onnx --photos photos --preprocess efficientnet-lite
+  unitscope reproduce trained depth --model graph.onnx --weights best.pt --photos photos`,
+    )
+    .action(async (claims: string[], options: Options) => {
+      const { reproduce, ReproductionOptionError } = await import('@unitscope/reproduction');
+      const { images, labels, model, photos } = options;
+      const weights = weightsOf(options);
+      if ((images === undefined) !== (labels === undefined)) {
+        throw new ReproductionOptionError('--images and --labels: expected both or neither');
+      }
+      if ((model === undefined) !== (photos === undefined)) {
+        throw new ReproductionOptionError('--model and --photos: expected both or neither');
+      }
+      if (weights !== undefined && model === undefined)
+        throw new ReproductionOptionError('--weights: expected --model, the graph that they belong to');
+      const real: RealNetworkOptions | undefined =
+        model === undefined || photos === undefined
+          ? undefined
+          : {
+              model,
+              ...(weights && { weights }),
+              photos,
+              preprocess: options.preprocess,
+              inputSize: options.inputSize,
+              perPhoto: options.crops,
+            };
+      const progress = new ProgressLine();
+      let sweep = '';
+      const verdicts = await interruptible((signal) =>
+        reproduce({
+          claims,
+          extent: options.full === true ? 'full' : 'quick',
+          seeds: options.seeds,
+          out: options.out,
+          images: images === undefined || labels === undefined ? undefined : { images, labels },
+          real,
+          threads: options.threads,
+          signal,
+          command: commandLine(claims, options),
+          onTrained: (name, done, total) => StatusLine.say(line`trained ${done}/${total}: ${name}`),
+          onSweep: (name, state) => {
+            if (name !== sweep) StatusLine.say(line`sweep ${name}`);
+            sweep = name;
+            progress.update(state);
+          },
+          onClaim: (title, verdict) => {
+            progress.end();
+            StatusLine.say(line`${title}: ${verdict}`);
+          },
+        }),
+      );
+      if (options.json === true) {
+        printJson({ out: options.out, verdicts });
+        return;
+      }
+      print(
+        textTable(
+          ['claim', 'network', 'verdict', 'supported', 'contradicted', 'negligible', 'open'],
+          verdicts.map(({ claim, network, verdict, findings }) => [
+            ...[claim, network, verdict],
+            ...[findings.supported, findings.contradicted, findings.negligible, findings.open].map(String),
+          ]),
+        ) + line`\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
+      );
+    });
+}
+
+/** What made the page, without where files lie. */
+function commandLine(
+  claims: readonly string[],
+  { full, seeds, model, weights, preprocess, inputSize }: Options,
+): string {
+  return [
+    'unitscope reproduce',
+    ...claims,
+    full === true ? '--full' : '--quick',
+    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(model === undefined ? [] : [`--model ${basename(model)} --photos … --preprocess ${preprocess}`]),
+    ...(weights === undefined ? [] : [`--weights ${basename(weights)}`]),
+    ...(inputSize === undefined ? [] : [`--input-size ${inputSize.height}x${inputSize.width}`]),
+  ].join(' ');
+}

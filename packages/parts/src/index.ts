@@ -1,2 +1,0 @@
-export { MissingPartError } from './missing-part-error.js';
-export { packageFolder, packageVersion, requirePackage } from './find-package.js';

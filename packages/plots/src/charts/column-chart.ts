@@ -1,0 +1,121 @@
+import type { Markish } from '@observablehq/plot';
+import { ChartDataError } from '../chart-error.js';
+import { tickNames, tickSlant } from '../marks/tick-names.js';
+import { told, type Look } from '../marks/look.js';
+import { namedStyles } from '../marks/palette.js';
+import { Drawing } from '../marks/plot-panel.js';
+
+export interface ColumnPoint {
+  readonly x: string | number;
+  readonly y: number;
+  readonly series: string;
+}
+
+/** One column of a table against another, by the values of a third where there is one. */
+export interface ColumnChart {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly mark: 'bar' | 'line' | 'dot';
+  readonly points: readonly ColumnPoint[];
+}
+
+/** Any two columns as bars, lines or points, as an SVG document. Throws ChartDataError. */
+export async function columnChart(chart: ColumnChart, look?: Look): Promise<string> {
+  const { title, subtitle, xLabel, yLabel, mark, points } = chart;
+  if (points.length === 0) throw new ChartDataError(`${title}: no row has numbers to draw`);
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const series = [...new Set(points.map((point) => point.series))];
+  const styles = namedStyles(series, theme);
+  const numeric = mark !== 'bar' && points.every(({ x }) => typeof x === 'number');
+  const names = [...new Set(points.map(({ x }) => String(x)))];
+  const every = Math.ceil(names.length / (width / 40));
+  const shown = names.filter((_, i) => i % every === 0);
+  const ticks = tickNames(names);
+  const tickName = (name: string): string => ticks.get(name) ?? name;
+  const { rotated, room } = tickSlant(shown.map(tickName), width);
+  const titles = drawing.titled<ColumnPoint>(({ x, y, series: name }) => `${name} ${x}: ${told(y)}`.trim());
+  const marks = series.flatMap((name, i): Markish[] => {
+    const color = styles[i]?.color ?? theme.ink;
+    const own = points
+      .filter((point) => point.series === name)
+      .map((point) => (numeric ? point : { ...point, x: String(point.x) }));
+    if (mark === 'bar') {
+      // Bars of several series stand on one another, in the order of the legend.
+      return [
+        Plot.barY(stacked(points, series, name, names), {
+          x: 'x',
+          y1: 'y1',
+          y2: 'y2',
+          fill: color,
+          ...titles,
+        }),
+      ];
+    }
+    const dots = Plot.dot(own, {
+      x: 'x',
+      y: 'y',
+      fill: color,
+      symbol: styles[i]?.symbol ?? 'circle',
+      r: 3,
+      ...titles,
+    });
+    if (mark === 'dot') return [dots];
+    const ordered = numeric ? [...own].sort((a, b) => Number(a.x) - Number(b.x)) : own;
+    return [Plot.lineY(ordered, { x: 'x', y: 'y', stroke: color, strokeWidth: 1.75 }), dots];
+  });
+  const part = drawing.panel({
+    width,
+    height: 300 + (numeric ? 60 : room),
+    marginLeft: 64,
+    marginRight: 24,
+    marginTop: 34,
+    marginBottom: numeric ? 60 : room,
+    x: numeric ? { nice: true } : { type: 'band', domain: names, padding: 0.1 },
+    y: { nice: true, zero: mark === 'bar' },
+    marks: [
+      drawing.grid(6),
+      numeric
+        ? Plot.axisX({ label: `${xLabel} →`, fontSize: 11 })
+        : Plot.axisX(shown, {
+            label: `${xLabel} →`,
+            labelOffset: room - 8,
+            fontSize: 11,
+            tickFormat: tickName,
+            ...rotated,
+          }),
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
+      Plot.text([yLabel], { frameAnchor: 'top-left', dy: -20, dx: -48, fontSize: 12 }),
+      ...marks,
+    ],
+  });
+  const legend =
+    series.length < 2
+      ? []
+      : styles.map((style) => ({ ...style, marker: drawing.marker(style, mark === 'line') }));
+  return drawing.page({ title, subtitle, legend, parts: [part] });
+}
+
+interface Bar extends ColumnPoint {
+  readonly y1: number;
+  readonly y2: number;
+}
+
+function stacked(
+  points: readonly ColumnPoint[],
+  series: readonly string[],
+  name: string,
+  names: readonly string[],
+): Bar[] {
+  const at = series.indexOf(name);
+  return names.flatMap((x): Bar[] => {
+    const here = points.filter((point) => String(point.x) === x);
+    const own = here.filter((point) => point.series === name).reduce((sum, { y }) => sum + y, 0);
+    const below = here
+      .filter((point) => series.indexOf(point.series) < at && Math.sign(point.y) === Math.sign(own))
+      .reduce((sum, { y }) => sum + y, 0);
+    return own === 0 ? [] : [{ x, y: own, series: name, y1: below, y2: below + own }];
+  });
+}

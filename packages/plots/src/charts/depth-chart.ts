@@ -1,0 +1,134 @@
+import { shownIn } from '@unitscope/base';
+import type { Markish } from '@observablehq/plot';
+import { ChartDataError } from '../chart-error.js';
+import { namedStyles } from '../marks/palette.js';
+import { told, type Look } from '../marks/look.js';
+import { Drawing } from '../marks/plot-panel.js';
+import { tickNames, tickSlant } from '../marks/tick-names.js';
+import type { Trend } from '../trend/trend.js';
+import { trendText } from '../trend/trend-text.js';
+
+const MOST_NAMED = 8;
+
+export interface DepthPoint {
+  readonly layer: string;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** A value by layer, one line a checkpoint. */
+export interface Depth {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly label: string;
+  /** In their order, the first one first. */
+  readonly layers: readonly string[];
+  readonly lines: readonly { readonly name: string; readonly points: readonly DepthPoint[] }[];
+}
+
+/** Entropy by layer as an SVG document, one line a checkpoint, intervals as bands. Throws ChartDataError. */
+export async function depthChart(depth: Depth, look?: Look): Promise<string> {
+  check(depth);
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const styles = namedStyles(
+    depth.lines.map(({ name }) => name),
+    theme,
+  );
+  const few = depth.lines.length <= MOST_NAMED;
+  // Of more layers than there is room for, every second, third … has its name.
+  const every = Math.ceil(depth.layers.length / (width / 16));
+  const names = tickNames(depth.layers);
+  const tickName = (name: string): string => names.get(name) ?? name;
+  const labelled = depth.layers.filter((_, i) => i % every === 0);
+  const { rotated, room } = tickSlant(labelled.map(tickName), width);
+  const marks: Markish[] = [
+    drawing.grid(6),
+    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
+    Plot.axisX(labelled, {
+      label: 'layer, by depth →',
+      labelOffset: room - 8,
+      fontSize: 11,
+      tickFormat: tickName,
+      ...rotated,
+    }),
+    Plot.text([depth.label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
+    ...depth.lines.flatMap(({ name, points }, i) => {
+      const color = styles[i]?.color ?? theme.ink;
+      const bands = points.filter(({ low, high }) => low !== null && high !== null);
+      const known = points.filter(({ value }) => value !== null);
+      return [
+        ...(few || i === 0 || i === depth.lines.length - 1
+          ? [Plot.areaY(bands, { x: 'layer', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.13 })]
+          : []),
+        Plot.lineY(known, { x: 'layer', y: 'value', stroke: color, strokeWidth: few ? 1.75 : 1.2 }),
+        Plot.dot(known, {
+          x: 'layer',
+          y: 'value',
+          fill: color,
+          symbol: styles[i]?.symbol ?? 'circle',
+          r: few ? 3.2 : 2,
+          ...drawing.titled<DepthPoint>(({ layer, value }) => `${name}, ${layer}: ${told(value)}`),
+        }),
+      ];
+    }),
+  ];
+  const part = drawing.panel({
+    width,
+    height: 292 + room,
+    // The first name that stands aslant reaches to the left of its tick.
+    marginLeft: rotated.tickRotate === undefined ? 56 : Math.max(56, Math.ceil((room - 36) / 1.8)),
+    marginRight: 24,
+    marginTop: 34,
+    marginBottom: room,
+    x: { type: 'point', domain: [...depth.layers], padding: 0.3 },
+    y: { nice: true },
+    marks,
+  });
+  const named = styles.filter(
+    (_, i) => few || i % Math.ceil(styles.length / MOST_NAMED) === 0 || i === styles.length - 1,
+  );
+  const legend = named.map((style) => ({ ...style, marker: drawing.marker(style) }));
+  return drawing.page({ title: depth.title, subtitle: depth.subtitle, legend, parts: [part] });
+}
+
+/** The same in a terminal; of many checkpoints the first, the last and some between. */
+export function depthText(given: Depth, width = 80): string {
+  const depth = shownIn(given);
+  check(depth);
+  const step = Math.ceil(depth.lines.length / 4);
+  const lines = depth.lines.filter((_, i) => i % step === 0 || i === depth.lines.length - 1);
+  const numbers = depth.layers.map((layer, i) => `${i + 1} ${layer}`).join(', ');
+  const trend: Trend = {
+    title: depth.title,
+    subtitle:
+      depth.subtitle +
+      (lines.length === depth.lines.length
+        ? ''
+        : ` ${lines.length} of ${depth.lines.length} lines have room here.`),
+    stepLabel: `layer, by depth: ${numbers}`,
+    stepScale: 'linear',
+    panels: [
+      {
+        label: depth.label,
+        series: lines.map(({ name, points }) => ({
+          name,
+          points: points.map(({ layer, value, low, high }) => ({
+            step: depth.layers.indexOf(layer) + 1,
+            value,
+            low,
+            high,
+          })),
+        })),
+      },
+    ],
+  };
+  return trendText(trend, width);
+}
+
+function check({ title, lines }: Depth): void {
+  if (!lines.some(({ points }) => points.some(({ value }) => value !== null))) {
+    throw new ChartDataError(`${title}: no layer has a value to draw`);
+  }
+}

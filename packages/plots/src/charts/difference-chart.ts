@@ -1,0 +1,65 @@
+import { ChartDataError } from '../chart-error.js';
+import { told, type Look } from '../marks/look.js';
+import { Drawing } from '../marks/plot-panel.js';
+
+const ROW = 30;
+
+export interface DifferenceRow {
+  readonly name: string;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Drawn full; others are hollow. */
+  readonly certain: boolean;
+}
+
+/** Differences with their intervals, one row each, around the line of none. */
+export interface Differences {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly label: string;
+  readonly rows: readonly DifferenceRow[];
+}
+
+/** Differences and their intervals as an SVG document (a forest plot). Throws ChartDataError. */
+export async function differenceChart(differences: Differences, look?: Look): Promise<string> {
+  const { title, subtitle, label, rows } = differences;
+  const known = rows.filter(({ value }) => value !== null);
+  if (known.length === 0) throw new ChartDataError(`${title}: no row has a difference to draw`);
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const [color = theme.ink] = theme.series;
+  const longest = Math.max(...rows.map(({ name }) => name.length));
+  const part = drawing.panel({
+    width,
+    height: rows.length * ROW + 70,
+    marginLeft: Math.min(width * 0.35, 24 + longest * 7),
+    marginRight: 24,
+    marginTop: 12,
+    marginBottom: 44,
+    x: { nice: true },
+    y: { type: 'band', domain: rows.map(({ name }) => name) },
+    marks: [
+      Plot.gridX({ stroke: theme.grid, strokeOpacity: 1 }),
+      Plot.ruleX([0], { stroke: theme.muted, strokeDasharray: '5 4' }),
+      Plot.axisX({ label: `${label} →`, fontSize: 11 }),
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 11 }),
+      Plot.ruleY(
+        known.filter(({ low, high }) => low !== null && high !== null),
+        { y: 'name', x1: 'low', x2: 'high', stroke: color, strokeWidth: 2 },
+      ),
+      Plot.dot(known, {
+        x: 'value',
+        y: 'name',
+        r: 4.5,
+        stroke: color,
+        strokeWidth: 2,
+        fill: ({ certain }: DifferenceRow) => (certain ? color : theme.ground),
+        ...drawing.titled<DifferenceRow>(
+          ({ name, value, low, high }) => `${name}: ${told(value)} [${told(low)}, ${told(high)}]`,
+        ),
+      }),
+    ],
+  });
+  return drawing.page({ title, subtitle, legend: [], parts: [part] });
+}

@@ -1,0 +1,137 @@
+import { shownIn } from '@unitscope/base';
+import type { Markish } from '@observablehq/plot';
+import { ChartDataError } from '../chart-error.js';
+import { density, type DensityPoint } from '../marks/density-estimate.js';
+import { namedStyles } from '../marks/palette.js';
+import type { Look } from '../marks/look.js';
+import { shortName, tickNames } from '../marks/tick-names.js';
+import { Drawing } from '../marks/plot-panel.js';
+import { prose } from '../marks/wrap.js';
+
+const ROW = 64;
+/** Rows of many layers are lower. */
+const MOST_HEIGHT = 2600;
+const OVERLAP = 1.6;
+const POINTS = 160;
+const SHADES = ' .:-=+*#%@';
+
+/** Values of many units, by layer, for one or a few checkpoints. */
+export interface Distribution {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly label: string;
+  readonly layers: readonly string[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly values: readonly { readonly layer: string; readonly values: readonly number[] }[];
+  }[];
+}
+
+/** Ridgelines, one a layer, as an SVG document: smoothed shares of units, each with the same area. Throws ChartDataError. */
+export async function distributionChart(distribution: Distribution, look?: Look): Promise<string> {
+  const { title, subtitle, label, layers, groups } = distribution;
+  const { domain, ridges, highest } = ridgesOf(distribution, POINTS);
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const styles = namedStyles(
+    groups.map(({ name }) => name),
+    theme,
+  );
+  const lift = (layer: string, height: number): number =>
+    layers.length - 1 - layers.indexOf(layer) + (height / highest) * OVERLAP;
+  const marks: Markish[] = layers.flatMap((layer) => [
+    Plot.ruleY([lift(layer, 0)], { stroke: theme.grid }),
+    ...ridges
+      .filter((ridge) => ridge.layer === layer)
+      .flatMap(({ group, points }) => {
+        const color = styles[group]?.color ?? theme.ink;
+        const placed = points.map(({ x, height }) => ({ x, y1: lift(layer, 0), y2: lift(layer, height) }));
+        return [
+          Plot.areaY(placed, { x: 'x', y1: 'y1', y2: 'y2', fill: color, fillOpacity: 0.3 }),
+          Plot.lineY(placed, {
+            x: 'x',
+            y: 'y2',
+            stroke: color,
+            strokeWidth: 1.4,
+            strokeDasharray: group === 0 ? 'none' : '5 2',
+          }),
+        ];
+      }),
+  ]);
+  const names = tickNames(layers, Math.floor((width * 0.3 - 24) / 7));
+  const longest = Math.max(...[...names.values()].map((name) => name.length));
+  const part = drawing.panel({
+    width,
+    height: Math.min(layers.length * ROW, Math.max(MOST_HEIGHT, layers.length * 14)) + 90,
+    marginLeft: Math.min(width * 0.3, 24 + longest * 7),
+    marginRight: 24,
+    marginTop: 16,
+    marginBottom: 44,
+    x: { domain },
+    y: { domain: [-0.15, layers.length - 1 + OVERLAP + 0.1], axis: null },
+    marks: [
+      Plot.axisX({ label: `${label} →`, fontSize: 11 }),
+      Plot.axisY(
+        layers.map((layer) => lift(layer, 0)),
+        {
+          label: null,
+          tickSize: 0,
+          fontSize: 11,
+          tickFormat: (level: number) => names.get(layers[layers.length - 1 - level] ?? '') ?? '',
+        },
+      ),
+      ...marks,
+    ],
+  });
+  const legend = styles.map((style) => ({ ...style, marker: drawing.patch(style.color) }));
+  return drawing.page({ title, subtitle, legend, parts: [part] });
+}
+
+/** The same in a terminal: a row a layer and checkpoint, darker where more units are. */
+export function distributionText(given: Distribution, width = 80): string {
+  const distribution = shownIn(given);
+  const { title, subtitle, label, layers, groups } = distribution;
+  const names = layers.flatMap((layer) => groups.map(({ name }) => `${layer}, ${name}`));
+  const left = Math.min(30, Math.max(...names.map((name) => name.length)) + 1);
+  const columns = Math.max(20, width - left - 2);
+  const { domain, ridges, highest } = ridgesOf(distribution, columns);
+  const rows = layers.flatMap((layer) =>
+    ridges
+      .filter((ridge) => ridge.layer === layer)
+      .map(({ group, points }) => {
+        const shades = points.map(
+          ({ height }) => SHADES[Math.round((height / highest) * (SHADES.length - 1))] ?? ' ',
+        );
+        const name = shortName(`${layer}, ${groups[group]?.name ?? ''}`, left - 1).padEnd(left);
+        return `${name}|${shades.join('')}|`;
+      }),
+  );
+  const [from, to] = domain.map((value) => value.toFixed(2)) as [string, string];
+  const scale = `${' '.repeat(left + 1)}${from}${' '.repeat(Math.max(1, columns - from.length - to.length))}${to}`;
+  return `${[...prose([title, subtitle], width), '', ...rows, scale, `${' '.repeat(left + 1)}${label}; shade: share of units`].join('\n')}\n`;
+}
+
+interface Ridge {
+  readonly layer: string;
+  readonly group: number;
+  readonly points: readonly DensityPoint[];
+}
+
+function ridgesOf(
+  { title, groups }: Distribution,
+  points: number,
+): { domain: [number, number]; ridges: Ridge[]; highest: number } {
+  const all = groups.flatMap(({ values }) => values.flatMap(({ values: found }) => found));
+  if (all.length === 0) throw new ChartDataError(`${title}: no unit has a value to draw`);
+  const low = all.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = all.reduce((most, value) => Math.max(most, value), -Infinity);
+  const margin = (high - low || 1) * 0.06;
+  const domain: [number, number] = [Math.max(low >= 0 ? 0 : -Infinity, low - margin), high + margin];
+  const ridges = groups.flatMap(({ values }, group) =>
+    values
+      .filter(({ values: found }) => found.length > 0)
+      .map(({ layer, values: found }) => ({ layer, group, points: density(found, domain, points) })),
+  );
+  const highest = Math.max(...ridges.flatMap(({ points: found }) => found.map(({ height }) => height)));
+  return { domain, ridges, highest };
+}

@@ -1,0 +1,127 @@
+import { shownIn } from '@unitscope/base';
+import { ChartDataError } from '../chart-error.js';
+import { rampColor } from '../marks/palette.js';
+import { told, type Look } from '../marks/look.js';
+import { Drawing } from '../marks/plot-panel.js';
+import { prose } from '../marks/wrap.js';
+import { tickNames, tickSlant } from '../marks/tick-names.js';
+
+const SHADES = ' .:-=+*#%@';
+const STOPS = 5;
+
+/** A value of each row (unit) in each column (checkpoint); null where there is none. */
+export interface Heatmap {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly label: string;
+  readonly none: string;
+  readonly columns: readonly string[];
+  readonly columnLabel: string;
+  readonly rows: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  readonly rowLabel: string;
+}
+
+/** A heatmap as an SVG document, light where values are high. Throws ChartDataError. */
+export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<string> {
+  const [low, high] = rangeOf(heatmap);
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const share = (value: number): number => (high === low ? 0.5 : (value - low) / (high - low));
+  const cells = heatmap.rows.flatMap(({ name, values }) =>
+    values.map((value, i) => ({
+      x: heatmap.columns[i] ?? '',
+      y: name,
+      value,
+      fill: value === null ? theme.none : rampColor(share(value), theme),
+    })),
+  );
+  const height = Math.max(8, Math.min(22, 900 / heatmap.rows.length));
+  const every = Math.ceil(11 / height);
+  const everyColumn = Math.ceil(heatmap.columns.length / (width / 30));
+  const shownColumns = heatmap.columns.filter((_, i) => i % everyColumn === 0);
+  const names = tickNames(heatmap.columns, 16);
+  const tickName = (name: string): string => names.get(name) ?? name;
+  const { rotated, room } = tickSlant(shownColumns.map(tickName), width);
+  const part = drawing.panel({
+    width,
+    height: Math.round(heatmap.rows.length * height + 34 + room),
+    marginLeft: 64,
+    marginRight: 24,
+    marginTop: 34,
+    marginBottom: room,
+    x: { type: 'band', domain: [...heatmap.columns], padding: 0.04 },
+    y: { type: 'band', domain: heatmap.rows.map(({ name }) => name), padding: 0.06 },
+    color: { type: 'identity' },
+    marks: [
+      Plot.cell(cells, {
+        x: 'x',
+        y: 'y',
+        fill: 'fill',
+        ...drawing.titled<(typeof cells)[number]>(
+          ({ x, y, value }) =>
+            `${heatmap.rowLabel} ${y}, ${x}: ${value === null ? heatmap.none : told(value)}`,
+        ),
+      }),
+      Plot.axisX(shownColumns, {
+        label: `${heatmap.columnLabel} →`,
+        labelOffset: room - 8,
+        fontSize: 11,
+        tickFormat: tickName,
+        ...rotated,
+      }),
+      Plot.axisY(
+        heatmap.rows.map(({ name }) => name).filter((_, i) => i % every === 0),
+        { label: null, tickSize: 0, fontSize: 10 },
+      ),
+      Plot.text([heatmap.rowLabel], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
+    ],
+  });
+  const legend = Array.from({ length: STOPS }, (_, i) => {
+    const at = i / (STOPS - 1);
+    const name = `${(low + at * (high - low)).toFixed(2)}${i === 0 ? ` ${heatmap.label}` : ''}`;
+    return {
+      name,
+      color: rampColor(at, theme),
+      symbol: 'square' as const,
+      marker: drawing.patch(rampColor(at, theme)),
+    };
+  });
+  const empty = heatmap.rows.some(({ values }) => values.includes(null));
+  const none = {
+    name: heatmap.none,
+    color: theme.none,
+    symbol: 'square' as const,
+    marker: drawing.patch(theme.none),
+  };
+  return drawing.page({
+    title: heatmap.title,
+    subtitle: heatmap.subtitle,
+    legend: empty ? [...legend, none] : legend,
+    parts: [part],
+  });
+}
+
+/** The same in a terminal: darker where values are higher, `x` where there is none. */
+export function heatmapText(given: Heatmap, width = 80): string {
+  const heatmap = shownIn(given);
+  const [low, high] = rangeOf(heatmap);
+  const left = Math.max(...heatmap.rows.map(({ name }) => name.length)) + 1;
+  const wide = Math.max(1, Math.min(6, Math.floor((width - left - 2) / heatmap.columns.length)));
+  const shade = (value: number | null): string => {
+    if (value === null) return 'x'.repeat(wide);
+    const at = high === low ? 0.5 : (value - low) / (high - low);
+    return (SHADES[Math.round(at * (SHADES.length - 1))] ?? ' ').repeat(wide);
+  };
+  const rows = heatmap.rows.map(
+    ({ name, values }) => `${name.padStart(left - 1)} |${values.map(shade).join('')}|`,
+  );
+  const columns = `${heatmap.columnLabel}: ${heatmap.columns[0] ?? ''} … ${heatmap.columns.at(-1) ?? ''}`;
+  const key = `${heatmap.label}: "${SHADES}" from ${low.toFixed(2)} to ${high.toFixed(2)}; x: ${heatmap.none}`;
+  return `${[...prose([heatmap.title, heatmap.subtitle], width), '', heatmap.rowLabel, ...rows, `${' '.repeat(left + 1)}${columns}`, key].join('\n')}\n`;
+}
+
+function rangeOf({ title, rows }: Heatmap): [number, number] {
+  const values = rows.flatMap(({ values: found }) => found.filter((value) => value !== null));
+  if (values.length === 0) throw new ChartDataError(`${title}: no unit has a value to draw`);
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+}

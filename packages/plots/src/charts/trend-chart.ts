@@ -1,0 +1,178 @@
+import type { Markish } from '@observablehq/plot';
+import { seriesStyles, type SeriesStyle, type Theme } from '../marks/palette.js';
+import { told, type Look } from '../marks/look.js';
+import { Drawing } from '../marks/plot-panel.js';
+import { formatStep, stepAxis, type StepAxis } from '../marks/step-axis.js';
+import type { SvgPart } from '../document/svg-page.js';
+import {
+  drawnPanels,
+  seriesNames,
+  stepsOf,
+  stepTitle,
+  type Trend,
+  type TrendPanel,
+  type TrendPoint,
+} from '../trend/trend.js';
+
+const MARGIN_LEFT = 56;
+const MARGIN_RIGHT = 24;
+const FIRST_PANEL = 280;
+const OTHER_PANEL = 190;
+const LAST_AXIS = 28;
+const TICK_PIXELS = 34;
+
+/**
+ * Draws a trend as an SVG document that stands in a page or a paper as it is: colours that
+ * colour-blind readers tell apart, symbols beside them, intervals as bands, units on the axes. The same trend
+ * gives the same bytes. Throws TrendDataError where there is nothing to draw.
+ */
+export async function trendChart(trend: Trend, look?: Look): Promise<string> {
+  const axis = stepAxis(stepsOf(trend), trend.stepScale ?? 'log');
+  const panels = drawnPanels(trend);
+  const drawing = await Drawing.begin(look);
+  const styles = seriesStyles(trend, drawing.theme);
+  const { shared } = seriesNames(trend);
+  const parts = panels.map((panel, i) => {
+    const last = i === panels.length - 1;
+    return drawPanel(drawing, panel, { trend, axis, styles, last, first: i === 0 });
+  });
+  return drawing.page({
+    title: trend.title,
+    subtitle: trend.subtitle ?? '',
+    legend: styles
+      .filter(({ name }) => shared.includes(name))
+      .map((style) => ({ ...style, marker: drawing.marker(style) })),
+    parts,
+  });
+}
+
+interface PanelContext {
+  readonly trend: Trend;
+  readonly axis: StepAxis;
+  readonly styles: readonly SeriesStyle[];
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+function drawPanel(
+  drawing: Drawing,
+  panel: TrendPanel,
+  { trend, axis, styles, first, last }: PanelContext,
+): SvgPart {
+  const { Plot, theme, width } = drawing;
+  const height = (first ? FIRST_PANEL : OTHER_PANEL) + (last ? LAST_AXIS : 0);
+  const ticks = axis.ticks(TICK_PIXELS / (width - MARGIN_LEFT - MARGIN_RIGHT));
+  const marks: Markish[] = [
+    Plot.gridX(ticks, { stroke: theme.grid, strokeOpacity: 1 }),
+    drawing.grid(5),
+    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
+    Plot.axisX(ticks, {
+      label: last ? `${stepTitle(trend)} →` : null,
+      labelAnchor: 'right',
+      fontSize: 11,
+      tickSize: last ? 6 : 0,
+      tickFormat: last ? formatStep : () => '',
+    }),
+    Plot.text([panel.label], { frameAnchor: 'top-left', dy: -20, dx: -MARGIN_LEFT + 16, fontSize: 12 }),
+    ...(panel.reference === undefined ? [] : drawReference(drawing, panel.reference, panel.series)),
+    ...drawParts(drawing, panel, styles),
+    ...(trend.joined === false ? [] : drawBands(drawing, panel, styles)),
+    ...drawLines(drawing, panel, styles, trend.joined ?? true),
+  ];
+  return drawing.panel({
+    width,
+    height,
+    marginLeft: MARGIN_LEFT,
+    marginRight: MARGIN_RIGHT,
+    marginTop: 34,
+    marginBottom: last ? 12 + LAST_AXIS : 12,
+    x: {
+      domain: axis.domain,
+      ...(axis.constant === null ? { type: 'linear' } : { type: 'symlog', constant: axis.constant }),
+    },
+    y: { nice: true, zero: panel.zero ?? false },
+    marks,
+  });
+}
+
+/** Its label stands at the end of the line from which the series keep further away. */
+function drawReference(
+  { Plot, theme }: Drawing,
+  { value, label }: { value: number; label: string },
+  series: TrendPanel['series'],
+): Markish[] {
+  const distance = (end: 0 | -1): number =>
+    Math.min(
+      ...series.map(({ points }) => {
+        const measured = points.filter((point) => point.value !== null).sort((a, b) => a.step - b.step);
+        return Math.abs((measured.at(end)?.value ?? Infinity) - value);
+      }),
+    );
+  const left = distance(0) > distance(-1);
+  return [
+    Plot.ruleY([value], { stroke: theme.muted, strokeDasharray: '5 4' }),
+    Plot.text([value], {
+      y: (level: number) => level,
+      text: () => label,
+      frameAnchor: left ? 'left' : 'right',
+      textAnchor: left ? 'start' : 'end',
+      dy: -8,
+      dx: left ? 4 : -4,
+      fontSize: 11,
+      fill: theme.muted,
+    }),
+  ];
+}
+
+function wholes({ series }: TrendPanel): TrendPanel['series'] {
+  return series.filter(({ partOf }) => partOf === undefined);
+}
+
+/** What means are of, thin and behind them. */
+function drawParts(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+  const { Plot, theme } = drawing;
+  return panel.series.flatMap(({ name, partOf, points }) => {
+    if (partOf === undefined) return [];
+    const stroke = styleOf(partOf, styles, theme).color;
+    const ordered = points.toSorted((a, b) => a.step - b.step);
+    const lone = ordered.filter(({ value }) => value !== null).length === 1;
+    const titles = drawing.titled<TrendPoint>(() => name);
+    const line = { x: 'step', y: 'value', strokeOpacity: 0.35, ...titles };
+    const mark: Markish = lone
+      ? Plot.dot(ordered, { ...line, stroke, r: 2 })
+      : Plot.lineY(ordered, { ...line, stroke, strokeWidth: 1 });
+    return [mark];
+  });
+}
+
+function drawBands({ Plot, theme }: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+  return wholes(panel).map(({ name, points }) =>
+    Plot.areaY(
+      points.filter(({ low, high }) => typeof low === 'number' && typeof high === 'number'),
+      { x: 'step', y1: 'low', y2: 'high', fill: styleOf(name, styles, theme).color, fillOpacity: 0.16 },
+    ),
+  );
+}
+
+function drawLines(
+  drawing: Drawing,
+  panel: TrendPanel,
+  styles: readonly SeriesStyle[],
+  isJoined: boolean,
+): Markish[] {
+  const { Plot, theme } = drawing;
+  return wholes(panel).flatMap(({ name, points }) => {
+    const { color, symbol } = styleOf(name, styles, theme);
+    const ordered = [...points].sort((a, b) => a.step - b.step);
+    const titles = drawing.titled<TrendPoint>(({ step, value }) => `${name}, ${step}: ${told(value)}`);
+    const measured = ordered.filter(({ value }) => value !== null);
+    return [
+      ...(isJoined ? [Plot.lineY(ordered, { x: 'step', y: 'value', stroke: color, strokeWidth: 1.75 })] : []),
+      Plot.dot(measured, { x: 'step', y: 'value', fill: color, symbol, r: 3.2, ...titles }),
+    ];
+  });
+}
+
+function styleOf(name: string, styles: readonly SeriesStyle[], theme: Theme): SeriesStyle {
+  return styles.find((style) => style.name === name) ?? { name, color: theme.ink, symbol: 'circle' };
+}

@@ -1,0 +1,102 @@
+import { shownIn } from '@unitscope/base';
+import { bettiPanel, type BettiCurve } from './betti-chart.js';
+import { ChartDataError } from '../chart-error.js';
+import { Drawing } from '../marks/plot-panel.js';
+import { told, type Look } from '../marks/look.js';
+import type { SvgPart } from '../document/svg-page.js';
+import { prose } from '../marks/wrap.js';
+
+const BAR = 40;
+const MOST_BARS = 60;
+
+/** The births of one unit over images, and the β₁ curve of one of its maps where maps were kept. */
+export interface UnitBirths {
+  readonly title: string;
+  readonly subtitle: string;
+  /** How many images have each birth index (rank − 1). */
+  readonly births: readonly { readonly index: number; readonly images: number }[];
+  /** Images without a birth at or below the threshold. */
+  readonly without: number;
+  readonly threshold: number;
+  readonly curve?: BettiCurve;
+}
+
+/** A unit's births as bars, and the β₁ curve with its birth marked, as an SVG document. Throws ChartDataError. */
+export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> {
+  check(unit);
+  const drawing = await Drawing.begin(look);
+  const { Plot, theme, width } = drawing;
+  const [color = theme.ink] = theme.series;
+  const { births, threshold } = unit;
+  const last = Math.max(...births.map(({ index }) => index), 1);
+  const beyond = births.some(({ index }) => index > threshold);
+  const parts: SvgPart[] = [
+    drawing.panel({
+      width,
+      height: 260,
+      marginLeft: 56,
+      marginRight: 24,
+      marginTop: 34,
+      marginBottom: 44,
+      x: { domain: [0, last + 1] },
+      y: { nice: true, zero: true },
+      marks: [
+        drawing.grid(5),
+        Plot.axisX({ label: 'birth index (rank − 1) →', fontSize: 11 }),
+        Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
+        Plot.text(['images'], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
+        Plot.rectY(births, {
+          x1: ({ index }: { index: number }) => index - 0.4,
+          x2: ({ index }: { index: number }) => index + 0.4,
+          y: 'images',
+          fill: ({ index }: { index: number }) => (index > 0 && index <= threshold ? color : theme.faint),
+          ...drawing.titled<{ index: number; images: number }>(
+            ({ index, images }) => `birth index ${index}: ${told(images)} images`,
+          ),
+        }),
+        ...(beyond
+          ? [
+              Plot.ruleX([threshold + 0.5], { stroke: theme.muted, strokeDasharray: '5 4' }),
+              Plot.text([threshold + 0.5], {
+                x: (at: number) => at,
+                text: () => `threshold ${threshold}`,
+                frameAnchor: 'top',
+                textAnchor: 'start',
+                dx: 4,
+                fontSize: 11,
+                fill: theme.muted,
+              }),
+            ]
+          : []),
+      ],
+    }),
+  ];
+  if (unit.curve !== undefined) parts.push(bettiPanel(drawing, unit.curve));
+  return drawing.page({ title: unit.title, subtitle: unit.subtitle, legend: [], parts });
+}
+
+/** The same in a terminal: a bar a birth index. */
+export function unitText(given: UnitBirths, width = 80): string {
+  const unit = shownIn(given);
+  check(unit);
+  const most = Math.max(...unit.births.map(({ images }) => images), unit.without);
+  const bar = (label: string, images: number, note = ''): string =>
+    `${label.padStart(9)} |${'#'.repeat(Math.round((images / most) * BAR))} ${images}${note}`;
+  const shown = unit.births.slice(0, MOST_BARS);
+  const rows = shown.map(({ index, images }) =>
+    bar(String(index), images, index > 0 && index <= unit.threshold ? '' : ' (not counted)'),
+  );
+  const rest = unit.births.length - shown.length;
+  return `${[
+    ...prose([unit.title, unit.subtitle], width),
+    '',
+    'birth index, images',
+    ...rows,
+    ...(rest > 0 ? [`          … ${rest} more`] : []),
+    bar('none', unit.without),
+  ].join('\n')}\n`;
+}
+
+function check({ title, births, without }: UnitBirths): void {
+  if (births.length === 0 && without === 0) throw new ChartDataError(`${title}: no image was measured`);
+}

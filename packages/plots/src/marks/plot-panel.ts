@@ -1,0 +1,75 @@
+import { drawingDocument } from '#document';
+import type { Markish, PlotOptions } from '@observablehq/plot';
+import { markupOf } from '../document/markup-of.js';
+import { resolveLook, type Look, type Resolved } from './look.js';
+import type { SeriesStyle, Theme } from './palette.js';
+import { svgPage, type SvgPage, type SvgPart } from '../document/svg-page.js';
+
+export type Plot = typeof import('@observablehq/plot');
+
+/** Observable Plot and a document to draw in; loaded when a chart is drawn: most commands draw none. */
+export class Drawing {
+  private constructor(
+    readonly Plot: Plot,
+    readonly look: Resolved,
+    private readonly document: Document,
+  ) {}
+
+  static async begin(look?: Look): Promise<Drawing> {
+    const [Plot, document] = await Promise.all([import('@observablehq/plot'), drawingDocument()]);
+    return new Drawing(Plot, resolveLook(look), document);
+  }
+
+  get theme(): Theme {
+    return this.look.theme;
+  }
+
+  get width(): number {
+    return this.look.width;
+  }
+
+  /** What a mark says when it is pointed at, as an option of the mark; nothing where that is not asked for. */
+  titled<T>(text: (datum: T) => string): { title?: (datum: T) => string } {
+    return this.look.titles ? { title: text } : {};
+  }
+
+  panel(options: PlotOptions & { height: number }): SvgPart {
+    const svg = this.Plot.plot({ ...options, document: this.document });
+    return { svg: withoutStyles(svg), height: options.height };
+  }
+
+  grid(ticks: number): Markish {
+    return this.Plot.gridY({ ticks, stroke: this.theme.grid, strokeOpacity: 1 });
+  }
+
+  page(page: Omit<SvgPage, 'width' | 'theme'>): string {
+    const { width, theme, bare } = this.look;
+    return svgPage({ ...page, ...(bare && { subtitle: '', untitled: true }), width, theme });
+  }
+
+  /** A series' symbol, on a piece of its line where it has one, around the origin. */
+  marker({ color, symbol }: SeriesStyle, line = true): string {
+    const { svg } = this.panel({
+      width: 24,
+      height: 12,
+      margin: 0,
+      axis: null,
+      marks: [this.Plot.dot([0], { frameAnchor: 'middle', fill: color, symbol, r: 4 })],
+    });
+    const path = line ? `<path d="M-12,0H12" stroke="${color}" stroke-width="1.75"/>` : '';
+    return `${path}<g transform="translate(-12,-6)">${svg}</g>`;
+  }
+
+  /** A patch of colour, around the origin. */
+  patch(color: string): string {
+    return `<rect x="-10" y="-6" width="20" height="12" fill="${color}"/>`;
+  }
+}
+
+/** Plot's own style sheet is for pages; in a file it would only be one more thing for a viewer to get wrong. */
+function withoutStyles(svg: Element): string {
+  for (const style of svg.querySelectorAll('style')) style.remove();
+  svg.removeAttribute('class');
+  svg.removeAttribute('font-family');
+  return markupOf(svg);
+}

@@ -1,0 +1,407 @@
+import {
+  benjaminiHochberg,
+  bootstrapLayerDifference,
+  countsAsBirth,
+  mannWhitney,
+  mannWhitneyCounts,
+  type Interval,
+} from '@unitscope/entropy';
+import type { CheckpointGroup } from '../checkpoints/checkpoint-group.js';
+import { cellsHeld, layerColumns, layerMean, meanOf, type LayerCells } from './layer-mean.js';
+import { leastP, runDifference, runsCompared, type Replication, type RunsCompared } from './replication.js';
+import { NoResultsError } from '../errors.js';
+import { groupCells, type GroupCell, type UnitSample } from '../results/group-cells.js';
+import type { SweepResults } from '../results/sweep-results.js';
+
+/** Fewer values than that on a side have neither p nor interval. */
+const FEWEST = 5;
+
+/** Below it a difference is taken for certain. */
+export const CERTAIN_Q = 0.05;
+
+/** What changed in one layer and category (null: over all categories) from A to B. */
+export interface LayerDifference {
+  readonly layer: string | null;
+  readonly layerIndex: number | null;
+  readonly category: string | null;
+  /** Sensitive units on either side; in a group a unit counts once for each checkpoint. */
+  readonly unitsA: number;
+  readonly unitsB: number;
+  /** How many values the means rest on: (unit, category, checkpoint) with a sensitive unit. */
+  readonly cellsA: number;
+  readonly cellsB: number;
+  /** How many trainings the means are over: those with a sensitive unit there; null within one training. */
+  readonly runsA: number | null;
+  readonly runsB: number | null;
+  /** Mean H of the layer (docs/method.md): as `trend` has it; over several trainings, the mean over them. */
+  readonly meanA: number | null;
+  readonly meanB: number | null;
+  /** Mean H of B − mean H of A. */
+  readonly difference: number | null;
+  /**
+   * 95 %: by bootstrap over units within a training, by Student's t over trainings; null for one training a side, and for fewer
+   * than five units on one.
+   */
+  readonly interval: Interval | null;
+  /**
+   * Of B against A: U, two-sided p, p adjusted over the rows of its kind, rank-biserial effect (positive: B is higher). Over
+   * trainings p is of a permutation test, and there is no U.
+   */
+  readonly u: number | null;
+  readonly p: number | null;
+  readonly q: number | null;
+  readonly effect: number | null;
+  /** Whether A and B are told apart: q < CERTAIN_Q, and 0 outside the interval. */
+  readonly certain: boolean;
+  /** Why there is no test, as `fewer than five sensitive units on a side`; null: there is one. */
+  readonly untested: string | null;
+  /** Units sensitive in A and not in B, and the other way. */
+  readonly died: number;
+  readonly awoke: number;
+  /** Which units these are, ascending; none listed where they are of several trainings. */
+  readonly diedUnits: readonly number[];
+  readonly awokeUnits: readonly number[];
+}
+
+/** What changed in one unit from A to B. */
+export interface UnitDifference {
+  readonly layer: string | null;
+  readonly category: string | null;
+  readonly unit: number;
+  readonly entropyA: number;
+  readonly entropyB: number;
+  readonly difference: number;
+  readonly sensitiveA: boolean;
+  readonly sensitiveB: boolean;
+  /**
+   * Mann–Whitney over images: are its holes born at other ranks? No birth counts as latest. q: adjusted over all units. null
+   * for fewer than five images on a side.
+   */
+  readonly p: number | null;
+  readonly q: number | null;
+}
+
+/** A unit that lost its last birth of a category, or got its first one. */
+export interface UnitChange {
+  readonly layer: string | null;
+  readonly category: string | null;
+  readonly unit: number;
+}
+
+export interface Comparison {
+  readonly a: string;
+  readonly b: string;
+  /** What counts as one value, and how many trainings there are on either side. */
+  readonly replication: Replication;
+  readonly runsA: number;
+  readonly runsB: number;
+  /** What a reader has to know of it; '' where there is nothing. */
+  readonly caveat: string;
+  /** The least p that so many trainings can have; null within one training, and where there is none over trainings. */
+  readonly leastP: number | null;
+  readonly checkpointsA: number;
+  readonly checkpointsB: number;
+  /** A and B hold the same checkpoints, by their content: nothing can differ. */
+  readonly same: boolean;
+  readonly threshold: number;
+  readonly layers: readonly LayerDifference[];
+  /** Units that are sensitive on both sides, by |difference|, the largest first; none between trainings. */
+  readonly units: readonly UnitDifference[];
+  /** Units that are sensitive in A alone, and in B alone, by category; none between trainings. */
+  readonly died: readonly UnitChange[];
+  readonly awoke: readonly UnitChange[];
+}
+
+export interface CompareOptions {
+  /** Two checkpoints of different trainings may be compared. */
+  readonly acrossRuns?: boolean | undefined;
+}
+
+/**
+ * Compares two checkpoints, or two groups of them, by layer and category and by unit (docs/results.md). Between groups of
+ * several trainings a training is one value. Throws CrossingRunsError, NoResultsError.
+ */
+export async function compareCheckpoints(
+  results: SweepResults,
+  a: CheckpointGroup,
+  b: CheckpointGroup,
+  { acrossRuns = false }: CompareOptions = {},
+): Promise<Comparison> {
+  const compared = runsCompared(results, a, b, acrossRuns);
+  const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
+  const [cellsA, cellsB] = [await groupCells(results, a), await groupCells(results, b)];
+  const rows: LayerDifference[] = [];
+  const units: Omit<UnitDifference, 'q'>[] = [];
+  const pairs = [...cellsA].flatMap(([key, cellA]) => {
+    const cellB = cellsB.get(key);
+    return cellB === undefined ? [] : [{ cellA, cellB }];
+  });
+  if (pairs.length === 0) {
+    throw new NoResultsError(
+      `sweep ${results.name}: ${a.name} and ${b.name} have no layer and category in common`,
+    );
+  }
+  const identity = (cell: GroupCell, category: string | null): string =>
+    JSON.stringify([a.name, b.name, cell.layer, category]);
+  const isWithin = compared.replication === 'units';
+  for (const layer of byLayer(pairs)) {
+    for (const { cellA, cellB } of layer) {
+      rows.push(difference([cellA], [cellB], cellA.category, identity(cellA, cellA.category), compared));
+      if (isWithin) units.push(...unitDifferences(cellA, cellB, threshold));
+    }
+    const [first] = layer;
+    if (first === undefined) continue;
+    const [wholeA, wholeB] = [layer.map(({ cellA }) => cellA), layer.map(({ cellB }) => cellB)];
+    rows.push(difference(wholeA, wholeB, null, identity(first.cellA, null), compared));
+  }
+  const tested = units.filter(({ p }) => p !== null);
+  const q = benjaminiHochberg(tested.map(({ p }) => p ?? 1));
+  const qOf = new Map(tested.map((unit, i) => [unit, q[i] ?? 1]));
+  const all = units.map((unit): UnitDifference => ({ ...unit, q: qOf.get(unit) ?? null }));
+  const changed = (isAlive: (unit: UnitDifference) => boolean): UnitChange[] =>
+    all.filter(isAlive).map(({ layer, category, unit }) => ({ layer, category, unit }));
+  return {
+    a: a.name,
+    b: b.name,
+    replication: compared.replication,
+    runsA: compared.runsA,
+    runsB: compared.runsB,
+    caveat: compared.caveat,
+    leastP: leastP(compared),
+    checkpointsA: a.checkpoints.length,
+    checkpointsB: b.checkpoints.length,
+    same: areSame(a, b),
+    threshold,
+    layers: [...adjusted(rows, false), ...adjusted(rows, true)],
+    // A unit that is dead on one side has no H there.
+    units: all
+      .filter(({ sensitiveA, sensitiveB }) => sensitiveA && sensitiveB)
+      .sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)),
+    died: changed(({ sensitiveA, sensitiveB }) => sensitiveA && !sensitiveB),
+    awoke: changed(({ sensitiveA, sensitiveB }) => !sensitiveA && sensitiveB),
+  };
+}
+
+function areSame(a: CheckpointGroup, b: CheckpointGroup): boolean {
+  const [digestsA, digestsB] = [a, b].map(({ checkpoints }) =>
+    checkpoints
+      .map(({ digest }) => digest)
+      .sort()
+      .join(),
+  );
+  return digestsA === digestsB;
+}
+
+interface Samples {
+  readonly samples: readonly Pick<UnitSample, 'unit' | 'entropy' | 'sensitive'>[];
+}
+
+/** A layer over the categories of `a` and `b`, which are the same. */
+function difference(
+  a: readonly GroupCell[],
+  b: readonly GroupCell[],
+  category: string | null,
+  identity: string,
+  compared: RunsCompared,
+): LayerDifference {
+  const [cellsA, cellsB] = [a.map(({ samples }) => samples), b.map(({ samples }) => samples)];
+  const [unitsA, unitsB] = [overCategories(cellsA), overCategories(cellsB)];
+  const [died, awoke] =
+    compared.replication === 'runs' ? [[], []] : changedUnits(cellsA, cellsB, compared.runOf);
+  const isWithin = compared.replication === 'units';
+  const count = ({ samples }: Samples): number => samples.filter(({ sensitive }) => sensitive).length;
+  return {
+    layer: a[0]?.layer ?? null,
+    layerIndex: a[0]?.layerIndex ?? null,
+    category,
+    unitsA: count(unitsA),
+    unitsB: count(unitsB),
+    cellsA: cellsHeld(cellsA),
+    cellsB: cellsHeld(cellsB),
+    ...(compared.replication === 'units'
+      ? withinTraining(cellsA, cellsB, unitsA, unitsB, identity)
+      : overTrainings(cellsA, cellsB, compared, compared.replication, identity)),
+    q: null,
+    certain: false,
+    died: died.length,
+    awoke: awoke.length,
+    diedUnits: isWithin ? died.toSorted((x, y) => x - y) : [],
+    awokeUnits: isWithin ? awoke.toSorted((x, y) => x - y) : [],
+  };
+}
+
+type Figures = Pick<
+  LayerDifference,
+  'runsA' | 'runsB' | 'meanA' | 'meanB' | 'difference' | 'interval' | 'u' | 'p' | 'effect' | 'untested'
+>;
+
+/** Where a side has no H there is nothing to test, whatever the rest. */
+const NONE_SENSITIVE = 'no sensitive unit on a side';
+
+function withinTraining(
+  cellsA: LayerCells,
+  cellsB: LayerCells,
+  unitsA: Samples,
+  unitsB: Samples,
+  identity: string,
+): Figures {
+  const entropies = ({ samples }: Samples): number[] =>
+    samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy);
+  const [meanA, meanB] = [layerMean(cellsA), layerMean(cellsB)];
+  const [a, b] = [entropies(unitsA), entropies(unitsB)];
+  const test = mannWhitney(b, a);
+  const isFew = Math.min(a.length, b.length) < FEWEST;
+  return {
+    runsA: null,
+    runsB: null,
+    meanA,
+    meanB,
+    difference: meanA === null || meanB === null ? null : meanB - meanA,
+    interval: isFew ? null : bootstrapLayerDifference(layerColumns(cellsB), layerColumns(cellsA), identity),
+    u: test?.u ?? null,
+    p: isFew ? null : (test?.p ?? null),
+    effect: test?.effect ?? null,
+    untested: untestedBy(meanA, meanB, isFew ? 'fewer than five sensitive units on a side' : null),
+  };
+}
+
+function overTrainings(
+  cellsA: LayerCells,
+  cellsB: LayerCells,
+  { runOf }: RunsCompared,
+  replication: 'paired runs' | 'runs',
+  identity: string,
+): Figures {
+  const [a, b] = [cellsA, cellsB].map((cells) => {
+    const runs = [...new Set(cells.flat().map((sample) => runName(sample, runOf)))];
+    return new Map(
+      runs.map((run) => [
+        run,
+        layerMean(cells.map((samples) => samples.filter((sample) => runName(sample, runOf) === run))),
+      ]),
+    );
+  }) as [Map<string, number | null>, Map<string, number | null>];
+  const { meanA, meanB, p, ...found } = runDifference(a, b, replication, identity);
+  const difference = meanA === null || meanB === null ? null : meanB - meanA;
+  const few =
+    replication === 'runs'
+      ? 'fewer than two trainings with an H on a side'
+      : 'fewer than two trainings with an H on both sides';
+  const untested = untestedBy(meanA, meanB, p === null ? few : null);
+  return { ...found, meanA, meanB, difference, u: null, p, effect: null, untested };
+}
+
+function untestedBy(meanA: number | null, meanB: number | null, why: string | null): string | null {
+  return meanA === null || meanB === null ? NONE_SENSITIVE : why;
+}
+
+/** A checkpoint that is of no training stands for itself. */
+function runName({ checkpoint }: UnitSample, runOf: ReadonlyMap<number, string>): string {
+  return runOf.get(checkpoint) ?? `#${checkpoint}`;
+}
+
+/** The units that are sensitive in A alone, and in B alone, within their own training. */
+function changedUnits(
+  cellsA: LayerCells,
+  cellsB: LayerCells,
+  runOf: ReadonlyMap<number, string>,
+): [number[], number[]] {
+  const alive = (cells: LayerCells): Map<string, number> =>
+    new Map(
+      cells
+        .flat()
+        .filter(({ sensitive }) => sensitive)
+        .map((sample) => [`${runName(sample, runOf)} ${sample.unit}`, sample.unit]),
+    );
+  const [inA, inB] = [alive(cellsA), alive(cellsB)];
+  const only = (one: Map<string, number>, other: Map<string, number>): number[] =>
+    [...one].filter(([key]) => !other.has(key)).map(([, unit]) => unit);
+  return [only(inA, inB), only(inB, inA)];
+}
+
+/** Rows of one kind, by category or over all categories, their p adjusted together. */
+function adjusted(rows: readonly LayerDifference[], whole: boolean): LayerDifference[] {
+  const kind = rows.filter(({ category }) => (category === null) === whole);
+  const tested = kind.filter(({ p }) => p !== null);
+  const q = benjaminiHochberg(tested.map(({ p }) => p ?? 1));
+  return kind.map((row) => {
+    const adjustedP = q[tested.indexOf(row)] ?? null;
+    return { ...row, q: adjustedP, certain: isCertain(adjustedP, row.interval) };
+  });
+}
+
+/** Ranks and means may disagree: both must say that A and B differ. */
+export function isCertain(q: number | null, interval: Interval | null): boolean {
+  return q !== null && q < CERTAIN_Q && interval !== null && (interval.low > 0 || interval.high < 0);
+}
+
+/** A unit's mean H over the categories in which it is sensitive: one value a unit and checkpoint. */
+function overCategories(cells: LayerCells): Samples {
+  const count = Math.min(...cells.map((samples) => samples.length));
+  const samples = Array.from({ length: count }, (_, i) => {
+    const found = cells.flatMap((own) => own[i] ?? []);
+    const values = found.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy);
+    return { unit: found[0]?.unit ?? i, entropy: meanOf(values) ?? 0, sensitive: values.length > 0 };
+  });
+  return { samples };
+}
+
+function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<UnitDifference, 'q'>[] {
+  const groupsB = Map.groupBy(b.samples, ({ unit }) => unit);
+  return [...Map.groupBy(a.samples, ({ unit }) => unit)].flatMap(([unit, samplesA]) => {
+    const samplesB = groupsB.get(unit);
+    if (samplesB === undefined) return [];
+    const [entropyA, entropyB] = [samplesA, samplesB].map(
+      (samples) => meanOf(samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy)) ?? 0,
+    ) as [number, number];
+    const isFew = [samplesA, samplesB].some(
+      (samples) => samples.reduce((sum, { images }) => sum + images, 0) < FEWEST,
+    );
+    return {
+      layer: a.layer,
+      category: a.category,
+      unit,
+      entropyA,
+      entropyB,
+      difference: entropyB - entropyA,
+      sensitiveA: samplesA.some(({ sensitive }) => sensitive),
+      sensitiveB: samplesB.some(({ sensitive }) => sensitive),
+      p: isFew ? null : (mannWhitneyCounts(birthCounts(samplesB, samplesA, threshold))?.p ?? 1),
+    };
+  });
+}
+
+/** How many images of either side have each birth, by rank; those without one come last. */
+function birthCounts(
+  first: readonly UnitSample[],
+  second: readonly UnitSample[],
+  threshold: number,
+): [number, number][] {
+  const counts = new Map<number, [number, number]>();
+  const none: [number, number] = [0, 0];
+  for (const [side, samples] of [first, second].entries()) {
+    const at = side === 0 ? 0 : 1;
+    for (const { histogram, images } of samples) {
+      let born = 0;
+      histogram.ranks.forEach((rank, i) => {
+        if (!countsAsBirth(rank, threshold)) return;
+        const count = histogram.counts[i] ?? 0;
+        const pair = counts.get(rank) ?? [0, 0];
+        pair[at] += count;
+        counts.set(rank, pair);
+        born += count;
+      });
+      none[at] += images - born;
+    }
+  }
+  return [...[...counts].sort(([a], [b]) => a - b).map(([, pair]) => pair), none];
+}
+
+interface CellPair {
+  readonly cellA: GroupCell;
+  readonly cellB: GroupCell;
+}
+
+function byLayer(pairs: readonly CellPair[]): CellPair[][] {
+  return [...Map.groupBy(pairs, ({ cellA }) => JSON.stringify([cellA.layerIndex, cellA.layer])).values()];
+}

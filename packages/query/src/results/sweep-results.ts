@@ -1,0 +1,134 @@
+import { nearest } from '@unitscope/base';
+import { type Manifest, type MetaValue } from '@unitscope/plan';
+import type { ObjectStore } from '@unitscope/store';
+import {
+  FileSource,
+  layersSchema,
+  TableFile,
+  unitsSchema,
+  type Columns,
+  type ColumnSpecs,
+  type TableSchema,
+} from '@unitscope/tables';
+import { NoSuchSweepError, readManifest, SweepObjects } from '@unitscope/tasks';
+import { NoResultsError, UnknownNameError } from '../errors.js';
+import { localObject } from './local-object.js';
+import { restateStatistics, type Restatement } from './restate-statistics.js';
+
+export type UnitsTable = Columns<typeof unitsSchema.columns>;
+export type LayersTable = Columns<typeof layersSchema.columns>;
+
+/** A checkpoint whose result tables are there. */
+export interface ResultCheckpoint {
+  readonly label: string;
+  /** Its place in the sweep. */
+  readonly index: number;
+  readonly digest: string;
+  readonly meta: Readonly<Record<string, MetaValue>>;
+}
+
+/** The result tables of one sweep, read where they are. */
+export class SweepResults {
+  private constructor(
+    readonly store: ObjectStore,
+    readonly manifest: Manifest,
+    readonly checkpoints: readonly ResultCheckpoint[],
+    readonly restatement: Restatement | null,
+  ) {}
+
+  /**
+   * Opens a sweep's results. With another threshold or least selective rate, units and layers are stated anew from the
+   * birth histograms. Throws NoSuchSweepError (it names the nearest sweep), NoResultsError.
+   */
+  static async open(store: ObjectStore, sweep: string, restatement: Restatement = {}): Promise<SweepResults> {
+    const manifest = await manifestOf(store, sweep);
+    const objects = new SweepObjects(sweep);
+    const there = new Set<string>();
+    for await (const { key } of store.list(`${objects.root}/results/layers/`)) there.add(key);
+    const checkpoints = manifest.checkpoints
+      .map(({ label, digest, meta }, index) => ({ label, digest, meta, index }))
+      .filter(({ label }) => there.has(objects.layers(label)));
+    if (checkpoints.length === 0) {
+      throw new NoResultsError(
+        `sweep ${sweep}: no checkpoint has results yet (\`unitscope sweeps\` tells how far it is)`,
+      );
+    }
+    const { threshold, minSelectiveRate } = manifest.statistics;
+    const asked = Object.entries(restatement).some(([, value]) => value !== undefined);
+    const changes =
+      asked &&
+      ((restatement.threshold ?? threshold) !== threshold ||
+        (restatement.minSelectiveRate ?? minSelectiveRate) !== minSelectiveRate);
+    return new SweepResults(store, manifest, checkpoints, changes ? restatement : null);
+  }
+
+  get name(): string {
+    return this.manifest.sweep;
+  }
+
+  get objects(): SweepObjects {
+    return new SweepObjects(this.name);
+  }
+
+  /** The same results, of some of their checkpoints only. */
+  only(checkpoints: readonly ResultCheckpoint[]): SweepResults {
+    return new SweepResults(this.store, this.manifest, checkpoints, this.restatement);
+  }
+
+  /** The checkpoint with this label, or at this place where the text is a number that is no label. Throws UnknownNameError. */
+  checkpoint(label: string): ResultCheckpoint {
+    const labels = this.checkpoints.map((checkpoint) => checkpoint.label);
+    const found = this.checkpoints.find((checkpoint) => checkpoint.label === label);
+    if (found !== undefined) return found;
+    throw new UnknownNameError(
+      `sweep ${this.name}: no checkpoint ${JSON.stringify(label)}${suggestion(label, labels)}`,
+    );
+  }
+
+  /** The rows of units/1 of one checkpoint. */
+  async units(checkpoint: ResultCheckpoint): Promise<UnitsTable> {
+    const units = await this.read(this.objects.units(checkpoint.label), unitsSchema);
+    if (this.restatement === null) return units;
+    return restateStatistics(this.manifest, checkpoint, units, this.restatement).units;
+  }
+
+  /** The rows of layers/1 of one checkpoint. */
+  async layers(checkpoint: ResultCheckpoint): Promise<LayersTable> {
+    if (this.restatement === null) return this.read(this.objects.layers(checkpoint.label), layersSchema);
+    const units = await this.read(this.objects.units(checkpoint.label), unitsSchema);
+    return restateStatistics(this.manifest, checkpoint, units, this.restatement).layers;
+  }
+
+  private async read<C extends ColumnSpecs>(key: string, schema: TableSchema<C>): Promise<Columns<C>> {
+    const source = await FileSource.open(await localObject(this.store, key));
+    try {
+      return await (await TableFile.open(source, schema)).readAll();
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+/** `; did you mean …?`, or what there is. */
+export function suggestion(name: string, candidates: readonly string[]): string {
+  const near = nearest(name, candidates);
+  if (near !== null) return `; did you mean ${near}?`;
+  const shown = candidates.slice(0, 8).join(', ');
+  return candidates.length === 0 ? '' : `; there are ${shown}${candidates.length > 8 ? ', …' : ''}`;
+}
+
+async function manifestOf(store: ObjectStore, sweep: string): Promise<Manifest> {
+  try {
+    return await readManifest(store, sweep);
+  } catch (error) {
+    if (!(error instanceof NoSuchSweepError)) throw error;
+    const names: string[] = [];
+    for await (const { key } of store.list('sweeps/')) {
+      const [, name = '', object] = key.split('/');
+      if (object === 'manifest.json') names.push(name);
+    }
+    throw new UnknownNameError(`no sweep "${sweep}" in ${store.uri}${suggestion(sweep, names)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  birthsSchema,
+  encodeTable,
+  failuresSchema,
+  layersSchema,
+  nullableTextColumn,
+  textColumn,
+  unitsSchema,
+} from '@unitscope/tables';
+import type { ObjectStore } from '@unitscope/store';
+import { eachLimited } from '@unitscope/base';
+import type { LazyDataFrame } from 'nodejs-polars';
+import { localObject, localPattern } from '../results/local-object.js';
+import type { SweepResults } from '../results/sweep-results.js';
+
+export const TABLES = ['units', 'layers', 'checkpoints', 'births', 'failures'] as const;
+export type TableName = (typeof TABLES)[number];
+
+type Polars = typeof import('nodejs-polars');
+
+/** Objects of a store over a network that are fetched at once: each costs a round trip. */
+const FETCHES_AT_ONCE = 16;
+
+/** The Arrow files of each table, by sweep; what had to be written for them is removed by `close`. */
+export class SqlTables {
+  private folder: string | null = null;
+
+  constructor(private readonly sweeps: readonly SweepResults[]) {}
+
+  /** A table of all sweeps as the engine scans it in place; with several sweeps, a column `sweep` comes first. */
+  async frame(pl: Polars, table: TableName): Promise<LazyDataFrame> {
+    const several = this.sweeps.length > 1;
+    const frames: LazyDataFrame[] = [];
+    for (const results of this.sweeps) {
+      const files = await this.files(results, table);
+      const scans = files.map((file) => pl.scanIPC(file));
+      const [first] = scans;
+      if (first === undefined) continue;
+      const whole =
+        scans.length === 1
+          ? first
+          : pl.concat(scans, {
+              // A layers/1 file of an earlier version lacks a column.
+              how: table === 'layers' ? 'diagonalRelaxed' : 'vertical',
+              rechunk: false,
+              parallel: true,
+            });
+      frames.push(several ? whole.select(pl.lit(results.name).alias('sweep'), pl.col('*')) : whole);
+    }
+    const [first] = frames;
+    if (first === undefined) throw new RangeError(`no file of the table ${table}`);
+    // Metadata columns differ between sweeps: what one lacks is null, a number beside a text becomes text.
+    return frames.length === 1
+      ? first
+      : pl.concat(frames, { how: 'diagonalRelaxed', rechunk: false, parallel: true });
+  }
+
+  async close(): Promise<void> {
+    if (this.folder !== null) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async files(results: SweepResults, table: TableName): Promise<string[]> {
+    const { objects, store, checkpoints } = results;
+    switch (table) {
+      case 'checkpoints':
+        return [await localObject(store, objects.checkpoints)];
+      case 'failures':
+        if ((await store.head(objects.failures)) !== undefined)
+          return [await localObject(store, objects.failures)];
+        return [await this.write('failures', await noFailures())];
+      case 'births':
+        if (!results.manifest.keepBirths) return [await this.write('births', await noBirths())];
+        break;
+      case 'units':
+      case 'layers':
+        if (results.restatement !== null) return this.restated(results, table);
+    }
+    const keys = checkpoints.map(({ label }) => objects[table](label));
+    const pattern = localPattern(store, `${objects.root}/results/${table}`);
+    // One scan of a folder is read twice as fast as a thousand scans put together, but takes all files for alike.
+    const isAlike = table !== 'layers';
+    if (isAlike && pattern !== null && (await holdsOnly(store, `${objects.root}/results/${table}/`, keys)))
+      return [pattern];
+    const files: string[] = [];
+    await eachLimited(keys.entries(), FETCHES_AT_ONCE, async ([i, key]) => {
+      files[i] = await localObject(store, key);
+    });
+    return files;
+  }
+
+  private async restated(results: SweepResults, table: 'units' | 'layers'): Promise<string[]> {
+    const files: string[] = [];
+    for (const checkpoint of results.checkpoints) {
+      const bytes =
+        table === 'units'
+          ? await encodeTable(unitsSchema, await results.units(checkpoint))
+          : await encodeTable(layersSchema, await results.layers(checkpoint));
+      files.push(await this.write(`${results.name}-${table}-${checkpoint.index}`, bytes));
+    }
+    return files;
+  }
+
+  private async write(name: string, bytes: Uint8Array): Promise<string> {
+    this.folder ??= await mkdtemp(path.join(tmpdir(), 'unitscope-query-'));
+    const file = path.join(this.folder, `${name}.arrow`);
+    await writeFile(file, bytes);
+    return file;
+  }
+}
+
+async function holdsOnly(store: ObjectStore, prefix: string, keys: readonly string[]): Promise<boolean> {
+  const expected = new Set(keys);
+  let found = 0;
+  for await (const { key } of store.list(prefix)) {
+    if (!expected.has(key)) return false;
+    found++;
+  }
+  return found === expected.size;
+}
+
+function noFailures(): Promise<Uint8Array> {
+  const none = nullableTextColumn([]);
+  const text = textColumn([]);
+  return encodeTable(failuresSchema, {
+    checkpoint: none,
+    layer: none,
+    category: none,
+    task: text,
+    attempts: new Uint32Array(0),
+    code: text,
+    message: text,
+  });
+}
+
+function noBirths(): Promise<Uint8Array> {
+  const none = nullableTextColumn([]);
+  const index = { values: new Int32Array(0), valid: new Uint8Array(0) };
+  return encodeTable(birthsSchema, {
+    checkpoint: none,
+    checkpoint_index: index,
+    layer: none,
+    layer_index: index,
+    category: none,
+    unit: new Uint32Array(0),
+    image: textColumn([]),
+    birth_rank: { values: new Uint32Array(0), valid: new Uint8Array(0) },
+  });
+}

@@ -1,0 +1,34 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { trainExampleCnn } from '@unitscope/training';
+import { loadImages, type TrainingImages } from './example-images.js';
+import { RUN_FILE, type TrainingRun } from './training-run.js';
+
+// A process of its own that trains networks, one after another, as its parent asks.
+
+export interface TrainingRequest {
+  readonly run: TrainingRun;
+  readonly networks: string;
+}
+export type TrainingReply = { readonly done: string } | { readonly failed: string };
+
+const loaded = new Map<string, Promise<TrainingImages>>();
+
+async function train({ run, networks }: TrainingRequest): Promise<void> {
+  const key = JSON.stringify([run.source, run.perCategory, run.heldOut]);
+  const loading = loaded.get(key) ?? loadImages(run.source, run.perCategory, run.heldOut);
+  loaded.set(key, loading);
+  const images = await loading;
+  const folder = join(networks, run.name);
+  await rm(folder, { recursive: true, force: true });
+  await trainExampleCnn({ ...run, ...images, folder });
+  await writeFile(join(folder, RUN_FILE), JSON.stringify(run));
+}
+
+process.on('message', (request: TrainingRequest) => {
+  train(request).then(
+    () => process.send?.({ done: request.run.name } satisfies TrainingReply),
+    (error: unknown) => process.send?.({ failed: String(error) } satisfies TrainingReply),
+  );
+});
+process.once('disconnect', () => process.exit()); // the parent has died

@@ -1,0 +1,26 @@
+import { markdownText } from '@unitscope/base';
+import type { Block } from './page-blocks.js';
+
+/** A page as Markdown; charts are files beside it. */
+export function pageMarkdown(blocks: readonly Block[]): string {
+  return `${blocks.map(markdownOf).join('\n\n')}\n`;
+}
+
+function markdownOf(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `${'#'.repeat(block.level)} ${markdownText(block.text)}`;
+    case 'paragraph':
+      return `${block.strong === undefined ? '' : `**${markdownText(block.strong)}** `}${markdownText(block.text)}`;
+    case 'list':
+      return block.items.map((item) => `- ${markdownText(item)}`).join('\n');
+    case 'figure':
+      return `![${markdownText(block.title)}](${block.file})`;
+    case 'table': {
+      const row = (cells: readonly (string | number)[]): string =>
+        `| ${cells.map((cell) => markdownText(String(cell))).join(' | ')} |`;
+      const lines = [row(block.header), row(block.header.map(() => '---')), ...block.rows.map(row)];
+      return `_${markdownText(block.caption)}_\n\n${lines.join('\n')}`;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { BirthKernel, MapNotFiniteError, nothingLearnt } from '@unitscope/topology';
+import { MapValueError } from '../errors.js';
+import { UnitAccumulator } from './unit-accumulator.js';
+
+/** The births of every map that was measured, in the order in which they came. */
+export interface BirthRows {
+  readonly units: Uint32Array;
+  /** Codes of the images. */
+  readonly images: Uint32Array;
+  /** Raw birth ranks; 0 = no birth. */
+  readonly ranks: Uint32Array;
+}
+
+/** Says which unit and image a row of the block is of, and where it stands. */
+export type Place = (row: number) => string;
+
+/** Measures the maps of one cell, block by block, and gathers what its unit object holds. */
+export class MapMeter {
+  readonly units = new UnitAccumulator();
+  /** Maps measured so far. */
+  maps = 0;
+  readonly #kernel: BirthKernel;
+  readonly #size: number;
+  /** The kernel measures the cells of a pass in turn: each keeps what its own maps teach. */
+  readonly #learnt = nothingLearnt();
+  readonly #births: { units: Uint32Array; images: Uint32Array; ranks: Uint32Array }[] | null;
+  #out = { birthRanks: new Uint32Array(0), sums: new Float64Array(0), zeros: new Uint32Array(0) };
+
+  constructor(kernel: BirthKernel, size: number, keepBirths: boolean) {
+    this.#kernel = kernel;
+    this.#size = size;
+    this.#births = keepBirths ? [] : null;
+  }
+
+  /** Adds maps of size × size that lie back to back; `place` names a row. Throws MapValueError for NaN and infinities. */
+  add(maps: Float32Array, units: Uint32Array, images: Uint32Array, place: Place): void {
+    const count = units.length;
+    if (this.#out.birthRanks.length < count) {
+      this.#out = {
+        birthRanks: new Uint32Array(count),
+        sums: new Float64Array(count),
+        zeros: new Uint32Array(count),
+      };
+    }
+    try {
+      this.#kernel.measure(maps, this.#size, this.#out, 0, this.#learnt);
+    } catch (error) {
+      if (!(error instanceof MapNotFiniteError)) throw error;
+      const { index, row, column, value } = error;
+      throw new MapValueError(
+        `${place(index)}: the map holds ${value} at row ${row}, column ${column}; expected finite numbers`,
+        { cause: error },
+      );
+    }
+    const { birthRanks, sums, zeros } = this.#out;
+    this.units.add(count, units, birthRanks, sums, zeros);
+    this.#births?.push({ units: units.slice(), images: images.slice(), ranks: birthRanks.slice(0, count) });
+    this.maps += count;
+  }
+
+  /** The births of all maps, where they were to be kept. */
+  births(): BirthRows | null {
+    if (this.#births === null) return null;
+    const rows = {
+      units: new Uint32Array(this.maps),
+      images: new Uint32Array(this.maps),
+      ranks: new Uint32Array(this.maps),
+    };
+    let at = 0;
+    for (const block of this.#births) {
+      rows.units.set(block.units, at);
+      rows.images.set(block.images, at);
+      rows.ranks.set(block.ranks, at);
+      at += block.units.length;
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,193 @@
+import { realpath } from 'node:fs/promises';
+import { layerSummaries, type LayerSummary, type StatisticsOptions } from '@unitscope/entropy';
+import { byLayerAndCategory, SEMANTICS_VERSION, type Cell } from '@unitscope/plan';
+import { compareText } from '@unitscope/base';
+import { birthsSchema, FileSource, openActivations, TableWriter, unitsSchema } from '@unitscope/tables';
+import { BirthKernel } from '@unitscope/topology';
+import { cellStatistics } from '../tables/cell-statistics.js';
+import { ActivationFilesError } from '../errors.js';
+import { OutputError, OutputFile, placeOf } from '@unitscope/process';
+import { measure } from './measure.js';
+import { placeColumns, placeLabels } from '../tables/place-columns.js';
+import { birthColumns, histogramColumns } from '../tables/unit-objects.js';
+
+export interface MeasureFilesOptions extends StatisticsOptions {
+  /** Where a births/1 table goes. */
+  readonly births?: string | undefined;
+  /** Where a units/1 table goes. */
+  readonly units?: string | undefined;
+  /** Stops the work; nothing is written then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One (checkpoint, layer, category) of the files. */
+export interface FileResult {
+  readonly checkpoint: string | null;
+  readonly layer: string | null;
+  readonly category: string | null;
+  readonly mapSize: number;
+  readonly images: number;
+  readonly maps: number;
+  readonly summary: LayerSummary;
+}
+
+interface Group {
+  readonly checkpoint: string | null;
+  readonly cell: Cell;
+  readonly paths: string[];
+}
+
+/**
+ * Measures activations/1 files without a store: files of one (checkpoint, layer, category) count as one. The tables
+ * appear whole or not at all, rows sorted as in every result table. Throws InputError of the cause, OutputFailedError on
+ * a full disk, and the signal's reason when it aborts.
+ */
+export async function measureFiles(
+  paths: readonly string[],
+  options: MeasureFilesOptions,
+): Promise<FileResult[]> {
+  await refuseOverwriting(paths, [options.births, options.units]);
+  const groups = await groupFiles(paths);
+  const kernel = new BirthKernel(options.density === undefined ? {} : { density: options.density });
+  const outputs: OutputFile[] = [];
+  const open = async (path: string): Promise<OutputFile> => {
+    const file = await OutputFile.create(path);
+    outputs.push(file);
+    return file;
+  };
+  try {
+    const labels = {
+      ...placeLabels(
+        null,
+        groups.map(({ cell }) => cell),
+      ),
+      checkpoint: groups.flatMap(({ checkpoint }) => checkpoint ?? []),
+    };
+    const metadata = kernelMetadata(options);
+    const begin = { labels, metadata };
+    const births =
+      options.births === undefined
+        ? null
+        : await TableWriter.begin(birthsSchema, await open(options.births), begin);
+    const units =
+      options.units === undefined
+        ? null
+        : await TableWriter.begin(unitsSchema, await open(options.units), begin);
+    const results: FileResult[] = [];
+    for (const { checkpoint, cell, paths: files } of groups) {
+      const measured = await measurePaths(files, kernel, births !== null, options.signal);
+      const statistics = cellStatistics(
+        histogramColumns(measured.meter.units, measured.size, null),
+        measured.size,
+        options,
+      );
+      const rows = measured.meter.births();
+      if (births !== null && rows !== null) {
+        const columns = birthColumns(rows, measured.images);
+        await births.write({ ...placeColumns(checkpoint, null, cell, columns.unit.length), ...columns });
+      }
+      await units?.write({
+        ...placeColumns(checkpoint, null, cell, statistics.units.length),
+        ...statistics.columns,
+      });
+      const [summary] = layerSummaries(
+        '',
+        [{ category: cell.category ?? '', units: statistics.units, statistics: statistics.statistics }],
+        { resamples: 0 },
+      );
+      if (summary === undefined) continue;
+      results.push({
+        checkpoint,
+        layer: cell.layer,
+        category: cell.category,
+        mapSize: measured.size,
+        images: measured.images.length,
+        maps: measured.meter.maps,
+        summary,
+      });
+    }
+    await births?.close();
+    await units?.close();
+    for (const output of outputs) await output.commit();
+    return results;
+  } catch (error) {
+    for (const output of outputs) await output.abort();
+    throw error;
+  }
+}
+
+async function measurePaths(
+  paths: readonly string[],
+  kernel: BirthKernel,
+  keepBirths: boolean,
+  signal: AbortSignal | undefined,
+): ReturnType<typeof measure> {
+  const sources: FileSource[] = [];
+  try {
+    for (const path of paths) sources.push(await FileSource.open(path));
+    return await measure(sources, kernel, keepBirths, signal);
+  } finally {
+    for (const source of sources) await source.close();
+  }
+}
+
+async function groupFiles(paths: readonly string[]): Promise<Group[]> {
+  const groups = new Map<string, Group>();
+  for (const path of paths) {
+    const source = await FileSource.open(path);
+    try {
+      const { checkpoint, layer, layerIndex, category, size } = await openActivations(source);
+      const key = JSON.stringify([checkpoint, layer, layerIndex, category]);
+      const known = groups.get(key);
+      if (known === undefined) {
+        groups.set(key, {
+          checkpoint,
+          cell: { checkpoint: 0, layer, layerIndex, category, size },
+          paths: [path],
+        });
+      } else if (known.cell.size === size) {
+        known.paths.push(path);
+      } else {
+        throw new ActivationFilesError(
+          `${path}: expected maps of ${known.cell.size}×${known.cell.size} as in ${known.paths[0] ?? ''}, ` +
+            `which has the same checkpoint, layer and category; found ${size}×${size}`,
+        );
+      }
+    } finally {
+      await source.close();
+    }
+  }
+  return [...groups.values()].sort(
+    (a, b) => compareText(a.checkpoint, b.checkpoint) || byLayerAndCategory(a.cell, b.cell),
+  );
+}
+
+async function refuseOverwriting(
+  inputs: readonly string[],
+  outputs: readonly (string | undefined)[],
+): Promise<void> {
+  const read = new Set(await Promise.all(inputs.map((path) => realpath(path).catch(() => path))));
+  const written = new Set<string>();
+  for (const output of outputs) {
+    if (output === undefined) continue;
+    // An output that has no place is refused by name when it is made.
+    const path = await placeOf(output).catch(() => output);
+    if (read.has(path))
+      throw new OutputError(`${output} is also an input; choose another name for the table`);
+    if (written.has(path)) throw new OutputError(`${output} is given for two tables; choose two names`);
+    written.add(path);
+  }
+}
+
+function kernelMetadata({
+  threshold = 50,
+  minSelectiveRate = 0,
+  density = 0.8,
+}: StatisticsOptions): Record<string, string> {
+  return {
+    'unitscope.density': String(density),
+    'unitscope.threshold': String(threshold),
+    'unitscope.min_selective_rate': String(minSelectiveRate),
+    'unitscope.semantics_version': String(SEMANTICS_VERSION),
+  };
+}

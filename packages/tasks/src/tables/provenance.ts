@@ -1,0 +1,45 @@
+import { canonicalJson } from '@unitscope/base';
+import { cellKeys, sha256, type Cell, type Manifest } from '@unitscope/plan';
+
+/**
+ * What a result table's schema metadata says of where its numbers come from. `unitscope.content` is a digest of all
+ * that determines the table's bytes: a table that has it need not be made again. `unitscope.cells` are the (layer,
+ * category) pairs whose rows it holds, `unitscope.cells_planned` those the checkpoint has in the sweep.
+ */
+export function provenance(
+  manifest: Manifest,
+  checkpoint: number,
+  cells: readonly Cell[],
+  planned: number,
+): Record<string, string> {
+  const entry = manifest.checkpoints[checkpoint];
+  const { threshold, minSelectiveRate, bootstrap } = manifest.statistics;
+  const known = {
+    'unitscope.sweep': manifest.sweep,
+    'unitscope.spec_digest': manifest.specDigest,
+    'unitscope.semantics_version': String(manifest.semantics),
+    'unitscope.density': String(manifest.density),
+    'unitscope.threshold': String(threshold),
+    'unitscope.min_selective_rate': String(minSelectiveRate),
+    'unitscope.bootstrap': String(bootstrap),
+    'unitscope.cells': String(cells.length),
+    'unitscope.cells_planned': String(planned),
+    ...(entry?.model !== undefined && { 'unitscope.backend': entry.model.backend }),
+  };
+  const parts = cells.map((cell) => [
+    cellKeys(manifest, cell).units,
+    cell.layer,
+    cell.layerIndex,
+    cell.category,
+    imageLabels(manifest, cell),
+  ]);
+  const content = sha256(
+    canonicalJson([known, entry?.label ?? null, checkpoint, manifest.keepBirths, parts]),
+  );
+  return { ...known, 'unitscope.content': content };
+}
+
+// Images have labels in the births table alone.
+function imageLabels(manifest: Manifest, cell: Cell): string[] {
+  return manifest.keepBirths ? (cell.images?.map(({ label }) => label) ?? []) : [];
+}

@@ -1,0 +1,125 @@
+import { TrainingOptionError } from './errors.js';
+import { seededNormals } from '@unitscope/base';
+import { SIDE } from './training-set.js';
+import type { FloatTensor } from './onnx-writer.js';
+
+export const CLASSES = 10;
+
+/** What becomes of the last maps: their means, or all their values, before the dense layers. */
+export const EXAMPLE_HEADS = ['pooling', 'flatten'] as const;
+export const EXAMPLE_ACTIVATIONS = ['relu', 'relu6', 'silu'] as const;
+
+export interface ExampleNetworkOptions {
+  /** Filters of the convolutions, in their order. Default 16, 24, 24, 32. */
+  readonly filters?: readonly number[];
+  /** Default pooling. */
+  readonly head?: (typeof EXAMPLE_HEADS)[number];
+  /** Units of a dense layer with ReLU between head and logits; 0 (the default): none. */
+  readonly hidden?: number;
+  /** Batch norm between each convolution and its activation. Default false. */
+  readonly batchNorm?: boolean;
+  /** Default relu. */
+  readonly activation?: (typeof EXAMPLE_ACTIVATIONS)[number];
+}
+
+/** A convolution of the example network. */
+export interface ExampleConvolution {
+  /** conv1, conv2 … */
+  readonly name: string;
+  readonly inputs: number;
+  readonly filters: number;
+  readonly kernel: number;
+  readonly stride: number;
+  /** As ONNX has them: top, left, bottom, right. */
+  readonly pads: readonly number[];
+}
+
+/** A dense layer of it: hidden, logits. */
+export interface ExampleDense {
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+}
+
+/** Convolutions whose maps are all 14×14, so that layers compare, a head and 10 classes. */
+export interface ExampleNetwork {
+  readonly convolutions: readonly ExampleConvolution[];
+  readonly dense: readonly ExampleDense[];
+  readonly head: (typeof EXAMPLE_HEADS)[number];
+  readonly batchNorm: boolean;
+  readonly activation: (typeof EXAMPLE_ACTIVATIONS)[number];
+}
+
+const FILTERS = [16, 24, 24, 32];
+export const MAP_SIDE = SIDE / 2;
+/** A training of some hundred steps is over before the usual 0.99 has forgotten the first ones. */
+export const NORM_MOMENTUM = 0.9;
+export const NORM_EPSILON = 1e-3;
+
+/** Throws TrainingOptionError. */
+export function exampleNetwork(options: ExampleNetworkOptions = {}): ExampleNetwork {
+  const { filters = FILTERS, head = 'pooling', hidden = 0, batchNorm = false, activation = 'relu' } = options;
+  if (filters.length === 0 || !filters.every((count) => Number.isSafeInteger(count) && count > 0)) {
+    throw new TrainingOptionError(
+      `filters: expected whole numbers from 1, one a convolution, found [${filters.join(', ')}]`,
+    );
+  }
+  const convolutions = filters.map((count, index) => ({
+    name: `conv${index + 1}`,
+    inputs: index === 0 ? 1 : (filters[index - 1] ?? 0),
+    filters: count,
+    // The first one halves 28×28.
+    ...(index === 0
+      ? { kernel: 5, stride: 2, pads: [1, 1, 2, 2] }
+      : { kernel: 3, stride: 1, pads: [1, 1, 1, 1] }),
+  }));
+  const last = filters.at(-1) ?? 0;
+  const features = head === 'pooling' ? last : last * MAP_SIDE ** 2;
+  const dense = [
+    ...(hidden > 0 ? [{ name: 'hidden', inputs: features, units: hidden }] : []),
+    { name: 'logits', inputs: hidden > 0 ? hidden : features, units: CLASSES },
+  ];
+  return { convolutions, dense, head, batchNorm, activation };
+}
+
+/** Tensors of a network by name: what is learned, and the running statistics of its norms. */
+export type Parameters = ReadonlyMap<string, FloatTensor>;
+
+/** First weights after He et al. (2015): normal, variance 2 / inputs; no biases. The seed decides them. */
+export function firstParameters(
+  { convolutions, dense, batchNorm }: ExampleNetwork,
+  seed: number,
+): {
+  readonly learned: Parameters;
+  readonly statistics: Parameters;
+} {
+  const learned = new Map<string, FloatTensor>();
+  const statistics = new Map<string, FloatTensor>();
+  const weights = (name: string, dims: readonly number[], inputs: number): void => {
+    const values = seededNormals(product(dims), `${seed}/${name}`).map(
+      (value) => value * Math.sqrt(2 / inputs),
+    );
+    learned.set(`${name}.weight`, { dims, values });
+  };
+  const same = (to: Map<string, FloatTensor>, name: string, count: number, value: number): void => {
+    to.set(name, { dims: [count], values: new Float32Array(count).fill(value) });
+  };
+  for (const { name, inputs, filters, kernel } of convolutions) {
+    weights(name, [filters, inputs, kernel, kernel], inputs * kernel ** 2);
+    same(learned, `${name}.bias`, filters, 0);
+    if (!batchNorm) continue;
+    same(learned, `${name}_norm.weight`, filters, 1);
+    same(learned, `${name}_norm.bias`, filters, 0);
+    same(statistics, `${name}_norm.mean`, filters, 0);
+    same(statistics, `${name}_norm.variance`, filters, 1);
+  }
+  for (const { name, inputs, units } of dense) {
+    weights(name, [inputs, units], inputs);
+    same(learned, `${name}.bias`, units, 0);
+  }
+  return { learned, statistics };
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all * size, 1);
+}
