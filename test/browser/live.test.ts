@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, inject, test } from 'vitest';
-import { BIN } from '../e2e/command-line.ts';
+import { BIN } from '../e2e/support/command-line.ts';
 import { settled, useBrowser } from './visit.ts';
 
 const visit = useBrowser();

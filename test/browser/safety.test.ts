@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { expect, inject, test } from 'vitest';
-import { BIN } from '../e2e/command-line.ts';
+import { BIN } from '../e2e/support/command-line.ts';
 import { HOSTILE } from './hostile-names.ts';
 import { viewPaths } from './views.ts';
 import { settled, useBrowser } from './visit.ts';

@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { startSupervised } from '../../infra/supervised-process.mjs';
-import { BIN } from '../e2e/command-line.ts';
-import { reluNoise, writeActivations } from '../e2e/activation-files.ts';
+import { BIN } from '../e2e/support/command-line.ts';
+import { reluNoise, writeActivations } from '../e2e/support/activation-files.ts';
 import { HOSTILE } from './hostile-names.ts';
 
 declare module 'vitest' {

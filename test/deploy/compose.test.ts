@@ -89,7 +89,7 @@ async function workerMetrics(): Promise<string> {
   return await metrics.text();
 }
 
-/** Of Temporal's SDK: test/servers/temporal-observability.test.ts finds them at a worker. */
+/** Of Temporal's SDK: test/servers/temporal/temporal-observability.test.ts finds them at a worker. */
 const SDK = [
   'temporal_worker_task_slots_available',
   'temporal_activity_schedule_to_start_latency_seconds_bucket',

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { histogramOf, importanceRanks, unitStatistics, type UnitStatistics } from '@unitscope/entropy';
 import { birthsSchema, unitsSchema } from '@unitscope/tables';
 import { birthRankReference } from '@unitscope/topology';
-import { mapOf, reluNoise, writeActivations, type Maps } from './activation-files.js';
-import { BIN, done, refused, temporaryFolder, unitscope } from './command-line.js';
-import { readTable } from './read-table.js';
+import { mapOf, reluNoise, writeActivations, type Maps } from './support/activation-files.js';
+import { BIN, done, refused, temporaryFolder, unitscope } from './support/command-line.js';
+import { readTable } from './support/read-table.js';
 
 const labels = { checkpoint: 'step-7', layer: 'conv2', layerIndex: 1, category: 'cat' };
 

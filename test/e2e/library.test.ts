@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { reluNoise, writeActivations } from './activation-files.js';
-import { done, temporaryFolder } from './command-line.js';
+import { reluNoise, writeActivations } from './support/activation-files.js';
+import { done, temporaryFolder } from './support/command-line.js';
 
 const example = fileURLToPath(new URL('../../examples/library.mjs', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BIN } from './command-line.js';
+import { BIN } from './support/command-line.js';
 
 it('the bundle holds the licences of the code of others that is in it: command line, workflows and page', () => {
   const text = readFileSync(join(dirname(BIN), 'THIRD_PARTY_LICENSES'), 'utf8');

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reluNoise, writeActivations } from './activation-files.js';
-import { done, refused, temporaryFolder } from './command-line.js';
+import { reluNoise, writeActivations } from './support/activation-files.js';
+import { done, refused, temporaryFolder } from './support/command-line.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 const CHECKPOINTS = ['step-1', 'step-2', 'step-3'];

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reluNoise, writeActivations } from './activation-files.js';
-import { refused, temporaryFolder } from './command-line.js';
+import { reluNoise, writeActivations } from './support/activation-files.js';
+import { refused, temporaryFolder } from './support/command-line.js';
 
 /** A file that pyarrow wrote, of packages/tables. */
 function pyarrowFile(name: string): URL {

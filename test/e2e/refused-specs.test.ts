@@ -2,9 +2,9 @@ import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reluNoise, writeActivations } from './activation-files.js';
-import { tinyCheckpoints } from './checkpoints.js';
-import { done, refused, temporaryFolder } from './command-line.js';
+import { reluNoise, writeActivations } from './support/activation-files.js';
+import { tinyCheckpoints } from './support/checkpoints.js';
+import { done, refused, temporaryFolder } from './support/command-line.js';
 
 let checkpoints = '';
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { done, temporaryFolder } from './command-line.js';
+import { done, temporaryFolder } from './support/command-line.js';
 
 /** `--help` needs the listing alone: neither schemas nor networks nor tables. */
 const MOST_BYTES = 400_000;

@@ -2,11 +2,11 @@ import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failuresSchema, unitsSchema } from '@unitscope/tables';
-import { reluNoise, writeActivations } from './activation-files.js';
-import { activationFolder, SPEC } from './activation-folder.js';
-import { done, temporaryFolder, unitscope } from './command-line.js';
-import { readTable } from './read-table.js';
-import { filesOf, resultsOf } from './results.js';
+import { reluNoise, writeActivations } from './support/activation-files.js';
+import { activationFolder, SPEC } from './support/activation-folder.js';
+import { done, temporaryFolder, unitscope } from './support/command-line.js';
+import { readTable } from './support/read-table.js';
+import { filesOf, resultsOf } from './support/results.js';
 
 describe('a sweep over activation files', () => {
   it('gives the same bytes for 1 and 4 threads, and does nothing twice', async () => {

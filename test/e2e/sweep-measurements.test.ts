@@ -2,11 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkpointsSchema, layersSchema, unitsSchema } from '@unitscope/tables';
-import { reluNoise, writeActivations, type Maps } from './activation-files.js';
-import { done, temporaryFolder, unitscope } from './command-line.js';
-import { writeMeasurements, type MeasuredMaps, type MeasurementMetadata } from './measurement-files.js';
-import { readTable } from './read-table.js';
-import { resultsOf } from './results.js';
+import { reluNoise, writeActivations, type Maps } from './support/activation-files.js';
+import { done, temporaryFolder, unitscope } from './support/command-line.js';
+import {
+  writeMeasurements,
+  type MeasuredMaps,
+  type MeasurementMetadata,
+} from './support/measurement-files.js';
+import { readTable } from './support/read-table.js';
+import { resultsOf } from './support/results.js';
 
 const CHECKPOINTS = ['step-2', 'step-10'];
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tinyCheckpoints } from './checkpoints.js';
-import { done, refused, temporaryFolder, unitscope } from './command-line.js';
+import { tinyCheckpoints } from './support/checkpoints.js';
+import { done, refused, temporaryFolder, unitscope } from './support/command-line.js';
 
 describe('unitscope', () => {
   it('shows what there is without arguments, as bad usage, and with --help', async () => {

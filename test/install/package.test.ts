@@ -16,7 +16,7 @@ import { ActivationsWriter, MemorySink } from '@unitscope/tables';
 import { codeBlocks } from '../documentation/code-blocks.ts';
 import { writeExampleFolder } from '../documentation/example-folder.ts';
 import { onnxBytes } from '../../packages/models/test/onnx-builder.ts';
-import { tinyCheckpoints } from '../e2e/checkpoints.ts';
+import { tinyCheckpoints } from '../e2e/support/checkpoints.ts';
 import { startRegistry, type LocalRegistry } from './local-registry.ts';
 
 const root = join(import.meta.dirname, '..', '..');

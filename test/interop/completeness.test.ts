@@ -3,8 +3,8 @@ import { delimiter, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { codeBlocks } from '../documentation/code-blocks.ts';
 import { root } from '../documentation/pages.ts';
-import { reluNoise, writeActivations } from '../e2e/activation-files.ts';
-import { BIN, temporaryFolder, unitscope } from '../e2e/command-line.ts';
+import { reluNoise, writeActivations } from '../e2e/support/activation-files.ts';
+import { BIN, temporaryFolder, unitscope } from '../e2e/support/command-line.ts';
 import { python } from './python.ts';
 
 /** Runs the only Python block of docs/tables.md that says `what`, of a sweep in a store; answers the lines that it prints. */

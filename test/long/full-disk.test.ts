@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { activationFolder } from '../e2e/activation-folder.js';
-import { done, unitscope } from '../e2e/command-line.js';
-import { resultsOf } from '../e2e/results.js';
+import { activationFolder } from '../e2e/support/activation-folder.js';
+import { done, unitscope } from '../e2e/support/command-line.js';
+import { resultsOf } from '../e2e/support/results.js';
 
 describe('a sweep', () => {
   it.runIf(spawnSync('unshare', ['-rm', 'true']).status === 0)(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxBytes } from '../../packages/models/test/onnx-builder.ts';
-import { done, unitscope, type Run } from '../e2e/command-line.js';
+import { done, unitscope, type Run } from '../e2e/support/command-line.js';
 
 // Every verb, every chart and every format, over a sweep all of whose names were chosen by somebody who means harm.
 

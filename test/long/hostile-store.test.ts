@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDashboard } from '@unitscope/dashboard';
 import { ask } from '../../apps/dashboard/test/answers.ts';
 import { smallSweep, type SmallSweep } from '../../packages/ablation/test/small-sweep.ts';
-import { unitscope } from '../e2e/command-line.js';
+import { unitscope } from '../e2e/support/command-line.js';
 
 // A finished sweep in a store that somebody made who means harm, used by one whose files lie around it.
 

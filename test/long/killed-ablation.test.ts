@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { smallSweep, type SmallSweep } from '../../packages/ablation/test/small-sweep.ts';
-import { done, unitscope } from '../e2e/command-line.js';
-import { filesOf } from '../e2e/results.js';
+import { done, unitscope } from '../e2e/support/command-line.js';
+import { filesOf } from '../e2e/support/results.js';
 
 let sweep: SmallSweep;
 beforeAll(async () => {

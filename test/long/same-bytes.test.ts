@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tinyCheckpoints, tinySpec } from '../e2e/checkpoints.js';
-import { done, temporaryFolder, unitscope } from '../e2e/command-line.js';
-import { filesOf, resultsOf } from '../e2e/results.js';
+import { tinyCheckpoints, tinySpec } from '../e2e/support/checkpoints.js';
+import { done, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
+import { filesOf, resultsOf } from '../e2e/support/results.js';
 
 let checkpoints = '';
 /** The result tables of an undisturbed run on one thread. */

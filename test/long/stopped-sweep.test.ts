@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { reluNoise, writeActivations } from '../e2e/activation-files.js';
-import { done, temporaryFolder, unitscope } from '../e2e/command-line.js';
+import { reluNoise, writeActivations } from '../e2e/support/activation-files.js';
+import { done, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
 
 it('pause stops a sweep of another process, watch says how far it is, and resume does the rest', async () => {
   const folder = await temporaryFolder();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseSpec, type Manifest } from '@unitscope/plan';
 import { resolveSweep } from '@unitscope/tasks';
-import { reluNoise, writeActivations } from '../e2e/activation-files.js';
-import { done, temporaryFolder } from '../e2e/command-line.js';
-import { resultsOf } from '../e2e/results.js';
+import { reluNoise, writeActivations } from '../e2e/support/activation-files.js';
+import { done, temporaryFolder } from '../e2e/support/command-line.js';
+import { resultsOf } from '../e2e/support/results.js';
 
 export interface ActivationSweep {
   readonly folder: string;

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { BIN } from '../e2e/command-line.js';
+import { BIN } from '../e2e/support/command-line.js';
 
 let builds = 0;
 

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     name: 'servers',
     root: import.meta.dirname,
-    include: ['*.test.ts'],
+    include: ['**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
     fileParallelism: false,

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { BIN } from '../e2e/command-line.js';
+import { BIN } from '../e2e/support/command-line.js';
 
 const TEST_WORKER = fileURLToPath(new URL('test-worker.mjs', import.meta.url));
 

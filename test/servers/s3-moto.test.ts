@@ -1,4 +1,0 @@
-import { describeKind } from './s3-kinds/describe-kind.js';
-import { moto } from './s3-kinds/kinds.js';
-
-describeKind(moto);

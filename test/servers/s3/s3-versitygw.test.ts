@@ -1,0 +1,4 @@
+import { describeKind } from './kinds/describe-kind.js';
+import { versitygw } from './kinds/kinds.js';
+
+describeKind(versitygw);
