@@ -11,15 +11,11 @@ export {
   TemporalUnreachableError,
   WorkerPortError,
 } from './errors.js';
-export {
-  executionState,
-  RunningSweep,
-  SweepClient,
-  sweepWorkflowId,
-  type LaunchOptions,
-  type LiveProgress,
-  type SweepListing,
-} from './client/client.js';
+export { SweepClient, type LaunchOptions } from './client/client.js';
+export { executionState } from './client/execution-state.js';
+export type { SweepListing } from './client/listed-sweeps.js';
+export { RunningSweep, type LiveProgress } from './client/running-sweep.js';
+export { sweepWorkflowId } from './client/sweep-workflow-id.js';
 export {
   defaultPace,
   taskQueues,
@@ -31,4 +27,5 @@ export {
 export { storesOf } from '@unitscope/store';
 export { temporalBill, type TemporalBill, type TemporalWork } from './client/bill.js';
 export { temporalSettings } from './client/temporal-settings.js';
-export { runWorker, type WorkerHostOptions, type WorkerRole } from './worker-host.js';
+export { runWorker, type WorkerHostOptions } from './worker-host.js';
+export type { WorkerRole } from './worker/temporal-workers.js';

@@ -1,34 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, type DefaultLogger } from '@temporalio/worker';
 import { AllowedStores } from '@unitscope/store';
-import { computeActivities, sweepActivities } from './activities/activities.js';
 import { ComputeHost } from './activities/compute-host.js';
 import { SEMANTICS_VERSION } from '@unitscope/plan';
 import { CheckpointFolder, PROGRAM_VERSION } from '@unitscope/tasks';
-import {
-  becomeFirst,
-  currentVersion,
-  defaultBuildId,
-  deploymentOptions,
-  type Deployment,
-} from './client/deployment.js';
-import { taskQueues } from './messages/messages.js';
+import { becomeFirst, currentVersion, defaultBuildId, type Deployment } from './client/deployment.js';
 import { connected } from './client/temporal-connection.js';
-import { temporalSettings } from './client/temporal-settings.js';
-import { activityTuner } from './worker/trouble/activity-slots.js';
+import { temporalSettings, type TemporalSettings } from './client/temporal-settings.js';
+import { createWorkers, type WorkerRole } from './worker/temporal-workers.js';
 import { workerIdentity } from './worker/trouble/surroundings.js';
 import { WorkerHealth } from './worker/trouble/worker-health.js';
 import { jsonLogger } from './worker/worker-log.js';
 import { availableMemory } from './worker/worker-memory.js';
 import { SdkMetrics } from './worker/sdk-metrics.js';
-import { wantsTraces } from './worker/tracing/wants-traces.js';
 import type { WorkerTracing } from './worker/tracing/worker-tracing.js';
+import { wantsTraces } from './worker/tracing/wants-traces.js';
 import { WorkerMetrics, type BuildFacts } from './worker/worker-metrics.js';
 import { WorkerPage, type Health } from './worker/worker-page.js';
-
-/** Which tasks a worker takes; `all` is both and the workflows. Every role runs workflows. */
-export type WorkerRole = 'all' | 'extract' | 'measure';
 
 export interface WorkerHostOptions {
   readonly role?: WorkerRole | undefined;
@@ -81,7 +70,95 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
   const tracing = wantsTraces(process.env)
     ? (await import('./worker/tracing/worker-tracing.js')).startTracing(facts)
     : null;
-  const health = new WorkerHealth(
+  const health = reportedHealth(metrics, logger);
+  const host = computeHost(options, threads, metrics, health);
+  let state: Health['state'] = 'starting';
+  const page =
+    options.port === null
+      ? null
+      : await WorkerPage.listen(options.host ?? '127.0.0.1', options.port ?? 0, host.metrics, () =>
+          healthOf(state, health),
+        );
+  installRuntime(logger, sdkMetrics);
+  let connection: NativeConnection | null = null;
+  try {
+    const settings = temporalSettings();
+    const partial = await CheckpointFolder.clean().catch(() => 0); // a cache that cannot be read says so where it is used
+    if (partial > 0) logger.info('partial downloads removed', { count: partial });
+    connection = await connected(settings, () => NativeConnection.connect(settings.connection));
+    await takeTasks(connection, settings, {
+      ...{ options, threads, logger, facts, host, tracing },
+      port: page?.port ?? null,
+      onState: (next) => (state = next),
+    });
+  } finally {
+    await host.close();
+    await page?.close();
+    await connection?.close();
+    // A collector that is away must not keep a worker from ending.
+    await tracing?.close().catch(() => undefined);
+  }
+  logger.info('worker ended');
+}
+
+interface WorkerParts {
+  readonly options: WorkerHostOptions;
+  readonly threads: number;
+  readonly logger: DefaultLogger;
+  readonly facts: BuildFacts;
+  readonly host: ComputeHost;
+  readonly tracing: WorkerTracing | null;
+  /** Of its page; null: it has none. */
+  readonly port: number | null;
+  readonly onState: (state: 'running' | 'draining') => void;
+}
+
+/** Takes tasks until the signal of the options aborts and what runs then is over. */
+async function takeTasks(
+  connection: NativeConnection,
+  { address, namespace }: TemporalSettings,
+  { options, threads, logger, facts, host, tracing, port, onState }: WorkerParts,
+): Promise<void> {
+  const { role, graceSeconds, signal, onReady } = options;
+  const deployment = deploymentOf(options);
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    host,
+    workflowCode: tracing === null ? bundle : tracedBundle,
+    threads,
+    role,
+    graceSeconds,
+    deployment,
+    tracing,
+  });
+  host.warm();
+  const runs = workers.map((worker) => worker.run());
+  whenAborted(signal, () => {
+    onState('draining');
+    logger.info('worker drains');
+    host.drain();
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  });
+  onState('running');
+  await tellVersion(connection, namespace, deployment, logger);
+  logger.info('worker runs', {
+    ...facts,
+    role: role ?? 'all',
+    threads,
+    address,
+    namespace,
+    queues: workers.map(({ options: { taskQueue } }) => taskQueue),
+    port,
+    traces: tracing !== null,
+  });
+  onReady?.({ port });
+  await Promise.all(runs);
+}
+
+/** The worker's health, told to its metrics and its log. */
+function reportedHealth(metrics: WorkerMetrics, logger: DefaultLogger): WorkerHealth {
+  return new WorkerHealth(
     (ailment) => {
       metrics.ailing(ailment?.code ?? null);
       const { code, message: reason } = ailment ?? {};
@@ -90,9 +167,17 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
     },
     (reason) => logger.warn('worker refuses a sweep', { reason }),
   );
+}
+
+function computeHost(
+  options: WorkerHostOptions,
+  threads: number,
+  metrics: WorkerMetrics,
+  health: WorkerHealth,
+): ComputeHost {
   const memoryBytes = options.memoryBytes ?? 0.75 * availableMemory();
   metrics.limitMemory(memoryBytes);
-  const host = new ComputeHost({
+  return new ComputeHost({
     threads,
     memoryBytes,
     metrics,
@@ -102,13 +187,9 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
     identity: workerIdentity(threads),
     patienceSeconds: options.patienceSeconds ?? 120,
   });
-  let state: Health['state'] = 'starting';
-  const page =
-    options.port === null
-      ? null
-      : await WorkerPage.listen(options.host ?? '127.0.0.1', options.port ?? 0, host.metrics, () =>
-          healthOf(state, health),
-        );
+}
+
+function installRuntime(logger: DefaultLogger, sdkMetrics: SdkMetrics): void {
   // Its own signal handlers would end the worker behind the caller's back.
   Runtime.install({
     logger,
@@ -118,64 +199,39 @@ export async function runWorker(options: WorkerHostOptions = {}): Promise<void> 
   });
   // TensorFlow's own lines are no JSON. Threads have a copy of the environment that the library does not see.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  let connection: NativeConnection | null = null;
-  try {
-    const settings = temporalSettings();
-    const partial = await CheckpointFolder.clean().catch(() => 0); // a cache that cannot be read says so where it is used
-    if (partial > 0) logger.info('partial downloads removed', { count: partial });
-    connection = await connected(settings, () => NativeConnection.connect(settings.connection));
-    const deployment =
-      options.deployment === undefined
-        ? null
-        : { name: options.deployment, buildId: options.buildId ?? defaultBuildId() };
-    const workers = await createWorkers(connection, host, threads, options, deployment, tracing);
-    host.warm();
-    const runs = workers.map((worker) => worker.run());
-    const drain = (): void => {
-      state = 'draining';
-      logger.info('worker drains');
-      host.drain();
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    if (options.signal?.aborted === true) drain();
-    options.signal?.addEventListener('abort', drain, { once: true });
-    state = 'running';
-    if (deployment !== null) {
-      const isCurrent = await becomeFirst(connection, settings.namespace, deployment);
-      logger.info(
-        isCurrent ? 'worker is of the current version' : 'worker waits for its version to be current',
-        {
-          ...deployment,
-        },
-      );
-    }
-    const version =
-      deployment === null ? await currentVersion(connection, settings.namespace).catch(() => null) : null;
-    if (version !== null)
-      logger.warn('worker takes no new sweeps: they go to workers of a deployment', {
-        ...version,
-        remedy: `unitscope worker --deployment ${version.name}, or to be without versions again: temporal worker deployment set-current-version --deployment-name ${version.name} --unversioned`,
-      });
-    logger.info('worker runs', {
-      ...facts,
-      role: options.role ?? 'all',
-      threads,
-      address: settings.address,
-      namespace: settings.namespace,
-      queues: workers.map(({ options: { taskQueue } }) => taskQueue),
-      port: page?.port ?? null,
-      traces: tracing !== null,
-    });
-    options.onReady?.({ port: page?.port ?? null });
-    await Promise.all(runs);
-  } finally {
-    await host.close();
-    await page?.close();
-    await connection?.close();
-    // A collector that is away must not keep a worker from ending.
-    await tracing?.close().catch(() => undefined);
+}
+
+function deploymentOf({ deployment, buildId }: WorkerHostOptions): Deployment | null {
+  return deployment === undefined ? null : { name: deployment, buildId: buildId ?? defaultBuildId() };
+}
+
+/** Calls it once, at once where the signal has aborted already. */
+function whenAborted(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted === true) act();
+  signal?.addEventListener('abort', act, { once: true });
+}
+
+/** Makes the version of a deployment that has none the current one, and says which sweeps the worker is given. */
+async function tellVersion(
+  connection: NativeConnection,
+  namespace: string,
+  deployment: Deployment | null,
+  logger: DefaultLogger,
+): Promise<void> {
+  if (deployment !== null) {
+    const isCurrent = await becomeFirst(connection, namespace, deployment);
+    const message = isCurrent
+      ? 'worker is of the current version'
+      : 'worker waits for its version to be current';
+    logger.info(message, { ...deployment });
+    return;
   }
-  logger.info('worker ended');
+  const version = await currentVersion(connection, namespace).catch(() => null);
+  if (version === null) return;
+  logger.warn('worker takes no new sweeps: they go to workers of a deployment', {
+    ...version,
+    remedy: `unitscope worker --deployment ${version.name}, or to be without versions again: temporal worker deployment set-current-version --deployment-name ${version.name} --unversioned`,
+  });
 }
 
 function buildFacts(): BuildFacts {
@@ -188,48 +244,4 @@ function healthOf(state: Health['state'], { ailment, rests, refused }: WorkerHea
   if (state !== 'running' || ailment === null) return { state, notes: refusals };
   const what = rests ? 'it rests' : 'it tries with one task at a time';
   return { state: 'ailing', notes: [`${ailment.code}: ${ailment.message}`, what, ...refusals] };
-}
-
-function createWorkers(
-  connection: NativeConnection,
-  host: ComputeHost,
-  threads: number,
-  { role = 'all', graceSeconds = 30 }: WorkerHostOptions,
-  deployment: Deployment | null,
-  tracing: WorkerTracing | null,
-): Promise<Worker[]> {
-  const common = {
-    connection,
-    namespace: temporalSettings().namespace,
-    identity: host.identity,
-    ...(tracing !== null && { sinks: tracing.sinks, interceptors: tracing.interceptors }),
-    ...(deployment !== null && { workerDeploymentOptions: deploymentOptions(deployment) }),
-    shutdownGraceTime: graceSeconds * 1000,
-    shutdownForceTime: (graceSeconds + 10) * 1000,
-    // How long the next step of a sweep waits for the worker that did the last one, which may have died.
-    stickyQueueScheduleToStartTimeout: '2s',
-    // Cancellations come with the answers to heartbeats: this is how fast they are seen.
-    // Each is an action that Temporal Cloud counts.
-    maxHeartbeatThrottleInterval: '5s',
-    defaultHeartbeatThrottleInterval: '5s',
-  } satisfies Partial<WorkerOptions>;
-  const computing = (taskQueue: string): Promise<Worker> =>
-    Worker.create({
-      ...common,
-      taskQueue,
-      activities: computeActivities(host),
-      tuner: activityTuner(threads, host.health),
-    });
-  const workers = [
-    Worker.create({
-      ...common,
-      taskQueue: taskQueues.sweep,
-      workflowBundle: { codePath: tracing === null ? bundle : tracedBundle },
-      activities: sweepActivities(host),
-      tuner: activityTuner(4, host.health),
-    }),
-  ];
-  if (role !== 'measure') workers.push(computing(taskQueues.extract));
-  if (role !== 'extract') workers.push(computing(taskQueues.measure));
-  return Promise.all(workers);
 }

@@ -1,7 +1,8 @@
 import { parseSpec, type Manifest, type Spec } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import { readManifest, refuseStrangeServers, remoteAddresses, SweepObjects } from '@unitscope/tasks';
-import { runSweep, type RunOptions, type SweepOutcome } from './run-sweep.js';
+import type { RunOptions } from './run-options.js';
+import { runSweep, type SweepOutcome } from './run-sweep.js';
 
 /**
  * Goes on with a sweep of the store on this machine, by its manifest and the engine settings of its spec: what is done is

@@ -10,7 +10,9 @@ import {
   type FailureRow,
   type SweepProgress,
 } from '@unitscope/tasks';
-import { runSweep, SweepRun, type RunOptions, type SweepOutcome } from './run-sweep.js';
+import type { RunOptions } from './run-options.js';
+import { runSweep, type SweepOutcome } from './run-sweep.js';
+import { SweepRun } from './sweep-run.js';
 import { notePart } from './part-notes.js';
 import { hearStopRequests } from './stop-requests.js';
 import { ThreadPool } from './thread-pool.js';

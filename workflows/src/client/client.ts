@@ -1,14 +1,4 @@
-import { createHash } from 'node:crypto';
-import {
-  Client,
-  Connection,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-  type WorkflowExecutionInfo,
-  type WorkflowHandle,
-  type WorkflowStartOptions,
-} from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import { Client, Connection, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
 import type { Manifest } from '@unitscope/plan';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import {
@@ -21,45 +11,28 @@ import {
   type Lease,
   type UploadOptions,
 } from '@unitscope/tasks';
-import { SweepAmbiguousError, SweepFailedError, SweepNotRunningError, SweepRunningError } from '../errors.js';
+import { SweepAmbiguousError, SweepNotRunningError, SweepRunningError } from '../errors.js';
 import {
   defaultPace,
   taskQueues,
-  type CheckpointProgress,
   type Pace,
   type Scope,
   type SweepMemo,
-  type SweepProgressReport,
   type SweepRef,
-  type SweepResult,
 } from '../messages/messages.js';
 import { sweepMemoSchema } from '../messages/payload-schemas.js';
-import {
-  ALL_SWEEPS,
-  lacksAttributes,
-  narrowQuery,
-  sweepAttributes,
-  type WantedSweeps,
-} from './search-attributes.js';
+import type { WantedSweeps } from './search-attributes.js';
+import { executionState } from './execution-state.js';
+import { ListedSweeps, type SweepListing } from './listed-sweeps.js';
+import { RunningSweep } from './running-sweep.js';
+import { sweepWorkflowId } from './sweep-workflow-id.js';
 import { refuseSecrets } from '../store-address.js';
 import { sweepRef } from '../sweep-ref.js';
 import { connected } from './temporal-connection.js';
 import { temporalSettings } from './temporal-settings.js';
-import {
-  addCheckpoints,
-  checkpointProgress,
-  finishFollowing,
-  pauseSweep,
-  resumeSweep,
-  retryFailed,
-  setWindow,
-  sweepProgress,
-} from '../workflows/definitions.js';
 import type { sweepWorkflow } from '../workflows/sweep-workflow.js';
 
 const ANSWER_MS = 3000;
-/** Executions of a page of a list. */
-const PAGE = 100;
 
 export interface LaunchOptions {
   readonly spec: string;
@@ -74,32 +47,20 @@ export interface LaunchOptions {
   readonly onUpload?: UploadOptions['onProgress'];
 }
 
-export interface SweepListing extends SweepMemo {
-  readonly workflowId: string;
-  readonly state: string;
-  readonly started: Date;
-  readonly ended: Date | null;
-}
-
-/** How far a sweep is, its running checkpoints included. */
-export interface LiveProgress extends SweepProgressReport {
-  readonly open: readonly CheckpointProgress[];
-}
-
 /** Talks to the sweeps of a Temporal namespace. */
 export class SweepClient {
   readonly address: string;
   readonly namespace: string;
   readonly #connection: Connection;
   readonly #client: Client;
-  /** Whether the namespace has the search attributes; true until the server says otherwise. */
-  #hasAttributes = true;
+  readonly #listed: ListedSweeps;
 
   private constructor(address: string, namespace: string, connection: Connection, client: Client) {
     this.address = address;
     this.namespace = namespace;
     this.#connection = connection;
     this.#client = client;
+    this.#listed = new ListedSweeps(client.workflow);
   }
 
   /** Connects by Temporal's own environment configuration, waiting so long for an answer. Throws what `connected` throws. */
@@ -229,41 +190,12 @@ export class SweepClient {
    * namespace has the search attributes the server looks for them, else it tells all and their memos are compared.
    */
   async list(wanted: WantedSweeps & { readonly most?: number | undefined } = {}): Promise<SweepListing[]> {
-    const { most = Infinity } = wanted;
-    const sweeps: SweepListing[] = [];
-    for await (const info of this.#executions(wanted)) {
-      if (sweeps.length >= most) break;
-      const listing = listingOf(info);
-      if (listing === null) continue;
-      if (wanted.sweep !== undefined && listing.sweep !== wanted.sweep) continue;
-      if (wanted.store !== undefined && listing.store !== wanted.store) continue;
-      sweeps.push(listing);
-    }
-    return sweeps;
+    return this.#listed.list(wanted);
   }
 
   /** How many sweeps run or ran here, and how many run: nothing is listed for it. */
   async count(): Promise<{ all: number; running: number }> {
-    const [all, running] = await Promise.all(
-      [ALL_SWEEPS, `${ALL_SWEEPS} AND ExecutionStatus = 'Running'`].map((query) =>
-        this.#client.workflow.count(query),
-      ),
-    );
-    return { all: all?.count ?? 0, running: running?.count ?? 0 };
-  }
-
-  async *#executions(wanted: WantedSweeps): AsyncGenerator<WorkflowExecutionInfo> {
-    const query = narrowQuery(wanted);
-    if (query !== null && this.#hasAttributes) {
-      try {
-        yield* this.#client.workflow.list({ query, pageSize: PAGE });
-        return;
-      } catch (error) {
-        if (!lacksAttributes(error)) throw error; // said of the first page: nothing was told yet
-        this.#hasAttributes = false;
-      }
-    }
-    yield* this.#client.workflow.list({ query: ALL_SWEEPS, pageSize: PAGE });
+    return this.#listed.count();
   }
 
   async #start(
@@ -295,24 +227,8 @@ export class SweepClient {
         },
       ],
     };
-    await this.#startNamed(options, memo);
+    await this.#listed.start(options, memo);
     return this.#handle(workflowId);
-  }
-
-  /** With the search attributes, where the namespace has them. */
-  async #startNamed(options: WorkflowStartOptions<typeof sweepWorkflow>, memo: SweepMemo): Promise<void> {
-    const { workflow } = this.#client;
-    if (this.#hasAttributes) {
-      try {
-        const typedSearchAttributes = sweepAttributes(memo);
-        await workflow.start<typeof sweepWorkflow>('sweepWorkflow', { ...options, typedSearchAttributes });
-        return;
-      } catch (error) {
-        if (!lacksAttributes(error)) throw error;
-        this.#hasAttributes = false;
-      }
-    }
-    await workflow.start<typeof sweepWorkflow>('sweepWorkflow', options);
   }
 
   /** Content of the running execution of this id; null where none runs. */
@@ -347,151 +263,6 @@ export class SweepClient {
   }
 }
 
-/** Any client may start a workflow of this type: one whose memo is not ours, or not of its id, is no sweep. */
-function listingOf({
-  memo,
-  workflowId,
-  status,
-  startTime,
-  closeTime,
-}: WorkflowExecutionInfo): SweepListing | null {
-  const known = sweepMemoSchema.safeParse(memo ?? {}).data;
-  if (known === undefined || workflowId !== sweepWorkflowId(known)) return null;
-  const { sweep, store, content } = known;
-  const state = status.name.toLowerCase();
-  return { sweep, store, content, workflowId, state, started: startTime, ended: closeTime ?? null };
-}
-
-/** A sweep on a Temporal server. */
-export class RunningSweep {
-  readonly workflowId: string;
-  readonly #client: Client;
-  readonly #handle: WorkflowHandle<typeof sweepWorkflow>;
-  /** What running checkpoints said last, those asked longest ago first. */
-  readonly #asked = new Map<number, CheckpointProgress | null>();
-
-  constructor(client: Client, handle: WorkflowHandle<typeof sweepWorkflow>) {
-    this.workflowId = handle.workflowId;
-    this.#client = client;
-    this.#handle = handle;
-  }
-
-  async exists(): Promise<boolean> {
-    return this.status().then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      },
-    );
-  }
-
-  /** running, completed, failed, cancelled, terminated … */
-  async status(): Promise<string> {
-    const { status } = await this.#handle.describe();
-    return status.name.toLowerCase();
-  }
-
-  /** Throws SweepNotRunningError where it has ended. */
-  async expectRunning(sweep: string): Promise<void> {
-    const status = await this.status();
-    if (status === 'running') return;
-    throw new SweepNotRunningError(`sweep "${sweep}": expected it running, found it ${status}`);
-  }
-
-  /** How long its last execution took; null while it runs. */
-  async seconds(): Promise<number | null> {
-    const { startTime, closeTime } = await this.#handle.describe();
-    return closeTime === undefined ? null : (closeTime.getTime() - startTime.getTime()) / 1000;
-  }
-
-  /**
-   * Needs a worker that answers. Each question is an action that Temporal Cloud counts: of the running checkpoints at most
-   * so many are asked, those asked longest ago; of the others it says what they said then.
-   */
-  async progress(most = Infinity): Promise<LiveProgress> {
-    const report = await this.#handle.query(sweepProgress);
-    const running = new Set(report.running);
-    for (const checkpoint of this.#asked.keys()) if (!running.has(checkpoint)) this.#asked.delete(checkpoint);
-    const asked = [...this.#asked.keys()];
-    const byAge = [...report.running.filter((checkpoint) => !this.#asked.has(checkpoint)), ...asked];
-    await Promise.all(byAge.slice(0, most).map((checkpoint) => this.#ask(checkpoint)));
-    const open = report.running.map((checkpoint) => this.#asked.get(checkpoint) ?? null);
-    return { ...report, open: open.filter((progress) => progress !== null) };
-  }
-
-  async #ask(checkpoint: number): Promise<void> {
-    const handle = this.#client.workflow.getHandle(`${this.workflowId}/checkpoint-${checkpoint}`);
-    // One that has not begun yet, or is over this moment, says nothing.
-    const progress = await handle.query(checkpointProgress).catch(() => null);
-    this.#asked.delete(checkpoint); // the latest is last
-    this.#asked.set(checkpoint, progress);
-  }
-
-  /** Why activities that wait for another attempt failed, of the sweep itself and of these checkpoints. */
-  async troubles(checkpoints: readonly number[]): Promise<string[]> {
-    const ids = [this.workflowId, ...checkpoints.map((i) => `${this.workflowId}/checkpoint-${i}`)];
-    const messages = await Promise.all(
-      ids.map(async (id) => {
-        const { raw } = await this.#client.workflow.getHandle(id).describe();
-        return (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
-      }),
-    );
-    return [...new Set(messages.flat())].filter((message) => message !== '');
-  }
-
-  async pause(): Promise<void> {
-    await this.#handle.executeUpdate(pauseSweep);
-  }
-
-  async resume(): Promise<void> {
-    await this.#handle.executeUpdate(resumeSweep);
-  }
-
-  /** Answers of how many checkpoints. */
-  async retryFailed(): Promise<number> {
-    return this.#handle.executeUpdate(retryFailed);
-  }
-
-  async setWindow(window: number): Promise<void> {
-    await this.#handle.executeUpdate(setWindow, { args: [window] });
-  }
-
-  /** The manifest has grown to this one (extendManifest): its inputs and itself go to the store, and the sweep goes on with it. */
-  async addCheckpoints(manifest: Manifest, address: string, spec: string): Promise<number> {
-    const store = await openStore(address);
-    await prepareSweep(store, manifest, spec, { replace: false });
-    await uploadInputs(manifest, store);
-    return this.#handle.executeUpdate(addCheckpoints, { args: [sweepRef(manifest, store.uri)] });
-  }
-
-  async finish(): Promise<void> {
-    await this.#handle.executeUpdate(finishFollowing);
-  }
-
-  /** Reaches the children and what they run; `result` then throws SWEEP_CANCELLED. */
-  async cancel(): Promise<void> {
-    await this.#handle.cancel();
-  }
-
-  /** Waits for the end. Throws SweepFailedError where it was cancelled, terminated or could not go on. */
-  async result(): Promise<SweepResult> {
-    try {
-      return await this.#handle.result();
-    } catch (error) {
-      if (error instanceof WorkflowFailedError) throw endOf(error);
-      throw error;
-    }
-  }
-}
-
-/** An execution's status on the server as a state of its sweep. */
-export function executionState(status: string): 'running' | 'completed' | 'cancelled' | 'failed' {
-  if (status === 'running' || status === 'completed') return status;
-  const cancelled = ['canceled', 'cancelled', 'terminated'].includes(status);
-  return cancelled ? 'cancelled' : status === 'continued_as_new' ? 'running' : 'failed';
-}
-
 /** What a worker answers, or null where none does for a while. */
 async function answered<T>(question: Promise<T>): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
@@ -501,24 +272,4 @@ async function answered<T>(question: Promise<T>): Promise<T | null> {
   const answer = await Promise.race([question.catch(() => null), late]);
   clearTimeout(timer);
   return answer;
-}
-
-/** The id of a sweep's workflow: one execution a store and name. */
-export function sweepWorkflowId({ sweep, store }: Pick<SweepRef, 'sweep' | 'store'>): string {
-  return `unitscope-${sweep}-${createHash('sha256').update(store).digest('hex').slice(0, 12)}`;
-}
-
-function endOf(error: WorkflowFailedError): SweepFailedError {
-  let cause: unknown = error.cause;
-  if (cause instanceof CancelledFailure) {
-    return new SweepFailedError('SWEEP_CANCELLED', 'the sweep was cancelled; finished tasks are kept');
-  }
-  if (cause instanceof TerminatedFailure) {
-    return new SweepFailedError('SWEEP_TERMINATED', 'the sweep was terminated; finished tasks are kept');
-  }
-  // Workflow → child → activity: the last says why.
-  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
-  const code = cause instanceof ApplicationFailure ? (cause.type ?? 'SWEEP_FAILED') : 'SWEEP_FAILED';
-  const message = cause instanceof Error ? cause.message : error.message;
-  return new SweepFailedError(code, `the sweep had to stop, its finished tasks are kept: ${message}`);
 }

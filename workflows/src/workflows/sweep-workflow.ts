@@ -1,42 +1,30 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
   setCurrentDetails,
-  setHandler,
-  sleep,
-  startChild,
   workflowInfo,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type {
-  CellCounts,
   CheckpointPlan,
   CheckpointResult,
   ClosedSweep,
-  Pace,
   Scope,
   SweepProgressReport,
   SweepRef,
   SweepResult,
 } from '../messages/messages.js';
 import { sweepActivities } from './activity-proxies.js';
+import { startCheckpoint } from './start-checkpoint.js';
+import { sweepDetails } from './sweep-details.js';
+import type { SweepInput } from './sweep-input.js';
+import { SweepTally } from './sweep-tally.js';
+import { answerSweep } from './sweep-updates.js';
 import { windowWidth } from './window-width.js';
-import { checkpointWorkflow } from './checkpoint-workflow.js';
-import {
-  addCheckpoints,
-  finishFollowing,
-  pauseCheckpoint,
-  pauseSweep,
-  resumeCheckpoint,
-  resumeSweep,
-  retryFailed,
-  setWindow,
-  sweepProgress,
-} from './definitions.js';
-import { refuseOtherInput, sweepInputSchema, sweepRefSchema } from './inputs.js';
+import type { checkpointWorkflow } from './checkpoint-workflow.js';
+import { pauseCheckpoint, resumeCheckpoint } from './definitions.js';
+import { refuseOtherInput, sweepInputSchema } from './inputs.js';
 
 /** How often tables that are gone, or lack cells, when the sweep is to end are made again. */
 const REMAKES = 3;
@@ -45,42 +33,6 @@ const REMAKES = 3;
 const MOST_NAMES = 1000;
 /** After so many checkpoints the workers are counted again. */
 const COUNT_EVERY = 50;
-
-export interface SweepInput {
-  readonly ref: SweepRef;
-  /** `failed`: only tasks that an earlier execution set aside. */
-  readonly scope: Scope;
-  /** Checkpoints at work at once, of those that fill their lanes. */
-  readonly window: number;
-  /** More where the workers that are there can do more. */
-  readonly fits?: boolean;
-  readonly pace: Pace;
-  /** More checkpoints may join until it is told to finish, or there are so many. */
-  readonly follow?: { readonly until: number | null };
-  /** Where an earlier run of this workflow had come to. */
-  readonly state?: SweepState;
-}
-
-interface SweepState {
-  /** The first checkpoint that was not begun. */
-  readonly next: number;
-  /** Checkpoints whose failed tasks are to be done again. */
-  readonly retries: readonly number[];
-  readonly cells: CellCounts & { readonly total: number };
-  readonly maps: number;
-  readonly done: number;
-  readonly failed: readonly (readonly [checkpoint: number, cells: number])[];
-  readonly paused: boolean;
-  readonly finished: boolean;
-  readonly names?: readonly string[];
-  readonly tasks?: number;
-  readonly plan?: CheckpointPlan;
-  readonly slots?: number;
-  /** Checkpoints among `retries` of which only what is missing is meant. Absent: none. */
-  readonly remake?: readonly number[];
-  /** Absent: 0. */
-  readonly remakes?: number;
-}
 
 /**
  * Does a sweep: one child a checkpoint, a window of them at once, then failures.arrow. It ends when the tables hold every
@@ -91,17 +43,9 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepResult> {
   return new SweepRun(input).drive();
 }
 
-/** The plan that checkpoints share, with the name of one. */
-function named(plan: CheckpointPlan, checkpoint: string | undefined): CheckpointPlan {
-  return plan.names === undefined
-    ? plan
-    : { ...plan, names: { ...plan.names, checkpoint: checkpoint ?? '' } };
-}
-
 class SweepRun {
   readonly #input: SweepInput;
   readonly #running = new Map<number, ChildWorkflowHandle<typeof checkpointWorkflow> | null>();
-  readonly #failed: Map<number, number>;
   readonly #retries: number[];
   /** Running checkpoints that are to be retried once they are over. */
   readonly #retryAfter = new Set<number>();
@@ -118,9 +62,7 @@ class SweepRun {
   #slots: number;
   /** Checkpoints that were settled when the workers were counted last. */
   #countedAt = 0;
-  #cells: SweepState['cells'];
-  #maps: number;
-  #done: number;
+  readonly #tally: SweepTally;
   #paused: boolean;
   #finished: boolean;
   #changed = false;
@@ -142,10 +84,7 @@ class SweepRun {
     this.#retries = [...(state?.retries ?? [])];
     this.#remake = new Set(state?.remake ?? []);
     this.#remakes = state?.remakes ?? 0;
-    this.#cells = state?.cells ?? { total: 0, done: 0, cached: 0, failed: 0 };
-    this.#maps = state?.maps ?? 0;
-    this.#done = state?.done ?? 0;
-    this.#failed = new Map(state?.failed ?? []);
+    this.#tally = new SweepTally(state);
     this.#paused = state?.paused ?? false;
     this.#finished = state?.finished ?? false;
     this.#names = [...(state?.names ?? [])];
@@ -156,7 +95,7 @@ class SweepRun {
     const { state, scope } = this.#input;
     if (state === undefined) {
       const { cells, names, tasks, plan } = await sweepActivities(this.#input.pace).openSweep(this.#ref, 0);
-      this.#cells = { ...this.#cells, total: cells };
+      this.#tally.setTotal(cells);
       this.#names.push(...(names ?? []));
       [this.#tasks, this.#plan] = [tasks, plan];
       await this.#countSlots();
@@ -192,7 +131,8 @@ class SweepRun {
   }
 
   #result({ failedTasks, held }: ClosedSweep): SweepResult {
-    const result = { cells: this.#cells, maps: this.#maps, checkpoints: this.#done, failedTasks };
+    const { cells, maps, done } = this.#tally;
+    const result = { cells, maps, checkpoints: done, failedTasks };
     return held === undefined ? result : { ...result, held };
   }
 
@@ -202,7 +142,7 @@ class SweepRun {
     for (const checkpoint of incomplete) {
       this.#remake.add(checkpoint);
       this.#retries.push(checkpoint);
-      this.#done--;
+      this.#tally.done--;
     }
   }
 
@@ -215,7 +155,7 @@ class SweepRun {
   async #retryEarlierFailures(): Promise<void> {
     this.#retries.push(...(await sweepActivities(this.#input.pace).failedCheckpoints(this.#ref)));
     this.#next = this.#ref.checkpoints;
-    this.#done = this.#ref.checkpoints - this.#retries.length;
+    this.#tally.done = this.#ref.checkpoints - this.#retries.length;
   }
 
   #mayStart(): boolean {
@@ -232,7 +172,7 @@ class SweepRun {
   /** Counts what the workers can do at once, now and each time that some more checkpoints are over. */
   async #countSlots(): Promise<void> {
     if (this.#input.fits !== true) return;
-    this.#countedAt = this.#done;
+    this.#countedAt = this.#tally.done;
     this.#slots = await sweepActivities(this.#input.pace).countSlots();
     this.#changed = true;
   }
@@ -261,7 +201,14 @@ class SweepRun {
   async #follow(checkpoint: number, scope: Scope): Promise<void> {
     try {
       const result = await this.#children.run(async () => {
-        const child = await this.#startChild(checkpoint, scope);
+        const child = await startCheckpoint({
+          ref: this.#ref,
+          checkpoint,
+          name: this.#names[checkpoint],
+          scope,
+          pace: this.#input.pace,
+          plan: this.#plan,
+        });
         this.#running.set(checkpoint, child);
         if (this.#paused) await child.signal(pauseCheckpoint);
         return child.result();
@@ -275,123 +222,41 @@ class SweepRun {
     if (this.#retryAfter.delete(checkpoint)) this.#retry(checkpoint);
   }
 
-  async #startChild(
-    checkpoint: number,
-    scope: Scope,
-  ): Promise<ChildWorkflowHandle<typeof checkpointWorkflow>> {
-    const workflowId = `${workflowInfo().workflowId}/checkpoint-${checkpoint}`;
-    const plan = this.#plan === undefined ? {} : { plan: named(this.#plan, this.#names[checkpoint]) };
-    const input = { ref: this.#ref, checkpoint, scope, pace: this.#input.pace, ...plan };
-    for (;;) {
-      try {
-        return await startChild(checkpointWorkflow, {
-          workflowId,
-          args: [input],
-          staticSummary: this.#summary(checkpoint, scope),
-        });
-      } catch (error) {
-        // The child of an execution that was ended by force is still stopping.
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        await sleep('2s');
-      }
-    }
-  }
-
-  #summary(checkpoint: number, scope: Scope): string {
-    const name = this.#names[checkpoint];
-    const what = `checkpoint ${checkpoint}${name === undefined ? '' : `: ${name}`}`;
-    return `${what}${scope === 'all' ? '' : `, ${scope} tasks`}`;
-  }
-
   /** What Temporal's page says of it: no event of the history. */
   #tell(): void {
-    const { state, checkpoints, cells } = this.#progress();
-    const failed = cells.failed === 0 ? '' : `, ${cells.failed} failed`;
-    setCurrentDetails(
-      `sweep ${this.#ref.sweep}: ${state}, ${checkpoints.done} of ${checkpoints.total} checkpoints, ` +
-        `${cells.done} of ${cells.total} cells${failed}`,
-    );
+    setCurrentDetails(sweepDetails(this.#ref.sweep, this.#progress()));
   }
 
-  #settle(checkpoint: number, { cells, maps, failedTasks }: CheckpointResult): void {
-    this.#cells = {
-      total: this.#cells.total,
-      done: this.#cells.done + cells.done,
-      cached: this.#cells.cached + cells.cached,
-      failed: this.#cells.failed + cells.failed,
-    };
-    this.#maps += maps;
-    this.#done++;
-    if (failedTasks > 0) this.#failed.set(checkpoint, cells.failed);
-    if (this.#done >= this.#countedAt + COUNT_EVERY) void this.#countSlots().catch(() => undefined);
+  #settle(checkpoint: number, result: CheckpointResult): void {
+    this.#tally.settle(checkpoint, result);
+    if (this.#tally.done >= this.#countedAt + COUNT_EVERY) void this.#countSlots().catch(() => undefined);
   }
 
   #retry(checkpoint: number): void {
-    const cells = this.#failed.get(checkpoint);
-    if (cells === undefined) return;
-    this.#failed.delete(checkpoint);
-    this.#cells = { ...this.#cells, failed: this.#cells.failed - cells };
-    this.#done--;
-    this.#retries.push(checkpoint);
+    if (this.#tally.reopen(checkpoint)) this.#retries.push(checkpoint);
   }
 
   #listen(): void {
-    setHandler(sweepProgress, () => this.#progress());
-    const handle =
+    const changing =
       <A extends unknown[], R>(act: (...args: A) => R) =>
       (...args: A): R => {
         this.#changed = true;
         return act(...args);
       };
-    setHandler(
-      pauseSweep,
-      handle(() => this.#setPaused(true)),
-    );
-    setHandler(
-      resumeSweep,
-      handle(() => this.#setPaused(false)),
-    );
-    setHandler(
-      finishFollowing,
-      handle(() => void (this.#finished = true)),
-    );
-    setHandler(
-      setWindow,
-      handle((window: number) => (this.#window = window)),
-      {
-        validator: (window) => {
-          if (!Number.isSafeInteger(window) || window < 1) {
-            throw ApplicationFailure.nonRetryable(`window: expected a whole number from 1, found ${window}`);
-          }
-        },
-      },
-    );
-    setHandler(
-      retryFailed,
-      handle(() => this.#retryAll()),
-    );
-    setHandler(
-      addCheckpoints,
-      handle((ref: SweepRef) => this.#add(ref)),
-      {
-        validator: (ref: SweepRef) => {
-          refuseOtherInput(sweepRefSchema, ref, 'more checkpoints');
-          if (ref.sweep !== this.#ref.sweep || ref.store !== this.#ref.store) {
-            throw ApplicationFailure.nonRetryable('expected more checkpoints of this sweep in its store');
-          }
-          if (ref.checkpoints < this.#ref.checkpoints) {
-            throw ApplicationFailure.nonRetryable(
-              `expected at least ${this.#ref.checkpoints} checkpoints, found ${ref.checkpoints}`,
-            );
-          }
-        },
-      },
-    );
+    answerSweep({
+      ref: () => this.#ref,
+      progress: () => this.#progress(),
+      setPaused: changing((paused: boolean) => this.#setPaused(paused)),
+      finish: changing(() => void (this.#finished = true)),
+      setWindow: changing((window: number) => (this.#window = window)),
+      retryFailed: changing(() => this.#retryAll()),
+      add: changing((ref: SweepRef) => this.#add(ref)),
+    });
   }
 
   #retryAll(): number {
     for (const checkpoint of this.#running.keys()) this.#retryAfter.add(checkpoint);
-    const failed = [...this.#failed.keys()];
+    const failed = [...this.#tally.failed.keys()];
     for (const checkpoint of failed) this.#retry(checkpoint);
     return failed.length;
   }
@@ -413,7 +278,7 @@ class SweepRun {
     [this.#tasks, this.#plan] = [tasks, plan];
     if (this.#names.length === before) this.#names.push(...(names ?? []));
     this.#ref = ref;
-    this.#cells = { ...this.#cells, total: cells };
+    this.#tally.setTotal(cells);
     this.#changed = true;
     return ref.checkpoints - before;
   }
@@ -428,10 +293,10 @@ class SweepRun {
       state: {
         next: this.#next,
         retries: this.#retries,
-        cells: this.#cells,
-        maps: this.#maps,
-        done: this.#done,
-        failed: [...this.#failed],
+        cells: this.#tally.cells,
+        maps: this.#tally.maps,
+        done: this.#tally.done,
+        failed: [...this.#tally.failed],
         paused: this.#paused,
         finished: this.#finished,
         ...(this.#tasks !== undefined && { tasks: this.#tasks }),
@@ -445,14 +310,15 @@ class SweepRun {
   }
 
   #progress(): SweepProgressReport {
+    const { cells, maps, done, failed } = this.#tally;
     const waits = this.#running.size === 0 && !this.#isOver();
     return {
       state: this.#paused ? 'paused' : waits ? 'waiting' : 'running',
-      cells: this.#cells,
-      maps: this.#maps,
-      checkpoints: { total: this.#ref.checkpoints, done: this.#done },
+      cells,
+      maps,
+      checkpoints: { total: this.#ref.checkpoints, done },
       running: [...this.#running.keys()].sort((a, b) => a - b),
-      failed: [...this.#failed],
+      failed: [...failed],
       window: this.#window,
     };
   }

@@ -9,7 +9,8 @@ import { countRequests } from './count-requests.js';
 import { RangeBuffers } from './range-buffers.js';
 import type { S3Address } from './s3-address.js';
 import { S3Agent } from './s3-agent.js';
-import { DAMAGED, s3Error, s3Failure, type S3Failure } from './s3-error.js';
+import { DAMAGED, s3Error } from './s3-error.js';
+import { s3Failure, type S3Failure } from './s3-failure.js';
 
 /** With the SDK's growing pauses about ten seconds: a server that is started again is waited for. */
 const ATTEMPTS = 8;
