@@ -38,7 +38,7 @@ export {
   type RankOptions,
   type UnitRanking,
 } from './rank-units.js';
-export { cellsOf, histogramAt, type Restatement, type UnitCell } from './results/restate-statistics.js';
+export { cellsOf, type Restatement, type UnitCell } from './results/restate-statistics.js';
 export { keptMaps, type KeptMap } from './results/kept-map.js';
 export { ownMemory, sqlMemory, watchMemory } from './sql/memory-watch.js';
 export { runQuery } from './sql/run-query.js';

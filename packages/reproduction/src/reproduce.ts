@@ -19,7 +19,7 @@ import { settingsOf, type Settings } from './settings.js';
 import { takeFolder } from './own-folder.js';
 import { trainAll } from './networks/training-pool.js';
 import type { Verdict } from './verdict/verdict.js';
-import { writeWhole } from './write-whole.js';
+import { writeWhole } from '@unitscope/process';
 
 export interface ReproduceOptions {
   /** Names of claims; empty: all. */

@@ -31,6 +31,7 @@ export { followSweep, type FollowOptions } from './resolve/follow-sweep.js';
 export { checkpointFiles, imageBytes } from './resolve/found-inputs.js';
 export { ImageLoader } from './inputs/image-loader.js';
 export { layerColumns, type LayerRows } from './tables/layer-columns.js';
+export { histogramAt, statisticsColumns } from './tables/statistics-columns.js';
 export { measureFiles, type FileResult, type MeasureFilesOptions } from './run/measure-files.js';
 export { bytesOf, type Calibrate, type Pace } from './run/pace.js';
 export {

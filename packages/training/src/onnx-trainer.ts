@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '@unitscope/process';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createSession } from '@unitscope/models';
 import { Adam } from './adam.js';
@@ -82,14 +81,7 @@ export class OnnxTrainer implements ExampleTrainer {
 
   async save(folder: string, name: string): Promise<string> {
     const path = join(folder, `${name}.onnx`);
-    const partial = `${path}.${randomUUID()}.partial`;
-    try {
-      await writeFile(partial, this.#bytes());
-      await rename(partial, path);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+    await writeWhole(path, this.#bytes());
     return path;
   }
 

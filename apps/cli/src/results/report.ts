@@ -26,13 +26,13 @@ Examples:
   unitscope report demo --out demo.html --threshold 100`,
     )
     .action(async (name: string, options: Options) => {
-      const [{ sweepReport }, { writeWhole }] = await Promise.all([
+      const [{ sweepReport }, { OutputFile }] = await Promise.all([
         import('./report/sweep-report.js'),
-        import('./charts/write-drawing.js'),
+        import('@unitscope/process'),
       ]);
       const page = Buffer.from(await sweepReport(await openResults(name, options), options));
       const out = options.out ?? `${name}.html`;
-      await writeWhole(out, page);
+      await OutputFile.put(out, page);
       if (options.json === true) printJson({ out, bytes: page.length });
       else print(line`written: ${out}, ${humanBytes(page.length)}\n`);
     });

@@ -1,6 +1,7 @@
 import type { BirthHistogram } from '@unitscope/entropy';
 import type { CheckpointGroup } from '../checkpoints/checkpoint-group.js';
-import { cellsOf, histogramAt } from './restate-statistics.js';
+import { histogramAt } from '@unitscope/tasks';
+import { cellsOf } from './restate-statistics.js';
 import type { SweepResults } from './sweep-results.js';
 
 /** One unit in one checkpoint over the images of one category. */
@@ -41,7 +42,7 @@ export async function groupCells(
           entropy: units.entropy[row] ?? NaN,
           sensitive: units.sensitive[row] === 1,
           images: units.images[row] ?? 0,
-          histogram: histogramAt(units, row),
+          histogram: histogramAt(units.birth_histogram, row),
         });
       }
     }

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeWhole } from '@unitscope/process';
 import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
 
 /** The engine would read these in a path as a pattern. */
@@ -34,9 +35,7 @@ export async function localObject(store: ObjectStore, key: string): Promise<stri
   const digest = known ?? createHash('sha256').update(bytes).digest('hex');
   const file = path.join(folder, `${digest}.arrow`);
   await mkdir(folder, { recursive: true });
-  const unfinished = `${file}.${randomUUID()}`;
-  await writeFile(unfinished, bytes);
-  await rename(unfinished, file);
+  await writeWhole(file, bytes);
   return file;
 }
 

@@ -1,14 +1,6 @@
-import {
-  importanceRanks,
-  layerSummaries,
-  unitStatistics,
-  type BirthHistogram,
-  type CategoryUnits,
-  type StatisticsOptions,
-  type UnitStatistics,
-} from '@unitscope/entropy';
+import { layerSummaries, type CategoryUnits, type StatisticsOptions } from '@unitscope/entropy';
 import { layersOf as layersOfManifest, type Manifest } from '@unitscope/plan';
-import { layerColumns, type LayerRows } from '@unitscope/tasks';
+import { layerColumns, statisticsColumns, type LayerRows } from '@unitscope/tasks';
 import type { LayersTable, ResultCheckpoint, UnitsTable } from './sweep-results.js';
 
 /** Statistics options other than those the sweep was run with. */
@@ -32,27 +24,9 @@ export function restateStatistics(
     minSelectiveRate: restatement.minSelectiveRate ?? manifest.statistics.minSelectiveRate,
     density: manifest.density,
   };
-  const statistics = Array.from(units.unit, (_, row) =>
-    unitStatistics(histogramAt(units, row), units.images[row] ?? 0, units.map_size[row] ?? 0, options),
-  );
   const cells = cellsOf(units);
-  const ineffectiveness = Float64Array.from(statistics, (unit) => unit.ineffectiveness);
-  const ranks = new Uint32Array(units.unit.length);
-  for (const { from, to } of cells) ranks.set(importanceRanks(ineffectiveness.subarray(from, to)), from);
-  const numbers = (value: (unit: UnitStatistics) => number): Float64Array =>
-    Float64Array.from(statistics, value);
-  const restated: UnitsTable = {
-    ...units,
-    births: Uint32Array.from(statistics, (unit) => unit.births),
-    selective_rate: numbers((unit) => unit.selectiveRate),
-    absent_rate: numbers((unit) => unit.absentRate),
-    entropy: numbers((unit) => unit.entropy),
-    entropy_mm: numbers((unit) => unit.entropyMillerMadow),
-    entropy_null: numbers((unit) => unit.entropyNull),
-    ineffectiveness,
-    importance_rank: ranks,
-    sensitive: Uint8Array.from(statistics, (unit) => (unit.sensitive ? 1 : 0)),
-  };
+  const counted = { ...units, sizeOf: (row: number) => units.map_size[row] ?? 0 };
+  const { statistics, columns } = statisticsColumns(counted, cells, options);
   const known = layersOfManifest(manifest, checkpoint.index);
   const layers = layersOf(cells).map((group): LayerRows => {
     const categories = group.map(({ category, from, to }): CategoryUnits => ({
@@ -66,7 +40,10 @@ export function restateStatistics(
     const placed = group.map((cell) => ({ ...cell, size: cell.mapSize, activation }));
     return { group: placed, summaries: layerSummaries(identity, categories, { resamples: bootstrap }) };
   });
-  return { units: restated, layers: layerColumns(checkpoint.label, checkpoint.index, layers) };
+  return {
+    units: { ...units, ...columns },
+    layers: layerColumns(checkpoint.label, checkpoint.index, layers),
+  };
 }
 
 /** The rows `from` … `to` of units/1 that are one layer and category. */
@@ -121,14 +98,4 @@ function layersOf(cells: readonly UnitCell[]): UnitCell[][] {
     else groups.push([cell]);
   }
   return groups;
-}
-
-/** The births of one row of units/1. */
-export function histogramAt({ birth_histogram }: UnitsTable, row: number): BirthHistogram {
-  const from = birth_histogram.offsets[row] ?? 0;
-  const to = birth_histogram.offsets[row + 1] ?? 0;
-  return {
-    ranks: birth_histogram.birth_rank.subarray(from, to),
-    counts: birth_histogram.images.subarray(from, to),
-  };
 }

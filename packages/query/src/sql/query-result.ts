@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeWhole } from '@unitscope/process';
 import type { DataFrame } from 'nodejs-polars';
 import { csvSafe, FORMULA } from '@unitscope/base';
 import { QueryOutputError } from '../errors.js';
@@ -60,16 +60,12 @@ export class QueryResult {
   /** Writes the rows in the format of the file's ending: .csv, .json, .parquet or .arrow. Throws QueryOutputError. */
   async write(file: string): Promise<void> {
     const ending = path.extname(file).toLowerCase();
-    const unfinished = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
     try {
-      if (ending === '.json') {
-        await writeFile(unfinished, `${JSON.stringify(this.records())}\n`);
-      } else {
-        outputFormat(file)(this.frame, unfinished, this.pl);
-      }
-      await rename(unfinished, file);
+      await makeWhole(file, async (unfinished) => {
+        if (ending === '.json') await writeFile(unfinished, `${JSON.stringify(this.records())}\n`);
+        else outputFormat(file)(this.frame, unfinished, this.pl);
+      });
     } catch (cause) {
-      await rm(unfinished, { force: true });
       if (cause instanceof QueryOutputError) throw cause;
       throw new QueryOutputError(`${file}: cannot be written: ${(cause as Error).message}`, { cause });
     }

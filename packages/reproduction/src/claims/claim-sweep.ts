@@ -7,7 +7,7 @@ import { openStore } from '@unitscope/store';
 import { prepareSweep, resolveSweep } from '@unitscope/tasks';
 import { stringify } from 'yaml';
 import { MeasuringFailedError } from '../errors.js';
-import { writeWhole } from '../write-whole.js';
+import { writeWhole } from '@unitscope/process';
 
 export interface SweepPlace {
   /** Where specs are written; their paths are relative to it. */

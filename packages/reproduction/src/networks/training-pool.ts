@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ReproductionInterruptedError, TrainingFailedError } from '../errors.js';
 import type { TrainingReply, TrainingRequest } from './training-process.js';
 import { isTrained, type TrainingRun } from './training-run.js';
-import { writeWhole } from '../write-whole.js';
+import { writeWhole } from '@unitscope/process';
 
 export interface TrainingPoolOptions {
   readonly processes: number;

@@ -1,11 +1,6 @@
 import { unitChart, unitText, type UnitBirths } from '@unitscope/plots';
-import {
-  histogramAt,
-  keptMaps,
-  UnknownNameError,
-  type ResultCheckpoint,
-  type SweepResults,
-} from '@unitscope/query';
+import { keptMaps, UnknownNameError, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import { histogramAt } from '@unitscope/tasks';
 import { bettiCurves } from '@unitscope/topology';
 import type { Chart, ChartOptions } from './chart.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
@@ -30,7 +25,7 @@ export async function unitOf(results: SweepResults, options: ChartOptions): Prom
       if (units.unit[row] !== wanted) continue;
       found = true;
       measured += units.images[row] ?? 0;
-      const { ranks, counts } = histogramAt(units, row);
+      const { ranks, counts } = histogramAt(units.birth_histogram, row);
       ranks.forEach((rank, i) => images.set(rank - 1, (images.get(rank - 1) ?? 0) + (counts[i] ?? 0)));
     }
   }

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { OutputFile } from '@unitscope/process';
 import { QueryOutputError } from '@unitscope/query';
 
 const PNG_SCALE = 2;
@@ -15,23 +14,11 @@ export function drawingFormat(file: string): DrawingFormat {
   throw new QueryOutputError(`${file}: expected a name that ends in .svg or .png`);
 }
 
-/** Writes a drawing, whole or not at all; gives its size. Throws QueryOutputError. */
+/** Writes a drawing, whole or not at all; gives its size. Throws OutputError. */
 export async function writeDrawing(file: string, format: DrawingFormat, svg: string): Promise<number> {
   const bytes = format === 'svg' ? Buffer.from(svg) : await png(svg);
-  await writeWhole(file, bytes);
+  await OutputFile.put(file, bytes);
   return bytes.length;
-}
-
-/** Writes a file beside its place and renames it into it. Throws QueryOutputError. */
-export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
-  try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, file);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    throw new QueryOutputError(`${file}: cannot be written: ${(cause as Error).message}`, { cause });
-  }
 }
 
 async function png(svg: string): Promise<Buffer> {

@@ -1,7 +1,8 @@
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '@unitscope/base';
+import { writeWhole } from '@unitscope/process';
 import type { Places } from './places.js';
 
 const ownerSchema = z.object({
@@ -71,9 +72,7 @@ export class DevLock {
       ...this.#owner,
       places: { temporal, s3, store, metrics, dashboard, ...(ui === undefined ? {} : { ui }) },
     };
-    const partial = `${this.#path}.${process.pid}`;
-    await writeFile(partial, JSON.stringify(told), { mode: 0o600, flag: 'wx' });
-    await rename(partial, this.#path);
+    await writeWhole(this.#path, JSON.stringify(told), { mode: 0o600 });
   }
 
   async release(): Promise<void> {

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeWhole } from '@unitscope/process';
 
 /** What a terminal needs beside the endpoint, where the S3 server is one of the environment's. */
 const GIVEN = [
@@ -24,9 +25,7 @@ export async function writeEnvFile(path: string, variables: Readonly<Record<stri
     return line !== '' && (name === undefined || !(name in all));
   });
   const lines = [...Object.entries(all).map(([name, value]) => `export ${name}=${quoted(value)}`), ...kept];
-  const partial = `${path}.${process.pid}.partial`;
-  await writeFile(partial, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(partial, path);
+  await writeWhole(path, `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
 /** One word of a POSIX shell. */

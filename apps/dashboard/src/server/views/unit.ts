@@ -1,12 +1,5 @@
-import {
-  cellsOf,
-  checkpointOrder,
-  histogramAt,
-  keptMaps,
-  runQuery,
-  UnknownNameError,
-  sqlText,
-} from '@unitscope/query';
+import { cellsOf, checkpointOrder, keptMaps, runQuery, UnknownNameError, sqlText } from '@unitscope/query';
+import { histogramAt } from '@unitscope/tasks';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
@@ -72,7 +65,7 @@ export async function unitBirthsView(context: ViewContext): Promise<ViewAnswer> 
     found = true;
     mapSize = cell.mapSize;
     images += units.images[row] ?? 0;
-    const { ranks, counts: born } = histogramAt(units, row);
+    const { ranks, counts: born } = histogramAt(units.birth_histogram, row);
     ranks.forEach((rank, i) => counts.set(rank - 1, (counts.get(rank - 1) ?? 0) + (born[i] ?? 0)));
   }
   if (!found) {
