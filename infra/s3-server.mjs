@@ -79,13 +79,7 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
     const server = await startSupervised({
       command,
       args: minio ? minioArguments(data, ports) : weedArguments(data, bucket, ports),
-      env: {
-        ...process.env,
-        ...credentials,
-        MINIO_ROOT_USER: credentials.AWS_ACCESS_KEY_ID,
-        MINIO_ROOT_PASSWORD: credentials.AWS_SECRET_ACCESS_KEY,
-        GOMEMLIMIT: process.env.GOMEMLIMIT ?? '512MiB',
-      },
+      env: environmentOf(credentials),
       logFile,
       ...(temporary && { removeFolder: data }),
     });
@@ -100,10 +94,7 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
   const removeData = () => {
     if (temporary) rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   };
-  const first = await startOnFreePorts(async () => {
-    const ports = await freePorts(10);
-    return start(port === undefined ? ports : [port, ...ports.slice(1)]);
-  }).catch((error) => {
+  const first = await startOnFreePorts(async () => start(await portsFrom(port))).catch((error) => {
     removeData();
     throw error;
   });
@@ -130,6 +121,23 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
       // Where it was killed before, its supervisor left the folder for a restart.
       removeData();
     },
+  };
+}
+
+/** Ports that are free; the first is `port`, where that is given. */
+async function portsFrom(port) {
+  const ports = await freePorts(10);
+  return port === undefined ? ports : [port, ...ports.slice(1)];
+}
+
+/** The environment of a server that takes these credentials. */
+function environmentOf(credentials) {
+  return {
+    ...process.env,
+    ...credentials,
+    MINIO_ROOT_USER: credentials.AWS_ACCESS_KEY_ID,
+    MINIO_ROOT_PASSWORD: credentials.AWS_SECRET_ACCESS_KEY,
+    GOMEMLIMIT: process.env.GOMEMLIMIT ?? '512MiB',
   };
 }
 

@@ -1,18 +1,18 @@
-import { openImages, type ImageSource } from '@unitscope/datasets';
-import type { AblatedNetwork } from '@unitscope/models';
-import type { ManifestCategory, ModelsManifest } from '@unitscope/plan';
-import { orderEnds, UnknownNameError, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import type { ModelsManifest } from '@unitscope/plan';
+import { orderEnds, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import type { ResolvedImages } from '@unitscope/tasks';
 import { ablatedCounts } from './ablation-steps.js';
-import { classIndices, type ClassIndices, type ClassNames } from './class-indices.js';
+import type { ClassNames } from './class-indices.js';
 import { curvesOf } from './curves-of.js';
 import type { AblationCurve, CurveArea } from './curve.js';
 import { AblationOptionError } from './errors.js';
+import { batchesOf, batchSize, evaluatedCategories, findClasses } from './evaluated-images.js';
+import type { ObjectStore } from '@unitscope/store';
 import { evaluate, type AblationProgress } from './evaluate.js';
-import { evaluationsOf, type Evaluation, type EvaluationPlan, type ImageBatch } from './evaluation-plan.js';
+import { evaluationsOf, type Evaluation, type EvaluationPlan } from './evaluation-plan.js';
 import { openLayer } from './evaluator.js';
 import type { Direction, Measure } from './measure.js';
-import { readOutcomes } from './read-outcomes.js';
+import { readOutcomes, type Outcomes } from './read-outcomes.js';
 import { unitOrders, type UnitOrder } from './unit-orders.js';
 
 export interface AblateOptions {
@@ -67,10 +67,6 @@ export interface Ablation {
   readonly areas: readonly CurveArea[];
 }
 
-/** Batches are as large as this allows: what passes from before the layer to after it. */
-const BATCH_BYTES = 64 * 2 ** 20;
-const LARGEST_BATCH = 32;
-
 /**
  * Cumulative ablation (docs/ablation.md) of a layer of a finished sweep, in the orders that the sweep's rankings give.
  * Evaluations are kept in the sweep's store: what is there is not done again. Throws the InputErrors of the cause.
@@ -78,34 +74,11 @@ const LARGEST_BATCH = 32;
 export async function ablate(results: SweepResults, options: AblateOptions): Promise<Ablation> {
   const checkpoint =
     options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
-  const { source, checkpoints, semantics } = results.manifest;
-  const entry = checkpoints[checkpoint.index];
-  if (source.kind !== 'models' || entry?.model === undefined) {
-    throw new AblationOptionError(
-      `sweep ${results.name} is over activation files; ablation needs its models`,
-    );
-  }
-  refuseUnmeasured(source, entry.model.layerSet, options.layer);
-  const images: ResolvedImages = options.images ?? source;
-  const set = source.layerSets[entry.model.layerSet];
-  const setting = {
-    semantics,
-    checkpoint: entry,
-    layer: options.layer,
-    tap: source.tap ?? 'after-activation',
-    inputSize: set?.inputSize,
-    output: options.output ?? null,
-    source: {
-      images: images.images,
-      maxPixels: images.maxPixels,
-      preprocess: source.preprocess,
-      imageLibrary: source.imageLibrary,
-    },
-  };
+  const { setting, layerSet, images } = settingOf(results, checkpoint.index, options);
   const network = await openLayer(setting, results.store);
   const { layer, classes, backend } = network;
   await network.dispose();
-  refuseUnselected(results, source, entry.model.layerSet, options.layer);
+  refuseUnselected(results.name, layerSet, options.layer);
   const importance = options.importance ?? [null];
   const categories = evaluatedCategories(images.categories, importance, options.ownImages ?? false);
   const found = await findClasses(images, categories, classes, options.classes);
@@ -122,29 +95,13 @@ export async function ablate(results: SweepResults, options: AblateOptions): Pro
   const plan: EvaluationPlan = {
     ...setting,
     // Where the sweep took one image a forward pass, images of a batch may influence each other.
-    batches: batchesOf(categories, found, set?.batchSize === 1 ? 1 : batchSize(network)),
+    batches: batchesOf(categories, found, layerSet?.batchSize === 1 ? 1 : batchSize(network)),
     orders: orders.map(({ units }) => stepsOf(units, counts)),
   };
-  const wanted = (order: UnitOrder, category: string): boolean =>
-    options.ownImages !== true || order.importance === null || order.importance === category;
-  const started = performance.now();
-  let evaluated = 0;
-  await evaluate(plan, evaluationsIn(plan, orders, wanted), results.store, {
-    ...options,
-    onProgress: (progress) => {
-      evaluated = progress.done - progress.cached;
-      options.onProgress?.(progress);
-    },
-  });
-  const seconds = (performance.now() - started) / 1000;
-  const outcomes = await readOutcomes(plan, results.store, counts, (order, category) => {
-    const which = orders[order];
-    return which !== undefined && wanted(which, category);
-  });
-  const identity = `${checkpoint.digest}/${options.layer}`;
+  const { outcomes, evaluated, seconds } = await outcomesOf(plan, orders, counts, results.store, options);
   const { curves, areas } = curvesOf(
     { orders, outcomes, counts, categories: categories.map(({ label }) => label) },
-    identity,
+    `${checkpoint.digest}/${options.layer}`,
     options.resamples ?? 1000,
   );
   return {
@@ -162,8 +119,75 @@ export async function ablate(results: SweepResults, options: AblateOptions): Pro
   };
 }
 
-function refuseUnmeasured({ layerSets }: ModelsManifest, set: number, layer: string): void {
-  const { layers = [], unmeasured = [] } = layerSets[set] ?? {};
+type LayerSet = ModelsManifest['layerSets'][number];
+
+interface Setting {
+  /** All that evaluations depend on but their batches and orders. */
+  readonly setting: Omit<EvaluationPlan, 'batches' | 'orders'>;
+  readonly layerSet: LayerSet | undefined;
+  readonly images: ResolvedImages;
+}
+
+/** Throws AblationOptionError where the sweep is over activation files, or could not measure the layer. */
+function settingOf(
+  { name, manifest }: SweepResults,
+  index: number,
+  { layer, images: others, output }: AblateOptions,
+): Setting {
+  const { source, checkpoints, semantics } = manifest;
+  const checkpoint = checkpoints[index];
+  if (source.kind !== 'models' || checkpoint?.model === undefined) {
+    throw new AblationOptionError(`sweep ${name} is over activation files; ablation needs its models`);
+  }
+  const layerSet = source.layerSets[checkpoint.model.layerSet];
+  refuseUnmeasured(layerSet, layer);
+  const images: ResolvedImages = others ?? source;
+  const setting = {
+    semantics,
+    checkpoint,
+    layer,
+    tap: source.tap ?? 'after-activation',
+    inputSize: layerSet?.inputSize,
+    output: output ?? null,
+    source: {
+      images: images.images,
+      maxPixels: images.maxPixels,
+      preprocess: source.preprocess,
+      imageLibrary: source.imageLibrary,
+    },
+  };
+  return { setting, layerSet, images };
+}
+
+/** Evaluates what is not in the store yet, and reads all: of how many, and the seconds it took. */
+async function outcomesOf(
+  plan: EvaluationPlan,
+  orders: readonly UnitOrder[],
+  counts: readonly number[],
+  store: ObjectStore,
+  options: AblateOptions,
+): Promise<{ outcomes: Outcomes; evaluated: number; seconds: number }> {
+  const wanted = (order: UnitOrder, category: string): boolean =>
+    options.ownImages !== true || order.importance === null || order.importance === category;
+  const started = performance.now();
+  let evaluated = 0;
+  await evaluate(plan, evaluationsIn(plan, orders, wanted), store, {
+    ...options,
+    onProgress: (progress) => {
+      evaluated = progress.done - progress.cached;
+      options.onProgress?.(progress);
+    },
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const outcomes = await readOutcomes(plan, store, counts, (order, category) => {
+    const which = orders[order];
+    return which !== undefined && wanted(which, category);
+  });
+  return { outcomes, evaluated, seconds };
+}
+
+function refuseUnmeasured(layerSet: LayerSet | undefined, layer: string): void {
+  const { layers = [], unmeasured = [] } = layerSet ?? {};
   if (layers.some(({ name }) => name === layer)) return;
   const why = unmeasured.find(({ name }) => name === layer);
   if (why !== undefined) {
@@ -174,74 +198,11 @@ function refuseUnmeasured({ layerSets }: ModelsManifest, set: number, layer: str
   // Another layer: the network says which there are, and then the sweep.
 }
 
-function refuseUnselected(
-  { name }: SweepResults,
-  { layerSets }: ModelsManifest,
-  set: number,
-  layer: string,
-): void {
-  if (layerSets[set]?.layers.some((measured) => measured.name === layer) === true) return;
+function refuseUnselected(sweep: string, layerSet: LayerSet | undefined, layer: string): void {
+  if (layerSet?.layers.some(({ name }) => name === layer) === true) return;
   throw new AblationOptionError(
-    `layer "${layer}" is in the checkpoint, but sweep ${name} did not measure it, so that its units have no ranking: ` +
+    `layer "${layer}" is in the checkpoint, but sweep ${sweep} did not measure it, so that its units have no ranking: ` +
       'add it to source.models.layers of the spec and run the sweep again; what is measured stays',
-  );
-}
-
-/** The categories whose images are evaluated. Throws UnknownNameError. */
-function evaluatedCategories(
-  all: readonly ManifestCategory[],
-  importance: readonly (string | null)[],
-  own: boolean,
-): readonly ManifestCategory[] {
-  if (!own) return all;
-  if (importance.includes(null)) {
-    throw new AblationOptionError('a ranking that is the mean over all categories has no images of its own');
-  }
-  for (const wanted of importance) {
-    if (all.some(({ label }) => label === wanted)) continue;
-    throw new UnknownNameError(
-      `the images have no category "${wanted ?? ''}"; there are ${all.map(({ label }) => label).join(', ')}`,
-    );
-  }
-  return all.filter(({ label }) => importance.includes(label));
-}
-
-async function findClasses(
-  images: ResolvedImages,
-  categories: readonly ManifestCategory[],
-  outputs: number,
-  given: ClassNames | undefined,
-): Promise<ClassIndices> {
-  const wanted = categories.map(({ label }) => label);
-  const source = images.images as unknown as ImageSource;
-  const classNames = 'classNames' in source ? source.classNames : undefined;
-  // Images that were uploaded may be gone from here; then those that were drawn are all that is known.
-  const all =
-    (given ?? classNames) === undefined
-      ? await openImages(source).then(
-          (set) => set.categories,
-          () => images.categories.map(({ label }) => label),
-        )
-      : [];
-  return classIndices({ wanted, all, classNames }, outputs, given);
-}
-
-function batchSize({ batch, floats }: AblatedNetwork): number {
-  if (batch !== null) return batch;
-  return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_BYTES / (4 * floats))));
-}
-
-function batchesOf(
-  categories: readonly ManifestCategory[],
-  { indices }: ClassIndices,
-  size: number,
-): ImageBatch[] {
-  return categories.flatMap(({ label, images }) =>
-    Array.from({ length: Math.ceil(images.length / size) }, (_, i) => ({
-      category: label,
-      right: indices.get(label) ?? 0,
-      images: images.slice(i * size, (i + 1) * size),
-    })),
   );
 }
 

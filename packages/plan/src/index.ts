@@ -45,14 +45,10 @@ export { parseStored } from './stored-json.js';
 export { parseImages, parseSpec } from './spec-parser.js';
 export {
   PROVIDERS,
-  specJsonSchema,
-  SWEEP_NAME,
   TAP_KINDS,
   TRAINER_NAMES,
-  type ModelsSource,
   type Provider,
-  type Spec,
-  type StatisticsSpec,
   type TapKind,
   type TrainerName,
-} from './spec.js';
+} from './models-spec.js';
+export { specJsonSchema, SWEEP_NAME, type ModelsSource, type Spec, type StatisticsSpec } from './spec.js';

@@ -18,7 +18,8 @@ import type {
   UnmeasuredLayer,
 } from './manifest.js';
 import { LARGEST_BATCH, LARGEST_MAP, LARGEST_UNITS } from './manifest-bounds.js';
-import { statisticsSchema, SWEEP_NAME, TAP_KINDS } from './spec.js';
+import { TAP_KINDS } from './models-spec.js';
+import { statisticsSchema, SWEEP_NAME } from './spec.js';
 
 // A manifest is read back from a store that others may write to: keys, paths and sizes are made of what it says. Each
 // shape below has every key of its type, so that a key added to the type and forgotten here does not compile.

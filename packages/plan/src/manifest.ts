@@ -2,7 +2,8 @@ import type { Json } from '@unitscope/base';
 import { ManifestError, ManifestVersionError } from './errors.js';
 import { describe, firstIssue } from './issue-text.js';
 import { manifestSchema } from './manifest-schema.js';
-import type { StatisticsSpec, TapKind } from './spec.js';
+import type { TapKind } from './models-spec.js';
+import type { StatisticsSpec } from './spec.js';
 
 /** Rises only when the numbers would change for the same inputs: it is part of every content key. */
 export const SEMANTICS_VERSION = 3;

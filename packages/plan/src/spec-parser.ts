@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { SpecError } from './errors.js';
 import { describe, expectation, keyPath, valueAt } from './issue-text.js';
 import { nearest } from '@unitscope/base';
-import { imagesSchema, specSchema, type ModelsSource, type Spec } from './spec.js';
+import { imagesSchema } from './images-spec.js';
+import { specSchema, type ModelsSource, type Spec } from './spec.js';
 
 type Path = readonly PropertyKey[];
 

@@ -41,42 +41,44 @@ Examples:
   unitscope entropy conv5.arrow
   unitscope entropy activations/*.arrow --units units.arrow --births births.arrow`,
     )
-    .action(async (files: string[], options: Options) => {
-      const { measureFiles } = await import('@unitscope/tasks');
-      const { births, units, threshold, density, minSelectiveRate } = options;
-      const results = await interruptible((signal) =>
-        measureFiles(files, { births, units, threshold, density, minSelectiveRate, signal }),
-      );
-      if (options.json === true) {
-        printJson(results);
-        return;
-      }
-      if (births !== undefined || units !== undefined) return;
-      const figure = (value: number | null): string | number => (value === null ? '' : value.toFixed(3));
-      const rows = results.map(({ checkpoint, layer, category, mapSize, images, summary }) => [
-        checkpoint ?? '-',
-        layer ?? '-',
-        category ?? '-',
-        `${mapSize}×${mapSize}`,
-        images,
-        summary.units,
-        summary.sensitiveUnits,
-        figure(summary.entropy.mean),
-        figure(summary.relativeEntropy.mean),
-        figure(summary.meanSelectiveRate),
-      ]);
-      const header = [
-        'checkpoint',
-        'layer',
-        'category',
-        'maps',
-        'images',
-        'units',
-        'sensitive',
-        'mean H',
-        'H/null',
-        'mean ε',
-      ];
-      print(firstRows(header, rows, options));
-    });
+    .action(measureActivations);
+}
+
+async function measureActivations(files: string[], options: Options): Promise<void> {
+  const { measureFiles } = await import('@unitscope/tasks');
+  const { births, units, threshold, density, minSelectiveRate } = options;
+  const results = await interruptible((signal) =>
+    measureFiles(files, { births, units, threshold, density, minSelectiveRate, signal }),
+  );
+  if (options.json === true) {
+    printJson(results);
+    return;
+  }
+  if (births !== undefined || units !== undefined) return;
+  const figure = (value: number | null): string | number => (value === null ? '' : value.toFixed(3));
+  const rows = results.map(({ checkpoint, layer, category, mapSize, images, summary }) => [
+    checkpoint ?? '-',
+    layer ?? '-',
+    category ?? '-',
+    `${mapSize}×${mapSize}`,
+    images,
+    summary.units,
+    summary.sensitiveUnits,
+    figure(summary.entropy.mean),
+    figure(summary.relativeEntropy.mean),
+    figure(summary.meanSelectiveRate),
+  ]);
+  const header = [
+    'checkpoint',
+    'layer',
+    'category',
+    'maps',
+    'images',
+    'units',
+    'sensitive',
+    'mean H',
+    'H/null',
+    'mean ε',
+  ];
+  print(firstRows(header, rows, options));
 }

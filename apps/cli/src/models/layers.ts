@@ -58,42 +58,44 @@ export function layersCommand(): Command {
       'after',
       '\nExamples:\n  unitscope layers resnet.onnx\n  unitscope layers resnet.onnx --tap block-output\n  unitscope layers resnet.onnx --check\n  unitscope layers graph.onnx --weights step-1.pt\n  unitscope layers checkpoints/step-8/model.json --json',
     )
-    .action(async (path: string, options: Options) => {
-      const { json, backend, tap: kindOfTap, inputSize, nonSquare } = options;
-      const { checkLayers, croppable, openModel, refuseOtherChannels } = await import('@unitscope/models');
-      const weights = weightsOf(options);
-      const opening = {
-        backend,
-        tap: kindOfTap,
-        ...(inputSize && { inputSize }),
-        ...(weights && { weights }),
-      };
-      const model = await openModel(path, opening);
-      try {
-        refuseOtherChannels(path, model.input.channels);
-        const layers = model.layers
-          .map((layer) => croppable(layer, nonSquare))
-          .map((layer) => ({ ...layer, note: layer.note ?? null, reason: layer.reason ?? null }));
-        const checks = options.check === true ? await checkLayers(path, opening) : null;
-        if (checks?.some(({ verdict }) => verdict === 'differs') === true) process.exitCode = 1;
-        if (json === true) {
-          const checkOf = new Map(checks?.map((check) => [check.layer.index, checkJson(check)]));
-          const listed = layers.map((layer) => ({
-            ...layer,
-            ...(checks !== null && { check: checkOf.get(layer.index) ?? null }),
-          }));
-          const { format, backend: ran, alone = null, unseen } = model;
-          printJson({ format, backend: ran, alone, layers: listed, unseen });
-          return;
-        }
-        print(listing(layers, model.unseen, options.all));
-        if (weights !== undefined) print(await boundLine(path, opening, weights));
-        if (model.alone !== undefined) print(`one image a forward pass: ${shownText(model.alone)}\n`);
-        if (checks !== null) print(`\n${checkTable(checks, options.all)}`);
-      } finally {
-        await model.dispose();
-      }
-    });
+    .action(listLayers);
+}
+
+async function listLayers(path: string, options: Options): Promise<void> {
+  const { json, backend, tap: kindOfTap, inputSize, nonSquare } = options;
+  const { checkLayers, croppable, openModel, refuseOtherChannels } = await import('@unitscope/models');
+  const weights = weightsOf(options);
+  const opening = {
+    backend,
+    tap: kindOfTap,
+    ...(inputSize && { inputSize }),
+    ...(weights && { weights }),
+  };
+  const model = await openModel(path, opening);
+  try {
+    refuseOtherChannels(path, model.input.channels);
+    const layers = model.layers
+      .map((layer) => croppable(layer, nonSquare))
+      .map((layer) => ({ ...layer, note: layer.note ?? null, reason: layer.reason ?? null }));
+    const checks = options.check === true ? await checkLayers(path, opening) : null;
+    if (checks?.some(({ verdict }) => verdict === 'differs') === true) process.exitCode = 1;
+    if (json === true) {
+      const checkOf = new Map(checks?.map((check) => [check.layer.index, checkJson(check)]));
+      const listed = layers.map((layer) => ({
+        ...layer,
+        ...(checks !== null && { check: checkOf.get(layer.index) ?? null }),
+      }));
+      const { format, backend: ran, alone = null, unseen } = model;
+      printJson({ format, backend: ran, alone, layers: listed, unseen });
+      return;
+    }
+    print(listing(layers, model.unseen, options.all));
+    if (weights !== undefined) print(await boundLine(path, opening, weights));
+    if (model.alone !== undefined) print(`one image a forward pass: ${shownText(model.alone)}\n`);
+    if (checks !== null) print(`\n${checkTable(checks, options.all)}`);
+  } finally {
+    await model.dispose();
+  }
 }
 
 /** Opening has bound all that leads to the layers, or was refused. */

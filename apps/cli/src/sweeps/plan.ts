@@ -38,61 +38,60 @@ export function planCommand(): Command {
       'after',
       '\nWrites nothing.\n\nExamples:\n  unitscope plan sweep.yaml\n  unitscope plan sweep.yaml --json',
     )
-    .action(async (path: string, options: Options) => {
-      const file = await readSpecFile(path);
-      const { calibrateSweep } = await import('@unitscope/engine');
-      const { openStore } = await import('@unitscope/store');
-      const { estimateSweep, resolveSweep } = await import('@unitscope/tasks');
-      const store = await openStore(storeAddress(options.store, file));
-      const threads = file.spec.engine.threads ?? availableParallelism();
-      // The sweep looks all up again.
-      const started = performance.now();
-      const manifest = await resolveSweep(file.spec, file.folder);
-      const resolved = (performance.now() - started) / 1000;
-      const found = await estimateSweep(manifest, store, {
-        threads,
-        workers: options.workers,
-        calibrate: (sample, items) => calibrateSweep(manifest, sample, items, threads),
-      });
-      const estimate = {
-        ...found,
-        seconds: found.seconds && resolved + found.seconds,
-        workerSeconds: found.workerSeconds && resolved + found.workerSeconds,
-      };
-      const cost = options.engine === 'temporal' ? await costOf(manifest, estimate, threads) : null;
-      if (options.json === true) {
-        const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
-        printJson({
-          sweep: manifest.sweep,
-          ...estimate,
-          ...plannedTrainings(manifest),
-          notices,
-          ...(cost !== null && { cost }),
-        });
-        return;
-      }
-      const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
-      const rows = [
-        ['trainings', trainingsText(manifest)],
-        ['tasks', tasks.toLocaleString('en')],
-        [
-          'cells',
-          `${cells.toLocaleString('en')}, of which already there: ${cachedCells.toLocaleString('en')}`,
-        ],
-        ['maps to measure', maps.toLocaleString('en')],
-        ['activation files to read', humanBytes(bytesRead)],
-        ['to write', humanBytes(bytesWritten)],
-        ['time on this machine', seconds === null ? 'nothing to do' : timeNeeded(seconds)],
-        ...(options.workers !== undefined && workerSeconds !== null
-          ? [[`time on ${options.workers} workers`, timeNeeded(workerSeconds)]]
-          : []),
-        ...(cost === null ? [] : costRows(cost)),
-      ];
-      print(
-        `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
-      );
-      for (const words of [...leftOutLines(manifest), ...noticeLines(manifest)]) print(`${words}\n`);
+    .action(planSweep);
+}
+
+async function planSweep(path: string, options: Options): Promise<void> {
+  const file = await readSpecFile(path);
+  const { calibrateSweep } = await import('@unitscope/engine');
+  const { openStore } = await import('@unitscope/store');
+  const { estimateSweep, resolveSweep } = await import('@unitscope/tasks');
+  const store = await openStore(storeAddress(options.store, file));
+  const threads = file.spec.engine.threads ?? availableParallelism();
+  // The sweep looks all up again.
+  const started = performance.now();
+  const manifest = await resolveSweep(file.spec, file.folder);
+  const resolved = (performance.now() - started) / 1000;
+  const found = await estimateSweep(manifest, store, {
+    threads,
+    workers: options.workers,
+    calibrate: (sample, items) => calibrateSweep(manifest, sample, items, threads),
+  });
+  const estimate = {
+    ...found,
+    seconds: found.seconds && resolved + found.seconds,
+    workerSeconds: found.workerSeconds && resolved + found.workerSeconds,
+  };
+  const cost = options.engine === 'temporal' ? await costOf(manifest, estimate, threads) : null;
+  if (options.json === true) {
+    const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
+    printJson({
+      sweep: manifest.sweep,
+      ...estimate,
+      ...plannedTrainings(manifest),
+      notices,
+      ...(cost !== null && { cost }),
     });
+    return;
+  }
+  const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
+  const rows = [
+    ['trainings', trainingsText(manifest)],
+    ['tasks', tasks.toLocaleString('en')],
+    ['cells', `${cells.toLocaleString('en')}, of which already there: ${cachedCells.toLocaleString('en')}`],
+    ['maps to measure', maps.toLocaleString('en')],
+    ['activation files to read', humanBytes(bytesRead)],
+    ['to write', humanBytes(bytesWritten)],
+    ['time on this machine', seconds === null ? 'nothing to do' : timeNeeded(seconds)],
+    ...(options.workers !== undefined && workerSeconds !== null
+      ? [[`time on ${options.workers} workers`, timeNeeded(workerSeconds)]]
+      : []),
+    ...(cost === null ? [] : costRows(cost)),
+  ];
+  print(
+    `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
+  );
+  for (const words of [...leftOutLines(manifest), ...noticeLines(manifest)]) print(`${words}\n`);
 }
 
 /** USD a GB and month: S3 Standard's list price, us-east-1, first 50 TB. */

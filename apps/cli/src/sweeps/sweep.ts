@@ -68,36 +68,38 @@ Examples:
   unitscope sweep sweep.yaml --follow --until 40
   unitscope sweep sweep.yaml --store s3://bucket/runs --shard 3/16`,
     )
-    .action(async (path: string, options: Options, self: Command) => {
-      if (options.shard !== undefined && (options.follow === true || options.engine === 'temporal'))
-        self.error(
-          'error: --shard is of a sweep on machines of its own: leave --follow and --engine temporal out',
-        );
-      const file = await readSpecFile(path);
-      const address = storeAddress(options.store, file);
-      if (options.follow === true) {
-        await proveStoreOf(address);
-        await (options.engine === 'temporal' ? followOnTemporal : followLocally)(file, address, options);
-        return;
-      }
-      const { resolveSweep } = await import('@unitscope/tasks');
-      const looking = 'looking at checkpoints, images and layers …';
-      const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
-      for (const notice of noticeLines(manifest)) tell(`${notice}\n`);
-      await proveStoreOf(address);
-      if (options.engine === 'temporal') {
-        await sweepOnTemporal(manifest, address, file, options);
-        return;
-      }
-      const { shard } = options;
-      if (shard !== undefined) {
-        await interruptible((signal) => sweepShard(manifest, shard, address, file, options, signal));
-        return;
-      }
-      await interruptible(async (signal) =>
-        report(manifest, address, await sweepLocally(manifest, address, file, options, signal), options),
-      );
-    });
+    .action(sweepSpec);
+}
+
+async function sweepSpec(path: string, options: Options, self: Command): Promise<void> {
+  if (options.shard !== undefined && (options.follow === true || options.engine === 'temporal'))
+    self.error(
+      'error: --shard is of a sweep on machines of its own: leave --follow and --engine temporal out',
+    );
+  const file = await readSpecFile(path);
+  const address = storeAddress(options.store, file);
+  if (options.follow === true) {
+    await proveStoreOf(address);
+    await (options.engine === 'temporal' ? followOnTemporal : followLocally)(file, address, options);
+    return;
+  }
+  const { resolveSweep } = await import('@unitscope/tasks');
+  const looking = 'looking at checkpoints, images and layers …';
+  const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
+  for (const notice of noticeLines(manifest)) tell(`${notice}\n`);
+  await proveStoreOf(address);
+  if (options.engine === 'temporal') {
+    await sweepOnTemporal(manifest, address, file, options);
+    return;
+  }
+  const { shard } = options;
+  if (shard !== undefined) {
+    await interruptible((signal) => sweepShard(manifest, shard, address, file, options, signal));
+    return;
+  }
+  await interruptible(async (signal) =>
+    report(manifest, address, await sweepLocally(manifest, address, file, options, signal), options),
+  );
 }
 
 async function sweepLocally(

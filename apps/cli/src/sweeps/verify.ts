@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { line, shownText } from '@unitscope/base';
 import { storeAddress } from './spec-file.js';
-import type { ForeignObject, OlderSweep, SemanticsReport } from '@unitscope/tasks';
+import type { ObjectStore } from '@unitscope/store';
+import type { ForeignObject, OlderSweep, SemanticsReport, Verification } from '@unitscope/tasks';
 import { refuseWhileAnyRuns, withExecutions } from './executions.js';
 import { ALL_ROWS, firstLines } from '../results/first-rows.js';
 import { humanBytes } from '../terminal/text-table.js';
@@ -36,49 +37,56 @@ export function verifyCommand(): Command {
       'after',
       '\nExit status 1 where an object is damaged or foreign, or a sweep is incomplete, or with --semantics where a sweep is of an earlier version.\n\nExamples:\n  unitscope verify\n  unitscope verify --semantics\n  unitscope verify --store /data/unitscope',
     )
-    .action(async (options: Options) => {
-      const { openStore } = await import('@unitscope/store');
-      const { removeForeign, verifySemantics, verifyStore } = await import('@unitscope/tasks');
-      const store = await openStore(storeAddress(options.store));
-      if (options.semantics === true) {
-        const report = await verifySemantics(store);
-        if (options.json === true) printJson(report);
-        else print(semanticsText(report, options.all));
-        if (report.older.length > 0) process.exitCode = 1;
-        return;
-      }
-      const result = await withExecutions(store, (executionOf) => verifyStore(store, executionOf));
-      const removes = options.removeForeign === true && result.foreign.length > 0;
-      if (removes) {
-        await refuseWhileAnyRuns(store);
-        await removeForeign(store, result.foreign);
-      }
-      if (options.json === true) printJson(result);
-      else {
-        const { all } = options;
-        print(
-          firstLines(
-            result.damaged.map(({ key, problem }) => line`${key}: ${problem}`),
-            { all },
-          ),
-        );
-        print(
-          `${counted(result.objects, 'object')}, ${humanBytes(result.bytes)}, ${result.damaged.length} damaged\n`,
-        );
-        if (result.damaged.length > 0)
-          print('remove the damaged objects and run their sweeps again: what is missing is made anew\n');
-        const incomplete = result.incomplete.map(
-          ({ name, cells, checkpoints }) =>
-            line`sweep ${name} is incomplete: its tables hold ${cells.held} of ${counted(cells.total, 'cell')}, ` +
-            `${cells.failed} failed, ${cells.lost} lost, ${cells.missing} missing` +
-            `${checkpoints.length === 0 ? '' : ` (${shownText(named(checkpoints, all))})`}; run it again`,
-        );
-        print(firstLines(incomplete, { all }));
-        print(foreignText(result.foreign, removes, all));
-      }
-      const isWell = [result.damaged, result.incomplete, result.foreign].every(({ length }) => length === 0);
-      if (!isWell) process.exitCode = 1;
-    });
+    .action(verify);
+}
+
+async function verify(options: Options): Promise<void> {
+  const { openStore } = await import('@unitscope/store');
+  const store = await openStore(storeAddress(options.store));
+  await (options.semantics === true ? checkSemantics : checkObjects)(store, options);
+}
+
+async function checkSemantics(store: ObjectStore, options: Options): Promise<void> {
+  const { verifySemantics } = await import('@unitscope/tasks');
+  const report = await verifySemantics(store);
+  if (options.json === true) printJson(report);
+  else print(semanticsText(report, options.all));
+  if (report.older.length > 0) process.exitCode = 1;
+}
+
+async function checkObjects(store: ObjectStore, options: Options): Promise<void> {
+  const { removeForeign, verifyStore } = await import('@unitscope/tasks');
+  const result = await withExecutions(store, (executionOf) => verifyStore(store, executionOf));
+  const removes = options.removeForeign === true && result.foreign.length > 0;
+  if (removes) {
+    await refuseWhileAnyRuns(store);
+    await removeForeign(store, result.foreign);
+  }
+  if (options.json === true) printJson(result);
+  else print(objectsText(result, removes, options.all));
+  const isWell = [result.damaged, result.incomplete, result.foreign].every(({ length }) => length === 0);
+  if (!isWell) process.exitCode = 1;
+}
+
+/** What a person reads of the objects of a store, and of sweeps that lack some. */
+function objectsText(result: Verification, removed: boolean, all: true | undefined): string {
+  const { damaged, incomplete, foreign, objects, bytes } = result;
+  const problems = damaged.map(({ key, problem }) => line`${key}: ${problem}`);
+  const lacking = incomplete.map(
+    ({ name, cells, checkpoints }) =>
+      line`sweep ${name} is incomplete: its tables hold ${cells.held} of ${counted(cells.total, 'cell')}, ` +
+      `${cells.failed} failed, ${cells.lost} lost, ${cells.missing} missing` +
+      `${checkpoints.length === 0 ? '' : ` (${shownText(named(checkpoints, all))})`}; run it again`,
+  );
+  return [
+    firstLines(problems, { all }),
+    `${counted(objects, 'object')}, ${humanBytes(bytes)}, ${damaged.length} damaged\n`,
+    damaged.length > 0
+      ? 'remove the damaged objects and run their sweeps again: what is missing is made anew\n'
+      : '',
+    firstLines(lacking, { all }),
+    foreignText(foreign, removed, all),
+  ].join('');
 }
 
 /** What a person reads of objects that a program with other numbers wrote. */

@@ -61,9 +61,53 @@ export function bindBy(
   set: string,
   tensors: ReadonlyMap<string, WeightTensor>,
   names: NameMap,
-  { compared, turned, unread, tied }: Known,
+  known: Known,
 ): Binding {
-  const shapeOf = (name: string): readonly number[] => tensors.get(name)?.shape ?? [];
+  const { bound, constants, missing, problems } = fitted(parameters, tensors, names, known);
+  const left = leftOver(tensors, bound, names, initializers, known.tied);
+  for (const { name } of missing)
+    problems.push(missingSentence(name, mapped(names, name) ?? name, left, known.unread));
+  const ofNames = left.filter((name) => inside(names, name));
+  const kernels = [...tensors].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);
+  const { sentences, norms } = surplusOf(ofNames, bound, new Set(kernels));
+  problems.push(...sentences);
+  const told = known.compared || known.turned !== undefined;
+  // Kernels that are those of the file to the bit have no norm in them.
+  if (norms.length > 0 && !told)
+    problems.push(
+      `the norm${norms.length === 1 ? '' : 's'} ${quoted(norms)} of the weights ${norms.length === 1 ? 'is' : 'are'} not in the graph`,
+    );
+  const stale = staleOf(constants, left, tensors);
+  const copies = copiesOf(bound, ofNames, tensors);
+  const [copy] = copies;
+  if (copy !== undefined && !told)
+    problems.push(
+      `'${copy.parameter.name}' is read in several places and may stand for '${copy.tensor}' too: exporters keep one of tensors that are equal; export the graph from a trained checkpoint, or say exportedFrom, the weights that it was exported from`,
+    );
+  if (stale.length > 0 && ofNames.length > 0)
+    problems.push(
+      `${quoted(stale.map(({ name }) => name))} of the graph may have been computed from ${quoted(left)} of the weights`,
+    );
+  const folded =
+    norms.length > 0 || missing.some(({ name }) => /^onnx::|_bias$/.test(name)) || stale.length > 0;
+  return { set, names, bound, constants, left, problems, copies, folded: problems.length > 0 && folded };
+}
+
+interface Fitted {
+  readonly bound: readonly BoundParameter[];
+  readonly constants: readonly GraphParameter[];
+  /** Parameters of a training that have no tensor. */
+  readonly missing: readonly GraphParameter[];
+  readonly problems: string[];
+}
+
+/** The parameters beside the tensors of their names. */
+function fitted(
+  parameters: readonly GraphParameter[],
+  tensors: ReadonlyMap<string, WeightTensor>,
+  names: NameMap,
+  { compared, turned }: Known,
+): Fitted {
   const problems: string[] = [];
   const bound: BoundParameter[] = [];
   const constants: GraphParameter[] = [];
@@ -98,63 +142,69 @@ export function bindBy(
       bound.push({ parameter, tensor: name, turned: isTurned, square });
     }
   }
+  return { bound, constants, missing, problems };
+}
+
+/** Tensors that nothing of the graph is made of, by name. */
+function leftOver(
+  tensors: ReadonlyMap<string, WeightTensor>,
+  bound: readonly BoundParameter[],
+  names: NameMap,
+  initializers: ReadonlySet<string>,
+  tied: ReadonlySet<string>,
+): string[] {
   const used = new Set(bound.map(({ tensor }) => placeOf(tensors.get(tensor))));
-  const left = [...tensors].flatMap(([name, tensor]) => {
+  return [...tensors].flatMap(([name, tensor]) => {
     if (!isFloat(tensor) || UNREAD.test(name) || tied.has(name)) return [];
     // A tied tensor: the same bytes under a second name.
     if (elementsOf(tensor.shape) > 0 && used.has(placeOf(tensor))) return [];
     const initializer = unmapped(names, name);
     return initializer !== null && initializers.has(initializer) ? [] : [name];
   });
-  for (const { name } of missing) {
-    const wanted = mapped(names, name) ?? name;
-    const held = unread.get(wanted);
-    if (held !== undefined) {
-      problems.push(`'${wanted}' holds ${held}; save it as a dense float32 tensor`);
-      continue;
-    }
-    const near = nearest(wanted, left);
-    problems.push(`'${name}' has no tensor${near === null ? '' : `; is it '${near}'?`}`);
-  }
-  const kernels = [...tensors].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);
-  const { sentences, norms } = surplusOf(
-    left.filter((name) => inside(names, name)),
-    bound,
-    new Set(kernels),
-  );
-  problems.push(...sentences);
-  // Kernels that are those of the file to the bit have no norm in them.
-  if (norms.length > 0 && !compared && turned === undefined)
-    problems.push(
-      `the norm${norms.length === 1 ? '' : 's'} ${quoted(norms)} of the weights ${norms.length === 1 ? 'is' : 'are'} not in the graph`,
-    );
-  // A number that was computed from tensors which nothing reads any more would stay that of another checkpoint.
-  const sizes = new Set(left.map((name) => elementsOf(shapeOf(name))));
-  const stale = constants.filter(({ shape, fixed }) => {
+}
+
+/** That a parameter has no tensor of the name that it wants. */
+function missingSentence(
+  parameter: string,
+  wanted: string,
+  left: readonly string[],
+  unread: ReadonlyMap<string, string>,
+): string {
+  const held = unread.get(wanted);
+  if (held !== undefined) return `'${wanted}' holds ${held}; save it as a dense float32 tensor`;
+  const near = nearest(wanted, left);
+  return `'${parameter}' has no tensor${near === null ? '' : `; is it '${near}'?`}`;
+}
+
+/** Constants that may have been computed from tensors which nothing reads any more: they would stay another checkpoint's. */
+function staleOf(
+  constants: readonly GraphParameter[],
+  left: readonly string[],
+  tensors: ReadonlyMap<string, WeightTensor>,
+): readonly GraphParameter[] {
+  const sizes = new Set(left.map((name) => elementsOf(shapeIn(tensors, name))));
+  return constants.filter(({ shape, fixed }) => {
     const size = elementsOf(shape);
     return fixed ? sizes.has(size) : left.length > 0 && (size > 1 || sizes.has(1));
   });
-  const copies = bound.flatMap(({ parameter, tensor: own }) =>
-    parameter.shared
-      ? left.flatMap((tensor) =>
-          inside(names, tensor) && sameShape(shapeOf(own), shapeOf(tensor))
-            ? [{ parameter, own, tensor }]
-            : [],
-        )
-      : [],
-  );
-  const [copy] = copies;
-  if (copy !== undefined && !compared && turned === undefined)
-    problems.push(
-      `'${copy.parameter.name}' is read in several places and may stand for '${copy.tensor}' too: exporters keep one of tensors that are equal; export the graph from a trained checkpoint, or say exportedFrom, the weights that it was exported from`,
+}
+
+function copiesOf(
+  bound: readonly BoundParameter[],
+  left: readonly string[],
+  tensors: ReadonlyMap<string, WeightTensor>,
+): readonly Copy[] {
+  return bound
+    .filter(({ parameter }) => parameter.shared)
+    .flatMap(({ parameter, tensor: own }) =>
+      left
+        .filter((tensor) => sameShape(shapeIn(tensors, own), shapeIn(tensors, tensor)))
+        .map((tensor) => ({ parameter, own, tensor })),
     );
-  if (stale.length > 0 && left.some((name) => inside(names, name)))
-    problems.push(
-      `${quoted(stale.map(({ name }) => name))} of the graph may have been computed from ${quoted(left)} of the weights`,
-    );
-  const folded =
-    norms.length > 0 || missing.some(({ name }) => /^onnx::|_bias$/.test(name)) || stale.length > 0;
-  return { set, names, bound, constants, left, problems, copies, folded: problems.length > 0 && folded };
+}
+
+function shapeIn(tensors: ReadonlyMap<string, WeightTensor>, name: string): readonly number[] {
+  return tensors.get(name)?.shape ?? [];
 }
 
 function fitOf(

@@ -1,4 +1,4 @@
-import { PickleOpaque } from './pickle.js';
+import { PickleOpaque } from './pickle-values.js';
 import { TorchTensor } from './torch-values.js';
 
 /** How deep in a file a state_dict may lie: `ema.model.state_dict`. */

@@ -1,6 +1,7 @@
 import { UnreadableModelError, UnsupportedFormatError } from '../errors.js';
 import type { FileBeside } from '../files/file-beside.js';
-import { PickleGlobal, PickleOpaque, readPickle } from './pickle.js';
+import { readPickle } from './pickle.js';
+import { PickleGlobal, PickleOpaque } from './pickle-values.js';
 import { tensorSets, scalarsOf } from './state-dicts.js';
 import { StoredZip, type ZipKind } from './stored-zip.js';
 import { TorchKnown, TorchTensor } from './torch-values.js';

@@ -1,4 +1,4 @@
-import { PickleError, PickleGlobal, PickleTuple, type PickleKnown } from './pickle.js';
+import { PickleError, PickleGlobal, PickleTuple, type PickleKnown } from './pickle-values.js';
 import { BYTES, type WeightType } from './weight-tensor.js';
 
 /** A storage, as a pickle of PyTorch refers to it: the entry `data/<key>` of the archive. */

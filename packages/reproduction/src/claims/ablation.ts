@@ -1,12 +1,14 @@
 import { join, relative } from 'node:path';
 import { ablate, type AblationCurve, type CurveArea } from '@unitscope/ablation';
-import type { Claim } from './claim.js';
+import type { TrendPanel } from '@unitscope/plots';
+import type { SweepResults } from '@unitscope/query';
+import type { Claim, Workshop } from './claim.js';
 import { cleanRuns } from '../networks/clean-networks.js';
 import { nameOf, titleOf } from '../networks/configuration.js';
 import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
 import type { Measure, Observation } from './measure.js';
 import { meanSeries, type Sample } from '../networks/series.js';
-import { snapshotPath } from '../networks/training-run.js';
+import { snapshotPath, type TrainingRun } from '../networks/training-run.js';
 
 const MEASURES: readonly Measure[] = [
   {
@@ -52,61 +54,25 @@ export const ablation: Claim = {
   method: ({ settings }) =>
     `Of ${settings.seeds} trained networks an architecture, the units of ${settings.ablation.layers.join(' and ')} were ablated in ${settings.ablation.steps} steps, evaluated on the training images.`,
   measure: async (workshop) => {
-    const { settings, specs, networks } = workshop;
+    const { settings, images } = workshop;
     const runs = cleanRuns(workshop);
     await workshop.train(runs);
-    const results = await workshop.sweep('ablation', {
-      checkpoints: runs.map((run) => ({
-        path: relative(specs, join(networks, snapshotPath(run, run.steps))),
-        label: run.name,
-      })),
-      images: imagesSpec(workshop.images, runs[0]?.perCategory ?? 1),
-      preprocess: PREPROCESS,
-    });
-    const { source } = results.manifest;
-    const categories = source.kind === 'models' ? source.categories.map(({ label }) => label) : [];
+    const results = await lastNetworks(workshop, runs);
     const observations: Observation[] = [];
-    const panels = [];
+    const panels: TrendPanel[] = [];
     for (const configuration of settings.configurations) {
       const own = runs.filter(({ name }) => name.startsWith(`${nameOf(configuration)}/`));
       for (const layer of settings.ablation.layers) {
-        const curves = new Map<string, Sample[]>();
-        for (const run of own) {
-          const found = await ablate(results, {
-            checkpoint: run.name,
-            layer,
-            directions: ['forward', 'reverse'],
-            importance: categories,
-            ownImages: true,
-            steps: settings.ablation.steps,
-            randomOrders: RANDOM_ORDERS,
-            resamples: 0,
-            threads: workshop.threads,
-            signal: workshop.signal,
-          });
-          for (const [measure, value] of Object.entries(areaDifferences(found.areas))) {
-            observations.push({
-              configuration: titleOf(configuration),
-              part: layer,
-              measure,
-              seed: run.replicate,
-              value,
-            });
-          }
-          addCurves(curves, found.curves, found.layer.units);
-        }
-        panels.push({
-          label: `accuracy: ${titleOf(configuration)}, ${layer}`,
-          series: [...curves].map(([name, samples]) => meanSeries(name, samples)),
-          zero: true,
-        });
+        const found = await ablateLayer(workshop, results, titleOf(configuration), own, layer);
+        observations.push(...found.observations);
+        panels.push(found.panel);
       }
     }
     return {
       observations,
       chart: {
         title: 'Accuracy while units are switched off',
-        subtitle: `Each category in the order of its own ranking, on its own training images; mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}.`,
+        subtitle: `Each category in the order of its own ranking, on its own training images; mean over networks (seeds), bands: 95 % by Student’s t. ${images.name}.`,
         stepLabel: 'units ablated (%)',
         stepScale: 'linear',
         panels,
@@ -116,6 +82,52 @@ export const ablation: Claim = {
     };
   },
 };
+
+/** Measures each network after its last step: its rankings are the orders of its units. */
+function lastNetworks(workshop: Workshop, runs: readonly TrainingRun[]): Promise<SweepResults> {
+  const { specs, networks, images } = workshop;
+  return workshop.sweep('ablation', {
+    checkpoints: runs.map((run) => ({
+      path: relative(specs, join(networks, snapshotPath(run, run.steps))),
+      label: run.name,
+    })),
+    images: imagesSpec(images, runs[0]?.perCategory ?? 1),
+    preprocess: PREPROCESS,
+  });
+}
+
+/** Ablates one layer of every network of one configuration. */
+async function ablateLayer(
+  { settings, threads, signal }: Workshop,
+  results: SweepResults,
+  configuration: string,
+  runs: readonly TrainingRun[],
+  layer: string,
+): Promise<{ observations: Observation[]; panel: TrendPanel }> {
+  const { source } = results.manifest;
+  const categories = source.kind === 'models' ? source.categories.map(({ label }) => label) : [];
+  const observations: Observation[] = [];
+  const curves = new Map<string, Sample[]>();
+  for (const run of runs) {
+    const found = await ablate(results, {
+      checkpoint: run.name,
+      layer,
+      directions: ['forward', 'reverse'],
+      importance: categories,
+      ownImages: true,
+      steps: settings.ablation.steps,
+      randomOrders: RANDOM_ORDERS,
+      resamples: 0,
+      threads,
+      signal,
+    });
+    for (const [measure, value] of Object.entries(areaDifferences(found.areas)))
+      observations.push({ configuration, part: layer, measure, seed: run.replicate, value });
+    addCurves(curves, found.curves, found.layer.units);
+  }
+  const series = [...curves].map(([name, samples]) => meanSeries(name, samples));
+  return { observations, panel: { label: `accuracy: ${configuration}, ${layer}`, series, zero: true } };
+}
 
 /** The area under the accuracy curve in the order of importance, less that of other orders, by measure. */
 export function areaDifferences(areas: readonly CurveArea[]): Record<string, number> {

@@ -47,63 +47,40 @@ export const generalization: Claim = {
   method: ({ settings }) =>
     `${settings.seeds} networks an architecture for each of ${settings.memorisation.corruption.join(', ')} % of labels replaced by random classes, on ${settings.memorisation.images} images a class, measured at the end on those images.`,
   measure: async (workshop) => {
-    const { memorisation, seeds: count } = workshop.settings;
+    const { settings, images } = workshop;
+    const { memorisation } = settings;
     // All shares of a seed before the next seed: what is there after an interruption is whole.
     const runs = memorisation.configurations.flatMap((configuration) =>
-      seeds(count).flatMap((seed) =>
+      seeds(settings.seeds).flatMap((seed) =>
         memorisation.corruption.map((percent) =>
-          memorisationRun(workshop.images.source, workshop.settings, configuration, seed, percent),
+          memorisationRun(images.source, settings, configuration, seed, percent),
         ),
       ),
     );
     const networks = await measureRuns(workshop, 'generalization', runs, (run) => [
       `step-${String(run.steps).padStart(4, '0')}`,
     ]);
-    const observations: Observation[] = [];
-    const rows: (string | number)[][] = [];
-    const panels = [];
-    const accuracy = [];
-    for (const configuration of memorisation.configurations) {
-      const title = titleOf(configuration);
-      const own = networks.filter((network) => nameOf(network.configuration) === nameOf(configuration));
-      for (const [index, part] of LAYERS.entries()) {
-        for (const seed of seeds(count)) {
-          const levels = own.filter((network) => network.seed === seed);
-          for (const [measure, value] of Object.entries(slopes(levels, index))) {
-            // Two shares have no r.
-            if (Number.isFinite(value) || measure !== 'r_held_out')
-              observations.push({ configuration: title, part, measure, seed, value });
-          }
-        }
-      }
-      for (const percent of memorisation.corruption) {
-        const level = own.filter((network) => corruptionOf(network) === percent);
-        const mean = (value: (network: MeasuredNetwork) => number): string =>
-          (level.reduce((sum, network) => sum + value(network), 0) / level.length).toFixed(3);
-        rows.push([
-          title,
-          `${percent} %`,
-          Math.min(...level.map((network) => network.accuracy)).toFixed(3),
-          mean((network) => network.heldOutAccuracy),
-          ...LAYERS.map((_, index) => mean((network) => network.layers[index]?.entropy ?? NaN)),
-        ]);
-      }
-      panels.push(layerPanel(title, own, corruptionOf));
-      accuracy.push(
-        meanSeries(
-          title,
-          own.map((network) => ({ at: corruptionOf(network), value: network.heldOutAccuracy })),
-        ),
-      );
-    }
+    const groups = memorisation.configurations.map((configuration) => ({
+      title: titleOf(configuration),
+      own: networks.filter((network) => nameOf(network.configuration) === nameOf(configuration)),
+    }));
+    const accuracy = groups.map(({ title, own }) =>
+      meanSeries(
+        title,
+        own.map((network) => ({ at: corruptionOf(network), value: network.heldOutAccuracy })),
+      ),
+    );
     return {
-      observations,
+      observations: groups.flatMap(({ title, own }) => slopesOf(title, own, seeds(settings.seeds))),
       chart: {
         title: 'Feature entropy on training data of networks that learned corrupted labels by heart',
-        subtitle: `Mean over networks (seeds), bands: 95 % by Student’s t; grouped by the true class. ${workshop.images.name}, ${memorisation.images} training images a class.`,
+        subtitle: `Mean over networks (seeds), bands: 95 % by Student’s t; grouped by the true class. ${images.name}, ${memorisation.images} training images a class.`,
         stepLabel: 'labels corrupted (%)',
         stepScale: 'linear',
-        panels: [...panels, { label: 'held-out accuracy', series: accuracy, zero: true }],
+        panels: [
+          ...groups.map(({ title, own }) => layerPanel(title, own, corruptionOf)),
+          { label: 'held-out accuracy', series: accuracy, zero: true },
+        ],
       },
       tables: [
         {
@@ -115,13 +92,52 @@ export const generalization: Claim = {
             'held-out accuracy',
             ...LAYERS.map((l) => `H ${l}`),
           ],
-          rows,
+          rows: groups.flatMap(({ title, own }) =>
+            memorisation.corruption.map((percent) => shareRow(title, own, percent)),
+          ),
         },
       ],
       notes: [],
     };
   },
 };
+
+/** The slopes of every layer over the networks of each seed. */
+function slopesOf(
+  configuration: string,
+  networks: readonly MeasuredNetwork[],
+  ofSeeds: readonly number[],
+): Observation[] {
+  return LAYERS.flatMap((part, index) =>
+    ofSeeds.flatMap((seed) => {
+      const levels = networks.filter((network) => network.seed === seed);
+      return (
+        Object.entries(slopes(levels, index))
+          // Two shares have no r.
+          .filter(([measure, value]) => Number.isFinite(value) || measure !== 'r_held_out')
+          .map(([measure, value]) => ({ configuration, part, measure, seed, value }))
+      );
+    }),
+  );
+}
+
+/** Fit and entropy of the networks of one share of corrupted labels. */
+function shareRow(
+  configuration: string,
+  networks: readonly MeasuredNetwork[],
+  percent: number,
+): (string | number)[] {
+  const level = networks.filter((network) => corruptionOf(network) === percent);
+  const mean = (value: (network: MeasuredNetwork) => number): string =>
+    (level.reduce((sum, network) => sum + value(network), 0) / level.length).toFixed(3);
+  return [
+    configuration,
+    `${percent} %`,
+    Math.min(...level.map((network) => network.accuracy)).toFixed(3),
+    mean((network) => network.heldOutAccuracy),
+    ...LAYERS.map((_, index) => mean((network) => network.layers[index]?.entropy ?? NaN)),
+  ];
+}
 
 /** Of the networks of one seed: the change of a layer from 0 to 100 % corrupted labels, by the slope over all shares. */
 export function slopes(levels: readonly MeasuredNetwork[], layer: number): Record<string, number> {

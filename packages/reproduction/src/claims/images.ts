@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
 import { pearson, unitStatistics, histogramOf } from '@unitscope/entropy';
 import { keptBirths, type BirthCell } from '../measures/kept-births.js';
-import type { Claim } from './claim.js';
+import type { SweepResults } from '@unitscope/query';
+import type { Claim, Workshop } from './claim.js';
 import { cleanRuns } from '../networks/clean-networks.js';
 import { LAYERS, nameOf } from '../networks/configuration.js';
 import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
@@ -23,40 +24,10 @@ export const images: Claim = {
   method: ({ settings }) =>
     `One trained network (pooling head, no norm) a seed, ${settings.curve.images} images of each class drawn from all images of the class, births kept, halves of m drawn from them.`,
   measure: async (workshop) => {
-    const { specs, networks, settings } = workshop;
-    const runs = cleanRuns(workshop).filter(({ name }) =>
-      name.startsWith(`${nameOf(settings.configurations[0] ?? { head: 'pooling', norm: 'plain' })}/`),
-    );
-    await workshop.train(runs);
-    const results = await workshop.sweep(
-      'images',
-      {
-        checkpoints: runs.map((run) => ({
-          path: relative(specs, join(networks, snapshotPath(run, run.steps))),
-          label: `seed-${run.replicate}`,
-          meta: { seed: run.replicate },
-        })),
-        images: imagesSpec(workshop.images, settings.curve.images),
-        preprocess: PREPROCESS,
-      },
-      { births: true },
-    );
-    const samples = new Map<string, Record<'entropy' | 'corrected' | 'reliability', Sample[]>>();
-    for (const checkpoint of results.checkpoints) {
-      for (const [layer, cells] of await keptBirths(results, checkpoint)) {
-        const own = samples.get(layer) ?? { entropy: [], corrected: [], reliability: [] };
-        samples.set(layer, own);
-        for (const m of settings.curve.sizes) {
-          const found = halvesOf(cells, m);
-          own.entropy.push({ at: m, value: found.entropy });
-          own.corrected.push({ at: m, value: found.corrected });
-          own.reliability.push({ at: m, value: found.reliability });
-        }
-      }
-    }
-    const series = (which: 'entropy' | 'corrected' | 'reliability') =>
+    const { sizes } = workshop.settings.curve;
+    const samples = await samplesOf(await poolingNetworks(workshop), sizes);
+    const series = (which: Curve) =>
       LAYERS.map((layer) => meanSeries(layer, samples.get(layer)?.[which] ?? []));
-    const reliability = series('reliability');
     return {
       observations: [],
       chart: {
@@ -68,7 +39,7 @@ export const images: Claim = {
           { label: 'mean H, Miller–Madow', series: series('corrected') },
           {
             label: 'reliability: r of H from m images with H from m others',
-            series: reliability,
+            series: series('reliability'),
             reference: { value: ENOUGH, label: `r = ${ENOUGH}` },
           },
         ],
@@ -76,26 +47,75 @@ export const images: Claim = {
       tables: [
         {
           caption: `Mean H / Miller–Madow / reliability, by m; enough: the first m with r ≥ ${ENOUGH}`,
-          header: ['layer', ...settings.curve.sizes.map((m) => `m = ${m}`), 'enough'],
-          rows: LAYERS.map((layer, index) => [
-            layer,
-            ...settings.curve.sizes.map((m) => {
-              const at = (which: 'entropy' | 'corrected' | 'reliability') =>
-                meanSeries(layer, samples.get(layer)?.[which] ?? []).points.find(({ step }) => step === m)
-                  ?.value;
-              return [at('entropy'), at('corrected'), at('reliability')]
-                .map((value) => value?.toFixed(2) ?? '–')
-                .join(' / ');
-            }),
-            reliability[index]?.points.find(({ value }) => (value ?? 0) >= ENOUGH)?.step ??
-              `more than ${settings.curve.sizes.at(-1) ?? 0}`,
-          ]),
+          header: ['layer', ...sizes.map((m) => `m = ${m}`), 'enough'],
+          rows: LAYERS.map((layer) => enoughRow(layer, samples.get(layer), sizes)),
         },
       ],
       notes: [],
     };
   },
 };
+
+type Curve = 'entropy' | 'corrected' | 'reliability';
+type Curves = Record<Curve, Sample[]>;
+
+/** Trains the networks with a pooling head and measures them after the last step, births kept. */
+async function poolingNetworks(workshop: Workshop): Promise<SweepResults> {
+  const { specs, networks, settings } = workshop;
+  const runs = cleanRuns(workshop).filter(({ name }) =>
+    name.startsWith(`${nameOf(settings.configurations[0] ?? { head: 'pooling', norm: 'plain' })}/`),
+  );
+  await workshop.train(runs);
+  return workshop.sweep(
+    'images',
+    {
+      checkpoints: runs.map((run) => ({
+        path: relative(specs, join(networks, snapshotPath(run, run.steps))),
+        label: `seed-${run.replicate}`,
+        meta: { seed: run.replicate },
+      })),
+      images: imagesSpec(workshop.images, settings.curve.images),
+      preprocess: PREPROCESS,
+    },
+    { births: true },
+  );
+}
+
+/** By layer: what comes of m images, for every m and network. */
+async function samplesOf(results: SweepResults, sizes: readonly number[]): Promise<Map<string, Curves>> {
+  const samples = new Map<string, Curves>();
+  for (const checkpoint of results.checkpoints) {
+    for (const [layer, cells] of await keptBirths(results, checkpoint)) {
+      const own = samples.get(layer) ?? { entropy: [], corrected: [], reliability: [] };
+      samples.set(layer, own);
+      for (const m of sizes) {
+        const found = halvesOf(cells, m);
+        own.entropy.push({ at: m, value: found.entropy });
+        own.corrected.push({ at: m, value: found.corrected });
+        own.reliability.push({ at: m, value: found.reliability });
+      }
+    }
+  }
+  return samples;
+}
+
+/** The means of a layer at each m, and the first m whose reliability is enough. */
+function enoughRow(
+  layer: string,
+  samples: Curves | undefined,
+  sizes: readonly number[],
+): (string | number)[] {
+  const points = (which: Curve) => meanSeries(layer, samples?.[which] ?? []).points;
+  const curves = [points('entropy'), points('corrected'), points('reliability')];
+  return [
+    layer,
+    ...sizes.map((m) =>
+      curves.map((curve) => curve.find(({ step }) => step === m)?.value?.toFixed(2) ?? '–').join(' / '),
+    ),
+    points('reliability').find(({ value }) => (value ?? 0) >= ENOUGH)?.step ??
+      `more than ${sizes.at(-1) ?? 0}`,
+  ];
+}
 
 /** H of every cell from m images and from m others: their mean, corrected too, and how they correlate. */
 export function halvesOf(

@@ -1,13 +1,12 @@
 import { quantile } from '@unitscope/base';
-import type { TrendSeries } from '@unitscope/plots';
-import type { Claim, ClaimData, SideTable } from './claim.js';
-import { cleanRuns, measureRuns, trainings } from '../networks/clean-networks.js';
+import type { Claim, ClaimData } from './claim.js';
+import { cleanRuns, measureRuns, trainings, type MeasuredNetwork } from '../networks/clean-networks.js';
 import { LAYERS, titleOf } from '../networks/configuration.js';
 import { changes, unitChanges } from '../measures/layer-changes.js';
 import type { LayerMeasures } from '../measures/layer-measures.js';
 import type { Measure, Observation } from './measure.js';
 import { realTrained } from '../real/real-claims.js';
-import { meanSeries } from '../networks/series.js';
+import { meanSeries, type Sample } from '../networks/series.js';
 
 const MEASURES: readonly Measure[] = [
   {
@@ -54,86 +53,90 @@ export const trained: Claim = {
       'step-0000',
       `step-${String(run.steps).padStart(4, '0')}`,
     ]);
-    const observations: Observation[] = [];
-    const rows: (string | number)[][] = [];
-    const spreads: (string | number)[][] = [];
-    const panels = CHANGES.map(({ label }) => ({
-      label,
-      series: [] as TrendSeries[],
-      reference: { value: 0, label: 'no change' },
+    const groups = workshop.settings.configurations.map((configuration) => ({
+      title: titleOf(configuration),
+      pairs: trainings(networks, configuration).map((steps): Pair => [steps[0], steps.at(-1)]),
     }));
-    for (const configuration of workshop.settings.configurations) {
-      const title = titleOf(configuration);
-      const pairs = trainings(networks, configuration).map((steps) => [steps[0], steps.at(-1)] as const);
-      for (const [index, part] of LAYERS.entries()) {
-        for (const [random, last] of pairs) {
-          const [before, after] = [random?.layers[index], last?.layers[index]];
-          if (before === undefined || after === undefined || last === undefined) continue;
-          for (const [measure, value] of Object.entries(changes(before, after))) {
-            observations.push({ configuration: title, part, measure, seed: last.seed, value });
-          }
-        }
-        rows.push(
-          cellRow(
-            title,
-            part,
-            pairs.map(([, last]) => last?.layers[index]),
-          ),
-        );
-        spreads.push(
-          spreadRow(
-            title,
-            part,
-            pairs.flatMap(([random, last]) => {
-              const [before, after] = [random?.layers[index], last?.layers[index]];
-              return before === undefined || after === undefined ? [] : [unitChanges(before, after)];
-            }),
-          ),
-        );
-      }
-      for (const [panel, { of }] of CHANGES.entries()) {
-        const samples = pairs.flatMap(([random, last]) =>
-          (last?.layers ?? []).map((after, index) => ({
-            at: index + 1,
-            value: of(after) - of(random?.layers[index] ?? after),
-          })),
-        );
-        panels[panel]?.series.push(meanSeries(title, samples));
-      }
-    }
-    const cells: SideTable = {
-      caption: 'What the means of the trained networks rest on: (unit, category) cells a network',
-      header: ['configuration', 'layer', 'cells', 'sensitive', 'birth on more than half of the images'],
-      rows,
-    };
-    const spread: SideTable = {
-      caption:
-        'Single units: H trained − random (nats; a unit’s H is the mean over the categories in which it is sensitive), quantiles over the units of a layer, mean over networks',
-      header: [
-        'configuration',
-        'layer',
-        'units',
-        ...QUANTILES.map((share) => `${Math.round(100 * share)} %`),
-      ],
-      rows: spreads,
-    };
-    const real = workshop.real === null ? null : await realTrained(workshop, workshop.real);
     const data: ClaimData = {
-      observations,
+      observations: groups.flatMap(({ title, pairs }) => changesOf(title, pairs)),
       chart: {
         title: 'Trained against random initialisation',
         subtitle: `Each network after its training less the same network before it: below 0, H fell. Mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}.`,
         stepLabel: 'convolution, by depth (all maps 14×14)',
         stepScale: 'linear',
-        panels,
+        panels: CHANGES.map(({ label, of }) => ({
+          label,
+          series: groups.map(({ title, pairs }) => meanSeries(title, changesByDepth(pairs, of))),
+          reference: { value: 0, label: 'no change' },
+        })),
       },
-      tables: [spread, cells],
+      tables: [
+        {
+          caption:
+            'Single units: H trained − random (nats; a unit’s H is the mean over the categories in which it is sensitive), quantiles over the units of a layer, mean over networks',
+          header: [
+            'configuration',
+            'layer',
+            'units',
+            ...QUANTILES.map((share) => `${Math.round(100 * share)} %`),
+          ],
+          rows: groups.flatMap(({ title, pairs }) =>
+            LAYERS.map((layer, index) => spreadRow(title, layer, unitChangesOf(pairs, index))),
+          ),
+        },
+        {
+          caption: 'What the means of the trained networks rest on: (unit, category) cells a network',
+          header: ['configuration', 'layer', 'cells', 'sensitive', 'birth on more than half of the images'],
+          rows: groups.flatMap(({ title, pairs }) =>
+            LAYERS.map((layer, index) =>
+              cellRow(
+                title,
+                layer,
+                pairs.map(([, last]) => last?.layers[index]),
+              ),
+            ),
+          ),
+        },
+      ],
       notes: [],
-      real,
+      real: workshop.real === null ? null : await realTrained(workshop, workshop.real),
     };
     return data;
   },
 };
+
+/** A network at random initialisation and after its last step. */
+type Pair = readonly [random: MeasuredNetwork | undefined, last: MeasuredNetwork | undefined];
+
+/** How every layer of each network changed, by measure. */
+function changesOf(configuration: string, pairs: readonly Pair[]): Observation[] {
+  return LAYERS.flatMap((part, index) =>
+    pairs.flatMap(([random, last]) => {
+      const [before, after] = [random?.layers[index], last?.layers[index]];
+      if (before === undefined || after === undefined || last === undefined) return [];
+      const { seed } = last;
+      const found = Object.entries(changes(before, after));
+      return found.map(([measure, value]) => ({ configuration, part, measure, seed, value }));
+    }),
+  );
+}
+
+/** For each network, how the units of a layer changed. */
+function unitChangesOf(pairs: readonly Pair[], layer: number): ReturnType<typeof unitChanges>[] {
+  return pairs.flatMap(([random, last]) => {
+    const [before, after] = [random?.layers[layer], last?.layers[layer]];
+    return before === undefined || after === undefined ? [] : [unitChanges(before, after)];
+  });
+}
+
+function changesByDepth(pairs: readonly Pair[], of: (layer: LayerMeasures) => number): Sample[] {
+  return pairs.flatMap(([random, last]) =>
+    (last?.layers ?? []).map((after, index) => ({
+      at: index + 1,
+      value: of(after) - of(random?.layers[index] ?? after),
+    })),
+  );
+}
 
 function cellRow(
   title: string,

@@ -49,65 +49,86 @@ export async function findCheckpoints(
   looks: Looks = Looks.forNow(),
 ): Promise<FoundCheckpoints> {
   const notices: string[] = [];
-  const found = new Map<
-    string,
-    {
-      label: string | undefined;
-      meta: Record<string, MetaValue>;
-      network: FoundNetwork | undefined;
-      run: string | undefined;
-    }
-  >();
+  const found = new Map<string, FoundPath>();
   for (const item of source.checkpoints) {
     const entry = typeof item === 'string' ? { path: item } : item;
-    const network = networkOf(entry, source, folder);
-    const matched = await pathsOf(entry.path, folder, network !== undefined);
-    const from = entry.from ?? source.from;
-    const runs =
-      from === undefined ? null : await runCheckpoints(from, localOnly(matched, from), entry.path, looks);
-    const paths = runs === null ? matched : [...runs.kept.keys()];
-    notices.push(...(runs?.notices ?? []));
-    if (entry.label !== undefined && paths.length > 1) {
-      throw new DuplicateLabelError(
-        `the label "${entry.label}" is given to ${paths.length} checkpoints: ${entry.path} matches them all`,
-      );
-    }
-    const captured = captures(paths, entry, notices);
-    for (const path of paths) {
-      if (found.has(path)) continue;
-      const ofRun = runs?.kept.get(path);
-      const isLocal = network !== undefined && !isRemote(path) && isWeightFile(path);
-      const said = ofRun?.meta ?? (isLocal ? await lookAtMeta(looks, path) : {});
-      const meta = { ...said, ...captured.get(path), ...entry.meta };
-      found.set(path, {
-        label: entry.label,
-        meta,
-        network: isWeightFile(nameOf(path)) ? network : undefined,
-        run: ofRun?.run,
-      });
-    }
+    await findEntry(entry, { source, folder, looks, found, notices });
   }
+  const paths = [...found.values()];
   const labels = checkpointLabels(
-    [...found.keys()].map((path) => (isRemote(path) ? splitLocation(path).path : relative(folder, path))),
+    paths.map(({ path }) => (isRemote(path) ? splitLocation(path).path : relative(folder, path))),
   );
   const runOf = runNames(
-    [...found.values()].flatMap(({ run }) => run ?? []),
+    paths.flatMap(({ run }) => run ?? []),
     folder,
   );
-  const checkpoints = [...found].map(([path, { label, meta, network, run }], i) => ({
+  const checkpoints = paths.map(({ path, label, meta, network, run }, i) => ({
     label: label ?? labels[i] ?? path,
     path,
     meta: run === undefined ? meta : { run: runOf.get(run) ?? run, ...meta },
     ...(network && { network }),
   }));
   refuseSameLabels(checkpoints);
-  const run = [...found.values()].every((one) => one.run !== undefined) ? { run: ['run'] } : {};
+  const run = paths.every((one) => one.run !== undefined) ? { run: ['run'] } : {};
   if (source.log === undefined) return { checkpoints, notices, ...run };
   const patterns = source.checkpoints.flatMap((item) =>
     typeof item === 'string' || item.pattern === undefined ? [] : [item.pattern],
   );
   const logged = await withTrainingLog(checkpoints, source.log, folder, patterns);
   return { checkpoints: logged.checkpoints, notices: [...notices, ...logged.notices], ...run };
+}
+
+/** A path that an entry names, before all labels are known. */
+interface FoundPath {
+  readonly path: string;
+  /** What the entry calls it; undefined: by its path. */
+  readonly label: string | undefined;
+  readonly meta: Readonly<Record<string, MetaValue>>;
+  readonly network: FoundNetwork | undefined;
+  /** The folder of its run, where what left it is known. */
+  readonly run: string | undefined;
+}
+
+interface Search {
+  readonly source: ModelsSource;
+  readonly folder: string;
+  readonly looks: Looks;
+  /** What was found so far, by path. */
+  readonly found: Map<string, FoundPath>;
+  readonly notices: string[];
+}
+
+/** Finds the checkpoints of one entry that no entry before it names. Throws as findCheckpoints. */
+async function findEntry(
+  entry: Entry & { readonly path: string },
+  { source, folder, looks, found, notices }: Search,
+): Promise<void> {
+  const network = networkOf(entry, source, folder);
+  const matched = await pathsOf(entry.path, folder, network !== undefined);
+  const from = entry.from ?? source.from;
+  const runs =
+    from === undefined ? null : await runCheckpoints(from, localOnly(matched, from), entry.path, looks);
+  const paths = runs === null ? matched : [...runs.kept.keys()];
+  notices.push(...(runs?.notices ?? []));
+  if (entry.label !== undefined && paths.length > 1) {
+    throw new DuplicateLabelError(
+      `the label "${entry.label}" is given to ${paths.length} checkpoints: ${entry.path} matches them all`,
+    );
+  }
+  const captured = captures(paths, entry, notices);
+  for (const path of paths) {
+    if (found.has(path)) continue;
+    const ofRun = runs?.kept.get(path);
+    const isLocal = network !== undefined && !isRemote(path) && isWeightFile(path);
+    const said = ofRun?.meta ?? (isLocal ? await lookAtMeta(looks, path) : {});
+    found.set(path, {
+      path,
+      label: entry.label,
+      meta: { ...said, ...captured.get(path), ...entry.meta },
+      network: isWeightFile(nameOf(path)) ? network : undefined,
+      run: ofRun?.run,
+    });
+  }
 }
 
 type Entry = Partial<Exclude<ModelsSource['checkpoints'][number], string>>;

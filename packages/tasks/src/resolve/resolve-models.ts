@@ -104,45 +104,66 @@ interface Shared {
 
 const boundSchema = z.strictObject({ digest: z.string(), turned: z.array(z.string()) });
 
-async function resolveCheckpoint(
-  { label, meta, path, network }: FoundCheckpoint,
+function resolveCheckpoint(
+  checkpoint: FoundCheckpoint,
+  found: CheckpointFiles,
+  source: ModelsSource,
+  shared: Shared,
+): Promise<ManifestCheckpoint> {
+  const { network } = checkpoint;
+  return network === undefined
+    ? resolveModel(checkpoint, found, source, shared)
+    : resolveWeights({ ...checkpoint, network }, found, source, shared);
+}
+
+/** Weights in a file of their own, bound to the graph that they belong to. */
+async function resolveWeights(
+  { label, meta, path, network }: FoundCheckpoint & { readonly network: FoundNetwork },
   found: CheckpointFiles,
   source: ModelsSource,
   { layerSets, networks, looks }: Shared,
 ): Promise<ManifestCheckpoint> {
   const { tap, inputSize } = source;
-  if (network !== undefined) {
-    const graph = await networks.at(network.path);
-    const exported = await networks.exported(network);
-    const { inside, prefix } = network;
-    const named = { ...(inside !== undefined && { inside }), ...(prefix !== undefined && { prefix }) };
-    const contents = [graph, found, ...(exported === null ? [] : [exported])];
-    const { digest, turned } = await looks.ofContent(
-      `bound ${JSON.stringify([contents.map(contentOf), named, tap, inputSize])}`,
-      new Map(contents.flatMap(({ versions }) => [...versions])),
-      boundSchema,
-      () =>
-        boundWeights(
-          graph.path,
-          { path: found.path, ...named, ...(exported !== null && { exportedFrom: exported.path }) },
-          source,
-        ),
-    );
-    const weights = { path, files: found.files, ...named, ...(exported !== null && { turned }) };
-    return {
-      label,
-      digest,
-      meta,
-      model: {
-        format: graph.format,
-        path: network.path,
-        files: graph.files,
-        backend: await backendOf(graph.format, source),
-        layerSet: await networks.layerSet(graph, layerSets),
-        weights,
-      },
-    };
-  }
+  const graph = await networks.at(network.path);
+  const exported = await networks.exported(network);
+  const { inside, prefix } = network;
+  const named = { ...(inside !== undefined && { inside }), ...(prefix !== undefined && { prefix }) };
+  const contents = [graph, found, ...(exported === null ? [] : [exported])];
+  const { digest, turned } = await looks.ofContent(
+    `bound ${JSON.stringify([contents.map(contentOf), named, tap, inputSize])}`,
+    new Map(contents.flatMap(({ versions }) => [...versions])),
+    boundSchema,
+    () =>
+      boundWeights(
+        graph.path,
+        { path: found.path, ...named, ...(exported !== null && { exportedFrom: exported.path }) },
+        source,
+      ),
+  );
+  const weights = { path, files: found.files, ...named, ...(exported !== null && { turned }) };
+  return {
+    label,
+    digest,
+    meta,
+    model: {
+      format: graph.format,
+      path: network.path,
+      files: graph.files,
+      backend: await backendOf(graph.format, source),
+      layerSet: await networks.layerSet(graph, layerSets),
+      weights,
+    },
+  };
+}
+
+/** A graph with its weights inside. */
+async function resolveModel(
+  { label, meta, path }: FoundCheckpoint,
+  found: CheckpointFiles,
+  source: ModelsSource,
+  { layerSets, looks }: Shared,
+): Promise<ManifestCheckpoint> {
+  const { tap, inputSize } = source;
   const { format, files, path: local } = found;
   if (format === WEIGHTS) return refuseWithout(path);
   const digested = (): Promise<string> =>

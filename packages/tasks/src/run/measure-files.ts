@@ -50,70 +50,88 @@ export async function measureFiles(
   const groups = await groupFiles(paths);
   const kernel = new BirthKernel(options.density === undefined ? {} : { density: options.density });
   const outputs: OutputFile[] = [];
+  const begin = { labels: labelsOf(groups), metadata: kernelMetadata(options) };
   const open = async (path: string): Promise<OutputFile> => {
     const file = await OutputFile.create(path);
     outputs.push(file);
     return file;
   };
   try {
-    const labels = {
-      ...placeLabels(
-        null,
-        groups.map(({ cell }) => cell),
-      ),
-      checkpoint: groups.flatMap(({ checkpoint }) => checkpoint ?? []),
+    const tables = {
+      births:
+        options.births === undefined
+          ? null
+          : await TableWriter.begin(birthsSchema, await open(options.births), begin),
+      units:
+        options.units === undefined
+          ? null
+          : await TableWriter.begin(unitsSchema, await open(options.units), begin),
     };
-    const metadata = kernelMetadata(options);
-    const begin = { labels, metadata };
-    const births =
-      options.births === undefined
-        ? null
-        : await TableWriter.begin(birthsSchema, await open(options.births), begin);
-    const units =
-      options.units === undefined
-        ? null
-        : await TableWriter.begin(unitsSchema, await open(options.units), begin);
     const results: FileResult[] = [];
-    for (const { checkpoint, cell, paths: files } of groups) {
-      const measured = await measurePaths(files, kernel, births !== null, options.signal);
-      const statistics = cellStatistics(
-        histogramColumns(measured.meter.units, measured.size, null),
-        measured.size,
-        options,
-      );
-      const rows = measured.meter.births();
-      if (births !== null && rows !== null) {
-        const columns = birthColumns(rows, measured.images);
-        await births.write({ ...placeColumns(checkpoint, null, cell, columns.unit.length), ...columns });
-      }
-      await units?.write({
-        ...placeColumns(checkpoint, null, cell, statistics.units.length),
-        ...statistics.columns,
-      });
-      const [summary] = layerSummaries(
-        '',
-        [{ category: cell.category ?? '', units: statistics.units, statistics: statistics.statistics }],
-        { resamples: 0 },
-      );
-      if (summary === undefined) continue;
-      results.push({
-        checkpoint,
-        layer: cell.layer,
-        category: cell.category,
-        mapSize: measured.size,
-        images: measured.images.length,
-        maps: measured.meter.maps,
-        summary,
-      });
+    for (const group of groups) {
+      const result = await measureGroup(group, kernel, options, tables);
+      if (result !== null) results.push(result);
     }
-    await births?.close();
-    await units?.close();
+    await tables.births?.close();
+    await tables.units?.close();
     for (const output of outputs) await output.commit();
     return results;
   } catch (error) {
     for (const output of outputs) await output.abort();
     throw error;
   }
+}
+
+function labelsOf(groups: readonly Group[]): ReturnType<typeof placeLabels> {
+  const ofCells = placeLabels(
+    null,
+    groups.map(({ cell }) => cell),
+  );
+  return { ...ofCells, checkpoint: groups.flatMap(({ checkpoint }) => checkpoint ?? []) };
+}
+
+interface Tables {
+  readonly births: TableWriter<(typeof birthsSchema)['columns']> | null;
+  readonly units: TableWriter<(typeof unitsSchema)['columns']> | null;
+}
+
+/** Measures the files of one group and writes their rows. */
+async function measureGroup(
+  { checkpoint, cell, paths }: Group,
+  kernel: BirthKernel,
+  options: MeasureFilesOptions,
+  { births, units }: Tables,
+): Promise<FileResult | null> {
+  const measured = await measurePaths(paths, kernel, births !== null, options.signal);
+  const statistics = cellStatistics(
+    histogramColumns(measured.meter.units, measured.size, null),
+    measured.size,
+    options,
+  );
+  const rows = measured.meter.births();
+  if (births !== null && rows !== null) {
+    const columns = birthColumns(rows, measured.images);
+    await births.write({ ...placeColumns(checkpoint, null, cell, columns.unit.length), ...columns });
+  }
+  await units?.write({
+    ...placeColumns(checkpoint, null, cell, statistics.units.length),
+    ...statistics.columns,
+  });
+  const [summary] = layerSummaries(
+    '',
+    [{ category: cell.category ?? '', units: statistics.units, statistics: statistics.statistics }],
+    { resamples: 0 },
+  );
+  if (summary === undefined) return null;
+  return {
+    checkpoint,
+    layer: cell.layer,
+    category: cell.category,
+    mapSize: measured.size,
+    images: measured.images.length,
+    maps: measured.meter.maps,
+    summary,
+  };
 }
 
 async function measurePaths(

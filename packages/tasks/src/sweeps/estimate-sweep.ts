@@ -1,6 +1,6 @@
 import { cellKeys, checkpointTasks, type Cell, type Manifest, type Task } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { bytesOf, type Calibrate } from '../run/pace.js';
+import { bytesOf, type Calibrate, type Pace } from '../run/pace.js';
 import { lackingObjects } from '../run/task-runner.js';
 
 export interface SweepEstimate {
@@ -35,6 +35,23 @@ export async function estimateSweep(
   store: ObjectStore,
   { threads, workers = 1, calibrate }: EstimateOptions,
 ): Promise<SweepEstimate> {
+  const { left, sample } = await leftToDo(manifest, store);
+  const pace = sample.length === 0 ? null : await calibrate(sample, left.items);
+  const over = (slots: number): number | null => (pace === null ? null : secondsOf(left, pace, slots));
+  return {
+    tasks: left.tasks,
+    cells: left.cells,
+    cachedCells: left.cached,
+    maps: left.maps,
+    bytesRead: left.read,
+    bytesWritten: left.written,
+    seconds: over(threads),
+    workerSeconds: over(threads * workers),
+  };
+}
+
+/** Counts what is left to do; `sample`: the missing cells of the first task that has some. */
+async function leftToDo(manifest: Manifest, store: ObjectStore): Promise<{ left: Left; sample: Cell[] }> {
   const left: Left = {
     tasks: 0,
     cells: 0,
@@ -74,29 +91,20 @@ export async function estimateSweep(
     for (const bytes of measurements.values()) left.read += bytes;
     if (open) left.openCheckpoints++;
   }
-  const pace = sample.length === 0 ? null : await calibrate(sample, left.items);
-  const over = (slots: number): number | null => {
-    if (pace === null) return null;
-    // The last tasks do not fill all slots, and every slot opens each checkpoint that it has a task of.
-    const used = Math.max(1, Math.min(slots, left.openTasks));
-    const rounds = (Math.ceil(left.openTasks / used) * used) / Math.max(1, left.openTasks);
-    const opened = Math.ceil(
-      (left.openCheckpoints * Math.min(used, left.openTasks / left.openCheckpoints)) / used,
-    );
-    const tasks = (left.openTasks * pace.task + left.items * pace.item) * rounds;
-    const tables = left.missing * pace.aggregate;
-    return pace.start + Math.max(0, opened - 1) * pace.open + (tasks + tables) / used;
-  };
-  return {
-    tasks: left.tasks,
-    cells: left.cells,
-    cachedCells: left.cached,
-    maps: left.maps,
-    bytesRead: left.read,
-    bytesWritten: left.written,
-    seconds: over(threads),
-    workerSeconds: over(threads * workers),
-  };
+  return { left, sample };
+}
+
+/** What is left takes on so many slots. */
+function secondsOf(left: Left, pace: Pace, slots: number): number {
+  // The last tasks do not fill all slots, and every slot opens each checkpoint that it has a task of.
+  const used = Math.max(1, Math.min(slots, left.openTasks));
+  const rounds = (Math.ceil(left.openTasks / used) * used) / Math.max(1, left.openTasks);
+  const opened = Math.ceil(
+    (left.openCheckpoints * Math.min(used, left.openTasks / left.openCheckpoints)) / used,
+  );
+  const tasks = (left.openTasks * pace.task + left.items * pace.item) * rounds;
+  const tables = left.missing * pace.aggregate;
+  return pace.start + Math.max(0, opened - 1) * pace.open + (tasks + tables) / used;
 }
 
 function floatsOf(cells: readonly Cell[]): number {
@@ -118,7 +126,11 @@ interface Left {
   items: number;
 }
 
-function count(manifest: Manifest, cell: Cell, left: Left): void {
+function count(
+  { keepBirths, keepActivations }: Pick<Manifest, 'keepBirths' | 'keepActivations'>,
+  cell: Cell,
+  left: Left,
+): void {
   const floats = cell.size * cell.size;
   const bytes = bytesOf([cell]);
   // Of files made elsewhere the maps are known by their bytes; rows take little beside them.
@@ -131,8 +143,8 @@ function count(manifest: Manifest, cell: Cell, left: Left): void {
   // A measurements file is read once for all of its cells.
   if (cell.measurements === undefined) left.read += bytes;
   left.written += units * BYTES_A_UNIT;
-  if (manifest.keepBirths) left.written += maps * BYTES_A_BIRTH;
-  if (manifest.keepActivations && cell.images !== undefined) left.written += 4 * maps * floats;
+  if (keepBirths) left.written += maps * BYTES_A_BIRTH;
+  if (keepActivations && cell.images !== undefined) left.written += 4 * maps * floats;
 }
 
 async function missingCells(manifest: Manifest, store: ObjectStore, task: Task): Promise<Cell[]> {

@@ -41,48 +41,57 @@ export async function startServers(
   try {
     const s3 = await startS3Server({ folder: join(folder, 's3'), port: await preferred(8333) });
     try {
-      const env = { TEMPORAL_ADDRESS: temporal.address, ...s3.env };
-      Object.assign(process.env, env);
-      const [{ runWorker }, { startDashboard }] = await Promise.all([
-        import('@unitscope/workflows'),
-        import('@unitscope/dashboard'),
-      ]);
-      const dashboard = await startDashboard({ store: s3.address, port: await preferred(8420), version });
-      // A worker whose places do not answer is ended, and why is said.
-      const unready = new AbortController();
-      const tell = async (places: Places): Promise<void> => {
-        await untilTheyAnswer(places, signal);
-        if (!signal.aborted) await onReady(places);
-      };
-      try {
-        await runWorker({
-          threads,
-          stores: [s3.address, ...stores],
-          port: await preferred(9464).then((port) => port ?? 0),
-          graceSeconds: 5,
-          logLevel: 'WARN',
-          signal: AbortSignal.any([signal, unready.signal]),
-          onReady: ({ port }) => {
-            tell({
-              temporal: temporal.address,
-              ui: temporal.ui,
-              s3: `${s3.endpoint}, bucket ${s3.bucket} (${s3.kind})`,
-              store: s3.address,
-              metrics: `http://127.0.0.1:${port ?? 0}/metrics`,
-              dashboard: dashboard.url,
-              env,
-            }).catch((error: unknown) => unready.abort(error));
-          },
-        });
-        if (unready.signal.aborted) throw unready.signal.reason;
-      } finally {
-        await dashboard.close();
-      }
+      await runDashboardAndWorker({ threads, stores, signal }, temporal, s3, onReady);
     } finally {
       await s3.stop();
     }
   } finally {
     await temporal.stop();
+  }
+}
+
+/** A worker whose places do not answer is ended, and why is said. */
+async function runDashboardAndWorker(
+  { threads, stores, signal }: Omit<Development, 'folder'>,
+  temporal: Awaited<ReturnType<typeof startTemporalServer>>,
+  s3: Awaited<ReturnType<typeof startS3Server>>,
+  onReady: (places: Places) => Promise<void>,
+): Promise<void> {
+  const env = { TEMPORAL_ADDRESS: temporal.address, ...s3.env };
+  Object.assign(process.env, env);
+  const [{ runWorker }, { startDashboard }] = await Promise.all([
+    import('@unitscope/workflows'),
+    import('@unitscope/dashboard'),
+  ]);
+  const dashboard = await startDashboard({ store: s3.address, port: await preferred(8420), version });
+  const unready = new AbortController();
+  const tell = async (places: Places): Promise<void> => {
+    await untilTheyAnswer(places, signal);
+    if (!signal.aborted) await onReady(places);
+  };
+  try {
+    await runWorker({
+      threads,
+      stores: [s3.address, ...stores],
+      port: await preferred(9464).then((port) => port ?? 0),
+      graceSeconds: 5,
+      logLevel: 'WARN',
+      signal: AbortSignal.any([signal, unready.signal]),
+      onReady: ({ port }) => {
+        tell({
+          temporal: temporal.address,
+          ui: temporal.ui,
+          s3: `${s3.endpoint}, bucket ${s3.bucket} (${s3.kind})`,
+          store: s3.address,
+          metrics: `http://127.0.0.1:${port ?? 0}/metrics`,
+          dashboard: dashboard.url,
+          env,
+        }).catch((error: unknown) => unready.abort(error));
+      },
+    });
+    if (unready.signal.aborted) throw unready.signal.reason;
+  } finally {
+    await dashboard.close();
   }
 }
 
