@@ -98,27 +98,29 @@ Examples:
   unitscope ablate demo --layer conv3 --each-category --own-images --by ineffectiveness,l1,random
   unitscope ablate nets --layer b7_dw --images val/ --per-category 50 --classes imagenet.txt --steps 20 --out b7.arrow`,
     )
-    .action(async (name: string, options: Options) => {
-      const { drawingFormat, writeDrawing } = await import('./charts/write-drawing.js');
-      const format = options.plot === undefined ? null : drawingFormat(options.plot);
-      const ablation = await run(name, options);
-      const written = await writeTables(ablation, options);
-      const { ablationOf } = await import('./charts/ablation-of.js');
-      const chart = ablationOf(ablation);
-      if (options.plot !== undefined && format !== null) {
-        await writeDrawing(options.plot, format, await chart.svg());
-        written.push(options.plot);
-      }
-      if (options.json === true) {
-        printJson({ ...ablation, written });
-        return;
-      }
-      print(ablationSummary(ablation, options.all));
-      if (options.text === true) {
-        printWhole(`\n${chart.text(chartWidth())}`);
-      }
-      for (const file of written) StatusLine.say(line`wrote ${file}`);
-    });
+    .action(ablateLayer);
+}
+
+async function ablateLayer(name: string, options: Options): Promise<void> {
+  const { drawingFormat, writeDrawing } = await import('./charts/write-drawing.js');
+  const format = options.plot === undefined ? null : drawingFormat(options.plot);
+  const ablation = await run(name, options);
+  const written = await writeTables(ablation, options);
+  const { ablationOf } = await import('./charts/ablation-of.js');
+  const chart = ablationOf(ablation);
+  if (options.plot !== undefined && format !== null) {
+    await writeDrawing(options.plot, format, await chart.svg());
+    written.push(options.plot);
+  }
+  if (options.json === true) {
+    printJson({ ...ablation, written });
+    return;
+  }
+  print(ablationSummary(ablation, options.all));
+  if (options.text === true) {
+    printWhole(`\n${chart.text(chartWidth())}`);
+  }
+  for (const file of written) StatusLine.say(line`wrote ${file}`);
 }
 
 async function run(name: string, options: Options): Promise<Ablation> {

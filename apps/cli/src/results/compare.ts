@@ -41,41 +41,40 @@ Examples:
   unitscope compare grid lr=0.01 lr=0.002
   unitscope compare demo step-0000 step-0512 --json`,
     )
-    .action(async (name: string, a: string, b: string, options: Options) => {
-      const { checkpointGroup, compareCheckpoints } = await import('@unitscope/query');
-      const results = await openResults(name, options);
-      const found = await compareCheckpoints(
-        results,
-        checkpointGroup(results, a),
-        checkpointGroup(results, b),
-        { acrossRuns: options.acrossRuns },
-      );
-      if (options.json === true) {
-        printJson(found);
-        return;
-      }
-      const side = (label: string, count: number): string =>
-        shownText(count === 1 ? label : `${label} (${counted(count, 'checkpoint')})`);
-      if (found.same) {
-        print(
-          `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n${sameWords(found)}\n`,
-        );
-        return;
-      }
-      const { all } = options;
-      const layers = layerTable(found, { categories: options.categories === true });
-      print(
-        `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
-          `${firstRows(layers.header, layers.rows, { all, known: true })}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
-      );
-      const units = unitTable(found, options.units);
-      if (units.rows.length > 0)
-        print(`\nUnits that moved most\n${firstRows(units.header, units.rows, { all, known: true })}`);
-      const changed = changedTable(found, options.units);
-      const changes = found.died.length + found.awoke.length;
-      if (changed.rows.length > 0)
-        print(
-          `\nUnits that died or awoke, by category: ${changed.rows.length} of ${changes}\n${firstRows(changed.header, changed.rows, { all, known: true })}`,
-        );
-    });
+    .action(compareSides);
+}
+
+async function compareSides(name: string, a: string, b: string, options: Options): Promise<void> {
+  const { checkpointGroup, compareCheckpoints } = await import('@unitscope/query');
+  const results = await openResults(name, options);
+  const found = await compareCheckpoints(results, checkpointGroup(results, a), checkpointGroup(results, b), {
+    acrossRuns: options.acrossRuns,
+  });
+  if (options.json === true) {
+    printJson(found);
+    return;
+  }
+  const side = (label: string, count: number): string =>
+    shownText(count === 1 ? label : `${label} (${counted(count, 'checkpoint')})`);
+  if (found.same) {
+    print(
+      `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n${sameWords(found)}\n`,
+    );
+    return;
+  }
+  const { all } = options;
+  const layers = layerTable(found, { categories: options.categories === true });
+  print(
+    `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
+      `${firstRows(layers.header, layers.rows, { all, known: true })}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
+  );
+  const units = unitTable(found, options.units);
+  if (units.rows.length > 0)
+    print(`\nUnits that moved most\n${firstRows(units.header, units.rows, { all, known: true })}`);
+  const changed = changedTable(found, options.units);
+  const changes = found.died.length + found.awoke.length;
+  if (changed.rows.length > 0)
+    print(
+      `\nUnits that died or awoke, by category: ${changed.rows.length} of ${changes}\n${firstRows(changed.header, changed.rows, { all, known: true })}`,
+    );
 }

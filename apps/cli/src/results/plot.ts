@@ -74,20 +74,22 @@ Examples:
   unitscope plot demo heatmap --layer conv4 --out conv4.png
   unitscope plot demo unit --layer conv3 --unit 7 --category 2 --text`,
     )
-    .action(async (name: string, kind: ChartKind, options: Options) => {
-      const { drawingFormat, writeDrawing } = await import('./charts/write-drawing.js');
-      const format = options.out === undefined ? null : drawingFormat(options.out);
-      const chart = await openChart(kind, await openResults(name, options), options);
-      if (options.out !== undefined && format !== null) {
-        const bytes = await writeDrawing(options.out, format, await chart.svg());
-        if (options.json === true) printJson({ out: options.out, bytes });
-        else print(line`written: ${options.out}, ${humanBytes(bytes)}\n`);
-        if (options.text !== true) return;
-      }
-      if (options.text === true || process.stdout.isTTY) {
-        printWhole(chart.text(chartWidth()));
-      } else {
-        printDocument(await chart.svg());
-      }
-    });
+    .action(plotChart);
+}
+
+async function plotChart(name: string, kind: ChartKind, options: Options): Promise<void> {
+  const { drawingFormat, writeDrawing } = await import('./charts/write-drawing.js');
+  const format = options.out === undefined ? null : drawingFormat(options.out);
+  const chart = await openChart(kind, await openResults(name, options), options);
+  if (options.out !== undefined && format !== null) {
+    const bytes = await writeDrawing(options.out, format, await chart.svg());
+    if (options.json === true) printJson({ out: options.out, bytes });
+    else print(line`written: ${options.out}, ${humanBytes(bytes)}\n`);
+    if (options.text !== true) return;
+  }
+  if (options.text === true || process.stdout.isTTY) {
+    printWhole(chart.text(chartWidth()));
+  } else {
+    printDocument(await chart.svg());
+  }
 }

@@ -51,31 +51,31 @@ Examples:
   unitscope query demo,other "SELECT sweep, max(meta_loss) AS loss FROM checkpoints GROUP BY sweep" --json
   unitscope query demo "SELECT * FROM units" --out units.parquet`,
     )
-    .action(async (names: string, sql: string, options: Options) => {
-      const { checkOutputName, runQuery, sqlMemory, watchMemory } = await import('@unitscope/query');
-      if (options.out !== undefined) checkOutputName(options.out);
-      const sweeps = [];
-      for (const name of new Set(names.split(','))) sweeps.push(await openResults(name.trim(), options));
-      const memory = options.memory === undefined ? sqlMemory() : options.memory * 1e6;
-      watchMemory(memory, tooMuch(memory));
-      const result = await runQuery(sweeps, sql);
-      if (options.out !== undefined) await result.write(options.out);
-      if (options.json === true) {
-        printJson({ columns: result.columns, rows: result.rows() });
-      } else if (options.csv === true) {
-        printDocument(result.csv());
-      } else if (options.out === undefined) {
-        const rows = result
-          .rows(options.all === true ? undefined : options.limit)
-          .map((row) => row.map(shown));
-        print(textTable(result.columns, rows));
-        if (result.length > rows.length) {
-          tell(
-            `${rows.length} of ${counted(result.length, 'row')}; --all, --limit, --csv, --json or --out give more\n`,
-          );
-        }
-      }
-    });
+    .action(askSql);
+}
+
+async function askSql(names: string, sql: string, options: Options): Promise<void> {
+  const { checkOutputName, runQuery, sqlMemory, watchMemory } = await import('@unitscope/query');
+  if (options.out !== undefined) checkOutputName(options.out);
+  const sweeps = [];
+  for (const name of new Set(names.split(','))) sweeps.push(await openResults(name.trim(), options));
+  const memory = options.memory === undefined ? sqlMemory() : options.memory * 1e6;
+  watchMemory(memory, tooMuch(memory));
+  const result = await runQuery(sweeps, sql);
+  if (options.out !== undefined) await result.write(options.out);
+  if (options.json === true) {
+    printJson({ columns: result.columns, rows: result.rows() });
+  } else if (options.csv === true) {
+    printDocument(result.csv());
+  } else if (options.out === undefined) {
+    const rows = result.rows(options.all === true ? undefined : options.limit).map((row) => row.map(shown));
+    print(textTable(result.columns, rows));
+    if (result.length > rows.length) {
+      tell(
+        `${rows.length} of ${counted(result.length, 'row')}; --all, --limit, --csv, --json or --out give more\n`,
+      );
+    }
+  }
 }
 
 function shown(value: unknown): string | number {

@@ -45,43 +45,43 @@ Examples:
   unitscope rank demo --agreement
   unitscope rank demo --category 7 --json`,
     )
-    .action(async (name: string, options: Options) => {
-      const { orderEnds, rankUnits, resultTrainings } = await import('@unitscope/query');
-      const results = await openResults(name, options);
-      const checkpoint =
-        options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
-      const { by, layer, category, all } = options;
-      const found = await rankUnits(results, checkpoint, { by, layer, category });
-      if (options.json === true) {
-        printJson(found);
-        return;
-      }
-      const ofTraining =
-        options.checkpoint === undefined
-          ? chosenWords(resultTrainings(results), results.checkpoints.length)
-          : '';
-      print(
-        `checkpoint ${shownText(found.checkpoint)}${ofTraining}, by ${by}\n\n` +
-          unitsText(found, options.limit, all) +
-          `\n${layersText(found, all)}`,
-      );
-      if (options.agreement !== true) return;
-      print(
-        `\nAgreement of the rankings\n` +
-          firstRows(
-            ['layer', 'rankings', 'units', 'rho', 'tau', 'p of tau'],
-            found.agreement.map((pair) => [
-              pair.layer ?? '',
-              `${pair.first}, ${pair.second}`,
-              pair.units,
-              figure(pair.spearman, 2),
-              figure(pair.kendall, 2),
-              chance(pair.p),
-            ]),
-            { all, known: true },
-          ),
-      );
-    });
+    .action(showRanking);
+}
+
+async function showRanking(name: string, options: Options): Promise<void> {
+  const { orderEnds, rankUnits, resultTrainings } = await import('@unitscope/query');
+  const results = await openResults(name, options);
+  const checkpoint =
+    options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
+  const { by, layer, category, all } = options;
+  const found = await rankUnits(results, checkpoint, { by, layer, category });
+  if (options.json === true) {
+    printJson(found);
+    return;
+  }
+  const ofTraining =
+    options.checkpoint === undefined ? chosenWords(resultTrainings(results), results.checkpoints.length) : '';
+  print(
+    `checkpoint ${shownText(found.checkpoint)}${ofTraining}, by ${by}\n\n` +
+      unitsText(found, options.limit, all) +
+      `\n${layersText(found, all)}`,
+  );
+  if (options.agreement !== true) return;
+  print(
+    `\nAgreement of the rankings\n` +
+      firstRows(
+        ['layer', 'rankings', 'units', 'rho', 'tau', 'p of tau'],
+        found.agreement.map((pair) => [
+          pair.layer ?? '',
+          `${pair.first}, ${pair.second}`,
+          pair.units,
+          figure(pair.spearman, 2),
+          figure(pair.kendall, 2),
+          chance(pair.p),
+        ]),
+        { all, known: true },
+      ),
+  );
 }
 
 /** The first units of each layer. What a unit does not have ranks it nowhere: that it is among the last says nothing of it. */

@@ -64,68 +64,68 @@ Examples:
   unitscope reproduce --full --out validity --model efficientnet.onnx --photos photos --preprocess efficientnet-lite
   unitscope reproduce trained depth --model graph.onnx --weights best.pt --photos photos`,
     )
-    .action(async (claims: string[], options: Options) => {
-      const { reproduce, ReproductionOptionError } = await import('@unitscope/reproduction');
-      const { images, labels, model, photos } = options;
-      const weights = weightsOf(options);
-      if ((images === undefined) !== (labels === undefined)) {
-        throw new ReproductionOptionError('--images and --labels: expected both or neither');
-      }
-      if ((model === undefined) !== (photos === undefined)) {
-        throw new ReproductionOptionError('--model and --photos: expected both or neither');
-      }
-      if (weights !== undefined && model === undefined)
-        throw new ReproductionOptionError('--weights: expected --model, the graph that they belong to');
-      const real: RealNetworkOptions | undefined =
-        model === undefined || photos === undefined
-          ? undefined
-          : {
-              model,
-              ...(weights && { weights }),
-              photos,
-              preprocess: options.preprocess,
-              inputSize: options.inputSize,
-              perPhoto: options.crops,
-            };
-      const progress = new ProgressLine();
-      let sweep = '';
-      const verdicts = await interruptible((signal) =>
-        reproduce({
-          claims,
-          extent: options.full === true ? 'full' : 'quick',
-          seeds: options.seeds,
-          out: options.out,
-          images: images === undefined || labels === undefined ? undefined : { images, labels },
-          real,
-          threads: options.threads,
-          signal,
-          command: commandLine(claims, options),
-          onTrained: (name, done, total) => StatusLine.say(line`trained ${done}/${total}: ${name}`),
-          onSweep: (name, state) => {
-            if (name !== sweep) StatusLine.say(line`sweep ${name}`);
-            sweep = name;
-            progress.update(state);
-          },
-          onClaim: (title, verdict) => {
-            progress.end();
-            StatusLine.say(line`${title}: ${verdict}`);
-          },
-        }),
-      );
-      if (options.json === true) {
-        printJson({ out: options.out, verdicts });
-        return;
-      }
-      print(
-        textTable(
-          ['claim', 'network', 'verdict', 'supported', 'contradicted', 'negligible', 'open'],
-          verdicts.map(({ claim, network, verdict, findings }) => [
-            ...[claim, network, verdict],
-            ...[findings.supported, findings.contradicted, findings.negligible, findings.open].map(String),
-          ]),
-        ) + line`\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
-      );
-    });
+    .action(reproduceClaims);
+}
+
+async function reproduceClaims(claims: string[], options: Options): Promise<void> {
+  const { reproduce } = await import('@unitscope/reproduction');
+  const real = await realNetworkOf(options);
+  const { images, labels } = options;
+  const progress = new ProgressLine();
+  let sweep = '';
+  const verdicts = await interruptible((signal) =>
+    reproduce({
+      claims,
+      extent: options.full === true ? 'full' : 'quick',
+      seeds: options.seeds,
+      out: options.out,
+      images: images === undefined || labels === undefined ? undefined : { images, labels },
+      real,
+      threads: options.threads,
+      signal,
+      command: commandLine(claims, options),
+      onTrained: (name, done, total) => StatusLine.say(line`trained ${done}/${total}: ${name}`),
+      onSweep: (name, state) => {
+        if (name !== sweep) StatusLine.say(line`sweep ${name}`);
+        sweep = name;
+        progress.update(state);
+      },
+      onClaim: (title, verdict) => {
+        progress.end();
+        StatusLine.say(line`${title}: ${verdict}`);
+      },
+    }),
+  );
+  if (options.json === true) {
+    printJson({ out: options.out, verdicts });
+    return;
+  }
+  print(
+    textTable(
+      ['claim', 'network', 'verdict', 'supported', 'contradicted', 'negligible', 'open'],
+      verdicts.map(({ claim, network, verdict, findings }) => [
+        ...[claim, network, verdict],
+        ...[findings.supported, findings.contradicted, findings.negligible, findings.open].map(String),
+      ]),
+    ) + line`\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
+  );
+}
+
+/** The network that --model gives. Throws ReproductionOptionError where one option lacks another. */
+async function realNetworkOf(options: Options): Promise<RealNetworkOptions | undefined> {
+  const { ReproductionOptionError } = await import('@unitscope/reproduction');
+  const { images, labels, model, photos, preprocess, inputSize, crops } = options;
+  const weights = weightsOf(options);
+  if ((images === undefined) !== (labels === undefined)) {
+    throw new ReproductionOptionError('--images and --labels: expected both or neither');
+  }
+  if ((model === undefined) !== (photos === undefined)) {
+    throw new ReproductionOptionError('--model and --photos: expected both or neither');
+  }
+  if (weights !== undefined && model === undefined)
+    throw new ReproductionOptionError('--weights: expected --model, the graph that they belong to');
+  if (model === undefined || photos === undefined) return undefined;
+  return { model, ...(weights && { weights }), photos, preprocess, inputSize, perPhoto: crops };
 }
 
 /** What made the page, without where files lie. */

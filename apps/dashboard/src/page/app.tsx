@@ -1,3 +1,4 @@
+import type { BoardReply } from '@unitscope/dashboard';
 import { useEffect } from 'preact/hooks';
 import { followLinks, sweepPath, useAddress } from './address.js';
 import { BoardContext, useBoardPolling } from './board.js';
@@ -28,37 +29,7 @@ export function App() {
         <a class="skip" href="#main">
           Skip to the content
         </a>
-        <header class="top">
-          <a class="brand" href="/">
-            unitscope
-          </a>
-          <nav aria-label="Where you are" class="crumbs">
-            <ol>
-              <Crumb href="/" here={sweep === undefined}>
-                Sweeps
-              </Crumb>
-              {sweep !== undefined && (
-                <Crumb href={sweepPath(sweep)} here={view === ''}>
-                  {sweep}
-                </Crumb>
-              )}
-              {sweep !== undefined && view !== '' && (
-                <Crumb href={window.location.pathname + window.location.search} here>
-                  {viewTitle(view)}
-                </Crumb>
-              )}
-            </ol>
-          </nav>
-          <span class="spacer" />
-          <label class="theme">
-            <span class="visually-hidden">Theme</span>
-            <select value={choice} onChange={(event) => choose(event.currentTarget.value as ThemeChoice)}>
-              <option value="auto">System</option>
-              <option value="light">Light</option>
-              <option value="dark">Dark</option>
-            </select>
-          </label>
-        </header>
+        <TopBar sweep={sweep} view={view} choice={choice} choose={choose} />
         <main id="main" tabIndex={-1}>
           {board.error?.code === 'UNREACHABLE' && board.data !== null && <ErrorNotice error={board.error} />}
           {unknown ? (
@@ -69,16 +40,66 @@ export function App() {
             <SweepPage key={sweep} sweep={sweep} view={view} />
           )}
         </main>
-        <footer class="note">
-          {board.data !== null && (
-            <>
-              unitscope {board.data.version} · store <code>{board.data.store}</code>
-              {board.data.temporal !== null && <> · Temporal at {board.data.temporal}</>}
-            </>
-          )}
-        </footer>
+        <Footer board={board.data} />
       </BoardContext.Provider>
     </ThemeContext.Provider>
+  );
+}
+
+interface TopBarProps {
+  readonly sweep: string | undefined;
+  readonly view: string;
+  readonly choice: ThemeChoice;
+  readonly choose: (choice: ThemeChoice) => void;
+}
+
+/** Where one is, and how the page looks. */
+function TopBar({ sweep, view, choice, choose }: TopBarProps) {
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        unitscope
+      </a>
+      <nav aria-label="Where you are" class="crumbs">
+        <ol>
+          <Crumb href="/" here={sweep === undefined}>
+            Sweeps
+          </Crumb>
+          {sweep !== undefined && (
+            <Crumb href={sweepPath(sweep)} here={view === ''}>
+              {sweep}
+            </Crumb>
+          )}
+          {sweep !== undefined && view !== '' && (
+            <Crumb href={window.location.pathname + window.location.search} here>
+              {viewTitle(view)}
+            </Crumb>
+          )}
+        </ol>
+      </nav>
+      <span class="spacer" />
+      <label class="theme">
+        <span class="visually-hidden">Theme</span>
+        <select value={choice} onChange={(event) => choose(event.currentTarget.value as ThemeChoice)}>
+          <option value="auto">System</option>
+          <option value="light">Light</option>
+          <option value="dark">Dark</option>
+        </select>
+      </label>
+    </header>
+  );
+}
+
+function Footer({ board }: { readonly board: BoardReply | null }) {
+  return (
+    <footer class="note">
+      {board !== null && (
+        <>
+          unitscope {board.version} · store <code>{board.store}</code>
+          {board.temporal !== null && <> · Temporal at {board.temporal}</>}
+        </>
+      )}
+    </footer>
   );
 }
 

@@ -36,36 +36,7 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
   const ticks = tickNames(names);
   const tickName = (name: string): string => ticks.get(name) ?? name;
   const { rotated, room } = tickSlant(shown.map(tickName), width);
-  const titles = drawing.titled<ColumnPoint>(({ x, y, series: name }) => `${name} ${x}: ${told(y)}`.trim());
-  const marks = series.flatMap((name, i): Markish[] => {
-    const color = styles[i]?.color ?? theme.ink;
-    const own = points
-      .filter((point) => point.series === name)
-      .map((point) => (numeric ? point : { ...point, x: String(point.x) }));
-    if (mark === 'bar') {
-      // Bars of several series stand on one another, in the order of the legend.
-      return [
-        Plot.barY(stacked(points, series, name, names), {
-          x: 'x',
-          y1: 'y1',
-          y2: 'y2',
-          fill: color,
-          ...titles,
-        }),
-      ];
-    }
-    const dots = Plot.dot(own, {
-      x: 'x',
-      y: 'y',
-      fill: color,
-      symbol: styles[i]?.symbol ?? 'circle',
-      r: 3,
-      ...titles,
-    });
-    if (mark === 'dot') return [dots];
-    const ordered = numeric ? [...own].sort((a, b) => Number(a.x) - Number(b.x)) : own;
-    return [Plot.lineY(ordered, { x: 'x', y: 'y', stroke: color, strokeWidth: 1.75 }), dots];
-  });
+  const marks = seriesMarks(drawing, chart, { series, styles, names, numeric });
   const part = drawing.panel({
     width,
     height: 300 + (numeric ? 60 : room),
@@ -96,6 +67,39 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
       ? []
       : styles.map((style) => ({ ...style, marker: drawing.marker(style, mark === 'line') }));
   return drawing.page({ title, subtitle, legend, parts: [part] });
+}
+
+interface Series {
+  readonly series: readonly string[];
+  readonly styles: ReturnType<typeof namedStyles>;
+  /** What stands along the x axis. */
+  readonly names: readonly string[];
+  readonly numeric: boolean;
+}
+
+function seriesMarks(
+  drawing: Drawing,
+  { mark, points }: ColumnChart,
+  { series, styles, names, numeric }: Series,
+): Markish[] {
+  const { Plot, theme } = drawing;
+  const titles = drawing.titled<ColumnPoint>(({ x, y, series: name }) => `${name} ${x}: ${told(y)}`.trim());
+  return series.flatMap((name, i): Markish[] => {
+    const fill = styles[i]?.color ?? theme.ink;
+    // Bars of several series stand on one another, in the order of the legend.
+    if (mark === 'bar')
+      return [
+        Plot.barY(stacked(points, series, name, names), { x: 'x', y1: 'y1', y2: 'y2', fill, ...titles }),
+      ];
+    const own = points
+      .filter((point) => point.series === name)
+      .map((point) => (numeric ? point : { ...point, x: String(point.x) }));
+    const symbol = styles[i]?.symbol ?? 'circle';
+    const dots = Plot.dot(own, { x: 'x', y: 'y', fill, symbol, r: 3, ...titles });
+    if (mark === 'dot') return [dots];
+    const ordered = numeric ? [...own].sort((a, b) => Number(a.x) - Number(b.x)) : own;
+    return [Plot.lineY(ordered, { x: 'x', y: 'y', stroke: fill, strokeWidth: 1.75 }), dots];
+  });
 }
 
 interface Bar extends ColumnPoint {

@@ -54,25 +54,7 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
       ...rotated,
     }),
     Plot.text([depth.label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
-    ...depth.lines.flatMap(({ name, points }, i) => {
-      const color = styles[i]?.color ?? theme.ink;
-      const bands = points.filter(({ low, high }) => low !== null && high !== null);
-      const known = points.filter(({ value }) => value !== null);
-      return [
-        ...(few || i === 0 || i === depth.lines.length - 1
-          ? [Plot.areaY(bands, { x: 'layer', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.13 })]
-          : []),
-        Plot.lineY(known, { x: 'layer', y: 'value', stroke: color, strokeWidth: few ? 1.75 : 1.2 }),
-        Plot.dot(known, {
-          x: 'layer',
-          y: 'value',
-          fill: color,
-          symbol: styles[i]?.symbol ?? 'circle',
-          r: few ? 3.2 : 2,
-          ...drawing.titled<DepthPoint>(({ layer, value }) => `${name}, ${layer}: ${told(value)}`),
-        }),
-      ];
-    }),
+    ...lineMarks(drawing, depth, styles, few),
   ];
   const part = drawing.panel({
     width,
@@ -91,6 +73,35 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   );
   const legend = named.map((style) => ({ ...style, marker: drawing.marker(style) }));
   return drawing.page({ title: depth.title, subtitle: depth.subtitle, legend, parts: [part] });
+}
+
+/** The lines of the checkpoints; intervals as bands, of many checkpoints those of the first and the last. */
+function lineMarks(
+  drawing: Drawing,
+  { lines }: Depth,
+  styles: ReturnType<typeof namedStyles>,
+  few: boolean,
+): Markish[] {
+  const { Plot, theme } = drawing;
+  return lines.flatMap(({ name, points }, i) => {
+    const color = styles[i]?.color ?? theme.ink;
+    const bands = points.filter(({ low, high }) => low !== null && high !== null);
+    const known = points.filter(({ value }) => value !== null);
+    return [
+      ...(few || i === 0 || i === lines.length - 1
+        ? [Plot.areaY(bands, { x: 'layer', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.13 })]
+        : []),
+      Plot.lineY(known, { x: 'layer', y: 'value', stroke: color, strokeWidth: few ? 1.75 : 1.2 }),
+      Plot.dot(known, {
+        x: 'layer',
+        y: 'value',
+        fill: color,
+        symbol: styles[i]?.symbol ?? 'circle',
+        r: few ? 3.2 : 2,
+        ...drawing.titled<DepthPoint>(({ layer, value }) => `${name}, ${layer}: ${told(value)}`),
+      }),
+    ];
+  });
 }
 
 /** The same in a terminal; of many checkpoints the first, the last and some between. */

@@ -24,14 +24,69 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
   const layer =
     options.layer ??
     (first === undefined ? undefined : (cellsOf(await results.units(first)).at(-1)?.layer ?? undefined));
+  const { columns, rows } = await entropies(results, checkpoints, layer, options.category);
+  // Where no checkpoint has it, its name is wrong: said with the names that are there.
+  if (columns.length === 0 && first !== undefined) await unitRows(results, first, { ...options, layer });
+  const all = [...rows].sort(([a], [b]) => a - b);
+  const from = ((options.page ?? 1) - 1) * MOST_ROWS;
+  const shown = all.slice(from, from + MOST_ROWS);
+  if (shown.length === 0)
+    throw new NoSuchPageError(
+      `${layer ?? ''} has ${all.length} units: expected a page from 1 to ${Math.ceil(all.length / MOST_ROWS)}`,
+    );
+  const parts = [
+    ...(shown.length === all.length
+      ? []
+      : [`Units ${from + 1} to ${from + shown.length} of ${all.length} (--page).`]),
+    ...(checkpoints.length === ordered.length
+      ? []
+      : [`${checkpoints.length} of ${ordered.length} checkpoints, evenly spaced.`]),
+    ...(columns.length === checkpoints.length
+      ? []
+      : [`${columns.length} of ${checkpoints.length} checkpoints have the layer.`]),
+  ];
+  const heatmap: Heatmap = {
+    title: `Feature entropy of the units of ${layer ?? ''}, ${results.name}`,
+    subtitle:
+      (options.category === undefined
+        ? 'Mean over the categories in which the unit is sensitive.'
+        : `Category ${options.category}.`) +
+      trainingSentence(results, run) +
+      parts.map((part) => ` ${part}`).join(''),
+    label: 'nats',
+    none: 'not sensitive',
+    columns: columns.map(({ label }) => label),
+    columnLabel: axis === null ? 'checkpoint' : `checkpoint, by ${axis}`,
+    rows: shown.map(([unit, values]) => ({
+      name: String(unit),
+      values: columns.map((_, i) => values[i] ?? null),
+    })),
+    rowLabel: 'unit',
+  };
+  return { svg: () => heatmapChart(heatmap), text: (width) => heatmapText(heatmap, width) };
+}
+
+interface Entropies {
+  /** The checkpoints that have the layer. */
+  readonly columns: readonly ResultCheckpoint[];
+  /** By unit: H at each of them; null, or none: not sensitive. */
+  readonly rows: ReadonlyMap<number, readonly (number | null)[]>;
+}
+
+async function entropies(
+  results: SweepResults,
+  checkpoints: readonly ResultCheckpoint[],
+  layer: string | undefined,
+  category: string | undefined,
+): Promise<Entropies> {
   const rows = new Map<number, (number | null)[]>();
-  const shownCheckpoints: ResultCheckpoint[] = [];
+  const columns: ResultCheckpoint[] = [];
   for (const checkpoint of checkpoints) {
     const units = await results.units(checkpoint);
     // Networks that are not of one training may lack the layer.
-    const cells = cellsOf(units).filter((cell) => cell.layer === layer && isOf(cell, options.category));
+    const cells = cellsOf(units).filter((cell) => cell.layer === layer && isOf(cell, category));
     if (cells.length === 0) continue;
-    const column = shownCheckpoints.push(checkpoint) - 1;
+    const column = columns.push(checkpoint) - 1;
     const sums = new Map<number, { sum: number; count: number }>();
     for (const { from, to } of cells) {
       for (let row = from; row < to; row++) {
@@ -49,46 +104,7 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
       rows.set(unit, values);
     }
   }
-  // Where no checkpoint has it, its name is wrong: said with the names that are there.
-  if (shownCheckpoints.length === 0 && first !== undefined)
-    await unitRows(results, first, { ...options, layer });
-  const all = [...rows].sort(([a], [b]) => a - b);
-  const from = ((options.page ?? 1) - 1) * MOST_ROWS;
-  const shown = all.slice(from, from + MOST_ROWS);
-  if (shown.length === 0)
-    throw new NoSuchPageError(
-      `${layer ?? ''} has ${all.length} units: expected a page from 1 to ${Math.ceil(all.length / MOST_ROWS)}`,
-    );
-  const parts = [
-    ...(shown.length === all.length
-      ? []
-      : [`Units ${from + 1} to ${from + shown.length} of ${all.length} (--page).`]),
-    ...(checkpoints.length === ordered.length
-      ? []
-      : [`${checkpoints.length} of ${ordered.length} checkpoints, evenly spaced.`]),
-    ...(shownCheckpoints.length === checkpoints.length
-      ? []
-      : [`${shownCheckpoints.length} of ${checkpoints.length} checkpoints have the layer.`]),
-  ];
-  const heatmap: Heatmap = {
-    title: `Feature entropy of the units of ${layer ?? ''}, ${results.name}`,
-    subtitle:
-      (options.category === undefined
-        ? 'Mean over the categories in which the unit is sensitive.'
-        : `Category ${options.category}.`) +
-      trainingSentence(results, run) +
-      parts.map((part) => ` ${part}`).join(''),
-    label: 'nats',
-    none: 'not sensitive',
-    columns: shownCheckpoints.map(({ label }) => label),
-    columnLabel: axis === null ? 'checkpoint' : `checkpoint, by ${axis}`,
-    rows: shown.map(([unit, values]) => ({
-      name: String(unit),
-      values: shownCheckpoints.map((_, i) => values[i] ?? null),
-    })),
-    rowLabel: 'unit',
-  };
-  return { svg: () => heatmapChart(heatmap), text: (width) => heatmapText(heatmap, width) };
+  return { columns, rows };
 }
 
 function isOf({ category }: UnitCell, wanted: string | undefined): boolean {

@@ -35,7 +35,7 @@ export async function trendOf(results: SweepResults, options: ChartOptions): Pro
 export async function trendModel(results: SweepResults, options: ChartOptions): Promise<Trend> {
   const { against, run } = options;
   const found = await sweepTrends(results, { against, run });
-  const { trainings, axis, against: column, problem } = found;
+  const { trainings, problem } = found;
   const [first] = trainings;
   if (options.layer !== undefined && !found.layers.some(({ layer }) => layer === options.layer))
     throw new UnknownNameError(
@@ -52,25 +52,42 @@ export async function trendModel(results: SweepResults, options: ChartOptions): 
     (one) => one.checkpoints > 1 && trainings.some((trend) => trend.run === one.run),
   );
   const changed = changes.length === 0 ? '' : changesWords(changes);
-  if (trainings.length > 1) return runsOf(results, found, options, changed);
-  const { steps } = first;
+  return trainings.length > 1
+    ? runsOf(results, found, options, changed)
+    : trainingOf(results, first, found, options, changed);
+}
+
+/** One training: a line a layer, and a metadata column. */
+function trainingOf(
+  results: SweepResults,
+  trend: SweepTrend,
+  { axis, against: column }: SweepTrends,
+  { layer: wanted }: ChartOptions,
+  changed: string,
+): Trend {
+  const { steps } = trend;
   const layers = evenly(
-    first.layers.filter(({ layer }) => options.layer === undefined || layer === options.layer),
+    trend.layers.filter(({ layer }) => wanted === undefined || layer === wanted),
     MOST_TREND_LINES,
   );
   const drawn =
-    options.layer !== undefined || layers.length === first.layers.length
+    wanted !== undefined || layers.length === trend.layers.length
       ? ''
-      : ` ${layers.length} of ${first.layers.length} layers are drawn.`;
+      : ` ${layers.length} of ${trend.layers.length} layers are drawn.`;
   const series = (value: keyof TrendValue, low: keyof TrendValue, high: keyof TrendValue): TrendSeries[] =>
     layers.map(({ layer }) => ({
       name: layer,
-      points: layerPoints(first, layer, value, low, high),
+      points: layerPoints(trend, layer, value, low, high),
     }));
+  const columnPanel = (name: string): Trend['panels'][number] => ({
+    label: name,
+    series: [{ name, points: steps.map((step, i) => ({ step, value: trend.column[i] ?? null })) }],
+    zero: name.includes('loss'),
+  });
   return {
     title: `Feature entropy over the checkpoints of ${results.name}`,
     subtitle:
-      `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, first.run)} ${ONE_TRAINING}${drawn} ${changed}`.trimEnd(),
+      `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, trend.run)} ${ONE_TRAINING}${drawn} ${changed}`.trimEnd(),
     stepLabel: stepLabel(axis),
     stepScale: isWide(steps) ? 'log' : 'linear',
     panels: [
@@ -80,20 +97,7 @@ export async function trendModel(results: SweepResults, options: ChartOptions): 
         series: series('relative', 'relativeLow', 'relativeHigh'),
         reference: { value: 1, label: 'noise' },
       },
-      ...(column === null || !metadataColumns(results).includes(column)
-        ? []
-        : [
-            {
-              label: column,
-              series: [
-                {
-                  name: column,
-                  points: steps.map((step, i) => ({ step, value: first.column[i] ?? null })),
-                },
-              ],
-              zero: column.includes('loss'),
-            },
-          ]),
+      ...(column === null || !metadataColumns(results).includes(column) ? [] : [columnPanel(column)]),
     ],
   };
 }

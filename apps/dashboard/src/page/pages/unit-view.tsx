@@ -57,29 +57,19 @@ const IMAGE_COLUMNS: readonly TableColumn<ImageBirthRow>[] = [
 
 /** One unit: its path over the checkpoints, its births, and its maps where they were kept. */
 export function UnitView(props: ViewProps) {
-  const { sweep, outline, settings, revision } = props;
+  const { sweep, outline, settings } = props;
   const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
   const checkpoint =
     settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
   const unit = settings.unit === '' ? '0' : settings.unit;
   const query = { ...lasting(settings), layer, unit };
-  const here = { ...query, checkpoint };
-  const path = useRemote<Rows<UnitPathRow>>(viewUrl(sweep, 'unit-path', query), loadRows, revision);
-  const births = useRemote<Rows<BirthRow>>(viewUrl(sweep, 'unit-births', here), loadRows, revision);
-  const images = useRemote<Rows<ImageBirthRow>>(
-    outline.keepsBirths
-      ? viewUrl(sweep, 'unit-images', { ...here, threshold: '', minSelectiveRate: '' })
-      : null,
-    loadRows,
-    revision,
-  );
-  const maps = useRemote<Rows<MapRow>>(
-    outline.keepsMaps ? viewUrl(sweep, 'unit-maps', { ...here, threshold: '', minSelectiveRate: '' }) : null,
-    loadRows,
-    revision,
-  );
-  const name = `unit ${unit} of ${layer}`;
-  const file = `${sweep}-${layer}-${unit}`;
+  const part: PartProps = {
+    ...props,
+    checkpoint,
+    query: { ...query, checkpoint },
+    name: `unit ${unit} of ${layer}`,
+    file: `${sweep}-${layer}-${unit}`,
+  };
   return (
     <>
       <Filters>
@@ -94,78 +84,130 @@ export function UnitView(props: ViewProps) {
         <CategoryChoice {...props} />
         <ThresholdSlider {...props} />
       </Filters>
-      <Loaded remote={path} what="the unit’s path">
-        {({ rows, notes }) => {
-          const points = pathPoints(rows);
-          return (
-            <ChartFigure
-              title={`Path of ${name} over the checkpoints`}
-              note={`H: mean over the categories in which it is sensitive. ${shownCheckpoints(notes.get('shown'))}.`}
-              file={`${file}-path`}
-              draw={(look) =>
-                trendChart(pathModel(`Path of ${name}, ${sweep}`, points, notes.get('axis') ?? ''), look)
-              }
-              drawn={rows}
-              columns={PATH_COLUMNS}
-              rows={points}
-            />
-          );
-        }}
-      </Loaded>
-      <Loaded remote={births} what="the births">
-        {(found) => (
-          <ChartFigure
-            title={`Births of ${name} at ${checkpoint}`}
-            note={`${found.notes.get('images') ?? ''} images, ${found.notes.get('without') ?? ''} without a birth. Grey: beyond the threshold of ${found.notes.get('threshold') ?? ''}, or index 0: not counted.`}
-            file={`${file}-births`}
-            draw={(look) => unitChart(birthsModel(`Births of ${name}, ${sweep}, ${checkpoint}`, found), look)}
-            drawn={found}
-            columns={BIRTH_COLUMNS}
-            rows={found.rows}
-          />
-        )}
-      </Loaded>
-      {outline.keepsBirths ? (
-        <Loaded remote={images} what="the births over images">
-          {(found) => (
-            <ChartFigure
-              title="Births over images"
-              note="One point an image, by category; images without a birth are in the numbers."
-              file={`${file}-images`}
-              draw={(look) => columnChart(imagesModel(name, found), look)}
-              drawn={found}
-              columns={IMAGE_COLUMNS}
-              rows={found.rows}
-            />
-          )}
-        </Loaded>
-      ) : (
-        <EmptyNotice title="Births over images were not kept">
-          <p>
-            <code>births: true</code> in the sweep’s spec keeps the birth of every image; run it again, what
-            is done is found done.
-          </p>
-        </EmptyNotice>
-      )}
-      {outline.keepsMaps ? (
-        <Loaded remote={maps} what="the maps">
-          {(found) =>
-            found.rows.length === 0 ? (
-              <EmptyNotice title="The maps of this unit are not in the store" />
-            ) : (
-              <UnitMaps maps={found} file={file} />
-            )
-          }
-        </Loaded>
-      ) : (
-        <EmptyNotice title="Maps were not kept">
-          <p>
-            <code>activations: keep</code> in the sweep’s spec keeps them: the map, the graph at its birth
-            with the cycle that appeared, and its β₁ curve are then shown here.
-          </p>
-        </EmptyNotice>
-      )}
+      <UnitPath {...part} query={query} />
+      <UnitBirths {...part} />
+      <BirthsOverImages {...part} />
+      <KeptMaps {...part} />
     </>
+  );
+}
+
+interface PartProps extends ViewProps {
+  readonly checkpoint: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The unit in words. */
+  readonly name: string;
+  /** Begins the names of files. */
+  readonly file: string;
+}
+
+function UnitPath({ sweep, revision, query, name, file }: PartProps) {
+  const path = useRemote<Rows<UnitPathRow>>(viewUrl(sweep, 'unit-path', query), loadRows, revision);
+  return (
+    <Loaded remote={path} what="the unit’s path">
+      {({ rows, notes }) => {
+        const points = pathPoints(rows);
+        return (
+          <ChartFigure
+            title={`Path of ${name} over the checkpoints`}
+            note={`H: mean over the categories in which it is sensitive. ${shownCheckpoints(notes.get('shown'))}.`}
+            file={`${file}-path`}
+            draw={(look) =>
+              trendChart(pathModel(`Path of ${name}, ${sweep}`, points, notes.get('axis') ?? ''), look)
+            }
+            drawn={rows}
+            columns={PATH_COLUMNS}
+            rows={points}
+          />
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function UnitBirths({ sweep, revision, query, checkpoint, name, file }: PartProps) {
+  const births = useRemote<Rows<BirthRow>>(viewUrl(sweep, 'unit-births', query), loadRows, revision);
+  return (
+    <Loaded remote={births} what="the births">
+      {(found) => (
+        <ChartFigure
+          title={`Births of ${name} at ${checkpoint}`}
+          note={`${found.notes.get('images') ?? ''} images, ${found.notes.get('without') ?? ''} without a birth. Grey: beyond the threshold of ${found.notes.get('threshold') ?? ''}, or index 0: not counted.`}
+          file={`${file}-births`}
+          draw={(look) => unitChart(birthsModel(`Births of ${name}, ${sweep}, ${checkpoint}`, found), look)}
+          drawn={found}
+          columns={BIRTH_COLUMNS}
+          rows={found.rows}
+        />
+      )}
+    </Loaded>
+  );
+}
+
+/** They depend on no setting of the statistics. */
+function rawUrl({ sweep, query }: PartProps, view: string): string {
+  return viewUrl(sweep, view, { ...query, threshold: '', minSelectiveRate: '' });
+}
+
+function BirthsOverImages(props: PartProps) {
+  const { outline, revision, name, file } = props;
+  const images = useRemote<Rows<ImageBirthRow>>(
+    outline.keepsBirths ? rawUrl(props, 'unit-images') : null,
+    loadRows,
+    revision,
+  );
+  if (!outline.keepsBirths)
+    return (
+      <EmptyNotice title="Births over images were not kept">
+        <p>
+          <code>births: true</code> in the sweep’s spec keeps the birth of every image; run it again, what is
+          done is found done.
+        </p>
+      </EmptyNotice>
+    );
+  return (
+    <Loaded remote={images} what="the births over images">
+      {(found) => (
+        <ChartFigure
+          title="Births over images"
+          note="One point an image, by category; images without a birth are in the numbers."
+          file={`${file}-images`}
+          draw={(look) => columnChart(imagesModel(name, found), look)}
+          drawn={found}
+          columns={IMAGE_COLUMNS}
+          rows={found.rows}
+        />
+      )}
+    </Loaded>
+  );
+}
+
+function KeptMaps(props: PartProps) {
+  const { outline, revision, file } = props;
+  const maps = useRemote<Rows<MapRow>>(
+    outline.keepsMaps ? rawUrl(props, 'unit-maps') : null,
+    loadRows,
+    revision,
+  );
+  if (!outline.keepsMaps)
+    return (
+      <EmptyNotice title="Maps were not kept">
+        <p>
+          <code>activations: keep</code> in the sweep’s spec keeps them: the map, the graph at its birth with
+          the cycle that appeared, and its β₁ curve are then shown here.
+        </p>
+      </EmptyNotice>
+    );
+  return (
+    <Loaded remote={maps} what="the maps">
+      {(found) =>
+        found.rows.length === 0 ? (
+          <EmptyNotice title="The maps of this unit are not in the store" />
+        ) : (
+          <UnitMaps maps={found} file={file} />
+        )
+      }
+    </Loaded>
   );
 }
 

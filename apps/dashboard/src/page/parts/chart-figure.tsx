@@ -21,29 +21,9 @@ interface Props<Row> {
 
 /** A chart, its numbers in a table below it, and both to take away. */
 export function ChartFigure<Row>({ title, note, draw, drawn, columns, rows, file }: Props<Row>) {
-  const theme = useTheme();
   const [frame, width] = useWidth();
-  const [failure, setFailure] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
-  const drawing = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (width === 0) return undefined;
-    let over = false;
-    draw({ width, theme, bare: true, titles: true })
-      .then((svg) => {
-        if (over) return;
-        drawing.current?.replaceChildren(svgElement(svg));
-        setFailure(null);
-      })
-      .catch((error: unknown) => {
-        if (over) return;
-        drawing.current?.replaceChildren();
-        setFailure(error instanceof Error ? error.message : String(error));
-      });
-    return () => {
-      over = true;
-    };
-  }, [width, theme, drawn]);
+  const [drawing, failure] = useDrawing(draw, drawn, width);
   const saveSvg = (): void => {
     void draw({}).then((svg) => download(`${file}.svg`, 'image/svg+xml', svg));
   };
@@ -83,6 +63,36 @@ export function ChartFigure<Row>({ title, note, draw, drawn, columns, rows, file
       {open && <DataTable caption={title} columns={columns} rows={rows} />}
     </figure>
   );
+}
+
+/** What the chart is drawn into, and why it cannot be drawn. */
+function useDrawing(
+  draw: (look: Look) => Promise<string>,
+  drawn: unknown,
+  width: number,
+): [{ current: HTMLDivElement | null }, string | null] {
+  const theme = useTheme();
+  const [failure, setFailure] = useState<string | null>(null);
+  const drawing = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (width === 0) return undefined;
+    let over = false;
+    draw({ width, theme, bare: true, titles: true })
+      .then((svg) => {
+        if (over) return;
+        drawing.current?.replaceChildren(svgElement(svg));
+        setFailure(null);
+      })
+      .catch((error: unknown) => {
+        if (over) return;
+        drawing.current?.replaceChildren();
+        setFailure(error instanceof Error ? error.message : String(error));
+      });
+    return () => {
+      over = true;
+    };
+  }, [width, theme, drawn]);
+  return [drawing, failure];
 }
 
 /** The width that a chart has to itself; 0 until it is known. */

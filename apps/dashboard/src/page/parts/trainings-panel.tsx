@@ -20,11 +20,6 @@ export function TrainingsPanel(props: ViewProps) {
   const { category, threshold, minSelectiveRate, layer, against } = settings;
   const asked = { category, threshold, minSelectiveRate, layer, against, by, facet };
   const found = useRemote<TrainingsAnswer>(viewUrl(sweep, 'trainings', asked), loadJson, revision);
-  const changes = useRemote<ChangesAnswer>(
-    viewUrl(sweep, 'changes', { threshold, minSelectiveRate }),
-    loadJson,
-    revision,
-  );
   return (
     <>
       <Loaded remote={found} what="the trainings">
@@ -43,40 +38,58 @@ export function TrainingsPanel(props: ViewProps) {
               <CategoryChoice {...props} />
             </Filters>
             <RunsFigure sweep={sweep} answer={answer} />
-            <section>
-              <h2>Layers over the trainings</h2>
-              <DataTable
-                caption="Layers over the trainings"
-                columns={knownOf(layerColumns(answer), answer.layers)}
-                rows={answer.layers}
-                most={20}
-              />
-              <p class="note">
-                Each training is one value: means with 95 % intervals by Student’s t over the trainings of a
-                setting. First, last, settled and the correlation are within each training.{' '}
-                {answer.remarks.join(' ')}
-              </p>
-            </section>
+            <LayersOver answer={answer} />
           </>
         )}
       </Loaded>
-      <section id="changes">
-        <h2>Units that died or awoke</h2>
-        <Loaded remote={changes} what="the units">
-          {({ words, trainings }) => (
-            <>
-              <p>{words}</p>
-              <DataTable
-                caption="Units that died or awoke, by training"
-                columns={changeColumns(props)}
-                rows={trainings}
-                most={20}
-              />
-            </>
-          )}
-        </Loaded>
-      </section>
+      <ChangedUnits {...props} />
     </>
+  );
+}
+
+function LayersOver({ answer }: { readonly answer: TrainingsAnswer }) {
+  return (
+    <section>
+      <h2>Layers over the trainings</h2>
+      <DataTable
+        caption="Layers over the trainings"
+        columns={knownOf(layerColumns(answer), answer.layers)}
+        rows={answer.layers}
+        most={20}
+      />
+      <p class="note">
+        Each training is one value: means with 95 % intervals by Student’s t over the trainings of a setting.
+        First, last, settled and the correlation are within each training. {answer.remarks.join(' ')}
+      </p>
+    </section>
+  );
+}
+
+function ChangedUnits(props: ViewProps) {
+  const { sweep, settings, revision } = props;
+  const { threshold, minSelectiveRate } = settings;
+  const changes = useRemote<ChangesAnswer>(
+    viewUrl(sweep, 'changes', { threshold, minSelectiveRate }),
+    loadJson,
+    revision,
+  );
+  return (
+    <section id="changes">
+      <h2>Units that died or awoke</h2>
+      <Loaded remote={changes} what="the units">
+        {({ words, trainings }) => (
+          <>
+            <p>{words}</p>
+            <DataTable
+              caption="Units that died or awoke, by training"
+              columns={changeColumns(props)}
+              rows={trainings}
+              most={20}
+            />
+          </>
+        )}
+      </Loaded>
+    </section>
   );
 }
 

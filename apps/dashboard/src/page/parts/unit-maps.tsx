@@ -96,20 +96,13 @@ function LargeMap({ row, cycle, density, file }: LargeProps) {
   }, [row, cycle, theme]);
   const save = (): void => {
     const picture = canvas.current?.toDataURL('image/png') ?? '';
-    const drawn = cycle === null ? '' : cycleOverlay(cycle, map, size).replace(/^<svg[^>]*>|<\/svg>$/g, '');
-    download(
-      `${file}-map.svg`,
-      'image/svg+xml',
-      `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="480" viewBox="0 0 ${size} ${size}"><image href="${picture}" width="${size}" height="${size}" preserveAspectRatio="none" image-rendering="pixelated"/>${drawn}</svg>\n`,
-    );
+    download(`${file}-map.svg`, 'image/svg+xml', mapDocument(picture, map, size, cycle));
   };
   return (
     <div data-image={image}>
       <h3>Image {image}</h3>
       <p class="note">
-        {cycle === null
-          ? 'No hole is ever born in the flag complex of this map.'
-          : `A hole is born at index ${cycle.rank - 1}, when the activation ${figure(cycle.weight, 4)} enters: the cycle ${cycle.vertices.join(' – ')} – ${cycle.vertices[0] ?? ''} is closed and no triangle fills it. ${cycle.graph.tails.length} edges are in.`}
+        {cycle === null ? 'No hole is ever born in the flag complex of this map.' : birthSentence(cycle)}
       </p>
       <div class="birth">
         <div class="map">
@@ -146,6 +139,19 @@ function LargeMap({ row, cycle, density, file }: LargeProps) {
       )}
       <BettiFigure key={image} row={row} cycle={cycle} density={density} file={file} />
     </div>
+  );
+}
+
+/** The map as an SVG document, with the cycle at its birth. */
+function mapDocument(picture: string, map: MapRow['map'], size: number, cycle: BirthCycle | null): string {
+  const drawn = cycle === null ? '' : cycleOverlay(cycle, map, size).replace(/^<svg[^>]*>|<\/svg>$/g, '');
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="480" viewBox="0 0 ${size} ${size}"><image href="${picture}" width="${size}" height="${size}" preserveAspectRatio="none" image-rendering="pixelated"/>${drawn}</svg>\n`;
+}
+
+function birthSentence({ rank, weight, vertices, graph }: BirthCycle): string {
+  return (
+    `A hole is born at index ${rank - 1}, when the activation ${figure(weight, 4)} enters: ` +
+    `the cycle ${vertices.join(' – ')} – ${vertices[0] ?? ''} is closed and no triangle fills it. ${graph.tails.length} edges are in.`
   );
 }
 

@@ -1,4 +1,4 @@
-import { runQuery } from '@unitscope/query';
+import { runQuery, type SweepResults } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
@@ -31,37 +31,8 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
   const results = sampled.only(checkpoints);
   const last = checkpoints.at(-1);
   const chosen = `sensitive${isLabel('layer', parameters.text('layer'))}${isLabel('category', parameters.text('category'))}`;
-  const ever = await runQuery(
-    [results],
-    `SELECT layer_index, layer, unit, max(CASE WHEN checkpoint_index = ${last?.index ?? 0} THEN 1 ELSE 0 END) AS alive
-     FROM units WHERE ${chosen} GROUP BY layer_index, layer, unit`,
-  );
-  const gone = new Map<string, GoneUnit>();
-  for (const [layerIndex, layer, unit, alive] of ever.rows()) {
-    if (Number(alive) === 1) continue;
-    const name = typeof layer === 'string' ? layer : '';
-    gone.set(JSON.stringify([layerIndex, layer, unit]), {
-      layerIndex: Number(layerIndex),
-      layer: name,
-      unit: Number(unit),
-      last: 0,
-      count: 0,
-    });
-  }
-  if (gone.size > 0) {
-    const units = [...new Set([...gone.values()].map(({ unit }) => unit))].join(', ');
-    const when = await runQuery(
-      [results],
-      `SELECT layer_index, layer, unit, checkpoint_index FROM units
-       WHERE ${chosen} AND unit IN (${units}) GROUP BY layer_index, layer, unit, checkpoint_index`,
-    );
-    for (const [layerIndex, layer, unit, index] of when.rows()) {
-      const entry = gone.get(JSON.stringify([layerIndex, layer, unit]));
-      if (entry === undefined) continue;
-      entry.last = Math.max(entry.last, places.get(Number(index)) ?? 0);
-      entry.count++;
-    }
-  }
+  const { gone, ever } = await goneUnits(results, chosen, last?.index ?? 0);
+  if (gone.size > 0) await findLastAlive(results, chosen, gone, places);
   const dead = [...gone.values()]
     .sort((a, b) => a.layerIndex - b.layerIndex || a.unit - b.unit)
     .map(({ layer, unit, last: at, count }): DeadUnit => {
@@ -79,9 +50,56 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
     {
       shown,
       last: last?.label ?? '',
-      ever: String(ever.length),
+      ever: String(ever),
       died: String(dead.length),
     },
   );
   return { type: 'arrow', body, rows: dead.length };
+}
+
+/** The units that are sensitive at some checkpoint and not at the last one, and how many are at some. */
+async function goneUnits(
+  results: SweepResults,
+  chosen: string,
+  last: number,
+): Promise<{ gone: Map<string, GoneUnit>; ever: number }> {
+  const ever = await runQuery(
+    [results],
+    `SELECT layer_index, layer, unit, max(CASE WHEN checkpoint_index = ${last} THEN 1 ELSE 0 END) AS alive
+     FROM units WHERE ${chosen} GROUP BY layer_index, layer, unit`,
+  );
+  const gone = new Map<string, GoneUnit>();
+  for (const [layerIndex, layer, unit, alive] of ever.rows()) {
+    if (Number(alive) === 1) continue;
+    const name = typeof layer === 'string' ? layer : '';
+    gone.set(JSON.stringify([layerIndex, layer, unit]), {
+      layerIndex: Number(layerIndex),
+      layer: name,
+      unit: Number(unit),
+      last: 0,
+      count: 0,
+    });
+  }
+  return { gone, ever: ever.length };
+}
+
+/** Where each was sensitive last, and at how many checkpoints. */
+async function findLastAlive(
+  results: SweepResults,
+  chosen: string,
+  gone: ReadonlyMap<string, GoneUnit>,
+  places: ReadonlyMap<number, number>,
+): Promise<void> {
+  const units = [...new Set([...gone.values()].map(({ unit }) => unit))].join(', ');
+  const when = await runQuery(
+    [results],
+    `SELECT layer_index, layer, unit, checkpoint_index FROM units
+     WHERE ${chosen} AND unit IN (${units}) GROUP BY layer_index, layer, unit, checkpoint_index`,
+  );
+  for (const [layerIndex, layer, unit, index] of when.rows()) {
+    const entry = gone.get(JSON.stringify([layerIndex, layer, unit]));
+    if (entry === undefined) continue;
+    entry.last = Math.max(entry.last, places.get(Number(index)) ?? 0);
+    entry.count++;
+  }
 }
