@@ -1,4 +1,4 @@
-import type { ModelsManifest } from '@unitscope/plan';
+import type { LayerSet } from '@unitscope/plan';
 import { orderEnds, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import type { ResolvedImages } from '@unitscope/tasks';
 import { ablatedCounts } from './ablation-steps.js';
@@ -118,8 +118,6 @@ export async function ablate(results: SweepResults, options: AblateOptions): Pro
     areas,
   };
 }
-
-type LayerSet = ModelsManifest['layerSets'][number];
 
 interface Setting {
   /** All that evaluations depend on but their batches and orders. */

@@ -43,7 +43,7 @@ export async function runShard(manifest: Manifest, shard: Shard, options: RunOpt
   const run = new SweepRun(
     manifest,
     { ...options, signal: AbortSignal.any(signals) },
-    tasksOf(manifest, shard),
+    tasksOf(manifest.checkpoints.length, shard),
   );
   let heard = (): Promise<void> => Promise.resolve();
   let noted: (over: boolean) => Promise<void> = () => Promise.resolve();
@@ -95,7 +95,7 @@ async function finish(
 }
 
 /** Whole checkpoints, which are opened once then; single tasks where there are more parts than checkpoints. */
-export function tasksOf({ checkpoints }: Manifest, { index, count }: Shard): (task: Task) => boolean {
-  if (checkpoints.length >= count) return ({ checkpoint }) => checkpoint % count === index - 1;
-  return ({ checkpoint, index: task }) => (task * checkpoints.length + checkpoint) % count === index - 1;
+export function tasksOf(checkpoints: number, { index, count }: Shard): (task: Task) => boolean {
+  if (checkpoints >= count) return ({ checkpoint }) => checkpoint % count === index - 1;
+  return ({ checkpoint, index: task }) => (task * checkpoints + checkpoint) % count === index - 1;
 }

@@ -1,5 +1,12 @@
 import { compareText } from '@unitscope/base';
-import type { Manifest, ManifestSourceFile, ManifestImage, ManifestLayer, MapShape } from './manifest.js';
+import type {
+  Manifest,
+  ManifestSourceFile,
+  ManifestImage,
+  ManifestLayer,
+  ManifestWork,
+  MapShape,
+} from './manifest.js';
 
 /** One (checkpoint, category, layer): the smallest piece of work, one unit object. */
 export interface Cell {
@@ -34,24 +41,24 @@ export interface Task {
 }
 
 /** How many cells a checkpoint has, without listing them. */
-export function cellCount(manifest: Manifest, checkpoint: number): number {
+export function cellCount(manifest: ManifestWork, checkpoint: number): number {
   const { source } = manifest;
-  if (source.kind !== 'models') return fileCells(manifest, checkpoint).length;
+  if (source.kind !== 'models') return fileCells(source, checkpoint).length;
   return source.categories.length * layersOf(manifest, checkpoint).length;
 }
 
 /** The cells of one checkpoint in the order of the result tables: layer, then category. */
-export function checkpointCells(manifest: Manifest, checkpoint: number): Cell[] {
+export function checkpointCells(manifest: ManifestWork, checkpoint: number): Cell[] {
   return checkpointTasks(manifest, checkpoint)
     .flatMap(({ cells }) => cells)
     .sort(byLayerAndCategory);
 }
 
 /** The tasks of one checkpoint; derived from the manifest, never stored. */
-export function checkpointTasks(manifest: Manifest, checkpoint: number): Task[] {
+export function checkpointTasks(manifest: ManifestWork, checkpoint: number): Task[] {
   const { source } = manifest;
   if (source.kind !== 'models') {
-    return fileCells(manifest, checkpoint).map((cell, index) => ({
+    return fileCells(source, checkpoint).map((cell, index) => ({
       kind: 'measure',
       checkpoint,
       index,
@@ -78,15 +85,14 @@ export function checkpointTasks(manifest: Manifest, checkpoint: number): Task[] 
 }
 
 /** The layers of a checkpoint; none of one that is known by its activation files. */
-export function layersOf(manifest: Manifest, checkpoint: number): readonly ManifestLayer[] {
+export function layersOf(manifest: ManifestWork, checkpoint: number): readonly ManifestLayer[] {
   const { source } = manifest;
   const set = manifest.checkpoints[checkpoint]?.model?.layerSet;
   if (source.kind !== 'models' || set === undefined) return [];
   return source.layerSets[set]?.layers ?? [];
 }
 
-function fileCells(manifest: Manifest, checkpoint: number): Cell[] {
-  const { source } = manifest;
+function fileCells(source: Manifest['source'], checkpoint: number): Cell[] {
   if (source.kind === 'models') return [];
   // Sorted by checkpoint: found by bisection, so that walking all checkpoints stays linear.
   const firstAtLeast = (wanted: number): number => {

@@ -51,7 +51,7 @@ function activationsDigests(manifest: Manifest, cell: Cell): ActivationsDigests 
   const checkpoint = manifest.checkpoints[cell.checkpoint] as ManifestCheckpoint;
   const inputSize = source.layerSets[checkpoint.model?.layerSet ?? -1]?.inputSize;
   const beginning = heldBeginning(source, checkpoint, cell);
-  const rest = `${ofLayer(manifest, source, cell, inputSize)}${canonicalJson(checkpoint.digest)}}`;
+  const rest = `${ofLayer(manifest.semantics, source, cell, inputSize)}${canonicalJson(checkpoint.digest)}}`;
   const content = beginning.content(rest);
   return { content, kept: wrapped ? beginning.kept(`${rest}${wrapped}`) : content };
 }
@@ -62,12 +62,12 @@ const MOST_TEXTS = 4096;
 
 /** The canonical members between the images and the weights, which are the last: the same for all checkpoints. */
 function ofLayer(
-  manifest: Manifest,
+  semantics: number,
   source: ModelsManifest,
   cell: Cell,
   inputSize: readonly number[] | undefined,
 ): string {
-  const key = `${manifest.semantics} ${JSON.stringify(inputSize)} ${cell.tap ?? ''} ${cell.layer ?? ''}`;
+  const key = `${semantics} ${JSON.stringify(inputSize)} ${cell.tap ?? ''} ${cell.layer ?? ''}`;
   let texts = layerTexts.get(source);
   if (texts === undefined || texts.size >= MOST_TEXTS)
     layerTexts.set(source, (texts = new Map<string, string>()));
@@ -75,7 +75,7 @@ function ofLayer(
   if (text === undefined) {
     const members = canonicalJson({
       object: 'activations',
-      semantics: manifest.semantics,
+      semantics,
       preprocess: source.preprocess,
       layer: cell.layer ?? '',
       tap: cell.tap ?? '',
@@ -167,7 +167,7 @@ function computeKeys(manifest: Manifest, cell: Cell): CellKeys {
 
 /** Of the object of this kind that is measured on feature maps. */
 function measuredKey(
-  { semantics, density }: Manifest,
+  { semantics, density }: Pick<Manifest, 'semantics' | 'density'>,
   activations: string,
   object: 'units' | 'births',
 ): string {

@@ -30,6 +30,7 @@ export {
   type ManifestLayer,
   type ManifestModel,
   type ManifestWeights,
+  type ManifestWork,
   type MapShape,
   type MetaValue,
   type ModelsManifest,

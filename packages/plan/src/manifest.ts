@@ -180,6 +180,9 @@ export interface Manifest {
   readonly source: ModelsManifest | FilesManifest;
 }
 
+/** What a manifest's tasks and cells follow from. */
+export type ManifestWork = Pick<Manifest, 'source' | 'checkpoints'>;
+
 export const manifestFormat = FORMAT;
 
 /** The text of `manifest.json`. */

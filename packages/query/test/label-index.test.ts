@@ -85,14 +85,6 @@ test('a label that has no number of its own is no index', () => {
   });
   const of = (cells: ReturnType<typeof cell>[]) =>
     labelIndices({
-      format: 'unitscope.manifest/1',
-      sweep: 's',
-      specDigest: '',
-      semantics: 1,
-      density: 0.8,
-      statistics: { threshold: 50, minSelectiveRate: 0, bootstrap: 0 },
-      keepActivations: false,
-      keepBirths: false,
       checkpoints: ['step-2', 'step-10'].map((label) => ({ label, digest: '', meta: {} })),
       source: { kind: 'activations', cells },
     }).map(({ label, ascending }) => [label, ascending]);

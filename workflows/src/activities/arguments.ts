@@ -1,4 +1,4 @@
-import { firstIssue, type Manifest } from '@unitscope/plan';
+import { firstIssue } from '@unitscope/plan';
 import { z } from 'zod';
 import { PayloadError } from '../errors.js';
 import {
@@ -48,7 +48,7 @@ export function refuseOtherArguments(schema: z.ZodType, activity: string, args: 
 }
 
 /** Throws PayloadError where the sweep has no such checkpoint. */
-export function refuseBeyond({ checkpoints }: Manifest, checkpoint: number): void {
+export function refuseBeyond(checkpoints: readonly unknown[], checkpoint: number): void {
   if (checkpoint < checkpoints.length) return;
   throw new PayloadError(`checkpoint: expected an index below ${checkpoints.length}, found ${checkpoint}`);
 }

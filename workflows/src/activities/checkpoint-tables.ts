@@ -24,7 +24,7 @@ export async function aggregateTables(
   { checkpoint, attempts, last, taskTimeout }: TablesOrder,
 ): Promise<TablesResult> {
   const { manifest, store } = sweep;
-  refuseBeyond(manifest, checkpoint);
+  refuseBeyond(manifest.checkpoints, checkpoint);
   const { info, cancellationSignal, cancelled } = Context.current();
   const task: TaskRef = { kind: 'aggregate', checkpoint, index: 0 };
   let lost = 0;

@@ -1,4 +1,4 @@
-import { checkpointTasks, type Manifest } from '@unitscope/plan';
+import { checkpointTasks, type ManifestWork } from '@unitscope/plan';
 import type { Batch } from '../messages/messages.js';
 import { computeArguments } from './arguments.js';
 import { aggregateTables, madeTables } from './checkpoint-tables.js';
@@ -27,6 +27,6 @@ export function computeActivities(host: ComputeHost): ComputeActivities {
   });
 }
 
-function isWhole(manifest: Manifest, { checkpoint, from, to, tasks }: Batch): boolean {
+function isWhole(manifest: ManifestWork, { checkpoint, from, to, tasks }: Batch): boolean {
   return tasks === undefined && from === 0 && to === checkpointTasks(manifest, checkpoint).length;
 }

@@ -1,4 +1,4 @@
-import { cellCount, type Manifest, type Task } from '@unitscope/plan';
+import { cellCount, type Task, type ManifestWork } from '@unitscope/plan';
 import type { CheckpointPlan } from '../messages/messages.js';
 import { planNames } from './short-names.js';
 
@@ -6,13 +6,13 @@ import { planNames } from './short-names.js';
 const COUNTED_LAYERS = 1000;
 
 /** What a checkpoint's workflow is told of its tasks. */
-export function planOf(manifest: Manifest, checkpoint: number, tasks: readonly Task[]): CheckpointPlan {
+export function planOf(manifest: ManifestWork, checkpoint: number, tasks: readonly Task[]): CheckpointPlan {
   return {
     kind: manifest.source.kind === 'models' ? 'extract' : 'measure',
     tasks: tasks.length,
     cells: cellCount(manifest, checkpoint),
     layerStarts: layerStarts(tasks),
-    names: planNames(manifest, checkpoint, tasks),
+    names: planNames(manifest.checkpoints[checkpoint]?.label ?? '', tasks),
   };
 }
 

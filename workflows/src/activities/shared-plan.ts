@@ -1,4 +1,4 @@
-import { cellCount, checkpointTasks, type Manifest } from '@unitscope/plan';
+import { cellCount, checkpointTasks, type ManifestWork } from '@unitscope/plan';
 import type { CheckpointPlan } from '../messages/messages.js';
 import { planOf } from './plan-of.js';
 
@@ -8,14 +8,14 @@ const MOST_TASKS = 8;
 const MOST_COMPARED = 10_000;
 
 /** Tasks of the checkpoint that has most. */
-export function mostTasks(manifest: Manifest): number {
+export function mostTasks(manifest: ManifestWork): number {
   const { source, checkpoints } = manifest;
   if (source.kind === 'models') return source.categories.length;
   return checkpoints.reduce((most, _, i) => Math.max(most, cellCount(manifest, i)), 0);
 }
 
 /** The plan of every checkpoint, but for its name, where they are all the same and small; else undefined. */
-export function sharedPlan(manifest: Manifest): CheckpointPlan | undefined {
+export function sharedPlan(manifest: ManifestWork): CheckpointPlan | undefined {
   const { source, checkpoints } = manifest;
   if (checkpoints.length === 0 || mostTasks(manifest) > MOST_TASKS) return undefined;
   const first = planOf(manifest, 0, checkpointTasks(manifest, 0));

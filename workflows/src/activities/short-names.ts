@@ -20,12 +20,12 @@ export function shortName(label: string): string {
 }
 
 /** Labels of the checkpoints from the index `from`; none where they would be too long a message. */
-export function checkpointNames({ checkpoints }: Manifest, from: number): string[] {
+export function checkpointNames(checkpoints: Manifest['checkpoints'], from: number): string[] {
   return listed(checkpoints.slice(from).map(({ label }) => label));
 }
 
 /** What a checkpoint and its tasks are called. Categories only where every layer has the same ones. */
-export function planNames(manifest: Manifest, checkpoint: number, tasks: readonly Task[]): PlanNames {
+export function planNames(checkpoint: string, tasks: readonly Task[]): PlanNames {
   const rows = new Map<string, string[]>();
   for (const { kind, cells } of tasks) {
     const layer = kind === 'extract' ? '' : (cells[0]?.layer ?? '');
@@ -36,7 +36,7 @@ export function planNames(manifest: Manifest, checkpoint: number, tasks: readonl
   const [first = [], ...others] = rows.values();
   const isGrid = others.every((row) => row.length === first.length && row.every((c, i) => c === first[i]));
   return {
-    checkpoint: shortName(manifest.checkpoints[checkpoint]?.label ?? ''),
+    checkpoint: shortName(checkpoint),
     layers: tasks[0]?.kind === 'extract' ? [] : listed([...rows.keys()], LAYERS_BYTES),
     categories: isGrid ? listed(first) : [],
   };

@@ -21,14 +21,14 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
       const plan = sharedPlan(manifest);
       return {
         cells: manifest.checkpoints.reduce((sum, _, i) => sum + cellCount(manifest, i), 0),
-        names: checkpointNames(manifest, from),
+        names: checkpointNames(manifest.checkpoints, from),
         tasks: mostTasks(manifest),
         ...(plan !== undefined && { plan }),
       };
     },
     async planCheckpoint(ref, checkpoint) {
       const { manifest } = await host.sweeps.get(ref);
-      refuseBeyond(manifest, checkpoint);
+      refuseBeyond(manifest.checkpoints, checkpoint);
       return planOf(manifest, checkpoint, checkpointTasks(manifest, checkpoint));
     },
     async countSlots() {

@@ -9,7 +9,6 @@ import {
   plannedTrainings,
   trainingsText,
 } from './sweep-summary.js';
-import type { Manifest } from '@unitscope/plan';
 import { humanBytes, humanSeconds, textTable } from '../terminal/text-table.js';
 import { print, printJson } from '../terminal/output.js';
 
@@ -62,7 +61,8 @@ async function planSweep(path: string, options: Options): Promise<void> {
     seconds: found.seconds && resolved + found.seconds,
     workerSeconds: found.workerSeconds && resolved + found.workerSeconds,
   };
-  const cost = options.engine === 'temporal' ? await costOf(manifest, estimate, threads) : null;
+  const cost =
+    options.engine === 'temporal' ? await costOf(manifest.checkpoints.length, estimate, threads) : null;
   if (options.json === true) {
     const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
     printJson({
@@ -91,7 +91,8 @@ async function planSweep(path: string, options: Options): Promise<void> {
   print(
     `sweep ${manifest.sweep}: ${numberOfCells(manifest)}\n${textTable(['', ''], rows).replace(/^\n/, '')}`,
   );
-  for (const words of [...leftOutLines(manifest), ...noticeLines(manifest)]) print(`${words}\n`);
+  for (const words of [...leftOutLines(manifest.source), ...noticeLines(manifest.source)])
+    print(`${words}\n`);
 }
 
 /** USD a GB and month: S3 Standard's list price, us-east-1, first 50 TB. */
@@ -104,7 +105,7 @@ interface Cost {
 }
 
 async function costOf(
-  { checkpoints }: Manifest,
+  checkpoints: number,
   {
     tasks,
     seconds,
@@ -113,7 +114,7 @@ async function costOf(
   threads: number,
 ): Promise<Cost> {
   const { temporalBill } = await import('@unitscope/workflows');
-  const work = { checkpoints: checkpoints.length, tasks, seconds: (seconds ?? 0) * threads };
+  const work = { checkpoints, tasks, seconds: (seconds ?? 0) * threads };
   const { actions, usd } = temporalBill(work);
   return { actions, actionsUsd: usd, storageUsdAMonth: (bytesWritten / 1e9) * USD_A_GIGABYTE };
 }

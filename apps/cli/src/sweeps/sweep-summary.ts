@@ -1,4 +1,11 @@
-import { cellCount, trainingsOf, type Manifest, type MetaValue, type Trainings } from '@unitscope/plan';
+import {
+  cellCount,
+  trainingsOf,
+  type Manifest,
+  type MetaValue,
+  type Trainings,
+  type ManifestWork,
+} from '@unitscope/plan';
 import type { SweepOutcome } from '@unitscope/engine';
 import { line, shownText } from '@unitscope/base';
 import { counted } from '../terminal/counted.js';
@@ -51,12 +58,12 @@ export function plannedTrainings(manifest: Manifest): PlannedTrainings {
   };
 }
 
-function trainingsIn({ checkpoints, source }: Manifest): Trainings {
+function trainingsIn({ checkpoints, source }: ManifestWork): Trainings {
   return trainingsOf(checkpoints, source.run);
 }
 
 /** How many trainings the checkpoints are of, what tells them apart, and what places each in its own. */
-export function trainingsText(manifest: Manifest): string {
+export function trainingsText(manifest: ManifestWork): string {
   const { trainings, runColumns, axis, unplaced, lacking, problem } = trainingsIn(manifest);
   if (problem !== null) return shownText(`cannot be told apart: ${problem}`);
   const by = runColumns.length === 0 ? '' : ` (by ${runColumns.join(', ')})`;
@@ -66,8 +73,7 @@ export function trainingsText(manifest: Manifest): string {
 }
 
 /** What a sweep passes over: layers that cannot be measured, or not in whole, images that cannot be decoded. */
-export function leftOutLines(manifest: Manifest): string[] {
-  const { source } = manifest;
+export function leftOutLines(source: Manifest['source']): string[] {
   if (source.kind !== 'models') return [];
   const layers = source.layerSets
     .flatMap((set) => set.unmeasured)
@@ -96,7 +102,7 @@ export function leftOutLines(manifest: Manifest): string[] {
 }
 
 /** What the author of the spec should know before any work. */
-export function noticeLines({ source }: Manifest): string[] {
+export function noticeLines(source: Manifest['source']): string[] {
   return source.kind === 'models' ? atMostTen((source.notices ?? []).map(shownText)) : [];
 }
 
@@ -126,7 +132,7 @@ export function summaryLines(manifest: Manifest, store: string, outcome: SweepOu
   const tables = ['checkpoints', 'units/*', 'layers/*', ...(manifest.keepBirths ? ['births/*'] : [])].join(
     ',',
   );
-  lines.push(...leftOutLines(manifest));
+  lines.push(...leftOutLines(manifest.source));
   lines.push(line`results: ${store}/sweeps/${manifest.sweep}/results/{${tables}}.arrow`);
   return `${lines.join('\n')}\n`;
 }

@@ -86,7 +86,7 @@ async function sweepSpec(path: string, options: Options, self: Command): Promise
   const { resolveSweep } = await import('@unitscope/tasks');
   const looking = 'looking at checkpoints, images and layers …';
   const manifest = await whileShowing(looking, () => resolveSweep(file.spec, file.folder));
-  for (const notice of noticeLines(manifest)) tell(`${notice}\n`);
+  for (const notice of noticeLines(manifest.source)) tell(`${notice}\n`);
   await proveStoreOf(address);
   if (options.engine === 'temporal') {
     await sweepOnTemporal(manifest, address, file, options);

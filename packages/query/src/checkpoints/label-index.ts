@@ -1,5 +1,5 @@
 import { compareText } from '@unitscope/base';
-import { type Manifest } from '@unitscope/plan';
+import type { ManifestWork } from '@unitscope/plan';
 import { joinTokens, sqlTokens, type SqlToken } from '../sql/sql-tokens.js';
 
 /** A label column of units and births, and the column of whole numbers that tells the same in every row. */
@@ -13,7 +13,7 @@ export interface LabelIndex {
 }
 
 /** The label columns of a sweep that have one number for each label. */
-export function labelIndices({ checkpoints, source }: Manifest): LabelIndex[] {
+export function labelIndices({ checkpoints, source }: ManifestWork): LabelIndex[] {
   const places =
     source.kind === 'models'
       ? source.layerSets.flatMap(({ layers }) => layers.map(({ index, name }) => [index, name] as const))

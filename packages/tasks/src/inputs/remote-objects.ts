@@ -1,4 +1,4 @@
-import type { Manifest } from '@unitscope/plan';
+import type { ManifestWork } from '@unitscope/plan';
 import { openStore, type ListedObject, type ObjectReader, type ObjectStore } from '@unitscope/store';
 import picomatch from 'picomatch';
 import { NothingFoundError, RemoteNameError } from '../errors.js';
@@ -68,7 +68,7 @@ export async function findRemote(pattern: string, names: readonly string[]): Pro
 }
 
 /** The folders of S3 that a manifest's checkpoints and activation files are read from, as addresses of stores. */
-export function remoteAddresses({ checkpoints, source }: Manifest): Set<string> {
+export function remoteAddresses({ checkpoints, source }: ManifestWork): Set<string> {
   const locations = checkpoints.flatMap(({ model }) =>
     [model?.path ?? [], model?.weights?.path ?? []].flat(),
   );

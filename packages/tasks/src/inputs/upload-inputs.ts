@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { fileBeside } from '@unitscope/models';
-import type { Manifest, ManifestFile, ModelsManifest } from '@unitscope/plan';
+import type { ManifestFile, ModelsManifest, ManifestWork } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { eachLimited } from '@unitscope/base';
 import { InputChangedError } from '../errors.js';
@@ -37,7 +37,7 @@ interface Input {
  * an input is no longer what it was when the sweep was resolved.
  */
 export async function uploadInputs(
-  manifest: Manifest,
+  manifest: ManifestWork,
   store: ObjectStore,
   { concurrency = 8, onProgress }: UploadOptions = {},
 ): Promise<UploadedInputs> {
@@ -59,11 +59,11 @@ export async function uploadInputs(
 }
 
 /** The digests of all inputs that a manifest's tasks find at `inputs/<sha256>`, where they were uploaded. */
-export function inputDigests(manifest: Manifest): Iterable<string> {
+export function inputDigests(manifest: ManifestWork): Iterable<string> {
   return inputsOf(manifest).keys();
 }
 
-function inputsOf(manifest: Manifest): Map<string, Input> {
+function inputsOf(manifest: ManifestWork): Map<string, Input> {
   const inputs = new Map<string, Input>();
   const addFile = (file: ManifestFile, place: () => Promise<string>): void => {
     inputs.set(file.sha256, {

@@ -1,4 +1,10 @@
-import { checkpointTasks, parseStored, StoredRecordError, type Manifest } from '@unitscope/plan';
+import {
+  checkpointTasks,
+  parseStored,
+  StoredRecordError,
+  type Manifest,
+  type ManifestWork,
+} from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { z } from 'zod';
 import type { FailureRow } from '../tables/result-tables.js';
@@ -14,7 +20,7 @@ export interface TaskFailureCause {
 
 /** The row of failures.arrow of a task that was set aside. */
 export function failureRow(
-  manifest: Manifest,
+  manifest: ManifestWork,
   { kind, checkpoint, index }: TaskRef,
   cause: TaskFailureCause,
 ): FailureRow {

@@ -300,7 +300,7 @@ interface Missing {
 
 /** Which of a cell's objects are to be there and are not. */
 export async function lackingObjects(
-  manifest: Manifest,
+  manifest: Pick<Manifest, 'keepBirths' | 'keepActivations'>,
   store: ObjectStore,
   keys: CellKeys,
 ): Promise<{ measured: boolean; activations: boolean }> {

@@ -132,8 +132,8 @@ async function writeSweep(
 
 async function nameTaken(
   store: ObjectStore,
-  earlier: Manifest,
-  { sweep, specDigest }: Manifest,
+  earlier: Pick<Manifest, 'specDigest'>,
+  { sweep, specDigest }: Pick<Manifest, 'sweep' | 'specDigest'>,
 ): Promise<SweepNameTakenError> {
   const launched = await readLease(store, new SweepObjects(sweep).launch);
   const who = launched === null ? '' : `, launched by ${whoHolds(launched)}`;
@@ -192,11 +192,13 @@ async function earlierManifest(
   return null;
 }
 
+type Checkpoints = Pick<Manifest, 'checkpoints' | 'semantics'>;
+
 /**
  * Checkpoints that are another file now, stand at another place of the sweep or were measured with another meaning: until they are aggregated again, their
  * tables would not agree with the manifest. Without its layers table a checkpoint counts as one without results.
  */
-function outdated(earlier: Manifest, manifest: Manifest): string[] {
+function outdated(earlier: Checkpoints, manifest: Checkpoints): string[] {
   const now = new Map(
     [...manifest.checkpoints.entries()].map(([at, { label, digest }]) => [label, { at, digest }]),
   );

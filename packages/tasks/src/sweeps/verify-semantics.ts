@@ -1,5 +1,5 @@
 import { openModel } from '@unitscope/models';
-import { SEMANTICS_VERSION, type LayerSet, type Manifest } from '@unitscope/plan';
+import { SEMANTICS_VERSION, type LayerSet, type ManifestWork } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { reasonOf } from '@unitscope/base';
 import { weightsOptions } from '../inputs/weights/checkpoint-parts.js';
@@ -46,7 +46,7 @@ export async function verifySemantics(store: ObjectStore): Promise<SemanticsRepo
   return { semantics: SEMANTICS_VERSION, sweeps: names.length, older };
 }
 
-async function movedTaps({ source, checkpoints }: Manifest): Promise<MovedTap[] | null> {
+async function movedTaps({ source, checkpoints }: ManifestWork): Promise<MovedTap[] | null> {
   if (source.kind !== 'models') return [];
   const moved = new Map<string, MovedTap>();
   for (const [index, set] of source.layerSets.entries()) {

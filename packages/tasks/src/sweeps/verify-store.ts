@@ -1,4 +1,3 @@
-import type { Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { sweepStatus, type Execution, type SweepStatus } from './completeness/sweep-status.js';
 import { foreignObjects, type ForeignObject } from './proof/foreign-objects.js';
@@ -50,7 +49,7 @@ export async function verifyStore(
     if ('problem' in manifest && !damaged.some((found) => found.key === key))
       damaged.push({ key, problem: manifest.problem });
     if ('problem' in manifest) continue;
-    const found = await lacking(store, manifest, executionOf);
+    const found = await lacking(store, manifest.sweep, executionOf);
     if (found !== null) incomplete.push(found);
     foreign.push(...(await foreignObjects(manifest, store)));
   }
@@ -59,7 +58,7 @@ export async function verifyStore(
 
 async function lacking(
   store: ObjectStore,
-  { sweep }: Manifest,
+  sweep: string,
   executionOf: (sweep: string) => Promise<Execution | null>,
 ): Promise<IncompleteSweep | null> {
   const status = await readable(sweep, async () =>

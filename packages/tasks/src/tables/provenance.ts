@@ -31,7 +31,7 @@ export function provenance(
     cell.layer,
     cell.layerIndex,
     cell.category,
-    imageLabels(manifest, cell),
+    imageLabels(manifest.keepBirths, cell),
   ]);
   const content = sha256(
     canonicalJson([known, entry?.label ?? null, checkpoint, manifest.keepBirths, parts]),
@@ -40,6 +40,6 @@ export function provenance(
 }
 
 // Images have labels in the births table alone.
-function imageLabels(manifest: Manifest, cell: Cell): string[] {
-  return manifest.keepBirths ? (cell.images?.map(({ label }) => label) ?? []) : [];
+function imageLabels(keepBirths: boolean, cell: Cell): string[] {
+  return keepBirths ? (cell.images?.map(({ label }) => label) ?? []) : [];
 }

@@ -1,4 +1,4 @@
-import { cellCount, trainingsOf, type Manifest, type MetaValue } from '@unitscope/plan';
+import { cellCount, trainingsOf, type Manifest, type MetaValue, type ManifestWork } from '@unitscope/plan';
 import { compareText } from '@unitscope/base';
 import type { ObjectStore } from '@unitscope/store';
 import {
@@ -60,7 +60,7 @@ export async function writeCheckpoints(
 }
 
 /** Of which training each checkpoint is, and where in it. */
-function trainingColumns({ checkpoints, source }: Manifest): Record<'run' | 'place', AnyColumn> {
+function trainingColumns({ checkpoints, source }: ManifestWork): Record<'run' | 'place', AnyColumn> {
   const { trainings } = trainingsOf(checkpoints, source.run);
   const runs = new Array<string | null>(checkpoints.length).fill(null);
   const places = { values: new Float64Array(checkpoints.length), valid: new Uint8Array(checkpoints.length) };
@@ -76,7 +76,7 @@ function trainingColumns({ checkpoints, source }: Manifest): Record<'run' | 'pla
 
 /** Writes failures.arrow, sorted; removes it where nothing failed. */
 export async function writeFailures(
-  manifest: Manifest,
+  manifest: Pick<Manifest, 'sweep' | 'checkpoints'>,
   store: ObjectStore,
   failures: readonly FailureRow[],
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { cellCount, type Manifest } from '@unitscope/plan';
+import { cellCount, type Manifest, type ManifestWork } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import type { FailureRow } from '../../tables/result-tables.js';
 import { tablesFound, type TablesCache } from './tables-found.js';
@@ -86,7 +86,7 @@ function failedCells(
 }
 
 /** An extract task is all layers of one category, a measure task one cell. */
-function cellsATask(manifest: Manifest, checkpoint: number): number {
+function cellsATask(manifest: ManifestWork, checkpoint: number): number {
   const { source } = manifest;
   return source.kind !== 'models'
     ? 1
