@@ -20,6 +20,8 @@ const manifest = readJson(join(cli, 'package.json'));
 const { version, license, engines, repository, publishConfig } = manifest;
 const onnxruntime = dirname(createRequire(join(cli, 'x.js')).resolve('onnxruntime-node/package.json'));
 
+const koffiVersion = readJson(join(root, 'node_modules', 'koffi', 'package.json')).version;
+
 /** What each part brings: packages that the command line is built with, by the start of their names. */
 const PARTS = {
   temporal: {
@@ -81,9 +83,10 @@ function packCommandLine() {
     dependencies: Object.fromEntries(kept),
     // npm installs the one of this machine's platform.
     optionalDependencies: Object.fromEntries(
-      PLATFORMS.map((platform) => [
-        `@unitscope/onnxruntime-${platform}`,
-        readJson(join(onnxruntime, 'package.json')).version,
+      PLATFORMS.flatMap((platform) => [
+        [`@unitscope/onnxruntime-${platform}`, readJson(join(onnxruntime, 'package.json')).version],
+        // koffi's libraries alone: koffi itself has an install script, and its JavaScript is inside.
+        [`@koromix/koffi-${platform}`, koffiVersion],
       ]),
     ),
   });

@@ -64,7 +64,8 @@ const { metafile } = await build({
   minifySyntax: true,
   legalComments: 'linked',
   chunkNames: 'chunk-[hash]',
-  external: Object.keys(dependencies),
+  // koffi's JavaScript is inside, its libraries are packages of one platform each.
+  external: [...Object.keys(dependencies), '@koromix/*'],
   plugins: [parts, english],
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {

@@ -38,8 +38,12 @@ const scratch = scratchFolder();
 
 const answer = (thread) =>
   new Promise((done, failed) => {
-    thread.once('message', done);
-    thread.once('error', failed);
+    const ended = (settle) => (value) => {
+      thread.removeAllListeners();
+      settle(value);
+    };
+    thread.once('message', ended(done));
+    thread.once('error', ended(failed));
   });
 
 const MODES = ['plain', 'bare', 'fused'];

@@ -6,14 +6,9 @@ const LOOK_MS = 5;
 /** How long the end of a process waits for forward passes: within what a pod is given beyond its grace. */
 export const PATIENCE_MS = 15_000;
 
-/** The memory in which a thread says whether it is inside a native library. */
-export function nativeWord(): SharedArrayBuffer {
-  return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-}
-
 /** Ends a thread, once it is outside of native libraries: one forward pass of a batch, at most, is waited for. */
 export async function endThread(worker: Worker, native: SharedArrayBuffer): Promise<void> {
-  const word = new Int32Array(native);
+  const word = new Int32Array(native, 0, 1);
   while (Atomics.compareExchange(word, 0, NATIVE.outside, NATIVE.ending) === NATIVE.inside) {
     if (worker.threadId < 0) return; // it has ended by itself
     await sleep(LOOK_MS, undefined, { ref: false }); // the thread itself keeps the process

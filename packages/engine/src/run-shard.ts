@@ -45,6 +45,7 @@ export async function runShard(manifest: Manifest, shard: Shard, options: RunOpt
     { ...options, signal: AbortSignal.any(signals) },
     tasksOf(manifest.checkpoints.length, shard),
   );
+  if (lease.record.afterDeath === true) run.isolateFirst();
   let heard = (): Promise<void> => Promise.resolve();
   let noted: (over: boolean) => Promise<void> = () => Promise.resolve();
   let over = false;

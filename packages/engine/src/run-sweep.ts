@@ -59,6 +59,7 @@ async function runHeld(
   const stop = new AbortController();
   const signals = [stop.signal, lease.lost, ...(options.signal === undefined ? [] : [options.signal])];
   const run = new SweepRun(manifest, { ...options, signal: AbortSignal.any(signals) });
+  if (lease.record.afterDeath === true) run.isolateFirst();
   const notes = new ProgressNotes(
     store,
     manifest.sweep,

@@ -11,6 +11,7 @@ import {
   type TaskOutcome,
   type TaskRef,
 } from '@unitscope/tasks';
+import { runIsolated } from './isolated-task.js';
 import { StoreUnusableError, SweepInterruptedError } from './errors.js';
 import { ThreadPool } from './thread-pool.js';
 import { withTimeLimit } from './time-limit.js';
@@ -26,10 +27,15 @@ const LONGEST_WAIT_MS = 20_000;
 /** Share of the machine's memory that images may take while they are decoded, in all threads. */
 const SHARE_OF_IMAGES = 0.5;
 
+/** Tasks a thread, done in a process of their own where the last run died: what it was at is among the first. */
+const ISOLATED = 2;
+
 interface Attempt {
   readonly task: Task | null;
   readonly ref: TaskRef;
   tries: number;
+  /** Done in a process of its own, each time. */
+  isolated?: true;
 }
 
 /** The tasks of a manifest, or of a part of it, over the threads of this machine. */
@@ -60,6 +66,8 @@ export class SweepRun {
   #checkpointsDone = 0;
   #maps = 0;
   #fatal: TaskFailure | null = null;
+  /** So many tasks more are done in processes of their own. */
+  #toIsolate = 0;
   /** Times in a row that the machine or the store was in trouble. */
   #troubles = 0;
   /** Over when something may be tried again. */
@@ -89,6 +97,14 @@ export class SweepRun {
       if (this.#owns === null) this.#checkpointsDone++;
     }
     if (finished.size > 0) this.#options.onProgress?.(this.progress());
+  }
+
+  /**
+   * The last run died, maybe of a crash of native code in one of its tasks. Tasks are taken in their order, so that it is
+   * among the first that are not done: these get a process of their own, which may die alone.
+   */
+  isolateFirst(): void {
+    this.#toIsolate = ISOLATED * (this.#options.threads ?? availableParallelism());
   }
 
   /** One lane a thread, each taking the next task when its last is over. */
@@ -176,10 +192,14 @@ export class SweepRun {
     const setAside = this.#setAsideOf.get(checkpoint) ?? [];
     const troubles = this.#troubles;
     const ref = attempt.task === null ? { ...attempt.ref, setAside } : attempt.ref;
-    const reply = await withTimeLimit(
-      (signal) => pool.run(this.#data, ref, signal),
-      this.#options.taskTimeout,
-    );
+    if (attempt.task !== null && this.#toIsolate > 0) attempt.isolated = true;
+    const reply = await withTimeLimit((signal) => {
+      return attempt.isolated === true
+        ? runIsolated(this.#data, ref, {}, signal)
+        : pool.run(this.#data, ref, signal);
+    }, this.#options.taskTimeout);
+    // What turns out to be done already could not have been it.
+    if (attempt.isolated === true && !('outcome' in reply && reply.outcome.maps === 0)) this.#toIsolate--;
     if ('failure' in reply && isNotOfTask(reply.failure)) {
       this.#again.push(attempt);
       // What began before the last trouble is the same one.

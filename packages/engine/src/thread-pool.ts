@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
-import { abandon, endThread, nativeWord, PATIENCE_MS } from './end-thread.js';
+import { nativeMemory, releaseLeft, type TaskOutcome, type TaskRef } from '@unitscope/tasks';
+import { abandon, endThread, PATIENCE_MS } from './end-thread.js';
 import { toFailure } from './failure.js';
 import {
   WORKS_HELD,
@@ -128,7 +128,7 @@ export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcom
 
   #start(): Thread<Data, Outcome> {
     const { entry, memoryMb } = this.#options;
-    const native = nativeWord();
+    const native = nativeMemory();
     const worker = new Worker(entry ?? new URL('./thread.js', import.meta.url), {
       workerData: { native },
       ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
@@ -153,6 +153,7 @@ export class ThreadPool<Data extends object = ThreadData, Task = TaskRef, Outcom
     });
     worker.on('error', (error) => died({ ...toFailure(error), input: false }));
     worker.on('exit', (code) => {
+      releaseLeft(native).catch(() => undefined);
       const message = `the worker thread ended with code ${code} in the middle of the task, most often for want of memory; ${memoryRemedy}`;
       died({ code: 'THREAD_DIED', message, input: false });
     });

@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { endThread, nativeWord } from '../src/end-thread.js';
+import { nativeMemory } from '@unitscope/tasks';
+import { endThread } from '../src/end-thread.js';
 import { ThreadPool } from '../src/thread-pool.js';
 import { Worker } from 'node:worker_threads';
 
 const entry = new URL('./fixture-thread.mjs', import.meta.url);
 
 function startInside(index: number): { worker: Worker; native: SharedArrayBuffer; inside: Promise<void> } {
-  const [native, isInside] = [nativeWord(), new SharedArrayBuffer(4)];
+  const [native, isInside] = [nativeMemory(), new SharedArrayBuffer(4)];
   const worker = new Worker(entry, { workerData: { native } });
   worker.postMessage({ task: { index }, data: { isInside } });
   return { worker, native, inside: untilSet(isInside) };

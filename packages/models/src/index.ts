@@ -32,7 +32,9 @@ export {
 } from './layer.js';
 export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './files/model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
-export { NATIVE } from './native/native-section.js';
+export { NATIVE, nativeMemory } from './native/native-section.js';
+export { cApiProblem } from './c-api/c-api-route.js';
+export { releaseLeft } from './c-api/live-sessions.js';
 export { backendId, openModel } from './open-model.js';
 export { onTheCpu, providersOf } from './providers/execution-providers.js';
 export { refuseAbsentProviders, tryProviders } from './providers/provider-trials.js';

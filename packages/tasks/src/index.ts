@@ -106,4 +106,4 @@ export {
   noteExecution,
   type NotedExecution,
 } from './sweeps/ownership/execution-note.js';
-export { NATIVE } from '@unitscope/models';
+export { NATIVE, nativeMemory, releaseLeft } from '@unitscope/models';

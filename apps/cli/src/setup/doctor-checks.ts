@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { backendId, tryProviders } from '@unitscope/models';
+import { backendId, cApiProblem, tryProviders } from '@unitscope/models';
 import { MissingPartError } from '@unitscope/process';
 import { checkConformance, openStore } from '@unitscope/store';
 import { findS3Server } from '../../../../infra/s3-server.mjs';
@@ -42,6 +42,7 @@ export async function examine(store: string): Promise<Finding[]> {
       true,
       'reinstall the package: onnxruntime-node has no library for this platform',
     ),
+    await mapsOfOnnxruntime(),
     await executionProviders(),
     await examineStore(store),
     ...(store.startsWith('s3://') ? await examineServer(store) : []),
@@ -89,6 +90,25 @@ async function backend(
     if (lacks !== null && part !== 'onnxruntime') return { part, state: 'missing', found, mend: lacks };
     return { part, state: needed ? 'fails' : 'missing', found, mend };
   }
+}
+
+/** Whether maps are measured where onnxruntime writes them, or copied by its binding first: the numbers are the same. */
+async function mapsOfOnnxruntime(): Promise<Finding> {
+  const part = 'maps of ONNX networks';
+  const problem = await cApiProblem();
+  if (problem === null)
+    return {
+      part,
+      state: 'ok',
+      found: 'measured where onnxruntime writes them (its C API, by koffi)',
+      mend: null,
+    };
+  return {
+    part,
+    state: 'missing',
+    found: `copied by onnxruntime-node’s binding: ${problem}`,
+    mend: 'optional: sweeps of ONNX networks are faster without that copy, and give the same numbers; it needs the package koffi',
+  };
 }
 
 /** Those of onnxruntime-node, each tried on a network of one operation. */

@@ -14,8 +14,8 @@ import { splitNetwork } from '../graph/network-split.js';
 import { FLOAT } from '../onnx/onnx-file.js';
 import type { OnnxInput } from '../onnx/onnx-input.js';
 import { onnxBackendId } from '../onnx/onnx-model.js';
-import { layerOf, type Outputs } from '../onnx/onnx-outputs.js';
-import { createSession, imageTensor } from '../onnx/onnx-session.js';
+import { layerOf } from '../onnx/onnx-outputs.js';
+import { createSession, imageTensor, type Tensors } from '../onnx/onnx-session.js';
 import { searchNetwork } from '../graph/searched-network.js';
 import { subgraph, type OnnxFeed } from '../onnx/onnx-subgraph.js';
 import { channelsFirst } from '../unit-maps.js';
@@ -122,10 +122,10 @@ export class OnnxAblation implements AblatedNetwork {
       const passing = [...new Set([...cutNames, ...split.boundary])];
       const made = passing.filter((tensor) => tensor !== feed.name);
       const before = await open(split.before, [imageFeed(feed)], made);
-      const known: Outputs = { ...images, ...(await before.session.run(images, made)) };
+      const known: Tensors = { ...images, ...(await before.session.run(images, made)) };
       const feeds = passing.map((tensor) => feedOf(tensor, known[tensor], count));
       const after = await open(split.after, feeds, [scores, ...inner]);
-      const ends: Outputs = { ...known, ...(await after.session.run(pick(known, passing))) };
+      const ends: Tensors = { ...known, ...(await after.session.run(pick(known, passing))) };
       const layer = layerOf(whole, found.index, name, ends[tap], count);
       for (const cut of cuts) refuseCut(path, found, cut, known[cut.name], layer.units);
       const floats = passing.reduce((sum, tensor) => sum + (known[tensor]?.size ?? 0) / count, 0);
@@ -209,13 +209,13 @@ class OnnxBatch implements AblatedBatch {
   readonly #pass: SecondPass;
   readonly #count: number;
   readonly #cuts: readonly { readonly original: Tensor; readonly ablated: Tensor; readonly cut: Cut }[];
-  readonly #feeds: Outputs;
+  readonly #feeds: Tensors;
   /** Units that are 0 now. */
   readonly #state: Uint8Array;
   /** Runs share the tensors of the cut: each waits for the one before. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(pass: SecondPass, known: Outputs, count: number) {
+  constructor(pass: SecondPass, known: Tensors, count: number) {
     this.#pass = pass;
     this.#count = count;
     this.#state = new Uint8Array(pass.layer.units);
@@ -303,7 +303,7 @@ function feedOf(name: string, tensor: Tensor | undefined, count: number): OnnxFe
   return { name, elemType, ...(maps && { shape: [null, ...dims.slice(1)] }) };
 }
 
-function pick(outputs: Outputs, names: readonly string[]): Outputs {
+function pick(outputs: Tensors, names: readonly string[]): Tensors {
   return Object.fromEntries(
     names.flatMap((name) => {
       const tensor = outputs[name];

@@ -10,8 +10,7 @@ import { floatMaps } from '../onnx/onnx-float-maps.js';
 import { onnxInput, type OnnxInput } from '../onnx/onnx-input.js';
 import { OnnxModel, type OnnxTap } from '../onnx/onnx-model.js';
 import { graphsOf, outerTensors } from '../onnx/nested-graphs.js';
-import type { Outputs } from '../onnx/onnx-outputs.js';
-import { createSession, imageTensor } from '../onnx/onnx-session.js';
+import { createSession, imageTensor, type Tensors } from '../onnx/onnx-session.js';
 import { leadingTo, subgraph } from '../onnx/onnx-subgraph.js';
 import { elemTypeOf } from '../onnx/onnx-types.js';
 import { channelsFirst } from '../unit-maps.js';
@@ -135,12 +134,12 @@ class Networks {
   }
 
   /** What the whole network hands the parts. */
-  async runWhole(input: Outputs): Promise<Outputs> {
+  async runWhole(input: Tensors): Promise<Tensors> {
     return { ...input, ...(this.reads.length > 0 ? await this.whole.run(input, this.reads) : {}) };
   }
 
   /** The values of a tap, made by its operations alone. */
-  async runPart(part: Part, known: Outputs): Promise<Float32Array> {
+  async runPart(part: Part, known: Tensors): Promise<Float32Array> {
     const feeds = pick(known, part.reads);
     const session = this.made.get(part) ?? (await partSession(this.file, part, feeds));
     this.made.set(part, session);
@@ -156,7 +155,7 @@ class Networks {
   }
 }
 
-async function partSession(file: OnnxFile, { tap, nodes }: Part, feeds: Outputs): Promise<InferenceSession> {
+async function partSession(file: OnnxFile, { tap, nodes }: Part, feeds: Tensors): Promise<InferenceSession> {
   const runtime = await import('onnxruntime-node');
   const inputs = Object.entries(feeds).map(([name, { type, dims }]) => ({
     name,
@@ -169,7 +168,7 @@ async function partSession(file: OnnxFile, { tap, nodes }: Part, feeds: Outputs)
   return await createSession(runtime, bytes, file.external, 1, { optimisation: 'disabled' });
 }
 
-function pick(outputs: Outputs, names: readonly string[]): Outputs {
+function pick(outputs: Tensors, names: readonly string[]): Tensors {
   return Object.fromEntries(
     names.flatMap((name) => {
       const tensor = outputs[name];

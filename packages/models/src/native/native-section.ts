@@ -4,10 +4,19 @@ import { workerData } from 'node:worker_threads';
 // throws where JavaScript may not run any more, and nobody catches ("terminate called after throwing …"). So the thread
 // says when it is inside, in memory that it shares with whoever may end it (ThreadPool of the engine).
 
-/** Values of the shared word. */
+/** Values of the shared word, which is the first. */
 export const NATIVE = { outside: 0, inside: 1, ending: 2 } as const;
 
-/** The word that `new Worker(…, { workerData: { native } })` shares; null in a thread that nobody ends. */
+/** Where the sessions that a thread holds stand in that memory, behind the word. */
+export const HANDLES_AT = 8;
+const HANDLES = 31;
+
+/** The memory that `new Worker(…, { workerData: { native } })` shares. */
+export function nativeMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(HANDLES_AT + HANDLES * BigUint64Array.BYTES_PER_ELEMENT);
+}
+
+/** null in a thread that nobody ends. */
 const word = wordOf(workerData);
 let depth = 0;
 
@@ -34,6 +43,12 @@ function leave(): void {
 }
 
 function wordOf(data: unknown): Int32Array<SharedArrayBuffer> | null {
+  const native = sharedNative(data);
+  return native === null ? null : new Int32Array(native, 0, 1);
+}
+
+/** That memory, of a thread's data. */
+export function sharedNative(data: unknown): SharedArrayBuffer | null {
   const { native } = (data ?? {}) as { native?: unknown };
-  return native instanceof SharedArrayBuffer ? new Int32Array(native) : null;
+  return native instanceof SharedArrayBuffer ? native : null;
 }

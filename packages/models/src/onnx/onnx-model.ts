@@ -1,7 +1,6 @@
 import { packageVersion } from '@unitscope/process';
 import type { Provider } from '@unitscope/plan';
-import type { InferenceSession } from 'onnxruntime-node';
-import { discardBuffers } from '../native/discard-buffers.js';
+import { openSession } from '../c-api/c-api-route.js';
 import { BackendMissingError, ModelOutputError, UnsupportedModelError } from '../errors.js';
 import { onnxChannelNorms } from '../kernel-norms.js';
 import { uniqueNames, type Layer, type UnseenConvolution } from '../layer.js';
@@ -11,8 +10,9 @@ import { OnnxBodies } from '../files/onnx-bodies.js';
 import { floatMaps } from './onnx-float-maps.js';
 import type { OnnxInput } from './onnx-input.js';
 import { onnxKernel } from './onnx-kernel.js';
-import { layerOf, refuseOtherShapes, shapeText, tensorOutputs, type Outputs } from './onnx-outputs.js';
-import { createSession, imageTensor } from './onnx-session.js';
+import type { Floats, MadeTensor, NetworkSession, Outputs } from './network-session.js';
+import { layerOf, refuseOtherShapes, shapeText, tensorOutputs } from './onnx-outputs.js';
+import { imageFloats } from './onnx-session.js';
 import { cannotRun } from './cannot-run.js';
 import { unseenConvolutions } from './unseen-convolutions.js';
 import { leadingTo } from './onnx-subgraph.js';
@@ -35,8 +35,7 @@ export class OnnxModel implements Model {
   private constructor(
     private readonly path: string,
     readonly backend: string,
-    private readonly runtime: typeof import('onnxruntime-node'),
-    private readonly session: InferenceSession,
+    private readonly session: NetworkSession,
     private readonly feed: OnnxInput,
     private readonly tapOf: ReadonlyMap<Layer, OnnxTap>,
     private readonly norms: ReadonlyMap<Layer, Float64Array | null>,
@@ -50,8 +49,7 @@ export class OnnxModel implements Model {
       findTaps(ops, options.tap, shapeOf),
     );
     const { file, feed, ops, found: taps } = searched;
-    const runtime = await import('onnxruntime-node');
-    const { providers } = options;
+    const { providers, threads = 1 } = options;
     const names = [...new Set(taps.map((tap) => tap.tensor))];
     const bodies = new OnnxBodies(file.bytes);
     // What leads to no tap, such as the loops of a detector, need not be run, and may run for ever.
@@ -67,12 +65,10 @@ export class OnnxModel implements Model {
       try {
         const more = fetched.filter((name) => !known.has(name));
         const model = withOutputs(base, more, nodes);
-        const session = await createSession(runtime, model, file.external, options.threads ?? 1, {
-          providers,
-        });
+        const session = await openSession({ model, external: file.external, threads, providers });
         const count = feed.batch ?? 1;
         const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
-        const images = { [feed.name]: imageTensor(runtime, feed, zeros, count) };
+        const images = { [feed.name]: imageFloats(feed, zeros, count) };
         const outputs = await session.run(images, [...new Set([...fetched, ...declared])]);
         return { session, outputs };
       } catch (cause) {
@@ -113,7 +109,7 @@ export class OnnxModel implements Model {
     const norms = new Map<Layer, Float64Array | null>();
     for (const [layer, { op }] of tapOf) norms.set(layer, kernelNorms(file, op, layer.units));
     const backend = onnxBackendId(thisPlatform, providers);
-    return new OnnxModel(path, backend, runtime, session, feed, tapOf, norms, unseenConvolutions(file, ops));
+    return new OnnxModel(path, backend, session, feed, tapOf, norms, unseenConvolutions(file, ops));
   }
 
   get input(): InputSize {
@@ -135,8 +131,9 @@ export class OnnxModel implements Model {
     const asked = new Set(layers);
     const wanted = this.layers.filter((layer) => asked.has(layer));
     if (this.feed.batch === null) {
-      const outputs = await this.run(images, count, wanted, memory && this.places(wanted, count, memory));
-      for (const layer of wanted) await onMaps(layer, this.mapsOf(layer, outputs, count));
+      const places = memory && this.places(wanted, count, memory);
+      const made = await this.run(images, count, wanted, places);
+      for (const layer of wanted) await onMaps(layer, this.mapsOf(layer, made, count));
       return;
     }
     const parts = await this.fixedBatches(images, count, wanted, this.feed.batch);
@@ -175,20 +172,25 @@ export class OnnxModel implements Model {
     return collected;
   }
 
-  /** A tensor in `memory` for each tap, which onnxruntime fills. */
-  private places(layers: readonly Layer[], count: number, memory: MapMemory): Outputs {
+  /** A place in `memory` for each tap, which onnxruntime fills. */
+  private places(layers: readonly Layer[], count: number, memory: MapMemory): Record<string, Floats> {
     const byTap = new Map(layers.map((layer) => [this.tapAt(layer).output, layer]));
     const floats = (layer: Layer): number => count * layer.units * layer.height * layer.width;
-    const whole = memory([...byTap.values()].reduce((sum, layer) => sum + floats(layer), 0));
-    let at = 0;
+    // Aligned as onnxruntime's own: vector code that begins elsewhere may end in other bits.
+    const room = (layer: Layer): number => Math.ceil(floats(layer) / ALIGNMENT) * ALIGNMENT;
+    const whole = memory([...byTap.values()].reduce((sum, layer) => sum + room(layer), ALIGNMENT));
+    const [line, rest] = [4 * ALIGNMENT, whole.byteOffset % (4 * ALIGNMENT)];
+    const start = rest === 0 ? 0 : (line - rest) / 4;
+    let at = start;
     return Object.fromEntries(
       [...byTap].map(([output, layer]) => {
         const { units, height, width } = layer;
-        const place = whole.subarray(at, (at += floats(layer)));
+        const place = whole.subarray(at, at + floats(layer));
+        at += room(layer);
         const { channelsLast, flat } = this.tapAt(layer);
         const pixels = flat === undefined ? [height, width] : [height * width];
         const sizes = channelsLast ? [...pixels, units] : [units, ...pixels];
-        return [output, new this.runtime.Tensor('float32', place, [count, ...sizes])];
+        return [output, { data: place, dims: [count, ...sizes] }];
       }),
     );
   }
@@ -197,19 +199,13 @@ export class OnnxModel implements Model {
     images: Float32Array,
     count: number,
     layers: readonly Layer[],
-    places?: Outputs,
-  ): Promise<Outputs> {
-    const feeds = { [this.feed.name]: imageTensor(this.runtime, this.feed, images, count) };
+    places?: Readonly<Record<string, Floats>>,
+  ): Promise<Made> {
+    const feeds = { [this.feed.name]: imageFloats(this.feed, images, count) };
     try {
       if (places === undefined)
         return await this.session.run(feeds, [...new Set(layers.map((layer) => this.tapAt(layer).output))]);
-      // onnxruntime-node fills the places, and copies each into a buffer of its own besides.
-      const made = await this.session.run(feeds, places);
-      discardBuffers(
-        Object.entries(made)
-          .map(([output, { data }]) => [bufferOf(data), bufferOf(places[output]?.data)])
-          .flatMap(([copy, place]) => (copy === undefined || copy === place ? [] : [copy])),
-      );
+      await this.session.runInto(feeds, places);
       return places;
     } catch (cause) {
       throw new UnsupportedModelError(
@@ -220,7 +216,7 @@ export class OnnxModel implements Model {
     }
   }
 
-  private mapsOf(layer: Layer, outputs: Outputs, count: number): Float32Array {
+  private mapsOf(layer: Layer, outputs: Made, count: number): Float32Array {
     const { output, channelsLast } = this.tapAt(layer);
     const values = outputs[output]?.data;
     const pixels = layer.height * layer.width;
@@ -241,6 +237,9 @@ export class OnnxModel implements Model {
   }
 }
 
+/** Floats of a line of cache. */
+const ALIGNMENT = 16;
+
 function kernelNorms(file: OnnxFile, { convolution, output }: Op, units: number): Float64Array | null {
   if (convolution === undefined) return null;
   const kernel = onnxKernel(file, output);
@@ -254,13 +253,12 @@ export interface OnnxTap extends Tap {
   readonly type: string;
 }
 
-interface FirstRun {
-  readonly session: InferenceSession;
-  readonly outputs: Outputs;
-}
+/** What a run made, wherever it lies. */
+type Made = Readonly<Record<string, Pick<MadeTensor, 'dims' | 'data'>>>;
 
-function bufferOf(data: unknown): ArrayBuffer | undefined {
-  return data instanceof Float32Array && data.buffer instanceof ArrayBuffer ? data.buffer : undefined;
+interface FirstRun {
+  readonly session: NetworkSession;
+  readonly outputs: Outputs;
 }
 
 function messageOf(cause: unknown): string {

@@ -1,10 +1,8 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import { ModelOutputError } from '../errors.js';
 import type { Layer } from '../layer.js';
+import type { Outputs } from './network-session.js';
 import { declaredShapes, type OnnxFile } from './onnx-file.js';
 import { describeLayer, mapShape, shapeRefusal, type Tap } from '../graph/taps.js';
-
-export type Outputs = InferenceSession.OnnxValueMapType;
 
 /** Throws ModelOutputError where the network makes other sizes than its file declares; the batch is left out. */
 export function refuseOtherShapes(path: string, file: OnnxFile, outputs: Outputs): void {

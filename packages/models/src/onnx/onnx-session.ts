@@ -1,14 +1,19 @@
 import type { Provider } from '@unitscope/plan';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { discardBuffers } from '../native/discard-buffers.js';
 import { refuseEndless } from '../files/onnx-bodies.js';
 import { roundToFloat16 } from '@unitscope/base';
 import { inFull } from '../providers/execution-providers.js';
 import { refuseAbsentProviders } from '../providers/provider-trials.js';
 import { inNative } from '../native/native-section.js';
+import type { Floats, NetworkSession } from './network-session.js';
 import type { OnnxInput } from './onnx-input.js';
 import { channelsFirst } from '../unit-maps.js';
 
 type Runtime = typeof import('onnxruntime-node');
+
+/** What sessions of the binding take and make. */
+export type Tensors = InferenceSession.OnnxValueMapType;
 
 interface SessionKind {
   readonly optimisation?: 'all' | 'disabled';
@@ -51,10 +56,54 @@ function guarded(session: InferenceSession): InferenceSession {
 
 /** A batch of images, [image][y][x][channel], as the model takes it: float32, for a float16 network of its values. */
 export function imageTensor(runtime: Runtime, feed: OnnxInput, images: Float32Array, count: number): Tensor {
+  const { data, dims } = imageFloats(feed, images, count);
+  return new runtime.Tensor('float32', data, dims);
+}
+
+/** The same, for a session of either kind. */
+export function imageFloats(feed: OnnxInput, images: Float32Array, count: number): Floats {
   const { height, width, channels, channelsLast, type } = feed;
   const turned =
     channelsLast || channels === 1 ? images : channelsFirst(images, count, height * width, channels);
   const dims = channelsLast ? [count, height, width, channels] : [count, channels, height, width];
-  const values = type === 'float32' ? turned : turned.map(roundToFloat16);
-  return new runtime.Tensor('float32', values, dims);
+  return { data: type === 'float32' ? turned : turned.map(roundToFloat16), dims };
+}
+
+interface BindingData {
+  readonly model: Uint8Array;
+  readonly external: ReadonlyMap<string, Uint8Array>;
+  readonly threads: number;
+  readonly providers?: readonly Provider[] | undefined;
+}
+
+/** A network by onnxruntime-node's binding. */
+export async function createBinding({
+  model,
+  external,
+  threads,
+  providers,
+}: BindingData): Promise<NetworkSession> {
+  const runtime = await import('onnxruntime-node');
+  const session = await createSession(runtime, model, external, threads, { providers });
+  const tensors = (all: Readonly<Record<string, Floats>>): Record<string, Tensor> =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, { data, dims }]) => [name, new runtime.Tensor('float32', data, dims)]),
+    );
+  return {
+    run: (feeds, names) => session.run(tensors(feeds), names),
+    runInto: async (feeds, places) => {
+      // onnxruntime-node fills the places, and copies each into a buffer of its own besides.
+      const made = await session.run(tensors(feeds), tensors(places));
+      discardBuffers(
+        Object.entries(made)
+          .map(([output, { data }]) => [bufferOf(data), bufferOf(places[output]?.data)])
+          .flatMap(([copy, place]) => (copy === undefined || copy === place ? [] : [copy])),
+      );
+    },
+    release: () => session.release(),
+  };
+}
+
+function bufferOf(data: unknown): ArrayBuffer | undefined {
+  return data instanceof Float32Array && data.buffer instanceof ArrayBuffer ? data.buffer : undefined;
 }

@@ -16,6 +16,8 @@ const recordSchema = z.object({
   /** ISO 8601, by the holder's clock: for people. */
   since: z.string(),
   released: z.boolean(),
+  /** Whoever ran this before did not let go: its process died. */
+  afterDeath: z.boolean().optional(),
   holder: z.object({
     host: z.string(),
     space: z.string(),
@@ -90,7 +92,7 @@ export class Lease {
     folder: string,
     { purpose, content = '', what }: { purpose: LeasePurpose; content?: string; what: string },
   ): Promise<Lease> {
-    const record: LeaseRecord = {
+    const wanted: LeaseRecord = {
       ...{ purpose, content, released: false },
       since: new Date().toISOString(),
       holder: thisProcess(),
@@ -101,6 +103,8 @@ export class Lease {
       const held = latest === undefined ? null : await living(store, latest);
       if (held === null) {
         const number = (latest?.number ?? 0) + 1;
+        const before = latest === undefined ? null : await readLease(store, latest.key);
+        const record = { ...wanted, afterDeath: hasDied(before) };
         if (await claim(store, folder, number, record)) return new Lease(store, folder, number, record);
         continue;
       }
@@ -143,6 +147,14 @@ export class Lease {
     }
     await this.#store.put(keyOf(this.#folder, this.#number), encodeLease(this.record));
   }
+}
+
+/** Whether the last run ended without letting go; a launch passes on what it found. */
+function hasDied(before: LeaseRecord | null): boolean {
+  if (before === null) return false;
+  return before.purpose === 'launch'
+    ? before.afterDeath === true
+    : before.purpose === 'run' && !before.released;
 }
 
 /** Who holds a lease and lives; null: nobody. */

@@ -1,0 +1,168 @@
+import { refuseEndless } from '../files/onnx-bodies.js';
+import { inNative } from '../native/native-section.js';
+import type { Floats, MadeTensor, NetworkSession, Outputs } from '../onnx/network-session.js';
+import { FLOAT } from '../onnx/onnx-file.js';
+import { typeName } from '../onnx/onnx-types.js';
+import { forgetSession, noteSession } from './live-sessions.js';
+import { Held, zeroEnded, type OrtLibrary } from './ort-library.js';
+
+// Enumerations of onnxruntime_c_api.h.
+const LOG_FATAL = 4;
+const OPTIMISE_ALL = 99;
+const ALLOCATOR_DEVICE = 0;
+const MEMORY_DEFAULT = 0;
+
+interface SessionData {
+  readonly model: Uint8Array;
+  /** What initializers say lies in other files, by the location that they name. */
+  readonly external: ReadonlyMap<string, Uint8Array>;
+  readonly threads: number;
+}
+
+/** A session by the C API, whose outputs are written where the caller wants them, without a copy. */
+export class BoundSession implements NetworkSession {
+  readonly #library: OrtLibrary;
+  readonly #memory: bigint;
+  #session: bigint;
+
+  private constructor(library: OrtLibrary, session: bigint) {
+    this.#library = library;
+    this.#session = session;
+    this.#memory = library.made('CreateCpuMemoryInfo', ALLOCATOR_DEVICE, MEMORY_DEFAULT);
+  }
+
+  /** Throws UnsupportedModelError where it may run for ever. */
+  static async create(library: OrtLibrary, data: SessionData): Promise<BoundSession> {
+    refuseEndless(data.model);
+    return await inNative(() => {
+      const session = createSession(library, data);
+      noteSession(session);
+      return Promise.resolve(new BoundSession(library, session));
+    });
+  }
+
+  run(feeds: Readonly<Record<string, Floats>>, names: readonly string[]): Promise<Outputs> {
+    return inNative(() => {
+      const values = new BigUint64Array(names.length);
+      this.#run(feeds, names, values);
+      const made = names.map((name, i) => [name, this.#taken(values[i] ?? 0n)] as const);
+      return Promise.resolve(Object.fromEntries(made));
+    });
+  }
+
+  runInto(feeds: Readonly<Record<string, Floats>>, places: Readonly<Record<string, Floats>>): Promise<void> {
+    return inNative(() => {
+      const values = this.#tensors(Object.values(places));
+      try {
+        this.#run(feeds, Object.keys(places), values);
+      } finally {
+        for (const value of values) this.#library.release('ReleaseValue', value);
+      }
+      return Promise.resolve();
+    });
+  }
+
+  release(): Promise<void> {
+    const session = this.#session;
+    this.#session = 0n;
+    if (session !== 0n) {
+      forgetSession(session);
+      this.#library.release('ReleaseSession', session);
+    }
+    return Promise.resolve();
+  }
+
+  /** `values`: where the outputs go, or 0 for what onnxruntime is to allocate. */
+  #run(feeds: Readonly<Record<string, Floats>>, names: readonly string[], values: BigUint64Array): void {
+    if (this.#session === 0n) throw new Error('the session was released');
+    const held = new Held(this.#library);
+    const inputs = this.#tensors(Object.values(feeds));
+    try {
+      const fed = [held.list(Object.keys(feeds).map(zeroEnded)), held.at(inputs), inputs.length] as const;
+      const made = [held.list(names.map(zeroEnded)), names.length, held.at(values)] as const;
+      this.#library.call('Run', this.#session, 0, ...fed, ...made);
+    } finally {
+      for (const input of inputs) this.#library.release('ReleaseValue', input);
+      held.end();
+    }
+  }
+
+  /** Tensors over memory of the caller's, who holds it. */
+  #tensors(all: readonly Floats[]): BigUint64Array {
+    const held = new Held(this.#library);
+    const tensors = BigUint64Array.from(all, ({ data, dims }) =>
+      this.#library.made(
+        'CreateTensorWithDataAsOrtValue',
+        ...[this.#memory, this.#library.addressOf(data), data.byteLength],
+        ...[held.at(BigInt64Array.from(dims, BigInt)), dims.length, FLOAT],
+      ),
+    );
+    held.end();
+    return tensors;
+  }
+
+  /** What onnxruntime allocated, copied and released. */
+  #taken(value: bigint): MadeTensor {
+    const library = this.#library;
+    try {
+      const info = library.made('GetTensorTypeAndShape', value);
+      try {
+        const elemType = Number(library.made('GetTensorElementType', info));
+        const sizes = new BigInt64Array(Number(library.made('GetDimensionsCount', info)));
+        library.call('GetDimensions', info, library.addressOf(sizes), sizes.length);
+        const dims = [...sizes].map(Number);
+        const count = dims.reduce((product, size) => product * size, 1);
+        const data =
+          elemType === FLOAT ? library.floatsAt(library.made('GetTensorMutableData', value), count) : null;
+        return { type: typeName(elemType), dims, data };
+      } finally {
+        library.release('ReleaseTensorTypeAndShapeInfo', info);
+      }
+    } finally {
+      library.release('ReleaseValue', value);
+    }
+  }
+}
+
+let environment: bigint | undefined;
+
+function createSession(library: OrtLibrary, { model, external, threads }: SessionData): bigint {
+  environment ??= library.made('CreateEnv', LOG_FATAL, 'unitscope');
+  const options = library.made('CreateSessionOptions');
+  try {
+    library.call('SetSessionGraphOptimizationLevel', options, OPTIMISE_ALL);
+    library.call('SetIntraOpNumThreads', options, threads);
+    library.call('SetInterOpNumThreads', options, 1);
+    library.call('SetSessionLogSeverityLevel', options, LOG_FATAL);
+    const held = new Held(library);
+    addExternal(library, held, options, external);
+    const session = library.made(
+      'CreateSessionFromArray',
+      environment,
+      held.at(model),
+      model.length,
+      options,
+    );
+    held.end();
+    return session;
+  } finally {
+    library.release('ReleaseSessionOptions', options);
+  }
+}
+
+function addExternal(
+  library: OrtLibrary,
+  held: Held,
+  options: bigint,
+  external: ReadonlyMap<string, Uint8Array>,
+): void {
+  if (external.size === 0) return;
+  // ORTCHAR_T is two bytes wide on Windows.
+  const names = [...external.keys()].map((name) =>
+    process.platform === 'win32' ? Buffer.from(`${name}\0`, 'utf16le') : zeroEnded(name),
+  );
+  const files = [...external.values()];
+  const sizes = BigUint64Array.from(files, ({ length }) => BigInt(length));
+  const lists = [held.list(names), held.list(files), held.at(sizes)] as const;
+  library.call('AddExternalInitializersFromFilesInMemory', options, ...lists, files.length);
+}
