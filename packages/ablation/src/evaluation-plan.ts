@@ -6,6 +6,7 @@ import {
   type MapShape,
   type ModelsManifest,
   type TapKind,
+  contentObject,
 } from '@unitscope/plan';
 
 /** All that the evaluations of one layer depend on; threads get it as it is. */
@@ -78,7 +79,7 @@ export function evaluationKey(plan: EvaluationPlan, { batch, order, from, to }: 
       .sort((a, b) => a - b),
     steps: steps.slice(from, to).map((units) => [...units]),
   };
-  return `evaluations/${sha256(canonicalJson(content))}.arrow`;
+  return contentObject('evaluations', sha256(canonicalJson(content)));
 }
 
 /** The units that are ablated after a step, as AblatedBatch takes them. */

@@ -9,6 +9,7 @@ import type {
   ModelsManifest,
 } from './manifest.js';
 import { sha256, sha256After } from './sha256.js';
+import { contentObject } from './store-folders.js';
 
 // A content key is the SHA-256 of all that determines an object's bytes and of nothing else: no label, no
 // spec digest, no program version. So an object made by one sweep serves every other.
@@ -156,7 +157,7 @@ function computeKeys(manifest: Manifest, cell: Cell): CellKeys {
   const { content, kept } = activationsDigests(manifest, cell);
   let births: string | null = null;
   return {
-    activations: cell.images !== undefined ? `activations/${kept}.arrow` : null,
+    activations: cell.images !== undefined ? contentObject('activations', kept) : null,
     units: measuredKey(manifest, content, 'units'),
     // Few sweeps keep them.
     get births() {
@@ -173,5 +174,5 @@ function measuredKey(
 ): string {
   // Canonical JSON: a digest of hexadecimal digits, and finite numbers.
   const text = `{"activations":"${activations}","density":${density},"object":"${object}","semantics":${semantics}}`;
-  return `${object}/${sha256(text)}.arrow`;
+  return contentObject(object, sha256(text));
 }

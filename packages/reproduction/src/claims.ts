@@ -9,8 +9,10 @@ import { trained } from './claims/trained.js';
 import { trend } from './claims/trend.js';
 import { UnknownClaimError } from './errors.js';
 
-/** The claims in the order in which they are measured and shown: those that share trainings first. */
-const ALL: readonly Claim[] = [trained, rescaling, depth, trend, images, ablation, generalization];
+const BY_NAME: Readonly<Record<ClaimName, Claim>> = {
+  ...{ trained, rescaling, depth, trend },
+  ...{ images, ablation, generalization },
+};
 
 /** The claims of these names; all of them where none is named. Throws UnknownClaimError. */
 export function claimsNamed(names: readonly string[]): Claim[] {
@@ -21,5 +23,5 @@ export function claimsNamed(names: readonly string[]): Claim[] {
       `there is no claim '${name}'; ${near === null ? `there are ${CLAIMS.join(', ')}` : `did you mean '${near}'?`}`,
     );
   }
-  return ALL.filter(({ name }) => names.length === 0 || names.includes(name));
+  return CLAIMS.filter((name) => names.length === 0 || names.includes(name)).map((name) => BY_NAME[name]);
 }

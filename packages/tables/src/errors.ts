@@ -36,8 +36,8 @@ export class BatchTooLargeError extends InputError {
 }
 
 /** Stored bytes do not match the checksum that was stored with them. */
-export class DigestMismatchError extends InputError {
-  readonly code = 'DIGEST_MISMATCH';
+export class ChecksumMismatchError extends InputError {
+  readonly code = 'CHECKSUM_MISMATCH';
 }
 
 /** A column of the table is not in the file. */

@@ -10,7 +10,7 @@ import {
   type ColumnSpecs,
   type TableSchema,
 } from '@unitscope/tables';
-import { NoSuchSweepError, readManifest, SweepObjects } from '@unitscope/tasks';
+import { NoSuchSweepError, readManifest, SweepObjects, sweepNames } from '@unitscope/tasks';
 import { NoResultsError, UnknownNameError } from '../errors.js';
 import { localObject } from './local-object.js';
 import { restateStatistics, type Restatement } from './restate-statistics.js';
@@ -122,11 +122,7 @@ async function manifestOf(store: ObjectStore, sweep: string): Promise<Manifest> 
     return await readManifest(store, sweep);
   } catch (error) {
     if (!(error instanceof NoSuchSweepError)) throw error;
-    const names: string[] = [];
-    for await (const { key } of store.list('sweeps/')) {
-      const [, name = '', object] = key.split('/');
-      if (object === 'manifest.json') names.push(name);
-    }
+    const names = await sweepNames(store);
     throw new UnknownNameError(`no sweep "${sweep}" in ${store.uri}${suggestion(sweep, names)}`, {
       cause: error,
     });

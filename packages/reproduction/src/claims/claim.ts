@@ -8,14 +8,15 @@ import type { RealNetwork } from '../real/real-network.js';
 import type { Settings } from '../settings.js';
 import type { TrainingRun } from '../networks/training-run.js';
 
+/** In the order in which they are measured and shown: those that share trainings first. */
 export const CLAIMS = [
   'trained',
   'rescaling',
   'depth',
   'trend',
-  'generalization',
-  'ablation',
   'images',
+  'ablation',
+  'generalization',
 ] as const;
 export type ClaimName = (typeof CLAIMS)[number];
 

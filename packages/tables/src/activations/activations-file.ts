@@ -127,7 +127,7 @@ export class ActivationsFile {
    * The rows in the order of the file. A block never spans two batches. Can be walked once: a second walk
    * would meet every (unit, image) again.
    *
-   * @throws ArrowDamagedError, DigestMismatchError, NullValueError, UnitRangeError, DuplicateMapError, BatchTooLargeError
+   * @throws ArrowDamagedError, ChecksumMismatchError, NullValueError, UnitRangeError, DuplicateMapError, BatchTooLargeError
    */
   async *blocks(options: BlocksOptions = {}): AsyncGenerator<ActivationsBlock, void, undefined> {
     const floatsPerMap = this.size * this.size;

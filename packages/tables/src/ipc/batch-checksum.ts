@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { readBytes, type ByteSource } from '../byte-source.js';
-import { DigestMismatchError } from '../errors.js';
+import { ChecksumMismatchError } from '../errors.js';
 import type { ArrayLayout, BatchLayout } from './batch-layout.js';
 
 /**
@@ -35,7 +35,7 @@ export class BatchChecksum {
    * Null where the batch carries no checksum, as files of other programs, and for a compressed one, which is
    * decompressed whole and so checked whole, here.
    *
-   * @throws DigestMismatchError
+   * @throws ChecksumMismatchError
    */
   static async open(source: ByteSource, batch: BatchLayout, map: ArrayLayout): Promise<BatchChecksum | null> {
     const checksum = BatchChecksum.of(source, batch);
@@ -47,7 +47,7 @@ export class BatchChecksum {
     return null;
   }
 
-  /** Checks a whole batch at once. @throws DigestMismatchError */
+  /** Checks a whole batch at once. @throws ChecksumMismatchError */
   static async checkWhole(source: ByteSource, batch: BatchLayout): Promise<void> {
     await BatchChecksum.of(source, batch)?.check();
   }
@@ -63,12 +63,12 @@ export class BatchChecksum {
     this.next += maps.byteLength;
   }
 
-  /** @throws DigestMismatchError */
+  /** @throws ChecksumMismatchError */
   async check(): Promise<void> {
     await this.skipTo(this.batch.body.position + this.batch.body.length);
     const found = hex(this.sum);
     if (found === this.expected) return;
-    throw new DigestMismatchError(
+    throw new ChecksumMismatchError(
       `${this.source.name}: ${this.batch.place}: expected the CRC-32 ${this.expected}, found ${found}: the stored bytes have changed`,
     );
   }

@@ -8,7 +8,7 @@ import {
   weightFileNames,
   type ModelFormat,
 } from '@unitscope/models';
-import { checkpointDigest, type ManifestFile } from '@unitscope/plan';
+import { checkpointDigest, contentObject, type ManifestFile } from '@unitscope/plan';
 import { ObjectNotFoundError, type ObjectReader, type ObjectStore } from '@unitscope/store';
 import { CheckpointCache } from './checkpoint-cache.js';
 import { InputChangedError } from '../errors.js';
@@ -20,7 +20,7 @@ export type InputsFrom = 'local' | 'store';
 
 /** The store's key of an input: its bytes have this SHA-256. */
 export function inputKey(sha256: string): string {
-  return `inputs/${sha256}`;
+  return contentObject('inputs', sha256);
 }
 
 const PIECE_BYTES = 8 << 20;

@@ -1,4 +1,11 @@
-import { cellKeys, checkpointCells, ManifestVersionError } from '@unitscope/plan';
+import {
+  cellKeys,
+  checkpointCells,
+  CONTENT_FOLDERS,
+  CONTENT_OBJECT,
+  ManifestVersionError,
+  SWEEPS_FOLDER,
+} from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { GC_LEASE, Lease, storeTime } from './ownership/lease.js';
 import { inputKey } from '../inputs/stored-inputs.js';
@@ -10,9 +17,6 @@ const ABANDONED_MS = 60 * 60 * 1000;
 
 /** After so long between two deletions it looks whether it still holds the lease. */
 const CHECK_MS = 10_000;
-
-/** Names that content keys have. */
-const OWN_KEY = /^(?:inputs\/[0-9a-f]{64}|(?:activations|units|births|evaluations)\/[0-9a-f]{64}\.arrow)$/;
 
 export interface Garbage {
   /** Sweeps that cannot be read: what they alone need is garbage. */
@@ -31,7 +35,6 @@ export interface GarbageOptions {
   readonly minAgeMs?: number | undefined;
 }
 
-const FOLDERS = ['inputs/', 'activations/', 'units/', 'births/', 'evaluations/'];
 const MIN_AGE_MS = 60 * 60 * 1000;
 
 /**
@@ -84,10 +87,10 @@ async function findGarbage(
   const now = minAgeMs === 0 ? Infinity : await storeTime(store);
   const garbage: GarbageObject[] = [];
   let [kept, young] = [0, 0];
-  for (const prefix of FOLDERS) {
-    for await (const { key, size, modified } of store.list(prefix)) {
+  for (const folder of CONTENT_FOLDERS) {
+    for await (const { key, size, modified } of store.list(`${folder}/`)) {
       // What has another name was put there by someone else.
-      if (!OWN_KEY.test(key)) continue;
+      if (!CONTENT_OBJECT.test(key)) continue;
       if (needed.keys.has(key)) kept++;
       else if (!(await store.isOwn(key))) continue;
       else if (now - modified < minAgeMs) young++;
@@ -126,7 +129,7 @@ async function neededObjects(store: ObjectStore): Promise<NeededObjects> {
 }
 
 function isOurs(key: string): boolean {
-  return OWN_KEY.test(key) || key.startsWith('sweeps/');
+  return CONTENT_OBJECT.test(key) || key.startsWith(SWEEPS_FOLDER);
 }
 
 /** Its manifest names objects that this version does not know of. */

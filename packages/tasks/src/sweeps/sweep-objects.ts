@@ -1,3 +1,4 @@
+import { SWEEPS_FOLDER } from '@unitscope/plan';
 import { labelSegment } from '@unitscope/store';
 
 const RESULT = /^\/results\/(?:units|layers|births)\/[^/]+\.arrow$/;
@@ -23,7 +24,7 @@ export class SweepObjects {
   readonly execution: string;
 
   constructor(sweep: string) {
-    this.root = `sweeps/${sweep}`;
+    this.root = `${SWEEPS_FOLDER}${sweep}`;
     this.spec = `${this.root}/spec.yaml`;
     this.manifest = `${this.root}/manifest.json`;
     this.launch = `${this.root}/launch.json`;

@@ -1,5 +1,12 @@
 import { canonicalJson, type Json, InputError, eachLimited, REQUESTS_AT_ONCE } from '@unitscope/base';
-import { decodeManifest, encodeManifest, ManifestError, SWEEP_NAME, type Manifest } from '@unitscope/plan';
+import {
+  decodeManifest,
+  encodeManifest,
+  ManifestError,
+  SWEEP_NAME,
+  SWEEPS_FOLDER,
+  type Manifest,
+} from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { decodeTable, failuresSchema, memorySource } from '@unitscope/tables';
 import { NoSuchSweepError, SweepNameTakenError } from '../errors.js';
@@ -241,7 +248,7 @@ function noSuchSweep({ uri }: ObjectStore, sweep: string): NoSuchSweepError {
  */
 export async function sweepNames(store: ObjectStore): Promise<string[]> {
   const folders: string[] = [];
-  for await (const name of store.folders('sweeps/')) if (SWEEP_NAME.test(name)) folders.push(name);
+  for await (const name of store.folders(SWEEPS_FOLDER)) if (SWEEP_NAME.test(name)) folders.push(name);
   const hasManifest = new Set<string>();
   await eachLimited(folders, REQUESTS_AT_ONCE, async (name) => {
     if ((await store.head(new SweepObjects(name).manifest)) !== undefined) hasManifest.add(name);
