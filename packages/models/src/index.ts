@@ -13,6 +13,7 @@ export {
   UnsupportedFormatError,
   UnsupportedModelError,
 } from './errors.js';
+export { entryDigest } from './files/entry-bytes.js';
 export { fileBeside } from './files/file-beside.js';
 export { kerasToOnnx } from './tfjs/keras-to-onnx.js';
 export { checkLayers, type CheckOptions } from './check/check-layers.js';

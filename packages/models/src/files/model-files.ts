@@ -2,13 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { UnreadableModelError, UnsupportedFormatError } from '../errors.js';
 import { fileBeside } from './file-beside.js';
-import {
-  entryBytes,
-  externalFiles,
-  externalNames,
-  externalRanges,
-  type ExternalRange,
-} from './onnx-external.js';
+import { entryBytes } from './entry-bytes.js';
+import { externalFiles, externalNames, externalRanges, type ExternalRange } from './onnx-external.js';
 import { kerasToOnnx } from '../tfjs/keras-to-onnx.js';
 import type { ModelFormat } from '../model.js';
 import { decodeOnnx } from '../onnx/onnx-file.js';

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { UnreadableModelError } from '../errors.js';
+import { entryBytes } from './entry-bytes.js';
 import {
   fileBeside,
   nameBeside,
@@ -30,16 +30,6 @@ const BITS: Readonly<Record<number, number>> = {
   ...{ 1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 14: 64, 15: 128 },
   ...{ 16: 16, 17: 8, 18: 8, 19: 8, 20: 8, 21: 4, 22: 4, 23: 4, 24: 8, 25: 2, 26: 2 },
 };
-
-/** The bytes of the file that is opened. Throws UnreadableModelError. */
-export async function entryBytes(path: string): Promise<Buffer> {
-  const found = await stat(path).catch(() => null);
-  if (found !== null && !found.isFile())
-    throw new UnreadableModelError(`${path}: expected a file, found something else of this name`);
-  return await readFile(path).catch((cause: unknown) => {
-    throw new UnreadableModelError(`${path} cannot be read`, { cause });
-  });
-}
 
 /** All that the tensors of a model name, in the order of withTensors. Throws UnreadableModelError. */
 export function externalRanges(path: string, bytes: Uint8Array): ExternalRange[] {

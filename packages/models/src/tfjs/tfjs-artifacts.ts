@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { ModelFolderError, UnreadableModelError } from '../errors.js';
 import { fileBeside, nameBeside, readBeside } from '../files/file-beside.js';
-import { entryBytes } from '../files/onnx-external.js';
+import { entryBytes } from '../files/entry-bytes.js';
 
 /** The `model.json` of tfjs: topology and weights manifest. */
 export interface ModelJson {

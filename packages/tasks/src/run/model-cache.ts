@@ -3,6 +3,7 @@ import {
   isWeightFile,
   modelFiles,
   onTheCpu,
+  entryDigest,
   openModel,
   providersOf,
   weightFiles,
@@ -170,7 +171,9 @@ export async function digestedFiles(path: string): Promise<{
   const versions = new Map<string, string>();
   for (const file of files) {
     versions.set(file.path, await fileVersion(file.path));
-    digested.push({ name: file.name, ...(await fileDigest(file.path)) });
+    const isEntry = format !== WEIGHTS && file === files[0];
+    const digest = isEntry ? await entryDigest(file.path) : await fileDigest(file.path);
+    digested.push({ name: file.name, ...digest });
   }
   return { format, files: digested, versions };
 }
