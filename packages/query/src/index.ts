@@ -16,15 +16,8 @@ export {
   type ResultTraining,
   type ResultTrainings,
 } from './checkpoints/checkpoint-order.js';
-export {
-  compareCheckpoints,
-  type CompareOptions,
-  type Comparison,
-  CERTAIN_Q,
-  type LayerDifference,
-  type UnitChange,
-  type UnitDifference,
-} from './comparison/compare-checkpoints.js';
+export { compareCheckpoints, type CompareOptions, CERTAIN_Q } from './comparison/compare-checkpoints.js';
+export type { Comparison, LayerDifference, UnitChange, UnitDifference } from './comparison/comparison.js';
 export type { Replication } from './comparison/replication.js';
 export type { Correlation } from '@unitscope/entropy';
 export * from './errors.js';

@@ -76,29 +76,25 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
       Plot.text([heatmap.rowLabel], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
     ],
   });
-  const legend = Array.from({ length: STOPS }, (_, i) => {
-    const at = i / (STOPS - 1);
-    const name = `${(low + at * (high - low)).toFixed(2)}${i === 0 ? ` ${heatmap.label}` : ''}`;
-    return {
-      name,
-      color: rampColor(at, theme),
-      symbol: 'square' as const,
-      marker: drawing.patch(rampColor(at, theme)),
-    };
-  });
-  const empty = heatmap.rows.some(({ values }) => values.includes(null));
-  const none = {
-    name: heatmap.none,
-    color: theme.none,
+  const { title, subtitle } = heatmap;
+  return drawing.page({ title, subtitle, legend: legendOf(drawing, heatmap, low, high), parts: [part] });
+}
+
+/** Some values between the least and the greatest, and where there is none. */
+function legendOf(drawing: Drawing, { label, none, rows }: Heatmap, low: number, high: number) {
+  const entry = (name: string, color: string) => ({
+    name,
+    color,
     symbol: 'square' as const,
-    marker: drawing.patch(theme.none),
-  };
-  return drawing.page({
-    title: heatmap.title,
-    subtitle: heatmap.subtitle,
-    legend: empty ? [...legend, none] : legend,
-    parts: [part],
+    marker: drawing.patch(color),
   });
+  const values = Array.from({ length: STOPS }, (_, i) => {
+    const at = i / (STOPS - 1);
+    const name = `${(low + at * (high - low)).toFixed(2)}${i === 0 ? ` ${label}` : ''}`;
+    return entry(name, rampColor(at, drawing.theme));
+  });
+  const isEmpty = rows.some(({ values: found }) => found.includes(null));
+  return isEmpty ? [...values, entry(none, drawing.theme.none)] : values;
 }
 
 /** The same in a terminal: darker where values are higher, `x` where there is none. */

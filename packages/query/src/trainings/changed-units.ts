@@ -1,6 +1,6 @@
 import { evenlyPlaced } from '@unitscope/entropy';
 import type { ResultTraining } from '../checkpoints/checkpoint-order.js';
-import type { UnitChange } from '../comparison/compare-checkpoints.js';
+import type { UnitChange } from '../comparison/comparison.js';
 import { runQuery } from '../sql/run-query.js';
 import type { SweepResults } from '../results/sweep-results.js';
 

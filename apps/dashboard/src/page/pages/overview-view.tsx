@@ -76,7 +76,7 @@ function BestAnswer({ sweep, settings, revision }: ViewProps) {
 function OneTraining(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = lasting(settings);
-  const [first, last] = [outline.checkpoints[0]?.label ?? '', outline.checkpoints.at(-1)?.label ?? ''];
+  const [first, last] = endsOf(outline);
   const several = outline.checkpoints.length > 1;
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
   const trend = useRemote<Rows<TrendRow>>(url('trend'), loadRows, revision);
@@ -90,32 +90,7 @@ function OneTraining(props: ViewProps) {
   const changed = useRemote<Rows<ChangedRow>>(several ? url('changed') : null, loadRows, revision);
   return (
     <>
-      <div class="answers">
-        {outline.settles && (
-          <Answer
-            question="When did the layers settle?"
-            remote={layers}
-            more={sweepPath(sweep, 'trend', query)}
-          >
-            {whenSettled}
-          </Answer>
-        )}
-        {several && (
-          <Answer question="Which units died?" remote={dead} more={sweepPath(sweep, 'heatmap', query)}>
-            {whoDied}
-          </Answer>
-        )}
-        {several && (
-          <Answer
-            question={`What changed from ${first} to ${last}, and how sure is that?`}
-            remote={compared}
-            more={sweepPath(sweep, 'compare', { ...query, a: first, b: last })}
-          >
-            {verdictOf}
-          </Answer>
-        )}
-        {(several || outline.runs.length > 1) && <BestAnswer {...props} />}
-      </div>
+      <Answers {...props} layers={layers} dead={dead} compared={compared} />
       {several ? (
         <Loaded remote={trend} what="the trend">
           {(found) => <TrendFigure sweep={sweep} trend={found} />}
@@ -156,6 +131,52 @@ function OneTraining(props: ViewProps) {
       )}
     </>
   );
+}
+
+interface AnswersProps extends ViewProps {
+  readonly layers: Remote<Rows<LayerRow>>;
+  readonly dead: Remote<Rows<DeadRow>>;
+  readonly compared: Remote<Rows<LayerDifferenceRow>>;
+}
+
+/** What one asks of a training. */
+function Answers({ layers, dead, compared, ...props }: AnswersProps) {
+  const { sweep, outline, settings } = props;
+  const query = lasting(settings);
+  const [first, last] = endsOf(outline);
+  const several = outline.checkpoints.length > 1;
+  return (
+    <div class="answers">
+      {outline.settles && (
+        <Answer
+          question="When did the layers settle?"
+          remote={layers}
+          more={sweepPath(sweep, 'trend', query)}
+        >
+          {whenSettled}
+        </Answer>
+      )}
+      {several && (
+        <Answer question="Which units died?" remote={dead} more={sweepPath(sweep, 'heatmap', query)}>
+          {whoDied}
+        </Answer>
+      )}
+      {several && (
+        <Answer
+          question={`What changed from ${first} to ${last}, and how sure is that?`}
+          remote={compared}
+          more={sweepPath(sweep, 'compare', { ...query, a: first, b: last })}
+        >
+          {verdictOf}
+        </Answer>
+      )}
+      {(several || outline.runs.length > 1) && <BestAnswer {...props} />}
+    </div>
+  );
+}
+
+function endsOf({ checkpoints }: ViewProps['outline']): [first: string, last: string] {
+  return [checkpoints[0]?.label ?? '', checkpoints.at(-1)?.label ?? ''];
 }
 
 /** Where there is no trend: the layers by depth, and how their units are spread. */

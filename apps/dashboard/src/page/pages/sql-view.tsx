@@ -68,25 +68,31 @@ export function SqlView({ sweep, settings, revision }: ViewProps) {
           <span class="note">Ctrl+Enter. One SELECT; it reads and writes nothing else.</span>
         </div>
       </form>
-      <details>
-        <summary>Tables</summary>
-        <dl class="schema">
-          {TABLES.map(([name, columns]) => (
-            <div key={name}>
-              <dt>
-                <code>{name}</code>
-              </dt>
-              <dd>{columns}</dd>
-            </div>
-          ))}
-        </dl>
-      </details>
+      <TableNames />
       {asked !== '' && (
         <Loaded remote={result} what="the answer">
           {(found) => <SqlResult sweep={sweep} found={found} all={`${url}&format=csv`} />}
         </Loaded>
       )}
     </>
+  );
+}
+
+function TableNames() {
+  return (
+    <details>
+      <summary>Tables</summary>
+      <dl class="schema">
+        {TABLES.map(([name, columns]) => (
+          <div key={name}>
+            <dt>
+              <code>{name}</code>
+            </dt>
+            <dd>{columns}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

@@ -8,8 +8,6 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
   const against = layers.notes.get('against') ?? '';
   const shown = layers.notes.get('shown') ?? '';
   const [first, last] = [layers.notes.get('first') ?? 'first', layers.notes.get('last') ?? 'last'];
-  const correlation = (r: number | null, low: number | null, high: number | null): string =>
-    figure(r, 2) + (low === null || high === null ? '' : ` [${figure(low, 2)}, ${figure(high, 2)}]`);
   const columns: TableColumn<LayerRow>[] = [
     { name: 'layer', label: 'layer', value: ({ layer }) => layer },
     {
@@ -31,33 +29,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       value: ({ settled, settles }) => settled ?? (settles ? 'not settled' : ''),
     },
   ];
-  if (against !== '') {
-    columns.push(
-      {
-        name: 'pearson',
-        label: `Pearson r with ${against}`,
-        value: (row) => row.pearson,
-        show: (row) => correlation(row.pearson, row.pearson_low, row.pearson_high),
-        number: true,
-      },
-      {
-        name: 'spearman',
-        label: 'Spearman ρ',
-        value: (row) => row.spearman,
-        show: (row) => correlation(row.spearman, row.spearman_low, row.spearman_high),
-        number: true,
-      },
-      { name: 'p', label: 'p of ρ', value: ({ p }) => p, show: ({ p }) => chance(p), number: true },
-      {
-        name: 'lag',
-        label: 'lag (r)',
-        hint: 'By how many checkpoints the column follows H where they agree most',
-        value: ({ lag }) => lag,
-        show: ({ lag, lag_r: r }) => (lag === null ? '' : `${figure(lag, 0)} (${figure(r, 2)})`),
-        number: true,
-      },
-    );
-  }
+  if (against !== '') columns.push(...correlationColumns(against));
   return (
     <section>
       <h2>Layers</h2>
@@ -74,6 +46,36 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       </p>
     </section>
   );
+}
+
+function correlationColumns(against: string): TableColumn<LayerRow>[] {
+  const correlation = (r: number | null, low: number | null, high: number | null): string =>
+    figure(r, 2) + (low === null || high === null ? '' : ` [${figure(low, 2)}, ${figure(high, 2)}]`);
+  return [
+    {
+      name: 'pearson',
+      label: `Pearson r with ${against}`,
+      value: (row) => row.pearson,
+      show: (row) => correlation(row.pearson, row.pearson_low, row.pearson_high),
+      number: true,
+    },
+    {
+      name: 'spearman',
+      label: 'Spearman ρ',
+      value: (row) => row.spearman,
+      show: (row) => correlation(row.spearman, row.spearman_low, row.spearman_high),
+      number: true,
+    },
+    { name: 'p', label: 'p of ρ', value: ({ p }) => p, show: ({ p }) => chance(p), number: true },
+    {
+      name: 'lag',
+      label: 'lag (r)',
+      hint: 'By how many checkpoints the column follows H where they agree most',
+      value: ({ lag }) => lag,
+      show: ({ lag, lag_r: r }) => (lag === null ? '' : `${figure(lag, 0)} (${figure(r, 2)})`),
+      number: true,
+    },
+  ];
 }
 
 function number(name: string, label: string, value: (row: LayerRow) => number | null): TableColumn<LayerRow> {
