@@ -11,7 +11,7 @@ import { AblationError, UnsupportedModelError } from '../errors.js';
 import type { Layer } from '../layer.js';
 import type { InputSize, OpenOptions } from '../model.js';
 import { splitNetwork } from '../graph/network-split.js';
-import { FLOAT } from '../onnx/onnx-file.js';
+import { FLOAT, type OnnxNode } from '../onnx/onnx-file.js';
 import type { OnnxInput } from '../onnx/onnx-input.js';
 import { onnxBackendId } from '../onnx/onnx-model.js';
 import { layerOf } from '../onnx/onnx-outputs.js';
@@ -58,33 +58,16 @@ const NESTING = new Set(['If', 'Loop', 'Scan']);
 export class OnnxAblation implements AblatedNetwork {
   readonly backend = onnxBackendId();
 
-  private constructor(
-    private readonly runtime: Runtime,
-    private readonly feed: OnnxInput,
-    private readonly before: InferenceSession,
-    private readonly after: Part,
-    private readonly cuts: readonly Cut[],
-    private readonly tap: Cut,
-    private readonly scores: string,
-    readonly layer: Layer,
-    readonly classes: number,
-    readonly floats: number,
-  ) {}
+  private constructor(private readonly split: SplitNetwork) {}
 
   /** Throws UnsupportedModelError, UnknownLayerError and AblationError. */
   static async open(path: string, name: string, options: AblationOptions): Promise<OnnxAblation> {
     const stored = await readNetwork(path, options, { whole: true });
-    const nesting = stored.graph.node.find(({ opType }) => NESTING.has(opType));
-    if (nesting !== undefined) {
-      throw new AblationError(
-        `${path}: its operation '${nesting.name}' (${nesting.opType}) holds a graph of its own; expected a network without branches and loops`,
-      );
-    }
+    refuseNesting(path, stored.graph.node);
     const { file, feed, ops, found } = await searchNetwork(path, stored, options, (all, shapeOf) =>
       ablatedLayer(path, all, name, options.tap, shapeOf),
     );
-    const { cut: cuts, tap: whole } = found;
-    const cutNames = cuts.map((cut) => cut.name);
+    const cutNames = found.cut.map((cut) => cut.name);
     const outputs = file.graph.output.map((output) => output.name);
     const scores = scoresTensor(path, ops, outputs, options.output);
     const nodes = file.graph.node.map((node) => ({
@@ -92,61 +75,24 @@ export class OnnxAblation implements AblatedNetwork {
       inputs: node.input.filter((tensor) => tensor !== ''),
       outputs: node.output.filter((tensor) => tensor !== ''),
     }));
-    const tap = whole.tensor;
-    const inner = cutNames.includes(tap) ? [] : [tap];
+    const inner = cutNames.includes(found.tap.tensor) ? [] : [found.tap.tensor];
     const split = splitNetwork(nodes, feed.name, cutNames, [scores, ...inner]);
     if (split === null) throw new AblationError(`${path}: its output does not depend on layer '${name}'`);
 
     const runtime = await import('onnxruntime-node');
     const parts: Part[] = [];
-    const count = feed.batch ?? 1;
-    const open = async (
-      part: readonly (typeof nodes)[number][],
-      feeds: readonly OnnxFeed[],
-      wanted: readonly string[],
-    ): Promise<Part> => {
-      const bytes = subgraph(
-        file,
-        part.map(({ node }) => node),
-        feeds,
-        wanted,
-      );
+    const open: OpenPart = async (half, feeds, wanted) => {
+      const part = split[half].map(({ node }) => node);
+      const bytes = subgraph(file, part, feeds, wanted);
       const session = await createSession(runtime, bytes, file.external, options.threads ?? 1);
       const opened = { session, feeds: feeds.map((one) => one.name) };
       parts.push(opened);
       return opened;
     };
     try {
-      const black = new Float32Array(count * feed.height * feed.width * feed.channels);
-      const images = { [feed.name]: imageTensor(runtime, feed, black, count) };
       const passing = [...new Set([...cutNames, ...split.boundary])];
-      const made = passing.filter((tensor) => tensor !== feed.name);
-      const before = await open(split.before, [imageFeed(feed)], made);
-      const known: Tensors = { ...images, ...(await before.session.run(images, made)) };
-      const feeds = passing.map((tensor) => feedOf(tensor, known[tensor], count));
-      const after = await open(split.after, feeds, [scores, ...inner]);
-      const ends: Tensors = { ...known, ...(await after.session.run(pick(known, passing))) };
-      const layer = layerOf(whole, found.index, name, ends[tap], count);
-      for (const cut of cuts) refuseCut(path, found, cut, known[cut.name], layer.units);
-      const floats = passing.reduce((sum, tensor) => sum + (known[tensor]?.size ?? 0) / count, 0);
-      const classes = classesOf(path, scores, ends[scores]?.dims ?? []);
-      if (ends[scores]?.type !== 'float32') {
-        throw new AblationError(
-          `${path}: expected float32 in its output '${scores}', found ${ends[scores]?.type ?? 'nothing'}`,
-        );
-      }
-      return new OnnxAblation(
-        runtime,
-        feed,
-        before.session,
-        after,
-        cuts,
-        { name: tap, channelsLast: whole.channelsLast },
-        scores,
-        layer,
-        classes,
-        floats,
-      );
+      const asked = { path, name, runtime, feed, found, passing, scores, inner };
+      return new OnnxAblation(await openSplit(asked, open));
     } catch (cause) {
       for (const { session } of parts) await session.release();
       if (cause instanceof AblationError) throw cause;
@@ -157,17 +103,29 @@ export class OnnxAblation implements AblatedNetwork {
     }
   }
 
+  get layer(): Layer {
+    return this.split.layer;
+  }
+
+  get classes(): number {
+    return this.split.classes;
+  }
+
+  get floats(): number {
+    return this.split.floats;
+  }
+
   get input(): InputSize {
-    const { height, width, channels } = this.feed;
+    const { height, width, channels } = this.split.feed;
     return { height, width, channels };
   }
 
   get batch(): number | null {
-    return this.feed.batch;
+    return this.split.feed.batch;
   }
 
   async begin(images: Float32Array, count: number): Promise<AblatedBatch> {
-    const { feed, runtime } = this;
+    const { feed, runtime, before } = this.split;
     const run = feed.batch ?? count;
     if (count > run) throw new RangeError(`the network takes ${run} images a run, found ${count}`);
     let padded = images;
@@ -176,17 +134,12 @@ export class OnnxAblation implements AblatedNetwork {
       padded.set(images);
     }
     const input = { [feed.name]: imageTensor(runtime, feed, padded, run) };
-    return new OnnxBatch(this.pass(), { ...input, ...(await this.before.run(input)) }, count);
+    return new OnnxBatch(this.split, { ...input, ...(await before.run(input)) }, count);
   }
 
   async dispose(): Promise<void> {
-    await this.before.release();
-    await this.after.session.release();
-  }
-
-  private pass(): SecondPass {
-    const { runtime, after, cuts, tap, scores, layer, classes } = this;
-    return { runtime, after, cuts, tap, scores, layer, classes };
+    await this.split.before.release();
+    await this.split.after.session.release();
   }
 }
 
@@ -195,18 +148,80 @@ export interface AblationOptions extends OpenOptions {
   readonly output?: string;
 }
 
-interface SecondPass {
+/** The network in its two parts. */
+interface SplitNetwork {
   readonly runtime: Runtime;
+  readonly feed: OnnxInput;
+  readonly before: InferenceSession;
   readonly after: Part;
   readonly cuts: readonly Cut[];
   readonly tap: Cut;
+  /** The output that holds the class scores. */
   readonly scores: string;
   readonly layer: Layer;
   readonly classes: number;
+  /** What passes between the parts for each image. */
+  readonly floats: number;
+}
+
+/** Opens one part, of which `wanted` are fetched. */
+type OpenPart = (
+  half: 'before' | 'after',
+  feeds: readonly OnnxFeed[],
+  wanted: readonly string[],
+) => Promise<Part>;
+
+interface SplitAsked {
+  readonly path: string;
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly feed: OnnxInput;
+  readonly found: AblatedLayer;
+  /** Tensors that pass between the parts. */
+  readonly passing: readonly string[];
+  readonly scores: string;
+  /** The tap's tensor, where it is none of the cut. */
+  readonly inner: readonly string[];
+}
+
+/** Opens both parts, and runs them once on black to learn what passes between them. */
+async function openSplit(
+  { path, name, runtime, feed, found, passing, scores, inner }: SplitAsked,
+  open: OpenPart,
+): Promise<SplitNetwork> {
+  const { cut: cuts, tap: whole, index } = found;
+  const count = feed.batch ?? 1;
+  const black = new Float32Array(count * feed.height * feed.width * feed.channels);
+  const images = { [feed.name]: imageTensor(runtime, feed, black, count) };
+  const made = passing.filter((tensor) => tensor !== feed.name);
+  const before = await open('before', [imageFeed(feed)], made);
+  const known: Tensors = { ...images, ...(await before.session.run(images, made)) };
+  const feeds = passing.map((tensor) => feedOf(tensor, known[tensor], count));
+  const after = await open('after', feeds, [scores, ...inner]);
+  const ends: Tensors = { ...known, ...(await after.session.run(pick(known, passing))) };
+  const layer = layerOf(whole, index, name, ends[whole.tensor], count);
+  for (const cut of cuts) refuseCut(path, found, cut, known[cut.name], layer.units);
+  const floats = passing.reduce((sum, tensor) => sum + (known[tensor]?.size ?? 0) / count, 0);
+  const classes = classesOf(path, scores, ends[scores]?.dims ?? []);
+  if (ends[scores]?.type !== 'float32') {
+    throw new AblationError(
+      `${path}: expected float32 in its output '${scores}', found ${ends[scores]?.type ?? 'nothing'}`,
+    );
+  }
+  const tap = { name: whole.tensor, channelsLast: whole.channelsLast };
+  return { runtime, feed, before: before.session, after, cuts, tap, scores, layer, classes, floats };
+}
+
+function refuseNesting(path: string, nodes: readonly OnnxNode[]): void {
+  const nesting = nodes.find(({ opType }) => NESTING.has(opType));
+  if (nesting === undefined) return;
+  throw new AblationError(
+    `${path}: its operation '${nesting.name}' (${nesting.opType}) holds a graph of its own; expected a network without branches and loops`,
+  );
 }
 
 class OnnxBatch implements AblatedBatch {
-  readonly #pass: SecondPass;
+  readonly #pass: SplitNetwork;
   readonly #count: number;
   readonly #cuts: readonly { readonly original: Tensor; readonly ablated: Tensor; readonly cut: Cut }[];
   readonly #feeds: Tensors;
@@ -215,7 +230,7 @@ class OnnxBatch implements AblatedBatch {
   /** Runs share the tensors of the cut: each waits for the one before. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(pass: SecondPass, known: Tensors, count: number) {
+  constructor(pass: SplitNetwork, known: Tensors, count: number) {
     this.#pass = pass;
     this.#count = count;
     this.#state = new Uint8Array(pass.layer.units);

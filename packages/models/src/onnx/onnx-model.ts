@@ -61,24 +61,8 @@ export class OnnxModel implements Model {
     const known = new Set(toTaps === null ? file.graph.output.map((output) => output.name) : names);
     // What the file declares is compared with what is made; outputs that are no tensors cannot be fetched.
     const declared = toTaps === null ? tensorOutputs(file) : [];
-    const firstRun = async (fetched: readonly string[], nodes: readonly AddedNode[]): Promise<FirstRun> => {
-      try {
-        const more = fetched.filter((name) => !known.has(name));
-        const model = withOutputs(base, more, nodes);
-        const session = await openSession({ model, external: file.external, threads, providers });
-        const count = feed.batch ?? 1;
-        const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
-        const images = { [feed.name]: imageFloats(feed, zeros, count) };
-        const outputs = await session.run(images, [...new Set([...fetched, ...declared])]);
-        return { session, outputs };
-      } catch (cause) {
-        if (cause instanceof BackendMissingError) throw cause;
-        if (cause instanceof UnsupportedModelError)
-          throw new UnsupportedModelError(`${path}: ${cause.message}`, { cause });
-        throw cannotRun(path, file, cause);
-      }
-    };
-    let { session, outputs } = await firstRun(names, []);
+    const started = { path, file, feed, base, known, declared, threads, providers };
+    let { session, outputs } = await firstRun(started, names, []);
     if (toTaps === null) refuseOtherShapes(path, file, outputs);
     // What type a tensor has is known now; those that are not float32 are made so, at the end of the graph.
     const types = new Map(names.map((name) => [name, outputs[name]?.type ?? 'float32']));
@@ -92,6 +76,7 @@ export class OnnxModel implements Model {
       await session.release();
       const nodes = made.map(([, node]) => node);
       ({ session, outputs } = await firstRun(
+        started,
         names.map((name) => outputOf.get(name) ?? name),
         nodes,
       ));
@@ -239,6 +224,43 @@ export class OnnxModel implements Model {
 
 /** Floats of a line of cache. */
 const ALIGNMENT = 16;
+
+/** What the first runs of a model have in common. */
+interface Started {
+  readonly path: string;
+  readonly file: OnnxFile;
+  readonly feed: OnnxInput;
+  /** The model's bytes, and the outputs that they have. */
+  readonly base: Uint8Array;
+  readonly known: ReadonlySet<string>;
+  /** Outputs whose shapes the file declares. */
+  readonly declared: readonly string[];
+  readonly threads: number;
+  readonly providers: readonly Provider[] | undefined;
+}
+
+/** Opens the model with more outputs and nodes, and runs it once on a zero image. */
+async function firstRun(
+  { path, file, feed, base, known, declared, threads, providers }: Started,
+  fetched: readonly string[],
+  nodes: readonly AddedNode[],
+): Promise<FirstRun> {
+  try {
+    const more = fetched.filter((name) => !known.has(name));
+    const model = withOutputs(base, more, nodes);
+    const session = await openSession({ model, external: file.external, threads, providers });
+    const count = feed.batch ?? 1;
+    const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
+    const images = { [feed.name]: imageFloats(feed, zeros, count) };
+    const outputs = await session.run(images, [...new Set([...fetched, ...declared])]);
+    return { session, outputs };
+  } catch (cause) {
+    if (cause instanceof BackendMissingError) throw cause;
+    if (cause instanceof UnsupportedModelError)
+      throw new UnsupportedModelError(`${path}: ${cause.message}`, { cause });
+    throw cannotRun(path, file, cause);
+  }
+}
 
 function kernelNorms(file: OnnxFile, { convolution, output }: Op, units: number): Float64Array | null {
   if (convolution === undefined) return null;
