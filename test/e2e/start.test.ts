@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { done, temporaryFolder } from './support/command-line.js';
@@ -33,4 +35,22 @@ test('--version and --help load no verb', async () => {
     const sizes = await Promise.all(own.map(async (url) => (await stat(fileURLToPath(url))).size));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MOST_BYTES);
   }
+});
+
+test('what V8 compiled is kept for the next start, in the cache folder of the user and nowhere else', async () => {
+  const [cache, folder] = [await temporaryFolder(), await temporaryFolder()];
+  const bin = fileURLToPath(new URL('../../apps/cli/bin/unitscope.js', import.meta.url));
+  const start = (XDG_CACHE_HOME: string): string =>
+    execFileSync(process.execPath, [bin, '--version'], {
+      cwd: folder,
+      env: { ...process.env, XDG_CACHE_HOME, HOME: cache, NODE_COMPILE_CACHE: '' },
+      encoding: 'utf8',
+    });
+  expect(start(cache)).toMatch(/^\d/);
+  const kept = await readdir(join(cache, 'unitscope', 'compiled'), { recursive: true });
+  expect(kept.length).toBeGreaterThan(2);
+  // A name that is no absolute path is none.
+  start('.');
+  expect(await readdir(folder)).toEqual([]);
+  expect(await readdir(join(cache, '.cache', 'unitscope', 'compiled'))).not.toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,6 +33,22 @@ describe('the file store', () => {
     const folder = await newFolder();
     await (await openStore(folder)).put('sweeps/demo/spec.yaml', bytesOf('name: demo'));
     expect(await readFile(path.join(folder, 'sweeps/demo/spec.yaml'), 'utf8')).toBe('name: demo');
+  });
+
+  test('tells keys apart that end alike, in one file of digests', async () => {
+    const folder = await newFolder();
+    const store = await openStore(folder);
+    const shards = path.join(folder, '.sha256');
+    const shardOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 3);
+    // `x N b` ends in ` b`, and its digest is kept in the same file.
+    const n = Array.from({ length: 1e5 }, (_, i) => i).find((i) => shardOf(`x ${i} b`) === shardOf('b')) ?? 0;
+    const short = await store.put('b', bytesOf('short'));
+    const long = await store.put(`x ${n} b`, bytesOf('long'));
+    expect(await readdir(shards)).toEqual([shardOf('b')]);
+    expect(await store.head('b')).toMatchObject({ sha256: short.sha256 });
+    expect(await store.head(`x ${n} b`)).toMatchObject({ sha256: long.sha256 });
+    await store.delete('b');
+    expect([await store.isOwn('b'), await store.isOwn(`x ${n} b`)]).toEqual([false, true]);
   });
 
   test('finds a flipped byte when the object is read whole, and names store and key', async () => {

@@ -77,7 +77,7 @@ export class DigestLedger {
   async #entries(key: string): Promise<LedgerEntry[]> {
     const text = await this.#read(this.#shard(key));
     let entries: LedgerEntry[] = [];
-    for (const line of text.split('\n')) {
+    for (const line of linesEndingIn(text, ` ${key}`)) {
       const [, sha256, times, inode, lineKey] = LINE.exec(line) ?? [];
       if (lineKey !== key || !sha256 || !times || !inode) continue;
       if (sha256 === DELETED) entries = [];
@@ -134,6 +134,14 @@ export class DigestLedger {
   #shard(key: string): string {
     const hash = createHash('sha256').update(key).digest('hex');
     return path.join(this.#folder, hash.slice(0, SHARD_DIGITS));
+  }
+}
+
+/** A shard of a large store has hundreds of lines: those of other keys are not taken apart. */
+function* linesEndingIn(text: string, ending: string): Generator<string> {
+  for (let at = text.indexOf(ending); at >= 0; at = text.indexOf(ending, at + 1)) {
+    const end = at + ending.length;
+    if (end === text.length || text[end] === '\n') yield text.slice(text.lastIndexOf('\n', at) + 1, end);
   }
 }
 
