@@ -77,7 +77,7 @@ function packCommandLine() {
   const kept = Object.entries(manifest.dependencies).filter(
     ([name]) => name !== 'onnxruntime-node' && !optional.some((start) => name.startsWith(start)),
   );
-  const { devDependencies, scripts, ...published } = manifest;
+  const { devDependencies, scripts, nx, ...published } = manifest;
   writeJson(join(folder, 'package.json'), {
     ...published,
     dependencies: Object.fromEntries(kept),
