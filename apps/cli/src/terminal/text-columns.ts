@@ -1,14 +1,11 @@
+import stringWidth from 'string-width';
+
 /** How many columns of a terminal a text takes. */
 export function columnsOf(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += columnsOfCharacter(character);
-  return columns;
+  return stringWidth(text);
 }
 
-function columnsOfCharacter(character: string): number {
-  if (/\p{Mark}|\u200d/u.test(character)) return 0;
-  return /\p{Emoji_Presentation}|\p{sc=Han}|\p{sc=Hira}|\p{sc=Kana}|\p{sc=Hang}/u.test(character) ? 2 : 1;
-}
+const letters = new Intl.Segmenter();
 
 /** A label ends a part behind these; a line may end there where no space is near. */
 const PART_ENDS = /[/._\-,:@=]/;
@@ -36,11 +33,11 @@ export function wrapText(text: string, width: number, { whole = false } = {}): s
 
 function partsOf(word: string, width: number): string[] {
   const parts: string[] = [];
-  let rest = Array.from(word);
+  let rest = Array.from(letters.segment(word), ({ segment }) => segment);
   while (columnsOf(rest.join('')) > width) {
     let [fits, columns] = [0, 0];
-    while (fits < rest.length && columns + columnsOfCharacter(rest[fits] ?? '') <= width)
-      columns += columnsOfCharacter(rest[fits++] ?? '');
+    while (fits < rest.length && columns + columnsOf(rest[fits] ?? '') <= width)
+      columns += columnsOf(rest[fits++] ?? '');
     const end = rest.slice(0, fits).findLastIndex((character) => PART_ENDS.test(character)) + 1;
     const cut = Math.max(1, end > fits / 2 ? end : fits);
     parts.push(rest.slice(0, cut).join(''));

@@ -13,7 +13,7 @@ export interface Rescaling {
 }
 
 /**
- * Writes the checkpoint at `from` with one layer rescaled (docs/method.md, section 3.2): an ONNX file to the file `to`, a
+ * Writes the checkpoint at `from` with one layer rescaled (docs/validity.md, Rescaling): an ONNX file to the file `to`, a
  * tfjs layers model to the folder `to`. Throws RescaleError where the network would compute something else, unless
  * `force`, and UnknownLayerError.
  */
