@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseSpec, type Manifest } from '@unitscope/plan';
 import { resolveSweep } from '@unitscope/tasks';
@@ -74,4 +75,19 @@ export async function computedTasks(log: string): Promise<Map<string, number>> {
     if (task !== undefined) counts.set(task, (counts.get(task) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Waits until the log of tasks (task-entry.mjs) has more lines that begin so than it had. */
+export async function untilMore(log: string, beginning: string, before = 0): Promise<number> {
+  for (;;) {
+    const count = await linesOf(log, beginning);
+    if (count > before) return count;
+    await sleep(20);
+  }
+}
+
+/** How many lines of the log of tasks begin so. */
+export async function linesOf(log: string, beginning: string): Promise<number> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  return text.split('\n').filter((line) => line.startsWith(beginning)).length;
 }

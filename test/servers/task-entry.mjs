@@ -26,6 +26,7 @@ serveTasks(async ({ manifest: text, store: address, ...rest }) => {
       const cells = ref.kind === 'cells' ? checkpointTasks(manifest, ref.checkpoint)[ref.index].cells : [];
       note(`begin ${name}`);
       await sleep(Number(TASK_DELAY_MS));
+      note(`work ${name}`);
       const category = cells[0]?.category;
       if (TASK_POISON !== undefined && category === TASK_POISON) process.kill(process.pid, 'SIGKILL');
       // More than any machine has.

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { openStore } from '@unitscope/store';
 import { recordedFailures, verifyStore } from '@unitscope/tasks';
@@ -10,11 +11,12 @@ import { resultsOf } from '../../e2e/support/results.js';
 import {
   activationSweep,
   computedTasks,
+  linesOf,
   localResults,
   storeOf,
   type ActivationSweep,
 } from '../activation-sweep.js';
-import { sweepClient, useTemporalServer } from '../temporal.js';
+import { activitiesUnderWay, sweepClient, useTemporalServer } from '../temporal.js';
 import { notingWorker, unitscopeWorker } from '../workers.js';
 
 useTemporalServer();
@@ -30,7 +32,7 @@ async function until(run: RunningSweep, is: (progress: LiveProgress) => boolean)
   for (;;) {
     const progress = await run.progress().catch(() => null);
     if (progress !== null && is(progress)) return progress;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 
@@ -76,12 +78,12 @@ it('pauses, takes back what runs, and resumes to the same bytes', async () => {
     run,
     ({ state, open }) => state === 'paused' && open.every((c) => c.state === 'paused'),
   );
-  await new Promise((resolve) => setTimeout(resolve, 5000)); // a cancellation comes with the answer to a heartbeat
-  const begun = (await readFile(log, 'utf8')).length;
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect((await readFile(log, 'utf8')).length).toBe(begun);
+  // A cancellation comes with the answer to a heartbeat: until then a batch goes on.
+  while ((await activitiesUnderWay(run.workflowId)).length > 0) await sleep(100);
+  const begun = await linesOf(log, 'begin');
   expect(over(paused)).toBeLessThan(sweep.tasks);
   await run.setWindow(2);
+  expect(await linesOf(log, 'begin')).toBe(begun);
   await done(['resume', 'tiny', '--store', 'store'], { cwd: sweep.folder });
   expect(await run.result()).toMatchObject({ cells: { done: sweep.tasks, failed: 0 } });
   expect(await resultsOf(sweep.folder, 'tiny', 'store')).toEqual(await localResults(sweep));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { LiveProgress, RunningSweep, SweepClient } from '@unitscope/workflows';
 import { BIN } from '../../e2e/support/command-line.js';
@@ -8,11 +8,13 @@ import { resultsOf } from '../../e2e/support/results.js';
 import {
   activationSweep,
   computedTasks,
+  linesOf,
   localResults,
   storeOf,
+  untilMore,
   type ActivationSweep,
 } from '../activation-sweep.js';
-import { sweepClient, useTemporalServer } from '../temporal.js';
+import { activitiesUnderWay, sweepClient, useTemporalServer } from '../temporal.js';
 import { notingWorker } from '../workers.js';
 
 const server = useTemporalServer();
@@ -30,7 +32,7 @@ async function inTheMiddle(run: RunningSweep): Promise<void> {
   for (;;) {
     const progress = await run.progress().catch(() => null);
     if (progress !== null && over(progress) > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 
@@ -77,7 +79,7 @@ it('goes on where the Temporal server is killed and comes back on its database',
   const run = await launch(await sweepClient(), sweep);
   await inTheMiddle(run);
   await server().kill();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await untilMore(log, 'work', await linesOf(log, 'work')); // a task goes on without the server
   await server().restart();
   await expectComplete(run, sweep, log);
 });
@@ -114,13 +116,13 @@ it('does not take a task for a killer where others kill its workers', async () =
   const sweep = await activationSweep({ checkpoints: 1, layers: ['conv1'], categories: ['0'] });
   const log = join(sweep.folder, 'tasks.log');
   const run = await launch(await sweepClient(), sweep);
-  const begun = async (): Promise<number> =>
-    (await readFile(log, 'utf8').catch(() => '')).split('begin cells').length - 1;
   for (let kills = 0; kills < 4; kills++) {
     const worker = await notingWorker({ TASK_LOG: log, TASK_DELAY_MS: '600000' });
-    while ((await begun()) <= kills) await new Promise((resolve) => setTimeout(resolve, 50));
-    // A heartbeat has told what it is at.
-    await new Promise((resolve) => setTimeout(resolve, 3500));
+    await untilMore(log, 'begin cells', kills);
+    const begun = Date.now();
+    // Until a heartbeat has told what it is at.
+    while (!(await activitiesUnderWay(run.workflowId)).some(({ heartbeat }) => heartbeat > begun))
+      await sleep(100);
     await worker.kill();
   }
   await notingWorker({ TASK_LOG: log });
@@ -132,7 +134,7 @@ async function until<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
     }
   }
 }
