@@ -7,7 +7,7 @@ export { depthChart, depthText, type Depth, type DepthPoint } from './charts/dep
 export { differenceChart, type DifferenceRow, type Differences } from './charts/difference-chart.js';
 export { distributionChart, distributionText, type Distribution } from './charts/distribution-chart.js';
 export { escapeHtml, htmlPage, htmlTable } from './document/html-page.js';
-export { heatmapChart, heatmapText, type Heatmap } from './charts/heatmap-chart.js';
+export { heatmapChart, heatmapText, type Heatmap, valueRange } from './charts/heatmap-chart.js';
 export type { Look } from './marks/look.js';
 export { DARK, LIGHT, rampColor, type Theme } from './marks/palette.js';
 export { runTrend } from './trend/run-trend.js';
@@ -24,4 +24,5 @@ export { trendChart } from './charts/trend-chart.js';
 export { trendText } from './trend/trend-text.js';
 export { unitChart, unitText, type UnitBirths } from './charts/unit-chart.js';
 export { knownColumns } from './trend/known-columns.js';
+export { tickNames } from './marks/tick-names.js';
 export { meanText, rangeText } from './trend/run-texts.js';

@@ -54,6 +54,7 @@ export {
   type TrendOptions,
 } from './trainings/sweep-trend.js';
 export type { TrendValue } from './trainings/layer-values.js';
+export { MeasuredCells, missingWords } from './trainings/measured-cells.js';
 export { settledWords } from './trainings/settled-words.js';
 export { settingColumns } from './trainings/setting-columns.js';
 export {

@@ -18,9 +18,12 @@ export interface SampleSweep {
 }
 
 interface SampleOptions {
-  /** By label; unit 0 is dead where it says so. */
+  /** By label; unit 0 is dead where it says so, and the cats of conv1 hold a NaN. */
   readonly checkpoints?: Readonly<
-    Record<string, { readonly dead?: boolean; readonly meta?: Record<string, MetaValue> }>
+    Record<
+      string,
+      { readonly dead?: boolean; readonly unmeasured?: boolean; readonly meta?: Record<string, MetaValue> }
+    >
   >;
 }
 
@@ -32,7 +35,7 @@ export async function sampleSweeps(
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-query-'));
   await mkdir(join(folder, 'maps'));
   let seed = 1;
-  for (const [checkpoint, { dead = false }] of Object.entries(checkpoints))
+  for (const [checkpoint, { dead = false, unmeasured = false }] of Object.entries(checkpoints))
     for (const [layerIndex, layer] of ['conv1', '<b>conv2</b>'].entries())
       for (const category of ['cat', "o'dog"]) {
         const sink = new MemorySink();
@@ -53,6 +56,7 @@ export async function sampleSweeps(
           if (unit === 0 && dead) return 0;
           return Math.max(0, seed / 2 ** 31 - 0.5 - unit / 8);
         });
+        if (unmeasured && layerIndex === 0 && category === 'cat') maps[0] = NaN;
         const unit = Uint32Array.from({ length: rows }, (_, row) => row % UNITS);
         await writer.write(
           unit,

@@ -47,6 +47,7 @@ export {
   unitsSchema,
   type MetaKind,
 } from './schemas/tables.js';
+export { columnNames } from './table/column-names.js';
 export { compareUtf8 } from './schemas/utf8-order.js';
 export {
   encodeTable,

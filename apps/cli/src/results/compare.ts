@@ -45,11 +45,10 @@ Examples:
 }
 
 async function compareSides(name: string, a: string, b: string, options: Options): Promise<void> {
-  const { checkpointGroup, compareCheckpoints } = await import('@unitscope/query');
+  const { checkpointGroup, compareCheckpoints, missingWords } = await import('@unitscope/query');
   const results = await openResults(name, options);
-  const found = await compareCheckpoints(results, checkpointGroup(results, a), checkpointGroup(results, b), {
-    acrossRuns: options.acrossRuns,
-  });
+  const [groupA, groupB] = [checkpointGroup(results, a), checkpointGroup(results, b)];
+  const found = await compareCheckpoints(results, groupA, groupB, { acrossRuns: options.acrossRuns });
   if (options.json === true) {
     printJson(found);
     return;
@@ -68,6 +67,8 @@ async function compareSides(name: string, a: string, b: string, options: Options
     `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
       `${firstRows(layers.header, layers.rows, { all, known: true })}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
   );
+  const missing = await missingWords(results.only([...groupA.checkpoints, ...groupB.checkpoints]));
+  print(missing === '' ? '' : `${missing}\n`);
   const units = unitTable(found, options.units);
   if (units.rows.length > 0)
     print(`\nUnits that moved most\n${firstRows(units.header, units.rows, { all, known: true })}`);

@@ -43,7 +43,7 @@ Examples:
   unitscope trend demo --json`,
     )
     .action(async (name: string, options: Options) => {
-      const { generalisation, settledWords, sweepTrend, sweepTrends, unplacedWords } =
+      const { generalisation, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
         await import('@unitscope/query');
       const { against, run } = options;
       const results = await openResults(name, options);
@@ -58,6 +58,8 @@ Examples:
       const [only, ...more] = found.trainings;
       if (only === undefined) print(placelessText(await sweepTrend(results), all));
       else print(more.length === 0 ? trainingText(only, settledWords(only), all) : trainingsText(found, all));
+      const missing = await missingWords(results);
+      if (missing !== '') print(`\n${missing}\n`);
       for (const words of conclusions(found, unplacedWords(found, MOST_NAMED), verdict))
         print(`\n${shownText(words)}\n`);
       if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);

@@ -1,4 +1,4 @@
-import { compareLayersView, compareUnitsView } from './views/compare.js';
+import { compareChangedView, compareLayersView, compareUnitsView } from './views/compare.js';
 import { changedView } from './views/changed.js';
 import { diedView } from './views/died.js';
 import { distributionView } from './views/distribution.js';
@@ -27,6 +27,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   changed: changedView,
   'compare-layers': compareLayersView,
   'compare-units': compareUnitsView,
+  'compare-changed': compareChangedView,
   'unit-path': unitPathView,
   'unit-births': unitBirthsView,
   'unit-images': unitImagesView,

@@ -128,7 +128,8 @@ function test(r: number, n: number): { n: number; r: number; p: number | null } 
 
 function fisher(r: number, n: number, coverage: number, spread: number): Interval | null {
   if (n < FEWEST) return null;
-  if (Math.abs(r) === 1) return { low: r, high: r };
+  // Fisher's z has no end there, and [1, 1] would be certainty.
+  if (Math.abs(r) === 1) return null;
   const half = normalQuantile((1 + coverage) / 2) * Math.sqrt(spread / (n - 3));
   return { low: Math.tanh(Math.atanh(r) - half), high: Math.tanh(Math.atanh(r) + half) };
 }

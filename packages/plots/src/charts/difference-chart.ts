@@ -1,8 +1,12 @@
 import { ChartDataError } from '../chart-error.js';
 import { told, type Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
+import { tickNames } from '../marks/tick-names.js';
 
 const ROW = 30;
+const LEAST_ROW = 13;
+/** Rows of many layers stand closer together. */
+const HEIGHT = 1600;
 
 export interface DifferenceRow {
   readonly name: string;
@@ -29,10 +33,15 @@ export async function differenceChart(differences: Differences, look?: Look): Pr
   const drawing = await Drawing.begin(look);
   const { Plot, theme, width } = drawing;
   const [color = theme.ink] = theme.series;
-  const longest = Math.max(...rows.map(({ name }) => name.length));
+  const row = Math.max(LEAST_ROW, Math.min(ROW, HEIGHT / rows.length));
+  const names = tickNames(
+    rows.map(({ name }) => name),
+    36,
+  );
+  const longest = Math.max(...[...names.values()].map(({ length }) => length));
   const part = drawing.panel({
     width,
-    height: rows.length * ROW + 70,
+    height: Math.round(rows.length * row) + 70,
     marginLeft: Math.min(width * 0.35, 24 + longest * 7),
     marginRight: 24,
     marginTop: 12,
@@ -43,7 +52,12 @@ export async function differenceChart(differences: Differences, look?: Look): Pr
       Plot.gridX({ stroke: theme.grid, strokeOpacity: 1 }),
       Plot.ruleX([0], { stroke: theme.muted, strokeDasharray: '5 4' }),
       Plot.axisX({ label: `${label} →`, fontSize: 11 }),
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 11 }),
+      Plot.axisY({
+        label: null,
+        tickSize: 0,
+        fontSize: 11,
+        tickFormat: (name: string) => names.get(name) ?? name,
+      }),
       Plot.ruleY(
         known.filter(({ low, high }) => low !== null && high !== null),
         { y: 'name', x1: 'low', x2: 'high', stroke: color, strokeWidth: 2 },
@@ -51,7 +65,7 @@ export async function differenceChart(differences: Differences, look?: Look): Pr
       Plot.dot(known, {
         x: 'value',
         y: 'name',
-        r: 4.5,
+        r: row < ROW / 2 ? 3 : 4.5,
         stroke: color,
         strokeWidth: 2,
         fill: ({ certain }: DifferenceRow) => (certain ? color : theme.ground),

@@ -4,11 +4,13 @@ import { ChartDataError } from '../chart-error.js';
 import { density, type DensityPoint } from '../marks/density-estimate.js';
 import { namedStyles } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
-import { shortName, tickNames } from '../marks/tick-names.js';
+import { tickNames } from '../marks/tick-names.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { prose } from '../marks/wrap.js';
 
 const ROW = 64;
+/** In a terminal a person reads no more. */
+const MOST_TEXT_ROWS = 60;
 /** Rows of many layers are lower. */
 const MOST_HEIGHT = 2600;
 const OVERLAP = 1.6;
@@ -89,10 +91,25 @@ export async function distributionChart(distribution: Distribution, look?: Look)
 
 /** The same in a terminal: a row a layer and checkpoint, darker where more units are. */
 export function distributionText(given: Distribution, width = 80): string {
-  const distribution = shownIn(given);
-  const { title, subtitle, label, layers, groups } = distribution;
+  const whole = shownIn(given);
+  const every = Math.ceil((whole.layers.length * whole.groups.length) / MOST_TEXT_ROWS);
+  const layers = whole.layers.filter((_, i) => i % every === 0);
+  const distribution = { ...whole, layers };
+  const { title, label, groups } = distribution;
+  const part = `${layers.length} of ${whole.layers.length} layers have room here.`;
+  const subtitle = every === 1 ? whole.subtitle : `${whole.subtitle} ${part}`;
   const names = layers.flatMap((layer) => groups.map(({ name }) => `${layer}, ${name}`));
   const left = Math.min(30, Math.max(...names.map((name) => name.length)) + 1);
+  const isShort = names.every((name) => name.length < left);
+  // Both have room, each by what tells it from the others.
+  const half = Math.floor(left / 2) - 2;
+  const layerNames = tickNames(layers, half);
+  const groupNames = tickNames(
+    groups.map(({ name }) => name),
+    half,
+  );
+  const nameOf = (layer: string, group: string): string =>
+    isShort ? `${layer}, ${group}` : `${layerNames.get(layer) ?? ''}, ${groupNames.get(group) ?? ''}`;
   const columns = Math.max(20, width - left - 2);
   const { domain, ridges, highest } = ridgesOf(distribution, columns);
   const rows = layers.flatMap((layer) =>
@@ -102,8 +119,7 @@ export function distributionText(given: Distribution, width = 80): string {
         const shades = points.map(
           ({ height }) => SHADES[Math.round((height / highest) * (SHADES.length - 1))] ?? ' ',
         );
-        const name = shortName(`${layer}, ${groups[group]?.name ?? ''}`, left - 1).padEnd(left);
-        return `${name}|${shades.join('')}|`;
+        return `${nameOf(layer, groups[group]?.name ?? '').padEnd(left)}|${shades.join('')}|`;
       }),
   );
   const [from, to] = domain.map((value) => value.toFixed(2)) as [string, string];

@@ -15,6 +15,8 @@ export interface Heatmap {
   readonly subtitle: string;
   readonly label: string;
   readonly none: string;
+  /** What the colours go from and to; null or left out: the least and the greatest value. */
+  readonly range?: readonly [number, number] | null;
   readonly columns: readonly string[];
   readonly columnLabel: string;
   readonly rows: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
@@ -116,8 +118,15 @@ export function heatmapText(given: Heatmap, width = 80): string {
   return `${[...prose([heatmap.title, heatmap.subtitle], width), '', heatmap.rowLabel, ...rows, `${' '.repeat(left + 1)}${columns}`, key].join('\n')}\n`;
 }
 
-function rangeOf({ title, rows }: Heatmap): [number, number] {
-  const values = rows.flatMap(({ values: found }) => found.filter((value) => value !== null));
-  if (values.length === 0) throw new ChartDataError(`${title}: no unit has a value to draw`);
-  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+function rangeOf({ title, rows, range }: Heatmap): readonly [number, number] {
+  const found = valueRange(rows.map(({ values }) => values));
+  if (found === null) throw new ChartDataError(`${title}: no unit has a value to draw`);
+  return range ?? found;
+}
+
+/** The least and the greatest value; null where there is none. */
+export function valueRange(rows: readonly (readonly (number | null)[])[]): readonly [number, number] | null {
+  const known = rows.flatMap((values) => values.filter((value) => value !== null));
+  if (known.length === 0) return null;
+  return [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
 }

@@ -42,7 +42,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
       y: { nice: true, zero: true },
       marks: [
         drawing.grid(5),
-        Plot.axisX({ label: 'birth index (rank − 1) →', fontSize: 11 }),
+        Plot.axisX({ label: 'birth index (rank − 1) →', fontSize: 11, ticks: Math.min(10, last + 1) }),
         Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
         Plot.text(['images'], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
         Plot.rectY(births, {
@@ -54,6 +54,9 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
             ({ index, images }) => `birth index ${index}: ${told(images)} images`,
           ),
         }),
+        ...(births.length === 0
+          ? [Plot.text(['no birth on any image'], { frameAnchor: 'middle', fontSize: 12, fill: theme.muted })]
+          : []),
         ...(beyond
           ? [
               Plot.ruleX([threshold + 0.5], { stroke: theme.muted, strokeDasharray: '5 4' }),

@@ -4,6 +4,10 @@ import { markupOf } from '../document/markup-of.js';
 import { resolveLook, type Look, type Resolved } from './look.js';
 import type { SeriesStyle, Theme } from './palette.js';
 import { svgPage, type SvgPage, type SvgPart } from '../document/svg-page.js';
+import { tickNames } from './tick-names.js';
+
+/** Longer names of a legend are shortened. */
+const LEGEND_NAME = 48;
 
 export type Plot = typeof import('@observablehq/plot');
 
@@ -44,7 +48,12 @@ export class Drawing {
 
   page(page: Omit<SvgPage, 'width' | 'theme'>): string {
     const { width, theme, bare } = this.look;
-    return svgPage({ ...page, ...(bare && { subtitle: '', untitled: true }), width, theme });
+    const names = tickNames(
+      page.legend.map(({ name }) => name),
+      LEGEND_NAME,
+    );
+    const legend = page.legend.map((entry) => ({ ...entry, name: names.get(entry.name) ?? entry.name }));
+    return svgPage({ ...page, legend, ...(bare && { subtitle: '', untitled: true }), width, theme });
   }
 
   /** A series' symbol, on a piece of its line where it has one, around the origin. */

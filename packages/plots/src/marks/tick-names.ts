@@ -4,16 +4,32 @@ export function shortName(name: string, most = 24): string {
 }
 
 /**
- * What ticks call names, by name. Where some are long, the parts (between dots or slashes) that all of them share at either end are
- * left out, and of what is still long there is the end.
+ * What ticks, legends and tables call names, by name. Where some are long, the parts (between dots or slashes) that all of them share
+ * at either end are left out, then those that they share between, and of what is still long there is the end.
  */
 export function tickNames(names: readonly string[], most = 24): ReadonlyMap<string, string> {
   if (names.every((name) => name.length <= most)) return new Map(names.map((name) => [name, name]));
   const before = shared(names.map((name) => name.split(/(?<=[./])/)));
   const ends = names.map((name) => name.slice(before));
   const after = shared(ends.map((name) => name.split(/(?=[./])/).toReversed()));
-  return new Map(
-    names.map((name) => [name, shortName(name.slice(before, name.length - after), most)] as const),
+  const own = names.map((name) => name.slice(before, name.length - after));
+  const between = own.some((name) => name.length > most) ? withoutMiddles(own) : own;
+  return new Map(names.map((name, i) => [name, shortName(between[i] ?? name, most)] as const));
+}
+
+/** Without the parts that all names share at one place; where they have as many parts each. */
+function withoutMiddles(names: readonly string[]): readonly string[] {
+  const lists = names.map((name) => name.split(/(?=[./])/));
+  const [first = []] = lists;
+  if (lists.length < 2 || lists.some(({ length }) => length !== first.length)) return names;
+  const isShared = first.map((part, i) => lists.every((parts) => parts[i] === part));
+  return lists.map((parts) =>
+    parts
+      .map((part, i) => {
+        if (isShared[i] === true) return isShared[i - 1] === true ? '' : '…';
+        return isShared[i - 1] === true ? part.slice(1) : part;
+      })
+      .join(''),
   );
 }
 

@@ -34,7 +34,17 @@ export function trendText(given: Trend, width = 80): string {
     return drawPanel(panel, { axis, letter, columns, rows, joined: trend.joined ?? true }).join('\n');
   });
   const foot = [...stepLabels(axis, columns), `${' '.repeat(GUTTER)} ${stepTitle(trend)}`];
-  return `${[...prose([trend.title, trend.subtitle ?? ''], width), ...(legend.length > 0 ? ['', ...legend] : []), '', panels.join('\n\n'), ...foot].join('\n')}\n`;
+  return `${[...prose([trend.title, trend.subtitle ?? '', leftOutWords(trend)], width), ...(legend.length > 0 ? ['', ...legend] : []), '', panels.join('\n\n'), ...foot].join('\n')}\n`;
+}
+
+/** What a picture has and a terminal does not; '' where that is nothing. */
+function leftOutWords({ panels }: Trend): string {
+  const series = panels.flatMap((panel) => panel.series);
+  const left = [
+    ...(series.some(({ partOf }) => partOf !== undefined) ? ['thin lines'] : []),
+    ...(series.some(({ points }) => points.some(({ low }) => typeof low === 'number')) ? ['bands'] : []),
+  ];
+  return left.length === 0 ? '' : `Not drawn in a terminal: ${left.join(' and ')}.`;
 }
 
 interface PanelGrid {

@@ -1,21 +1,19 @@
 import {
   benjaminiHochberg,
   bootstrapLayerDifference,
-  countsAsBirth,
   mannWhitney,
   mannWhitneyCounts,
   type Interval,
 } from '@unitscope/entropy';
 import type { CheckpointGroup } from '../checkpoints/checkpoint-group.js';
-import { cellsHeld, layerColumns, layerMean, meanOf, type LayerCells } from './layer-mean.js';
+import { cellsHeld, layerColumns, layerMean, meanOf, type LayerCells, FEWEST_UNITS } from './layer-mean.js';
 import { leastP, runDifference, runsCompared, type RunsCompared } from './replication.js';
 import type { Comparison, LayerDifference, UnitChange, UnitDifference } from './comparison.js';
 import { NoResultsError } from '../errors.js';
 import { groupCells, type GroupCell, type UnitSample } from '../results/group-cells.js';
 import type { SweepResults } from '../results/sweep-results.js';
-
-/** Fewer values than that on a side have neither p nor interval. */
-const FEWEST = 5;
+import { birthCounts } from './birth-counts.js';
+import { changedUnits, runName } from './changed-in-layer.js';
 
 /** Below it a difference is taken for certain. */
 export const CERTAIN_Q = 0.05;
@@ -114,8 +112,7 @@ function difference(
 ): LayerDifference {
   const [cellsA, cellsB] = [a.map(({ samples }) => samples), b.map(({ samples }) => samples)];
   const [unitsA, unitsB] = [overCategories(cellsA), overCategories(cellsB)];
-  const [died, awoke] =
-    compared.replication === 'runs' ? [[], []] : changedUnits(cellsA, cellsB, compared.runOf);
+  const [died, awoke] = compared.replication === 'runs' ? [[], []] : changedUnits(cellsA, cellsB, compared);
   const isWithin = compared.replication === 'units';
   const count = ({ samples }: Samples): number => samples.filter(({ sensitive }) => sensitive).length;
   return {
@@ -158,7 +155,7 @@ function withinTraining(
   const [meanA, meanB] = [layerMean(cellsA), layerMean(cellsB)];
   const [a, b] = [entropies(unitsA), entropies(unitsB)];
   const test = mannWhitney(b, a);
-  const isFew = Math.min(a.length, b.length) < FEWEST;
+  const isFew = Math.min(a.length, b.length) < FEWEST_UNITS;
   return {
     runsA: null,
     runsB: null,
@@ -203,30 +200,6 @@ function untestedBy(meanA: number | null, meanB: number | null, why: string | nu
   return meanA === null || meanB === null ? NONE_SENSITIVE : why;
 }
 
-/** A checkpoint that is of no training stands for itself. */
-function runName({ checkpoint }: UnitSample, runOf: ReadonlyMap<number, string>): string {
-  return runOf.get(checkpoint) ?? `#${checkpoint}`;
-}
-
-/** The units that are sensitive in A alone, and in B alone, within their own training. */
-function changedUnits(
-  cellsA: LayerCells,
-  cellsB: LayerCells,
-  runOf: ReadonlyMap<number, string>,
-): [number[], number[]] {
-  const alive = (cells: LayerCells): Map<string, number> =>
-    new Map(
-      cells
-        .flat()
-        .filter(({ sensitive }) => sensitive)
-        .map((sample) => [`${runName(sample, runOf)} ${sample.unit}`, sample.unit]),
-    );
-  const [inA, inB] = [alive(cellsA), alive(cellsB)];
-  const only = (one: Map<string, number>, other: Map<string, number>): number[] =>
-    [...one].filter(([key]) => !other.has(key)).map(([, unit]) => unit);
-  return [only(inA, inB), only(inB, inA)];
-}
-
 /** Rows of one kind, by category or over all categories, their p adjusted together. */
 function adjusted(rows: readonly LayerDifference[], whole: boolean): LayerDifference[] {
   const kind = rows.filter(({ category }) => (category === null) === whole);
@@ -263,7 +236,7 @@ function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<Un
       (samples) => meanOf(samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy)) ?? 0,
     ) as [number, number];
     const isFew = [samplesA, samplesB].some(
-      (samples) => samples.reduce((sum, { images }) => sum + images, 0) < FEWEST,
+      (samples) => samples.reduce((sum, { images }) => sum + images, 0) < FEWEST_UNITS,
     );
     return {
       layer: a.layer,
@@ -277,32 +250,6 @@ function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<Un
       p: isFew ? null : (mannWhitneyCounts(birthCounts(samplesB, samplesA, threshold))?.p ?? 1),
     };
   });
-}
-
-/** How many images of either side have each birth, by rank; those without one come last. */
-function birthCounts(
-  first: readonly UnitSample[],
-  second: readonly UnitSample[],
-  threshold: number,
-): [number, number][] {
-  const counts = new Map<number, [number, number]>();
-  const none: [number, number] = [0, 0];
-  for (const [side, samples] of [first, second].entries()) {
-    const at = side === 0 ? 0 : 1;
-    for (const { histogram, images } of samples) {
-      let born = 0;
-      histogram.ranks.forEach((rank, i) => {
-        if (!countsAsBirth(rank, threshold)) return;
-        const count = histogram.counts[i] ?? 0;
-        const pair = counts.get(rank) ?? [0, 0];
-        pair[at] += count;
-        counts.set(rank, pair);
-        born += count;
-      });
-      none[at] += images - born;
-    }
-  }
-  return [...[...counts].sort(([a], [b]) => a - b).map(([, pair]) => pair), none];
 }
 
 interface CellPair {

@@ -1,6 +1,9 @@
 import type { LayerColumns } from '@unitscope/entropy';
 import type { UnitSample } from '../results/group-cells.js';
 
+/** Of fewer sensitive units there is neither an interval over them nor a test. */
+export const FEWEST_UNITS = 5;
+
 /** One layer in a group of checkpoints: its units by category. */
 export type LayerCells = readonly (readonly UnitSample[])[];
 

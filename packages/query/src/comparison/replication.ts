@@ -30,6 +30,9 @@ export interface RunsCompared {
   /** Trainings of either side. */
   readonly runsA: number;
   readonly runsB: number;
+  /** The checkpoints of either side, by their places in the sweep. */
+  readonly placesA: readonly number[];
+  readonly placesB: readonly number[];
   /** Of each checkpoint, by its place in the sweep, the training it is of. */
   readonly runOf: ReadonlyMap<number, string>;
   /** What a reader has to know: one sentence; '' where there is nothing. */
@@ -56,7 +59,11 @@ export function runsCompared(
   const runsOf = ({ checkpoints }: CheckpointGroup): Set<string> =>
     new Set(checkpoints.map(({ index, label }) => runOf.get(index) ?? label));
   const [runsA, runsB] = [runsOf(a), runsOf(b)];
-  const counts = { runsA: runsA.size, runsB: runsB.size, runOf };
+  const [placesA, placesB] = [a, b].map((side) => side.checkpoints.map(({ index }) => index)) as [
+    number[],
+    number[],
+  ];
+  const counts = { runsA: runsA.size, runsB: runsB.size, placesA, placesB, runOf };
   const shared = new Set([...runsA].filter((run) => runsB.has(run)));
   if (shared.size === runsA.size && shared.size === runsB.size) {
     if (runsA.size > 1) return { ...counts, replication: 'paired runs', caveat: '' };

@@ -75,6 +75,11 @@ export class SweepResults {
     return new SweepResults(this.store, this.manifest, checkpoints, this.restatement);
   }
 
+  /** The same results with the statistics that are stored. */
+  stored(): SweepResults {
+    return new SweepResults(this.store, this.manifest, this.checkpoints, null);
+  }
+
   /** The checkpoint with this label, or at this place where the text is a number that is no label. Throws UnknownNameError. */
   checkpoint(label: string): ResultCheckpoint {
     const labels = this.checkpoints.map((checkpoint) => checkpoint.label);

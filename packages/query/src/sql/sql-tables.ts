@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   birthsSchema,
+  columnNames,
   encodeTable,
   failuresSchema,
+  FileSource,
   layersSchema,
   nullableTextColumn,
   textColumn,
@@ -80,15 +82,14 @@ export class SqlTables {
     }
     const keys = checkpoints.map(({ label }) => objects[table](label));
     const pattern = localPattern(store, `${objects.root}/results/${table}`);
-    // One scan of a folder is read twice as fast as a thousand scans put together, but takes all files for alike.
-    const isAlike = table !== 'layers';
-    if (isAlike && pattern !== null && (await holdsOnly(store, `${objects.root}/results/${table}/`, keys)))
-      return [pattern];
+    // One scan of a folder is read many times as fast as thousands of scans put together, but takes all files for alike.
+    const isWhole = pattern !== null && (await holdsOnly(store, `${objects.root}/results/${table}/`, keys));
+    if (isWhole && table !== 'layers') return [pattern];
     const files: string[] = [];
     await eachLimited(keys.entries(), FETCHES_AT_ONCE, async ([i, key]) => {
       files[i] = await localObject(store, key);
     });
-    return files;
+    return isWhole && (await areAlike(files)) ? [pattern] : files;
   }
 
   private async restated(results: SweepResults, table: 'units' | 'layers'): Promise<string[]> {
@@ -119,6 +120,20 @@ async function holdsOnly(store: ObjectStore, prefix: string, keys: readonly stri
     found++;
   }
   return found === expected.size;
+}
+
+/** Whether all files have the same columns: layers/1 files of an earlier version lack some. */
+async function areAlike(files: readonly string[]): Promise<boolean> {
+  const found = new Set<string>();
+  await eachLimited(files, FETCHES_AT_ONCE, async (file) => {
+    const source = await FileSource.open(file);
+    try {
+      found.add((await columnNames(source)).join());
+    } finally {
+      await source.close();
+    }
+  });
+  return found.size === 1;
 }
 
 function noFailures(): Promise<Uint8Array> {

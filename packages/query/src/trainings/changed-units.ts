@@ -3,6 +3,8 @@ import type { ResultTraining } from '../checkpoints/checkpoint-order.js';
 import type { UnitChange } from '../comparison/comparison.js';
 import { runQuery } from '../sql/run-query.js';
 import type { SweepResults } from '../results/sweep-results.js';
+import type { CellValue } from '../sql/query-result.js';
+import { MeasuredCells } from './measured-cells.js';
 
 /** Of one training so many checkpoints are looked at, its first and its last among them. */
 const MOST_CHECKPOINTS = 400;
@@ -32,16 +34,15 @@ export async function changedUnits(
      GROUP BY layer_index, layer, category, unit HAVING ${at(first)} + ${at(last)} < 2
      ORDER BY layer_index, layer, category, unit`,
   );
+  const cells = await MeasuredCells.read(results);
+  const text = (value: CellValue | undefined): string | null => (typeof value === 'string' ? value : null);
   const changed = (isAlive: boolean): UnitChange[] =>
-    found.rows().flatMap(([, layer, category, unit, alive]) =>
-      (Number(alive) === 1) === isAlive
-        ? {
-            layer: typeof layer === 'string' ? layer : null,
-            category: typeof category === 'string' ? category : null,
-            unit: Number(unit),
-          }
-        : [],
-    );
+    found.rows().flatMap(([, layer, category, unit, alive]) => {
+      const change = { layer: text(layer), category: text(category), unit: Number(unit) };
+      // What was not measured there is not known to be dead there.
+      const isTold = cells.has(isAlive ? first : last, change.layer, change.category);
+      return isTold && (Number(alive) === 1) === isAlive ? change : [];
+    });
   return { run, died: changed(false), awoke: changed(true) };
 }
 
@@ -51,7 +52,7 @@ export interface ListedChange extends UnitChange {
 }
 
 /** Those that died, then those that awoke, as one list. */
-export function listedChanges({ died, awoke }: ChangedUnits): ListedChange[] {
+export function listedChanges({ died, awoke }: Pick<ChangedUnits, 'died' | 'awoke'>): ListedChange[] {
   return [
     ...died.map((unit): ListedChange => ({ ...unit, change: 'died' })),
     ...awoke.map((unit): ListedChange => ({ ...unit, change: 'awoke' })),

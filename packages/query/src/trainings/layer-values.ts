@@ -3,10 +3,14 @@ import type { CellValue } from '../sql/query-result.js';
 import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
 import type { LayersTable, ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
+import { FEWEST_UNITS } from '../comparison/layer-mean.js';
 
 const AT_ONCE = 16;
 
-/** A layer at one checkpoint: mean H over its sensitive units, mean over categories; null where none is sensitive. */
+/**
+ * A layer at one checkpoint: mean H over its sensitive units, mean over categories; null where none is sensitive. Intervals are over
+ * units: null where fewer than FEWEST_UNITS are sensitive.
+ */
 export interface TrendValue {
   readonly entropy: number | null;
   readonly low: number | null;
@@ -73,7 +77,7 @@ async function* storedRows(results: SweepResults, scope: Scope): AsyncGenerator<
   const found = await runQuery(
     [results],
     `SELECT checkpoint_index, layer, layer_index, map_size, category, entropy_mean, entropy_ci_low,
-       entropy_ci_high, relative_entropy_mean, relative_entropy_ci_low, relative_entropy_ci_high, selective_rate_mean
+       entropy_ci_high, relative_entropy_mean, relative_entropy_ci_low, relative_entropy_ci_high, selective_rate_mean, sensitive_units
      FROM layers WHERE scope = '${scope}'`,
   );
   const number = (value: CellValue | undefined): number | null => (typeof value === 'number' ? value : null);
@@ -86,7 +90,7 @@ async function* storedRows(results: SweepResults, scope: Scope): AsyncGenerator<
       mapSize: number(row[3]) ?? 0,
       scope,
       category: text(row[4]),
-      value: {
+      value: valueOf(number(row[12]) ?? 0, {
         entropy: number(row[5]),
         low: number(row[6]),
         high: number(row[7]),
@@ -94,7 +98,7 @@ async function* storedRows(results: SweepResults, scope: Scope): AsyncGenerator<
         relativeLow: number(row[9]),
         relativeHigh: number(row[10]),
         selectiveRate: number(row[11]),
-      },
+      }),
     };
   }
 }
@@ -130,7 +134,7 @@ async function* restatedRows(
 function valueAt(table: LayersTable, row: number): TrendValue {
   const at = (column: LayersTable['entropy_mean']): number | null =>
     column.valid[row] === 1 ? (column.values[row] ?? null) : null;
-  return {
+  return valueOf(table.sensitive_units[row] ?? 0, {
     entropy: at(table.entropy_mean),
     low: at(table.entropy_ci_low),
     high: at(table.entropy_ci_high),
@@ -138,5 +142,11 @@ function valueAt(table: LayersTable, row: number): TrendValue {
     relativeLow: at(table.relative_entropy_ci_low),
     relativeHigh: at(table.relative_entropy_ci_high),
     selectiveRate: at(table.selective_rate_mean),
-  };
+  });
+}
+
+/** Resamples of one unit are that unit: the interval of a few would be narrower than what is known. */
+function valueOf(sensitiveUnits: number, value: TrendValue): TrendValue {
+  if (sensitiveUnits >= FEWEST_UNITS) return value;
+  return { ...value, low: null, high: null, relativeLow: null, relativeHigh: null };
 }

@@ -2,6 +2,7 @@ import { evenlyPlaced } from '@unitscope/entropy';
 import { resultTrainings } from '../checkpoints/checkpoint-order.js';
 import { runQuery } from '../sql/run-query.js';
 import type { ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
+import { MeasuredCells } from './measured-cells.js';
 
 /** Of all trainings together so many checkpoints are looked at, of each its first and its last among them. */
 const MOST_CHECKPOINTS = 400;
@@ -14,7 +15,9 @@ export interface RunChanges {
   readonly checkpoints: number;
   /** How many of its checkpoints were looked at. */
   readonly looked: number;
-  /** Units that are sensitive at one of them in some category. */
+  /** Units of layers that lack a cell at the first or the last checkpoint: nothing is said of them. */
+  readonly untold: number;
+  /** Of the others: those that are sensitive at one of them in some category. */
   readonly ever: number;
   /** Of those: sensitive at none of their categories at the last one. */
   readonly died: number;
@@ -34,6 +37,7 @@ export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
     [results.only(looked.flat())],
     'SELECT checkpoint_index, layer, unit FROM units WHERE sensitive GROUP BY checkpoint_index, layer, unit',
   );
+  const cells = await MeasuredCells.read(results);
   const sensitive = new Map<number, Set<string>>();
   for (const [index, layer, unit] of found.rows()) {
     const units = sensitive.get(Number(index)) ?? new Set<string>();
@@ -43,14 +47,28 @@ export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
     sensitive.get(checkpoint?.index ?? -1) ?? new Set();
   return trainings.map(({ run, checkpoints }, at): RunChanges => {
     const own = looked[at] ?? [];
-    const [first, last] = [unitsOf(own[0]), unitsOf(own.at(-1))];
-    const ever = new Set(own.flatMap((checkpoint) => [...unitsOf(checkpoint)]));
+    const [begin, end] = [own[0], own.at(-1)];
+    const all = new Set(own.flatMap((checkpoint) => [...unitsOf(checkpoint)]));
+    const told = new Map<string | null, boolean>();
+    const isTold = (unit: string): boolean => {
+      const [layer] = JSON.parse(unit) as [string | null];
+      const known =
+        told.get(layer) ?? [begin, end].every((one) => one !== undefined && cells.isWhole(one, layer, own));
+      told.set(layer, known);
+      return known;
+    };
+    const ever = new Set([...all].filter(isTold));
+    const [first, last] = [begin, end].map((one) => new Set([...unitsOf(one)].filter(isTold))) as [
+      Set<string>,
+      Set<string>,
+    ];
     return {
       run,
       first: own[0]?.label ?? '',
       last: own.at(-1)?.label ?? '',
       checkpoints: checkpoints.length,
       looked: own.length,
+      untold: all.size - ever.size,
       ever: ever.size,
       died: minus(ever, last),
       awoke: minus(last, first),
@@ -66,6 +84,7 @@ function minus(all: ReadonlySet<string>, without: ReadonlySet<string>): number {
 export function changesWords(changes: readonly RunChanges[]): string {
   const sum = (of: (one: RunChanges) => number): number => changes.reduce((all, one) => all + of(one), 0);
   const [looked, all] = [sum((one) => one.looked), sum((one) => one.checkpoints)];
+  const untold = sum((one) => one.untold);
   const [only] = changes;
   const where =
     changes.length === 1 && only !== undefined
@@ -74,6 +93,9 @@ export function changesWords(changes: readonly RunChanges[]): string {
   return (
     `Within their own training ${sum((one) => one.died)} of ${sum((one) => one.ever)} units that were ever sensitive died, and ` +
     `${sum((one) => one.awoke)} awoke after the first checkpoint${where}.` +
+    (untold === 0
+      ? ''
+      : ` Of ${untold} more nothing is said: their layers lack cells at the first or the last checkpoint.`) +
     (looked === all ? '' : ` Seen at ${looked} of ${all} checkpoints.`)
   );
 }

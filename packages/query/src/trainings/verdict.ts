@@ -95,8 +95,8 @@ function verdictOf(settings: readonly ScoredSetting[], trainings: number, { cond
     const interval = welchInterval(scores(other), scores(first));
     if (interval !== null && interval.low > 0) continue;
     return none(
-      `${first.setting} and ${other.setting} are not told apart by their trainings (95 % of the difference: ` +
-        `${interval === null ? 'unknown' : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`})`,
+      `${first.setting} and ${other.setting} are not told apart by their trainings (` +
+        `${interval === null ? 'no interval: the values of neither vary' : `95 % of the difference: ${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`})`,
     );
   }
   return {

@@ -1,6 +1,12 @@
 import { depthChart, depthText, type Depth } from '@unitscope/plots';
 import { evenly } from '@unitscope/entropy';
-import { resultTrainings, sweepTrend, trainingOf, type SweepResults } from '@unitscope/query';
+import {
+  resultTrainings,
+  sweepTrend,
+  trainingOf,
+  type SweepResults,
+  type SweepTrend,
+} from '@unitscope/query';
 import { imagesSentence, ONE_TRAINING, shownSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart.js';
 
@@ -20,7 +26,7 @@ export async function depthOf(
   const drawn = evenly(chosen, MOST_LINES);
   const depth: Depth = {
     title: `Feature entropy by depth, ${results.name}`,
-    subtitle: `${imagesSentence(results)}; bands (of many lines, of the first and the last): 95 % bootstrap intervals over units.${trainingSentence(results, trend.run)}${isTraining ? ` ${ONE_TRAINING}` : ''}${shownSentence(drawn.length, chosen.length)}`,
+    subtitle: `${imagesSentence(results)}${bandWords(trend, relative)}.${trainingSentence(results, trend.run)}${isTraining ? ` ${ONE_TRAINING}` : ''}${shownSentence(drawn.length, chosen.length)}`,
     label: relative ? 'H / H of noise' : 'mean feature entropy H (nats)',
     layers: trend.layers.map(({ layer }) => layer),
     lines: drawn.map(({ label, i }) => ({
@@ -34,6 +40,16 @@ export async function depthOf(
     })),
   };
   return { svg: () => depthChart(depth), text: (width) => depthText(depth, width) };
+}
+
+/** What the bands are; '' where fewer than five units of each layer are sensitive, and none is drawn. */
+function bandWords({ layers }: SweepTrend, relative: boolean): string {
+  const hasBands = layers.some(({ values }) =>
+    values.some((value) => ((relative ? value?.relativeLow : value?.low) ?? null) !== null),
+  );
+  return hasBands
+    ? '; bands (of many lines, of the first and the last): 95 % bootstrap intervals over units'
+    : '';
 }
 
 /** The training that a checkpoint is of. Throws UnknownNameError. */

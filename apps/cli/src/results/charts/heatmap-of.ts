@@ -1,4 +1,4 @@
-import { heatmapChart, heatmapText, type Heatmap } from '@unitscope/plots';
+import { heatmapChart, heatmapText, valueRange, type Heatmap } from '@unitscope/plots';
 import { evenly } from '@unitscope/entropy';
 import {
   cellsOf,
@@ -37,7 +37,9 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
   const parts = [
     ...(shown.length === all.length
       ? []
-      : [`Units ${from + 1} to ${from + shown.length} of ${all.length} (--page).`]),
+      : [
+          `Units ${shown[0]?.[0] ?? ''} to ${shown.at(-1)?.[0] ?? ''}, ${shown.length} of ${all.length} (--page); the scale is that of all.`,
+        ]),
     ...(checkpoints.length === ordered.length
       ? []
       : [`${checkpoints.length} of ${ordered.length} checkpoints, evenly spaced.`]),
@@ -55,6 +57,8 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
       parts.map((part) => ` ${part}`).join(''),
     label: 'nats',
     none: 'not sensitive',
+    // Pages of one layer have one scale.
+    range: valueRange(all.map(([, values]) => values)),
     columns: columns.map(({ label }) => label),
     columnLabel: axis === null ? 'checkpoint' : `checkpoint, by ${axis}`,
     rows: shown.map(([unit, values]) => ({

@@ -1,13 +1,16 @@
-import { escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
+import { ChartDataError, escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
 import {
   checkpointGroup,
   compareCheckpoints,
   generalisation,
   metadataColumns,
+  missingWords,
+  resultTrainings,
   sweepTrend,
   sweepTrends,
   unplacedWords,
   type Correlation,
+  type ResultCheckpoint,
   type SweepResults,
   type SweepTrend,
   type SweepTrends,
@@ -41,7 +44,8 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
   const isOne = trends.trainings.length === 1;
   const { threshold, minSelectiveRate } = { ...manifest.statistics, ...defined(results.restatement ?? {}) };
   const facts = [
-    `${results.checkpoints.length} of ${counted(manifest.checkpoints.length, 'checkpoint')} with results.`,
+    `${results.checkpoints.length.toLocaleString('en')} of ${counted(manifest.checkpoints.length, 'checkpoint')} with results.`,
+    ...[await missingWords(results)].filter((words) => words !== ''),
     `${imagesSentence(results)}.`,
     `Births up to index ${threshold} count; a unit is sensitive above a selective rate of ${minSelectiveRate}; density ${manifest.density}.`,
     `Spec digest ${manifest.specDigest}.`,
@@ -54,8 +58,7 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
   for (const [kind, title] of SECTIONS) {
     if (kind === 'trend' && (trends.trainings.length === 0 || (isOne && trend.checkpoints.length === 1)))
       continue;
-    const svg = await (await openChart(kind, results, {})).svg();
-    body.push(`<h2>${title}</h2>`, `<figure>${svg}</figure>`);
+    body.push(`<h2>${title}</h2>`, await figureOf(kind, results));
     if (kind !== 'trend') continue;
     body.push(isOne ? trendTable(trend, all) : runsTable(trends, all), verdictWords(trends, verdict));
     body.push(await changesPart(results, all));
@@ -73,7 +76,7 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
     firstRows(
       'Checkpoints and their metadata',
       ['checkpoint', ...columns, 'digest'],
-      results.checkpoints.map(({ label, meta, digest }) => [
+      inOrder(results).map(({ label, meta, digest }) => [
         label,
         ...columns.map((column) => String(meta[column] ?? '')),
         digest.slice(0, 12),
@@ -83,6 +86,23 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
     '<p>Units of one network and checkpoints of one training are not independent: intervals and p are narrower than the truth. H of layers of different map size is compared against noise only.</p>',
   );
   return htmlPage(`${name}: feature entropy`, body);
+}
+
+/** By training and place in it, those that are in none last. */
+function inOrder(results: SweepResults): readonly ResultCheckpoint[] {
+  const { trainings, unplaced, problem } = resultTrainings(results);
+  if (problem !== null) return results.checkpoints;
+  return [...trainings.flatMap(({ checkpoints }) => checkpoints), ...unplaced];
+}
+
+/** A chart; where there is nothing to draw, as of units that are all dead, what that is. */
+async function figureOf(kind: ChartKind, results: SweepResults): Promise<string> {
+  try {
+    return `<figure>${await (await openChart(kind, results, {})).svg()}</figure>`;
+  } catch (error) {
+    if (!(error instanceof ChartDataError)) throw error;
+    return `<p>${escapeHtml(error.message)}.</p>`;
+  }
 }
 
 /** A table of the first rows; its caption says of how many they are. */

@@ -1,15 +1,15 @@
 import { differenceChart, type Differences } from '@unitscope/plots';
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
-import { chance, difference, figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
-import { DataTable, knownOf, type TableColumn } from '../parts/data-table.js';
+import { LAYER_COLUMNS, unitDifferenceColumns } from '../parts/comparison-columns.js';
+import { DataTable, knownOf } from '../parts/data-table.js';
 import { Filters, ThresholdSlider } from '../parts/filters.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
-import { unitColumns } from '../parts/unit-columns.js';
+import { changedColumns } from '../parts/unit-columns.js';
 import { verdictOf } from '../parts/verdict.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import type { LayerDifferenceRow, UnitDifferenceRow } from '../rows.js';
+import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
+import type { ChangedRow, LayerDifferenceRow, UnitDifferenceRow } from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** What changed between two checkpoints, or two groups of them, and how sure that is. */
@@ -29,6 +29,11 @@ export function CompareView(props: ViewProps) {
   );
   const units = useRemote<Rows<UnitDifferenceRow>>(
     alone || open ? null : viewUrl(sweep, 'compare-units', query),
+    loadRows,
+    revision,
+  );
+  const changed = useRemote<Rows<ChangedRow>>(
+    alone || open ? null : viewUrl(sweep, 'compare-changed', query),
     loadRows,
     revision,
   );
@@ -94,8 +99,8 @@ export function CompareView(props: ViewProps) {
             <section>
               <h2>Units that moved most</h2>
               <p class="note">
-                {found.notes.get('moved')} of {found.notes.get('units')} units × categories have holes born at
-                other ranks (q &lt; 0.05).
+                {found.notes.get('moved')} of {found.notes.get('units')} units × categories that are sensitive
+                in A and in B have holes born at other ranks (q &lt; 0.05).
               </p>
               <DataTable
                 caption="Units that moved most"
@@ -107,7 +112,34 @@ export function CompareView(props: ViewProps) {
           )
         }
       </Loaded>
+      <Changed {...props} changed={changed} />
     </>
+  );
+}
+
+/** The units without an H on one side. */
+function Changed({ changed, ...props }: ViewProps & { readonly changed: Remote<Rows<ChangedRow>> }) {
+  return (
+    <Loaded remote={changed} what="the units that died or awoke">
+      {({ rows, notes }) =>
+        // Between trainings units are not the same units.
+        notes.get('replication') === 'units' && (
+          <section>
+            <h2>Units that died or awoke, by category</h2>
+            <DataTable
+              caption="Units that died or awoke, by category"
+              columns={changedColumns<ChangedRow>(
+                props,
+                'Died: sensitive in A and not in B. Awoke: sensitive in B and not in A',
+              )}
+              rows={rows}
+              most={25}
+              empty="None in any category."
+            />
+          </section>
+        )
+      }
+    </Loaded>
   );
 }
 
@@ -144,95 +176,6 @@ function Side({ name, label, value, outline }: SideProps) {
       </datalist>
     </label>
   );
-}
-
-const LAYER_COLUMNS: readonly TableColumn<LayerDifferenceRow>[] = [
-  { name: 'layer', label: 'layer', value: ({ layer }) => layer },
-  number('mean_a', 'H of A', (row) => row.mean_a),
-  number('mean_b', 'H of B', (row) => row.mean_b),
-  {
-    name: 'runs',
-    label: 'trainings',
-    hint: 'How many trainings the means are over, of A and of B: those with a sensitive unit in the layer',
-    value: (row) => (row.runs_a === null ? '' : `${row.runs_a}, ${row.runs_b ?? ''}`),
-    number: true,
-  },
-  {
-    name: 'cells',
-    label: 'values',
-    hint: 'How many units × categories × checkpoints the means rest on, of A and of B',
-    value: (row) => `${row.cells_a}, ${row.cells_b}`,
-    number: true,
-  },
-  {
-    name: 'difference',
-    label: 'B − A',
-    value: (row) => row.difference,
-    show: (row) => difference(row.difference),
-    number: true,
-  },
-  number('low', '95 % from', (row) => row.low),
-  number('high', 'to', (row) => row.high),
-  { name: 'p', label: 'p', value: ({ p }) => p, show: ({ p }) => chance(p), number: true },
-  { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true },
-  {
-    name: 'effect',
-    label: 'effect',
-    hint: 'Rank-biserial: −1, B wholly below A, to 1',
-    value: ({ effect }) => effect,
-    show: ({ effect }) => difference(effect, 2),
-    number: true,
-  },
-  {
-    name: 'died',
-    label: 'died',
-    hint: 'Sensitive in A and not in B',
-    value: ({ died }) => died,
-    number: true,
-  },
-  {
-    name: 'awoke',
-    label: 'awoke',
-    hint: 'Sensitive in B and not in A',
-    value: ({ awoke }) => awoke,
-    number: true,
-  },
-];
-
-function number(
-  name: string,
-  label: string,
-  value: (row: LayerDifferenceRow) => number | null,
-): TableColumn<LayerDifferenceRow> {
-  return { name, label, value, show: (row) => figure(value(row)), number: true };
-}
-
-function unitDifferenceColumns(props: ViewProps, checkpoint: string): TableColumn<UnitDifferenceRow>[] {
-  return [
-    ...unitColumns<UnitDifferenceRow>(props, { checkpoint }),
-    {
-      name: 'entropy_a',
-      label: 'H of A',
-      value: (row) => row.entropy_a,
-      show: (row) => figure(row.entropy_a),
-      number: true,
-    },
-    {
-      name: 'entropy_b',
-      label: 'H of B',
-      value: (row) => row.entropy_b,
-      show: (row) => figure(row.entropy_b),
-      number: true,
-    },
-    {
-      name: 'difference',
-      label: 'B − A',
-      value: (row) => row.difference,
-      show: (row) => difference(row.difference),
-      number: true,
-    },
-    { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true },
-  ];
 }
 
 function differencesModel(a: string, b: string, { rows }: Rows<LayerDifferenceRow>): Differences {

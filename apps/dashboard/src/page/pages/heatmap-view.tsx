@@ -1,6 +1,6 @@
 import { heatmapChart, type Heatmap } from '@unitscope/plots';
 import { setQuery, sweepPath, useAddress } from '../address.js';
-import { figure, shownCheckpoints } from '../figures.js';
+import { counted, figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
@@ -14,8 +14,8 @@ export function HeatmapView(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
   const order = useAddress().query.get('order') ?? '';
-  const from = Math.max(0, Number(useAddress().query.get('from') ?? 0) || 0);
-  const query = { ...lasting(settings), layer, order, from };
+  const asked = Math.max(0, Number(useAddress().query.get('from') ?? 0) || 0);
+  const query = { ...lasting(settings), layer, order, from: asked };
   const heat = useRemote<Rows<HeatRow>>(viewUrl(sweep, 'heatmap', query), loadRows, revision);
   return (
     <>
@@ -29,12 +29,13 @@ export function HeatmapView(props: ViewProps) {
         {(found) => {
           const checkpoints = JSON.parse(found.notes.get('checkpoints') ?? '[]') as string[];
           const page = Number(found.notes.get('page') ?? found.rows.length);
+          const from = Number(found.notes.get('from') ?? 0);
           return (
             <>
               {found.total > page && <Pages from={from} page={page} total={found.total} />}
               <ChartFigure
                 title={`Units of ${layer} over the checkpoints`}
-                note={`${found.total > found.rows.length ? `Units ${from + 1} to ${from + found.rows.length} of ${found.total}` : `${found.total} units`}, ${shownCheckpoints(found.notes.get('shown'))}. Mean H over the categories in which the unit is sensitive; grey: in none.`}
+                note={`${pageWords(found, from, order)}, ${shownCheckpoints(found.notes.get('shown'))}. Mean H over the categories in which the unit is sensitive; grey: in none.`}
                 file={`${sweep}-heatmap-${layer}`}
                 draw={(look) => heatmapChart(heatmapModel(sweep, layer, found, checkpoints), look)}
                 drawn={found}
@@ -47,6 +48,16 @@ export function HeatmapView(props: ViewProps) {
       </Loaded>
     </>
   );
+}
+
+/** Which units of how many are on the page. */
+function pageWords({ rows, total }: Rows<HeatRow>, from: number, order: string): string {
+  if (total === rows.length) return counted(total, 'unit');
+  const which =
+    order === 'moved'
+      ? `places ${from + 1} to ${from + rows.length} by how far H moved`
+      : `${rows[0]?.unit ?? ''} to ${rows.at(-1)?.unit ?? ''}`;
+  return `${rows.length} of ${counted(total, 'unit')} (${which})`;
 }
 
 interface PagesProps {
@@ -113,6 +124,7 @@ function heatmapModel(
     subtitle: 'Mean over the categories in which the unit is sensitive.',
     label: 'nats',
     none: 'not sensitive',
+    range: JSON.parse(notes.get('range') ?? 'null') as [number, number] | null,
     columns,
     columnLabel: axis === '' ? 'checkpoint' : `checkpoint, by ${axis}`,
     rows: rows.map(({ unit, values }) => ({ name: String(unit), values: Array.from(values) })),

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { tickNames } from '@unitscope/plots';
 import { sweepPath } from '../address.js';
 import { counted } from '../figures.js';
 import { DepthFigure } from '../parts/depth-figure.js';
@@ -8,7 +9,7 @@ import { LayersTable } from '../parts/layers-table.js';
 import { Loaded } from '../parts/notices.js';
 import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
-import { unitColumns } from '../parts/unit-columns.js';
+import { changedColumns } from '../parts/unit-columns.js';
 import { verdictOf } from '../parts/verdict.js';
 import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
 import type {
@@ -32,6 +33,9 @@ export function OverviewView(props: ViewProps) {
     <OneTraining {...props} />
   );
 }
+
+const CHANGE_HINT =
+  'Died: once sensitive, not at the last checkpoint. Awoke: at the last one, not at the first';
 
 function AllTrainings(props: ViewProps) {
   return (
@@ -108,7 +112,7 @@ function OneTraining(props: ViewProps) {
             {(found) => (
               <DataTable
                 caption="Units that died"
-                columns={deadColumns(props)}
+                columns={deadColumns(props, seenWords(found.notes) !== '')}
                 rows={found.rows}
                 most={15}
                 empty={`No unit that was once sensitive stopped being so at ${found.notes.get('last') ?? 'the last checkpoint'}.`}
@@ -120,7 +124,7 @@ function OneTraining(props: ViewProps) {
             {(found) => (
               <DataTable
                 caption="Units that died or awoke, by category"
-                columns={changedColumns(props)}
+                columns={changedColumns<ChangedRow>(props, CHANGE_HINT)}
                 rows={found.rows}
                 most={15}
                 empty="None in any category."
@@ -243,10 +247,11 @@ function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {
   const byLayer = new Map<string, number>();
   for (const { layer } of rows) byLayer.set(layer, (byLayer.get(layer) ?? 0) + 1);
   const most = [...byLayer].sort(([, a], [, b]) => b - a).slice(0, 4);
+  const names = tickNames([...byLayer.keys()], 32);
   return (
     <>
       <strong>{total}</strong> of {counted(ever, 'unit')}:{' '}
-      {most.map(([layer, count]) => `${count} in ${layer}`).join(', ')}
+      {most.map(([layer, count]) => `${count} in ${names.get(layer) ?? layer}`).join(', ')}
       {byLayer.size > most.length ? ' …' : ''}. They are listed below.{seenWords(notes)}
     </>
   );
@@ -256,19 +261,8 @@ function bestOf({ notes }: Rows<SettingRow>): ComponentChildren {
   return notes.get('words') ?? '';
 }
 
-function changedColumns(props: ViewProps): TableColumn<ChangedRow>[] {
-  return [
-    ...unitColumns<ChangedRow>(props),
-    {
-      name: 'change',
-      label: 'what',
-      hint: 'Died: once sensitive, not at the last checkpoint. Awoke: at the last one, not at the first',
-      value: ({ change }) => change,
-    },
-  ];
-}
-
-function deadColumns({ sweep, settings }: ViewProps): TableColumn<DeadRow>[] {
+/** `seen`: only some checkpoints were looked at, and a unit may have been sensitive between them. */
+function deadColumns({ sweep, settings }: ViewProps, seen: boolean): TableColumn<DeadRow>[] {
   return [
     { name: 'layer', label: 'layer', value: ({ layer }) => layer },
     {
@@ -280,10 +274,14 @@ function deadColumns({ sweep, settings }: ViewProps): TableColumn<DeadRow>[] {
       ),
       number: true,
     },
-    { name: 'last_alive', label: 'last sensitive at', value: (row) => row.last_alive },
+    {
+      name: 'last_alive',
+      label: seen ? 'last seen sensitive at' : 'last sensitive at',
+      value: (row) => row.last_alive,
+    },
     {
       name: 'checkpoints_alive',
-      label: 'checkpoints sensitive',
+      label: seen ? 'checkpoints seen sensitive' : 'checkpoints sensitive',
       value: (row) => row.checkpoints_alive,
       number: true,
     },

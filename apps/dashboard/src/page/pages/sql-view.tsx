@@ -1,6 +1,7 @@
 import { columnChart, type ColumnChart } from '@unitscope/plots';
 import { useState } from 'preact/hooks';
 import { setQuery, useAddress } from '../address.js';
+import { choiceOf, plain, type Chosen, type SqlRow } from '../charts/sql-choice.js';
 import { counted } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
@@ -9,12 +10,9 @@ import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Rows } from '../remote-data.js';
 import { viewUrl, type ViewProps } from '../settings.js';
 
-type SqlRow = Readonly<Record<string, unknown>>;
-
 /** The mean entropy H of each layer, as every other view has it. */
 const FIRST =
   "SELECT checkpoint, layer, entropy_mean, cells\nFROM layers\nWHERE scope = 'all'\nORDER BY layer, checkpoint";
-const MARKS = ['line', 'bar', 'dot'] as const;
 
 const TABLES: readonly (readonly [string, string])[] = [
   [
@@ -111,7 +109,7 @@ function SqlResult({ sweep, found, all }: ResultProps) {
     name,
     label: name,
     value: (row) => plain(row[name]),
-    show: (row) => shown(row[name]),
+    ...(numbers.includes(name) && { show: (row) => shown(row[name]) }),
     number: numbers.includes(name),
   }));
   const chosen = choiceOf(names, numbers, rows, query);
@@ -152,38 +150,6 @@ function SqlResult({ sweep, found, all }: ResultProps) {
   );
 }
 
-interface Chosen {
-  /** Lines join what has an order: numbers. */
-  readonly marks: readonly ColumnChart['mark'][];
-  readonly mark: ColumnChart['mark'];
-  readonly x: string;
-  readonly y: string;
-  readonly by: string;
-}
-
-/** What the chart shows: as the address says, else what is likely meant. null: there is no number to draw. */
-function choiceOf(
-  names: readonly string[],
-  numbers: readonly string[],
-  rows: readonly SqlRow[],
-  query: URLSearchParams,
-): Chosen | null {
-  const texts = names.filter((name) => !numbers.includes(name));
-  const known = (name: string, among: readonly string[]): string | undefined => {
-    const value = query.get(name) ?? '';
-    return among.includes(value) ? value : undefined;
-  };
-  const x = known('x', names) ?? texts[0] ?? names[0];
-  const y = known('y', numbers) ?? numbers.find((name) => name !== x);
-  if (x === undefined || y === undefined) return null;
-  const other = texts.find((name) => name !== x && new Set(rows.map((row) => row[name])).size <= 20);
-  const by = query.has('by') ? (known('by', names) ?? '') : (other ?? '');
-  const isOrdered = numbers.includes(x);
-  const marks = isOrdered ? MARKS : MARKS.filter((mark) => mark !== 'line');
-  const mark = marks.find((known) => known === query.get('mark')) ?? (isOrdered ? 'line' : 'dot');
-  return { marks, mark, x, y, by };
-}
-
 function sqlModel({ mark, x, y, by }: Chosen, rows: readonly SqlRow[]): ColumnChart {
   return {
     title: `${y} by ${x}`,
@@ -219,12 +185,6 @@ function drawnWords(chosen: Chosen, rows: readonly SqlRow[], total: number): str
       : []),
   ];
   return `${drawn.toLocaleString('en')} of ${counted(total, 'row')} are drawn: ${parts.join('; ')}.`;
-}
-
-function plain(value: unknown): string | number | boolean | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return typeof value === 'bigint' ? Number(value) : JSON.stringify(value);
 }
 
 function shown(value: unknown): string {

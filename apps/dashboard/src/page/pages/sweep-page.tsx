@@ -152,7 +152,7 @@ function SweepStrip({ card }: { readonly card: SweepCard }) {
       <div class="row">
         <StateTag card={card} />
         <span>
-          {checkpoints.done} of {counted(checkpoints.total, 'checkpoint')}
+          {checkpoints.done.toLocaleString('en')} of {counted(checkpoints.total, 'checkpoint')}
         </span>
         <span class="note">{progressWords(card)}</span>
         {failedTasks > 0 && (

@@ -51,7 +51,7 @@ function SweepItem({ card }: { readonly card: SweepCard }) {
       <ProgressBar card={card} />
       <p class="row figures">
         <span>
-          {checkpoints.done} of {counted(checkpoints.total, 'checkpoint')}
+          {checkpoints.done.toLocaleString('en')} of {counted(checkpoints.total, 'checkpoint')}
         </span>
         <span class="note">{progressWords(card)}</span>
         <span class="spacer" />

@@ -1,4 +1,4 @@
-import { knownColumns } from '@unitscope/plots';
+import { knownColumns, tickNames } from '@unitscope/plots';
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 
@@ -24,11 +24,15 @@ interface Props<Row> {
 }
 
 /** A table that sorts by its headings; full values stand in `data-value`. */
-export function DataTable<Row>({ caption, columns, rows, most = 100, empty }: Props<Row>) {
+export function DataTable<Row>({ caption, columns, rows, most = 60, empty }: Props<Row>) {
   const [order, setOrder] = useState<{ name: string; down: boolean } | null>(null);
   const [all, setAll] = useState(false);
   const sorted = useMemo(() => sortedRows(rows, columns, order), [rows, columns, order]);
   const shown = all ? sorted : sorted.slice(0, most);
+  const names = useMemo(
+    () => new Map(columns.map((column) => [column.name, namesIn(column, rows)])),
+    [rows, columns],
+  );
   if (rows.length === 0 && empty !== undefined) return <p class="note">{empty}</p>;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
@@ -50,7 +54,7 @@ export function DataTable<Row>({ caption, columns, rows, most = 100, empty }: Pr
           {shown.map((row, i) => (
             <tr key={i}>
               {columns.map((column) => (
-                <Cell key={column.name} column={column} row={row} />
+                <Cell key={column.name} column={column} row={row} names={names.get(column.name)} />
               ))}
             </tr>
           ))}
@@ -93,15 +97,37 @@ function Heading<Row>({ column, down, onSort }: HeadingProps<Row>) {
   );
 }
 
-function Cell<Row>({ column, row }: { readonly column: TableColumn<Row>; readonly row: Row }) {
+/** Longer names lose what all of their column share, so that they are told apart. */
+const MOST_CHARACTERS = 40;
+
+/** What long texts of a column are called in it; undefined where none is long. */
+function namesIn<Row>(
+  { value, show, number }: TableColumn<Row>,
+  rows: readonly Row[],
+): ReadonlyMap<string, string> | undefined {
+  if (show !== undefined || number === true) return undefined;
+  const texts = [...new Set(rows.map((row) => String(value(row) ?? '')))];
+  return texts.some(({ length }) => length > MOST_CHARACTERS) ? tickNames(texts, MOST_CHARACTERS) : undefined;
+}
+
+interface CellProps<Row> {
+  readonly column: TableColumn<Row>;
+  readonly row: Row;
+  readonly names: ReadonlyMap<string, string> | undefined;
+}
+
+function Cell<Row>({ column, row, names }: CellProps<Row>) {
   const value = column.value(row);
+  const text = String(value ?? '');
+  const short = names?.get(text) ?? text;
   return (
     <td
       class={column.number === true ? 'number' : ''}
+      title={short === text ? undefined : text}
       data-column={column.name}
       data-value={value === null || value === undefined ? '' : String(value)}
     >
-      {column.show === undefined ? String(value ?? '') : column.show(row)}
+      {column.show === undefined ? short : column.show(row)}
     </td>
   );
 }

@@ -18,8 +18,8 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       number: true,
     },
     // Of one checkpoint there is no first and last.
-    ...(first === last ? [] : [number('first', `H at ${first}`, (row) => row.first)]),
-    number('last', `H at ${last}`, (row) => row.last),
+    ...(first === last ? [] : [number('first', endName(first, 'first'), (row) => row.first)]),
+    number('last', endName(last, 'last'), (row) => row.last),
     number('relative_last', 'H / noise', (row) => row.relative_last),
     number('selective_rate_last', 'ε', (row) => row.selective_rate_last),
     {
@@ -76,6 +76,11 @@ function correlationColumns(against: string): TableColumn<LayerRow>[] {
       number: true,
     },
   ];
+}
+
+/** A heading with the name of a checkpoint, where that is short. */
+function endName(label: string, end: 'first' | 'last'): string {
+  return `H at ${label.length > 24 ? `the ${end}` : label}`;
 }
 
 function number(name: string, label: string, value: (row: LayerRow) => number | null): TableColumn<LayerRow> {

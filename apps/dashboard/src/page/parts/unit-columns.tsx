@@ -28,3 +28,11 @@ export function unitColumns<Row extends UnitRow>(
     },
   ];
 }
+
+/** What became of a unit in a category, after `unitColumns`. */
+export function changedColumns<Row extends UnitRow & { readonly change: string }>(
+  props: ViewProps,
+  hint: string,
+): TableColumn<Row>[] {
+  return [...unitColumns<Row>(props), { name: 'change', label: 'what', hint, value: ({ change }) => change }];
+}

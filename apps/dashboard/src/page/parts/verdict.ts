@@ -1,9 +1,11 @@
+import { tickNames } from '@unitscope/plots';
 import { chance, counted, figure } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { LayerDifferenceRow } from '../rows.js';
 
 /** A sentence names no more layers than that. */
 const MOST_NAMED = 4;
+const LONG_NAME = 32;
 
 /** A comparison in a sentence: where entropy fell, where it rose, what is not told apart, and what could not be tested. */
 export function verdictOf({ rows, notes }: Rows<LayerDifferenceRow>): string {
@@ -14,8 +16,8 @@ export function verdictOf({ rows, notes }: Rows<LayerDifferenceRow>): string {
   const higher = certain.filter(({ difference }) => (difference ?? 0) > 0);
   const unless = `(q ≥ ${notes.get('certainQ') ?? ''}, or 0 in the interval)`;
   const parts = [
-    ...(lower.length > 0 ? [`lower in ${listed(lower)}`] : []),
-    ...(higher.length > 0 ? [`higher in ${listed(higher)}`] : []),
+    ...(lower.length > 0 ? [`lower in ${listed(lower, rows)}`] : []),
+    ...(higher.length > 0 ? [`higher in ${listed(higher, rows)}`] : []),
   ];
   const open = tested.length - certain.length;
   const rest = open === 0 ? '' : ` In ${counted(open, 'layer')} the two are not told apart ${unless}.`;
@@ -32,7 +34,7 @@ function untestedWords(rows: readonly LayerDifferenceRow[]): string {
   return [...Map.groupBy(rows, ({ untested }) => untested)]
     .flatMap(([why, own]) => {
       if (why === null) return [];
-      const names = own.slice(0, MOST_NAMED).map(({ layer }) => layer ?? '');
+      const names = own.slice(0, MOST_NAMED).map(({ layer }) => shortOf(rows, layer));
       const more = own.length > names.length ? ` and ${own.length - names.length} more` : '';
       return [` Not tested, for ${why}: ${names.join(', ')}${more}.`];
     })
@@ -55,12 +57,21 @@ function unitWords(rows: readonly LayerDifferenceRow[], notes: ReadonlyMap<strin
   return ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
 }
 
-function listed(rows: readonly LayerDifferenceRow[]): string {
+/** What a layer is called in a sentence: of long names what tells them apart. */
+function shortOf(all: readonly LayerDifferenceRow[], layer: string | null): string {
+  const names = tickNames(
+    all.map((row) => row.layer ?? ''),
+    LONG_NAME,
+  );
+  return names.get(layer ?? '') ?? '';
+}
+
+function listed(rows: readonly LayerDifferenceRow[], all: readonly LayerDifferenceRow[]): string {
   const shown = [...rows]
     .sort((x, y) => Math.abs(y.difference ?? 0) - Math.abs(x.difference ?? 0))
     .slice(0, MOST_NAMED)
     .map(({ layer, difference, low, high }) => {
-      return `${layer ?? ''} (${figure(difference, 2)} [${figure(low, 2)}, ${figure(high, 2)}])`;
+      return `${shortOf(all, layer)} (${figure(difference, 2)} [${figure(low, 2)}, ${figure(high, 2)}])`;
     });
   return shown.join(', ') + (rows.length > shown.length ? ` and ${rows.length - shown.length} more` : '');
 }

@@ -1,8 +1,16 @@
-import { CERTAIN_Q, checkpointGroup, compareCheckpoints, type Comparison } from '@unitscope/query';
+import {
+  CERTAIN_Q,
+  checkpointGroup,
+  compareCheckpoints,
+  listedChanges,
+  type Comparison,
+} from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
+import { CHANGED_COLUMNS } from './changed.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
 const MOST_UNITS = 300;
+const MOST_CHANGED = 1000;
 
 /** What changed in each layer from A to B, and how sure that is. */
 export async function compareLayersView(context: ViewContext): Promise<ViewAnswer> {
@@ -64,6 +72,15 @@ export async function compareUnitsView(context: ViewContext): Promise<ViewAnswer
     },
   );
   return { type: 'arrow', body, rows: units.length };
+}
+
+/** The units that died or awoke from A to B, by category: these have no H on one side, and did not move. */
+export async function compareChangedView(context: ViewContext): Promise<ViewAnswer> {
+  const comparison = await comparisonOf(context);
+  const layer = context.parameters.text('layer');
+  const rows = listedChanges(comparison).filter((unit) => layer === undefined || unit.layer === layer);
+  const body = arrowTable(rows.slice(0, MOST_CHANGED), CHANGED_COLUMNS, notesOf(comparison));
+  return { type: 'arrow', body, rows: rows.length };
 }
 
 function notesOf(comparison: Comparison): Record<string, string> {

@@ -1,4 +1,4 @@
-import { runQuery, type SweepResults } from '@unitscope/query';
+import { runQuery, type SweepResults, MeasuredCells } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
@@ -31,7 +31,13 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
   const results = sampled.only(checkpoints);
   const last = checkpoints.at(-1);
   const chosen = `sensitive${isLabel('layer', parameters.text('layer'))}${isLabel('category', parameters.text('category'))}`;
-  const { gone, ever } = await goneUnits(results, chosen, last?.index ?? 0);
+  const cells = await MeasuredCells.read(sampled);
+  const category = parameters.text('category');
+  // What was not measured there is not known to be dead there.
+  const isTold = (layer: string | null): boolean =>
+    last !== undefined &&
+    (category === undefined ? cells.isWhole(last, layer, checkpoints) : cells.has(last, layer, category));
+  const { gone, ever } = await goneUnits(results, chosen, last?.index ?? 0, isTold);
   if (gone.size > 0) await findLastAlive(results, chosen, gone, places);
   const dead = [...gone.values()]
     .sort((a, b) => a.layerIndex - b.layerIndex || a.unit - b.unit)
@@ -62,6 +68,7 @@ async function goneUnits(
   results: SweepResults,
   chosen: string,
   last: number,
+  isTold: (layer: string | null) => boolean,
 ): Promise<{ gone: Map<string, GoneUnit>; ever: number }> {
   const ever = await runQuery(
     [results],
@@ -69,7 +76,8 @@ async function goneUnits(
      FROM units WHERE ${chosen} GROUP BY layer_index, layer, unit`,
   );
   const gone = new Map<string, GoneUnit>();
-  for (const [layerIndex, layer, unit, alive] of ever.rows()) {
+  const told = ever.rows().filter(([, layer]) => isTold(typeof layer === 'string' ? layer : null));
+  for (const [layerIndex, layer, unit, alive] of told) {
     if (Number(alive) === 1) continue;
     const name = typeof layer === 'string' ? layer : '';
     gone.set(JSON.stringify([layerIndex, layer, unit]), {
@@ -80,7 +88,7 @@ async function goneUnits(
       count: 0,
     });
   }
-  return { gone, ever: ever.length };
+  return { gone, ever: told.length };
 }
 
 /** Where each was sensitive last, and at how many checkpoints. */

@@ -1,3 +1,4 @@
+import { valueRange } from '@unitscope/plots';
 import { runQuery, sqlText } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
@@ -17,7 +18,7 @@ interface HeatRow {
 export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
   const { parameters } = context;
   const { results, checkpoints, axis, shown } = await context.sampled('order', MOST_COLUMNS);
-  const from = parameters.whole('from', 0, 2 ** 31) ?? 0;
+  const asked = parameters.whole('from', 0, 2 ** 31) ?? 0;
   const layer = parameters.required('layer');
   const category = parameters.text('category');
   const result = await runQuery(
@@ -37,6 +38,9 @@ export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
   const all = [...rows].map(([unit, values]): HeatRow => ({ unit, values })).sort((a, b) => a.unit - b.unit);
   const chosen =
     parameters.text('order') === 'moved' ? [...all].sort((a, b) => movement(b) - movement(a)) : all;
+  // Beyond the last page is the last page.
+  const last = Math.max(0, Math.floor((all.length - 1) / MOST_ROWS) * MOST_ROWS);
+  const from = asked < all.length ? asked : last;
   const body = arrowTable(
     chosen.slice(from, from + MOST_ROWS),
     { unit: ['whole', ({ unit }) => unit], values: ['numbers', ({ values }) => values] },
@@ -44,6 +48,9 @@ export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
       checkpoints: JSON.stringify(checkpoints.map(({ label }) => label)),
       shown,
       page: String(MOST_ROWS),
+      from: String(from),
+      // Pages of one layer have one scale.
+      range: JSON.stringify(valueRange(all.map(({ values }) => values))),
       units: String(all.length),
       axis: axis ?? '',
     },
