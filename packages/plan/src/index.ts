@@ -13,8 +13,6 @@ export { DEFAULT_TASK_TIMEOUT, DURATION, durationMs } from './duration.js';
 export { ManifestError, ManifestVersionError, SpecError, StoredRecordError } from './errors.js';
 export { extendManifest } from './extend-manifest.js';
 export {
-  decodeManifest,
-  encodeManifest,
   manifestFormat,
   SEMANTICS_VERSION,
   type FilesManifest,
@@ -37,6 +35,7 @@ export {
   type SkippedImage,
   type UnmeasuredLayer,
 } from './manifest.js';
+export { decodeManifest, encodeManifest } from './manifest-text.js';
 export { digestSchema, fileNameSchema } from './manifest-schema.js';
 export { firstIssue } from './issue-text.js';
 export { sha256 } from './sha256.js';

@@ -1,7 +1,4 @@
 import type { Json } from '@unitscope/base';
-import { ManifestError, ManifestVersionError } from './errors.js';
-import { describe, firstIssue } from './issue-text.js';
-import { manifestSchema } from './manifest-schema.js';
 import type { TapKind } from './models-spec.js';
 import type { StatisticsSpec } from './spec.js';
 
@@ -9,9 +6,6 @@ import type { StatisticsSpec } from './spec.js';
 export const SEMANTICS_VERSION = 3;
 
 const FORMAT = 'unitscope.manifest/1';
-const VERSIONS = /^unitscope\.manifest\/\d+$/;
-const REMEDY =
-  'it is damaged or was not written by unitscope: run the sweep again with --replace, or remove its folder';
 
 /** A value of a checkpoint's metadata; null where the log has an empty field. */
 export type MetaValue = string | number | boolean | null;
@@ -184,47 +178,3 @@ export interface Manifest {
 export type ManifestWork = Pick<Manifest, 'source' | 'checkpoints'>;
 
 export const manifestFormat = FORMAT;
-
-/** The text of `manifest.json`. */
-export function encodeManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, writeNumber, 1)}\n`;
-}
-
-/**
- * Reads `manifest.json`, which others may have written. Throws ManifestError where a key is not what it has to be,
- * ManifestVersionError where another version of this program has written it.
- */
-export function decodeManifest(text: string, name: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text, readNumber);
-  } catch (cause) {
-    throw new ManifestError(`${name}: not JSON: ${(cause as Error).message}; ${REMEDY}`, { cause });
-  }
-  const format = (value as { format?: unknown } | null)?.format;
-  if (format !== FORMAT) {
-    const message = `${name}: expected the format ${FORMAT}, found ${describe(format)}`;
-    if (typeof format === 'string' && VERSIONS.test(format)) {
-      throw new ManifestVersionError(
-        `${message}; it was written by another version of unitscope: use that one`,
-      );
-    }
-    throw new ManifestError(`${message}; ${REMEDY}`);
-  }
-  const { error } = manifestSchema.safeParse(value);
-  if (error === undefined) return value as Manifest;
-  throw new ManifestError(`${name}: ${firstIssue(error, value)}; ${REMEDY}`);
-}
-
-// JSON has no NaN and no infinities; a log of a training that diverged has.
-const NUMBERS = ['NaN', 'Infinity', '-Infinity'];
-
-function writeNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
-}
-
-function readNumber(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return value;
-  const { number } = value as { number?: unknown };
-  return typeof number === 'string' && NUMBERS.includes(number) ? Number(number) : value;
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManifestError, ManifestVersionError } from '../src/errors.ts';
-import { decodeManifest, encodeManifest, type Manifest } from '../src/manifest.ts';
+import { type Manifest } from '../src/manifest.ts';
+import { decodeManifest, encodeManifest } from '../src/manifest-text.ts';
 
 const digest = '0123456789abcdef'.repeat(4);
 const NAME = 'sweeps/s/manifest.json';

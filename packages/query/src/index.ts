@@ -38,21 +38,16 @@ export { runQuery } from './sql/run-query.js';
 export { sqlText } from './sql/sql-text.js';
 export { guardSql } from './sql/sql-guard.js';
 export { TABLES, type TableName } from './sql/sql-tables.js';
-export {
-  SweepResults,
-  type LayersTable,
-  type ResultCheckpoint,
-  type UnitsTable,
-} from './results/sweep-results.js';
+export { SweepResults } from './results/sweep-results.js';
+export { type LayersTable, type ResultCheckpoint, type UnitsTable } from './results/result-tables.js';
 export {
   FEWEST_SETTLED,
   sweepTrend,
   sweepTrends,
-  type LayerTrend,
-  type SweepTrend,
   type SweepTrends,
   type TrendOptions,
 } from './trainings/sweep-trend.js';
+export { type LayerTrend, type SweepTrend } from './trainings/layer-trend.js';
 export type { TrendValue } from './trainings/layer-values.js';
 export { MeasuredCells, missingWords } from './trainings/measured-cells.js';
 export { settledWords } from './trainings/settled-words.js';

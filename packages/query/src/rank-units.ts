@@ -10,12 +10,8 @@ import {
 import { UnknownNameError } from './errors.js';
 import { cellsOf, type UnitCell } from './results/restate-statistics.js';
 import { layerValues } from './trainings/layer-values.js';
-import {
-  suggestion,
-  type ResultCheckpoint,
-  type SweepResults,
-  type UnitsTable,
-} from './results/sweep-results.js';
+import { type SweepResults } from './results/sweep-results.js';
+import { suggestion, type ResultCheckpoint, type UnitsTable } from './results/result-tables.js';
 
 export const RANKINGS = ['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'] as const;
 export type Ranking = (typeof RANKINGS)[number];

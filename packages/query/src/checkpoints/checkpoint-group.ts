@@ -1,5 +1,6 @@
 import { UnknownNameError } from '../errors.js';
-import { suggestion, type ResultCheckpoint, type SweepResults } from '../results/sweep-results.js';
+import { type SweepResults } from '../results/sweep-results.js';
+import { suggestion, type ResultCheckpoint } from '../results/result-tables.js';
 
 export interface CheckpointGroup {
   /** As it was asked for. */

@@ -1,7 +1,8 @@
 import { trainingsOf, type MetaValue } from '@unitscope/plan';
 import { metadataColumns } from './checkpoint-group.js';
 import { NoResultsError, UnknownNameError } from '../errors.js';
-import { suggestion, type ResultCheckpoint, type SweepResults } from '../results/sweep-results.js';
+import { type SweepResults } from '../results/sweep-results.js';
+import { suggestion, type ResultCheckpoint } from '../results/result-tables.js';
 
 /** The checkpoints of one training with results, as it went through them. */
 export interface ResultTraining {

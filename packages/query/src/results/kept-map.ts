@@ -1,6 +1,7 @@
 import { cellKeys, checkpointCells } from '@unitscope/plan';
 import { openActivations } from '@unitscope/tables';
-import type { ResultCheckpoint, SweepResults } from './sweep-results.js';
+import type { SweepResults } from './sweep-results.js';
+import type { ResultCheckpoint } from './result-tables.js';
 
 export interface KeptMap {
   readonly image: string;

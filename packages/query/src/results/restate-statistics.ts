@@ -1,7 +1,7 @@
 import { layerSummaries, type CategoryUnits, type StatisticsOptions } from '@unitscope/entropy';
 import { layersOf as layersOfManifest, type Manifest } from '@unitscope/plan';
 import { layerColumns, statisticsColumns, type LayerRows } from '@unitscope/tasks';
-import type { LayersTable, ResultCheckpoint, UnitsTable } from './sweep-results.js';
+import type { LayersTable, ResultCheckpoint, UnitsTable } from './result-tables.js';
 
 /** Statistics options other than those the sweep was run with. */
 export interface Restatement {

@@ -1,5 +1,4 @@
-import { nearest } from '@unitscope/base';
-import { type Manifest, type MetaValue } from '@unitscope/plan';
+import { type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import {
   FileSource,
@@ -14,18 +13,7 @@ import { NoSuchSweepError, readManifest, SweepObjects, sweepNames } from '@units
 import { NoResultsError, UnknownNameError } from '../errors.js';
 import { localObject } from './local-object.js';
 import { restateStatistics, type Restatement } from './restate-statistics.js';
-
-export type UnitsTable = Columns<typeof unitsSchema.columns>;
-export type LayersTable = Columns<typeof layersSchema.columns>;
-
-/** A checkpoint whose result tables are there. */
-export interface ResultCheckpoint {
-  readonly label: string;
-  /** Its place in the sweep. */
-  readonly index: number;
-  readonly digest: string;
-  readonly meta: Readonly<Record<string, MetaValue>>;
-}
+import { suggestion, type LayersTable, type ResultCheckpoint, type UnitsTable } from './result-tables.js';
 
 /** The result tables of one sweep, read where they are. */
 export class SweepResults {
@@ -112,14 +100,6 @@ export class SweepResults {
       await source.close();
     }
   }
-}
-
-/** `; did you mean …?`, or what there is. */
-export function suggestion(name: string, candidates: readonly string[]): string {
-  const near = nearest(name, candidates);
-  if (near !== null) return `; did you mean ${near}?`;
-  const shown = candidates.slice(0, 8).join(', ');
-  return candidates.length === 0 ? '' : `; there are ${shown}${candidates.length > 8 ? ', …' : ''}`;
 }
 
 async function manifestOf(store: ObjectStore, sweep: string): Promise<Manifest> {

@@ -2,8 +2,9 @@ import { compareText } from '@unitscope/base';
 import type { CellValue } from '../sql/query-result.js';
 import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
-import type { LayersTable, ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
 import { FEWEST_UNITS } from '../comparison/layer-mean.js';
+import type { SweepResults } from '../results/sweep-results.js';
+import type { LayersTable, ResultCheckpoint } from '../results/result-tables.js';
 
 const AT_ONCE = 16;
 

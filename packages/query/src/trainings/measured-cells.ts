@@ -1,6 +1,7 @@
 import { cellCount } from '@unitscope/plan';
 import { runQuery } from '../sql/run-query.js';
-import type { ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
+import type { ResultCheckpoint } from '../results/result-tables.js';
+import type { SweepResults } from '../results/sweep-results.js';
 
 type Name = string | null;
 

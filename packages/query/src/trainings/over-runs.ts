@@ -1,6 +1,6 @@
 import { studentInterval, type Interval } from '@unitscope/entropy';
 import { meanOf } from '../comparison/layer-mean.js';
-import type { LayerTrend, SweepTrend } from './sweep-trend.js';
+import type { LayerTrend, SweepTrend } from './layer-trend.js';
 import { bySetting, settingNames } from './setting-columns.js';
 
 /** A figure of each training, and its mean over them: a training is one value. */

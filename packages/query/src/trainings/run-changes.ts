@@ -1,8 +1,9 @@
 import { evenlyPlaced } from '@unitscope/entropy';
 import { resultTrainings } from '../checkpoints/checkpoint-order.js';
 import { runQuery } from '../sql/run-query.js';
-import type { ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
 import { MeasuredCells } from './measured-cells.js';
+import type { SweepResults } from '../results/sweep-results.js';
+import type { ResultCheckpoint } from '../results/result-tables.js';
 
 /** Of all trainings together so many checkpoints are looked at, of each its first and its last among them. */
 const MOST_CHECKPOINTS = 400;

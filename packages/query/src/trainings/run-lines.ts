@@ -1,7 +1,7 @@
 import { evenly } from '@unitscope/entropy';
 import { UnknownNameError } from '../errors.js';
-import { suggestion } from '../results/sweep-results.js';
-import type { SweepTrend } from './sweep-trend.js';
+import { suggestion } from '../results/result-tables.js';
+import type { SweepTrend } from './layer-trend.js';
 import { meanOver } from './over-runs.js';
 import { bySetting, loneWords, settingColumns, settingName, settingNames } from './setting-columns.js';
 

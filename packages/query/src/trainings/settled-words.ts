@@ -1,4 +1,4 @@
-import type { LayerTrend, SweepTrend } from './sweep-trend.js';
+import type { LayerTrend, SweepTrend } from './layer-trend.js';
 
 /** A sentence names no more layers than that. */
 const MOST_NAMED = 6;

@@ -1,4 +1,4 @@
-import { laggedCorrelations, pearson, spearman, type Correlation } from '@unitscope/entropy';
+import { laggedCorrelations, pearson, spearman } from '@unitscope/entropy';
 import { metadataColumn } from '../checkpoints/checkpoint-group.js';
 import {
   checkpointOrder,
@@ -7,43 +7,14 @@ import {
   resultTrainings,
   trainingNamed,
   type CheckpointOrder,
-  type ResultTraining,
 } from '../checkpoints/checkpoint-order.js';
 import { UnknownNameError } from '../errors.js';
-import type { ResultCheckpoint, SweepResults } from '../results/sweep-results.js';
-import { layerValues, type LayerValues, type TrendValue } from './layer-values.js';
+import type { SweepResults } from '../results/sweep-results.js';
+import type { ResultCheckpoint } from '../results/result-tables.js';
+import { layerValues, type LayerValues } from './layer-values.js';
 import { loneWords, settingNames } from './setting-columns.js';
 import { overRuns, type LayerOverRuns } from './over-runs.js';
-
-export interface LayerTrend {
-  readonly layer: string;
-  readonly layerIndex: number | null;
-  readonly mapSize: number;
-  /** One a checkpoint, in the order of the trend. */
-  readonly values: readonly (TrendValue | null)[];
-  /** Of mean H with the metadata column, over the checkpoints that have both. */
-  readonly pearson: Correlation | null;
-  readonly spearman: Correlation | null;
-  /** Of H at one checkpoint with the column so many checkpoints later; the strongest of them, and all. */
-  readonly bestLag: { readonly lag: number; readonly r: number; readonly n: number } | null;
-  readonly lags: readonly { readonly lag: number; readonly r: number; readonly n: number }[];
-  /**
-   * The first checkpoint from which mean H stays within a tenth of its range of where it ends, at LEAST_AFTER checkpoints after it
-   * at least; null: it did not settle.
-   */
-  readonly settled: string | null;
-  /** Whether that can be told: there are points enough, and H at the last checkpoint. */
-  readonly settles: boolean;
-}
-
-/** The layers over one training. */
-export interface SweepTrend extends CheckpointOrder {
-  /** The metadata that does not change along it. */
-  readonly settings: ResultTraining['settings'];
-  readonly against: string | null;
-  readonly column: readonly (number | null)[];
-  readonly layers: readonly LayerTrend[];
-}
+import type { LayerTrend, SweepTrend } from './layer-trend.js';
 
 /** The trainings of a sweep, each by itself, and what they come to. */
 export interface SweepTrends {

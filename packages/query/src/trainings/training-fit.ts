@@ -1,5 +1,5 @@
 import { numberOf } from '../checkpoints/checkpoint-order.js';
-import type { ResultCheckpoint } from '../results/sweep-results.js';
+import type { ResultCheckpoint } from '../results/result-tables.js';
 
 /** How well a checkpoint fits its training set is read from the first of these columns that it has. */
 const ACCURACIES = ['train_accuracy', 'train_acc', 'accuracy', 'acc'];

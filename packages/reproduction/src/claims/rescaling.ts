@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { rescaleModel } from '@unitscope/models';
-import type { Claim, Workshop } from './claim.js';
+import type { Claim } from './claim.js';
+import type { Workshop } from './workshop.js';
 import { cleanRuns, numberAt, seeds } from '../networks/clean-networks.js';
 import { titleOf, type Configuration } from '../networks/configuration.js';
 import { imagesSpec, PREPROCESS } from '../networks/example-images.js';

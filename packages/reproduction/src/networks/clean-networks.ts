@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { ResultCheckpoint, SweepResults } from '@unitscope/query';
-import type { Workshop } from '../claims/claim.js';
+import type { Workshop } from '../claims/workshop.js';
 import { nameOf, titleOf, type Configuration } from './configuration.js';
 import { imagesSpec, PREPROCESS } from './example-images.js';
 import { layerMeasures, type LayerMeasures } from '../measures/layer-measures.js';

@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import { RescaleError, rescaleModel } from '@unitscope/models';
-import type { SideTable, Workshop } from '../claims/claim.js';
+import type { SideTable, Workshop } from '../claims/workshop.js';
 import { numberAt } from '../networks/clean-networks.js';
 import { changes } from '../measures/layer-changes.js';
 import type { LayerMeasures } from '../measures/layer-measures.js';
 import { slopes } from '../measures/layer-slopes.js';
 import type { Observation } from '../claims/measure.js';
-import {
-  measureReal,
-  RANDOM_NETWORKS,
-  realLayers,
-  trainedAndRandom,
-  type RealNetwork,
-} from './real-network.js';
+import { measureReal, RANDOM_NETWORKS, realLayers, trainedAndRandom } from './real-network.js';
+import { type RealNetwork } from './given-network.js';
 import { rescalingChanges, type RescaledNetwork } from '../measures/rescaling-changes.js';
 
 /** What a claim gives on a network from elsewhere, judged by itself. */

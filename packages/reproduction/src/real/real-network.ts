@@ -10,24 +10,11 @@ import {
   type WeightsOptions,
 } from '@unitscope/models';
 import type { ResultCheckpoint } from '@unitscope/query';
-import type { Workshop } from '../claims/claim.js';
+import type { Workshop } from '../claims/workshop.js';
 import { numberAt, seeds } from '../networks/clean-networks.js';
 import { ReproductionOptionError } from '../errors.js';
 import { layerMeasures, type LayerMeasures } from '../measures/layer-measures.js';
-
-/** A trained network from elsewhere (ONNX), and images of which categories are made. */
-export interface RealNetwork {
-  readonly name: string;
-  readonly path: string;
-  /** Crops of photographs, one category a photograph. */
-  readonly crops: string;
-  readonly categories: number;
-  readonly perCategory: number;
-  /** A preset of the sweep spec. */
-  readonly preprocess: string;
-  /** Where the network leaves it open. */
-  readonly inputSize?: ImageSize;
-}
+import type { RealNetwork } from './given-network.js';
 
 export interface RealNetworkOptions {
   readonly model: string;

@@ -8,7 +8,7 @@ import {
   type SweepTrend,
 } from '@unitscope/query';
 import { imagesSentence, ONE_TRAINING, shownSentence, trainingSentence } from './captions.js';
-import type { Chart, ChartOptions } from './chart.js';
+import type { Chart, ChartOptions } from './chart-options.js';
 
 /** More lines tell a reader nothing. */
 const MOST_LINES = 40;

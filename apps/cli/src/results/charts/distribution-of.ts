@@ -1,7 +1,7 @@
 import { distributionChart, distributionText, type Distribution } from '@unitscope/plots';
 import { checkpointOrder, orderEnds, type SweepResults } from '@unitscope/query';
 import { shownSentence, trainingSentence } from './captions.js';
-import type { Chart, ChartOptions } from './chart.js';
+import type { Chart, ChartOptions } from './chart-options.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
 
 /** How H is spread over a layer's sensitive units: the first and the last checkpoint, or the one asked for. */

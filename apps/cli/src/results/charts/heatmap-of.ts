@@ -9,7 +9,7 @@ import {
 } from '@unitscope/query';
 import { InputError } from '@unitscope/base';
 import { trainingSentence } from './captions.js';
-import type { Chart, ChartOptions } from './chart.js';
+import type { Chart, ChartOptions } from './chart-options.js';
 import { unitRows } from './unit-rows.js';
 
 /** What a person can still tell apart. */

@@ -1,6 +1,6 @@
 import { scatterChart, scatterText, type Scatter } from '@unitscope/plots';
 import type { SweepResults } from '@unitscope/query';
-import type { Chart, ChartOptions } from './chart.js';
+import type { Chart, ChartOptions } from './chart-options.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
 
 /** Selective rate against H, one point a unit and category. */

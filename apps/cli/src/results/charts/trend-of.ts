@@ -23,7 +23,7 @@ import {
 } from '@unitscope/query';
 import { InputError } from '@unitscope/base';
 import { imagesSentence, ONE_TRAINING, trainingSentence } from './captions.js';
-import type { Chart, ChartOptions } from './chart.js';
+import type { Chart, ChartOptions } from './chart-options.js';
 
 /** Mean H of each layer over the checkpoints of a training, H against noise, and a metadata column; or several trainings. */
 export async function trendOf(results: SweepResults, options: ChartOptions): Promise<Chart> {

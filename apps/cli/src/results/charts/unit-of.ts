@@ -2,7 +2,7 @@ import { unitChart, unitText, type UnitBirths } from '@unitscope/plots';
 import { keptMaps, UnknownNameError, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import { histogramAt } from '@unitscope/tasks';
 import { bettiCurves } from '@unitscope/topology';
-import type { Chart, ChartOptions } from './chart.js';
+import type { Chart, ChartOptions } from './chart-options.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
 import { counted } from '../../terminal/counted.js';
 
