@@ -55,10 +55,10 @@ describe('unitscope ablate', () => {
     expect(first.stderr).toMatch(/ablate: {2}100 % {2}2,?\d* .* evaluations of an image|100 %/);
     expect((await readFile(join(cwd, 'x.png'))).subarray(1, 4).toString()).toBe('PNG');
     const steps = await readTable(join(cwd, 'steps.arrow'), ablationSchema);
-    // 6 measures in two directions and 2 random orders, over all images and those of each of 3 categories.
-    expect(steps.step).toHaveLength((6 * 2 + 2) * 4 * 13);
+    // 7 measures in two directions and 2 random orders, over all images and those of each of 3 categories.
+    expect(steps.step).toHaveLength((7 * 2 + 2) * 4 * 13);
     const areas = await readTable(join(cwd, 'areas.arrow'), ablationAreasSchema);
-    expect(areas.accuracy_area).toHaveLength((6 * 2 + 1) * 4);
+    expect(areas.accuracy_area).toHaveLength((7 * 2 + 1) * 4);
 
     const bytes = await Promise.all(
       ['steps.arrow', 'areas.arrow', 'x.png'].map((name) => readFile(join(cwd, name))),

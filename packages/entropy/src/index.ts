@@ -1,4 +1,5 @@
 export { apoz, meanActivation } from './units/activity.js';
+export { classSelectivities, classSelectivity } from './units/class-selectivity.js';
 export { countsAsBirth, histogramOf, type BirthHistogram } from './units/birth-histogram.js';
 export {
   bootstrapMean,
@@ -13,6 +14,7 @@ export {
   bootstrapLayerDifference,
   type LayerColumns,
 } from './inference/bootstrap-difference.js';
+export { PAPER_LEAST_RATE } from './units/feature-entropy.js';
 export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from './inference/correlation.js';
 export { evenly, evenlyPlaced, isWide } from './evenly-placed.js';
 export { benjaminiHochberg } from './inference/false-discovery.js';
@@ -38,6 +40,7 @@ export {
 } from './layers/statistics-options.js';
 export {
   apozRanks,
+  classSelectivityRanks,
   importanceRanks,
   l1Ranks,
   meanActivationRanks,

@@ -37,6 +37,15 @@ describe('layerSummaries', () => {
     );
   });
 
+  test("averages the paper's entropy over all units, silent ones as well", () => {
+    const values = [chaotic, steady, silent, single].map(({ entropyPaper }) => entropyPaper);
+    expect(cats.entropyPaper.cells).toBe(4);
+    expect(cats.entropyPaper.mean).toBeCloseTo(values.reduce((sum, value) => sum + value) / 4, 14);
+    expect(dogs.entropyPaper.mean).toBeCloseTo(chaotic.entropyPaper / 3, 14);
+    expect(fog.entropyPaper).toMatchObject({ cells: 2, mean: 0 });
+    expect(all.entropyPaper.mean).toBeCloseTo((cats.entropyPaper.mean! + dogs.entropyPaper.mean!) / 3, 14);
+  });
+
   test('says nothing of a category without a sensitive unit', () => {
     expect(fog.entropy).toMatchObject({ cells: 0, mean: null, low: null, high: null, q50: null });
     expect(fog.meanSelectiveRate).toBe(0);

@@ -110,3 +110,39 @@ describe('unitStatistics', () => {
     expect(() => unitStatistics(histogramOf([]), 1, 14, options)).toThrow(Object.keys(options)[0]!);
   });
 });
+
+describe("the paper's entropy", () => {
+  /** Its relation to the code's, which the definition does not use: ε (H − ln ε). */
+  test.each([
+    [[3, 4, 4, 9], 5],
+    [[3, 4, 4, 9], 4],
+    [[3, 3, 3, 3, 3], 7],
+    [[5, 8, 13, 21, 34, 34, 21, 3, 3, 2], 100],
+  ])('is ε (H − ln ε) for the births %j of %i images', (births, images) => {
+    const unit = unitStatistics(histogramOf(births), images, 14);
+    const rate = births.length / images;
+    expect(unit.entropyPaper).toBeCloseTo(rate * (unit.entropy - Math.log(rate)), 14);
+  });
+
+  test("is the code's to the bit where every image has a birth", () => {
+    const unit = unitStatistics(histogramOf([3, 4, 4, 9, 11, 11, 11]), 7, 14);
+    expect(unit.entropyPaper).toBe(unit.entropy);
+  });
+
+  test('is ε ln m under ε = 0.1, which no unit of that ε exceeds, and 0 without births', () => {
+    const under = unitStatistics(histogramOf([3, 3, 4]), 31, 14);
+    expect(under.entropyPaper).toBeCloseTo((3 / 31) * Math.log(31), 14);
+    const at = unitStatistics(histogramOf([3, 3, 4]), 30, 14);
+    expect(at.entropyPaper).toBeCloseTo(-(2 / 30) * Math.log(2 / 30) - (1 / 30) * Math.log(1 / 30), 14);
+    const apart = unitStatistics(histogramOf([3, 4, 5]), 30, 14);
+    expect(apart.entropyPaper).toBeCloseTo((3 / 30) * Math.log(30), 14);
+    expect(Object.is(unitStatistics(histogramOf([]), 30, 14).entropyPaper, 0)).toBe(true);
+  });
+
+  test('has the threshold of the sweep, and its own p', () => {
+    const births = histogramOf([3, 4, 70, 80]);
+    const options = { minSelectiveRate: 0.7 };
+    expect(unitStatistics(births, 4, 28, options).entropyPaper).toBeCloseTo(0.5 * Math.log(4), 14);
+    expect(unitStatistics(births, 4, 28, { threshold: 100 }).entropyPaper).toBeCloseTo(Math.log(4), 14);
+  });
+});

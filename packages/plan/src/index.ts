@@ -41,6 +41,7 @@ export { firstIssue } from './issue-text.js';
 export { sha256 } from './sha256.js';
 export { compareSettings, trainingsOf, type PlacedBy, type Training, type Trainings } from './trainings.js';
 export { CONTENT_FOLDERS, CONTENT_OBJECT, contentObject, SWEEPS_FOLDER } from './store-folders.js';
+export { DEFINITIONS, type Definition } from './spec.js';
 export { specDigest } from './spec-digest.js';
 export { parseStored } from './stored-json.js';
 export { parseImages, parseSpec } from './spec-parser.js';

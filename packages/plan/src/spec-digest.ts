@@ -7,6 +7,9 @@ import type { Spec } from './spec.js';
  * is kept beside the results. Two specs of one digest may share a sweep's name.
  */
 export function specDigest(spec: Spec): string {
-  const { source, density, statistics } = spec;
+  const { source, density } = spec;
+  // Which definition of H is shown changes no table.
+  const { threshold, minSelectiveRate, bootstrap } = spec.statistics;
+  const statistics = { threshold, minSelectiveRate, bootstrap };
   return sha256(canonicalJson({ source, density, statistics } as unknown as Json));
 }

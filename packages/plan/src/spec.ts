@@ -36,6 +36,10 @@ const source = z
     error: 'of models it is a key of theirs: source.models.run',
   });
 
+/** The two definitions of H (docs/method.md): that of the authors' code, and that of the paper's text. */
+export const DEFINITIONS = ['code', 'paper'] as const;
+export type Definition = (typeof DEFINITIONS)[number];
+
 export const statisticsSchema = z.strictObject({
   threshold: z.int().min(1).default(50).describe('A birth index (rank - 1) above it reads as no birth.'),
   minSelectiveRate: z
@@ -50,6 +54,13 @@ export const statisticsSchema = z.strictObject({
     .max(100_000)
     .default(1000)
     .describe('Resamples of the intervals; 0: no intervals.'),
+  definition: z
+    .enum(DEFINITIONS)
+    .optional()
+    .describe(
+      "Which H charts, trend, compare, rank, report and the page show: by the authors' code (births divided by births, over " +
+        'sensitive units) or by the text of the paper (by all images, over all units). Tables hold both. Default: code.',
+    ),
 });
 
 const engine = z.strictObject({

@@ -31,6 +31,7 @@ export {
   type RankOptions,
   type UnitRanking,
 } from './rank-units.js';
+export { definitionSentence, definitionWords, entropySql, meanWords } from './results/definition.js';
 export { cellsOf, type Restatement, type UnitCell } from './results/restate-statistics.js';
 export { keptMaps, type KeptMap } from './results/kept-map.js';
 export { ownMemory, sqlMemory, watchMemory } from './sql/memory-watch.js';

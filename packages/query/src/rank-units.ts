@@ -1,5 +1,6 @@
 import {
   apozRanks,
+  classSelectivityRanks,
   importanceRanks,
   kendall,
   l1Ranks,
@@ -9,21 +10,27 @@ import {
 } from '@unitscope/entropy';
 import { UnknownNameError } from './errors.js';
 import { cellsOf, type UnitCell } from './results/restate-statistics.js';
+import { unitsBy } from './results/definition.js';
 import { layerValues } from './trainings/layer-values.js';
 import { type SweepResults } from './results/sweep-results.js';
 import { suggestion, type ResultCheckpoint, type UnitsTable } from './results/result-tables.js';
 
-export const RANKINGS = ['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'] as const;
+export const RANKINGS = [
+  'ineffectiveness',
+  'entropy',
+  'selective_rate',
+  'l1',
+  'apoz',
+  'mean',
+  'class_selectivity',
+] as const;
 export type Ranking = (typeof RANKINGS)[number];
-
-/** What a unit that is sensitive nowhere does not have. */
-const OF_BIRTHS: ReadonlySet<Ranking> = new Set(['ineffectiveness', 'entropy']);
 
 /** One unit of a layer: what each ranking looks at, its mean over categories, and its place by it, 0 = most important. */
 export interface RankedUnit {
   readonly layer: string | null;
   readonly unit: number;
-  /** null where it is not known (l1 of activations made elsewhere). */
+  /** null where it is not known (l1 of activations made elsewhere) or not defined (class selectivity of a silent unit). */
   readonly values: Readonly<Record<Ranking, number | null>>;
   readonly ranks: Readonly<Record<Ranking, number | null>>;
   /** In the category, or in some category; a unit that is not has no H, and its rank by it is among the last by its number. */
@@ -70,7 +77,7 @@ export interface RankOptions {
 
 /**
  * Ranks the units of each layer of a checkpoint (docs/method.md, section 2): by ineffectiveness or entropy ascending,
- * those below 0.1 last; by selective rate, L1 norm or mean activation descending; by APoZ ascending. Throws
+ * those below 0.1 last; by selective rate, L1 norm, mean activation or class selectivity descending; by APoZ ascending. Throws
  * UnknownNameError.
  */
 export async function rankUnits(
@@ -78,7 +85,8 @@ export async function rankUnits(
   checkpoint: ResultCheckpoint,
   options: RankOptions,
 ): Promise<UnitRanking> {
-  const table = await results.units(checkpoint);
+  const table = await results.unitsTable(checkpoint);
+  const shown = unitsBy(results.definition, table);
   const cells = chosenCells(cellsOf(table), options);
   const found = await layerValues(results.only([checkpoint]), [checkpoint], options.category);
   const entropies = new Map(found.map(({ layer, values: [value] }) => [layer, value?.entropy ?? null]));
@@ -88,7 +96,7 @@ export async function rankUnits(
   for (const group of Map.groupBy(cells, ({ layer, layerIndex }) =>
     JSON.stringify([layerIndex, layer]),
   ).values()) {
-    const layer = rankLayer(table, group);
+    const layer = rankLayer(table, shown, group);
     const { by } = options;
     layers.push({
       layer: group[0]?.layer ?? null,
@@ -121,7 +129,7 @@ function chosenCells(cells: readonly UnitCell[], { layer, category }: RankOption
   );
 }
 
-function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] {
+function rankLayer(table: UnitsTable, shown: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] {
   const rowsOf = new Map<number, number[]>();
   for (const { from, to } of cells) {
     for (let row = from; row < to; row++) {
@@ -135,19 +143,25 @@ function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] 
       const rows = (rowsOf.get(unit) ?? []).filter(counts);
       return rows.reduce((sum, row) => sum + (column[row] ?? NaN), 0) / rows.length;
     });
-  const isSensitive = numbers.map((unit) =>
-    (rowsOf.get(unit) ?? []).some((row) => table.sensitive[row] === 1),
-  );
+  const isIn = ({ sensitive }: UnitsTable): boolean[] =>
+    numbers.map((unit) => (rowsOf.get(unit) ?? []).some((row) => sensitive[row] === 1));
+  const isSensitive = isIn(table);
+  const has: Partial<Record<Ranking, boolean[]>> = { ineffectiveness: isSensitive, entropy: isIn(shown) };
   // Where a unit is not sensitive its H of 0 says nothing; where it is nowhere, it has none and ranks last by it.
-  const sensitive = (column: Float64Array): Float64Array =>
-    means(column, (row) => table.sensitive[row] === 1).map((value) => (Number.isNaN(value) ? 0 : value));
+  const sensitive = (column: Float64Array, of: UnitsTable): Float64Array =>
+    means(column, (row) => of.sensitive[row] === 1).map((value) => (Number.isNaN(value) ? 0 : value));
   const values: Record<Ranking, Float64Array> = {
-    ineffectiveness: sensitive(table.ineffectiveness),
-    entropy: sensitive(table.entropy),
+    ineffectiveness: sensitive(table.ineffectiveness, table),
+    entropy: sensitive(shown.entropy, shown),
     selective_rate: means(table.selective_rate),
     l1: means(table.l1_norm.values, (row) => table.l1_norm.valid[row] === 1),
     apoz: means(table.apoz),
     mean: means(table.mean_activation),
+    // Over all categories, whichever are ranked: the same in each of its rows.
+    class_selectivity: means(
+      table.class_selectivity.values,
+      (row) => table.class_selectivity.valid[row] === 1,
+    ),
   };
   const ranks: Record<Ranking, Int32Array> = {
     ineffectiveness: importanceRanks(values.ineffectiveness),
@@ -156,15 +170,17 @@ function rankLayer(table: UnitsTable, cells: readonly UnitCell[]): RankedUnit[] 
     l1: l1Ranks(values.l1),
     apoz: apozRanks(values.apoz),
     mean: meanActivationRanks(values.mean),
+    class_selectivity: classSelectivityRanks(values.class_selectivity),
   };
   const known = (by: Ranking, i: number): boolean => !Number.isNaN(values[by][i] ?? NaN);
+  // Where a unit has no class selectivity it ranks last; where none of the layer has one, there is no such ranking.
+  const hasSelectivity = values.class_selectivity.some((value) => !Number.isNaN(value));
+  const isRanked = (by: Ranking): boolean => by === 'class_selectivity' && hasSelectivity;
   return numbers.map((unit, i) => ({
     layer: cells[0]?.layer ?? null,
     unit,
-    values: each((by) =>
-      known(by, i) && (isSensitive[i] === true || !OF_BIRTHS.has(by)) ? (values[by][i] ?? null) : null,
-    ),
-    ranks: each((by) => (known(by, i) ? (ranks[by][i] ?? null) : null)),
+    values: each((by) => (known(by, i) && has[by]?.[i] !== false ? (values[by][i] ?? null) : null)),
+    ranks: each((by) => (known(by, i) || isRanked(by) ? (ranks[by][i] ?? null) : null)),
     sensitive: isSensitive[i] === true,
   }));
 }
@@ -174,8 +190,7 @@ function agreements(units: readonly RankedUnit[]): RankingAgreement[] {
   return RANKINGS.flatMap((first, i) =>
     RANKINGS.slice(i + 1).flatMap((second) => {
       // Units without an H stand in the order of their numbers: that agrees with nothing.
-      const has = ({ ranks, sensitive }: RankedUnit, by: Ranking): boolean =>
-        ranks[by] !== null && (sensitive || !OF_BIRTHS.has(by));
+      const has = ({ values }: RankedUnit, by: Ranking): boolean => values[by] !== null;
       const both = units.filter((unit) => has(unit, first) && has(unit, second));
       if (both.length === 0) return [];
       const x = both.map(({ ranks }) => ranks[first] ?? 0);
@@ -202,5 +217,6 @@ function each(value: (by: Ranking) => number | null): Record<Ranking, number | n
     l1: value('l1'),
     apoz: value('apoz'),
     mean: value('mean'),
+    class_selectivity: value('class_selectivity'),
   };
 }

@@ -17,6 +17,7 @@ const MEASURES: readonly Measure[] = [
   'l1',
   'apoz',
   'mean',
+  'class_selectivity',
   'random',
 ];
 

@@ -45,12 +45,13 @@ Examples:
 }
 
 async function compareSides(name: string, a: string, b: string, options: Options): Promise<void> {
-  const { checkpointGroup, compareCheckpoints, missingWords } = await import('@unitscope/query');
+  const { checkpointGroup, compareCheckpoints, definitionSentence, missingWords } =
+    await import('@unitscope/query');
   const results = await openResults(name, options);
   const [groupA, groupB] = [checkpointGroup(results, a), checkpointGroup(results, b)];
   const found = await compareCheckpoints(results, groupA, groupB, { acrossRuns: options.acrossRuns });
   if (options.json === true) {
-    printJson(found);
+    printJson({ definition: results.definition, ...found });
     return;
   }
   const side = (label: string, count: number): string =>
@@ -65,7 +66,7 @@ async function compareSides(name: string, a: string, b: string, options: Options
   const layers = layerTable(found, { categories: options.categories === true });
   print(
     `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
-      `${firstRows(layers.header, layers.rows, { all, known: true })}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
+      `${firstRows(layers.header, layers.rows, { all, known: true })}\n${definitionSentence(results.definition)}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
   );
   const missing = await missingWords(results.only([...groupA.checkpoints, ...groupB.checkpoints]));
   print(missing === '' ? '' : `${missing}\n`);

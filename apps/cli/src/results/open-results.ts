@@ -1,5 +1,5 @@
 import type { SweepResults } from '@unitscope/query';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { numberIn, wholeNumber } from '../terminal/option-values.js';
 import { storeAddress } from '../sweeps/spec-file.js';
 
@@ -7,6 +7,7 @@ export interface ResultsOptions {
   readonly store?: string;
   readonly threshold?: number;
   readonly minSelectiveRate?: number;
+  readonly definition?: 'code' | 'paper';
 }
 
 /** Adds the options of every command that looks at results. */
@@ -22,6 +23,12 @@ export function withResultsOptions(command: Command): Command {
       '--min-selective-rate <p>',
       'a unit is sensitive above it, instead of above the sweep’s',
       numberIn(0, 1, true),
+    )
+    .addOption(
+      new Option(
+        '--definition <which>',
+        'H by the authors’ code or by the paper’s text, instead of the sweep’s (docs/method.md)',
+      ).choices(['code', 'paper']),
     );
 }
 
@@ -31,9 +38,10 @@ export async function openResults(name: string, options: ResultsOptions): Promis
     import('@unitscope/store'),
     import('@unitscope/query'),
   ]);
-  const { threshold, minSelectiveRate } = options;
+  const { threshold, minSelectiveRate, definition } = options;
   return SweepResults.open(await openStore(storeAddress(options.store)), name, {
     threshold,
     minSelectiveRate,
+    definition,
   });
 }

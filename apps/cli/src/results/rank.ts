@@ -22,7 +22,7 @@ export function rankCommand(): Command {
   return withResultsOptions(new Command('rank').argument('<name>', 'the sweep'))
     .addOption(
       new Option('--by <measure>', 'what decides')
-        .choices(['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean'])
+        .choices(['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean', 'class_selectivity'])
         .default('ineffectiveness'),
     )
     .option('--checkpoint <label>', 'default: the last one of the (first) training')
@@ -36,7 +36,7 @@ export function rankCommand(): Command {
       'after',
       `
 Rank 0 is the most important: low ineffectiveness or entropy (below 0.1 last), high selective rate, high L1 norm, low share
-of zeros (apoz), high mean activation. A unit that is sensitive in no category has no ineffectiveness and no H, and is not listed
+of zeros (apoz), high mean activation, high class selectivity. A unit that is sensitive in no category has no ineffectiveness and no H, and is not listed
 by them. --agreement: Spearman's rho and Kendall's tau between rankings of a layer's units.
 
 Examples:
@@ -49,14 +49,14 @@ Examples:
 }
 
 async function showRanking(name: string, options: Options): Promise<void> {
-  const { orderEnds, rankUnits, resultTrainings } = await import('@unitscope/query');
+  const { definitionSentence, orderEnds, rankUnits, resultTrainings } = await import('@unitscope/query');
   const results = await openResults(name, options);
   const checkpoint =
     options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);
   const { by, layer, category, all } = options;
   const found = await rankUnits(results, checkpoint, { by, layer, category });
   if (options.json === true) {
-    printJson(found);
+    printJson({ definition: results.definition, ...found });
     return;
   }
   const ofTraining =
@@ -64,7 +64,7 @@ async function showRanking(name: string, options: Options): Promise<void> {
   print(
     `checkpoint ${shownText(found.checkpoint)}${ofTraining}, by ${by}\n\n` +
       unitsText(found, options.limit, all) +
-      `\n${layersText(found, all)}`,
+      `\n${layersText(found, all)}\n${definitionSentence(results.definition)}\n`,
   );
   if (options.agreement !== true) return;
   print(
@@ -97,8 +97,9 @@ function unitsText({ by, units }: UnitRanking, limit: number, all: true | undefi
     figure(values.l1),
     figure(values.apoz),
     figure(values.mean),
+    figure(values.class_selectivity),
   ]);
-  const header = ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean'];
+  const header = ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean', 'selectivity'];
   return rows.length === 0 ? `No unit has a rank by ${by}.\n` : firstRows(header, rows, { all, known: true });
 }
 

@@ -42,34 +42,49 @@ Examples:
   unitscope trend grid --run lr=0.01,seed=1
   unitscope trend demo --json`,
     )
-    .action(async (name: string, options: Options) => {
-      const { generalisation, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
-        await import('@unitscope/query');
-      const { against, run } = options;
-      const results = await openResults(name, options);
-      const found = await sweepTrends(results, { against, run });
-      const verdict = await generalisation(results, { run });
-      const { all } = options;
-      const changed = await unitChanges(results, run, all === true ? Infinity : options.units);
-      if (options.json === true) {
-        printJson({ ...found, changes: { trainings: changed.runs, units: changed.list }, verdict });
-        return;
-      }
-      const [only, ...more] = found.trainings;
-      if (only === undefined) print(placelessText(await sweepTrend(results), all));
-      else print(more.length === 0 ? trainingText(only, settledWords(only), all) : trainingsText(found, all));
-      const missing = await missingWords(results);
-      if (missing !== '') print(`\n${missing}\n`);
-      for (const words of conclusions(found, unplacedWords(found, MOST_NAMED), verdict))
-        print(`\n${shownText(words)}\n`);
-      if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);
-      if (changed.trainings.rows.length > 0)
-        print(`\n${firstRows(changed.trainings.header, changed.trainings.rows, { all, known: true })}`);
-      if (changed.units.rows.length > 0)
-        print(
-          `\n${changed.caption}\n${firstRows(changed.units.header, changed.units.rows, { all, known: true })}`,
-        );
+    .action(showTrend);
+}
+
+async function showTrend(name: string, options: Options): Promise<void> {
+  const {
+    definitionSentence,
+    generalisation,
+    missingWords,
+    settledWords,
+    sweepTrend,
+    sweepTrends,
+    unplacedWords,
+  } = await import('@unitscope/query');
+  const { against, run } = options;
+  const results = await openResults(name, options);
+  const found = await sweepTrends(results, { against, run });
+  const verdict = await generalisation(results, { run });
+  const { all } = options;
+  const changed = await unitChanges(results, run, all === true ? Infinity : options.units);
+  if (options.json === true) {
+    printJson({
+      definition: results.definition,
+      ...found,
+      changes: { trainings: changed.runs, units: changed.list },
+      verdict,
     });
+    return;
+  }
+  const [only, ...more] = found.trainings;
+  if (only === undefined) print(placelessText(await sweepTrend(results), all));
+  else print(more.length === 0 ? trainingText(only, settledWords(only), all) : trainingsText(found, all));
+  print(`\n${definitionSentence(results.definition)}\n`);
+  const missing = await missingWords(results);
+  if (missing !== '') print(`\n${missing}\n`);
+  for (const words of conclusions(found, unplacedWords(found, MOST_NAMED), verdict))
+    print(`\n${shownText(words)}\n`);
+  if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);
+  if (changed.trainings.rows.length > 0)
+    print(`\n${firstRows(changed.trainings.header, changed.trainings.rows, { all, known: true })}`);
+  if (changed.units.rows.length > 0)
+    print(
+      `\n${changed.caption}\n${firstRows(changed.units.header, changed.units.rows, { all, known: true })}`,
+    );
 }
 
 /** What stands apart, and what is concluded or why nothing is. */

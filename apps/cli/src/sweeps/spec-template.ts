@@ -45,7 +45,8 @@ births: false
 
 statistics:
   threshold: 50 # a birth index above it reads as no birth
-  minSelectiveRate: 0 # a unit is sensitive where its share of images with a birth is above this
+  minSelectiveRate: 0 # a unit is sensitive where its share of images with a birth is above this; 0.1: the paper's
+  # definition: paper # which H is shown: by the authors' code (the default) or by the paper's text
 
 # store: ./.unitscope
 # engine: { threads: 2 }

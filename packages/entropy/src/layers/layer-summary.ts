@@ -24,6 +24,8 @@ export interface LayerSummary {
   readonly sensitiveUnits: number;
   /** Of H over sensitive units. */
   readonly entropy: IntervalSummary;
+  /** Of the paper's H over all units, sensitive or not. */
+  readonly entropyPaper: IntervalSummary;
   /** Of H / H_null over sensitive units with H_null > 0. */
   readonly relativeEntropy: IntervalSummary;
   /** Over all units, sensitive or not. */
@@ -41,13 +43,24 @@ export function layerSummaries(
   categories: readonly CategoryUnits[],
   options: BootstrapOptions = {},
 ): LayerSummary[] {
-  const entropy = measure(identity, categories, (unit) => unit.entropy, options);
-  const relative = measure(identity, categories, relativeEntropy, options);
+  const sensitive =
+    (valueOf: (unit: UnitStatistics) => number | null) =>
+    (unit: UnitStatistics): number | null =>
+      unit.sensitive ? valueOf(unit) : null;
+  const entropy = measure(
+    identity,
+    categories,
+    sensitive((unit) => unit.entropy),
+    options,
+  );
+  const paper = measure(identity, categories, (unit) => unit.entropyPaper, options);
+  const relative = measure(identity, categories, sensitive(relativeEntropy), options);
   const rows = categories.map(({ category, statistics }, i) => ({
     category,
     units: statistics.length,
     sensitiveUnits: statistics.filter((unit) => unit.sensitive).length,
     entropy: entropy.rows[i]!,
+    entropyPaper: paper.rows[i]!,
     relativeEntropy: relative.rows[i]!,
     meanSelectiveRate: meanPresent(statistics.map((unit) => unit.selectiveRate)),
   }));
@@ -56,13 +69,14 @@ export function layerSummaries(
     units: unitNumbers(categories, () => true).length,
     sensitiveUnits: unitNumbers(categories, (unit) => unit.sensitive).length,
     entropy: entropy.all,
+    entropyPaper: paper.all,
     relativeEntropy: relative.all,
     meanSelectiveRate: meanPresent(rows.map((row) => row.meanSelectiveRate)),
   };
   return [...rows, all];
 }
 
-/** Summarises one value of the sensitive units, category by category and over categories. */
+/** Summarises one value of the units that have it, category by category and over categories. */
 function measure(
   identity: string,
   categories: readonly CategoryUnits[],
@@ -74,7 +88,7 @@ function measure(
   const columns = categories.map(({ units, statistics }) => {
     const column = new Float64Array(numbers.length).fill(NaN);
     statistics.forEach((unit, i) => {
-      if (unit.sensitive) column[positions.get(units[i]!)!] = valueOf(unit) ?? NaN;
+      column[positions.get(units[i]!)!] = valueOf(unit) ?? NaN;
     });
     return column;
   });

@@ -23,3 +23,22 @@ export function surprise(x: number, n: number): number {
 export function millerMadow(entropy: number, valuesSeen: number, n: number): number {
   return n === 0 ? 0 : entropy + (valuesSeen - 1) / (2 * n);
 }
+
+/** p of the paper's Eq. 12: under this selective rate a unit has the largest entropy that its births could have. */
+export const PAPER_LEAST_RATE = 0.1;
+
+/**
+ * The entropy of the paper's text (its Eq. 9 to 12), in nats, of how many of `images` have each birth: the births are
+ * divided by all images, so that the shares sum to ε; under ε = PAPER_LEAST_RATE it is ε ln(images). Equal to
+ * `pluginEntropy` where every image has a birth (docs/method.md, section 2).
+ */
+export function paperEntropy(counts: ArrayLike<number>, images: number): number {
+  let births = 0;
+  let entropy = 0;
+  for (let i = 0; i < counts.length; i++) {
+    births += counts[i]!;
+    entropy += surprise(counts[i]!, images);
+  }
+  const rate = births / images;
+  return rate < PAPER_LEAST_RATE ? rate * ln(images) : entropy;
+}

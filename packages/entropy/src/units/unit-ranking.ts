@@ -29,6 +29,11 @@ export function meanActivationRanks(means: ArrayLike<number>): Int32Array {
   return ranksBy(means, (value) => -value);
 }
 
+/** Ranks by class selectivity: the largest is 0; NaN (not defined) last; ties by position. */
+export function classSelectivityRanks(selectivity: ArrayLike<number>): Int32Array {
+  return ranksBy(selectivity, (value) => -value);
+}
+
 function ranksBy(values: ArrayLike<number>, cost: (value: number) => number): Int32Array {
   const costs = Float64Array.from(values, (value) => (Number.isNaN(value) ? Infinity : cost(value)));
   const order = Int32Array.from(costs.keys()).sort((a, b) =>

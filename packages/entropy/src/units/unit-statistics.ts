@@ -1,6 +1,6 @@
 import { InputError } from '@unitscope/base';
 import { countsAsBirth, type BirthHistogram } from './birth-histogram.js';
-import { millerMadow, pluginEntropy } from './feature-entropy.js';
+import { millerMadow, paperEntropy, pluginEntropy } from './feature-entropy.js';
 import { nullEntropy } from '../noise/null-entropy.js';
 import { resolveStatisticsOptions, type StatisticsOptions } from '../layers/statistics-options.js';
 
@@ -12,7 +12,10 @@ export interface UnitStatistics {
   readonly selectiveRate: number;
   /** 1 − ε, computed as (m − n) / m. */
   readonly absentRate: number;
+  /** H by the authors' code: births divided by the images that have one. */
   readonly entropy: number;
+  /** H by the paper's text: births divided by all images. */
+  readonly entropyPaper: number;
   readonly entropyMillerMadow: number;
   readonly entropyNull: number;
   /** H / ε; H where ε = 0. */
@@ -46,6 +49,7 @@ export function unitStatistics(
     selectiveRate,
     absentRate: (images - births) / images,
     entropy,
+    entropyPaper: paperEntropy(counts, images),
     entropyMillerMadow: millerMadow(entropy, counts.length, births),
     entropyNull: nullEntropy(size, births, { threshold, density }),
     ineffectiveness: births === 0 ? entropy : entropy / selectiveRate,

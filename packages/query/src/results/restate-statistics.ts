@@ -1,5 +1,5 @@
 import { layerSummaries, type CategoryUnits, type StatisticsOptions } from '@unitscope/entropy';
-import { layersOf as layersOfManifest, type Manifest } from '@unitscope/plan';
+import { layersOf as layersOfManifest, type Definition, type Manifest } from '@unitscope/plan';
 import { layerColumns, statisticsColumns, type LayerRows } from '@unitscope/tasks';
 import type { LayersTable, ResultCheckpoint, UnitsTable } from './result-tables.js';
 
@@ -7,6 +7,8 @@ import type { LayersTable, ResultCheckpoint, UnitsTable } from './result-tables.
 export interface Restatement {
   readonly threshold?: number | undefined;
   readonly minSelectiveRate?: number | undefined;
+  /** Which H is shown. */
+  readonly definition?: Definition | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Manifest } from '@unitscope/plan';
+import type { Definition, Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import {
   FileSource,
@@ -11,6 +11,7 @@ import {
 } from '@unitscope/tables';
 import { NoSuchSweepError, readManifest, SweepObjects, sweepNames } from '@unitscope/tasks';
 import { NoResultsError, UnknownNameError } from '../errors.js';
+import { layersBy, unitsBy } from './definition.js';
 import { localObject } from './local-object.js';
 import { restateStatistics, type Restatement } from './restate-statistics.js';
 import { suggestion, type LayersTable, type ResultCheckpoint, type UnitsTable } from './result-tables.js';
@@ -22,6 +23,8 @@ export class SweepResults {
     readonly manifest: Manifest,
     readonly checkpoints: readonly ResultCheckpoint[],
     readonly restatement: Restatement | null,
+    /** Which H the charts, rankings and comparisons are of. */
+    readonly definition: Definition,
   ) {}
 
   /**
@@ -42,12 +45,11 @@ export class SweepResults {
       );
     }
     const { threshold, minSelectiveRate } = manifest.statistics;
-    const asked = Object.entries(restatement).some(([, value]) => value !== undefined);
     const changes =
-      asked &&
-      ((restatement.threshold ?? threshold) !== threshold ||
-        (restatement.minSelectiveRate ?? minSelectiveRate) !== minSelectiveRate);
-    return new SweepResults(store, manifest, checkpoints, changes ? restatement : null);
+      (restatement.threshold ?? threshold) !== threshold ||
+      (restatement.minSelectiveRate ?? minSelectiveRate) !== minSelectiveRate;
+    const definition = restatement.definition ?? manifest.statistics.definition ?? 'code';
+    return new SweepResults(store, manifest, checkpoints, changes ? restatement : null, definition);
   }
 
   get name(): string {
@@ -60,12 +62,12 @@ export class SweepResults {
 
   /** The same results, of some of their checkpoints only. */
   only(checkpoints: readonly ResultCheckpoint[]): SweepResults {
-    return new SweepResults(this.store, this.manifest, checkpoints, this.restatement);
+    return new SweepResults(this.store, this.manifest, checkpoints, this.restatement, this.definition);
   }
 
   /** The same results with the statistics that are stored. */
   stored(): SweepResults {
-    return new SweepResults(this.store, this.manifest, this.checkpoints, null);
+    return new SweepResults(this.store, this.manifest, this.checkpoints, null, this.definition);
   }
 
   /** The checkpoint with this label, or at this place where the text is a number that is no label. Throws UnknownNameError. */
@@ -78,18 +80,36 @@ export class SweepResults {
     );
   }
 
-  /** The rows of units/1 of one checkpoint. */
+  /** The units of one checkpoint: the columns of units/1, but `entropy` and who has one by the definition that is shown. */
   async units(checkpoint: ResultCheckpoint): Promise<UnitsTable> {
+    return unitsBy(this.definition, await this.unitsTable(checkpoint));
+  }
+
+  /** The layers of one checkpoint: the columns of layers/1, but those of `entropy` by the definition that is shown. */
+  async layers(checkpoint: ResultCheckpoint): Promise<LayersTable> {
+    return layersBy(this.definition, await this.layersTable(checkpoint));
+  }
+
+  /** The rows of units/1 of one checkpoint. */
+  async unitsTable(checkpoint: ResultCheckpoint): Promise<UnitsTable> {
     const units = await this.read(this.objects.units(checkpoint.label), unitsSchema);
-    if (this.restatement === null) return units;
-    return restateStatistics(this.manifest, checkpoint, units, this.restatement).units;
+    const isWhole = units.entropy_paper.valid.every((valid) => valid === 1);
+    if (this.restatement === null && (isWhole || this.definition === 'code')) return units;
+    return restateStatistics(this.manifest, checkpoint, units, this.restatement ?? {}).units;
   }
 
   /** The rows of layers/1 of one checkpoint. */
-  async layers(checkpoint: ResultCheckpoint): Promise<LayersTable> {
-    if (this.restatement === null) return this.read(this.objects.layers(checkpoint.label), layersSchema);
+  async layersTable(checkpoint: ResultCheckpoint): Promise<LayersTable> {
+    if (this.restatement === null) {
+      const layers = await this.read(this.objects.layers(checkpoint.label), layersSchema);
+      // Tables of an earlier version do not have the paper's: it follows from the histograms.
+      const isWhole = layers.entropy_paper_mean.valid.every(
+        (valid, row) => valid === 1 || layers.units[row] === 0,
+      );
+      if (isWhole || this.definition === 'code') return layers;
+    }
     const units = await this.read(this.objects.units(checkpoint.label), unitsSchema);
-    return restateStatistics(this.manifest, checkpoint, units, this.restatement).layers;
+    return restateStatistics(this.manifest, checkpoint, units, this.restatement ?? {}).layers;
   }
 
   private async read<C extends ColumnSpecs>(key: string, schema: TableSchema<C>): Promise<Columns<C>> {

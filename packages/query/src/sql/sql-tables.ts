@@ -97,8 +97,8 @@ export class SqlTables {
     for (const checkpoint of results.checkpoints) {
       const bytes =
         table === 'units'
-          ? await encodeTable(unitsSchema, await results.units(checkpoint))
-          : await encodeTable(layersSchema, await results.layers(checkpoint));
+          ? await encodeTable(unitsSchema, await results.unitsTable(checkpoint))
+          : await encodeTable(layersSchema, await results.layersTable(checkpoint));
       files.push(await this.write(`${results.name}-${table}-${checkpoint.index}`, bytes));
     }
     return files;

@@ -9,8 +9,8 @@ import type { LayersTable, ResultCheckpoint } from '../results/result-tables.js'
 const AT_ONCE = 16;
 
 /**
- * A layer at one checkpoint: mean H over its sensitive units, mean over categories; null where none is sensitive. Intervals are over
- * units: null where fewer than FEWEST_UNITS are sensitive.
+ * A layer at one checkpoint: mean H over the units that have one, mean over categories; null where none has. Intervals are over units:
+ * null where fewer than FEWEST_UNITS have one. H / noise is the code's.
  */
 export interface TrendValue {
   readonly entropy: number | null;
@@ -39,7 +39,8 @@ export async function layerValues(
   const layers = new Map<string, LayerValues>();
   const places = new Map(checkpoints.map(({ index }, place) => [index, place]));
   const scope = category === undefined ? 'all' : 'category';
-  const rows = results.restatement === null ? storedRows(results, scope) : restatedRows(results, checkpoints);
+  const isStored = results.restatement === null && results.definition === 'code';
+  const rows = isStored ? storedRows(results, scope) : restatedRows(results, checkpoints);
   for await (const row of rows) {
     const place = places.get(row.checkpoint);
     if (place === undefined || row.scope !== scope) continue;

@@ -78,8 +78,8 @@ export type Columns<C extends ColumnSpecs> = { readonly [name in keyof C]: Value
 export type AnyValues = KindValues[ColumnKind];
 export type AnyColumn = AnyValues | NullableColumn<AnyValues>;
 
-/** A column of texts that earlier versions did not write. */
-export function later(kind: 'utf8'): ColumnSpec<'utf8', true> {
+/** A column that earlier versions did not write. */
+export function later<K extends 'utf8' | 'float64'>(kind: K): ColumnSpec<K, true> {
   return { kind, nullable: true, isLater: true };
 }
 

@@ -42,6 +42,8 @@ export const unitsSchema = {
     apoz: required('float64'),
     l1_norm: nullable('float64'),
     birth_histogram: required('histogram'),
+    entropy_paper: later('float64'),
+    class_selectivity: later('float64'),
   },
 } as const satisfies TableSchema;
 
@@ -77,6 +79,15 @@ export const layersSchema = {
     map_size: required('uint32'),
     cropped_from: nullable('utf8'),
     activation: later('utf8'),
+    entropy_paper_mean: later('float64'),
+    entropy_paper_sd: later('float64'),
+    entropy_paper_q05: later('float64'),
+    entropy_paper_q25: later('float64'),
+    entropy_paper_q50: later('float64'),
+    entropy_paper_q75: later('float64'),
+    entropy_paper_q95: later('float64'),
+    entropy_paper_ci_low: later('float64'),
+    entropy_paper_ci_high: later('float64'),
   },
 } as const satisfies TableSchema;
 

@@ -87,7 +87,7 @@ export class TableFile<C extends ColumnSpecs> {
       const columns: Record<string, AnyColumn> = {};
       for (const { name, spec, position, labels } of this.columns) {
         if (position === null) {
-          columns[name] = sameText(null, batch.rows);
+          columns[name] = noValues(spec, batch.rows);
           continue;
         }
         const array = batch.columns[position];
@@ -104,6 +104,13 @@ export class TableFile<C extends ColumnSpecs> {
     for await (const batch of this.batches()) batches.push(batch);
     return concatColumns(this.schema, batches);
   }
+}
+
+/** A column that the file does not have. */
+function noValues({ kind }: ColumnSpec, rows: number): AnyColumn {
+  return kind === 'float64'
+    ? { values: new Float64Array(rows), valid: new Uint8Array(rows) }
+    : sameText(null, rows);
 }
 
 /** A whole table of bytes in memory. */

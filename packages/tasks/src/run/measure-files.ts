@@ -4,12 +4,12 @@ import { byLayerAndCategory, SEMANTICS_VERSION, type Cell } from '@unitscope/pla
 import { compareText } from '@unitscope/base';
 import { birthsSchema, FileSource, openActivations, TableWriter, unitsSchema } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
-import { cellStatistics } from '../tables/cell-statistics.js';
+import { cellStatistics, selectivities } from '../tables/cell-statistics.js';
 import { ActivationFilesError } from '../errors.js';
 import { OutputError, OutputFile, placeOf } from '@unitscope/process';
 import { measure } from './measure.js';
 import { placeColumns, placeLabels } from '../tables/place-columns.js';
-import { birthColumns, histogramColumns } from '../tables/unit-objects.js';
+import { birthColumns, histogramColumns, type UnitHistograms } from '../tables/unit-objects.js';
 
 export interface MeasureFilesOptions extends StatisticsOptions {
   /** Where a births/1 table goes. */
@@ -68,9 +68,10 @@ export async function measureFiles(
           : await TableWriter.begin(unitsSchema, await open(options.units), begin),
     };
     const results: FileResult[] = [];
-    for (const group of groups) {
-      const result = await measureGroup(group, kernel, options, tables);
-      if (result !== null) results.push(result);
+    for (const layer of byLayer(groups)) {
+      const cells: MeasuredCell[] = [];
+      for (const group of layer) cells.push(await measureGroup(group, kernel, options, tables));
+      results.push(...(await writeUnits(cells, options, tables)));
     }
     await tables.births?.close();
     await tables.units?.close();
@@ -90,48 +91,61 @@ function labelsOf(groups: readonly Group[]): ReturnType<typeof placeLabels> {
   return { ...ofCells, checkpoint: groups.flatMap(({ checkpoint }) => checkpoint ?? []) };
 }
 
+/** Groups of one checkpoint and layer together, in the order given: they stand side by side. */
+function byLayer(groups: readonly Group[]): Group[][] {
+  const key = ({ checkpoint, cell }: Group): string =>
+    JSON.stringify([checkpoint, cell.layerIndex, cell.layer]);
+  return [...Map.groupBy(groups, key).values()];
+}
+
 interface Tables {
   readonly births: TableWriter<(typeof birthsSchema)['columns']> | null;
   readonly units: TableWriter<(typeof unitsSchema)['columns']> | null;
 }
 
-/** Measures the files of one group and writes their rows. */
+interface MeasuredCell extends Omit<Group, 'paths'> {
+  readonly object: UnitHistograms;
+  readonly size: number;
+  readonly images: number;
+  readonly maps: number;
+}
+
+/** Measures the files of one group, and writes its births. */
 async function measureGroup(
   { checkpoint, cell, paths }: Group,
   kernel: BirthKernel,
   options: MeasureFilesOptions,
-  { births, units }: Tables,
-): Promise<FileResult | null> {
-  const measured = await measurePaths(paths, kernel, births !== null, options.signal);
-  const statistics = cellStatistics(
-    histogramColumns(measured.meter.units, measured.size, null),
-    measured.size,
-    options,
-  );
-  const rows = measured.meter.births();
+  { births }: Tables,
+): Promise<MeasuredCell> {
+  const { meter, images, size } = await measurePaths(paths, kernel, births !== null, options.signal);
+  const rows = meter.births();
   if (births !== null && rows !== null) {
-    const columns = birthColumns(rows, measured.images);
+    const columns = birthColumns(rows, images);
     await births.write({ ...placeColumns(checkpoint, null, cell, columns.unit.length), ...columns });
   }
-  await units?.write({
-    ...placeColumns(checkpoint, null, cell, statistics.units.length),
-    ...statistics.columns,
-  });
-  const [summary] = layerSummaries(
-    '',
-    [{ category: cell.category ?? '', units: statistics.units, statistics: statistics.statistics }],
-    { resamples: 0 },
-  );
-  if (summary === undefined) return null;
-  return {
-    checkpoint,
-    layer: cell.layer,
-    category: cell.category,
-    mapSize: measured.size,
-    images: measured.images.length,
-    maps: measured.meter.maps,
-    summary,
-  };
+  const object = histogramColumns(meter.units, size, null);
+  return { checkpoint, cell, object, size, images: images.length, maps: meter.maps };
+}
+
+/** Writes the units of one layer: their class selectivity is over all its categories. */
+async function writeUnits(
+  cells: readonly MeasuredCell[],
+  options: MeasureFilesOptions,
+  { units: table }: Tables,
+): Promise<FileResult[]> {
+  const selectivity = selectivities(cells.map(({ object }) => object));
+  const results: FileResult[] = [];
+  for (const { checkpoint, cell, object, size, images, maps } of cells) {
+    const { units, statistics, columns } = cellStatistics(object, size, options, selectivity);
+    await table?.write({ ...placeColumns(checkpoint, null, cell, units.length), ...columns });
+    const { layer, category } = cell;
+    const [summary] = layerSummaries('', [{ category: category ?? '', units, statistics }], {
+      resamples: 0,
+    });
+    if (summary !== undefined)
+      results.push({ checkpoint, layer, category, mapSize: size, images, maps, summary });
+  }
+  return results;
 }
 
 async function measurePaths(

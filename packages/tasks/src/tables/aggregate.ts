@@ -9,7 +9,7 @@ import {
   TableWriter,
   unitsSchema,
 } from '@unitscope/tables';
-import { cellStatistics } from './cell-statistics.js';
+import { cellStatistics, selectivities } from './cell-statistics.js';
 import { takeStock } from '../sweeps/completeness/lacking-tasks.js';
 import { REQUESTS_AT_ONCE, inOrder } from '@unitscope/base';
 import { layerColumns, type LayerRows } from './layer-columns.js';
@@ -113,8 +113,11 @@ async function writeUnits(
       const categories: CategoryUnits[] = [];
       const read = (cell: Cell): Promise<UnitHistograms> =>
         readUnitHistograms(store, cellKeys(manifest, cell).units);
-      for await (const [cell, object] of inOrder(group, REQUESTS_AT_ONCE, read)) {
-        const { units, statistics, columns } = cellStatistics(object, cell.size, options);
+      const objects: [Cell, UnitHistograms][] = [];
+      for await (const found of inOrder(group, REQUESTS_AT_ONCE, read)) objects.push(found);
+      const selectivity = selectivities(objects.map(([, object]) => object));
+      for (const [cell, object] of objects) {
+        const { units, statistics, columns } = cellStatistics(object, cell.size, options, selectivity);
         await table.write({ ...placeColumns(label, checkpoint, cell, units.length), ...columns });
         categories.push({ category: cell.category ?? '', units, statistics });
       }

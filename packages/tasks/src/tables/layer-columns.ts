@@ -27,9 +27,7 @@ export function layerColumns(
   const count = rows.length;
   const numbers = (value: (summary: LayerSummary) => number): Uint32Array =>
     Uint32Array.from(rows, ({ summary }) => value(summary));
-  const figures = (
-    value: (summary: LayerSummary) => number | null,
-  ): { values: Float64Array; valid: Uint8Array } => ({
+  const figures: Figures = (value) => ({
     values: Float64Array.from(rows, ({ summary }) => value(summary) ?? 0),
     valid: Uint8Array.from(rows, ({ summary }) => (value(summary) === null ? 0 : 1)),
   });
@@ -70,5 +68,26 @@ export function layerColumns(
     map_size: Uint32Array.from(rows, ({ cell }) => cell?.size ?? 0),
     cropped_from: nullableTextColumn(rows.map(({ cell }) => cell?.croppedFrom?.join('x') ?? null)),
     activation: nullableTextColumn(rows.map(({ cell }) => cell?.activation ?? null)),
+    ...paperColumns(figures),
+  };
+}
+
+type LayersColumns = Columns<typeof layersSchema.columns>;
+type Figures = (value: (summary: LayerSummary) => number | null) => LayersColumns['entropy_paper_mean'];
+
+/** H by the paper's text. */
+function paperColumns(
+  figures: Figures,
+): Pick<LayersColumns, `entropy_paper_${string}` & keyof LayersColumns> {
+  return {
+    entropy_paper_mean: figures((s) => s.entropyPaper.mean),
+    entropy_paper_sd: figures((s) => s.entropyPaper.sd),
+    entropy_paper_q05: figures((s) => s.entropyPaper.q05),
+    entropy_paper_q25: figures((s) => s.entropyPaper.q25),
+    entropy_paper_q50: figures((s) => s.entropyPaper.q50),
+    entropy_paper_q75: figures((s) => s.entropyPaper.q75),
+    entropy_paper_q95: figures((s) => s.entropyPaper.q95),
+    entropy_paper_ci_low: figures((s) => s.entropyPaper.low),
+    entropy_paper_ci_high: figures((s) => s.entropyPaper.high),
   };
 }

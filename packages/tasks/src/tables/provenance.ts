@@ -1,5 +1,9 @@
 import { canonicalJson } from '@unitscope/base';
+import { PAPER_LEAST_RATE } from '@unitscope/entropy';
 import { cellKeys, sha256, type Cell, type Manifest } from '@unitscope/plan';
+
+/** Rises when the tables that are made of the same unit objects change: they are made again then, and nothing is measured. */
+const TABLES_VERSION = 2;
 
 /**
  * What a result table's schema metadata says of where its numbers come from. `unitscope.content` is a digest of all
@@ -21,6 +25,7 @@ export function provenance(
     'unitscope.density': String(manifest.density),
     'unitscope.threshold': String(threshold),
     'unitscope.min_selective_rate': String(minSelectiveRate),
+    'unitscope.paper_least_rate': String(PAPER_LEAST_RATE),
     'unitscope.bootstrap': String(bootstrap),
     'unitscope.cells': String(cells.length),
     'unitscope.cells_planned': String(planned),
@@ -34,7 +39,7 @@ export function provenance(
     imageLabels(manifest.keepBirths, cell),
   ]);
   const content = sha256(
-    canonicalJson([known, entry?.label ?? null, checkpoint, manifest.keepBirths, parts]),
+    canonicalJson([TABLES_VERSION, known, entry?.label ?? null, checkpoint, manifest.keepBirths, parts]),
   );
   return { ...known, 'unitscope.content': content };
 }

@@ -21,6 +21,7 @@ type StatisticsColumns = Pick<
   | 'ineffectiveness'
   | 'importance_rank'
   | 'sensitive'
+  | 'entropy_paper'
 >;
 
 /** What statistics are made of: a row a unit and category. */
@@ -63,6 +64,10 @@ export function statisticsColumns(
       ineffectiveness,
       importance_rank: ranks,
       sensitive: Uint8Array.from(statistics, (unit) => (unit.sensitive ? 1 : 0)),
+      entropy_paper: {
+        values: numbers((unit) => unit.entropyPaper),
+        valid: new Uint8Array(images.length).fill(1),
+      },
     },
   };
 }

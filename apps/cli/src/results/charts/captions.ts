@@ -1,14 +1,25 @@
-import { resultTrainings, unplacedWords, type SweepResults } from '@unitscope/query';
+import {
+  definitionWords,
+  meanWords,
+  resultTrainings,
+  unplacedWords,
+  type SweepResults,
+} from '@unitscope/query';
 import { counted } from '../../terminal/counted.js';
 
+/** The title of a picture of H: which H it is stands in it. */
+export function entropyTitle({ definition }: SweepResults, text: string): string {
+  return `${text} (${definitionWords(definition)})`;
+}
+
 /** What the means of a sweep are over, for a subtitle. */
-export function imagesSentence({ manifest, restatement }: SweepResults): string {
+export function imagesSentence({ manifest, restatement, definition }: SweepResults): string {
   const { source, statistics } = manifest;
   const threshold = restatement?.threshold ?? statistics.threshold;
   const stated = threshold === 50 ? '' : `, threshold ${threshold}`;
-  if (source.kind !== 'models') return `Mean over categories and sensitive units${stated}`;
+  if (source.kind !== 'models') return `Mean over categories and ${meanWords(definition)}${stated}`;
   const images = source.categories.reduce((sum, category) => sum + category.images.length, 0);
-  return `Mean over sensitive units and ${counted(source.categories.length, 'category', 'categories')}, ${counted(images, 'image')} in all${stated}`;
+  return `Mean over ${meanWords(definition)} and ${counted(source.categories.length, 'category', 'categories')}, ${counted(images, 'image')} in all${stated}`;
 }
 
 /** What is said beside every interval of a single training. */

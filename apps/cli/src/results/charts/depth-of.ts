@@ -7,7 +7,7 @@ import {
   type SweepResults,
   type SweepTrend,
 } from '@unitscope/query';
-import { imagesSentence, ONE_TRAINING, shownSentence, trainingSentence } from './captions.js';
+import { entropyTitle, imagesSentence, ONE_TRAINING, shownSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart-options.js';
 
 /** More lines tell a reader nothing. */
@@ -25,7 +25,7 @@ export async function depthOf(
   );
   const drawn = evenly(chosen, MOST_LINES);
   const depth: Depth = {
-    title: `Feature entropy by depth, ${results.name}`,
+    title: entropyTitle(results, `Feature entropy by depth, ${results.name}`),
     subtitle: `${imagesSentence(results)}${bandWords(trend, relative)}.${trainingSentence(results, trend.run)}${isTraining ? ` ${ONE_TRAINING}` : ''}${shownSentence(drawn.length, chosen.length)}`,
     label: relative ? 'H / H of noise' : 'mean feature entropy H (nats)',
     layers: trend.layers.map(({ layer }) => layer),

@@ -1,6 +1,6 @@
 import { distributionChart, distributionText, type Distribution } from '@unitscope/plots';
 import { checkpointOrder, orderEnds, type SweepResults } from '@unitscope/query';
-import { shownSentence, trainingSentence } from './captions.js';
+import { entropyTitle, shownSentence, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart-options.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
 
@@ -29,9 +29,9 @@ export async function distributionOf(results: SweepResults, options: ChartOption
     });
   }
   const distribution: Distribution = {
-    title: `Distribution of feature entropy by layer, ${results.name}`,
+    title: entropyTitle(results, `Distribution of feature entropy by layer, ${results.name}`),
     subtitle:
-      `Sensitive units, ${options.category === undefined ? 'one value a unit and category' : `category ${options.category}`}; ` +
+      `${results.definition === 'code' ? 'Sensitive' : 'All'} units, ${options.category === undefined ? 'one value a unit and category' : `category ${options.category}`}; ` +
       'smoothed (Gaussian kernel), every ridge with the same area; the deepest layer at the bottom.' +
       trainingSentence(results, order.run) +
       shownSentence(both.length, order.checkpoints.length),

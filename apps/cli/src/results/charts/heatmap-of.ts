@@ -8,7 +8,7 @@ import {
   type UnitCell,
 } from '@unitscope/query';
 import { InputError } from '@unitscope/base';
-import { trainingSentence } from './captions.js';
+import { entropyTitle, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart-options.js';
 import { unitRows } from './unit-rows.js';
 
@@ -48,10 +48,10 @@ export async function heatmapOf(results: SweepResults, options: ChartOptions): P
       : [`${columns.length} of ${checkpoints.length} checkpoints have the layer.`]),
   ];
   const heatmap: Heatmap = {
-    title: `Feature entropy of the units of ${layer ?? ''}, ${results.name}`,
+    title: entropyTitle(results, `Feature entropy of the units of ${layer ?? ''}, ${results.name}`),
     subtitle:
       (options.category === undefined
-        ? 'Mean over the categories in which the unit is sensitive.'
+        ? `Mean over the categories${results.definition === 'code' ? ' in which the unit is sensitive' : ''}.`
         : `Category ${options.category}.`) +
       trainingSentence(results, run) +
       parts.map((part) => ` ${part}`).join(''),

@@ -1,5 +1,6 @@
 import { scatterChart, scatterText, type Scatter } from '@unitscope/plots';
 import type { SweepResults } from '@unitscope/query';
+import { entropyTitle } from './captions.js';
 import type { Chart, ChartOptions } from './chart-options.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
 
@@ -21,7 +22,7 @@ export async function scatterOf(results: SweepResults, options: ChartOptions): P
     }
   }
   const scatter: Scatter = {
-    title: `Selective rate and feature entropy, ${results.name}, ${checkpoint.label}`,
+    title: entropyTitle(results, `Selective rate and feature entropy, ${results.name}, ${checkpoint.label}`),
     subtitle: `One point a unit${options.category === undefined ? ' and category' : `, category ${options.category}`}; low ε and high H: little effective feature.${drawn === all ? '' : ` ${drawn} of ${all} are sensitive and drawn.`}`,
     xLabel: 'selective rate ε (share of images with a birth)',
     yLabel: 'feature entropy H (nats)',

@@ -22,7 +22,7 @@ import {
   type TrendValue,
 } from '@unitscope/query';
 import { InputError } from '@unitscope/base';
-import { imagesSentence, ONE_TRAINING, trainingSentence } from './captions.js';
+import { entropyTitle, imagesSentence, ONE_TRAINING, trainingSentence } from './captions.js';
 import type { Chart, ChartOptions } from './chart-options.js';
 
 /** Mean H of each layer over the checkpoints of a training, H against noise, and a metadata column; or several trainings. */
@@ -85,7 +85,7 @@ function trainingOf(
     zero: name.includes('loss'),
   });
   return {
-    title: `Feature entropy over the checkpoints of ${results.name}`,
+    title: entropyTitle(results, `Feature entropy over the checkpoints of ${results.name}`),
     subtitle:
       `${imagesSentence(results)}; bands: 95 % bootstrap intervals over units.${trainingSentence(results, trend.run)} ${ONE_TRAINING}${drawn} ${changed}`.trimEnd(),
     stepLabel: stepLabel(axis),
@@ -118,7 +118,7 @@ function runsOf(
   const steps = trainings.flatMap((training) => training.steps);
   return runTrend(
     {
-      title: `Feature entropy over the checkpoints of ${results.name}`,
+      title: entropyTitle(results, `Feature entropy over the checkpoints of ${results.name}`),
       subtitle: [
         `${imagesSentence(results)}; ${trainings.length} trainings, each a thin line; means with 95 % bands (Student’s t) over the trainings of a setting.`,
         ...words,

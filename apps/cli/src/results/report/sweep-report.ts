@@ -2,7 +2,10 @@ import { ChartDataError, escapeHtml, htmlPage, htmlTable } from '@unitscope/plot
 import {
   checkpointGroup,
   compareCheckpoints,
+  definitionSentence,
+  definitionWords,
   generalisation,
+  meanWords,
   metadataColumns,
   missingWords,
   resultTrainings,
@@ -48,6 +51,7 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
     ...[await missingWords(results)].filter((words) => words !== ''),
     `${imagesSentence(results)}.`,
     `Births up to index ${threshold} count; a unit is sensitive above a selective rate of ${minSelectiveRate}; density ${manifest.density}.`,
+    definitionSentence(results.definition),
     `Spec digest ${manifest.specDigest}.`,
     ...trainingFacts(trends),
   ];
@@ -187,7 +191,7 @@ async function comparisonTables(results: SweepResults, a: string, b: string, all
   const changed = changedTable(found, MOST_UNITS);
   return (
     firstRows(
-      `Mean H of A = ${a} and B = ${b}, over sensitive units and categories`,
+      `Mean H of A = ${a} and B = ${b} (${definitionWords(results.definition)}), over ${meanWords(results.definition)} and categories`,
       layers.header,
       layers.rows,
       all,

@@ -1,5 +1,6 @@
 import { evenly, isWide } from '@unitscope/entropy';
 import { MOST_TREND_LINES, type Trend, type TrendSeries } from '@unitscope/plots';
+import { definitionWordsOf, type DefinitionWords } from '../definition.js';
 import type { Rows } from '../remote-data.js';
 import type { TrendRow } from '../rows.js';
 
@@ -13,7 +14,11 @@ export function drawnLayers(rows: readonly TrendRow[]): {
 }
 
 /** Mean H of each layer over the checkpoints, H against noise, and a metadata column below. */
-export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Trend {
+export function trendModel(
+  sweep: string,
+  { rows, notes }: Rows<TrendRow>,
+  { name, over }: DefinitionWords = definitionWordsOf('code'),
+): Trend {
   const steps = [...new Set(rows.map(({ step }) => step))].sort((a, b) => a - b);
   const layers = drawnLayers(rows).drawn;
   const series = (
@@ -21,18 +26,18 @@ export function trendModel(sweep: string, { rows, notes }: Rows<TrendRow>): Tren
     low: 'low' | 'relative_low',
     high: 'high' | 'relative_high',
   ): TrendSeries[] =>
-    layers.map((name) => ({
-      name,
+    layers.map((drawn) => ({
+      name: drawn,
       points: rows
-        .filter(({ layer }) => layer === name)
+        .filter(({ layer }) => layer === drawn)
         .map((row) => ({ step: row.step, value: row[value], low: row[low], high: row[high] })),
     }));
   const axis = notes.get('axis') ?? '';
   const against = notes.get('against') ?? '';
   const column = rows.filter(({ layer }) => layer === layers[0]);
   return {
-    title: `Feature entropy over the checkpoints of ${sweep}`,
-    subtitle: 'Mean over sensitive units; bands: 95 % bootstrap intervals over units.',
+    title: `Feature entropy over the checkpoints of ${sweep} (${name})`,
+    subtitle: `Mean over ${over}; bands: 95 % bootstrap intervals over units.`,
     stepLabel: axis === '' ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
     stepScale: isWide(steps) && axis !== '' ? 'log' : 'linear',
     // What nothing places has no order.

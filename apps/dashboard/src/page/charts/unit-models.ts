@@ -1,5 +1,6 @@
 import { isWide } from '@unitscope/entropy';
 import type { Trend, UnitBirths } from '@unitscope/plots';
+import type { Definition, DefinitionWords } from '../definition.js';
 import type { Rows } from '../remote-data.js';
 import type { BirthRow, UnitPathRow } from '../rows.js';
 
@@ -13,15 +14,17 @@ export interface PathPoint {
   readonly categories: number;
 }
 
-export function pathPoints(rows: readonly UnitPathRow[]): PathPoint[] {
+export function pathPoints(rows: readonly UnitPathRow[], definition: Definition): PathPoint[] {
   const groups = new Map<string, UnitPathRow[]>();
   for (const row of rows) groups.set(row.checkpoint, [...(groups.get(row.checkpoint) ?? []), row]);
   return [...groups].map(([checkpoint, group]) => {
     const sensitive = group.filter((row) => row.sensitive);
+    // By the paper every unit has an H.
+    const counted = definition === 'code' ? sensitive : group;
     return {
       checkpoint,
       step: group[0]?.step ?? 0,
-      entropy: sensitive.length === 0 ? null : mean(sensitive.map(({ entropy }) => entropy)),
+      entropy: counted.length === 0 ? null : mean(counted.map(({ entropy }) => entropy)),
       selectiveRate: mean(group.map((row) => row.selective_rate)),
       sensitiveIn: sensitive.length,
       categories: group.length,
@@ -29,10 +32,15 @@ export function pathPoints(rows: readonly UnitPathRow[]): PathPoint[] {
   });
 }
 
-export function pathModel(title: string, points: readonly PathPoint[], axis: string): Trend {
+export function pathModel(
+  title: string,
+  points: readonly PathPoint[],
+  axis: string,
+  { definition, name }: DefinitionWords,
+): Trend {
   return {
-    title,
-    subtitle: 'H: mean over the categories in which the unit is sensitive; ε: over all.',
+    title: `${title} (${name})`,
+    subtitle: `H: mean over the categories${definition === 'code' ? ' in which the unit is sensitive' : ''}; ε: over all.`,
     stepLabel: axis === '' ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
     stepScale: isWide(points.map(({ step }) => step)) && axis !== '' ? 'log' : 'linear',
     // What nothing places has no order.

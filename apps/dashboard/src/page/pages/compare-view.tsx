@@ -1,6 +1,7 @@
 import { differenceChart, type Differences } from '@unitscope/plots';
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
+import { useDefinition, type DefinitionWords } from '../definition.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import { LAYER_COLUMNS, unitDifferenceColumns } from '../parts/comparison-columns.js';
 import { DataTable, knownOf } from '../parts/data-table.js';
@@ -22,6 +23,7 @@ export function CompareView(props: ViewProps) {
   const query = { ...lasting(settings), category: '', a, b };
   const alone = outline.checkpoints.length < 2;
   const open = a === '' || b === '';
+  const definition = useDefinition();
   const layers = useRemote<Rows<LayerDifferenceRow>>(
     alone || open ? null : viewUrl(sweep, 'compare-layers', query),
     loadRows,
@@ -67,9 +69,9 @@ export function CompareView(props: ViewProps) {
             {(found.notes.get('caveat') ?? '') !== '' && <p class="note">{found.notes.get('caveat')}</p>}
             <ChartFigure
               title={`Change of mean entropy from ${a} to ${b}`}
-              note="B − A over sensitive units, with a 95 % interval; full: q < 0.05 (Benjamini–Hochberg) and 0 outside the interval."
+              note={`${definition.name}: B − A over ${definition.over}, with a 95 % interval; full: q < 0.05 (Benjamini–Hochberg) and 0 outside the interval.`}
               file={`${sweep}-compare`}
-              draw={(look) => differenceChart(differencesModel(a, b, found), look)}
+              draw={(look) => differenceChart(differencesModel(a, b, found, definition), look)}
               drawn={found}
               columns={LAYER_COLUMNS}
               rows={found.rows}
@@ -178,10 +180,15 @@ function Side({ name, label, value, outline }: SideProps) {
   );
 }
 
-function differencesModel(a: string, b: string, { rows }: Rows<LayerDifferenceRow>): Differences {
+function differencesModel(
+  a: string,
+  b: string,
+  { rows }: Rows<LayerDifferenceRow>,
+  { name: which, over }: DefinitionWords,
+): Differences {
   return {
-    title: `Change of mean feature entropy from ${a} to ${b}`,
-    subtitle: 'Sensitive units; 95 % intervals; full: q < 0.05 and 0 outside.',
+    title: `Change of mean feature entropy from ${a} to ${b} (${which})`,
+    subtitle: `Over ${over}; 95 % intervals; full: q < 0.05 and 0 outside.`,
     label: 'H of B − H of A (nats)',
     rows: rows.map(({ layer, difference: value, low, high, certain }) => ({
       name: layer ?? '',

@@ -1,5 +1,6 @@
 import { heatmapChart, type Heatmap } from '@unitscope/plots';
 import { setQuery, sweepPath, useAddress } from '../address.js';
+import { useDefinition, type DefinitionWords } from '../definition.js';
 import { counted, figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
@@ -16,6 +17,7 @@ export function HeatmapView(props: ViewProps) {
   const order = useAddress().query.get('order') ?? '';
   const asked = Math.max(0, Number(useAddress().query.get('from') ?? 0) || 0);
   const query = { ...lasting(settings), layer, order, from: asked };
+  const definition = useDefinition();
   const heat = useRemote<Rows<HeatRow>>(viewUrl(sweep, 'heatmap', query), loadRows, revision);
   return (
     <>
@@ -35,9 +37,11 @@ export function HeatmapView(props: ViewProps) {
               {found.total > page && <Pages from={from} page={page} total={found.total} />}
               <ChartFigure
                 title={`Units of ${layer} over the checkpoints`}
-                note={`${pageWords(found, from, order)}, ${shownCheckpoints(found.notes.get('shown'))}. Mean H over the categories in which the unit is sensitive; grey: in none.`}
+                note={`${pageWords(found, from, order)}, ${shownCheckpoints(found.notes.get('shown'))}. ${definition.name}, mean over the categories${definition.definition === 'code' ? ' in which the unit is sensitive; grey: in none' : ''}.`}
                 file={`${sweep}-heatmap-${layer}`}
-                draw={(look) => heatmapChart(heatmapModel(sweep, layer, found, checkpoints), look)}
+                draw={(look) =>
+                  heatmapChart(heatmapModel(sweep, layer, found, checkpoints, definition), look)
+                }
                 drawn={found}
                 columns={columnsOf(props, layer, checkpoints)}
                 rows={found.rows}
@@ -117,11 +121,12 @@ function heatmapModel(
   layer: string,
   { rows, notes }: Rows<HeatRow>,
   columns: string[],
+  { definition, name }: DefinitionWords,
 ): Heatmap {
   const axis = notes.get('axis') ?? '';
   return {
-    title: `Feature entropy of the units of ${layer}, ${sweep}`,
-    subtitle: 'Mean over the categories in which the unit is sensitive.',
+    title: `Feature entropy of the units of ${layer}, ${sweep} (${name})`,
+    subtitle: `Mean over the categories${definition === 'code' ? ' in which the unit is sensitive' : ''}.`,
     label: 'nats',
     none: 'not sensitive',
     range: JSON.parse(notes.get('range') ?? 'null') as [number, number] | null,

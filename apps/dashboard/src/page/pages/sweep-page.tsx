@@ -3,6 +3,7 @@ import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
+import { DefinitionContext } from '../definition.js';
 import { counted } from '../figures.js';
 import { Choice, Filters } from '../parts/filters.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
@@ -97,10 +98,10 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
       ) : (
         <Loaded remote={{ ...outline, loading: false }} what="the sweep">
           {(data) => (
-            <>
+            <DefinitionContext.Provider value={data.definition}>
               <Trainings outline={data} all={ALL_RUNS.has(view)} chosen={settings.run} />
               <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
-            </>
+            </DefinitionContext.Provider>
           )}
         </Loaded>
       )}

@@ -2,6 +2,7 @@ import { columnChart, trendChart, unitChart } from '@unitscope/plots';
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
 import { birthsModel, pathModel, pathPoints, type PathPoint } from '../charts/unit-models.js';
+import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
@@ -102,18 +103,22 @@ interface PartProps extends ViewProps {
 }
 
 function UnitPath({ sweep, revision, query, name, file }: PartProps) {
+  const definition = useDefinition();
   const path = useRemote<Rows<UnitPathRow>>(viewUrl(sweep, 'unit-path', query), loadRows, revision);
   return (
     <Loaded remote={path} what="the unit’s path">
       {({ rows, notes }) => {
-        const points = pathPoints(rows);
+        const points = pathPoints(rows, definition.definition);
         return (
           <ChartFigure
             title={`Path of ${name} over the checkpoints`}
-            note={`H: mean over the categories in which it is sensitive. ${shownCheckpoints(notes.get('shown'))}.`}
+            note={`${definition.name}: mean over the categories${definition.definition === 'code' ? ' in which it is sensitive' : ''}. ${shownCheckpoints(notes.get('shown'))}.`}
             file={`${file}-path`}
             draw={(look) =>
-              trendChart(pathModel(`Path of ${name}, ${sweep}`, points, notes.get('axis') ?? ''), look)
+              trendChart(
+                pathModel(`Path of ${name}, ${sweep}`, points, notes.get('axis') ?? '', definition),
+                look,
+              )
             }
             drawn={rows}
             columns={PATH_COLUMNS}

@@ -1,5 +1,6 @@
 import { evenly } from '@unitscope/entropy';
 import { depthChart, type Depth } from '@unitscope/plots';
+import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
 import type { TrendRow } from '../rows.js';
 import { ChartFigure } from './chart-figure.js';
@@ -18,6 +19,7 @@ interface Props {
 
 /** Entropy by layer and its numbers, one line a checkpoint. */
 export function DepthFigure({ sweep, rows, relative, checkpoint }: Props) {
+  const definition = useDefinition();
   const value = ({ entropy, relative: share }: TrendRow): number | null => (relative ? share : entropy);
   const columns: TableColumn<TrendRow>[] = [
     { name: 'checkpoint', label: 'checkpoint', value: ({ checkpoint }) => checkpoint },
@@ -34,8 +36,8 @@ export function DepthFigure({ sweep, rows, relative, checkpoint }: Props) {
   ];
   const lines = linesOf(rows, checkpoint);
   const depth: Depth = {
-    title: `Feature entropy by depth, ${sweep}`,
-    subtitle: 'Mean over sensitive units; bands: 95 % bootstrap intervals over units.',
+    title: `Feature entropy by depth, ${sweep} (${definition.name})`,
+    subtitle: `Mean over ${definition.over}; bands: 95 % bootstrap intervals over units.`,
     label: relative ? 'H / H of noise' : 'mean feature entropy H (nats)',
     layers: [...new Set(rows.map(({ layer }) => layer))],
     lines: lines.map(([name, points]) => ({
@@ -51,7 +53,7 @@ export function DepthFigure({ sweep, rows, relative, checkpoint }: Props) {
   return (
     <ChartFigure
       title="Entropy by depth"
-      note={drawnWords(lines.length, new Set(rows.map((row) => row.checkpoint)).size)}
+      note={`${definition.name}, mean over ${definition.over}. ${drawnWords(lines.length, new Set(rows.map((row) => row.checkpoint)).size)}`}
       file={`${sweep}-depth`}
       draw={(look) => depthChart(depth, look)}
       drawn={JSON.stringify(depth)}

@@ -1,4 +1,5 @@
 import { distributionChart, type Distribution } from '@unitscope/plots';
+import { useDefinition, type DefinitionWords } from '../definition.js';
 import { counted, figure } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { SpreadRow } from '../rows.js';
@@ -40,13 +41,14 @@ export function SpreadFigure({
   /** How many there are. */
   readonly checkpoints: number;
 }) {
+  const definition = useDefinition();
   const drawn = new Set(found.rows.map(({ checkpoint }) => checkpoint)).size;
   return (
     <ChartFigure
       title="How entropy is spread over units"
-      note={`Sensitive units, one value a unit and category; smoothed (Gaussian kernel), every ridge with the same area.${drawn === checkpoints ? '' : ` ${drawn} of ${counted(checkpoints, 'checkpoint')}.`}`}
+      note={`${definition.name}, over ${definition.over}, one value a unit and category; smoothed (Gaussian kernel), every ridge with the same area.${drawn === checkpoints ? '' : ` ${drawn} of ${counted(checkpoints, 'checkpoint')}.`}`}
       file={`${sweep}-distribution`}
-      draw={(look) => distributionChart(distributionModel(sweep, found), look)}
+      draw={(look) => distributionChart(distributionModel(sweep, found, definition), look)}
       drawn={found}
       columns={COLUMNS}
       rows={found.rows}
@@ -54,12 +56,15 @@ export function SpreadFigure({
   );
 }
 
-function distributionModel(sweep: string, { rows }: Rows<SpreadRow>): Distribution {
+function distributionModel(
+  sweep: string,
+  { rows }: Rows<SpreadRow>,
+  { name: which, over }: DefinitionWords,
+): Distribution {
   const checkpoints = [...new Set(rows.map(({ checkpoint }) => checkpoint))];
   return {
-    title: `Distribution of feature entropy by layer, ${sweep}`,
-    subtitle:
-      'Sensitive units; smoothed (Gaussian kernel), every ridge with the same area; the deepest layer at the bottom.',
+    title: `Distribution of feature entropy by layer, ${sweep} (${which})`,
+    subtitle: `Over ${over}; smoothed (Gaussian kernel), every ridge with the same area; the deepest layer at the bottom.`,
     label: 'feature entropy H (nats)',
     layers: [...new Set(rows.map(({ layer }) => layer))],
     groups: checkpoints.map((name) => ({

@@ -1,6 +1,7 @@
 import type { ChangesAnswer, TrainingsAnswer } from '@unitscope/dashboard';
 import { meanText, rangeText, runTrend, trendChart } from '@unitscope/plots';
 import { sweepPath, useAddress } from '../address.js';
+import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
@@ -105,8 +106,9 @@ interface LinePoint {
 
 function RunsFigure({ sweep, answer }: { readonly sweep: string; readonly answer: TrainingsAnswer }) {
   const { axis, against, facets, relative, column, words } = answer;
+  const definition = useDefinition();
   const frame = {
-    title: `Feature entropy over the checkpoints of ${sweep}`,
+    title: `Feature entropy over the checkpoints of ${sweep} (${definition.name})`,
     subtitle: ['Thin lines: trainings; bands: 95 % over the trainings of a setting.', ...words].join(' '),
     stepLabel: axis === null ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
     stepScale: answer.isWide ? ('log' as const) : ('linear' as const),

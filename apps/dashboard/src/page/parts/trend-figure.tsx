@@ -1,5 +1,6 @@
 import { trendChart } from '@unitscope/plots';
 import { drawnLayers, trendModel } from '../charts/trend-model.js';
+import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
 import type { Rows } from '../remote-data.js';
 import type { TrendRow } from '../rows.js';
@@ -40,13 +41,14 @@ function layersWords(rows: readonly TrendRow[]): string {
 
 /** The trend chart of a sweep and its numbers. */
 export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly trend: Rows<TrendRow> }) {
+  const definition = useDefinition();
   return (
     <ChartFigure
       title="Entropy over the checkpoints"
-      note={`Mean over sensitive units, by layer; ${bandWords(trend)} ${shownCheckpoints(trend.notes.get('shown'))}.${layersWords(trend.rows)}`}
+      note={`${definition.name}, mean over ${definition.over}, by layer; ${bandWords(trend)} ${shownCheckpoints(trend.notes.get('shown'))}.${layersWords(trend.rows)}`}
       file={`${sweep}-trend`}
       drawn={trend}
-      draw={(look) => trendChart(trendModel(sweep, trend), look)}
+      draw={(look) => trendChart(trendModel(sweep, trend, definition), look)}
       columns={COLUMNS}
       rows={trend.rows}
     />

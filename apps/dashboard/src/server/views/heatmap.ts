@@ -1,5 +1,5 @@
 import { valueRange } from '@unitscope/plots';
-import { runQuery, sqlText } from '@unitscope/query';
+import { entropySql, runQuery, sqlText } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
@@ -23,7 +23,7 @@ export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
   const category = parameters.text('category');
   const result = await runQuery(
     [results],
-    `SELECT unit, checkpoint_index, avg(CASE WHEN sensitive THEN entropy END) AS entropy FROM units
+    `SELECT unit, checkpoint_index, avg(${entropySql(results.definition)}) AS entropy FROM units
      WHERE layer = ${sqlText(layer)}${isLabel('category', category)} GROUP BY unit, checkpoint_index`,
   );
   const columns = new Map(checkpoints.map(({ index }, i) => [index, i]));

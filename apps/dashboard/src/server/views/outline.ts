@@ -21,6 +21,8 @@ export interface Outline {
   readonly density: number;
   readonly threshold: number;
   readonly minSelectiveRate: number;
+  /** Which H is shown. */
+  readonly definition: 'code' | 'paper';
   readonly keepsMaps: boolean;
   readonly keepsBirths: boolean;
   /** The trainings that there are several of, as `lr=0.01, seed=1`, and the one that is looked at. */
@@ -59,6 +61,7 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
     density: manifest.density,
     threshold: manifest.statistics.threshold,
     minSelectiveRate: manifest.statistics.minSelectiveRate,
+    definition: results.definition,
     keepsMaps: manifest.keepActivations || source.kind === 'activations',
     keepsBirths: manifest.keepBirths,
     runs: trainings.flatMap(({ run }) => run ?? []),

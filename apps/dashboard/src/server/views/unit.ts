@@ -18,7 +18,8 @@ export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
   const unit = unitOf(context);
   const result = await runQuery(
     [results.only(checkpoints)],
-    `SELECT checkpoint, checkpoint_index, category, entropy, selective_rate, ineffectiveness, births, images, sensitive
+    `SELECT checkpoint, checkpoint_index, category, ${results.definition === 'code' ? 'entropy' : 'entropy_paper'} AS entropy, selective_rate, ineffectiveness, births,
+       images, sensitive
      FROM units WHERE layer = ${sqlText(layer)} AND unit = ${unit}${isLabel('category', parameters.text('category'))}`,
   );
   if (result.length === 0) throw new UnknownNameError(`no unit ${unit} in layer ${JSON.stringify(layer)}`);
