@@ -167,10 +167,10 @@ test('the examples of the READMEs run', async () => {
 });
 
 test('a dry run of publishing names each tarball and the tag that it would get', async () => {
-  const [tarball = ''] = readdirSync(join(folder, 'tarballs')).filter((file) => file.includes('-parts-'));
+  const [tarball = ''] = readdirSync(join(folder, 'tarballs')).filter((file) => file.includes('-process-'));
   mkdirSync(join(folder, 'one'));
   copyFileSync(join(folder, 'tarballs', tarball), join(folder, 'one', tarball));
   const publish = join(root, 'infra', 'release', 'publish.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [publish, join(folder, 'one'), '--dry-run']);
-  expect(stdout).toMatch(/^@unitscope\/parts@\d+\.\d+\.\d+ would be published as latest\n$/);
+  expect(stdout).toMatch(/^@unitscope\/process@\d+\.\d+\.\d+ would be published as latest\n$/);
 });
