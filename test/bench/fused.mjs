@@ -38,12 +38,15 @@ const scratch = scratchFolder();
 
 const answer = (thread) =>
   new Promise((done, failed) => {
-    const ended = (settle) => (value) => {
-      thread.removeAllListeners();
-      settle(value);
+    const onMessage = (value) => {
+      thread.off('error', onError);
+      done(value);
     };
-    thread.once('message', ended(done));
-    thread.once('error', ended(failed));
+    const onError = (error) => {
+      thread.off('message', onMessage);
+      failed(error);
+    };
+    thread.once('message', onMessage).once('error', onError);
   });
 
 const MODES = ['plain', 'bare', 'fused'];
