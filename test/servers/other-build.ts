@@ -11,9 +11,7 @@ export type Change = readonly [from: RegExp, to: string];
 
 /** As a release whose numbers differ: the next semantics version, births one rank later. */
 export const nextRelease: readonly Change[] = [
-  [/SEMANTICS_VERSION = (\d+)/, 'SEMANTICS_VERSION = 1 + $1'],
-  // The bundler writes the number itself where it is used.
-  [/(\bsemantics(?:_version")?: (?:String\()?)(\d+)(?=[,)])/, '$1(1 + $2)'],
+  [/\{ semantics: (\d+) \}/, '{ semantics: 1 + $1 }'],
   [
     /out\.birthRanks\.set\(new Uint32Array\((buffer\d*), birthRanks\.value, count\), /,
     'out.birthRanks.set(new Uint32Array($1, birthRanks.value, count).map((rank) => rank + (rank > 0)), ',
