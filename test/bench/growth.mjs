@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { runSweep } from '@unitscope/engine';
 import { cellKeys, checkpointCells, checkpointTasks, parseSpec } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
-import { resolveSweep, TaskRunner } from '@unitscope/tasks';
+import { prepareSweep, resolveSweep, TaskRunner } from '@unitscope/tasks';
 import { UnitAccumulator } from '../../packages/tasks/dist/run/unit-accumulator.js';
 import { writeMeasured } from '../../packages/tasks/dist/tables/unit-objects.js';
 import { smallNetwork } from './networks.mjs';
@@ -51,7 +51,7 @@ async function prepare({ checkpoints, layers, units, categories, images, side = 
   const spec = JSON.stringify({ name: 'growth', source: { models }, statistics: { bootstrap: 0 } });
   const manifest = await resolveSweep(parseSpec(spec, join(folder, 'sweep.yaml')), folder);
   const expected = checkpoints * layers * units * categories * images;
-  return { manifest, store: pathToFileURL(join(folder, 'store')).href, folder, expected };
+  return { manifest, spec, store: pathToFileURL(join(folder, 'store')).href, folder, expected };
 }
 
 /**
@@ -108,7 +108,8 @@ async function growth(name, sizeOf, steps) {
 /** The large sweep on all cores, and the resident memory at each tenth of it. */
 async function largeSweep() {
   const size = { checkpoints: options.quick ? 10 : 200, layers: 16, units: 16, categories: 10, images: 100 };
-  const { manifest, store, expected } = await prepare(size);
+  const { manifest, spec, store, expected } = await prepare(size);
+  await prepareSweep(await openStore(store), manifest, spec, { replace: false });
   const resident = [];
   const started = performance.now();
   const before = process.cpuUsage();

@@ -116,10 +116,6 @@ export function pointsOf(outcomes: OrderOutcomes, counts: readonly number[]): Cu
   }));
 }
 
-export function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 export function perMetric<T>(value: (metric: Metric) => T): Record<Metric, T> {
   return { loss: value('loss'), accuracy: value('accuracy'), top5: value('top5') };
 }

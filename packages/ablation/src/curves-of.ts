@@ -1,7 +1,7 @@
+import { meanOf } from '@unitscope/base';
 import { bootstrapMean } from '@unitscope/entropy';
 import {
   intervalOf,
-  meanOf,
   perMetric,
   pointsOf,
   together,

@@ -1,4 +1,4 @@
-import { RANKINGS } from '@unitscope/query';
+import { RANKINGS } from '@unitscope/entropy';
 
 /** What decides the order in which units are ablated. */
 export const MEASURES = [...RANKINGS, 'random'] as const;

@@ -1,11 +1,6 @@
 import { seededShuffle } from '@unitscope/base';
-import {
-  rankUnits,
-  type RankedUnit,
-  type Ranking,
-  type ResultCheckpoint,
-  type SweepResults,
-} from '@unitscope/query';
+import { rankUnits, type RankedUnit, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import type { Ranking } from '@unitscope/entropy';
 import { AblationOptionError } from './errors.js';
 import { MEASURES, type Direction, type Measure } from './measure.js';
 

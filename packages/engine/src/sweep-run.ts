@@ -17,7 +17,6 @@ import { ThreadPool } from './thread-pool.js';
 import { withTimeLimit } from './time-limit.js';
 import type { TaskFailure, ThreadData } from './thread-protocol.js';
 import { isRefusal, troubleOf } from './trouble/trouble.js';
-
 import type { RunOptions } from './run-options.js';
 
 /** So often in a row the machine or the store may be in trouble, with a wait after each that grows, before the sweep stops. */

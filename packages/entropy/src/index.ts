@@ -45,6 +45,8 @@ export {
   l1Ranks,
   meanActivationRanks,
   selectiveRateRanks,
+  RANKINGS,
+  type Ranking,
 } from './units/unit-ranking.js';
 export {
   HistogramError,
@@ -55,3 +57,4 @@ export {
 export { stratifiedBootstrap } from './inference/stratified-bootstrap.js';
 export { welchInterval } from './inference/welch-interval.js';
 export { studentInterval, type MeanInterval } from './inference/student-interval.js';
+export { definitionSentence, definitionWords, meanWords, type Definition } from './layers/definition.js';

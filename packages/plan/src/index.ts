@@ -40,7 +40,13 @@ export { digestSchema, fileNameSchema } from './manifest-schema.js';
 export { firstIssue } from './issue-text.js';
 export { sha256 } from './sha256.js';
 export { compareSettings, trainingsOf, type PlacedBy, type Training, type Trainings } from './trainings.js';
-export { CONTENT_FOLDERS, CONTENT_OBJECT, contentObject, SWEEPS_FOLDER } from './store-folders.js';
+export {
+  CONTENT_FOLDERS,
+  CONTENT_OBJECT,
+  contentObject,
+  contentPrefix,
+  SWEEPS_FOLDER,
+} from './store-folders.js';
 export { DEFINITIONS, type Definition } from './spec.js';
 export { specDigest } from './spec-digest.js';
 export { parseStored } from './stored-json.js';

@@ -10,9 +10,17 @@ export const SWEEPS_FOLDER = 'sweeps/';
 
 /** The key of an object that is named by the SHA-256 of what determines it; inputs, by that of their bytes. */
 export function contentObject(folder: ContentFolder, sha256: string): string {
-  return folder === 'inputs' ? `inputs/${sha256}` : `${folder}/${sha256}.arrow`;
+  return `${contentPrefix(folder)}${sha256}${folder === INPUTS ? '' : '.arrow'}`;
 }
 
+const [INPUTS, ...MADE] = CONTENT_FOLDERS;
+
 /** What `contentObject` gives, and nothing else. */
-export const CONTENT_OBJECT =
-  /^(?:inputs\/[0-9a-f]{64}|(?:activations|units|births|evaluations)\/[0-9a-f]{64}\.arrow)$/;
+export const CONTENT_OBJECT = new RegExp(
+  `^(?:${INPUTS}/[0-9a-f]{64}|(?:${MADE.join('|')})/[0-9a-f]{64}\\.arrow)$`,
+);
+
+/** Keys of the objects of a folder begin with this. */
+export function contentPrefix(folder: ContentFolder): string {
+  return `${folder}/`;
+}

@@ -23,15 +23,13 @@ export type { Correlation } from '@unitscope/entropy';
 export * from './errors.js';
 export { checkOutputName, type CellValue, type QueryResult } from './sql/query-result.js';
 export {
-  RANKINGS,
   rankUnits,
   type RankedUnit,
-  type Ranking,
   type RankingAgreement,
   type RankOptions,
   type UnitRanking,
 } from './rank-units.js';
-export { definitionSentence, definitionWords, entropySql, meanWords } from './results/definition.js';
+export { entropySql } from './results/definition.js';
 export { cellsOf, type Restatement, type UnitCell } from './results/restate-statistics.js';
 export { keptMaps, type KeptMap } from './results/kept-map.js';
 export { ownMemory, sqlMemory, watchMemory } from './sql/memory-watch.js';

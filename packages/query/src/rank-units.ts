@@ -7,6 +7,8 @@ import {
   meanActivationRanks,
   selectiveRateRanks,
   spearman,
+  RANKINGS,
+  type Ranking,
 } from '@unitscope/entropy';
 import { UnknownNameError } from './errors.js';
 import { cellsOf, type UnitCell } from './results/restate-statistics.js';
@@ -14,17 +16,6 @@ import { unitsBy } from './results/definition.js';
 import { layerValues } from './trainings/layer-values.js';
 import { type SweepResults } from './results/sweep-results.js';
 import { suggestion, type ResultCheckpoint, type UnitsTable } from './results/result-tables.js';
-
-export const RANKINGS = [
-  'ineffectiveness',
-  'entropy',
-  'selective_rate',
-  'l1',
-  'apoz',
-  'mean',
-  'class_selectivity',
-] as const;
-export type Ranking = (typeof RANKINGS)[number];
 
 /** One unit of a layer: what each ranking looks at, its mean over categories, and its place by it, 0 = most important. */
 export interface RankedUnit {

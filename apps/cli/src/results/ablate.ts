@@ -1,3 +1,4 @@
+import { RANKINGS } from '@unitscope/entropy';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Ablation, Measure } from '@unitscope/ablation';
 import { line } from '@unitscope/base';
@@ -10,16 +11,7 @@ import { StatusLine } from '../sweeps/status-line.js';
 import { chartWidth } from '../terminal/terminal-width.js';
 import { print, printJson, printWhole } from '../terminal/output.js';
 
-const MEASURES: readonly Measure[] = [
-  'ineffectiveness',
-  'entropy',
-  'selective_rate',
-  'l1',
-  'apoz',
-  'mean',
-  'class_selectivity',
-  'random',
-];
+const MEASURES: readonly Measure[] = [...RANKINGS, 'random'];
 
 interface Options extends ResultsOptions {
   readonly layer: string;

@@ -1,3 +1,4 @@
+import { definitionSentence } from '@unitscope/entropy';
 import { Command } from 'commander';
 import { shownText } from '@unitscope/base';
 import { changedTable, comparisonWords, layerTable, sameWords, unitTable } from './comparison-tables.js';
@@ -45,8 +46,7 @@ Examples:
 }
 
 async function compareSides(name: string, a: string, b: string, options: Options): Promise<void> {
-  const { checkpointGroup, compareCheckpoints, definitionSentence, missingWords } =
-    await import('@unitscope/query');
+  const { checkpointGroup, compareCheckpoints, missingWords } = await import('@unitscope/query');
   const results = await openResults(name, options);
   const [groupA, groupB] = [checkpointGroup(results, a), checkpointGroup(results, b)];
   const found = await compareCheckpoints(results, groupA, groupB, { acrossRuns: options.acrossRuns });

@@ -1,5 +1,6 @@
+import { RANKINGS, type Ranking, definitionSentence } from '@unitscope/entropy';
 import { Command, Option } from 'commander';
-import type { RankedUnit, Ranking, ResultTrainings, UnitRanking } from '@unitscope/query';
+import type { RankedUnit, ResultTrainings, UnitRanking } from '@unitscope/query';
 import { shownText } from '@unitscope/base';
 import { chance, figure } from './figures.js';
 import { ALL_ROWS, firstRows } from './first-rows.js';
@@ -20,11 +21,7 @@ interface Options extends ResultsOptions {
 
 export function rankCommand(): Command {
   return withResultsOptions(new Command('rank').argument('<name>', 'the sweep'))
-    .addOption(
-      new Option('--by <measure>', 'what decides')
-        .choices(['ineffectiveness', 'entropy', 'selective_rate', 'l1', 'apoz', 'mean', 'class_selectivity'])
-        .default('ineffectiveness'),
-    )
+    .addOption(new Option('--by <measure>', 'what decides').choices(RANKINGS).default('ineffectiveness'))
     .option('--checkpoint <label>', 'default: the last one of the (first) training')
     .option('--layer <layer>', 'one layer only')
     .option('--category <category>', 'one category instead of the mean over all')
@@ -49,7 +46,7 @@ Examples:
 }
 
 async function showRanking(name: string, options: Options): Promise<void> {
-  const { definitionSentence, orderEnds, rankUnits, resultTrainings } = await import('@unitscope/query');
+  const { orderEnds, rankUnits, resultTrainings } = await import('@unitscope/query');
   const results = await openResults(name, options);
   const checkpoint =
     options.checkpoint === undefined ? orderEnds(results).last : results.checkpoint(options.checkpoint);

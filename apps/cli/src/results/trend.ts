@@ -1,3 +1,4 @@
+import { definitionSentence } from '@unitscope/entropy';
 import { Command } from 'commander';
 import type { Correlation, LayerTrend, SweepTrend, SweepTrends, Verdict } from '@unitscope/query';
 import { shownText } from '@unitscope/base';
@@ -46,15 +47,8 @@ Examples:
 }
 
 async function showTrend(name: string, options: Options): Promise<void> {
-  const {
-    definitionSentence,
-    generalisation,
-    missingWords,
-    settledWords,
-    sweepTrend,
-    sweepTrends,
-    unplacedWords,
-  } = await import('@unitscope/query');
+  const { generalisation, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
+    await import('@unitscope/query');
   const { against, run } = options;
   const results = await openResults(name, options);
   const found = await sweepTrends(results, { against, run });

@@ -1,12 +1,10 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-
-/** Which H a sweep's views show. */
-export type Definition = 'code' | 'paper';
+import { definitionWords, meanWords, type Definition } from '@unitscope/entropy';
 
 export const DefinitionContext = createContext<Definition>('code');
 
-/** Words for the definition of H, and for what its means are over, as the command line has them. */
+/** Words for the definition of H, and for what its means are over. */
 export interface DefinitionWords {
   readonly definition: Definition;
   /** Stands in the title of every picture of H. */
@@ -16,9 +14,7 @@ export interface DefinitionWords {
 }
 
 export function definitionWordsOf(definition: Definition): DefinitionWords {
-  return definition === 'code'
-    ? { definition, name: 'H by the authors’ code', over: 'sensitive units' }
-    : { definition, name: 'H by the paper’s text', over: 'all units' };
+  return { definition, name: definitionWords(definition), over: meanWords(definition) };
 }
 
 export function useDefinition(): DefinitionWords {

@@ -6,7 +6,11 @@ export function widenFloat16(half: number): number {
   const sign = (half & 0x8000) === 0 ? 1 : -1;
   const exponent = (half >>> 10) & 31;
   const fraction = half & 0x3ff;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  if (exponent === 31) {
+    // An infinity, or a NaN with what it carries.
+    word[0] = (((half & 0x8000) << 16) | 0x7f80_0000 | (fraction << 13)) >>> 0;
+    return single[0] as number;
+  }
   if (exponent === 0) return sign * fraction * 2 ** -24;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

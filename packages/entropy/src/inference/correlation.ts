@@ -1,3 +1,4 @@
+import { meanOf } from '@unitscope/base';
 import type { Interval } from './bootstrap.js';
 import { normalAbove, normalQuantile, studentBeyond } from './distributions.js';
 import { exactKendall, exactRankCorrelation } from './exact-ranks.js';
@@ -95,8 +96,8 @@ export function laggedCorrelations(
 function productMoment(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   const n = x.length;
   if (n < 3) return null;
-  const meanX = mean(x);
-  const meanY = mean(y);
+  const meanX = meanOf(x);
+  const meanY = meanOf(y);
   let xx = 0;
   let yy = 0;
   let xy = 0;
@@ -111,12 +112,6 @@ function productMoment(x: ArrayLike<number>, y: ArrayLike<number>): number | nul
   const constant = (sum: number, level: number): boolean => sum <= n * (1e-14 * level) ** 2;
   if (constant(xx, meanX) || constant(yy, meanY)) return null;
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
 }
 
 function test(r: number, n: number): { n: number; r: number; p: number | null } {

@@ -1,3 +1,15 @@
+/** What units are ranked by (docs/method.md, section 2). */
+export const RANKINGS = [
+  'ineffectiveness',
+  'entropy',
+  'selective_rate',
+  'l1',
+  'apoz',
+  'mean',
+  'class_selectivity',
+] as const;
+export type Ranking = (typeof RANKINGS)[number];
+
 /** Units below this say nothing by their ineffectiveness and rank last (the authors' rule). */
 const INEFFECTIVENESS_FLOOR = 0.1;
 

@@ -45,7 +45,8 @@ async function readEntry(path: string): Promise<{ entry: Entry; bytes: Buffer }>
   // Of a file that was written while it was read nothing is known.
   if ((await fileVersion(path)) === version) {
     entries.set(path, entry);
-    for (const oldest of entries.keys()) if (entries.size > MOST_ENTRIES) entries.delete(oldest);
+    const [oldest = ''] = entries.keys();
+    if (entries.size > MOST_ENTRIES) entries.delete(oldest);
   }
   return { entry, bytes };
 }

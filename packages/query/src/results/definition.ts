@@ -1,21 +1,6 @@
 import type { Definition } from '@unitscope/plan';
 import type { LayersTable, UnitsTable } from './result-tables.js';
 
-/** How a definition of H is named beside every number of it (docs/method.md, section 2). */
-export function definitionWords(definition: Definition): string {
-  return definition === 'code' ? 'H by the authors’ code' : 'H by the paper’s text';
-}
-
-/** What the H of a layer is the mean over. */
-export function meanWords(definition: Definition): string {
-  return definition === 'code' ? 'sensitive units' : 'all units';
-}
-
-/** Which H the numbers of a text or page are of. */
-export function definitionSentence(definition: Definition): string {
-  return `${definitionWords(definition)}; that of a layer is the mean over its ${meanWords(definition)}.`;
-}
-
 /** The SQL of a unit's H, null where it has none. */
 export function entropySql(definition: Definition): string {
   return definition === 'code' ? 'CASE WHEN sensitive THEN entropy END' : 'entropy_paper';

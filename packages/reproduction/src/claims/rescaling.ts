@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { meanOf } from '@unitscope/base';
 import { rescaleModel } from '@unitscope/models';
 import type { Claim } from './claim.js';
 import type { Workshop } from './workshop.js';
@@ -8,12 +9,7 @@ import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
 import { layerMeasures } from '../measures/layer-measures.js';
 import type { Measure, Observation } from './measure.js';
 import { realRescaling } from '../real/real-claims.js';
-import {
-  differences,
-  meanOf,
-  rescalingChanges,
-  type RescaledNetwork,
-} from '../measures/rescaling-changes.js';
+import { differences, rescalingChanges, type RescaledNetwork } from '../measures/rescaling-changes.js';
 import { meanSeries } from '../networks/series.js';
 import { cleanRun, snapshotPath, type TrainingRun } from '../networks/training-run.js';
 

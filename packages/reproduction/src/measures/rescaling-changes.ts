@@ -1,3 +1,4 @@
+import { meanOf } from '@unitscope/base';
 import type { LayerMeasures } from './layer-measures.js';
 
 /** One copy of a network, with one layer rescaled by `factor`. */
@@ -42,9 +43,4 @@ export function differences(original: RescaledNetwork, network: RescaledNetwork)
       Math.abs((network.layers[index]?.cellEntropy[cell] ?? NaN) - value),
     ),
   );
-}
-
-/** NaN of none. */
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

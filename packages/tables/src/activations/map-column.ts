@@ -3,7 +3,7 @@ import { ArrowDamagedError, NullValueError } from '../errors.js';
 import type { ArrayLayout, BatchLayout } from '../ipc/batch-layout.js';
 import { BodyBuffer, type CompressionBudget } from '../ipc/body-buffer.js';
 import { firstNull } from '../ipc/validity.js';
-import { widenFloat16 } from './float16.js';
+import { widenFloat16s } from './float16.js';
 
 /** The maps of one batch, read by ranges of rows straight into the caller's floats. */
 export class MapColumn {
@@ -56,7 +56,7 @@ export class MapColumn {
       return bytes;
     }
     const halves = await this.buffer.read(first * 2, maps.length * 2);
-    widenFloat16(new Uint16Array(halves.buffer), maps);
+    widenFloat16s(new Uint16Array(halves.buffer), maps);
     return halves;
   }
 }

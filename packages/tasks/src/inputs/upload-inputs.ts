@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { contentPrefix } from '@unitscope/plan';
 import { fileBeside } from '@unitscope/models';
 import type { ManifestFile, ModelsManifest, ManifestWork } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
@@ -44,7 +45,7 @@ export async function uploadInputs(
   const inputs = inputsOf(manifest);
   // One list for all, as asking for each of 100,000 images would take minutes.
   const there = new Set<string>();
-  if (inputs.size > 0) for await (const { key } of store.list('inputs/')) there.add(key);
+  if (inputs.size > 0) for await (const { key } of store.list(contentPrefix('inputs'))) there.add(key);
   const uploaded = { objects: 0, bytes: 0, present: 0 };
   await eachLimited(inputs.values(), concurrency, async ({ sha256, send }) => {
     if (there.has(inputKey(sha256))) {

@@ -5,6 +5,7 @@ import {
   CONTENT_OBJECT,
   ManifestVersionError,
   SWEEPS_FOLDER,
+  contentPrefix,
 } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { GC_LEASE, Lease, storeTime } from './ownership/lease.js';
@@ -88,7 +89,7 @@ async function findGarbage(
   const garbage: GarbageObject[] = [];
   let [kept, young] = [0, 0];
   for (const folder of CONTENT_FOLDERS) {
-    for await (const { key, size, modified } of store.list(`${folder}/`)) {
+    for await (const { key, size, modified } of store.list(contentPrefix(folder))) {
       // What has another name was put there by someone else.
       if (!CONTENT_OBJECT.test(key)) continue;
       if (needed.keys.has(key)) kept++;

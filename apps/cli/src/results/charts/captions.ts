@@ -1,10 +1,5 @@
-import {
-  definitionWords,
-  meanWords,
-  resultTrainings,
-  unplacedWords,
-  type SweepResults,
-} from '@unitscope/query';
+import { definitionWords, meanWords } from '@unitscope/entropy';
+import { resultTrainings, unplacedWords, type SweepResults } from '@unitscope/query';
 import { counted } from '../../terminal/counted.js';
 
 /** The title of a picture of H: which H it is stands in it. */

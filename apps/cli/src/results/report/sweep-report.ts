@@ -2,10 +2,7 @@ import { ChartDataError, escapeHtml, htmlPage, htmlTable } from '@unitscope/plot
 import {
   checkpointGroup,
   compareCheckpoints,
-  definitionSentence,
-  definitionWords,
   generalisation,
-  meanWords,
   metadataColumns,
   missingWords,
   resultTrainings,
@@ -19,6 +16,7 @@ import {
   type SweepTrends,
   type Verdict,
 } from '@unitscope/query';
+import { definitionSentence, definitionWords, meanWords } from '@unitscope/entropy';
 import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
 import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';

@@ -1,6 +1,7 @@
-import { isWide } from '@unitscope/entropy';
+import { meanOf } from '@unitscope/base';
+import { isWide, type Definition } from '@unitscope/entropy';
 import type { Trend, UnitBirths } from '@unitscope/plots';
-import type { Definition, DefinitionWords } from '../definition.js';
+import type { DefinitionWords } from '../definition.js';
 import type { Rows } from '../remote-data.js';
 import type { BirthRow, UnitPathRow } from '../rows.js';
 
@@ -24,8 +25,8 @@ export function pathPoints(rows: readonly UnitPathRow[], definition: Definition)
     return {
       checkpoint,
       step: group[0]?.step ?? 0,
-      entropy: counted.length === 0 ? null : mean(counted.map(({ entropy }) => entropy)),
-      selectiveRate: mean(group.map((row) => row.selective_rate)),
+      entropy: counted.length === 0 ? null : meanOf(counted.map(({ entropy }) => entropy)),
+      selectiveRate: meanOf(group.map((row) => row.selective_rate)),
       sensitiveIn: sensitive.length,
       categories: group.length,
     };
@@ -69,8 +70,4 @@ export function birthsModel(title: string, { rows, notes }: Rows<BirthRow>): Uni
     without: Number(notes.get('without') ?? 0),
     threshold: Number(notes.get('threshold') ?? 0),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

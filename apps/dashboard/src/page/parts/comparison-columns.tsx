@@ -23,17 +23,11 @@ export const LAYER_COLUMNS: readonly TableColumn<LayerDifferenceRow>[] = [
     value: (row) => `${row.cells_a}, ${row.cells_b}`,
     number: true,
   },
-  {
-    name: 'difference',
-    label: 'B − A',
-    value: (row) => row.difference,
-    show: (row) => difference(row.difference),
-    number: true,
-  },
+  differenceColumn(),
   number('low', '95 % from', (row) => row.low),
   number('high', 'to', (row) => row.high),
   { name: 'p', label: 'p', value: ({ p }) => p, show: ({ p }) => chance(p), number: true },
-  { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true },
+  adjustedColumn(),
   {
     name: 'effect',
     label: 'effect',
@@ -58,12 +52,22 @@ export const LAYER_COLUMNS: readonly TableColumn<LayerDifferenceRow>[] = [
   },
 ];
 
-function number(
-  name: string,
-  label: string,
-  value: (row: LayerDifferenceRow) => number | null,
-): TableColumn<LayerDifferenceRow> {
+function number<Row>(name: string, label: string, value: (row: Row) => number | null): TableColumn<Row> {
   return { name, label, value, show: (row) => figure(value(row)), number: true };
+}
+
+function differenceColumn<Row extends { readonly difference: number | null }>(): TableColumn<Row> {
+  return {
+    name: 'difference',
+    label: 'B − A',
+    value: (row) => row.difference,
+    show: (row) => difference(row.difference),
+    number: true,
+  };
+}
+
+function adjustedColumn<Row extends { readonly q: number | null }>(): TableColumn<Row> {
+  return { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true };
 }
 
 /** What changed in a unit; its link leads to it at `checkpoint`. */
@@ -73,27 +77,9 @@ export function unitDifferenceColumns(
 ): TableColumn<UnitDifferenceRow>[] {
   return [
     ...unitColumns<UnitDifferenceRow>(props, { checkpoint }),
-    {
-      name: 'entropy_a',
-      label: 'H of A',
-      value: (row) => row.entropy_a,
-      show: (row) => figure(row.entropy_a),
-      number: true,
-    },
-    {
-      name: 'entropy_b',
-      label: 'H of B',
-      value: (row) => row.entropy_b,
-      show: (row) => figure(row.entropy_b),
-      number: true,
-    },
-    {
-      name: 'difference',
-      label: 'B − A',
-      value: (row) => row.difference,
-      show: (row) => difference(row.difference),
-      number: true,
-    },
-    { name: 'q', label: 'q', value: ({ q }) => q, show: ({ q }) => chance(q), number: true },
+    number('entropy_a', 'H of A', (row) => row.entropy_a),
+    number('entropy_b', 'H of B', (row) => row.entropy_b),
+    differenceColumn(),
+    adjustedColumn(),
   ];
 }

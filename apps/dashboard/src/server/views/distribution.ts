@@ -1,3 +1,4 @@
+import { meanOf, quantile } from '@unitscope/base';
 import { evenly } from '@unitscope/entropy';
 import { cellsOf, orderEnds, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import { arrowTable } from '../arrow-table.js';
@@ -32,12 +33,12 @@ export async function distributionView(context: ViewContext): Promise<ViewAnswer
       layer: ['text', (row) => row.layer],
       units: ['whole', ({ units }) => units],
       sensitive: ['whole', ({ sorted }) => sorted.length],
-      cell_mean: ['number', ({ sorted }) => (sorted.length === 0 ? null : mean(sorted))],
-      q05: ['number', ({ sorted }) => quantile(sorted, 0.05)],
-      q25: ['number', ({ sorted }) => quantile(sorted, 0.25)],
-      q50: ['number', ({ sorted }) => quantile(sorted, 0.5)],
-      q75: ['number', ({ sorted }) => quantile(sorted, 0.75)],
-      q95: ['number', ({ sorted }) => quantile(sorted, 0.95)],
+      cell_mean: ['number', ({ sorted }) => (sorted.length === 0 ? null : meanOf(sorted))],
+      q05: ['number', quantileAt(0.05)],
+      q25: ['number', quantileAt(0.25)],
+      q50: ['number', quantileAt(0.5)],
+      q75: ['number', quantileAt(0.75)],
+      q95: ['number', quantileAt(0.95)],
       values: ['numbers', ({ sorted }) => evenly(Array.from(sorted), MOST_VALUES)],
     },
     { a: chosen[0], b: chosen[1] },
@@ -69,14 +70,7 @@ async function spreadsOf(
   }));
 }
 
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** By linear interpolation between order statistics, as numpy's default. */
-function quantile(sorted: Float64Array, share: number): number | null {
-  if (sorted.length === 0) return null;
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] ?? 0;
-  return below + ((sorted[Math.ceil(at)] ?? below) - below) * (at - Math.floor(at));
+/** null where there are no values. */
+function quantileAt(q: number): (spread: Spread) => number | null {
+  return ({ sorted }) => (sorted.length === 0 ? null : quantile(sorted, q));
 }
