@@ -2,8 +2,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { imageLibraryId } from '@unitscope/datasets';
 import { runSweep } from '@unitscope/engine';
-import { cellKeys, checkpointCells, checkpointTasks, parseSpec } from '@unitscope/plan';
+import { backendId } from '@unitscope/models';
+import { cellKeys, checkpointCells, checkpointTasks, parseSpec, SEMANTICS_VERSION } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { prepareSweep, resolveSweep, TaskRunner } from '@unitscope/tasks';
 import { UnitAccumulator } from '../../packages/tasks/dist/run/unit-accumulator.js';
@@ -133,13 +135,16 @@ async function largeSweep() {
   return resident;
 }
 
+// Tables are made only by what a manifest was resolved by.
+const [backend, imageLibrary] = [await backendId('onnx'), await imageLibraryId()];
+
 /** A manifest of nothing but its sizes: enough for keys and tables. */
 function manifestOf({ checkpoints, layers, categories, units, images = 1 }) {
   return {
     format: 'unitscope.manifest/1',
     sweep: 'growth',
     specDigest: '0',
-    semantics: 1,
+    semantics: SEMANTICS_VERSION,
     density: 0.8,
     statistics: { threshold: 50, minSelectiveRate: 0, bootstrap: 1000 },
     keepActivations: false,
@@ -148,7 +153,7 @@ function manifestOf({ checkpoints, layers, categories, units, images = 1 }) {
       label: `step-${i}`,
       digest: String(i),
       meta: {},
-      model: { format: 'onnx', path: `step-${i}.onnx`, files: [], backend: 'none', layerSet: 0 },
+      model: { format: 'onnx', path: `step-${i}.onnx`, files: [], backend, layerSet: 0 },
     })),
     source: {
       kind: 'models',
@@ -176,7 +181,7 @@ function manifestOf({ checkpoints, layers, categories, units, images = 1 }) {
       images: {},
       maxPixels: 1,
       preprocess: 'unit',
-      imageLibrary: 'none',
+      imageLibrary,
     },
   };
 }
