@@ -22,12 +22,13 @@ test('a sweep that is started while the page is open appears, advances and compl
       while (state !== 'complete') {
         shares.add(Number(await card.locator('progress').getAttribute('value')));
         state = await card.locator('.state').getAttribute('data-state').then(String);
-        if (shares.size === 3) await picture('sweeps-live');
+        if (shares.size === 2) await picture('sweeps-live');
         await page.waitForTimeout(100);
       }
       const inOrder = [...shares];
       expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
-      expect(inOrder.length).toBeGreaterThan(3);
+      // However fast the machine: it was seen between nothing and all.
+      expect(inOrder.some((share) => share > 0 && share < 1)).toBe(true);
       expect(inOrder.at(-1)).toBe(1);
       expect(await ended).toEqual([0, null]);
     } finally {

@@ -37,7 +37,7 @@ export default async function site(project: TestProject): Promise<() => Promise<
     run([BIN, 'sweep', 'hostile.yaml', '--store', store], folder);
     const liveSpec = join(folder, 'live.yaml');
     // Long enough for the page to look several times.
-    writeFileSync(liveSpec, specOf('live', 200, ''));
+    writeFileSync(liveSpec, specOf('live', 800, ''));
 
     const dashboard = await startDashboard(folder, store, ['--no-temporal']);
     project.provide('url', dashboard.url);
