@@ -14,7 +14,7 @@ const layers = {
   training: ['base', 'process', 'models'],
   datasets: ['base', 'process', 'plan', 'tables'],
   tasks: ['base', 'topology', 'process', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets'],
-  engine: ['base', 'plan', 'store', 'tasks'],
+  engine: ['base', 'process', 'plan', 'store', 'tasks'],
   query: ['base', 'process', 'entropy', 'plan', 'tables', 'store', 'tasks'],
   ablation: ['base', 'entropy', 'plan', 'tables', 'store', 'models', 'datasets', 'tasks', 'engine', 'query'],
   plots: ['base'],

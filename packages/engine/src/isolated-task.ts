@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { AskedProcess } from '@unitscope/process';
 import type { TaskRef } from '@unitscope/tasks';
 import type { ThreadOptions } from './thread-pool.js';
 import type { ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.js';
@@ -15,34 +15,18 @@ export async function runIsolated(
   { entry, memoryMb }: ThreadOptions,
   signal?: AbortSignal,
 ): Promise<ThreadReply> {
-  const child = fork(entry ?? new URL('./thread.js', import.meta.url), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  const process = new AskedProcess<ThreadRequest, ThreadReply>({
+    entry: entry ?? new URL('./thread.js', import.meta.url),
     execArgv: memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`],
   });
   const killedBefore = oomKills();
-  const kill = (): void => void child.kill('SIGKILL');
-  signal?.addEventListener('abort', kill, { once: true });
-  try {
-    return await new Promise<ThreadReply>((resolve) => {
-      child.on('message', (message: ThreadReply | 'ready') => {
-        if (message === 'ready') child.send({ task, work: 0, data } satisfies ThreadRequest);
-        else resolve(message);
-      });
-      child.on('error', ({ message }) =>
-        resolve({ failure: { code: 'PROCESS_DIED', message, input: false } }),
-      );
-      child.on('exit', (code, ending) => {
-        resolve({
-          failure:
-            signal?.aborted === true
-              ? { code: 'TASK_CANCELLED', message: 'the task was cancelled', input: false }
-              : deathOf({ code, signal: ending }, killedBefore, oomKills()),
-        });
-      });
-      if (signal?.aborted === true) kill();
-    });
-  } finally {
-    signal?.removeEventListener('abort', kill);
-    kill();
-  }
+  const answer = await process.ask({ task, work: 0, data }, { signal });
+  process.end();
+  if ('reply' in answer) return answer.reply;
+  const { ended } = answer;
+  if (ended.by === 'signal')
+    return { failure: { code: 'TASK_CANCELLED', message: 'the task was cancelled', input: false } };
+  if (ended.by === 'start')
+    return { failure: { code: 'PROCESS_DIED', message: ended.reason ?? '', input: false } };
+  return { failure: deathOf(ended, killedBefore, oomKills()) };
 }

@@ -1,4 +1,5 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
+import { answerRequests } from '@unitscope/process';
 import { takeStoreTraffic } from '@unitscope/store';
 import type { TaskOutcome, TaskRef } from '@unitscope/tasks';
 import { toFailure } from './failure.js';
@@ -28,15 +29,8 @@ export function serveTasks<Task = TaskRef, Outcome = TaskOutcome>(
       return { failure: toFailure(error), traffic: takeStoreTraffic() };
     }
   };
-  if (isMainThread) {
-    if (process.send === undefined) throw new Error('a task server is started by the engine, not by hand');
-    process.once('disconnect', () => process.exit()); // the parent has died
-    process.on(
-      'message',
-      (request: ThreadRequest<unknown, Task>) => void answer(request).then((reply) => process.send?.(reply)),
-    );
-    process.send('ready');
-  } else {
+  if (isMainThread) answerRequests(answer);
+  else {
     const port = parentPort;
     port?.on(
       'message',

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { AskedProcess, type ProcessEnd } from '@unitscope/process';
 import { RequestRefusedError, ResultsUnavailableError } from './errors.js';
 import type { ResultsFailure, ResultsQuestion, ResultsReply } from './results-process.js';
 import type { ViewAnswer, ViewRequest } from './view-request.js';
@@ -10,6 +10,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+const CLOSING = 'the dashboard is closing';
+
 const STATUS_OF: Readonly<Record<string, number>> = {
   NAME_UNKNOWN: 404,
   SWEEP_UNKNOWN: 404,
@@ -17,97 +19,70 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   OBJECT_KEY: 404,
 };
 
-/** A process that reads results, asked one question after the other; started when it is needed, ended when it takes too long. */
+/** A process that reads results, asked one question after the other; ended when one takes too long, and started again. */
 export class ResultsHost {
   readonly #store: string;
   readonly #seconds: number;
   readonly #memory: number;
   readonly #waiting: Waiting[] = [];
-  #child: ChildProcess | null = null;
-  #current: Waiting | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #id = 0;
+  readonly #process: AskedProcess<ResultsQuestion, ResultsReply>;
+  #asking = false;
+  #closed = false;
 
   /** `memory`: bytes that the process may take; it is ended by itself beyond. */
   constructor(store: string, seconds: number, memory: number) {
     this.#store = store;
     this.#seconds = seconds;
     this.#memory = memory;
+    this.#process = new AskedProcess({
+      entry: new URL('results-process.js', import.meta.url),
+      args: [String(memory)],
+      // What the engine says of its own panics is told with the answer.
+      stderr: process.env['UNITSCOPE_DEBUG'] === undefined ? 'ignore' : 'inherit',
+    });
   }
 
   /** Starts the process before it is asked: a page that is opened next does not wait for that. */
   warm(): void {
-    this.#child ??= this.#start();
+    this.#process.warm();
   }
 
   /** Throws RequestRefusedError where the question is wrong, ResultsUnavailableError where it is not answered in time. */
   ask(request: ViewRequest, signal: AbortSignal): Promise<ViewAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, signal, resolve, reject });
-      this.#next();
+      if (!this.#asking) void this.#askAll();
     });
   }
 
   close(): void {
-    const child = this.#child;
-    this.#child = null;
-    child?.kill('SIGKILL');
-    this.#fail(new ResultsUnavailableError('the dashboard is closing'));
-    for (const { reject } of this.#waiting.splice(0))
-      reject(new ResultsUnavailableError('the dashboard is closing'));
+    this.#closed = true;
+    this.#process.end(); // those that wait are refused with the one that is asked
   }
 
-  #next(): void {
-    if (this.#current !== null) return;
+  async #askAll(): Promise<void> {
+    this.#asking = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+      await this.#askFor(next);
+    this.#asking = false;
+  }
 
-    let next = this.#waiting.shift();
-    // Nobody waits any more for what the page has left meanwhile.
-    while (next?.signal.aborted === true) {
-      next.reject(new ResultsUnavailableError('nobody waits for it'));
-      next = this.#waiting.shift();
+  async #askFor({ request, signal, resolve, reject }: Waiting): Promise<void> {
+    if (this.#closed || signal.aborted) {
+      reject(new ResultsUnavailableError(this.#closed ? CLOSING : 'nobody waits for it'));
+      return;
     }
-    if (next === undefined) return;
-    this.#current = next;
-    this.#timer = setTimeout(() => this.#giveUp(), this.#seconds * 1000);
-    this.#id++;
-    this.#send(next);
+    const question = { store: this.#store, request };
+    const answer = await this.#process.ask(question, { patienceMs: this.#seconds * 1000 });
+    if ('ended' in answer) reject(new ResultsUnavailableError(this.#told(answer.ended)));
+    else if ('answer' in answer.reply) resolve(answer.reply.answer);
+    else reject(refusalOf(answer.reply.failure));
   }
 
-  #send({ request }: Waiting): void {
-    const question: ResultsQuestion = { id: this.#id, store: this.#store, request };
-    this.#child ??= this.#start();
-    this.#child.send(question, () => undefined);
-  }
-
-  #start(): ChildProcess {
-    // What the engine says of its own panics is told with the answer.
-    const words = process.env['UNITSCOPE_DEBUG'] === undefined ? 'ignore' : 'inherit';
-    const child = fork(new URL('results-process.js', import.meta.url), [String(this.#memory)], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', words, 'ipc'],
-      execArgv: [],
-    });
-    child.on('message', (reply: ResultsReply) => {
-      if (reply.id === this.#id) this.#settle(reply);
-    });
-    const ended = (reason: string): void => {
-      if (this.#child !== child) return;
-      this.#child = null;
-      this.#fail(new ResultsUnavailableError(reason));
-      this.#next();
-    };
-    child.on('exit', (code, signal) => {
-      // It leaves by itself when it has become large; a question that crossed with that is asked again.
-      if (code === 0 && this.#child === child) {
-        this.#child = null;
-        if (this.#current !== null) this.#send(this.#current);
-      } else ended(this.#endOf(signal));
-    });
-    child.on('error', () => ended('the process that reads results could not be started'));
-    return child;
-  }
-
-  #endOf(signal: NodeJS.Signals | null): string {
+  #told({ by, signal }: ProcessEnd): string {
+    if (by === 'end') return CLOSING;
+    if (by === 'patience') return `not answered within ${this.#seconds} s; ask for less`;
+    if (by === 'start') return 'the process that reads results could not be started';
     if (signal !== 'SIGKILL' && signal !== 'SIGABRT')
       return 'the process that reads results has ended; ask again';
     const megabytes = Math.round(this.#memory / 1e6).toLocaleString('en');
@@ -115,32 +90,6 @@ export class ResultsHost {
       `this took more than ${megabytes} MB of memory, and the process that answers was ended; ask for less ` +
       '(fewer columns, a WHERE, no CROSS JOIN), or start the dashboard with a larger --memory'
     );
-  }
-
-  #settle(reply: ResultsReply): void {
-    const current = this.#release();
-    if ('answer' in reply) current?.resolve(reply.answer);
-    else current?.reject(refusalOf(reply.failure));
-    this.#next();
-  }
-
-  #giveUp(): void {
-    const child = this.#child;
-    this.#child = null;
-    child?.kill('SIGKILL');
-    this.#fail(new ResultsUnavailableError(`not answered within ${this.#seconds} s; ask for less`));
-    this.#next();
-  }
-
-  #fail(error: Error): void {
-    this.#release()?.reject(error);
-  }
-
-  #release(): Waiting | null {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const current = this.#current;
-    this.#current = null;
-    return current;
   }
 }
 

@@ -1,12 +1,12 @@
 // A process of its own reads results: what takes long keeps no request waiting, and can be ended.
 import { ownMemory, watchMemory } from '@unitscope/query';
+import { answerRequests } from '@unitscope/process';
 import { openStore, type ObjectStore } from '@unitscope/store';
 import { reasonOf, InputError } from '@unitscope/base';
 import { resultsViews } from './results-views.js';
 import { ViewContext, type ViewAnswer, type ViewRequest } from './view-request.js';
 
 export interface ResultsQuestion {
-  readonly id: number;
   readonly store: string;
   readonly request: ViewRequest;
 }
@@ -19,9 +19,7 @@ export interface ResultsFailure {
   readonly status?: number;
 }
 
-export type ResultsReply =
-  | { readonly id: number; readonly answer: ViewAnswer }
-  | { readonly id: number; readonly failure: ResultsFailure };
+export type ResultsReply = { readonly answer: ViewAnswer } | { readonly failure: ResultsFailure };
 
 const stores = new Map<string, Promise<ObjectStore>>();
 
@@ -52,18 +50,12 @@ function failureOf(error: unknown): ResultsFailure {
 const memory = Number(process.argv[2]);
 watchMemory(memory);
 
-process.on('message', (question: ResultsQuestion) => {
-  void answer(question)
-    .then((found): ResultsReply => ({ id: question.id, answer: found }))
-    .catch((error: unknown): ResultsReply => ({ id: question.id, failure: failureOf(error) }))
-    .then((reply) => process.send?.(reply, () => leaveWhenLarge()));
-});
-// The server has ended.
-process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole group; the server decides when this process ends.
-process.on('SIGINT', () => undefined);
-
-/** What the last question took is not the next one's fault: a process that kept much of it is started anew. */
-function leaveWhenLarge(): void {
-  if (ownMemory() > memory / 2) process.exit(0);
-}
+answerRequests(
+  (question: ResultsQuestion): Promise<ResultsReply> =>
+    answer(question).then(
+      (found) => ({ answer: found }),
+      (error: unknown) => ({ failure: failureOf(error) }),
+    ),
+  // What the last question took is not the next one's fault: a process that kept much of it is started anew.
+  () => ownMemory() > memory / 2,
+);

@@ -1,10 +1,14 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eachLimited } from '@unitscope/base';
+import { AskedProcess, writeWhole } from '@unitscope/process';
 import { ReproductionInterruptedError, TrainingFailedError } from '../errors.js';
 import type { TrainingReply, TrainingRequest } from './training-process.js';
 import { isTrained, type TrainingRun } from './training-run.js';
-import { writeWhole } from '@unitscope/process';
+
+type Trainer = AskedProcess<TrainingRequest, TrainingReply>;
+const newTrainer = (): Trainer =>
+  new AskedProcess({ entry: new URL('./training-process.js', import.meta.url) });
 
 export interface TrainingPoolOptions {
   readonly processes: number;
@@ -24,62 +28,34 @@ export async function trainAll(
   const waiting: TrainingRun[] = [];
   for (const run of runs) if (!(await isTrained(networks, run))) waiting.push(run);
   let done = runs.length - waiting.length;
-  const lane = async (): Promise<void> => {
-    let child: ChildProcess | null = null;
-    try {
-      for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
-        child ??= startProcess();
-        await trainIn(child, { run, networks }, signal);
-        done++;
-        onTrained?.(run, done, runs.length);
-      }
-    } catch (error) {
-      waiting.length = 0;
-      throw error;
-    } finally {
-      child?.kill('SIGKILL');
-    }
-  };
-  const lanes = Math.min(processes, waiting.length);
-  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  for (const lane of ended) if (lane.status === 'rejected') throw lane.reason;
+  const trainers: Trainer[] = [];
+  const idle: Trainer[] = [];
+  try {
+    await eachLimited(waiting, processes, async (run) => {
+      const trainer = idle.pop() ?? newTrainer();
+      trainers.push(trainer);
+      await trainIn(trainer, { run, networks }, signal);
+      idle.push(trainer);
+      done++;
+      onTrained?.(run, done, runs.length);
+    });
+  } finally {
+    for (const trainer of trainers) trainer.end();
+  }
 }
 
-function startProcess(): ChildProcess {
-  return fork(new URL('./training-process.js', import.meta.url), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-}
-
-async function trainIn(child: ChildProcess, request: TrainingRequest, signal?: AbortSignal): Promise<void> {
-  const { name } = request.run;
-  await new Promise<void>((resolve, reject) => {
-    const over = (): void => {
-      signal?.removeEventListener('abort', onAbort);
-      child.off('message', onMessage).off('exit', onExit);
-    };
-    const onAbort = (): void => {
-      over();
-      reject(new ReproductionInterruptedError('interrupted; finished trainings and measurements are kept'));
-    };
-    const onExit = (code: number | null, ending: string | null): void => {
-      over();
-      reject(
-        new TrainingFailedError(
-          `training ${name}: its process ended (${ending ?? `exit code ${code ?? 0}`})`,
-        ),
-      );
-    };
-    const onMessage = (reply: TrainingReply): void => {
-      over();
-      if ('done' in reply) resolve();
-      else reject(new TrainingFailedError(`training ${name}: ${reply.failed}`));
-    };
-    child.on('message', onMessage).on('exit', onExit);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted === true) onAbort();
-    else child.send(request);
-  });
+async function trainIn(trainer: Trainer, request: TrainingRequest, signal?: AbortSignal): Promise<void> {
+  const answer = await trainer.ask(request, { signal });
+  if ('reply' in answer) {
+    if ('done' in answer.reply) return;
+    throw new TrainingFailedError(`training ${request.run.name}: ${answer.reply.failed}`);
+  }
+  const { by, code, signal: ending } = answer.ended;
+  if (by === 'signal')
+    throw new ReproductionInterruptedError('interrupted; finished trainings and measurements are kept');
+  throw new TrainingFailedError(
+    `training ${request.run.name}: its process ended (${ending ?? `exit code ${code ?? 0}`})`,
+  );
 }
 
 /** The logs of trainings as one, with the column `run` (`pooling-plain/clean/seed-1/step-0008`), for sweeps to read. */

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { answerRequests } from '@unitscope/process';
 import { trainExampleCnn } from '@unitscope/training';
 import { loadImages, type TrainingImages } from './example-images.js';
 import { RUN_FILE, type TrainingRun } from './training-run.js';
@@ -25,10 +26,9 @@ async function train({ run, networks }: TrainingRequest): Promise<void> {
   await writeFile(join(folder, RUN_FILE), JSON.stringify(run));
 }
 
-process.on('message', (request: TrainingRequest) => {
+answerRequests((request: TrainingRequest) =>
   train(request).then(
-    () => process.send?.({ done: request.run.name } satisfies TrainingReply),
-    (error: unknown) => process.send?.({ failed: String(error) } satisfies TrainingReply),
-  );
-});
-process.once('disconnect', () => process.exit()); // the parent has died
+    (): TrainingReply => ({ done: request.run.name }),
+    (error: unknown): TrainingReply => ({ failed: String(error) }),
+  ),
+);
