@@ -229,6 +229,7 @@ describe('looking at results', () => {
       ['units', 60],
       ['layers', 18],
       ['checkpoints', 3],
+      ['objects', 12],
       ['failures', 0],
     ]);
   });

@@ -25,6 +25,7 @@ describe('a sweep over activation files', () => {
       'checkpoints.arrow',
       'layers/step-10.arrow',
       'layers/step-2.arrow',
+      'objects.arrow',
       'units/step-10.arrow',
       'units/step-2.arrow',
     ]);

@@ -54,7 +54,7 @@ async function folderOf(options: MeasurementMetadata & { text?: 'label' | 'utf8'
 /** The rows of units and layers. The metadata names the spec, and checkpoints/1 has the digest of the files. */
 async function tablesOf(folder: string, store: string): Promise<Record<string, unknown>> {
   const names = Object.keys(await resultsOf(folder, 's', store)).filter(
-    (name) => name !== 'checkpoints.arrow',
+    (name) => name.startsWith('units/') || name.startsWith('layers/'),
   );
   const tables = names.map(async (name) => {
     const path = join(folder, store, 'sweeps/s/results', name);

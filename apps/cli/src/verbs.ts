@@ -113,6 +113,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./results/plot.js')).plotCommand(),
   },
   {
+    name: 'maps',
+    summary: 'Write the feature maps that a sweep kept of one checkpoint, layer and category.',
+    load: async () => (await import('./results/maps.js')).mapsCommand(),
+  },
+  {
     name: 'export',
     summary: 'Write every result table of a sweep as one file each, for other programs.',
     load: async () => (await import('./results/export.js')).exportCommand(),

@@ -9,6 +9,7 @@ import {
   takeSweep,
   writeCheckpoints,
   writeFailures,
+  writeObjects,
   type FailureRow,
   type Lease,
   type SweepProgress,
@@ -76,6 +77,7 @@ async function runHeld(
     await lease.check(`sweep "${manifest.sweep}"`);
     await writeFailures(manifest, store, run.failures);
     await clearFailures(manifest.sweep, store);
+    await writeObjects(manifest, store, held);
     await writeCheckpoints(manifest, store, held);
     const cells = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     return { ...run.progress(), failures: run.failures, held: cells };

@@ -31,11 +31,19 @@ export {
 } from './rank-units.js';
 export { entropySql } from './results/definition.js';
 export { cellsOf, type Restatement, type UnitCell } from './results/restate-statistics.js';
+export {
+  keptCell,
+  writeKeptMaps,
+  type KeptCell,
+  type WantedCell,
+  type WrittenMaps,
+} from './results/kept-cell.js';
 export { keptMaps, type KeptMap } from './results/kept-map.js';
 export { ownMemory, sqlMemory, watchMemory } from './sql/memory-watch.js';
 export { runQuery } from './sql/run-query.js';
 export { sqlText } from './sql/sql-text.js';
 export { guardSql } from './sql/sql-guard.js';
+export { missingTables } from './sql/missing-tables.js';
 export { TABLES, type TableName } from './sql/sql-tables.js';
 export { SweepResults } from './results/sweep-results.js';
 export { type LayersTable, type ResultCheckpoint, type UnitsTable } from './results/result-tables.js';

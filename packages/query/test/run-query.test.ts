@@ -239,6 +239,7 @@ describe('SHOW TABLES and DESCRIBE', () => {
       ['layers', 18],
       ['checkpoints', 3],
       ['births', 1728],
+      ['objects', 12],
       ['failures', 0],
     ]);
     expect((await rows('SHOW TABLES', [low])).map(([table]) => table)).not.toContain('births');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SqlRefusedError } from '../src/errors.js';
 import { guardSql } from '../src/sql/sql-guard.js';
 
-const tables = ['units', 'layers', 'checkpoints', 'births', 'failures'];
+const tables = ['units', 'layers', 'checkpoints', 'births', 'objects', 'failures'];
 const guard = (sql: string): string => guardSql(sql, tables).sql;
 
 describe('guardSql lets through, with every name in quotes', () => {

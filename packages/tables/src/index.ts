@@ -42,6 +42,7 @@ export {
   failuresSchema,
   layersSchema,
   measurementsSchema,
+  objectsSchema,
   unitBirthsSchema,
   unitHistogramsSchema,
   unitsSchema,

@@ -46,6 +46,7 @@ export {
 export { kernelDigest } from './sweeps/proof/kernel-proof.js';
 export { resolveImages, type ResolvedImages, type WantedImages } from './resolve/resolve-images.js';
 export { resolveSweep } from './resolve/resolve-sweep.js';
+export { writeObjects } from './tables/objects-table.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './tables/result-tables.js';
 export { lookAtRuns, type RunsFound } from './resolve/runs/look-at-runs.js';
 export { SweepObjects } from './sweeps/sweep-objects.js';

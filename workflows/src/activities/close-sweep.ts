@@ -4,6 +4,7 @@ import {
   recordFailure,
   writeCheckpoints,
   writeFailures,
+  writeObjects,
 } from '@unitscope/tasks';
 import type { ClosedSweep } from '../messages/messages.js';
 import { lostFailure } from './set-aside.js';
@@ -23,6 +24,8 @@ export async function closeSweep({ manifest, store }: LoadedSweep, last: boolean
     rows = await recordedFailures(manifest.sweep, store);
   }
   await writeFailures(manifest, store, rows);
+  // While something is missing, the sweep goes on.
+  if (last || incomplete.length === 0) await writeObjects(manifest, store, held);
   await writeCheckpoints(manifest, store, held);
   return {
     failedTasks: rows.length,

@@ -23,7 +23,7 @@ export function exportCommand(): Command {
     .addHelpText(
       'after',
       `
-Writes units, layers, checkpoints, failures, and births where the sweep kept them. birth_histogram is a list of
+Writes units, layers, checkpoints, objects, failures, and births where the sweep kept them. birth_histogram is a list of
 {birth_rank, images}; in CSV it is JSON text.
 
 Examples:
@@ -31,13 +31,14 @@ Examples:
   unitscope export demo --format csv --out results --threshold 30`,
     )
     .action(async (name: string, options: Options) => {
-      const { runQuery, TABLES } = await import('@unitscope/query');
+      const { missingTables, runQuery, TABLES } = await import('@unitscope/query');
       const results = await openResults(name, options);
       const folder = options.out ?? `${name}-${options.format}`;
       await mkdir(folder, { recursive: true });
       const written: { table: string; rows: number; file: string }[] = [];
+      const missing = await missingTables([results]);
       for (const table of TABLES) {
-        if (table === 'births' && !results.manifest.keepBirths) continue;
+        if (missing.has(table)) continue;
         const result = await runQuery([results], `SELECT * FROM ${table}`);
         const file = path.join(folder, `${table}.${options.format}`);
         await result.write(file);

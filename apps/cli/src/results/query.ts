@@ -24,7 +24,7 @@ export function queryCommand(): Command {
       )
       .argument(
         '<sql>',
-        'one SELECT over units, layers, checkpoints, births, failures; SHOW TABLES, DESCRIBE units',
+        'one SELECT over units, layers, checkpoints, births, objects, failures; SHOW TABLES, DESCRIBE units',
       ),
   )
     .option('--limit <rows>', 'rows of the table on a terminal', wholeNumber(1), MOST_ROWS)

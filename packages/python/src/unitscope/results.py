@@ -14,14 +14,14 @@ from .label_segment import label_segment
 from .places import open_place
 
 _BY_CHECKPOINT = ("units", "layers", "births")
-_WHOLE = ("checkpoints", "failures")
+_WHOLE = ("checkpoints", "objects", "failures")
 
 Store = str | os.PathLike[str]
 
 
 def read(store: Store, sweep: str, table: str = "units", checkpoints: Sequence[str] | None = None) -> pa.Table:
     """
-    A table of a sweep (docs/tables.md): units, layers, births, checkpoints or failures. `store` is a folder or an s3://
+    A table of a sweep (docs/tables.md): units, layers, births, checkpoints, objects or failures. `store` is a folder or an s3://
     address, as the command line takes it; `checkpoints` are labels, by default all that have results, in their order.
     `.to_pandas()` and `polars.from_arrow` take it from there. Raises FileNotFoundError where it is not there.
     """
@@ -32,7 +32,7 @@ def read(store: Store, sweep: str, table: str = "units", checkpoints: Sequence[s
         known = ", ".join(repr(one["name"]) for one in sweeps(store)) or "none"
         raise FileNotFoundError(f"{os.fspath(store)}: expected the sweep {sweep!r}, found {known}")
     if table in _WHOLE:
-        path = f"{root}/failures.arrow" if table == "failures" else f"{root}/results/checkpoints.arrow"
+        path = f"{root}/failures.arrow" if table == "failures" else f"{root}/results/{table}.arrow"
         found = _table(files, path)
         if found is None:
             why = "nothing failed" if table == "failures" else "it is written as the sweep ends"

@@ -19,6 +19,11 @@ export interface ResultCheckpoint {
 export function suggestion(name: string, candidates: readonly string[]): string {
   const near = nearest(name, candidates);
   if (near !== null) return `; did you mean ${near}?`;
+  return thereAre(candidates);
+}
+
+/** `; there are …`: the first of them. */
+export function thereAre(candidates: readonly string[]): string {
   const shown = candidates.slice(0, 8).join(', ');
   return candidates.length === 0 ? '' : `; there are ${shown}${candidates.length > 8 ? ', …' : ''}`;
 }

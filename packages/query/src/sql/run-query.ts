@@ -1,10 +1,11 @@
 import { InputError } from '@unitscope/base';
 import type { DataFrame, LazyDataFrame } from 'nodejs-polars';
-import { NoResultsError, SqlError, SqlRefusedError } from '../errors.js';
+import { SqlError, SqlRefusedError } from '../errors.js';
 import { groupByIndex, labelIndices, type IndexedSql } from '../checkpoints/label-index.js';
 import { listColumns, listTables } from './list-tables.js';
 import { QueryResult } from './query-result.js';
 import { guardSql } from './sql-guard.js';
+import { missingTables, refuseMissing } from './missing-tables.js';
 import { readListing, type Listing } from './listing.js';
 import { SqlTables, TABLES, type TableName } from './sql-tables.js';
 import type { SweepResults } from '../results/sweep-results.js';
@@ -17,20 +18,15 @@ const TOO_MANY_ROWS = /maximum length reached|bigidx|TryFromIntError/i;
 const WANTS_TEXT = /got:? `?cat|expected `?String|\bcategorical\b/i;
 
 /**
- * Answers one SELECT, SHOW TABLES or DESCRIBE over the results of sweeps: the tables units, layers, checkpoints, births and failures, read in
- * place. With several sweeps a column `sweep` says whose a row is. Throws SqlRefusedError for anything but a SELECT of
- * these tables, SqlError for what the engine does not understand, NoResultsError where births were not kept.
+ * Answers one SELECT, SHOW TABLES or DESCRIBE over the results of sweeps: the tables units, layers, checkpoints, births, objects and
+ * failures, read in place. With several sweeps a column `sweep` says whose a row is. Throws SqlRefusedError for anything but a SELECT of
+ * these tables, SqlError for what the engine does not understand, NoResultsError where births were not kept or objects not listed.
  */
 export async function runQuery(sweeps: readonly SweepResults[], sql: string): Promise<QueryResult> {
   const listing = readListing(sql, TABLES);
   if (listing !== null) return list(sweeps, listing);
   const { sql: safe, tables: used, crossed } = guardSql(sql, TABLES);
-  const withoutBirths = sweeps.find(({ manifest }) => !manifest.keepBirths);
-  if (used.includes('births') && sweeps.every(({ manifest }) => !manifest.keepBirths)) {
-    throw new NoResultsError(
-      `sweep ${withoutBirths?.name ?? ''}: births were not kept (write \`births: true\` in its spec and run it again)`,
-    );
-  }
+  await refuseMissing(sweeps, used);
   // A native library of some 100 MB: loaded when a query is run.
   const { default: pl } = await import('nodejs-polars');
   const tables = new SqlTables(sweeps);
@@ -81,16 +77,16 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
   }
 }
 
-/** The tables of the sweeps, or the columns of one. Births that no sweep kept are no table. */
+/** The tables of the sweeps, or the columns of one. What no sweep has is no table. */
 async function list(sweeps: readonly SweepResults[], listing: Listing<TableName>): Promise<QueryResult> {
   const { default: pl } = await import('nodejs-polars');
   const tables = new SqlTables(sweeps);
-  const births = sweeps.some(({ manifest }) => manifest.keepBirths);
   try {
     if (listing.of === 'columns') {
       return new QueryResult(pl, listColumns(pl, await tables.frame(pl, listing.table)));
     }
-    const names = TABLES.filter((table) => table !== 'births' || births);
+    const missing = await missingTables(sweeps);
+    const names = TABLES.filter((table) => !missing.has(table));
     return new QueryResult(pl, await listTables(pl, tables, names));
   } finally {
     await tables.close();

@@ -9,6 +9,7 @@ import {
   FileSource,
   layersSchema,
   nullableTextColumn,
+  objectsSchema,
   textColumn,
   unitsSchema,
 } from '@unitscope/tables';
@@ -18,7 +19,7 @@ import type { LazyDataFrame } from 'nodejs-polars';
 import { localObject, localPattern } from '../results/local-object.js';
 import type { SweepResults } from '../results/sweep-results.js';
 
-export const TABLES = ['units', 'layers', 'checkpoints', 'births', 'failures'] as const;
+export const TABLES = ['units', 'layers', 'checkpoints', 'births', 'objects', 'failures'] as const;
 export type TableName = (typeof TABLES)[number];
 
 type Polars = typeof import('nodejs-polars');
@@ -73,6 +74,10 @@ export class SqlTables {
         if ((await store.head(objects.failures)) !== undefined)
           return [await localObject(store, objects.failures)];
         return [await this.write('failures', await noFailures())];
+      case 'objects':
+        if ((await store.head(objects.objects)) !== undefined)
+          return [await localObject(store, objects.objects)];
+        return [await this.write('objects', await noObjects())];
       case 'births':
         if (!results.manifest.keepBirths) return [await this.write('births', await noBirths())];
         break;
@@ -162,5 +167,20 @@ function noBirths(): Promise<Uint8Array> {
     unit: new Uint32Array(0),
     image: textColumn([]),
     birth_rank: { values: new Uint32Array(0), valid: new Uint8Array(0) },
+  });
+}
+
+function noObjects(): Promise<Uint8Array> {
+  const none = nullableTextColumn([]);
+  const index = { values: new Int32Array(0), valid: new Uint8Array(0) };
+  return encodeTable(objectsSchema, {
+    checkpoint: none,
+    checkpoint_index: index,
+    layer: none,
+    layer_index: index,
+    category: none,
+    activations: none,
+    units: textColumn([]),
+    births: none,
   });
 }

@@ -91,6 +91,18 @@ export const layersSchema = {
   },
 } as const satisfies TableSchema;
 
+/** One row a cell of the result tables: keys of its objects in the store; null where the sweep kept none of the kind. */
+export const objectsSchema = {
+  name: 'objects/1',
+  columns: {
+    ...place,
+    category: nullable('label'),
+    activations: nullable('utf8'),
+    units: required('utf8'),
+    births: nullable('utf8'),
+  },
+} as const satisfies TableSchema;
+
 /** One row a task that failed. */
 export const failuresSchema = {
   name: 'failures/1',

@@ -132,8 +132,9 @@ async function writeSweep(
     // A process that does not know of leases was faster.
     earlier = await refuseTaken(store, manifest);
   }
-  if (earlier !== null)
-    for (const label of outdated(earlier, manifest)) await store.delete(objects.layers(label));
+  const stale = earlier === null ? [] : outdated(earlier, manifest);
+  for (const label of stale) await store.delete(objects.layers(label));
+  if (stale.length > 0) await store.delete(objects.objects);
   await store.put(objects.manifest, bytes);
 }
 

@@ -22,6 +22,7 @@ const TABLES: readonly (readonly [string, string])[] = [
   ['layers', 'checkpoint, layer, scope, category, units, sensitive_units, entropy_mean, entropy_ci_low, …'],
   ['checkpoints', 'checkpoint, checkpoint_index, run, place, digest, meta_…'],
   ['births', 'checkpoint, layer, category, unit, image, birth_rank (where births are kept)'],
+  ['objects', 'checkpoint, layer, category, activations, units, births (their keys in the store)'],
   ['failures', 'checkpoint, layer, category, task, attempts, code, message'],
 ];
 
