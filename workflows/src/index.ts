@@ -1,16 +1,3 @@
-export {
-  ManifestChangedError,
-  PayloadError,
-  StoreSecretError,
-  SweepAmbiguousError,
-  SweepFailedError,
-  SweepNotRunningError,
-  SweepRunningError,
-  TemporalAccessError,
-  TemporalNamespaceError,
-  TemporalUnreachableError,
-  WorkerPortError,
-} from './errors.js';
 export { SweepClient, type LaunchOptions } from './client/client.js';
 export { executionState } from './client/execution-state.js';
 export type { SweepListing } from './client/listed-sweeps.js';
@@ -19,13 +6,11 @@ export { sweepWorkflowId } from './client/sweep-workflow-id.js';
 export {
   defaultPace,
   taskQueues,
-  type CheckpointProgress,
   type Pace,
   type SweepProgressReport,
   type SweepResult,
 } from './messages/messages.js';
 export { storesOf } from '@unitscope/store';
-export { temporalBill, type TemporalBill, type TemporalWork } from './client/bill.js';
-export { temporalSettings } from './client/temporal-settings.js';
+export { temporalBill } from './client/bill.js';
 export { runWorker, type WorkerHostOptions } from './worker-host.js';
 export type { WorkerRole } from './worker/temporal-workers.js';

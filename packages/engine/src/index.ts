@@ -1,5 +1,4 @@
 export { calibrateSweep } from './calibrate-sweep.js';
-export { StoreUnusableError, SweepInterruptedError } from './errors.js';
 export { runIsolated } from './isolated-task.js';
 export { resumeSweep } from './resume-sweep.js';
 export { runShard, type Shard, type ShardOutcome } from './run-shard.js';

@@ -4,7 +4,6 @@ export { countsAsBirth, histogramOf, type BirthHistogram } from './units/birth-h
 export {
   bootstrapMean,
   bootstrapMeans,
-  BootstrapOptionError,
   type BootstrapIntervals,
   type BootstrapOptions,
   type Interval,
@@ -19,25 +18,16 @@ export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from
 export { evenly, evenlyPlaced, isWide } from './evenly-placed.js';
 export { benjaminiHochberg } from './inference/false-discovery.js';
 export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './inference/mann-whitney.js';
-export { KernelShapeError, l1Norms } from './units/l1-norm.js';
-export {
-  layerSummaries,
-  type CategoryUnits,
-  type IntervalSummary,
-  type LayerSummary,
-} from './layers/layer-summary.js';
-export { nullEntropy, NullEntropyError } from './noise/null-entropy.js';
+export { l1Norms } from './units/l1-norm.js';
+export { layerSummaries, type CategoryUnits, type LayerSummary } from './layers/layer-summary.js';
+export { nullEntropy } from './noise/null-entropy.js';
 export {
   permutationTest,
   signFlipInterval,
   signFlipTest,
   type PermutationTest,
 } from './inference/permutation-test.js';
-export {
-  resolveStatisticsOptions,
-  StatisticsOptionError,
-  type StatisticsOptions,
-} from './layers/statistics-options.js';
+export { type StatisticsOptions } from './layers/statistics-options.js';
 export {
   apozRanks,
   classSelectivityRanks,
@@ -48,13 +38,8 @@ export {
   RANKINGS,
   type Ranking,
 } from './units/unit-ranking.js';
-export {
-  HistogramError,
-  relativeEntropy,
-  unitStatistics,
-  type UnitStatistics,
-} from './units/unit-statistics.js';
+export { relativeEntropy, unitStatistics, type UnitStatistics } from './units/unit-statistics.js';
 export { stratifiedBootstrap } from './inference/stratified-bootstrap.js';
 export { welchInterval } from './inference/welch-interval.js';
-export { studentInterval, type MeanInterval } from './inference/student-interval.js';
+export { studentInterval } from './inference/student-interval.js';
 export { definitionSentence, definitionWords, meanWords, type Definition } from './layers/definition.js';

@@ -2,16 +2,11 @@ export type { AblatedBatch, AblatedNetwork } from './ablation/ablated-network.js
 export type { AblationOptions } from './ablation/onnx-ablation.js';
 export { openAblation } from './ablation/open-ablation.js';
 export {
-  AblationError,
   BackendMissingError,
   LayerCheckError,
-  ModelFolderError,
-  ModelOutputError,
   RescaleError,
-  UnknownLayerError,
   UnreadableModelError,
   UnsupportedFormatError,
-  UnsupportedModelError,
 } from './errors.js';
 export { entryDigest } from './files/entry-bytes.js';
 export { fileBeside } from './files/file-beside.js';
@@ -25,13 +20,12 @@ export { rescaleModel, type Rescaling } from './rescaling/rescale.js';
 export {
   croppable,
   selectLayers,
-  type ConvolutionKind,
   type Layer,
   type LayerKind,
   type NonSquare,
   type UnseenConvolution,
 } from './layer.js';
-export { modelFiles, namedFiles, type ModelFile, type ModelFiles } from './files/model-files.js';
+export { modelFiles, namedFiles } from './files/model-files.js';
 export type { InputSize, MapMemory, Model, ModelFormat, OnMaps, OpenOptions } from './model.js';
 export { NATIVE, nativeMemory } from './native/native-section.js';
 export { cApiProblem } from './c-api/c-api-route.js';

@@ -16,7 +16,6 @@ export {
   manifestFormat,
   SEMANTICS_VERSION,
   type FilesManifest,
-  type FileIdentity,
   type LayerSet,
   type Manifest,
   type ManifestFileCell,
@@ -32,14 +31,12 @@ export {
   type MapShape,
   type MetaValue,
   type ModelsManifest,
-  type SkippedImage,
-  type UnmeasuredLayer,
 } from './manifest.js';
 export { decodeManifest, encodeManifest } from './manifest-text.js';
 export { digestSchema, fileNameSchema } from './manifest-schema.js';
 export { firstIssue } from './issue-text.js';
 export { sha256 } from './sha256.js';
-export { compareSettings, trainingsOf, type PlacedBy, type Training, type Trainings } from './trainings.js';
+export { compareSettings, trainingsOf, type Training, type Trainings } from './trainings.js';
 export {
   CONTENT_FOLDERS,
   CONTENT_OBJECT,
@@ -47,16 +44,9 @@ export {
   contentPrefix,
   SWEEPS_FOLDER,
 } from './store-folders.js';
-export { DEFINITIONS, type Definition } from './spec.js';
+export { type Definition } from './spec.js';
 export { specDigest } from './spec-digest.js';
 export { parseStored } from './stored-json.js';
 export { parseImages, parseSpec } from './spec-parser.js';
-export {
-  PROVIDERS,
-  TAP_KINDS,
-  TRAINER_NAMES,
-  type Provider,
-  type TapKind,
-  type TrainerName,
-} from './models-spec.js';
+export { PROVIDERS, TAP_KINDS, type Provider, type TapKind, type TrainerName } from './models-spec.js';
 export { specJsonSchema, SWEEP_NAME, type ModelsSource, type Spec, type StatisticsSpec } from './spec.js';

@@ -1,10 +1,10 @@
 export { ablationChart, ablationText } from './charts/ablation-chart.js';
-export type { AblationColumn, AblationLine, AblationPlot, AblationPoint } from './charts/ablation-plot.js';
+export type { AblationColumn, AblationLine, AblationPlot } from './charts/ablation-plot.js';
 export { bettiChart, type BettiCurve } from './charts/betti-chart.js';
 export { ChartDataError } from './chart-error.js';
-export { columnChart, type ColumnChart, type ColumnPoint } from './charts/column-chart.js';
+export { columnChart, type ColumnChart } from './charts/column-chart.js';
 export { depthChart, depthText, type Depth, type DepthPoint } from './charts/depth-chart.js';
-export { differenceChart, type DifferenceRow, type Differences } from './charts/difference-chart.js';
+export { differenceChart, type Differences } from './charts/difference-chart.js';
 export { distributionChart, distributionText, type Distribution } from './charts/distribution-chart.js';
 export { escapeHtml, htmlPage, htmlTable } from './document/html-page.js';
 export { heatmapChart, heatmapText, type Heatmap, valueRange } from './charts/heatmap-chart.js';
@@ -14,7 +14,6 @@ export { runTrend } from './trend/run-trend.js';
 export { scatterChart, scatterText, type Scatter } from './charts/scatter-chart.js';
 export {
   MOST_TREND_LINES,
-  TrendDataError,
   type Trend,
   type TrendPanel,
   type TrendPoint,

@@ -1,9 +1,4 @@
-export {
-  checkpointGroup,
-  metadataColumn,
-  metadataColumns,
-  type CheckpointGroup,
-} from './checkpoints/checkpoint-group.js';
+export { checkpointGroup, metadataColumns } from './checkpoints/checkpoint-group.js';
 export {
   checkpointOrder,
   numberColumns,
@@ -12,39 +7,24 @@ export {
   trainingNamed,
   trainingOf,
   unplacedWords,
-  type CheckpointOrder,
-  type ResultTraining,
   type ResultTrainings,
 } from './checkpoints/checkpoint-order.js';
 export { compareCheckpoints, type CompareOptions, CERTAIN_Q } from './comparison/compare-checkpoints.js';
-export type { Comparison, LayerDifference, UnitChange, UnitDifference } from './comparison/comparison.js';
-export type { Replication } from './comparison/replication.js';
+export type { Comparison, LayerDifference, UnitDifference } from './comparison/comparison.js';
 export type { Correlation } from '@unitscope/entropy';
 export * from './errors.js';
-export { checkOutputName, type CellValue, type QueryResult } from './sql/query-result.js';
-export {
-  rankUnits,
-  type RankedUnit,
-  type RankingAgreement,
-  type RankOptions,
-  type UnitRanking,
-} from './rank-units.js';
+export { checkOutputName, type QueryResult } from './sql/query-result.js';
+export { rankUnits, type RankedUnit, type RankOptions, type UnitRanking } from './rank-units.js';
 export { entropySql } from './results/definition.js';
-export { cellsOf, type Restatement, type UnitCell } from './results/restate-statistics.js';
-export {
-  keptCell,
-  writeKeptMaps,
-  type KeptCell,
-  type WantedCell,
-  type WrittenMaps,
-} from './results/kept-cell.js';
-export { keptMaps, type KeptMap } from './results/kept-map.js';
+export { cellsOf, type UnitCell } from './results/restate-statistics.js';
+export { keptCell, writeKeptMaps } from './results/kept-cell.js';
+export { keptMaps } from './results/kept-map.js';
 export { ownMemory, sqlMemory, watchMemory } from './sql/memory-watch.js';
 export { runQuery } from './sql/run-query.js';
 export { sqlText } from './sql/sql-text.js';
 export { guardSql } from './sql/sql-guard.js';
 export { missingTables } from './sql/missing-tables.js';
-export { TABLES, type TableName } from './sql/sql-tables.js';
+export { TABLES } from './sql/sql-tables.js';
 export { SweepResults } from './results/sweep-results.js';
 export { type LayersTable, type ResultCheckpoint, type UnitsTable } from './results/result-tables.js';
 export {
@@ -66,15 +46,6 @@ export {
   type ListedChange,
 } from './trainings/changed-units.js';
 export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
-export {
-  runLines,
-  type RunFacet,
-  type RunGroup,
-  type RunLine,
-  type RunLines,
-  type RunLinesOptions,
-  type RunMeasure,
-  type RunPoint,
-} from './trainings/run-lines.js';
-export { endsOf, meanOver, type LayerOverRuns, type OverRuns } from './trainings/over-runs.js';
-export { generalisation, type ScoredRun, type ScoredSetting, type Verdict } from './trainings/verdict.js';
+export { runLines, type RunFacet, type RunGroup, type RunMeasure } from './trainings/run-lines.js';
+export { endsOf, type LayerOverRuns } from './trainings/over-runs.js';
+export { generalisation, type ScoredSetting, type Verdict } from './trainings/verdict.js';

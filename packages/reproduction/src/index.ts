@@ -1,12 +1,4 @@
-export { CLAIMS, type ClaimName } from './claims/claim.js';
-export {
-  MeasuringFailedError,
-  ReproductionFolderError,
-  ReproductionInterruptedError,
-  ReproductionOptionError,
-  TrainingFailedError,
-  UnknownClaimError,
-} from './errors.js';
+export { ReproductionOptionError } from './errors.js';
 export type { RealNetworkOptions } from './real/real-network.js';
 export { reproduce, type ClaimOutcome, type ReproduceOptions } from './reproduce.js';
 export type { Settings } from './settings.js';

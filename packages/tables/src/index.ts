@@ -6,8 +6,6 @@ export { zstdDecoder } from './ipc/decompress.js';
 export {
   ActivationsFile,
   openActivations,
-  type ActivationsBlock,
-  type BlocksOptions,
   type OpenActivationsOptions,
 } from './activations/activations-file.js';
 export { ImageLabels } from './activations/image-labels.js';
@@ -28,10 +26,8 @@ export {
   type AnyColumn,
   type Columns,
   type ColumnSpecs,
-  type HistogramColumn,
   type NullableColumn,
   type TableSchema,
-  type TextColumn,
 } from './schemas/column.js';
 export {
   ablationAreasSchema,
@@ -49,7 +45,6 @@ export {
   type MetaKind,
 } from './schemas/tables.js';
 export { columnNames } from './table/column-names.js';
-export { compareUtf8 } from './schemas/utf8-order.js';
 export {
   encodeTable,
   TableWriter,

@@ -6,34 +6,25 @@ export {
   type Completeness,
 } from './sweeps/completeness/completeness.js';
 export { finishedCheckpoints } from './sweeps/completeness/finished-checkpoints.js';
-export { takeStock, type CheckpointStock } from './sweeps/completeness/lacking-tasks.js';
+export { takeStock } from './sweeps/completeness/lacking-tasks.js';
 export type { TablesCache } from './sweeps/completeness/tables-found.js';
 export { collectGarbage, type Garbage } from './sweeps/collect-garbage.js';
 export {
-  ActivationFilesError,
-  DuplicateCategoryError,
-  DuplicateLabelError,
   HeldError,
-  InputChangedError,
-  MapValueError,
   NoSuchSweepError,
   NothingFoundError,
-  PatternError,
   StoreNotToldError,
   SweepNameTakenError,
-  TrainingLogError,
-  UnknownCategoryError,
-  WeightsError,
   WorkerDiffersError,
 } from './errors.js';
-export { estimateSweep, type EstimateOptions, type SweepEstimate } from './sweeps/estimate-sweep.js';
-export { followSweep, type FollowOptions } from './resolve/follow-sweep.js';
+export { estimateSweep, type EstimateOptions } from './sweeps/estimate-sweep.js';
+export { followSweep } from './resolve/follow-sweep.js';
 export { checkpointFiles, imageBytes } from './resolve/found-inputs.js';
 export { ImageLoader } from './inputs/image-loader.js';
 export { layerColumns, type LayerRows } from './tables/layer-columns.js';
 export { histogramAt, statisticsColumns } from './tables/statistics-columns.js';
-export { measureFiles, type FileResult, type MeasureFilesOptions } from './run/measure-files.js';
-export { bytesOf, type Calibrate, type Pace } from './run/pace.js';
+export { measureFiles, type MeasureFilesOptions } from './run/measure-files.js';
+export { bytesOf, type Pace } from './run/pace.js';
 export {
   clearProgress,
   noteProgress,
@@ -48,7 +39,7 @@ export { resolveImages, type ResolvedImages, type WantedImages } from './resolve
 export { resolveSweep } from './resolve/resolve-sweep.js';
 export { writeObjects } from './tables/objects-table.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './tables/result-tables.js';
-export { lookAtRuns, type RunsFound } from './resolve/runs/look-at-runs.js';
+export { lookAtRuns } from './resolve/runs/look-at-runs.js';
 export { SweepObjects } from './sweeps/sweep-objects.js';
 export {
   expectPrepared,
@@ -75,23 +66,14 @@ export { PROGRAM_VERSION } from './sweeps/proof/program-version.js';
 export { removeForeign, type ForeignObject } from './sweeps/proof/foreign-objects.js';
 export { refuseOther, writerId } from './sweeps/proof/refuse-other.js';
 export { CheckpointFolder, type InputsFrom } from './inputs/stored-inputs.js';
-export { TaskRunner, type TaskOutcome, type TaskRef, type TaskRunnerOptions } from './run/task-runner.js';
-export { uploadInputs, type UploadedInputs, type UploadOptions } from './inputs/upload-inputs.js';
+export { TaskRunner, type TaskOutcome, type TaskRef } from './run/task-runner.js';
+export { uploadInputs, type UploadOptions } from './inputs/upload-inputs.js';
 export { verifySemantics, type OlderSweep, type SemanticsReport } from './sweeps/verify-semantics.js';
 export { garbageCollected } from './sweeps/ownership/garbage-collected.js';
 export { refuseStrangeServers, toldStores } from './sweeps/ownership/told-stores.js';
 export { remoteAddresses } from './inputs/remote-objects.js';
-export { verifyStore, type IncompleteSweep, type Verification } from './sweeps/verify-store.js';
-export {
-  GC_LEASE,
-  latestLease,
-  Lease,
-  leaseHolder,
-  sweepLease,
-  whoHolds,
-  type LeasePurpose,
-  type LeaseRecord,
-} from './sweeps/ownership/lease.js';
+export { verifyStore, type Verification } from './sweeps/verify-store.js';
+export { GC_LEASE, Lease, sweepLease } from './sweeps/ownership/lease.js';
 export {
   listSweeps,
   sweepStatus,
@@ -101,10 +83,5 @@ export {
   type SweepState,
   type SweepStatus,
 } from './sweeps/completeness/sweep-status.js';
-export {
-  executionOf,
-  forgetExecution,
-  noteExecution,
-  type NotedExecution,
-} from './sweeps/ownership/execution-note.js';
+export { executionOf, forgetExecution, noteExecution } from './sweeps/ownership/execution-note.js';
 export { NATIVE, nativeMemory, releaseLeft } from '@unitscope/models';

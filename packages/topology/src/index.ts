@@ -5,11 +5,9 @@ export {
   birthRank,
   nothingLearnt,
   type KernelOptions,
-  type Learnt,
   type MapMeasures,
 } from './birth-kernel.js';
 export { birthRankReference } from './birth-reference.js';
 export { type BirthOptions, DEFAULT_DENSITY, rankLimit } from './density.js';
-export { DensityError, MapNotFiniteError, MapSizeError } from './map-errors.js';
+export { MapNotFiniteError } from './map-errors.js';
 export { MAX_MAP_SIZE } from './map-size.js';
-export type { Optimisation } from './optimisation.js';
