@@ -116,6 +116,16 @@ export default tseslint.config(
     ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
+  {
+    // Types are checked by `tsc -p tsconfig.scripts.json`: what it finds anyway is off.
+    files: ['**/*.mjs', '*.js'],
+    extends: [tseslint.configs.recommended, tseslint.configs.stylistic],
+    rules: {
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+    },
+  },
   ...Object.entries(layers).map(layerRules),
   {
     // What does one thing has room in so many lines.

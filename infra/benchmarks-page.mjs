@@ -17,6 +17,7 @@ const EXTENTS = [
 
 /** The page and its charts, by path: the records of docs/benchmarks.jsonl, oldest first. */
 export async function benchmarksPage(records) {
+  /** @type {Record<string, string>} */
   const files = {};
   const parts = [INTRO];
   for (const { name, title, quick } of EXTENTS) {
@@ -34,6 +35,7 @@ export async function benchmarksPage(records) {
 
 const runOf = ({ date, commit, machine }) => `${date}, ${commit}, ${machine}`;
 
+/** @returns {Parameters<typeof trendChart>[0]} */
 function trendOf(title, records) {
   const runs = [...new Set(records.map(runOf))];
   const groups = Map.groupBy(records, ({ figure }) => figure.slice(0, figure.indexOf(':')));

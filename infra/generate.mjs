@@ -41,6 +41,7 @@ const files = {
 
 async function benchmarks() {
   const pages = await benchmarksPage(readRecords(join(root, 'docs', 'benchmarks.jsonl')));
+  /** @type {import('prettier').Options} */
   const options = { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' };
   pages['docs/benchmarks.md'] = await format(pages['docs/benchmarks.md'], options);
   return pages;

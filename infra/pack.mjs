@@ -59,7 +59,7 @@ function packLibrary() {
 /** `tsc -b` leaves what it made of a source that has gone since. */
 function removeLeftovers(folder) {
   const dist = join(folder, 'dist');
-  for (const name of readdirSync(dist, { recursive: true })) {
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const source = /^(.*)(\.d\.ts|\.js)\.map$/.exec(name)?.[1];
     if (source === undefined || existsSync(join(folder, 'src', `${source}.ts`))) continue;
     for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map'])

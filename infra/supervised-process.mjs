@@ -32,7 +32,9 @@ export async function startSupervised({ command, args, env = process.env, logFil
     gone.then(() => Promise.reject(new Error(`${command} could not be started; see ${logFile}`))),
   ]);
   // From here on it does not keep its starter alive, and ends with it.
-  for (const handle of [supervisor, supervisor.stdin, supervisor.stdout]) handle.unref();
+  supervisor.unref();
+  for (const pipe of [supervisor.stdin, supervisor.stdout])
+    /** @type {import('node:net').Socket} */ (pipe).unref();
   return {
     pid,
     logFile,

@@ -33,5 +33,6 @@ mkdirSync(charts, { recursive: true });
 for (const name of readdirSync(resolve(out)).filter((file) => file.endsWith('.svg'))) {
   copyFileSync(join(resolve(out), name), join(charts, name));
 }
+/** @type {import('prettier').Options} */
 const options = { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' };
 writeFileSync(join(root, 'docs', 'validity.md'), await format(`${INTRO}${page}`, options));

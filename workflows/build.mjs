@@ -4,8 +4,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
-const logger = Object.fromEntries(['log', 'trace', 'debug', 'info'].map((level) => [level, () => undefined]));
-const quiet = { ...logger, warn: console.warn, error: console.error };
+const nothing = () => undefined;
+const quiet = {
+  ...{ log: nothing, trace: nothing, debug: nothing, info: nothing },
+  ...{ warn: console.warn, error: console.error },
+};
 const { resolve } = createRequire(import.meta.url);
 
 /** @param {string} name of the file in dist @param {string[]} workflowInterceptorModules */

@@ -20,8 +20,8 @@ export default class PackageVersions extends VersionActions {
     const manifest = read(tree, join(this.projectGraphNode.data.root, 'package.json'));
     const { name } = read(tree, join(projectGraph.nodes[project].data.root, 'package.json'));
     const dependencyCollection = COLLECTIONS.find((collection) => manifest[collection]?.[name] !== undefined);
-    const currentVersion = manifest[dependencyCollection]?.[name] ?? null;
-    return { currentVersion, dependencyCollection: dependencyCollection ?? null };
+    if (dependencyCollection === undefined) return { currentVersion: null, dependencyCollection: null };
+    return { currentVersion: manifest[dependencyCollection][name], dependencyCollection };
   }
 
   async updateProjectVersion(tree, version) {

@@ -46,7 +46,7 @@ function whole() {
   const dist = join(cache, 'dist');
   rmSync(dist, { recursive: true, force: true });
   run(python, ['-m', 'build', '--outdir', dist, here]);
-  const wheel = readdirSync(dist).find((name) => name.endsWith('-none-any.whl'));
+  const wheel = readdirSync(dist).find((name) => name.endsWith('-none-any.whl')) ?? 'no wheel';
   const alone = environment('wheel');
   run(alone, [...install, '--force-reinstall', '--no-deps', join(dist, wheel)]);
   run(alone, [...install, join(dist, wheel)]);

@@ -8,6 +8,7 @@ import asc from 'assemblyscript/asc';
 const directory = fileURLToPath(new URL('.', import.meta.url));
 const target = `${directory}src/kernel.generated.ts`;
 
+/** @type {any} */
 let binary;
 const { error, stderr } = await asc.main(
   [
@@ -16,7 +17,7 @@ const { error, stderr } = await asc.main(
     ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
     ...['--memoryBase', '1024', '--importMemory', '--initialMemory', '2'],
   ],
-  { writeFile: (_name, contents) => (binary = contents) },
+  { writeFile: (_name, contents) => void (binary = contents) },
 );
 if (error) {
   process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
@@ -24,6 +25,7 @@ if (error) {
 }
 
 const memory = new WebAssembly.Memory({ initial: 2 });
+/** @type {any} */
 const { maps } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } }).exports;
 
 const text = `// Written by build-kernel.mjs from assembly/; do not edit.

@@ -70,6 +70,7 @@ for (const layer of options.layer) {
   const { units } = network.layer;
   const batch = await network.begin(images, count);
   await batch.scores(new Uint8Array(units));
+  /** @type {Record<string, { clock: number; cpu: number }[]>} */
   const found = { bare: [], before: [], step: [] };
   let ablated = 0;
   for (let round = 0; round < rounds; round++) {

@@ -41,7 +41,7 @@ const facts = {
   date: `${new Date().toISOString().slice(0, 16)}Z`,
 };
 
-/** The records of one run of a benchmark. */
+/** The records of one run of a benchmark. @param {typeof BENCHMARKS[number]} benchmark */
 function measure({ name, script, quick = [], figures }) {
   const args = [join(root, script), ...(options.quick ? quick : []), '--json'];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, {

@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** The options of a benchmark, --json and --help among them; `parts` are those that --only takes one of. Ends where the usage was asked for, or a part is none. */
+/**
+ * The options of a benchmark, --json and --help among them; `parts` are those that --only takes one of. Ends where the usage was asked for, or a part is none.
+ *
+ * @returns {Record<string, any>}
+ */
 export function benchOptions(usage, own, parts) {
+  /** @type {{ values: Record<string, any> }} */
   const { values } = parseArgs({
     options: {
       ...own,
@@ -28,6 +33,7 @@ export function benchOptions(usage, own, parts) {
 
 export const line = (text) => process.stdout.write(`${text}\n`);
 
+/** @param {readonly number[]} values */
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** A folder that is removed when the benchmark ends. */

@@ -2,6 +2,7 @@
  * What `npm run bench:all` runs. `figures` takes the last line that a benchmark prints with --json, and answers its ratios:
  * [name, ratio, counterpart, which way is better, whether CI holds it]. What a disk, a browser or a server decides is not held.
  */
+/** @type {{ name: string; script: string; quick?: string[]; needs?: string; figures: (found: any) => any[] }[]} */
 export const BENCHMARKS = [
   {
     name: 'kernel',

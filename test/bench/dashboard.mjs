@@ -29,6 +29,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-dev-shm-usage'],
 });
 
+/** @type {Record<string, number[]>} */
 const seconds = Object.fromEntries(VIEWS.map((view) => [view, []]));
 try {
   for (let round = 0; round < Number(options.rounds); round++) {
@@ -69,7 +70,7 @@ async function open(address) {
   await page.waitForFunction(() => {
     const drawings = [...document.querySelectorAll('figure.chart .drawing')];
     return (
-      document.querySelector('main')?.firstElementChild != null &&
+      (document.querySelector('main')?.firstElementChild ?? null) !== null &&
       document.querySelector('.loading, [aria-busy="true"]') === null &&
       drawings.every((drawing) => drawing.querySelector('svg, canvas, .note') !== null)
     );

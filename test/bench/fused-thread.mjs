@@ -42,12 +42,15 @@ function sinks() {
       new LayerSink(
         new MapMeter(kernel, layer.height, false),
         null,
-        { checkpoint: 0, layer: layer.name, category: 'bench', size: layer.height, units: layer.units },
+        {
+          ...{ checkpoint: 0, layer: layer.name, layerIndex: null, category: 'bench' },
+          ...{ size: layer.height, units: layer.units },
+        },
         'bench',
       ),
   );
   const sinkOf = new Map(layers.map((layer, i) => [layer, made[i]]));
-  return (image) => (layer, maps) => sinkOf.get(layer).add(maps, image, batch);
+  return (image) => (layer, maps) => sinkOf.get(layer)?.add(maps, image, batch);
 }
 
 function nothing() {
@@ -74,10 +77,11 @@ async function run(mode, milliseconds) {
   return { images, imagesASecond: ((images - batch) / elapsed) * 1000 };
 }
 
-parentPort.on('message', ({ mode, milliseconds }) => {
-  void run(mode, milliseconds).then((done) => parentPort.postMessage(done));
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+port.on('message', ({ mode, milliseconds }) => {
+  void run(mode, milliseconds).then((done) => port.postMessage(done));
 });
-parentPort.postMessage({
+port.postMessage({
   layers: layers.length,
   maps: layers.reduce((sum, { units }) => sum + units, 0),
   floats: layers.reduce((sum, { units, height }) => sum + units * height * height, 0),

@@ -139,6 +139,7 @@ async function largeSweep() {
 const [backend, imageLibrary] = [await backendId('onnx'), await imageLibraryId()];
 
 /** A manifest of nothing but its sizes: enough for keys and tables. */
+/** @returns {any} */
 function manifestOf({ checkpoints, layers, categories, units, images = 1 }) {
   return {
     format: 'unitscope.manifest/1',
@@ -247,6 +248,7 @@ async function aggregateRows() {
     for (const task of checkpointTasks(manifest, checkpoint)) {
       await Promise.all(
         task.cells.map((cell) => {
+          /** @type {any} */
           const measured = {
             meter: { units: variants[objects++ % 50], births: () => null },
             size: 14,

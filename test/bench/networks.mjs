@@ -15,6 +15,11 @@ class Chain {
     this.#seed = seed * 1000;
   }
 
+  /**
+   * @param {string} name
+   * @param {number} units
+   * @param {{ kernel?: number; stride?: number; depthwise?: boolean; activation?: string | null }} [options]
+   */
   conv(name, units, { kernel = 3, stride = 1, depthwise = false, activation = null } = {}) {
     const groups = depthwise ? this.#channels : 1;
     const inputs = this.#channels / groups;

@@ -115,6 +115,7 @@ const works = {
   'lz4 read': readOurs('lz4'),
   'zstd read': readOurs('zstd'),
 };
+/** @type {Record<string, number[]>} */
 const rates = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
 for (let round = 0; round < rounds; round++) {
   for (const [name, work] of Object.entries(works)) {
@@ -130,7 +131,7 @@ for (const [name, values] of Object.entries(rates))
   process.stdout.write(`${name.padEnd(14)}${median(values).toFixed(0).padStart(7)} MiB/s\n`);
 const over = (ours, theirs) =>
   Number(median(rates[ours].map((rate, i) => rate / rates[theirs][i])).toFixed(3));
-const stored = async (compression) => (await store.head(`bench/${compression}.arrow`)).size;
+const stored = async (compression) => Number((await store.head(`bench/${compression}.arrow`))?.size);
 const result = {
   write_over_plain: over('our write', 'plain write'),
   read_over_plain: over('our read', 'plain read'),

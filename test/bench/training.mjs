@@ -1,8 +1,7 @@
 // A training step on onnxruntime beside one on TensorFlow.js. npm run bench:training
 import { join } from 'node:path';
 import { trainExampleCnn } from '@unitscope/training';
-import { medianOf } from './benchmark-record.mjs';
-import { benchOptions, scratchFolder } from './bench.mjs';
+import { benchOptions, median, scratchFolder } from './bench.mjs';
 
 const usage = `npm run bench:training -- [--backend wasm|tfjs-node] [--steps N] [--rounds N] [--quick] [--json]
 
@@ -45,14 +44,15 @@ async function stepTime(backend) {
   return (user + system) / 1000 / steps;
 }
 
+/** @type {Record<string, number[]>} */
 const times = { onnxruntime: [], [options.backend]: [] };
 for (const backend of Object.keys(times)) await stepTime(backend);
 for (let round = 0; round < rounds; round++) {
   for (const [backend, found] of Object.entries(times)) found.push(await stepTime(backend));
 }
 for (const [backend, found] of Object.entries(times)) {
-  console.log(`${backend.padEnd(12)} ${medianOf(found).toFixed(1)} ms of processor a step`);
+  console.log(`${backend.padEnd(12)} ${median(found).toFixed(1)} ms of processor a step`);
 }
-const ratio = medianOf(times.onnxruntime.map((time, i) => time / times[options.backend][i]));
+const ratio = median(times.onnxruntime.map((time, i) => time / times[options.backend][i]));
 console.log(`onnxruntime over ${options.backend}: ${ratio.toFixed(2)}`);
 if (options.json) console.log(JSON.stringify({ onnxruntime_over_tfjs: Number(ratio.toFixed(4)) }));

@@ -59,6 +59,7 @@ async function opening() {
   writeFileSync(join(folder, names[0]), onnxBytes(parts));
   writeFileSync(join(folder, names[1]), safetensorsBytes(parts.weights));
   const manifest = await resolveSweep(spec(names), folder);
+  /** @type {number[][]} */
   const times = names.map(() => []);
   for (let round = 0; round < (options.quick ? 3 : 15); round++) {
     for (const index of names.keys()) {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { mutated } from './mutate.mjs';
 import { targets } from './targets.mjs';
 
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 const { target, seed, milliseconds, shared } = workerData;
 const folder = new URL(workerData.folder);
 const [state, input] = [new Int32Array(shared, 0, 2), new Uint8Array(shared, 8)];
@@ -22,9 +23,9 @@ async function feed(bytes) {
   try {
     await read(Uint8Array.from(bytes));
   } catch (error) {
-    if (error instanceof Error && typeof error.code === 'string' && !/^ERR_|^E[A-Z]+$/.test(error.code))
-      return;
-    parentPort.postMessage({ found: Buffer.from(bytes), reason: error?.stack ?? String(error) });
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (typeof code === 'string' && !/^ERR_|^E[A-Z]+$/.test(code)) return;
+    port.postMessage({ found: Buffer.from(bytes), reason: error?.stack ?? String(error) });
   }
 }
 
@@ -35,4 +36,4 @@ for (let round = 0; Date.now() < until; round++) {
     if (bytes.length <= MOST) await feed(bytes);
   }
 }
-parentPort.postMessage({ runs });
+port.postMessage({ runs });

@@ -31,14 +31,14 @@ const failures = {
 };
 const folder = mkdtempSync(join(tmpdir(), 'unitscope-seeds-'));
 try {
-  for (const compression of ['none', 'lz4', 'zstd']) {
+  for (const compression of /** @type {const} */ (['none', 'lz4', 'zstd'])) {
     const sink = new MemorySink();
     const labels = { checkpoint: 'c', layer: 'l', layerIndex: 0, category: 'k' };
     const writer = await ActivationsWriter.begin(sink, {
       size: 4,
       images: ['a', 'b'],
       ...labels,
-      compression,
+      compression: compression === 'none' ? null : compression,
     });
     const maps = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i * i));
     await writer.write(Uint32Array.of(0, 1, 0, 1), Uint32Array.of(0, 0, 1, 1), maps);
@@ -54,7 +54,7 @@ try {
 }
 
 const fixtures = new URL('../../packages/models/test/fixtures/', import.meta.url);
-for (const name of readdirSync(fixtures, { recursive: true })) {
+for (const name of readdirSync(fixtures, { recursive: true, encoding: 'utf8' })) {
   const bytes = () => readFileSync(new URL(name, fixtures));
   const flat = name.replaceAll(/[/\\]/g, '-');
   if (name.endsWith('.onnx') && bytes().length < 20_000) keep('onnx', flat, bytes());
@@ -71,7 +71,7 @@ length.writeBigUInt64LE(BigInt(header.length));
 keep('safetensors', 'two.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(12)]));
 const weight_map = { 'conv.weight': 'a-00001.safetensors', 'conv.bias': './b.bin' };
 keep('index', 'two.index.json', JSON.stringify({ metadata: { total_size: 12 }, weight_map }));
-for (const name of readdirSync(fixtures, { recursive: true })) {
+for (const name of readdirSync(fixtures, { recursive: true, encoding: 'utf8' })) {
   if (!/\.(pt|pth)$/.test(name)) continue;
   const bytes = readFileSync(new URL(name, fixtures));
   if (bytes.length < 30_000) keep('torch', name.replaceAll(/[/\\]/g, '-'), bytes);

@@ -16,7 +16,7 @@ const {
 } = process.env;
 const note = (line) => TASK_LOG && appendFileSync(TASK_LOG, `${line}\n`);
 
-serveTasks(async ({ manifest: text, store: address, ...rest }) => {
+serveTasks(async (/** @type {any} */ { manifest: text, store: address, ...rest }) => {
   const manifest = decodeManifest(text, 'manifest');
   const store = await openStore(address);
   const runner = new TaskRunner(manifest, store, rest);

@@ -93,13 +93,14 @@ async function measureOverGet() {
   const names = Array.from({ length: FILES }, (_, i) => `${i}.arrow`);
   for (const [i, name] of names.entries()) await writeMaps(store, name, i);
   const bytes = (await Promise.all(names.map((name) => store.head(name)))).reduce(
-    (sum, { size }) => sum + size,
+    (sum, found) => sum + (found?.size ?? 0),
     0,
   );
   const text = `name: maps
 source: { activations: ["${s3.address}/${prefix}/*.arrow"] }
 statistics: { bootstrap: 0 }
 `;
+  /** @type {Record<string, number[]>} */
   const rates = { get: [], measure: [] };
   const [worker] = await startWorkers(1);
   for (let pass = 1; pass <= ROUNDS; pass++) {
@@ -109,8 +110,8 @@ statistics: { bootstrap: 0 }
     const { run } = await launch(text);
     rates.measure.push(bytes / 2 ** 20 / (await phaseSeconds(run.workflowId)));
     say(
-      `round ${pass}: ${(bytes / 2 ** 20).toFixed(0)} MiB: GET and SHA-256 ${rates.get.at(-1).toFixed(0)} MiB/s, ` +
-        `measure ${rates.measure.at(-1).toFixed(0)} MiB/s`,
+      `round ${pass}: ${(bytes / 2 ** 20).toFixed(0)} MiB: GET and SHA-256 ${rates.get.at(-1)?.toFixed(0)} MiB/s, ` +
+        `measure ${rates.measure.at(-1)?.toFixed(0)} MiB/s`,
     );
   }
   await endWorkers([worker]);
@@ -141,12 +142,12 @@ async function phaseSeconds(workflowId) {
     if (!info.workflowId.startsWith(workflowId)) continue;
     const { events } = await workflow.getHandle(info.workflowId, info.runId).fetchHistory();
     const tasks = new Set();
-    for (const event of events) {
-      const time = Number(event.eventTime.seconds) + event.eventTime.nanos / 1e9;
+    for (const event of events ?? []) {
+      const time = Number(event.eventTime?.seconds) + Number(event.eventTime?.nanos) / 1e9;
       const scheduled = event.activityTaskScheduledEventAttributes;
       const started = event.activityTaskStartedEventAttributes;
       const completed = event.activityTaskCompletedEventAttributes;
-      if (scheduled?.activityType.name.endsWith('Tasks')) tasks.add(Number(event.eventId));
+      if (scheduled?.activityType?.name?.endsWith('Tasks')) tasks.add(Number(event.eventId));
       if (started && tasks.has(Number(started.scheduledEventId))) first = Math.min(first, time);
       if (completed && tasks.has(Number(completed.scheduledEventId))) last = Math.max(last, time);
     }
@@ -161,7 +162,7 @@ async function getAll(keys) {
   for (const Key of keys) {
     const { Body } = await aws.send(new GetObjectCommand({ Bucket: bucket, Key }));
     const hash = createHash('sha256');
-    for await (const chunk of Body) hash.update(chunk);
+    for await (const chunk of /** @type {import('node:stream').Readable} */ (Body)) hash.update(chunk);
     hash.digest();
   }
   aws.destroy();
@@ -196,10 +197,12 @@ async function startWorkers(count, args = []) {
       });
       running.add(worker);
       worker.once('exit', () => running.delete(worker));
-      await new Promise((resolve, reject) => {
-        worker.once('exit', (code) => reject(new Error(`a worker ended with ${code}`)));
-        worker.stderr.on('data', (chunk) => String(chunk).includes('"worker runs"') && resolve());
-      });
+      await /** @type {Promise<void>} */ (
+        new Promise((resolve, reject) => {
+          worker.once('exit', (code) => reject(new Error(`a worker ended with ${code}`)));
+          worker.stderr.on('data', (chunk) => String(chunk).includes('"worker runs"') && resolve());
+        })
+      );
       return worker;
     }),
   );

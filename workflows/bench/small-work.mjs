@@ -43,10 +43,12 @@ async function sweepBy(bin, run) {
     },
   );
   try {
-    await new Promise((resolve, reject) => {
-      worker.once('exit', (code) => reject(new Error(`the worker ended with ${code}`)));
-      worker.stderr.on('data', (chunk) => String(chunk).includes('"worker runs"') && resolve());
-    });
+    await /** @type {Promise<void>} */ (
+      new Promise((resolve, reject) => {
+        worker.once('exit', (code) => reject(new Error(`the worker ended with ${code}`)));
+        worker.stderr.on('data', (chunk) => String(chunk).includes('"worker runs"') && resolve());
+      })
+    );
     const started = performance.now();
     const args = [
       bin,

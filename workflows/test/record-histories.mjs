@@ -75,7 +75,7 @@ await sweep.executeUpdate('retryFailed');
 await sweep.result();
 await save('sweep', `${id}`, firstExecutionRunId);
 const child = workflow.getHandle(`${id}/checkpoint-0`);
-await save('checkpoint', child.workflowId, (await child.describe()).raw.workflowExecutionInfo.firstRunId);
+await save('checkpoint', child.workflowId, (await child.describe()).raw.workflowExecutionInfo?.firstRunId);
 
 const retry = await start('-retry', { scope: 'failed' });
 await retry.result();

@@ -1,6 +1,7 @@
 // A process whose thread is in a call into the system that does not return; SIGTERM closes its pool.
 import { ThreadPool } from '@unitscope/engine';
 
+/** @type {ThreadPool<object, { index: number }>} */
 const pool = new ThreadPool({ entry: new URL('./fixture-thread.mjs', import.meta.url), patienceMs: 300 });
 const isInside = new SharedArrayBuffer(4);
 void pool.run({ manifest: '', store: '', pipe: process.argv[2], isInside }, { index: 5.5 });

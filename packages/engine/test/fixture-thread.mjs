@@ -3,7 +3,9 @@
 import { openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
-parentPort.on('message', ({ task: { index }, data }) => {
+const port = parentPort;
+if (port === null) throw new Error('a thread');
+port.on('message', ({ task: { index }, data }) => {
   if (index === 0) process.exit(3);
   if (index === 1) throw new Error('thrown in the thread');
   if (index === 4.5 || index === 5.5) {
@@ -12,5 +14,5 @@ parentPort.on('message', ({ task: { index }, data }) => {
   }
   if (index === 5.5) openSync(data.pipe, 'r');
   while (index === 3.5 || index === 4.5);
-  if (index > 2) parentPort.postMessage({ outcome: { cached: 0, maps: index } });
+  if (index > 2) port.postMessage({ outcome: { cached: 0, maps: index } });
 });

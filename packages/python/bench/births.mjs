@@ -7,18 +7,14 @@ const bytes = readFileSync(path);
 const maps = new Float32Array(bytes.buffer, bytes.byteOffset, count * size * size);
 const chunk = Math.max(1, Math.floor(262_144 / (size * size)));
 const kernel = new BirthKernel();
-const [birthRanks, sums, zeroCounts] = [
-  new Uint32Array(chunk),
-  new Float64Array(chunk),
-  new Uint32Array(chunk),
-];
+const [birthRanks, sums, zeros] = [new Uint32Array(chunk), new Float64Array(chunk), new Uint32Array(chunk)];
 const measure = (last) => {
   for (let first = 0; first < last; first += chunk) {
     const end = Math.min(first + chunk, last);
     kernel.measure(maps.subarray(first * size * size, end * size * size), size, {
       birthRanks,
       sums,
-      zeroCounts,
+      zeros,
     });
   }
 };

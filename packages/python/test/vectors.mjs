@@ -59,6 +59,7 @@ const units = Array.from({ length: 60 }, (_, i) => {
   return { ranks: births, threshold, ...unitStatistics(histogramOf(births), images, 14, { threshold }) };
 });
 
+/** @type {{ size: number; births: number; threshold: number; density?: number; entropy: number }[]} */
 const nulls = [4, 5, 7, 14, 28, 56].flatMap((size) =>
   [0, 2, 3, 17, 100, 5000].flatMap((births) =>
     [10, 50, 300].map((threshold) => ({

@@ -5,6 +5,7 @@ import { openStore } from '@unitscope/store';
 
 const [store, sql, times] = process.argv.slice(2);
 const seconds = [];
+/** @type {any} */
 let result;
 let before = process.cpuUsage();
 for (let i = 0; i < Number(times); i++) {

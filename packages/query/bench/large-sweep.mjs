@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import { open, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeTable, layersSchema, TableWriter, textColumn, unitsSchema } from '@unitscope/tables';
+import {
+  encodeTable,
+  layersSchema,
+  TableWriter,
+  nullableTextColumn,
+  textColumn,
+  unitsSchema,
+} from '@unitscope/tables';
 
 const LAYERS = 10;
 const CATEGORIES = 5;
@@ -14,7 +21,7 @@ const categories = Array.from({ length: CATEGORIES }, (_, i) => `class ${i}`);
 export async function largeSweep(cache, rows) {
   const units = Math.min(10_000, rows);
   const checkpoints = Math.round(rows / units);
-  const store = join(cache, `${checkpoints}x${units}-3`);
+  const store = join(cache, `${checkpoints}x${units}-4`);
   if (existsSync(store)) return store;
   const unfinished = `${store}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
@@ -46,6 +53,8 @@ async function makeLayers(folder, names, units) {
   const numbers = Object.entries(layersSchema.columns).filter(([, { kind }]) => kind === 'float64');
   for (const [c, name] of names.entries()) {
     const whole = (value) => new Uint32Array(rows.length).fill(value);
+    const none = nullableTextColumn(rows.map(() => null));
+    /** @type {any} one for each number of the schema */
     const columns = {
       checkpoint: labelled(() => name),
       checkpoint_index: { values: new Int32Array(rows.length).fill(c), ...known },
@@ -57,6 +66,8 @@ async function makeLayers(folder, names, units) {
       sensitive_units: whole(units / LAYERS),
       cells: whole(units / LAYERS),
       map_size: whole(14),
+      cropped_from: none,
+      activation: none,
       ...Object.fromEntries(
         numbers.map(([column], n) => [
           column,
@@ -86,10 +97,11 @@ async function makeUnits(folder, names, units) {
     values: Int32Array.from({ length: units }, (_, i) => value(i)),
     valid: new Uint8Array(units).fill(1),
   });
+  const valid = new Uint8Array(units).fill(1);
   const layerOf = (i) => Math.floor(i / (cell * CATEGORIES));
   for (const [c, name] of names.entries()) {
     const handle = await open(join(folder, `${name}.arrow`), 'w');
-    const sink = { write: (bytes) => handle.write(bytes) };
+    const sink = { write: async (bytes) => void (await handle.write(bytes)) };
     const labels = { checkpoint: [name], layer: layers, category: categories };
     const writer = await TableWriter.begin(unitsSchema, sink, { labels });
     await writer.write({
@@ -112,7 +124,9 @@ async function makeUnits(folder, names, units) {
       sensitive: Uint8Array.from({ length: units }, () => (random() < 0.8 ? 1 : 0)),
       mean_activation: numbers(),
       apoz: numbers(),
-      l1_norm: { values: numbers(), valid: new Uint8Array(units).fill(1) },
+      l1_norm: { values: numbers(), valid },
+      entropy_paper: { values: numbers(), valid },
+      class_selectivity: { values: numbers(), valid },
       birth_histogram: {
         offsets: Uint32Array.from({ length: units + 1 }, (_, i) => i * BINS),
         birth_rank: Uint32Array.from({ length: units * BINS }, (_, i) => 2 + (i % BINS)),

@@ -43,8 +43,11 @@ const commandLine = [
   answer,
 ];
 
+/** @typedef {{ warm: number[]; processor: number[]; whole: number[]; peak_mb: number; private_mb: number }} Side */
+/** @type {Side} */
 const ours = { warm: [], processor: [], whole: [], peak_mb: 0, private_mb: 0 };
-const theirs = { warm: [], processor: [], whole: [], peak_mb: 0 };
+/** @type {Side} */
+const theirs = { warm: [], processor: [], whole: [], peak_mb: 0, private_mb: 0 };
 let groups = 0;
 const hasPolars = spawnSync(python, ['-c', 'import polars']).status === 0;
 for (let round = 0; round < Number(values.rounds); round++) {
