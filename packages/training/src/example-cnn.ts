@@ -9,6 +9,8 @@ import {
 } from './example-network.js';
 import type { ExampleTrainer } from './example-trainer.js';
 import { corruptLabels } from './label-corruption.js';
+import type { Optimisation, Schedule } from './adam.js';
+import { TrainingOptionError } from './errors.js';
 import { OnnxTrainer } from './onnx-trainer.js';
 import { TfjsTrainer } from './tfjs-trainer.js';
 import { batchIndices, evenSample, gather, type LabelledImages } from './training-set.js';
@@ -28,6 +30,15 @@ export interface ExampleCnnOptions {
   readonly steps?: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
+  /** Default cosine: the rate falls to zero at the last step. */
+  readonly schedule?: Schedule;
+  /** Decay of weights apart from the gradient, as AdamW has it; of onnxruntime alone. Default 0. */
+  readonly weightDecay?: number;
+  /**
+   * Stops after the first epoch at whose end the loss on the training images is at most this, nats, with a snapshot there; at
+   * `steps` otherwise. Default: never before `steps`.
+   */
+  readonly stopAtLoss?: number;
   /** Steps at which the model is saved. Default: 0, 1, 2, 4 … and the last. */
   readonly snapshotSteps?: readonly number[];
   /** At most this many images of each set are evaluated at a snapshot. */
@@ -62,17 +73,22 @@ export function logarithmicSteps(steps: number): number[] {
  * same options give the same bytes on one backend and CPU. Throws TrainingOptionError.
  */
 export async function trainExampleCnn(options: ExampleCnnOptions): Promise<Snapshot[]> {
-  const { heldOut, folder, seed = 0, steps = 512, batchSize = 64, learningRate = 0.01 } = options;
+  const { heldOut, folder, seed = 0, steps = 512, batchSize = 64 } = options;
+  const optimisation = optimisationOf(options, steps);
+  const { stopAtLoss = -Infinity } = options;
   const { corruption = 0, corruptionSeed = seed } = options;
   const { images, labels } = options.train;
   const train = { images, labels: corruptLabels(labels, corruption, corruptionSeed, CLASSES) };
   const snapshotSteps = new Set(options.snapshotSteps ?? logarithmicSteps(steps));
   const network = exampleNetwork(options.network);
-  const trainer = await trainerOf(options.backend ?? 'onnxruntime', network, seed, learningRate, steps);
+  const trainer = await trainerOf(options.backend ?? 'onnxruntime', network, seed, optimisation);
   const batches = batchIndices(train.labels.length, batchSize, seed);
   const limit = options.evaluationImages ?? 2000;
   const trainSample = evenSample(train, limit);
   const heldOutSample = heldOut && evenSample(heldOut, limit);
+  const epoch = Math.max(1, Math.ceil(train.labels.length / batchSize));
+  const isFitted = async (): Promise<boolean> =>
+    stopAtLoss > -Infinity && (await trainer.evaluate(trainSample)).loss <= stopAtLoss;
   const snapshots: Snapshot[] = [];
   await mkdir(folder, { recursive: true });
 
@@ -96,7 +112,9 @@ export async function trainExampleCnn(options: ExampleCnnOptions): Promise<Snaps
     for (let step = 1; step <= steps; step++) {
       const loss = await trainer.step(gather(train, batches.next().value));
       options.onStep?.(step, steps, loss);
-      if (snapshotSteps.has(step)) await snapshot(step);
+      const isOver = step % epoch === 0 && (await isFitted());
+      if (isOver || snapshotSteps.has(step)) await snapshot(step);
+      if (isOver) break;
       // Lets signals and timers of the host in between two steps.
       await new Promise(setImmediate);
     }
@@ -111,12 +129,21 @@ async function trainerOf(
   backend: Exclude<Backend, 'auto'>,
   network: ExampleNetwork,
   seed: number,
-  rate: number,
-  steps: number,
+  optimisation: Optimisation,
 ): Promise<ExampleTrainer> {
   return backend === 'onnxruntime'
-    ? await OnnxTrainer.create(network, seed, rate, steps)
-    : await TfjsTrainer.create(backend, network, seed, rate, steps);
+    ? await OnnxTrainer.create(network, seed, optimisation)
+    : await TfjsTrainer.create(backend, network, seed, optimisation);
+}
+
+/** Throws TrainingOptionError. */
+function optimisationOf(options: ExampleCnnOptions, steps: number): Optimisation {
+  const { learningRate = 0.01, weightDecay = 0, schedule = 'cosine' } = options;
+  if (!(learningRate > 0))
+    throw new TrainingOptionError(`learning rate: expected a number above 0, found ${learningRate}`);
+  if (!(weightDecay >= 0))
+    throw new TrainingOptionError(`weight decay: expected a number from 0, found ${weightDecay}`);
+  return { rate: learningRate, steps, schedule, weightDecay };
 }
 
 /** One row a snapshot; `settings` are the same in all of them. */

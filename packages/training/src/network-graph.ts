@@ -1,13 +1,15 @@
-import { CLASSES, MAP_SIDE, NORM_EPSILON, type ExampleNetwork, type Parameters } from './example-network.js';
+import { CLASSES, NORM_EPSILON, type ExampleNetwork, type Parameters } from './example-network.js';
 import { OnnxWriter } from './onnx-writer.js';
 import { SIDE } from './training-set.js';
+
+const HALVING = { ints: { kernel_shape: [2, 2], strides: [2, 2] } };
 
 /** The example network as an ONNX file: images × 1 × 28 × 28 in, logits out. */
 export function networkBytes(network: ExampleNetwork, parameters: Parameters): Uint8Array {
   const graph = new OnnxWriter();
   let maps = graph.input('images', ['images', 1, SIDE, SIDE]);
   for (const [name, tensor] of parameters) graph.weight(name, tensor);
-  for (const { name, kernel, stride, pads } of network.convolutions) {
+  for (const { name, kernel, stride, pads, pooled } of network.convolutions) {
     maps = graph.node(
       'Conv',
       [maps, `${name}.weight`, `${name}.bias`],
@@ -20,6 +22,7 @@ export function networkBytes(network: ExampleNetwork, parameters: Parameters): U
       maps = graph.node('BatchNormalization', inputs, { float: { epsilon: NORM_EPSILON } }, norm);
     }
     maps = activated(graph, network.activation, maps, `${name}_act`);
+    if (pooled) maps = graph.node('MaxPool', [maps], HALVING, `${name}_pool`);
   }
   let features =
     network.head === 'pooling'
@@ -45,13 +48,16 @@ function activated(
 }
 
 /**
- * One step of training as a graph: images, targets (images × 10, one-hot) and what is learned in; `loss`, the mean
- * cross-entropy in nats, its `gradient/…` by each tensor that is learned, and the `batch/…` statistics of norms out.
+ * One step of training as a graph: images, targets (images × 10, one-hot) and what is learned in, with dropout also `kept`
+ * (images × inputs of the logits: 0, or 1 / (1 − share) where it stays); `loss`, the mean cross-entropy in nats, its
+ * `gradient/…` by each tensor that is learned, and the `batch/…` statistics of norms out.
  */
 export function trainingBytes(network: ExampleNetwork, learned: Parameters): Uint8Array {
   const graph = new OnnxWriter();
   const images = graph.input('images', ['images', 1, SIDE, SIDE]);
   graph.input('targets', ['images', CLASSES]);
+  const { dropout, dense } = network;
+  if (dropout > 0) graph.input('kept', ['images', dense.at(-1)?.inputs ?? 0]);
   for (const [name, { dims }] of learned) graph.input(name, dims);
   const pass = new TrainingPass(graph, network);
   pass.write(images);
@@ -75,9 +81,11 @@ class TrainingPass {
       value = this.#convolution(value, convolution);
       if (this.network.batchNorm) value = this.#norm(value, `${convolution.name}_norm`);
       value = this.#activation(value, this.network.activation);
+      if (convolution.pooled) value = this.#maxPool(value);
     }
     value = this.network.head === 'pooling' ? this.#pooling(value) : this.#flatten(value);
     for (const { name } of this.network.dense) {
+      if (name === 'logits' && this.network.dropout > 0) value = this.#dropout(value);
       value = this.#dense(value, name);
       if (name !== 'logits') value = this.#activation(value, 'relu');
     }
@@ -190,11 +198,26 @@ class TrainingPass {
     return activated(graph, activation, input, `${input}_act`);
   }
 
+  #maxPool(input: string): string {
+    const { graph } = this;
+    const indices = `${input}/largest`;
+    const output = graph.node('MaxPool', [input], HALVING, undefined, [indices]);
+    // Windows do not overlap: each gradient goes to the place of its largest value, and 0 elsewhere.
+    this.#way.push((gradient) => graph.node('MaxUnpool', [gradient, indices], HALVING));
+    return output;
+  }
+
+  #dropout(input: string): string {
+    const { graph } = this;
+    this.#way.push((gradient) => graph.node('Mul', [gradient, 'kept']));
+    return graph.node('Mul', [input, 'kept']);
+  }
+
   #pooling(input: string): string {
     const { graph } = this;
     this.#way.push((gradient) => {
       const perMap = graph.node('Unsqueeze', [gradient, graph.wholeNumbers([2, 3])]);
-      const share = graph.node('Div', [perMap, graph.number(MAP_SIDE ** 2)]);
+      const share = graph.node('Div', [perMap, graph.number(this.network.side ** 2)]);
       return graph.node('Expand', [share, graph.node('Shape', [input])]);
     });
     return graph.node('ReduceMean', [input], { ints: { axes: [2, 3] }, int: { keepdims: 0 } });

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { writeWhole } from '@unitscope/process';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createSession } from '@unitscope/models';
-import { Adam } from './adam.js';
+import { seededUniforms } from '@unitscope/base';
+import { Adam, type Optimisation } from './adam.js';
 import {
   CLASSES,
   NORM_MOMENTUM,
@@ -23,6 +24,7 @@ type Runtime = typeof import('onnxruntime-node');
  */
 export class OnnxTrainer implements ExampleTrainer {
   readonly #adam: Adam;
+  #step = 0;
 
   private constructor(
     private readonly runtime: Runtime,
@@ -30,22 +32,21 @@ export class OnnxTrainer implements ExampleTrainer {
     private readonly network: ExampleNetwork,
     private readonly learned: Parameters,
     private readonly statistics: Parameters,
-    rate: number,
-    steps: number,
+    private readonly seed: number,
+    optimisation: Optimisation,
   ) {
-    this.#adam = new Adam(learned, rate, steps);
+    this.#adam = new Adam(learned, optimisation);
   }
 
   static async create(
     network: ExampleNetwork,
     seed: number,
-    rate: number,
-    steps: number,
+    optimisation: Optimisation,
   ): Promise<OnnxTrainer> {
     const runtime = await import('onnxruntime-node');
     const { learned, statistics } = firstParameters(network, seed);
     const session = await createSession(runtime, trainingBytes(network, learned), new Map(), 1);
-    return new OnnxTrainer(runtime, session, network, learned, statistics, rate, steps);
+    return new OnnxTrainer(runtime, session, network, learned, statistics, seed, optimisation);
   }
 
   async step(batch: LabelledImages): Promise<number> {
@@ -54,6 +55,8 @@ export class OnnxTrainer implements ExampleTrainer {
       targets: this.#tensor([batch.labels.length, CLASSES], oneHot(batch.labels)),
     };
     for (const [name, { dims, values }] of this.learned) feeds[name] = this.#tensor(dims, values);
+    if (this.network.dropout > 0) feeds['kept'] = this.#kept(batch.labels.length);
+    this.#step++;
     const made = await this.session.run(feeds);
     this.#adam.apply((name) => valuesOf(made, `gradient/${name}`));
     for (const [name, { values }] of this.statistics) average(values, valuesOf(made, `batch/${name}`));
@@ -95,6 +98,15 @@ export class OnnxTrainer implements ExampleTrainer {
 
   #images({ images, labels }: LabelledImages): Tensor {
     return this.#tensor([labels.length, 1, SIDE, SIDE], images);
+  }
+
+  /** What dropout keeps of the logits' inputs in this step, scaled so that their mean stays. */
+  #kept(images: number): Tensor {
+    const { dropout, dense } = this.network;
+    const inputs = dense.at(-1)?.inputs ?? 0;
+    const drawn = seededUniforms(images * inputs, `${this.seed}/dropout/${this.#step}`);
+    const values = Float32Array.from(drawn, (value) => (value < dropout ? 0 : 1 / (1 - dropout)));
+    return this.#tensor([images, inputs], values);
   }
 
   #tensor(dims: FloatTensor['dims'], values: Float32Array): Tensor {

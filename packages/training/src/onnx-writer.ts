@@ -70,19 +70,20 @@ export class OnnxWriter {
     return name;
   }
 
-  /** The first output of an operation; it and the node are called `name`. */
+  /** The first output of an operation; it and the node are called `name`, further outputs as `others` says. */
   node(
     opType: string,
     input: readonly string[],
     { int = {}, ints = {}, float = {} }: NodeAttributes = {},
     name = this.#fresh(opType),
+    others: readonly string[] = [],
   ): string {
     const attribute = [
       ...Object.entries(int).map(([key, i]) => ({ name: key, i, type: INT_ATTRIBUTE })),
       ...Object.entries(ints).map(([key, of]) => ({ name: key, ints: of, type: INTS_ATTRIBUTE })),
       ...Object.entries(float).map(([key, f]) => ({ name: key, f, type: FLOAT_ATTRIBUTE })),
     ];
-    this.#nodes.push({ opType, input, output: [name], name, attribute });
+    this.#nodes.push({ opType, input, output: [name, ...others], name, attribute });
     return name;
   }
 

@@ -1,5 +1,5 @@
 import type * as Tf from '@tensorflow/tfjs-core';
-import { scheduledRate } from './adam.js';
+import { scheduledRate, type Optimisation } from './adam.js';
 
 export interface Scheduled {
   minimize(loss: () => Tf.Scalar, variables: Tf.Variable[]): Tf.Scalar;
@@ -7,16 +7,16 @@ export interface Scheduled {
 }
 
 /** Adam of tfjs with the rate of scheduledRate. */
-export function scheduledAdam(tf: typeof Tf, learningRate: number, steps: number): Scheduled {
+export function scheduledAdam(tf: typeof Tf, optimisation: Optimisation): Scheduled {
   class ScheduledAdam extends tf.AdamOptimizer {
     private step = 0;
     override applyGradients(gradients: Parameters<Tf.AdamOptimizer['applyGradients']>[0]): void {
-      this.learningRate = scheduledRate(learningRate, this.step, steps);
+      this.learningRate = scheduledRate(optimisation, this.step);
       this.step++;
       super.applyGradients(gradients);
     }
   }
-  const adam = new ScheduledAdam(learningRate, 0.9, 0.999);
+  const adam = new ScheduledAdam(optimisation.rate, 0.9, 0.999);
   return {
     minimize: (loss, variables) => {
       const value = adam.minimize(loss, true, variables);

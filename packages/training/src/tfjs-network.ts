@@ -12,7 +12,7 @@ export function tfjsNetwork(
 ): Layers.Sequential {
   const init = (layer: number) => tfl.initializers.heNormal({ seed: seed * 100 + layer });
   const name = TFJS_NAMES[activation];
-  const layers = convolutions.flatMap(({ name: place, filters, kernel, stride }, index) => {
+  const layers = convolutions.flatMap(({ name: place, filters, kernel, stride, pooled }, index) => {
     const convolution = tfl.layers.conv2d({
       name: place,
       filters,
@@ -23,11 +23,15 @@ export function tfjsNetwork(
       kernelInitializer: init(index + 1),
       ...(index === 0 && { inputShape: [SIDE, SIDE, 1] }),
     });
-    if (!batchNorm) return [convolution];
     return [
       convolution,
-      tfl.layers.batchNormalization({ name: `${place}_norm`, momentum: NORM_MOMENTUM }),
-      tfl.layers.activation({ name: `${place}_act`, activation: name }),
+      ...(batchNorm
+        ? [
+            tfl.layers.batchNormalization({ name: `${place}_norm`, momentum: NORM_MOMENTUM }),
+            tfl.layers.activation({ name: `${place}_act`, activation: name }),
+          ]
+        : []),
+      ...(pooled ? [tfl.layers.maxPooling2d({ name: `${place}_pool`, poolSize: 2, strides: 2 })] : []),
     ];
   });
   return tfl.sequential({

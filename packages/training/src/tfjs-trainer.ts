@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { tensorBackend, artifactWriter } from '@unitscope/models';
+import type { Optimisation } from './adam.js';
+import { TrainingOptionError } from './errors.js';
 import { CLASSES, type ExampleNetwork } from './example-network.js';
 import type { ExampleTrainer } from './example-trainer.js';
 import { scheduledAdam, type Scheduled } from './tfjs-adam.js';
@@ -22,17 +24,21 @@ export class TfjsTrainer implements ExampleTrainer {
       .filter((value): value is Tf.Variable => value instanceof tf.Variable);
   }
 
-  /** Throws BackendMissingError. */
+  /** Throws BackendMissingError, TrainingOptionError for what only onnxruntime trains with. */
   static async create(
     backend: 'tfjs-node' | 'wasm',
     network: ExampleNetwork,
     seed: number,
-    rate: number,
-    steps: number,
+    optimisation: Optimisation,
   ): Promise<TfjsTrainer> {
+    if (network.dropout > 0 || optimisation.weightDecay > 0) {
+      throw new TrainingOptionError(
+        `dropout, weight decay: expected the backend onnxruntime, found ${backend}`,
+      );
+    }
     const { tf } = await tensorBackend(backend);
     const model = tfjsNetwork(await import('@tensorflow/tfjs-layers'), seed, network);
-    return new TfjsTrainer(tf, model, scheduledAdam(tf, rate, steps));
+    return new TfjsTrainer(tf, model, scheduledAdam(tf, optimisation));
   }
 
   step(batch: LabelledImages): Promise<number> {

@@ -119,6 +119,57 @@ describe('trainExampleCnn with other networks and labels', () => {
     await model.dispose();
   });
 
+  it('halves its maps by max pooling, as VGG does', { timeout: 60_000 }, async () => {
+    const to = join(folder, 'pooled');
+    const network = { filters: [4, 4, 6], head: 'flatten', hidden: 16, maxPool: [2, 3] } as const;
+    for (const backend of ['onnxruntime', 'wasm'] as const) {
+      const options = { train: stripes(40, 1), folder: to, network, steps: 30, batchSize: 20, backend };
+      const [first, last] = await trainExampleCnn({ ...options, snapshotSteps: [0, 30] });
+      expect(last!.loss).toBeLessThan(first!.loss);
+      const model = await openModel(last!.path, { backend });
+      expect(model.layers.map(({ name, height }) => [name, height])).toEqual([
+        ['conv1', 28],
+        ['conv2', 28],
+        ['conv3', 14],
+      ]);
+      await model.dispose();
+    }
+  });
+
+  it('stops at the end of the epoch at which its loss is reached, and saves the network there', async () => {
+    const options = { train: stripes(40, 1), steps: 400, batchSize: 20, snapshotSteps: [0, 400] };
+    const stopped = await trainExampleCnn({
+      ...options,
+      folder: join(folder, 'stopped'),
+      schedule: 'constant',
+      stopAtLoss: 0.5,
+    });
+    const [, last] = stopped;
+    expect(stopped).toHaveLength(2);
+    expect(last!.loss).toBeLessThanOrEqual(0.5);
+    expect(last!.step).toBeLessThan(400);
+    expect(last!.step % 2).toBe(0);
+    expect((await readFile(join(folder, 'stopped', 'log.csv'), 'utf8')).split('\n')[2]).toMatch(
+      new RegExp(`^${last!.step},`),
+    );
+  });
+
+  it('refuses settings out of their range, and those that only onnxruntime trains with', async () => {
+    const train = stripes(20, 1);
+    const refused = (over: object) => trainExampleCnn({ train, folder, steps: 1, batchSize: 10, ...over });
+    await expect(refused({ network: { dropout: 1 } })).rejects.toThrow('dropout: expected a share');
+    await expect(refused({ network: { maxPool: [9] } })).rejects.toThrow(
+      'convolutions from 1 to 4, found [9]',
+    );
+    await expect(refused({ network: { maxPool: [1, 2, 3] } })).rejects.toThrow('at most 2 of them');
+    await expect(refused({ weightDecay: -1 })).rejects.toThrow('weight decay: expected a number from 0');
+    await expect(refused({ learningRate: 0 })).rejects.toThrow('learning rate: expected a number above 0');
+    await expect(refused({ weightDecay: 0.1, backend: 'wasm' })).rejects.toThrow(
+      'expected the backend onnxruntime',
+    );
+    await expect(refused({ network: { dropout: 0.5 }, backend: 'wasm' })).rejects.toThrow('found wasm');
+  });
+
   it('learns corrupted labels by heart and logs seed and share', { timeout: 60_000 }, async () => {
     const to = join(folder, 'memorised');
     const [, last] = await trainExampleCnn({

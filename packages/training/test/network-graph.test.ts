@@ -50,6 +50,15 @@ async function run(
   return Object.fromEntries(Object.entries(made).map(([name, { data }]) => [name, data as Float32Array]));
 }
 
+/** A draw of dropout: every third input of the logits is zeroed. */
+function keptOf({ dense, dropout }: ExampleNetwork): FloatTensor {
+  const inputs = dense.at(-1)!.inputs;
+  const values = Float32Array.from({ length: IMAGES * inputs }, (_, i) =>
+    i % 3 === 0 ? 0 : 1 / (1 - dropout),
+  );
+  return { dims: [IMAGES, inputs], values };
+}
+
 /** The same network written with operations of TensorFlow.js, which finds gradients by itself. */
 function lossByTfjs(network: ExampleNetwork, weights: ReadonlyMap<string, tf.Tensor>): tf.Scalar {
   const of = (name: string): tf.Tensor => weights.get(name)!;
@@ -60,7 +69,7 @@ function lossByTfjs(network: ExampleNetwork, weights: ReadonlyMap<string, tf.Ten
       : network.activation === 'relu6'
         ? tf.relu6(value)
         : tf.relu(value);
-  for (const { name, stride } of network.convolutions) {
+  for (const { name, stride, pooled } of network.convolutions) {
     const kernel = tf.transpose(of(`${name}.weight`), [2, 3, 1, 0]) as tf.Tensor4D;
     maps = tf.add(tf.conv2d(maps as tf.Tensor4D, kernel, stride, 'same'), of(`${name}.bias`));
     if (network.batchNorm) {
@@ -69,12 +78,18 @@ function lossByTfjs(network: ExampleNetwork, weights: ReadonlyMap<string, tf.Ten
       maps = tf.add(tf.mul(normal, of(`${name}_norm.weight`)), of(`${name}_norm.bias`));
     }
     maps = activated(maps);
+    if (pooled) maps = tf.maxPool(maps as tf.Tensor4D, 2, 2, 'valid');
   }
   let features =
     network.head === 'pooling'
       ? tf.mean(maps, [1, 2])
       : tf.reshape(tf.transpose(maps, [0, 3, 1, 2]), [IMAGES, -1]);
   for (const { name } of network.dense) {
+    if (name === 'logits' && network.dropout > 0)
+      features = tf.mul(
+        features,
+        tf.tensor(keptOf(network).values, keptOf(network).dims as [number, number]),
+      );
     features = tf.add(tf.matMul(features, of(`${name}.weight`)), of(`${name}.bias`));
     if (name !== 'logits') features = tf.relu(features);
   }
@@ -96,26 +111,36 @@ const networks = [
   { head: 'flatten', hidden: 8, batchNorm: true },
   { head: 'pooling', hidden: 8, activation: 'silu', batchNorm: true },
   { head: 'flatten', activation: 'relu6' },
+  { maxPool: [1], hidden: 8 },
+  { head: 'flatten', maxPool: [1, 2], hidden: 8, batchNorm: true },
+] as const;
+const dropping = [
+  { head: 'flatten', maxPool: [2], hidden: 9, dropout: 0.25 },
+  { head: 'pooling', dropout: 0.5 },
 ] as const;
 
 describe('trainingBytes', () => {
-  it.each(networks)('has the loss and the gradients that TensorFlow.js finds, with %o', async (options) => {
-    const network = exampleNetwork({ filters: [3, 4], ...options });
-    const parameters = parametersOf(network);
-    const made = await run(trainingBytes(network, parameters), {
-      images: { dims: [IMAGES, 1, 28, 28], values: images },
-      targets: { dims: [IMAGES, 10], values: targets },
-      ...Object.fromEntries(parameters),
-    });
-    const names = [...parameters.keys()];
-    const tensors = [...parameters.values()].map(({ dims, values }) => tf.tensor(values, [...dims]));
-    const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
-      lossByTfjs(network, new Map(given.map((tensor, i) => [names[i]!, tensor]))),
-    )(tensors);
-    expectNear(made['loss']!, value.dataSync());
-    expect(grads).toHaveLength(names.length);
-    for (const [i, name] of names.entries()) expectNear(made[`gradient/${name}`]!, grads[i]!.dataSync());
-  });
+  it.each([...networks, ...dropping])(
+    'has the loss and the gradients that TensorFlow.js finds, with %o',
+    async (options) => {
+      const network = exampleNetwork({ filters: [3, 4], ...options });
+      const parameters = parametersOf(network);
+      const made = await run(trainingBytes(network, parameters), {
+        images: { dims: [IMAGES, 1, 28, 28], values: images },
+        targets: { dims: [IMAGES, 10], values: targets },
+        ...(network.dropout > 0 && { kept: keptOf(network) }),
+        ...Object.fromEntries(parameters),
+      });
+      const names = [...parameters.keys()];
+      const tensors = [...parameters.values()].map(({ dims, values }) => tf.tensor(values, [...dims]));
+      const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
+        lossByTfjs(network, new Map(given.map((tensor, i) => [names[i]!, tensor]))),
+      )(tensors);
+      expectNear(made['loss']!, value.dataSync());
+      expect(grads).toHaveLength(names.length);
+      for (const [i, name] of names.entries()) expectNear(made[`gradient/${name}`]!, grads[i]!.dataSync());
+    },
+  );
 });
 
 describe('networkBytes', () => {
