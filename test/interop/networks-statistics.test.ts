@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
+  fisherInterval,
+  networksNeeded,
   permutationTest,
   signFlipInterval,
   signFlipTest,
-  stratifiedBootstrap,
   studentInterval,
 } from '@unitscope/entropy';
 import { python } from './python.ts';
@@ -16,8 +17,8 @@ interface Figures {
   independent: { statistic: number; p: number };
   flips: { statistic: number; p: number };
   flipInterval: { low: number; high: number } | null;
-  bootstrap: { low: number; high: number };
-  strata: { low: number; high: number };
+  fisher: { mean: number; low: number; high: number };
+  needed: number;
 }
 
 /** Values as of networks: 3 to 9 of them, some around 0, some tied. */
@@ -34,7 +35,7 @@ function samples(): [number[], number[]][] {
   });
 }
 
-it("gives SciPy's figures over networks: Student's interval, permutation tests and interval, bootstrap", async () => {
+it("gives SciPy's figures over networks: Student's interval, permutation tests and interval, Fisher's, networks needed", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'unitscope-scipy-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const data = samples();
@@ -42,7 +43,7 @@ it("gives SciPy's figures over networks: Student's interval, permutation tests a
   const all = JSON.parse(await python('scipy_networks.py', join(folder, 'samples.json'))) as Figures[];
   expect(all).toHaveLength(data.length);
   data.forEach(([x, y], i) => {
-    const { student, independent, flips, flipInterval, bootstrap, strata } = all[i]!;
+    const { student, independent, flips, flipInterval, fisher, needed } = all[i]!;
     const interval = studentInterval(x);
     expect(interval?.mean).toBeCloseTo(student.mean, 12);
     expect(interval?.low).toBeCloseTo(student.low, 10);
@@ -56,14 +57,12 @@ it("gives SciPy's figures over networks: Student's interval, permutation tests a
     expect(flipped === null).toBe(flipInterval === null);
     expect(flipped?.low ?? 0).toBeCloseTo(flipInterval?.low ?? 0, 5);
     expect(flipped?.high ?? 0).toBeCloseTo(flipInterval?.high ?? 0, 5);
-    // Both are drawn: a few percent of the spread apart.
-    const spread = Math.max(...x) - Math.min(...x);
-    const found = stratifiedBootstrap([x], 'scipy', { resamples: 20_000 });
-    expect(Math.abs((found?.low ?? NaN) - bootstrap.low)).toBeLessThan(0.05 * spread + 1e-12);
-    expect(Math.abs((found?.high ?? NaN) - bootstrap.high)).toBeLessThan(0.05 * spread + 1e-12);
-    const both = stratifiedBootstrap([x, y], 'scipy', { resamples: 20_000 });
-    const wide = Math.max(...x, ...y) - Math.min(...x, ...y);
-    expect(Math.abs((both?.low ?? NaN) - strata.low)).toBeLessThan(0.05 * wide + 1e-12);
-    expect(Math.abs((both?.high ?? NaN) - strata.high)).toBeLessThan(0.05 * wide + 1e-12);
+    const correlations = fisherInterval(x.map((value) => Math.max(-0.99, Math.min(0.99, value))));
+    expect(correlations?.mean).toBeCloseTo(fisher.mean, 12);
+    expect(correlations?.low).toBeCloseTo(fisher.low, 10);
+    expect(correlations?.high).toBeCloseTo(fisher.high, 10);
+    const sd = Math.sqrt(x.reduce((sum, value) => sum + (value - student.mean) ** 2, 0) / (x.length - 1));
+    const found = networksNeeded(sd, Math.abs(student.mean) + 0.05) ?? NaN;
+    expect(Math.abs(found - needed)).toBeLessThanOrEqual(1);
   });
 });

@@ -39,7 +39,8 @@ export {
   type Ranking,
 } from './units/unit-ranking.js';
 export { relativeEntropy, unitStatistics, type UnitStatistics } from './units/unit-statistics.js';
-export { stratifiedBootstrap } from './inference/stratified-bootstrap.js';
+export { fisherInterval, fisherMean } from './inference/fisher-interval.js';
+export { networksNeeded } from './inference/networks-needed.js';
 export { welchInterval } from './inference/welch-interval.js';
 export { studentInterval } from './inference/student-interval.js';
 export { definitionSentence, definitionWords, meanWords, type Definition } from './layers/definition.js';

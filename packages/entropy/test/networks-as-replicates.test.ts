@@ -1,6 +1,8 @@
+import { Random } from '@unitscope/base';
 import { describe, expect, it } from 'vitest';
 import { permutationTest, signFlipInterval, signFlipTest } from '../src/inference/permutation-test.js';
-import { stratifiedBootstrap } from '../src/inference/stratified-bootstrap.js';
+import { fisherInterval, fisherMean } from '../src/inference/fisher-interval.js';
+import { networksNeeded } from '../src/inference/networks-needed.js';
 import { studentInterval } from '../src/inference/student-interval.js';
 
 describe('studentInterval', () => {
@@ -63,24 +65,61 @@ describe('signFlipTest', () => {
   });
 });
 
-describe('stratifiedBootstrap', () => {
-  it('resamples networks within their architecture: a difference between architectures alone is certain', () => {
-    expect(
-      stratifiedBootstrap(
-        [
-          [1, 1, 1],
-          [5, 5],
-        ],
-        'x',
-      ),
-    ).toEqual({ low: 3, high: 3 });
+describe('fisherInterval', () => {
+  it("is Student's interval of artanh r, put back", () => {
+    // numpy.tanh(scipy.stats.t.interval(0.95, 2, *moments of numpy.arctanh([0.9, 0.95, 0.7]))), SciPy 1.17
+    const found = fisherInterval([0.9, 0.95, 0.7]);
+    expect(found?.mean).toBeCloseTo(0.8832662513291527, 12);
+    expect(found?.low).toBeCloseTo(0.17772306012113867, 10);
+    expect(found?.high).toBeCloseTo(0.9890543605801305, 10);
+    expect(fisherMean([0.9, 0.95, 0.7])).toBeCloseTo(0.8832662513291527, 12);
   });
 
-  it('spreads as networks of one architecture differ, and is the same for the same identity', () => {
-    const found = stratifiedBootstrap([[0, 1, 2]], 'a');
-    expect(found?.low).toBe(0);
-    expect(found?.high).toBe(2);
-    expect(stratifiedBootstrap([[0, 1, 2]], 'a')).toEqual(found);
-    expect(stratifiedBootstrap([[]], 'a')).toBeNull();
+  it('never leaves −1 to 1, and is nothing where an r is exactly one of them', () => {
+    const wide = fisherInterval([0.99, -0.2, 0.9]);
+    expect(wide?.low).toBeGreaterThan(-1);
+    expect(wide?.high).toBeLessThan(1);
+    expect(fisherInterval([1, 0.9, 0.8])).toBeNull();
+    expect(fisherInterval([0.5])).toBeNull();
+  });
+});
+
+describe('intervals over 3 to 5 networks', () => {
+  it.each([3, 4, 5])('cover the true mean as often as they say, of %i networks', (networks) => {
+    const random = new Random(networks);
+    const normal = (): number => {
+      const [u, v] = [(random.next() + 0.5) / 2 ** 32, random.next() / 2 ** 32];
+      return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
+    };
+    const times = 4000;
+    let [linear, correlation] = [0, 0];
+    for (let i = 0; i < times; i++) {
+      const values = Array.from({ length: networks }, () => 0.3 + 0.2 * normal());
+      const interval = studentInterval(values);
+      if (interval !== null && interval.low <= 0.3 && 0.3 <= interval.high) linear++;
+      const found = fisherInterval(values.map(Math.tanh));
+      if (found !== null && found.low <= Math.tanh(0.3) && Math.tanh(0.3) <= found.high) correlation++;
+    }
+    for (const covered of [linear, correlation]) {
+      expect(covered / times).toBeGreaterThan(0.94);
+      expect(covered / times).toBeLessThan(0.96);
+    }
+  });
+});
+
+describe('networksNeeded', () => {
+  it('is within one of the figures by the non-central t', () => {
+    // scipy.stats.nct: the smallest n of power 0.8; 787 and 199 of the small ones
+    expect(networksNeeded(1, 0.5)).toBe(34);
+    expect(networksNeeded(1, 1)).toBe(10);
+    expect(networksNeeded(0.1, 0.2)).toBe(5);
+    expect(Math.abs((networksNeeded(5, 1) ?? 0) - 199)).toBeLessThanOrEqual(1);
+    expect(Math.abs((networksNeeded(10, 1) ?? 0) - 787)).toBeLessThanOrEqual(1);
+  });
+
+  it('says nothing where nothing spreads, or where it would be more than can be', () => {
+    expect(networksNeeded(0, 0.1)).toBeNull();
+    expect(networksNeeded(1, 0)).toBeNull();
+    expect(networksNeeded(1, 1e-4)).toBeNull();
   });
 });

@@ -2,6 +2,9 @@ import { nearest } from '@unitscope/base';
 import { CLAIMS, type Claim, type ClaimName } from './claims/claim.js';
 import { ablation } from './claims/ablation.js';
 import { depth } from './claims/depth.js';
+import { halving } from './claims/halving.js';
+import { hyperparameters } from './claims/hyperparameters.js';
+import { unit } from './claims/unit.js';
 import { generalization } from './claims/generalization.js';
 import { images } from './claims/images.js';
 import { rescaling } from './claims/rescaling.js';
@@ -10,8 +13,8 @@ import { trend } from './claims/trend.js';
 import { UnknownClaimError } from './errors.js';
 
 const BY_NAME: Readonly<Record<ClaimName, Claim>> = {
-  ...{ trained, rescaling, depth, trend },
-  ...{ images, ablation, generalization },
+  ...{ depth, trained, trend, halving, unit },
+  ...{ hyperparameters, generalization, ablation, rescaling, images },
 };
 
 /** The claims of these names; all of them where none is named. Throws UnknownClaimError. */

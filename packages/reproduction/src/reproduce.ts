@@ -10,16 +10,16 @@ import { claimSweep } from './claims/claim-sweep.js';
 import { claimsNamed } from './claims.js';
 import { effectTables } from './verdict/effect-tables.js';
 import { judge, type Judgement } from './verdict/effects.js';
+import { FINDINGS, type Finding } from './verdict/verdict.js';
 import { ReproductionOptionError } from './errors.js';
 import { exampleImages } from './networks/example-images.js';
-import { pageBlocks, verdictText, type ClaimSection, type PageFacts } from './page/page.js';
+import { pageBlocks, type ClaimSection, type PageFacts } from './page/page.js';
 import { pageHtml } from './page/page-html.js';
 import { pageMarkdown } from './page/page-markdown.js';
 import { realNetwork, type RealNetworkOptions } from './real/real-network.js';
 import { settingsOf, type Settings } from './settings.js';
 import { takeFolder } from './own-folder.js';
 import { trainAll } from './networks/training-pool.js';
-import type { Verdict } from './verdict/verdict.js';
 import { writeWhole } from '@unitscope/process';
 
 export interface ReproduceOptions {
@@ -45,14 +45,18 @@ export interface ReproduceOptions {
   readonly onClaim?: (title: string, verdict: string) => void;
 }
 
+/** The verdict of one condition of a claim. */
 export interface ClaimOutcome {
   readonly claim: string;
-  /** `this network` where it is of the network that was given. */
+  /** The paper's case: a, b, c …; empty for a question of ours. */
+  readonly case: string;
+  readonly condition: string;
+  /** Name of the network that was given; empty for those trained here. */
   readonly network: string;
-  readonly verdict: Verdict;
-  /** How many cases there are of each finding. */
-  readonly findings: Judgement['findings'];
-  readonly text: string;
+  readonly verdict: Finding;
+  /** The premise that is not met, where it is not applicable. */
+  readonly unmet: string | null;
+  readonly networks: number;
 }
 
 /**
@@ -78,21 +82,40 @@ export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome
     const data = await claim.measure(workshop);
     const section = await sectionOf(claim, data, workshop);
     sections.push(section);
-    options.onClaim?.(claim.title, claim.measures.length === 0 ? 'measured' : section.judgement.verdict);
+    options.onClaim?.(
+      claim.title,
+      claim.measures.length === 0 ? 'measured' : verdictWords(section.judgement),
+    );
     const missing = claims.slice(sections.length).map(({ title }) => title);
     await writeRun(out, sections, pageFacts(options, workshop, backend, missing));
   }
-  return sections
-    .filter(({ claim }) => claim.measures.length > 0)
-    .flatMap(({ claim, judgement, real, data }) => [
-      outcomeOf(claim, '', judgement),
-      ...(real === null ? [] : [outcomeOf(claim, data.real?.network ?? '', real)]),
-    ]);
+  return sections.flatMap(({ claim, judgement, real, data }) => [
+    ...outcomesOf(claim, '', judgement),
+    ...(real === null ? [] : outcomesOf(claim, data.real?.network ?? '', real)),
+  ]);
 }
 
-function outcomeOf({ title }: Claim, network: string, judgement: Judgement): ClaimOutcome {
-  const { verdict, findings } = judgement;
-  return { claim: title, network, verdict, findings, text: verdictText(judgement) };
+function outcomesOf({ title, paper }: Claim, network: string, { conditions }: Judgement): ClaimOutcome[] {
+  return conditions.flatMap(({ condition, verdict, networks }) =>
+    verdict === null
+      ? []
+      : [
+          {
+            ...{ claim: title, case: paper?.letter ?? '', condition: condition.name, network },
+            ...{ verdict, unmet: condition.unmet, networks },
+          },
+        ],
+  );
+}
+
+/** `2 supported, 1 open` */
+function verdictWords({ conditions }: Judgement): string {
+  return FINDINGS.map(
+    (finding) => [finding, conditions.filter(({ verdict }) => verdict === finding).length] as const,
+  )
+    .filter(([, count]) => count > 0)
+    .map(([finding, count]) => `${count} ${finding}`)
+    .join(', ');
 }
 
 async function openWorkshop(options: ReproduceOptions, settings: Settings, out: string): Promise<Workshop> {
@@ -134,11 +157,9 @@ async function sectionOf(claim: Claim, data: ClaimData, workshop: Workshop): Pro
     claim,
     data,
     method: claim.method(workshop),
-    judgement: judge(claim.name, claim.measures, data.observations),
+    judgement: judge(claim.measures, claim.conditions(workshop.settings), data.observations),
     real:
-      real === undefined || real === null
-        ? null
-        : judge(`${claim.name}/${real.network}`, claim.measures, real.observations),
+      real === undefined || real === null ? null : judge(claim.measures, real.conditions, real.observations),
     svg: data.chart === null ? null : await trendChart(data.chart),
   };
 }
@@ -156,8 +177,9 @@ function pageFacts(
     date: new Date().toISOString().slice(0, 10),
     machine: `${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${gibibytes} GiB`,
     facts: [
-      `Images: ${images.name}. Networks: five convolutions with maps of 14×14, then global average pooling or flatten, a dense layer of 128 units, and logits; with and without batch norm. Trained on ${backend}.`,
-      `${settings.extent === 'full' ? 'Full' : 'Quick'}: ${settings.seeds} networks (seeds) an architecture. The unit of replication is the network: intervals and tests are over networks, never over units.`,
+      `Images: ${images.name}. Networks: five convolutions, then flatten or global average pooling, a dense layer, and logits. VGG-like: max pooling after the second convolution and the last (28×28, 14×14); equal maps: all 14×14. Trained on ${backend}.`,
+      `${settings.extent === 'full' ? 'Full' : 'Quick'}: ${settings.seeds} networks (seeds) a condition, trained on ${settings.images} images of each class for ${settings.steps} steps at rate ${settings.learningRate}, both heads alike. The unit of replication is the network: intervals are over networks, never over units.`,
+      'H is by the paper’s text where nothing else is said: births divided by all images, ε ln m where ε < 0.1, a layer’s mean over all units; with the authors’ threshold of 50 and density cut of 0.6. The code’s H: births divided by images with a birth, mean over sensitive units.',
       ...(real === null ? [] : [`Real network: ${real.name}, on crops of ${real.categories} photographs.`]),
     ],
     missing,

@@ -3,6 +3,12 @@ import { correlations } from '../src/claims/trend.ts';
 import { slopes as corruptionSlopes } from '../src/claims/generalization.ts';
 import { slopes as depthSlopes } from '../src/measures/layer-slopes.ts';
 import { halvesOf } from '../src/claims/images.ts';
+import { halvingChanges } from '../src/claims/halving.ts';
+import { settingCorrelations } from '../src/claims/hyperparameters.ts';
+import { unitDifferences } from '../src/claims/unit.ts';
+import { networkChanges } from '../src/measures/layer-changes.ts';
+import type { UnitMeasures } from '../src/measures/one-unit.ts';
+import { epochSteps, paperSteps } from '../src/networks/training-run.ts';
 import { rescalingChanges } from '../src/measures/rescaling-changes.ts';
 import type { MeasuredNetwork } from '../src/networks/clean-networks.ts';
 import type { LayerMeasures } from '../src/measures/layer-measures.ts';
@@ -11,6 +17,7 @@ function layer(entropy: number, over: Partial<LayerMeasures> = {}): LayerMeasure
   return {
     layer: 'conv1',
     mapSize: 14,
+    entropyPaper: entropy,
     entropy,
     millerMadow: entropy,
     relative: entropy / 2.5,
@@ -28,7 +35,7 @@ function layer(entropy: number, over: Partial<LayerMeasures> = {}): LayerMeasure
 
 function network(over: Partial<MeasuredNetwork>): MeasuredNetwork {
   return {
-    configuration: { head: 'pooling', norm: 'plain' },
+    configuration: { maps: 'vgg', head: 'pooling', norm: 'plain' },
     title: '',
     labels: 'clean',
     seed: 1,
@@ -41,30 +48,101 @@ function network(over: Partial<MeasuredNetwork>): MeasuredNetwork {
   };
 }
 
-it('gives r of H with the loss with and without step 0', () => {
-  // Without step 0 the two go against each other; step 0 alone makes them agree.
+it('gives r of H with the loss with and without the first epoch', () => {
+  // After the first epoch of two steps both go against each other; what came before makes them agree.
   const steps = [
     network({ step: 0, loss: 9, layers: [layer(9)] }),
-    network({ step: 1, loss: 3, layers: [layer(1)] }),
-    network({ step: 2, loss: 2, layers: [layer(2)] }),
-    network({ step: 4, loss: 1, layers: [layer(3)] }),
+    network({ step: 1, loss: 8, layers: [layer(8)] }),
+    network({ step: 2, loss: 3, layers: [layer(1)] }),
+    network({ step: 4, loss: 2, layers: [layer(2)] }),
+    network({ step: 8, loss: 1, layers: [layer(3)] }),
   ];
-  const found = correlations(steps, 0);
-  expect(found['r_without_first']).toBeCloseTo(-1, 12);
+  const found = correlations(steps, 0, 2);
+  expect(found['r_later']).toBeCloseTo(-1, 12);
   expect(found['r']).toBeGreaterThan(0.8);
+  expect(found['first_epoch']).toBe(-8);
+  expect(found['after']).toBe(2);
 });
 
-it('takes the slope over the shares of corrupted labels, and the least fit', () => {
-  const levels = [0, 50, 100].map((percent) =>
+it('takes the slope over the shares of corrupted labels, the least fit and the greatest loss', () => {
+  const levels = [20, 50, 80].map((percent) =>
     network({
       labels: `corrupted-${String(percent).padStart(3, '0')}`,
       accuracy: percent === 50 ? 0.9 : 1,
+      loss: percent === 80 ? 0.06 : 0.04,
       layers: [layer(2 + percent / 200)],
     }),
   );
-  const found = corruptionSlopes(levels, 0);
+  const found = corruptionSlopes(levels, 0, 0.05);
   expect(found['entropy_slope']).toBeCloseTo(0.5, 12);
   expect(found['least_fit']).toBe(0.9);
+  expect(found['loss_to_spare']).toBeCloseTo(-0.01, 12);
+});
+
+it('makes one outcome of the layers of a network: of the last and of all', () => {
+  const before = [layer(2, { selectiveRate: 0.5 }), layer(2), layer(2, { relative: 1 })];
+  const after = [
+    layer(1.8, { selectiveRate: 0.7 }),
+    layer(2.1),
+    layer(1.6, { relative: 0.7, selectiveRate: 0.8 }),
+  ];
+  const found = networkChanges(before, after);
+  expect(found['last_change']).toBeCloseTo(-0.4, 12);
+  expect(found['mean_change']).toBeCloseTo((-0.2 + 0.1 - 0.4) / 3, 12);
+  expect(found['rate_change']).toBeCloseTo(0.1, 12);
+  expect(found['last_rate_change']).toBeCloseTo(-0.1, 12);
+  expect(found['last_relative_change']).toBeCloseTo(-0.3, 12);
+  expect(found['lower_layers']).toBeCloseTo(2 / 3, 12);
+});
+
+it('correlates the settings of one seed with what they have on held-out images', () => {
+  const settings = [0.6, 0.7, 0.8].map((heldOutAccuracy, index) =>
+    network({ heldOutAccuracy, loss: index, layers: [layer(1), layer(3 - index)] }),
+  );
+  const found = settingCorrelations(settings);
+  expect(found['r_held_out']).toBeCloseTo(-1, 12);
+  expect(found['r_loss']).toBeCloseTo(1, 12);
+  expect(found['best_minus_worst']).toBe(-2);
+});
+
+const unit = (over: Partial<UnitMeasures> = {}): UnitMeasures => ({
+  entropyPaper: 2,
+  entropy: 2,
+  selectiveRate: 0.9,
+  apoz: 0.2,
+  l1: 30,
+  classSelectivity: 0.5,
+  ...over,
+});
+
+it('sees what halving changed in one unit', () => {
+  const accuracy = 0.8;
+  const found = halvingChanges({
+    none: { ...unit(), accuracy },
+    images: { ...unit({ entropyPaper: 2.1, apoz: 0.25 }), accuracy },
+    filters: { ...unit({ l1: 15 }), accuracy },
+    both: { ...unit({ l1: 7.5, entropyPaper: 1.9 }), accuracy },
+  });
+  expect(found['entropy_filters']).toBe(0);
+  expect(found['entropy_images']).toBeCloseTo(0.1, 12);
+  expect(found['entropy_both']).toBeCloseTo(-0.1, 12);
+  expect(found['l1_both']).toBe(0.25);
+  expect(found['apoz_images']).toBeCloseTo(0.05, 12);
+});
+
+it('puts a trained unit among those at random', () => {
+  const random = [2.4, 2.6, 2.8, 1.9].map((entropyPaper) => unit({ entropyPaper, l1: 30 }));
+  const found = unitDifferences({ trained: unit(), random });
+  expect(found['entropy_difference']).toBeCloseTo(2 - 2.425, 12);
+  expect(found['lower_random']).toBe(0.25);
+  expect(found['entropy_deviations']).toBeCloseTo(-0.425 / 0.38622100754188224, 9);
+  expect(found['l1_deviations']).toBeNaN();
+});
+
+it('looks at every power of two of the first epoch, then at each √2', () => {
+  expect(epochSteps(100)).toBe(20);
+  expect(paperSteps(80, 20)).toEqual([0, 1, 2, 4, 8, 16, 20, 28, 40, 57, 80]);
+  expect(paperSteps(3, 20)).toEqual([0, 1, 2, 3]);
 });
 
 it('takes the slope over depth, and what is steeper than at random', () => {

@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Claimed } from '../src/claims/measure.ts';
-import { caseFinding, measureFinding, verdictOf } from '../src/verdict/verdict.ts';
+import { conditionFinding, measureFinding, measureInterval } from '../src/verdict/verdict.ts';
 
 const below: Claimed = { kind: 'below', bound: 0, negligible: 0.05 };
-const above: Claimed = { kind: 'above', bound: 0.5, negligible: 0 };
+const above: Claimed = { kind: 'above', bound: 0, negligible: 0.3 };
 
 describe('measureFinding', () => {
   it('supports a claim whose interval over networks lies on the claimed side', () => {
     expect(measureFinding([-0.3, -0.31, -0.29], below)).toBe('supported');
-    expect(measureFinding([0.9, 0.91, 0.92], above)).toBe('supported');
+    expect(measureFinding([0.9, 0.91, 0.92], above, 'correlation')).toBe('supported');
   });
 
-  it('contradicts it where the interval lies on the other side', () => {
+  it('contradicts it only where it is significantly the other way', () => {
     expect(measureFinding([0.3, 0.31, 0.29], below)).toBe('contradicted');
-    expect(measureFinding([0.1, 0.11, 0.12], above)).toBe('contradicted');
+    // Sure, and weaker than one might wish: not the other way.
+    expect(measureFinding([0.1, 0.11, 0.12], above, 'correlation')).toBe('negligible');
+    expect(measureFinding([0.3, 0.31, 0.34], above, 'correlation')).toBe('supported');
+    expect(measureFinding([0.2, 0.5, -0.6], above, 'correlation')).toBe('open');
   });
 
   it('calls an effect negligible that is sure and too small, on either side', () => {
@@ -27,14 +30,23 @@ describe('measureFinding', () => {
     expect(measureFinding([-0.3, -0.06, -0.9], below)).toBe('open');
   });
 
-  it('decides nothing from fewer than three networks, or where one has no value', () => {
+  it('decides nothing from fewer than three networks, where one has no value, or where nothing varies', () => {
     expect(measureFinding([-0.3, -0.31], below)).toBe('open');
     expect(measureFinding([-0.3, -0.31, NaN], below)).toBe('open');
+    expect(measureFinding([-0.3, -0.3, -0.3], below)).toBe('open');
   });
 
   it('asks every network for exactness', () => {
     expect(measureFinding([0, 0, 0], { kind: 'within', tolerance: 0 })).toBe('supported');
     expect(measureFinding([0, 0, 1e-9], { kind: 'within', tolerance: 0 })).toBe('contradicted');
+  });
+
+  it('finds what should not change within its margin, outside of it, or neither', () => {
+    const near: Claimed = { kind: 'near', margin: 0.1 };
+    expect(measureFinding([0.02, 0.03, 0.04], near)).toBe('supported');
+    expect(measureFinding([0, 0, 0], near)).toBe('supported');
+    expect(measureFinding([-0.31, -0.3, -0.32], near)).toBe('contradicted');
+    expect(measureFinding([0.05, 0.1, 0.2], near)).toBe('open');
   });
 
   it('fails a control by one network', () => {
@@ -43,33 +55,28 @@ describe('measureFinding', () => {
   });
 });
 
-describe('caseFinding', () => {
-  it('needs all required measures', () => {
-    expect(caseFinding(['supported', 'supported'], [])).toBe('supported');
-    expect(caseFinding(['supported', 'open'], [])).toBe('open');
-    expect(caseFinding(['supported', 'negligible'], [])).toBe('negligible');
-    expect(caseFinding(['negligible', 'contradicted'], [])).toBe('contradicted');
-  });
-
-  it('is open where a control fails, whatever the measures say', () => {
-    expect(caseFinding(['supported'], ['open'])).toBe('open');
-    expect(caseFinding(['contradicted'], ['open'])).toBe('open');
+describe('measureInterval', () => {
+  it('has no width of zero, stays where correlations and shares stay, and needs two networks', () => {
+    expect(measureInterval([0.5, 0.5, 0.5])).toBeNull();
+    expect(measureInterval([0.5])).toBeNull();
+    const r = measureInterval([0.99, 0.2, 0.9], 'correlation');
+    expect(r?.low).toBeGreaterThan(-1);
+    expect(r?.high).toBeLessThan(1);
+    expect(measureInterval([0.9, 1, 0.2], 'share')).toMatchObject({ high: 1 });
+    expect(measureInterval([0.9, 1, 0.2])?.high).toBeGreaterThan(1);
   });
 });
 
-describe('verdictOf', () => {
-  it('reaches each verdict', () => {
-    expect(verdictOf(['supported', 'supported'])).toBe('holds');
-    expect(verdictOf(['supported', 'contradicted', 'contradicted'])).toBe('holds with conditions');
-    expect(verdictOf(['contradicted', 'open'])).toBe('does not hold');
-    expect(verdictOf(['negligible', 'negligible'])).toBe('does not hold');
-    expect(verdictOf(['open', 'open', 'contradicted'])).toBe('undecided');
-    expect(verdictOf([])).toBe('undecided');
+describe('conditionFinding', () => {
+  it('needs all deciding measures', () => {
+    expect(conditionFinding(['supported', 'supported'], [])).toBe('supported');
+    expect(conditionFinding(['supported', 'open'], [])).toBe('open');
+    expect(conditionFinding(['supported', 'negligible'], [])).toBe('negligible');
+    expect(conditionFinding(['negligible', 'contradicted'], [])).toBe('contradicted');
   });
 
-  it('makes no condition of one lucky case among ten', () => {
-    const nine = new Array<'contradicted'>(9).fill('contradicted');
-    expect(verdictOf(['supported', ...nine])).toBe('does not hold');
-    expect(verdictOf(['supported', ...new Array<'open'>(9).fill('open')])).toBe('undecided');
+  it('is open where a control fails, whatever the measures say', () => {
+    expect(conditionFinding(['supported'], ['open'])).toBe('open');
+    expect(conditionFinding(['contradicted'], ['open'])).toBe('open');
   });
 });

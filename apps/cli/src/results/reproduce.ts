@@ -31,11 +31,11 @@ export function reproduceCommand(): Command {
   const command = new Command('reproduce')
     .argument(
       '[claim...]',
-      'trained, rescaling, depth, trend, images, generalization, ablation; default: all',
+      'depth, trained, trend, halving, unit, hyperparameters, generalization, ablation (the paper’s cases a to g), rescaling, images; default: all',
     )
     .addOption(new Option('--quick', 'less of it: minutes on two cores (the default)').conflicts('full'))
-    .option('--full', 'all architectures, shares and seeds: an hour or more; goes on where it was stopped')
-    .option('--seeds <number>', 'networks an architecture; default: 3, with --full 5', wholeNumber(1))
+    .option('--full', 'all architectures, shares and seeds: some hours; goes on where it was stopped')
+    .option('--seeds <number>', 'networks a condition; default: 3, with --full 5', wholeNumber(1))
     .option('--out <folder>', 'networks, specs, store, tables, charts and page.md, page.html', 'reproduction')
     .option('--images <file>', 'IDX file of 28×28 training images instead of Fashion-MNIST or the digits')
     .option('--labels <file>', 'its IDX file of labels')
@@ -55,8 +55,8 @@ export function reproduceCommand(): Command {
       'after',
       `
 Trains small networks on Fashion-MNIST (Debian's dataset-fashion-mnist) or, without it, on digits; sweeps over them with
-specs that stand in OUT/specs; judges each claim by a rule stated before the numbers (docs/validity.md). A claim that
-does not hold is no failure: the exit status is 0.
+specs that stand in OUT/specs; judges each condition by a rule stated before the numbers (docs/validity.md). A claim
+that is not found again is no failure: the exit status is 0.
 
 Examples:
   unitscope reproduce
@@ -102,10 +102,10 @@ async function reproduceClaims(claims: string[], options: Options): Promise<void
   }
   print(
     textTable(
-      ['claim', 'network', 'verdict', 'supported', 'contradicted', 'negligible', 'open'],
-      verdicts.map(({ claim, network, verdict, findings }) => [
-        ...[claim, network, verdict],
-        ...[findings.supported, findings.contradicted, findings.negligible, findings.open].map(String),
+      ['case', 'claim', 'condition', 'networks', 'verdict'],
+      verdicts.map((outcome) => [
+        ...[outcome.case, outcome.claim, outcome.condition, String(outcome.networks)],
+        outcome.unmet === null ? outcome.verdict : `${outcome.verdict}: ${outcome.unmet}`,
       ]),
     ) + line`\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
   );

@@ -11,6 +11,8 @@ export interface RescaleOptions {
   readonly at?: 'convolution' | 'normalisation';
   /** Write it also where the network will compute something else (ReLU6, SiLU, batch norm after the convolution). */
   readonly force?: boolean;
+  /** Leaves what reads the convolution as it is: the network computes something else, as it is meant to. */
+  readonly alone?: boolean;
 }
 
 /** Which operations a rescaling touches. */
@@ -39,6 +41,11 @@ const HOMOGENEOUS_FUSED = /^(linear|relu|leaky_?relu|prelu)$/i;
  */
 export function rescalePlan(path: string, ops: readonly Op[], options: RescaleOptions): RescalePlan {
   const layer = convolutionNamed(path, ops, options.layer);
+  if (options.alone === true && options.at === 'normalisation')
+    throw new RescaleError(
+      `layer '${layer.name}': expected the convolution to be rescaled alone, found its norm`,
+    );
+  if (options.alone === true) return { scaled: layer, divided: [], obstacles: [] };
   const plan = followedPlan(ops, layer, options.at ?? 'convolution');
   refuseObstacles(path, plan, options);
   return plan;

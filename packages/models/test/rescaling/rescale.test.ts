@@ -186,6 +186,20 @@ describe('rescaleModel on an ONNX file', () => {
     expect(after.get('third')).toEqual(before.get('third'));
   });
 
+  it('leaves what follows as it is where a layer is to be rescaled alone', async () => {
+    const path = join(folder, 'alone.onnx');
+    await writeFile(path, onnxBytes(onnxNetwork('Clip')));
+    const to = join(folder, 'alone-scaled.onnx');
+    const options = { layer: 'third', factor: 0.5, alone: true };
+    expect(await rescaleModel(path, to, options)).toEqual({ scaled: 'third', divided: [], obstacles: [] });
+    const [before, after] = [await mapsOf(path), await mapsOf(to)];
+    expect(after.get('second')).toEqual(before.get('second'));
+    expect(after.get('third')).toEqual(times(before.get('third'), 0.5));
+    await expect(rescaleModel(path, to, { ...options, at: 'normalisation' })).rejects.toThrow(
+      'found its norm',
+    );
+  });
+
   it('is refused where a shortcut reads the maps too, also when forced', async () => {
     const path = join(folder, 'shortcut.onnx');
     await writeFile(path, onnxBytes(onnxNetwork('Relu')));

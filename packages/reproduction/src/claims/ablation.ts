@@ -5,7 +5,7 @@ import type { SweepResults } from '@unitscope/query';
 import type { Claim } from './claim.js';
 import type { Workshop } from './workshop.js';
 import { cleanRuns } from '../networks/clean-networks.js';
-import { nameOf, titleOf } from '../networks/configuration.js';
+import { conditionOf, LAST_LAYER, nameOf, titleOf } from '../networks/configuration.js';
 import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
 import type { Measure, Observation } from './measure.js';
 import { meanSeries, type Sample } from '../networks/series.js';
@@ -16,6 +16,7 @@ const MEASURES: readonly Measure[] = [
     name: 'over_random',
     label: 'area under accuracy, by importance − at random',
     claimed: { kind: 'below', bound: 0, negligible: 0.01 },
+    differences: [0.02, 0.05, 0.1],
   },
   {
     name: 'over_reverse',
@@ -43,15 +44,22 @@ const RANDOM_ORDERS = 5;
 export const ablation: Claim = {
   name: 'ablation',
   title: 'Cumulative ablation',
+  paper: {
+    letter: 'g',
+    where: 'its cumulative ablation',
+    reports:
+      'units of low ineffectiveness (H / ε) are the important ones: without them accuracy falls sooner',
+  },
   statement:
     'Zeroing the units of a layer one after another in the order of importance (low ineffectiveness first) hurts the network sooner than at random, and than in reverse order.',
   measures: MEASURES,
-  rule: 'A case is one layer of one architecture; the area under the accuracy curve is a mean over the way from no unit to all units ablated. Supported: in the order of importance it is smaller than in random orders, and than in the reverse order; differences within ±0.01 are negligible.',
+  rule: 'The outcome of a network is of its last layer; the area under the accuracy curve is a mean over the way from no unit to all units ablated. Supported: in the order of importance it is smaller than in random orders, and than in the reverse order; differences within ±0.01 are negligible.',
   controls: [
     'Importance is specific to the category: each category’s ranking is evaluated on images of that category.',
     `Random orders (${RANDOM_ORDERS}), the reverse order, and the rivals: ε alone, H alone, L1 norm, APoZ, mean activation. Only the first two decide.`,
     'With a pooling head mean activation wins by construction: a unit’s mean is what the next layer reads.',
   ],
+  conditions: ({ configurations }) => configurations.map((configuration) => conditionOf(configuration)),
   method: ({ settings }) =>
     `Of ${settings.seeds} trained networks an architecture, the units of ${settings.ablation.layers.join(' and ')} were ablated in ${settings.ablation.steps} steps, evaluated on the training images.`,
   measure: async (workshop) => {
@@ -123,7 +131,9 @@ async function ablateLayer(
       signal,
     });
     for (const [measure, value] of Object.entries(areaDifferences(found.areas)))
-      observations.push({ configuration, part: layer, measure, seed: run.replicate, value });
+      observations.push({
+        ...{ configuration, part: layer === LAST_LAYER ? '' : layer, measure, seed: run.replicate, value },
+      });
     addCurves(curves, found.curves, found.layer.units);
   }
   const series = [...curves].map(([name, samples]) => meanSeries(name, samples));

@@ -4,11 +4,11 @@ import { keptBirths, type BirthCell } from '../measures/kept-births.js';
 import type { SweepResults } from '@unitscope/query';
 import type { Claim } from './claim.js';
 import type { Workshop } from './workshop.js';
-import { cleanRuns } from '../networks/clean-networks.js';
-import { LAYERS, nameOf } from '../networks/configuration.js';
+import { seeds } from '../networks/clean-networks.js';
+import { LAYERS } from '../networks/configuration.js';
 import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
 import { meanSeries, type Sample } from '../networks/series.js';
-import { snapshotPath } from '../networks/training-run.js';
+import { cleanRun, snapshotPath } from '../networks/training-run.js';
 
 /** Reliability that is enough to tell units apart. */
 const ENOUGH = 0.8;
@@ -17,13 +17,15 @@ const ENOUGH = 0.8;
 export const images: Claim = {
   name: 'images',
   title: 'How many images are enough',
+  paper: null,
+  conditions: () => [],
   statement:
     'Not a claim: how H of the plug-in estimate, its correction and its reliability depend on m, the images a category.',
   measures: [],
   rule: `No verdict. Reliability at m: Pearson’s r, over the (unit, category) cells of a layer that are sensitive in both halves, of H from m images with H from m others of the same category. Enough: ${ENOUGH}.`,
   controls: ['The two halves share no image.', 'The same networks and draws of images for every m.'],
   method: ({ settings }) =>
-    `One trained network (pooling head, no norm) a seed, ${settings.curve.images} images of each class drawn from all images of the class, births kept, halves of m drawn from them.`,
+    `One trained network (VGG-like, pooling head) a seed, ${settings.curve.images} images of each class drawn from all images of the class, births kept, halves of m drawn from them.`,
   measure: async (workshop) => {
     const { sizes } = workshop.settings.curve;
     const samples = await samplesOf(await poolingNetworks(workshop), sizes);
@@ -33,7 +35,7 @@ export const images: Claim = {
       observations: [],
       chart: {
         title: 'How many images are enough',
-        subtitle: `Trained networks (pooling head, no norm; one a seed), maps of 14×14; bands: 95 % over networks. ${workshop.images.name}.`,
+        subtitle: `Trained networks (VGG-like, pooling head; one a seed); bands: 95 % over networks. ${workshop.images.name}.`,
         stepLabel: 'm: images a category',
         panels: [
           { label: 'mean H (nats), plug-in', series: series('entropy') },
@@ -63,8 +65,8 @@ type Curves = Record<Curve, Sample[]>;
 /** Trains the networks with a pooling head and measures them after the last step, births kept. */
 async function poolingNetworks(workshop: Workshop): Promise<SweepResults> {
   const { specs, networks, settings } = workshop;
-  const runs = cleanRuns(workshop).filter(({ name }) =>
-    name.startsWith(`${nameOf(settings.configurations[0] ?? { head: 'pooling', norm: 'plain' })}/`),
+  const runs = seeds(settings.seeds).map((seed) =>
+    cleanRun(workshop.images.source, settings, { maps: 'vgg', head: 'pooling', norm: 'plain' }, seed),
   );
   await workshop.train(runs);
   return workshop.sweep(

@@ -2,16 +2,18 @@ import { join, relative } from 'node:path';
 import { meanOf } from '@unitscope/base';
 import { rescaleModel } from '@unitscope/models';
 import type { Claim } from './claim.js';
+import type { Condition } from './condition.js';
 import type { Workshop } from './workshop.js';
-import { cleanRuns, numberAt, seeds } from '../networks/clean-networks.js';
-import { titleOf, type Configuration } from '../networks/configuration.js';
+import { numberAt, seeds } from '../networks/clean-networks.js';
+import { conditionOf, type Configuration } from '../networks/configuration.js';
 import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
 import { layerMeasures } from '../measures/layer-measures.js';
 import type { Measure, Observation } from './measure.js';
 import { realRescaling } from '../real/real-claims.js';
 import { differences, rescalingChanges, type RescaledNetwork } from '../measures/rescaling-changes.js';
 import { meanSeries } from '../networks/series.js';
-import { cleanRun, snapshotPath, type TrainingRun } from '../networks/training-run.js';
+import type { Settings } from '../settings.js';
+import { cleanRun, snapshotPath, type Activation, type TrainingRun } from '../networks/training-run.js';
 
 /** Mean |ΔH| that rounding alone may make. */
 const ROUNDING = 0.01;
@@ -20,6 +22,7 @@ const MEASURES: readonly Measure[] = [
   {
     name: 'changed_by_powers',
     label: 'share of cells whose H differs, c a power of two',
+    scale: 'share',
     claimed: { kind: 'within', tolerance: 0 },
     digits: 4,
   },
@@ -37,36 +40,51 @@ const MEASURES: readonly Measure[] = [
 
 /** Networks whose layers are rescaled: which, and what is multiplied. */
 interface Variant {
-  readonly title: string;
-  readonly runs: readonly TrainingRun[];
+  readonly configuration: Configuration;
+  readonly activation: Activation;
   readonly at: 'convolution' | 'normalisation';
+  readonly condition: Condition;
 }
 
 /** H under a rescaling that leaves the network's function as it is. */
 export const rescaling: Claim = {
   name: 'rescaling',
   title: 'Rescaling',
+  paper: {
+    letter: 'h',
+    where: 'its properties of feature entropy',
+    reports:
+      'H stays where weights are rescaled without changing the function; L1 norm and mean activation do not',
+  },
   statement:
     'Scaling a layer’s weights and bias by c > 0 and the next layer’s weights by 1/c leaves feature entropy as it was, while L1 norm and mean activation change.',
   measures: MEASURES,
-  rule: `A case is one architecture and activation. Supported: in every network no (unit, category) cell of any layer has another H when c is a power of two (to the bit), and the mean |ΔH| at c = 3 is at most ${ROUNDING} nats. It is one layer at a time that is rescaled.`,
+  rule: `Supported: in every network no (unit, category) cell of any layer has another H when c is a power of two (to the bit), and the mean |ΔH| at c = 3 is at most ${ROUNDING} nats. It is one layer at a time that is rescaled. Not applicable where what follows the layer does not pass a factor on: there the rescaled network computes something else, and the figures are a control.`,
   controls: [
     'Powers of two are exact in floating point; 3 is not, and shows the size of rounding.',
     'ReLU6 and SiLU, which are not positively homogeneous.',
     'Batch norm after the convolution: with its kernel rescaled the stored mean and variance no longer fit; with gain and shift of the norm rescaled instead, nothing stands between.',
     'L1 norm and mean activation of the rescaled layer, which change by c.',
   ],
+  conditions: (settings) => variantsOf(settings).map(({ condition }) => condition),
   method: ({ settings }) =>
     `Of ${settings.seeds} trained networks an architecture, ${settings.rescaling.layers.join(', ')} were rescaled one at a time by c = ${settings.rescaling.factors.join(', ')}, and all layers measured on the training images.`,
   measure: async (workshop) => {
-    const variants = variantsOf(workshop);
+    const variants = variantsOf(workshop.settings).map((variant) => ({
+      ...variant,
+      runs: seeds(workshop.settings.seeds).map((seed) =>
+        cleanRun(workshop.images.source, workshop.settings, variant.configuration, seed, {
+          activation: variant.activation,
+        }),
+      ),
+    }));
     await workshop.train(variants.flatMap(({ runs }) => runs));
     const observations: Observation[] = [];
     const series = [];
     for (const [index, variant] of variants.entries()) {
       const found = await measureVariant(workshop, variant, `rescaling-${index + 1}`);
       observations.push(...found.observations);
-      series.push(meanSeries(variant.title, found.samples));
+      series.push(meanSeries(variant.condition.name, found.samples));
     }
     const real = workshop.real === null ? null : await realRescaling(workshop, workshop.real);
     return {
@@ -84,29 +102,41 @@ export const rescaling: Claim = {
   },
 };
 
-function variantsOf(workshop: Workshop): Variant[] {
-  const { settings, images } = workshop;
-  const own = (configuration: Configuration): TrainingRun[] =>
-    cleanRuns({ ...workshop, settings: { ...settings, configurations: [configuration] } });
-  const plain = settings.configurations.flatMap((configuration): Variant[] => {
-    const title = titleOf(configuration);
-    const runs = own(configuration);
-    if (configuration.norm === 'plain') return [{ title: `${title}, ReLU`, runs, at: 'convolution' }];
+/** Where a factor does not come through, and why. */
+const BENT = {
+  relu6: 'ReLU6 cuts at 6, whatever the factor',
+  silu: 'SiLU is not positively homogeneous',
+} as const;
+
+function variantsOf({ configurations, rescaling: { bent } }: Settings): Variant[] {
+  const asked = (configuration: Configuration, detail: string, unmet: string | null): Condition => ({
+    ...conditionOf(configuration, detail, unmet),
+    asked: 'paper',
+  });
+  const plain = configurations.flatMap((configuration): Variant[] => {
+    const relu = { configuration, activation: 'relu' } as const;
+    if (configuration.norm === 'plain')
+      return [{ ...relu, at: 'convolution', condition: asked(configuration, 'ReLU', null) }];
+    const unmet = 'the batch norm’s stored mean and variance no longer fit';
     return [
-      { title: `${title}, ReLU, kernel rescaled`, runs, at: 'convolution' },
-      { title: `${title}, ReLU, gain and shift rescaled`, runs, at: 'normalisation' },
+      { ...relu, at: 'convolution', condition: asked(configuration, 'ReLU, kernel rescaled', unmet) },
+      {
+        ...relu,
+        at: 'normalisation',
+        condition: asked(configuration, 'ReLU, gain and shift rescaled', null),
+      },
     ];
   });
-  const bent = settings.rescaling.bent.flatMap((configuration) =>
-    (['relu6', 'silu'] as const).map((activation): Variant => ({
-      title: `${titleOf(configuration)}, ${activation === 'silu' ? 'SiLU' : 'ReLU6'}`,
-      runs: seeds(settings.seeds).map((seed) =>
-        cleanRun(images.source, settings, configuration, seed, activation),
-      ),
-      at: 'convolution',
-    })),
+  const others = bent.flatMap((configuration) =>
+    (['relu6', 'silu'] as const).map((activation): Variant => {
+      const name = activation === 'silu' ? 'SiLU' : 'ReLU6';
+      return {
+        ...{ configuration, activation, at: 'convolution' },
+        condition: asked(configuration, name, BENT[activation]),
+      };
+    }),
   );
-  return [...plain, ...bent];
+  return [...plain, ...others];
 }
 
 interface VariantFound {
@@ -115,7 +145,11 @@ interface VariantFound {
 }
 
 /** Rescales copies of a variant's networks and measures them beside the networks as they were. */
-async function measureVariant(workshop: Workshop, variant: Variant, sweep: string): Promise<VariantFound> {
+async function measureVariant(
+  workshop: Workshop,
+  variant: Variant & { readonly runs: readonly TrainingRun[] },
+  sweep: string,
+): Promise<VariantFound> {
   const { settings, specs, networks, copies, images } = workshop;
   const checkpoints: Record<string, unknown>[] = [];
   for (const run of variant.runs) {
@@ -159,7 +193,7 @@ async function measureVariant(workshop: Workshop, variant: Variant, sweep: strin
     if (original === undefined) continue;
     const rescaled = own.filter(({ factor }) => factor !== 1);
     for (const [measure, value] of Object.entries(rescalingChanges(original, rescaled))) {
-      observations.push({ configuration: variant.title, part: '', measure, seed, value });
+      observations.push({ configuration: variant.condition.name, part: '', measure, seed, value });
     }
     samples.push({ at: 1, value: 0 });
     for (const network of rescaled) {

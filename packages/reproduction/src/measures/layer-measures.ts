@@ -1,10 +1,12 @@
 import { cellsOf, type UnitsTable } from '@unitscope/query';
 
-/** A layer of one network over the measured images: means over categories of means over sensitive units. */
+/** A layer of one network over the measured images: means over categories of means over units. */
 export interface LayerMeasures {
   readonly layer: string;
   readonly mapSize: number;
-  /** Mean H, nats; NaN where no unit is sensitive. */
+  /** Mean H by the paper's text over all units, nats. */
+  readonly entropyPaper: number;
+  /** Mean H by the authors' code over sensitive units, nats; NaN where no unit is sensitive. */
   readonly entropy: number;
   /** Mean H after Miller and Madow's correction. */
   readonly millerMadow: number;
@@ -44,6 +46,9 @@ export function layerMeasures(units: UnitsTable): LayerMeasures[] {
     return {
       layer,
       mapSize: cells[0]?.mapSize ?? 0,
+      entropyPaper: meanOfMeans(rows, (row) =>
+        units.entropy_paper.valid[row] === 1 ? (units.entropy_paper.values[row] ?? NaN) : NaN,
+      ),
       entropy: meanOfMeans(sensitive, at(units.entropy)),
       millerMadow: meanOfMeans(sensitive, at(units.entropy_mm)),
       relative: meanOfMeans(sensitive, relative),

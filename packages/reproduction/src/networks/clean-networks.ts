@@ -7,16 +7,16 @@ import { layerMeasures, type LayerMeasures } from '../measures/layer-measures.js
 import { joinLogs } from './training-pool.js';
 import { cleanRun, type TrainingRun } from './training-run.js';
 
-/** The path of a network says what it is: `pooling-plain/clean/seed-1/step-0008.onnx`. */
+/** The path of a network says what it is: `vgg-pooling-plain/clean/seed-1/step-0008.onnx`. */
 const PATTERN =
-  '(?<run>(?<head>[a-z]+)-(?<norm>[a-z]+)/(?<labels>[a-z0-9-]+)/seed-(?<seed>\\d+)/step-(?<step>\\d+))\\.onnx$';
+  '(?<run>(?<maps>[a-z]+)-(?<head>[a-z]+)-(?<norm>[a-z]+)/(?<labels>[a-z0-9.-]+)/seed-(?<seed>\\d+)/step-(?<step>\\d+))\\.onnx$';
 
 /** A snapshot of a network, measured. */
 export interface MeasuredNetwork {
   readonly configuration: Configuration;
-  /** `pooling head, no norm` */
+  /** `VGG-like, pooling head` */
   readonly title: string;
-  /** `clean`, `corrupted-040`, … */
+  /** How it was trained: `clean`, `rate-0.001`, `corrupted-040`, `setting-plain` … */
   readonly labels: string;
   readonly seed: number;
   readonly step: number;
@@ -27,22 +27,30 @@ export interface MeasuredNetwork {
 }
 
 /** The trainings with true labels of all configurations and seeds. */
-export function cleanRuns({ settings, images }: Workshop): TrainingRun[] {
+export function cleanRuns({ settings, images }: Workshop, rate?: number): TrainingRun[] {
   return settings.configurations.flatMap((configuration) =>
-    seeds(settings.seeds).map((seed) => cleanRun(images.source, settings, configuration, seed)),
+    seeds(settings.seeds).map((seed) =>
+      cleanRun(images.source, settings, configuration, seed, rate === undefined ? {} : { rate }),
+    ),
   );
+}
+
+/** The snapshots before the first step and after the last. */
+export function firstAndLast({ steps }: TrainingRun): string[] {
+  return ['step-0000', `step-${String(steps).padStart(4, '0')}`];
 }
 
 export function seeds(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-/** Trains, and measures the snapshots that `glob` names in each run's folder, on the images that were learned. */
+/** Trains, and measures the snapshots that `globs` name in each run's folder, on the images that were learned. */
 export async function measureRuns(
   workshop: Workshop,
   sweep: string,
   runs: readonly TrainingRun[],
   globs: (run: TrainingRun) => readonly string[],
+  layers?: readonly string[],
 ): Promise<MeasuredNetwork[]> {
   await workshop.train(runs);
   const { networks, specs, images } = workshop;
@@ -58,6 +66,7 @@ export async function measureRuns(
     log: { path: relative(specs, log), on: 'run' },
     images: imagesSpec(images, runs[0]?.perCategory ?? 1),
     preprocess: PREPROCESS,
+    ...(layers && { layers: [...layers] }),
   });
   return await measuredNetworks(results);
 }
@@ -67,7 +76,7 @@ async function measuredNetworks(results: SweepResults): Promise<MeasuredNetwork[
   const found: MeasuredNetwork[] = [];
   for (const checkpoint of results.checkpoints) {
     const text = (name: string): string => String(checkpoint.meta[name] ?? '');
-    const configuration = { head: text('head'), norm: text('norm') } as Configuration;
+    const configuration = { maps: text('maps'), head: text('head'), norm: text('norm') } as Configuration;
     found.push({
       configuration,
       title: titleOf(configuration),

@@ -1,59 +1,79 @@
 import type { ExampleNetworkOptions } from '@unitscope/training';
+import type { Condition } from '../claims/condition.js';
 
-/** One architecture among those that every claim is asked of. */
+/** One architecture. */
 export interface Configuration {
+  /** vgg: halved by max pooling, as the paper's VGG16; equal: all maps 14×14, so that layers compare. */
+  readonly maps: 'vgg' | 'equal';
   readonly head: 'pooling' | 'flatten';
   readonly norm: 'plain' | 'norm';
 }
 
-export const CONFIGURATIONS: readonly Configuration[] = [
-  { head: 'pooling', norm: 'plain' },
-  { head: 'pooling', norm: 'norm' },
-  { head: 'flatten', norm: 'plain' },
-  { head: 'flatten', norm: 'norm' },
+/** What the paper asks about, and the same convolutions with the other head. */
+export const PAPER_CONFIGURATIONS: readonly Configuration[] = [
+  { maps: 'vgg', head: 'flatten', norm: 'plain' },
+  { maps: 'vgg', head: 'pooling', norm: 'plain' },
 ];
 
+/** Looked at beside them, without a verdict. */
+export const EXPLORED_CONFIGURATIONS: readonly Configuration[] = [
+  { maps: 'equal', head: 'flatten', norm: 'plain' },
+  { maps: 'equal', head: 'flatten', norm: 'norm' },
+  { maps: 'equal', head: 'pooling', norm: 'plain' },
+  { maps: 'equal', head: 'pooling', norm: 'norm' },
+];
+
+const ALL = [...PAPER_CONFIGURATIONS, ...EXPLORED_CONFIGURATIONS];
+
 /** As folders and metadata call it. */
-export function nameOf({ head, norm }: Configuration): string {
-  return `${head}-${norm}`;
+export function nameOf({ maps, head, norm }: Configuration): string {
+  return `${maps}-${head}-${norm}`;
 }
 
 /** As charts and tables call it. */
-export function titleOf({ head, norm }: Configuration): string {
-  return `${head} head, ${norm === 'norm' ? 'batch norm' : 'no norm'}`;
+export function titleOf({ maps, head, norm }: Configuration): string {
+  const kind = maps === 'vgg' ? 'VGG-like' : 'equal maps';
+  return `${kind}, ${head} head${norm === 'norm' ? ', batch norm' : ''}`;
 }
 
-/** Convolutions of the networks: five, all with maps of 14×14. */
-const FILTERS = [16, 16, 24, 24, 32];
-const HIDDEN = 128;
+/** The condition of an architecture as a claim names it; `detail` is what sets it apart from others of that architecture. */
+export function conditionOf(
+  configuration: Configuration,
+  detail = '',
+  unmet: string | null = null,
+): Condition {
+  const isPaper = PAPER_CONFIGURATIONS.some((other) => nameOf(other) === nameOf(configuration));
+  return {
+    name: `${titleOf(configuration)}${detail === '' ? '' : `, ${detail}`}`,
+    asked: isPaper ? 'paper' : 'explored',
+    unmet,
+  };
+}
 
-export const LAYERS: readonly string[] = FILTERS.map((_, index) => `conv${index + 1}`);
+/** Whole numbers of their own for every architecture: networks share nothing but their images. */
+export function seedOf(configuration: Configuration, replicate: number): number {
+  return 1000 * (1 + ALL.findIndex((other) => nameOf(other) === nameOf(configuration))) + replicate;
+}
+
+const VGG_FILTERS = [8, 8, 16, 24, 24];
+const EQUAL_FILTERS = [16, 16, 24, 24, 32];
+/** After the second convolution and the last: maps of 28×28, then 14×14; what the head reads is 7×7. */
+const POOLED = [2, 5];
+const HIDDEN = { vgg: 64, equal: 128 };
+
+export const LAYERS: readonly string[] = VGG_FILTERS.map((_, index) => `conv${index + 1}`);
+export const LAST_LAYER = `conv${VGG_FILTERS.length}`;
 
 export function networkOptions(
-  { head, norm }: Configuration,
+  { maps, head, norm }: Configuration,
   activation: NonNullable<ExampleNetworkOptions['activation']> = 'relu',
 ): ExampleNetworkOptions {
-  return { filters: FILTERS, hidden: HIDDEN, head, batchNorm: norm === 'norm', activation };
-}
-
-/** How a configuration is trained. Found by trial on training accuracy alone, before any entropy was looked at. */
-export interface TrainingLength {
-  readonly learningRate: number;
-  /** With the true labels. */
-  readonly steps: number;
-  /** Until even random labels are learned by heart. */
-  readonly memorisationSteps: number;
-}
-
-const LENGTHS: Readonly<Record<string, TrainingLength>> = {
-  'pooling-plain': { learningRate: 0.004, steps: 1024, memorisationSteps: 1800 },
-  'pooling-norm': { learningRate: 0.01, steps: 512, memorisationSteps: 900 },
-  'flatten-plain': { learningRate: 0.003, steps: 256, memorisationSteps: 300 },
-  'flatten-norm': { learningRate: 0.004, steps: 256, memorisationSteps: 220 },
-};
-
-export function trainingLength(configuration: Configuration): TrainingLength {
-  const length = LENGTHS[nameOf(configuration)];
-  if (length === undefined) throw new RangeError(`no training length for ${nameOf(configuration)}`);
-  return length;
+  return {
+    filters: maps === 'vgg' ? VGG_FILTERS : EQUAL_FILTERS,
+    hidden: HIDDEN[maps],
+    head,
+    batchNorm: norm === 'norm',
+    activation,
+    ...(maps === 'vgg' && { maxPool: POOLED }),
+  };
 }

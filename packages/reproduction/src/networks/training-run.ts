@@ -2,27 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageSource } from '@unitscope/datasets';
 import { logarithmicSteps, type ExampleNetworkOptions } from '@unitscope/training';
-import {
-  CONFIGURATIONS,
-  nameOf,
-  networkOptions,
-  trainingLength,
-  type Configuration,
-} from './configuration.js';
-import type { Settings } from '../settings.js';
+import { nameOf, networkOptions, seedOf, type Configuration } from './configuration.js';
+import type { HyperParameters, Settings } from '../settings.js';
 
 /** One training, as plain data that goes to another process. */
 export interface TrainingRun {
-  /** `pooling-plain/clean/seed-1`: its folder below the folder of networks, and how logs and metadata call it. */
+  /** `vgg-flatten-plain/clean/seed-1`: its folder below the folder of networks, and how logs and metadata call it. */
   readonly name: string;
   readonly network: ExampleNetworkOptions;
-  /** Which network of its architecture it is: 1, 2, … */
+  /** Which network of its condition it is: 1, 2, … */
   readonly replicate: number;
   /** Of first weights and batches, another for every architecture: networks share nothing but their images. */
   readonly seed: number;
   readonly steps: number;
   readonly snapshotSteps: readonly number[];
   readonly learningRate: number;
+  readonly schedule?: 'constant';
+  readonly weightDecay?: number;
+  readonly stopAtLoss?: number;
   readonly batchSize: number;
   /** Share of corrupted labels, 0 … 1. */
   readonly corruption: number;
@@ -35,69 +32,103 @@ export interface TrainingRun {
 
 /** The file that stands for a whole training; it holds the run. */
 export const RUN_FILE = 'training.json';
-const BATCH = 50;
+export const BATCH = 50;
 const HELD_OUT = 100;
+/** Images of ten classes. */
+const CLASSES = 10;
 
 export type Activation = NonNullable<ExampleNetworkOptions['activation']>;
 
-/** A training with the true labels; snapshots at 0, 1, 2, 4 … and the last step. */
-export function cleanRun(
-  source: ImageSource,
-  { images, mostSteps }: Settings,
-  configuration: Configuration,
-  replicate: number,
-  activation: Activation = 'relu',
-): TrainingRun {
-  const { learningRate, steps: length } = trainingLength(configuration);
-  const steps = Math.min(length, mostSteps);
-  const kind = activation === 'relu' ? 'clean' : activation;
+/** Steps of an epoch on so many images a category. */
+export function epochSteps(perCategory: number): number {
+  return Math.max(1, Math.ceil((perCategory * CLASSES) / BATCH));
+}
+
+/** 0, 1, 2, 4 … within the first epoch; then each √2 times the one before, and the last. */
+export function paperSteps(steps: number, epoch: number): number[] {
+  const early = logarithmicSteps(Math.min(epoch, steps)).filter((step) => step <= steps);
+  const later: number[] = [];
+  for (let power = 1; epoch * 2 ** (power / 2) < steps; power++)
+    later.push(Math.round(epoch * 2 ** (power / 2)));
+  return [...new Set([...early, ...later, steps])];
+}
+
+/** What all trainings of one seed of an architecture share. */
+function commonRun(source: ImageSource, configuration: Configuration, replicate: number) {
   return {
-    name: `${nameOf(configuration)}/${kind}/seed-${replicate}`,
-    network: networkOptions(configuration, activation),
+    network: networkOptions(configuration),
     replicate,
     seed: seedOf(configuration, replicate),
-    steps,
-    snapshotSteps: activation === 'relu' ? logarithmicSteps(steps) : [0, steps],
-    learningRate,
     batchSize: BATCH,
     corruption: 0,
     backend: 'onnxruntime',
     source,
-    perCategory: images,
     heldOut: HELD_OUT,
+  } as const;
+}
+
+/** A training with the true labels; both heads have the same rate, steps and images. */
+export function cleanRun(
+  source: ImageSource,
+  { images, steps, learningRate }: Settings,
+  configuration: Configuration,
+  replicate: number,
+  { activation = 'relu', rate = learningRate }: { activation?: Activation; rate?: number } = {},
+): TrainingRun {
+  const kind = rate === learningRate ? 'clean' : `rate-${rate}`;
+  return {
+    ...commonRun(source, configuration, replicate),
+    name: `${nameOf(configuration)}/${activation === 'relu' ? kind : activation}/seed-${replicate}`,
+    network: networkOptions(configuration, activation),
+    steps,
+    snapshotSteps: activation === 'relu' ? paperSteps(steps, epochSteps(images)) : [0, steps],
+    learningRate: rate,
+    perCategory: images,
   };
 }
 
-/** A training that goes on until corrupted labels are learned by heart; those of a configuration are equally long. */
-export function memorisationRun(
+/** A training until corrupted labels are fitted: to one loss, whatever their share. */
+export function corruptedRun(
   source: ImageSource,
-  { memorisation, mostSteps }: Settings,
+  { corrupted, learningRate }: Settings,
   configuration: Configuration,
   replicate: number,
   percent: number,
 ): TrainingRun {
-  const { learningRate, memorisationSteps } = trainingLength(configuration);
-  const steps = Math.min(memorisationSteps, mostSteps);
   return {
+    ...commonRun(source, configuration, replicate),
     name: `${nameOf(configuration)}/corrupted-${String(percent).padStart(3, '0')}/seed-${replicate}`,
-    network: networkOptions(configuration),
-    replicate,
-    seed: seedOf(configuration, replicate),
-    steps,
-    snapshotSteps: [steps],
+    steps: corrupted.mostSteps,
+    snapshotSteps: [corrupted.mostSteps],
     learningRate,
-    batchSize: BATCH,
+    schedule: 'constant',
+    stopAtLoss: corrupted.loss,
     corruption: percent / 100,
-    backend: 'onnxruntime',
-    source,
-    perCategory: memorisation.images,
-    heldOut: HELD_OUT,
+    perCategory: corrupted.images,
   };
 }
 
-function seedOf(configuration: Configuration, replicate: number): number {
-  const index = CONFIGURATIONS.findIndex((other) => nameOf(other) === nameOf(configuration));
-  return 1000 * (index + 1) + replicate;
+/** A training of model set A: the true labels, one setting of hyper-parameters. */
+export function settingRun(
+  source: ImageSource,
+  { hyperparameters }: Settings,
+  configuration: Configuration,
+  replicate: number,
+  { name, learningRate, weightDecay, dropout, batchSize, steps }: HyperParameters,
+): TrainingRun {
+  const common = commonRun(source, configuration, replicate);
+  const most = Math.min(steps, hyperparameters.mostSteps);
+  return {
+    ...common,
+    name: `${nameOf(configuration)}/setting-${name}/seed-${replicate}`,
+    network: { ...common.network, dropout },
+    steps: most,
+    snapshotSteps: [most],
+    learningRate,
+    weightDecay,
+    batchSize,
+    perCategory: hyperparameters.images,
+  };
 }
 
 /** Path of a snapshot below the folder of networks. */

@@ -3,7 +3,7 @@ import type { MeasuredNetwork } from '../networks/clean-networks.js';
 import { LAYERS } from '../networks/configuration.js';
 import { meanSeries } from '../networks/series.js';
 
-/** One panel of a chart: H of each layer, in nats, mean over networks at each place along the axis. */
+/** One panel of a chart: H of each layer by the paper's text, in nats, mean over networks at each place along the axis. */
 export function layerPanel(
   title: string,
   networks: readonly MeasuredNetwork[],
@@ -14,7 +14,7 @@ export function layerPanel(
     series: LAYERS.map((layer, index) =>
       meanSeries(
         layer,
-        networks.map((network) => ({ at: at(network), value: network.layers[index]?.entropy ?? NaN })),
+        networks.map((network) => ({ at: at(network), value: network.layers[index]?.entropyPaper ?? NaN })),
       ),
     ),
   };

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { RescaleError, rescaleModel } from '@unitscope/models';
+import type { Condition } from '../claims/condition.js';
 import type { SideTable, Workshop } from '../claims/workshop.js';
 import { numberAt } from '../networks/clean-networks.js';
-import { changes } from '../measures/layer-changes.js';
+import { networkChanges } from '../measures/layer-changes.js';
 import type { LayerMeasures } from '../measures/layer-measures.js';
 import { slopes } from '../measures/layer-slopes.js';
 import type { Observation } from '../claims/measure.js';
@@ -13,6 +14,7 @@ import { rescalingChanges, type RescaledNetwork } from '../measures/rescaling-ch
 /** What a claim gives on a network from elsewhere, judged by itself. */
 export interface RealData {
   readonly network: string;
+  readonly conditions: readonly Condition[];
   readonly observations: readonly Observation[];
   readonly tables: readonly SideTable[];
   readonly notes: readonly string[];
@@ -26,22 +28,22 @@ const FEWEST_LAYERS = 3;
 const RESCALED_LAYERS = 3;
 const FACTORS = [0.25, 2, 3];
 
-/** The layers of one map size are one case, with the mean over them. */
+/** The network is one outcome a random twin; the layers of one map size are explored. */
 export async function realTrained(workshop: Workshop, real: RealNetwork): Promise<RealData> {
   const { trained, random } = await trainedAndRandom(workshop, real);
-  const observations = mapSizes(trained).flatMap((size) =>
-    random.flatMap(({ seed, layers }) => {
-      const each = trained.flatMap((after, index) => {
-        const before = layers[index];
-        return after.mapSize === size && before !== undefined ? [changes(before, after)] : [];
-      });
-      return Object.keys(each[0] ?? {}).flatMap((measure) => {
-        const values = each.map((found) => found[measure] ?? NaN).filter(Number.isFinite);
-        const value = values.reduce((sum, found) => sum + found, 0) / values.length;
-        return [{ configuration: real.name, part: `${size}×${size}`, measure, seed, value }];
-      });
-    }),
-  );
+  const configuration = real.name;
+  const observations = random.flatMap(({ seed, layers }) => {
+    const parts = mapSizes(trained).map((size) => {
+      const of = (all: readonly LayerMeasures[]): LayerMeasures[] =>
+        all.filter((_, index) => trained[index]?.mapSize === size);
+      return { part: `${size}×${size}`, found: networkChanges(of(layers), of(trained)) };
+    });
+    return [{ part: '', found: networkChanges(layers, trained) }, ...parts].flatMap(({ part, found }) =>
+      Object.entries(found)
+        .filter(([, value]) => Number.isFinite(value))
+        .map(([measure, value]) => ({ configuration, part, measure, seed, value })),
+    );
+  });
   const table: SideTable = {
     caption: `Layers of ${real.name}: trained, and the mean of ${random.length} random initialisations`,
     header: [
@@ -49,6 +51,8 @@ export async function realTrained(workshop: Workshop, real: RealNetwork): Promis
       'maps',
       'H trained',
       'H random',
+      'the code’s H trained',
+      'random',
       'H / noise trained',
       'random',
       'ε trained',
@@ -63,6 +67,8 @@ export async function realTrained(workshop: Workshop, real: RealNetwork): Promis
       return [
         layer.layer,
         `${layer.mapSize}×${layer.mapSize}`,
+        layer.entropyPaper.toFixed(3),
+        mean((found) => found.entropyPaper),
         layer.entropy.toFixed(3),
         mean((found) => found.entropy),
         layer.relative.toFixed(3),
@@ -74,42 +80,31 @@ export async function realTrained(workshop: Workshop, real: RealNetwork): Promis
       ];
     }),
   };
-  return { network: real.name, observations, tables: [table], notes: [ONE_NETWORK(real)] };
+  return { ...common(real), observations, tables: [table], notes: [ONE_NETWORK(real)] };
 }
 
-/** Slopes within each map size that has layers enough. */
+/** The slope over all layers, as the paper has it; those within each map size that has layers enough are explored. */
 export async function realDepth(workshop: Workshop, real: RealNetwork): Promise<RealData> {
   const { trained, random } = await trainedAndRandom(workshop, real);
-  const observations = mapSizes(trained).flatMap((size) => {
-    const of = (layers: readonly LayerMeasures[]): LayerMeasures[] =>
-      layers.filter(({ mapSize }) => mapSize === size);
-    if (of(trained).length < FEWEST_LAYERS) return [];
-    return random.flatMap(({ seed, layers }) =>
-      Object.entries(slopes(of(layers), of(trained))).map(([measure, value]) => ({
-        configuration: real.name,
-        part: `${size}×${size} (${of(trained).length} layers)`,
-        measure,
-        seed,
-        value,
-      })),
+  const configuration = real.name;
+  const observations = random.flatMap(({ seed, layers }) => {
+    const parts = mapSizes(trained).flatMap((size) => {
+      const of = (all: readonly LayerMeasures[]): LayerMeasures[] =>
+        all.filter(({ mapSize }) => mapSize === size);
+      const own = of(trained);
+      if (own.length < FEWEST_LAYERS) return [];
+      return [{ part: `${size}×${size} (${own.length} layers)`, found: slopes(of(layers), own) }];
+    });
+    return [{ part: '', found: slopes(layers, trained) }, ...parts].flatMap(({ part, found }) =>
+      Object.entries(found).map(([measure, value]) => ({ configuration, part, measure, seed, value })),
     );
   });
-  const whole = random.map(({ layers }) => slopes(layers, trained));
-  const mean = (values: readonly number[]): string =>
-    (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(4).replace('-', '−');
-  const table: SideTable = {
-    caption: 'Without the control of map size: slope over all layers, whatever their map size (nats a layer)',
-    header: ['network', 'slope of H', 'slope of H / H of noise'],
-    rows: [
-      [
-        'trained',
-        mean(whole.map((s) => s['entropy_slope'] ?? NaN)),
-        mean(whole.map((s) => s['relative_slope'] ?? NaN)),
-      ],
-      ['random', mean(whole.map((s) => s['random_slope'] ?? NaN)), ''],
-    ],
-  };
-  return { network: real.name, observations, tables: [table], notes: [ONE_NETWORK(real)] };
+  return { ...common(real), observations, tables: [], notes: [ONE_NETWORK(real)] };
+}
+
+/** The network as the one condition. */
+function common(real: RealNetwork): Pick<RealData, 'network' | 'conditions'> {
+  return { network: real.name, conditions: [{ name: real.name, asked: 'paper', unmet: null }] };
 }
 
 /** What is multiplied: the convolution, and, where batch norms follow, their gain and shift too. */
@@ -176,12 +171,21 @@ export async function realRescaling(workshop: Workshop, real: RealNetwork): Prom
   });
   return {
     network: real.name,
+    conditions: PLACES.filter((place) => copies.some(({ meta }) => meta.place === place.at)).map((place) =>
+      placeCondition(real, place, [...(obstacles.get(place) ?? [])]),
+    ),
     observations,
     tables: [],
     notes: [
       `${CATEGORIES(real)} One trained network: each value is one of its layers rescaled (${chosen}), so this says something about this network alone. What stands in the way: ${ways.join('; ')}.`,
     ],
   };
+}
+
+/** Where something stands in the way the premise is not met. */
+function placeCondition(real: RealNetwork, { title }: Place, obstacles: readonly string[]): Condition {
+  const unmet = obstacles.length === 0 ? null : `${obstacles.join(', ')} in the way`;
+  return { name: `${real.name}, ${title}`, asked: 'paper', unmet };
 }
 
 /** Copies of a network with layers rescaled that can be, one of each part of its depth. */

@@ -2,7 +2,6 @@ import { encodeTable, textColumn, type TableSchema } from '@unitscope/tables';
 import type { ClaimSection } from '../page/page.js';
 import type { Judgement } from './effects.js';
 import type { Observation } from '../claims/measure.js';
-import type { Finding } from './verdict.js';
 
 const text = { kind: 'utf8', nullable: false } as const;
 const number = { kind: 'float64', nullable: false } as const;
@@ -23,41 +22,40 @@ const observationsSchema = {
   },
 } as const satisfies TableSchema;
 
-/** One row a case and measure. */
+/** One row a condition, or part of its networks, and measure. */
 const effectsSchema = {
-  name: 'reproduction-effects/1',
+  name: 'reproduction-effects/2',
   columns: {
     ...{ claim: text, network: text, configuration: text, part: text, measure: text },
-    ...{ networks: whole, mean: number, low: maybe, high: maybe, finding: text, case_finding: text },
+    ...{ networks: whole, mean: number, low: maybe, high: maybe, finding: text },
   },
 } as const satisfies TableSchema;
 
-/** One row a claim: the verdict, and its effect over all networks. */
+/** One row a condition; `verdict` is empty for one that was explored. */
 const verdictsSchema = {
-  name: 'reproduction-verdicts/1',
+  name: 'reproduction-verdicts/2',
   columns: {
-    ...{ claim: text, network: text, verdict: text },
-    ...{ supported: whole, contradicted: whole, negligible: whole, open: whole },
-    ...{ measure: text, networks: whole, mean: maybe },
-    ...{
-      bootstrap_low: maybe,
-      bootstrap_high: maybe,
-      permutation_low: maybe,
-      permutation_high: maybe,
-      p: maybe,
-    },
+    ...{ claim: text, case: text, network: text, configuration: text, asked: text, unmet: text },
+    ...{ networks: whole, verdict: text },
   },
 } as const satisfies TableSchema;
 
 /** The Arrow tables of a run, by file name. */
 export async function effectTables(sections: readonly ClaimSection[]): Promise<Map<string, Uint8Array>> {
   const parts = sections.flatMap(({ claim, data, judgement, real }) => [
-    { claim: claim.name, network: '', observations: data.observations, judgement },
+    {
+      claim: claim.name,
+      letter: claim.paper?.letter ?? '',
+      network: '',
+      observations: data.observations,
+      judgement,
+    },
     ...(real === null || data.real === undefined || data.real === null
       ? []
       : [
           {
             claim: claim.name,
+            letter: claim.paper?.letter ?? '',
             network: data.real.network,
             observations: data.real.observations,
             judgement: real,
@@ -73,6 +71,7 @@ export async function effectTables(sections: readonly ClaimSection[]): Promise<M
 
 interface Part {
   readonly claim: string;
+  readonly letter: string;
   readonly network: string;
   readonly observations: readonly Observation[];
   readonly judgement: Judgement;
@@ -94,11 +93,14 @@ async function observationsTable(parts: readonly Part[]): Promise<Uint8Array> {
 }
 
 async function effectsTable(parts: readonly Part[]): Promise<Uint8Array> {
-  const rows = parts.flatMap(({ claim, network, judgement }) =>
-    judgement.cases.flatMap(({ configuration, part, finding, effects }) =>
-      effects.map((effect) => ({ claim, network, configuration, part, caseFinding: finding, ...effect })),
+  const rows = parts.flatMap(({ claim, network, judgement }) => [
+    ...judgement.conditions.flatMap(({ condition, effects }) =>
+      effects.map((effect) => ({ claim, network, configuration: condition.name, part: '', ...effect })),
     ),
-  );
+    ...judgement.parts.flatMap(({ configuration, part, effects }) =>
+      effects.map((effect) => ({ claim, network, configuration, part, ...effect, finding: null })),
+    ),
+  ]);
   return await encodeTable(effectsSchema, {
     claim: textColumn(rows.map((row) => row.claim)),
     network: textColumn(rows.map((row) => row.network)),
@@ -110,38 +112,23 @@ async function effectsTable(parts: readonly Part[]): Promise<Uint8Array> {
     low: nullableNumbers(rows.map((row) => row.interval?.low ?? null)),
     high: nullableNumbers(rows.map((row) => row.interval?.high ?? null)),
     finding: textColumn(rows.map((row) => row.finding ?? '')),
-    case_finding: textColumn(rows.map((row) => row.caseFinding)),
   });
 }
 
 async function verdictsTable(parts: readonly Part[]): Promise<Uint8Array> {
-  const rows = parts.filter(({ judgement }) => judgement.cases.length > 0);
-  const overall = rows.map(({ judgement }) => judgement.overall);
+  const rows = parts.flatMap(({ claim, letter, network, judgement }) =>
+    judgement.conditions.map((result) => ({ claim, letter, network, ...result })),
+  );
   return await encodeTable(verdictsSchema, {
     claim: textColumn(rows.map((row) => row.claim)),
+    case: textColumn(rows.map((row) => row.letter)),
     network: textColumn(rows.map((row) => row.network)),
-    verdict: textColumn(rows.map((row) => row.judgement.verdict)),
-    ...findingColumns(rows),
-    measure: textColumn(overall.map((effect) => effect?.measure ?? '')),
-    networks: Uint32Array.from(overall, (effect) => effect?.networks ?? 0),
-    mean: nullableNumbers(overall.map((effect) => effect?.mean ?? null)),
-    bootstrap_low: nullableNumbers(overall.map((effect) => effect?.bootstrap?.low ?? null)),
-    bootstrap_high: nullableNumbers(overall.map((effect) => effect?.bootstrap?.high ?? null)),
-    permutation_low: nullableNumbers(overall.map((effect) => effect?.permutation?.low ?? null)),
-    permutation_high: nullableNumbers(overall.map((effect) => effect?.permutation?.high ?? null)),
-    p: nullableNumbers(overall.map((effect) => effect?.test?.p ?? null)),
+    configuration: textColumn(rows.map((row) => row.condition.name)),
+    asked: textColumn(rows.map((row) => row.condition.asked)),
+    unmet: textColumn(rows.map((row) => row.condition.unmet ?? '')),
+    networks: Uint32Array.from(rows, (row) => row.networks),
+    verdict: textColumn(rows.map((row) => row.verdict ?? '')),
   });
-}
-
-function findingColumns(rows: readonly Part[]): Record<Finding, Uint32Array> {
-  const column = (finding: Finding): Uint32Array =>
-    Uint32Array.from(rows, ({ judgement }) => judgement.findings[finding]);
-  return {
-    supported: column('supported'),
-    contradicted: column('contradicted'),
-    negligible: column('negligible'),
-    open: column('open'),
-  };
 }
 
 function nullableNumbers(values: readonly (number | null)[]): { values: Float64Array; valid: Uint8Array } {

@@ -1,141 +1,108 @@
-import {
-  signFlipInterval,
-  signFlipTest,
-  stratifiedBootstrap,
-  studentInterval,
-  type Interval,
-  type PermutationTest,
-} from '@unitscope/entropy';
+import { meanOf } from '@unitscope/base';
+import { fisherMean, type Interval } from '@unitscope/entropy';
+import type { Condition } from '../claims/condition.js';
 import type { Measure, Observation } from '../claims/measure.js';
-import {
-  caseFinding,
-  countFindings,
-  measureFinding,
-  verdictOf,
-  type Finding,
-  type Verdict,
-} from './verdict.js';
+import { conditionFinding, measureFinding, measureInterval, type Finding } from './verdict.js';
 
-/** A measure's values over the networks of one case. */
-export interface CaseEffect {
+/** A measure's values over the networks of one condition. */
+export interface Effect {
   readonly measure: string;
   readonly values: readonly number[];
+  /** Of correlations, after Fisher's z. */
   readonly mean: number;
-  /** 95 % by Student's t over networks; null for fewer than two. */
+  /** 95 % over networks; null for fewer than two, and where nothing varies. */
   readonly interval: Interval | null;
-  /** null for a measure that decides nothing. */
+  /** null for a measure of which nothing is claimed. */
   readonly finding: Finding | null;
 }
 
-export interface CaseResult {
-  readonly configuration: string;
-  readonly part: string;
-  readonly effects: readonly CaseEffect[];
-  readonly finding: Finding;
+/** One condition with its verdict. */
+export interface ConditionResult {
+  readonly condition: Condition;
+  readonly networks: number;
+  readonly effects: readonly Effect[];
+  /** null for an exploration. */
+  readonly verdict: Finding | null;
 }
 
-/**
- * The first required measure over all networks: each counts once, with the mean over its cases. Where a measure has to be
- * exact, what is the mean of cases in which it is and is not says nothing: there is none.
- */
-export interface OverallEffect {
-  readonly measure: string;
+/** What is seen of a part (a layer, a map size) of the networks of a condition: an exploration. */
+export interface PartResult {
+  readonly configuration: string;
+  readonly part: string;
   readonly networks: number;
-  readonly mean: number;
-  /**
-   * Networks resampled within their architecture; null where each has but one, and where all are one, as of one trained
-   * network measured again.
-   */
-  readonly bootstrap: Interval | null;
-  /** Are the networks' values symmetric about the bound of the claim? */
-  readonly test: PermutationTest | null;
-  readonly permutation: Interval | null;
+  readonly effects: readonly Effect[];
 }
 
 export interface Judgement {
-  readonly cases: readonly CaseResult[];
-  /** How many cases there are of each. */
-  readonly findings: Readonly<Record<Finding, number>>;
-  readonly overall: OverallEffect | null;
-  readonly verdict: Verdict;
+  readonly conditions: readonly ConditionResult[];
+  readonly parts: readonly PartResult[];
 }
 
-/** Judges a claim by the rule of verdict.ts. Observations come in the order in which cases are to be shown. */
+/** Judges the conditions that were named by the rule of verdict.ts; what is of a part of a network decides nothing. */
 export function judge(
-  claim: string,
   measures: readonly Measure[],
+  conditions: readonly Condition[],
   observations: readonly Observation[],
 ): Judgement {
-  const keys = [
-    ...new Set(observations.map(({ configuration, part }) => JSON.stringify([configuration, part]))),
-  ];
-  const cases = keys.map((key): CaseResult => {
-    const [configuration = '', part = ''] = JSON.parse(key) as string[];
-    const own = observations.filter((seen) => seen.configuration === configuration && seen.part === part);
-    const effects = measures.map(({ name, claimed }): CaseEffect => {
-      const values = own.filter(({ measure }) => measure === name).map(({ value }) => value);
-      const interval = studentInterval(values);
-      return {
-        measure: name,
-        values,
-        mean: values.reduce((sum, value) => sum + value, 0) / values.length,
-        interval: interval && { low: interval.low, high: interval.high },
-        finding: claimed === undefined ? null : measureFinding(values, claimed),
-      };
-    });
-    const findings = (isControl: boolean): Finding[] =>
-      measures.flatMap(({ claimed }, index) => {
-        const { finding = null } = effects[index] ?? {};
-        return claimed !== undefined && finding !== null && (claimed.kind === 'control') === isControl
-          ? [finding]
-          : [];
-      });
-    return { configuration, part, effects, finding: caseFinding(findings(false), findings(true)) };
-  });
-  const found = cases.map(({ finding }) => finding);
   return {
-    cases,
-    findings: countFindings(found),
-    overall: overallEffect(claim, measures, observations),
-    verdict: verdictOf(found),
+    conditions: conditions.map((condition) => {
+      const own = observations.filter((seen) => seen.configuration === condition.name && seen.part === '');
+      const effects = effectsOf(measures, own);
+      return {
+        condition,
+        networks: networksOf(effects),
+        effects,
+        verdict: verdictOf(condition, measures, effects),
+      };
+    }),
+    parts: partsOf(observations).map(({ configuration, part }) => {
+      const own = observations.filter((seen) => seen.configuration === configuration && seen.part === part);
+      const effects = effectsOf(measures, own);
+      return { configuration, part, networks: networksOf(effects), effects };
+    }),
   };
 }
 
-function overallEffect(
-  claim: string,
+function verdictOf(
+  condition: Condition,
   measures: readonly Measure[],
-  observations: readonly Observation[],
-): OverallEffect | null {
-  const first = measures.find(({ claimed }) => claimed !== undefined && claimed.kind !== 'control');
-  if (first?.claimed === undefined || !('bound' in first.claimed)) return null;
-  const networks = new Map<string, number[]>();
-  for (const { measure, configuration, seed, value } of observations) {
-    if (measure !== first.name || !Number.isFinite(value)) continue;
-    const key = JSON.stringify([configuration, seed]);
-    networks.set(key, [...(networks.get(key) ?? []), value]);
-  }
-  if (networks.size === 0) return null;
-  const strata = new Map<string, number[]>();
-  for (const [key, values] of networks) {
-    const [configuration = ''] = JSON.parse(key) as string[];
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    strata.set(configuration, [...(strata.get(configuration) ?? []), mean]);
-  }
-  const groups = [...strata.values()];
-  const { bound } = first.claimed;
-  const all = groups.flat();
-  const mean =
-    groups.reduce((sum, group) => sum + group.reduce((a, b) => a + b, 0) / group.length, 0) / groups.length;
-  const shifted = all.map((value) => value - bound);
-  const identity = `${claim}/${first.name}`;
-  const spread = all.length < 2 || all.some((value) => value !== all[0]);
-  return {
-    measure: first.name,
-    networks: all.length,
-    mean,
-    bootstrap:
-      spread && groups.some(({ length }) => length > 1) ? stratifiedBootstrap(groups, identity) : null,
-    test: spread ? signFlipTest(shifted, identity) : null,
-    permutation: spread ? signFlipInterval(all, identity) : null,
-  };
+  effects: readonly Effect[],
+): Finding | null {
+  if (condition.asked === 'explored') return null;
+  if (condition.unmet !== null) return 'not applicable';
+  const findings = (isControl: boolean): Finding[] =>
+    measures.flatMap(({ claimed, decides = true }, index) => {
+      const finding = effects[index]?.finding ?? null;
+      const counts = claimed !== undefined && decides && (claimed.kind === 'control') === isControl;
+      return counts && finding !== null ? [finding] : [];
+    });
+  return conditionFinding(findings(false), findings(true));
+}
+
+function effectsOf(measures: readonly Measure[], observations: readonly Observation[]): Effect[] {
+  return measures.map(({ name, claimed, scale }): Effect => {
+    const values = observations.filter(({ measure }) => measure === name).map(({ value }) => value);
+    return {
+      measure: name,
+      values,
+      mean: values.length === 0 ? NaN : scale === 'correlation' ? fisherMean(values) : meanOf(values),
+      interval: measureInterval(values, scale),
+      finding: claimed === undefined ? null : measureFinding(values, claimed, scale),
+    };
+  });
+}
+
+function networksOf(effects: readonly Effect[]): number {
+  return Math.max(0, ...effects.map(({ values }) => values.length));
+}
+
+/** The parts that were seen, in their order. */
+function partsOf(observations: readonly Observation[]): { configuration: string; part: string }[] {
+  const keys = observations
+    .filter(({ part }) => part !== '')
+    .map(({ configuration, part }) => JSON.stringify([configuration, part]));
+  return [...new Set(keys)].map((key) => {
+    const [configuration = '', part = ''] = JSON.parse(key) as string[];
+    return { configuration, part };
+  });
 }

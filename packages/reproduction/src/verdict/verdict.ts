@@ -1,34 +1,59 @@
-import { studentInterval } from '@unitscope/entropy';
-import type { Claimed } from '../claims/measure.js';
+import { fisherInterval, studentInterval, type Interval } from '@unitscope/entropy';
+import type { Claimed, Measure } from '../claims/measure.js';
 
-/** What the networks of one case say of a claim. */
-export const FINDINGS = ['supported', 'contradicted', 'negligible', 'open'] as const;
+/** What the networks of one condition say of a claim. */
+export const FINDINGS = ['supported', 'contradicted', 'negligible', 'open', 'not applicable'] as const;
 export type Finding = (typeof FINDINGS)[number];
-export type Verdict = 'holds' | 'holds with conditions' | 'does not hold' | 'undecided';
 
 /** Fewer networks than this decide nothing. */
 export const FEWEST_NETWORKS = 3;
-/** The least share of cases that makes conditions of them; chance alone supports one case in forty. */
-const LEAST_SHARE = 0.2;
 
 /** The rule of all claims, as the page states it. */
 export const RULE = [
-  `A case is one architecture, and one layer of it where the claim is about layers. It has one value a network; networks differ in their seed, and fewer than ${FEWEST_NETWORKS} decide nothing.`,
-  'A required measure is supported where the 95 % interval of its mean over networks (Student’s t) lies on the claimed side, contradicted where it lies on the other, negligible where it lies within the margin stated, open otherwise. Where a measure must be exact, every network must be within the tolerance.',
-  'A case is supported where all its required measures are; contradicted where one is contradicted; negligible where one is negligible; open otherwise, and always where a control fails.',
-  `A claim holds where all cases are supported; holds with conditions where at least a fifth of them are, and they are named; does not hold where fewer are and at least half are contradicted or negligible; else it is undecided.`,
+  'Conditions (an architecture and how it is trained) are named in the code before any number is there, and each has one verdict. Layers of one network are one outcome: the value of a network is of its last layer, or of all its layers together, as the case says. What is shown of single layers, and architectures that the paper does not ask about, are explorations: they have figures and no verdict.',
+  `A condition has one value a network; networks differ in their seed, and fewer than ${FEWEST_NETWORKS} decide nothing. Its interval is the 95 % one of Student’s t over networks; of correlations, after Fisher’s z. Values that are all the same have no interval, and decide nothing unless it is exactness that is claimed.`,
+  'Supported: the whole interval lies on the claimed side. Contradicted: the whole interval lies on the other side, so that it is significantly the other way. Negligible: the whole interval lies within the margin stated. Open: anything else, and always where a control fails. Where nothing should change, supported is an interval wholly within the margin, contradicted one wholly outside. Where a measure must be exact, every network must be within the tolerance.',
+  'Not applicable: the premise of the claim is not met there (such as ReLU6 for a claim on rescaling). It stands there as a control.',
+  'Every verdict is at 95 % by itself: of forty conditions without any effect one would be supported by chance, and one contradicted.',
+  'All networks of a page share one draw of images, to learn, to be measured and held out: an interval says how networks differ, and nothing of other images.',
 ];
 
+/** The 95 % interval of a measure's mean over networks; null for fewer than two, and where nothing varies. */
+export function measureInterval(
+  values: readonly number[],
+  scale: Measure['scale'] = 'linear',
+): Interval | null {
+  if (values.length < 2 || !values.every(Number.isFinite)) return null;
+  if (values.every((value) => value === values[0])) return null;
+  const found = scale === 'correlation' ? fisherInterval(values) : studentInterval(values);
+  if (found === null || scale !== 'share') return found && { low: found.low, high: found.high };
+  return { low: Math.max(0, found.low), high: Math.min(1, found.high) };
+}
+
 /** What one measure's values, one a network, say. */
-export function measureFinding(values: readonly number[], claimed: Claimed): Finding {
+export function measureFinding(
+  values: readonly number[],
+  claimed: Claimed,
+  scale: Measure['scale'] = 'linear',
+): Finding {
   if (values.length < FEWEST_NETWORKS || !values.every(Number.isFinite)) return 'open';
   switch (claimed.kind) {
     case 'control':
       return values.every((value) => value >= claimed.atLeast) ? 'supported' : 'open';
     case 'within':
       return values.every((value) => Math.abs(value) <= claimed.tolerance) ? 'supported' : 'contradicted';
+    case 'near': {
+      const { margin } = claimed;
+      // What does not vary has no interval, and is where it is.
+      const { low, high } = measureInterval(values, scale) ?? {
+        low: values[0] ?? NaN,
+        high: values[0] ?? NaN,
+      };
+      if (low >= -margin && high <= margin) return 'supported';
+      return low > margin || high < -margin ? 'contradicted' : 'open';
+    }
     default: {
-      const interval = studentInterval(values);
+      const interval = measureInterval(values, scale);
       if (interval === null) return 'open';
       const sign = claimed.kind === 'above' ? 1 : -1;
       // As distances towards the claimed side.
@@ -42,26 +67,19 @@ export function measureFinding(values: readonly number[], claimed: Claimed): Fin
   }
 }
 
-/** What a case says, from the findings of its required measures and of its controls. */
-export function caseFinding(required: readonly Finding[], controls: readonly Finding[]): Finding {
-  if (required.length === 0 || controls.some((finding) => finding !== 'supported')) return 'open';
-  if (required.includes('contradicted')) return 'contradicted';
-  if (required.includes('negligible')) return 'negligible';
-  return required.every((finding) => finding === 'supported') ? 'supported' : 'open';
+/** The verdict of a condition, from the findings of the measures that decide and of its controls. */
+export function conditionFinding(deciding: readonly Finding[], controls: readonly Finding[]): Finding {
+  if (deciding.length === 0 || controls.some((finding) => finding !== 'supported')) return 'open';
+  if (deciding.includes('contradicted')) return 'contradicted';
+  if (deciding.includes('negligible')) return 'negligible';
+  return deciding.every((finding) => finding === 'supported') ? 'supported' : 'open';
 }
 
-/** How many cases there are of each finding. */
-export function countFindings(findings: readonly Finding[]): Record<Finding, number> {
-  const counts = { supported: 0, contradicted: 0, negligible: 0, open: 0 };
-  for (const finding of findings) counts[finding]++;
-  return counts;
-}
-
-/** The verdict from the findings of all cases. */
-export function verdictOf(findings: readonly Finding[]): Verdict {
-  const { supported, contradicted, negligible } = countFindings(findings);
-  if (findings.length === 0) return 'undecided';
-  if (supported === findings.length) return 'holds';
-  if (supported > 0 && supported >= LEAST_SHARE * findings.length) return 'holds with conditions';
-  return contradicted + negligible >= findings.length / 2 ? 'does not hold' : 'undecided';
-}
+/** The question "do we find what the paper says?", answered. */
+export const AGREES: Readonly<Record<Finding, string>> = {
+  supported: 'yes',
+  contradicted: 'no: the other way',
+  negligible: 'no: too small to matter',
+  open: 'cannot be told',
+  'not applicable': 'not asked there',
+};
