@@ -188,7 +188,7 @@ describe('rescaleModel on an ONNX file', () => {
 
   it('leaves what follows as it is where a layer is to be rescaled alone', async () => {
     const path = join(folder, 'alone.onnx');
-    await writeFile(path, onnxBytes(onnxNetwork('Clip')));
+    await writeFile(path, onnxBytes(onnxNetwork('Sigmoid')));
     const to = join(folder, 'alone-scaled.onnx');
     const options = { layer: 'third', factor: 0.5, alone: true };
     expect(await rescaleModel(path, to, options)).toEqual({ scaled: 'third', divided: [], obstacles: [] });
