@@ -1,4 +1,3 @@
-export type { Schedule } from './adam.js';
 export { type ExampleCnnOptions, type Snapshot, logarithmicSteps, trainExampleCnn } from './example-cnn.js';
 export { type ExampleNetworkOptions } from './example-network.js';
 export { type LabelledImages } from './training-set.js';
