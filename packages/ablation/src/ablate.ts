@@ -11,7 +11,7 @@ import type { ObjectStore } from '@unitscope/store';
 import { evaluate, type AblationProgress } from './evaluate.js';
 import { evaluationsOf, type Evaluation, type EvaluationPlan } from './evaluation-plan.js';
 import { openLayer } from './evaluator.js';
-import type { Direction, Measure } from './measure.js';
+import type { Direction, AblationRanking } from './ablation-ranking.js';
 import { readOutcomes, type Outcomes } from './read-outcomes.js';
 import { unitOrders, type UnitOrder } from './unit-orders.js';
 
@@ -21,7 +21,7 @@ export interface AblateOptions {
   /** A layer that the sweep measured. */
   readonly layer: string;
   /** Default: all measures that are known of the layer. */
-  readonly by?: readonly Measure[] | undefined;
+  readonly by?: readonly AblationRanking[] | undefined;
   /** Default: forward. */
   readonly directions?: readonly Direction[] | undefined;
   /** The categories whose rankings give orders; null: the mean over all categories. Default: null alone. */

@@ -80,11 +80,12 @@ function placeColumns({ checkpoint, layer }: Ablation, rows: number) {
   };
 }
 
-type Placed = Pick<CurveArea, 'measure' | 'direction' | 'importance' | 'scope' | 'category' | 'images'>;
+type Placed = Pick<CurveArea, 'ranking' | 'direction' | 'importance' | 'scope' | 'category' | 'images'>;
 
 function curveColumns(rows: readonly Placed[]) {
   return {
-    measure: textColumn(rows.map(({ measure }) => measure)),
+    measure: textColumn(rows.map(({ ranking }) => ranking)),
+    ranking: nullableTextColumn(rows.map(({ ranking }) => ranking)),
     direction: textColumn(rows.map(({ direction }) => direction)),
     importance_category: nullableTextColumn(rows.map(({ importance }) => importance)),
     scope: textColumn(rows.map(({ scope }) => scope)),

@@ -35,7 +35,7 @@ export interface AblationCurve {
  * everything, in the metric's own unit. Of random orders: the mean area of all of them.
  */
 export interface CurveArea {
-  readonly measure: UnitOrder['measure'];
+  readonly ranking: UnitOrder['ranking'];
   readonly direction: UnitOrder['direction'];
   readonly importance: string | null;
   readonly scope: Scope;

@@ -71,7 +71,7 @@ function* ofOwnCategories({ orders, outcomes, categories }: Evaluated): Generato
   if (categories.length < 2) return;
   const alike = groupBy(
     [...orders.entries()].filter(([, { importance }]) => importance !== null),
-    ([, { measure, direction }]) => `${measure} ${direction}`,
+    ([, { ranking, direction }]) => `${ranking} ${direction}`,
   );
   for (const group of alike.values()) {
     const parts = categories.flatMap((category) => {
@@ -91,10 +91,10 @@ function rankedArea(
   identity: string,
   resamples: number,
 ): CurveArea {
-  const { measure, direction, importance } = order;
-  const place = `${identity}/${measure}/${direction}/${importance ?? ''}/${category ?? ''}`;
+  const { ranking, direction, importance } = order;
+  const place = `${identity}/${ranking}/${direction}/${importance ?? ''}/${category ?? ''}`;
   return {
-    measure,
+    ranking,
     direction,
     importance,
     scope,
@@ -125,7 +125,7 @@ function randomArea(orders: readonly Scoped[], identity: string, resamples: numb
   const areas = (metric: Metric): Float64Array =>
     Float64Array.from(orders, (one) => meanOf(one.outcomes.areas[metric]));
   return {
-    measure: order.measure,
+    ranking: order.ranking,
     direction: order.direction,
     importance: null,
     scope,

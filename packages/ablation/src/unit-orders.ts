@@ -2,13 +2,13 @@ import { seededShuffle } from '@unitscope/base';
 import { rankUnits, type RankedUnit, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import type { Ranking } from '@unitscope/entropy';
 import { AblationOptionError } from './errors.js';
-import { MEASURES, type Direction, type Measure } from './measure.js';
+import { ABLATION_RANKINGS, type Direction, type AblationRanking } from './ablation-ranking.js';
 
 /** The units of a layer in the order in which they are ablated. */
 export interface UnitOrder {
-  readonly measure: Measure;
+  readonly ranking: AblationRanking;
   readonly direction: Direction;
-  /** The category on whose images the measure was taken; null: the mean over all categories. */
+  /** The category on whose images the ranking was taken; null: the mean over all categories. */
   readonly importance: string | null;
   /** Which of the random orders. */
   readonly randomOrder: number | null;
@@ -20,7 +20,7 @@ export interface OrderOptions {
   /** How many units the layer has. */
   readonly units: number;
   /** Default: all that are known of the layer. */
-  readonly by?: readonly Measure[] | undefined;
+  readonly by?: readonly AblationRanking[] | undefined;
   readonly directions: readonly Direction[];
   readonly importance: readonly (string | null)[];
   readonly randomOrders: number;
@@ -29,7 +29,7 @@ export interface OrderOptions {
 
 /**
  * The orders that a sweep's rankings give (rankUnits: place 0 is ablated first), and random ones. Throws
- * UnknownNameError, and AblationOptionError where a measure that was asked for is not known of the layer.
+ * UnknownNameError, and AblationOptionError where a ranking that was asked for is not known of the layer.
  */
 export async function unitOrders(
   results: SweepResults,
@@ -38,7 +38,7 @@ export async function unitOrders(
 ): Promise<UnitOrder[]> {
   const { layer, by, directions, importance, units } = options;
   const orders: UnitOrder[] = [];
-  const measures = by ?? MEASURES;
+  const rankings = by ?? ABLATION_RANKINGS;
   for (const category of importance) {
     const ranked = await rankUnits(results, checkpoint, {
       by: 'ineffectiveness',
@@ -46,25 +46,25 @@ export async function unitOrders(
       ...(category !== null && { category }),
     });
     refuseOthers(ranked.units, options);
-    for (const measure of measures) {
-      if (measure === 'random') continue;
-      const order = orderBy(ranked.units, measure);
+    for (const ranking of rankings) {
+      if (ranking === 'random') continue;
+      const order = orderBy(ranked.units, ranking);
       if (order === null) {
         if (by === undefined) continue;
         throw new AblationOptionError(
-          `${measure} is not known of the units of layer "${layer}"; \`unitscope rank\` shows what is`,
+          `${ranking} is not known of the units of layer "${layer}"; \`unitscope rank\` shows what is`,
         );
       }
       for (const direction of directions) {
         const ordered = direction === 'forward' ? order : order.toReversed();
-        orders.push({ measure, direction, importance: category, randomOrder: null, units: ordered });
+        orders.push({ ranking, direction, importance: category, randomOrder: null, units: ordered });
       }
     }
   }
-  for (let i = 0; measures.includes('random') && i < options.randomOrders; i++) {
+  for (let i = 0; rankings.includes('random') && i < options.randomOrders; i++) {
     const shuffled = seededShuffle(units, `ablation/${options.seed}/${i}`);
     orders.push({
-      measure: 'random',
+      ranking: 'random',
       direction: 'forward',
       importance: null,
       randomOrder: i,

@@ -35,14 +35,14 @@ beforeAll(async () => {
 }, TIMEOUT);
 afterAll(() => sweep.remove());
 
-function curve(ablation: Ablation, measure: string, more: Partial<Ablation['curves'][number]['order']> = {}) {
+function curve(ablation: Ablation, ranking: string, more: Partial<Ablation['curves'][number]['order']> = {}) {
   const found = ablation.curves.find(
     ({ order, scope }) =>
       scope === 'all' &&
-      order.measure === measure &&
+      order.ranking === ranking &&
       Object.entries(more).every(([key, value]) => order[key as keyof typeof order] === value),
   );
-  if (found === undefined) throw new Error(`no curve of ${measure}`);
+  if (found === undefined) throw new Error(`no curve of ${ranking}`);
   return found;
 }
 
@@ -83,7 +83,7 @@ describe('ablate', { timeout: TIMEOUT }, () => {
     const { points } = curve(whole, 'l1', { direction: 'forward' });
     const trapezoids = points.slice(1).map(({ accuracy }, i) => (accuracy + points[i]!.accuracy) / 2 / UNITS);
     const area = whole.areas.find(
-      ({ measure, direction, scope }) => measure === 'l1' && direction === 'forward' && scope === 'all',
+      ({ ranking, direction, scope }) => ranking === 'l1' && direction === 'forward' && scope === 'all',
     );
     expect(area?.areas.accuracy).toBeCloseTo(
       trapezoids.reduce((a, b) => a + b),
@@ -91,7 +91,7 @@ describe('ablate', { timeout: TIMEOUT }, () => {
     );
     expect(area?.intervals.accuracy?.low).toBeLessThanOrEqual(area?.areas.accuracy ?? NaN);
     expect(area?.intervals.accuracy?.high).toBeGreaterThanOrEqual(area?.areas.accuracy ?? NaN);
-    const random = whole.areas.find(({ measure, scope }) => measure === 'random' && scope === 'all');
+    const random = whole.areas.find(({ ranking, scope }) => ranking === 'random' && scope === 'all');
     expect(random).toMatchObject({ randomOrders: 3, overRandom: null });
     expect(area?.overRandom?.accuracy.difference).toBeCloseTo(
       (area?.areas.accuracy ?? NaN) - (random?.areas.accuracy ?? NaN),

@@ -24,13 +24,13 @@ describe('layerSummaries', () => {
 
   test('averages entropy over sensitive units only, the selective rate over all', () => {
     expect(cats).toMatchObject({ units: 4, sensitiveUnits: 3, meanSelectiveRate: (1 + 1 + 0 + 0.25) / 4 });
-    expect(cats.entropy.cells).toBe(3);
+    expect(cats.entropy.pairs).toBe(3);
     expect(cats.entropy.mean).toBeCloseTo((chaotic.entropy + steady.entropy + 0) / 3, 14);
-    expect(dogs.entropy).toMatchObject({ cells: 1, mean: chaotic.entropy, sd: null });
+    expect(dogs.entropy).toMatchObject({ pairs: 1, mean: chaotic.entropy, sd: null });
   });
 
   test('leaves units with one birth out of the relative entropy, whose null is 0', () => {
-    expect(cats.relativeEntropy.cells).toBe(2);
+    expect(cats.relativeEntropy.pairs).toBe(2);
     expect(cats.relativeEntropy.mean).toBeCloseTo(
       (relativeEntropy(chaotic)! + relativeEntropy(steady)!) / 2,
       14,
@@ -39,21 +39,21 @@ describe('layerSummaries', () => {
 
   test("averages the paper's entropy over all units, silent ones as well", () => {
     const values = [chaotic, steady, silent, single].map(({ entropyPaper }) => entropyPaper);
-    expect(cats.entropyPaper.cells).toBe(4);
+    expect(cats.entropyPaper.pairs).toBe(4);
     expect(cats.entropyPaper.mean).toBeCloseTo(values.reduce((sum, value) => sum + value) / 4, 14);
     expect(dogs.entropyPaper.mean).toBeCloseTo(chaotic.entropyPaper / 3, 14);
-    expect(fog.entropyPaper).toMatchObject({ cells: 2, mean: 0 });
+    expect(fog.entropyPaper).toMatchObject({ pairs: 2, mean: 0 });
     expect(all.entropyPaper.mean).toBeCloseTo((cats.entropyPaper.mean! + dogs.entropyPaper.mean!) / 3, 14);
   });
 
   test('says nothing of a category without a sensitive unit', () => {
-    expect(fog.entropy).toMatchObject({ cells: 0, mean: null, low: null, high: null, q50: null });
+    expect(fog.entropy).toMatchObject({ pairs: 0, mean: null, low: null, high: null, q50: null });
     expect(fog.meanSelectiveRate).toBe(0);
   });
 
   test('averages over the categories that have a figure', () => {
     expect(all).toMatchObject({ units: 4, sensitiveUnits: 3 });
-    expect(all.entropy.cells).toBe(4);
+    expect(all.entropy.pairs).toBe(4);
     expect(all.entropy.mean).toBeCloseTo((cats.entropy.mean! + dogs.entropy.mean!) / 2, 14);
     expect(all.entropy.q25).toBeCloseTo((cats.entropy.q25! + dogs.entropy.q25!) / 2, 14);
     expect(all.entropy.sd).toBe(cats.entropy.sd);

@@ -275,7 +275,13 @@ describe('builders that grow', () => {
   /** One digest over the files of every table with so many rows. */
   async function digestOf(rows: number): Promise<string> {
     const hash = createHash('sha256');
-    for (const schema of tables) hash.update(await encodeTable(schema, sample(schema, rows)));
+    for (const { name, columns } of tables) {
+      const recorded: Record<string, ColumnSpec> = Object.fromEntries(
+        Object.entries(columns).filter(([column]) => column !== 'sensitive_pairs' && column !== 'ranking'),
+      );
+      const schema = { name, columns: recorded };
+      hash.update(await encodeTable(schema, sample(schema, rows)));
+    }
     return hash.digest('hex');
   }
 

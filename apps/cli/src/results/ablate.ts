@@ -1,6 +1,6 @@
 import { RANKINGS } from '@unitscope/entropy';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Ablation, Measure } from '@unitscope/ablation';
+import type { Ablation, AblationRanking } from '@unitscope/ablation';
 import { line } from '@unitscope/base';
 import { ablationStatus, ablationSummary } from './ablation-summary.js';
 import { interruptible } from '../sweeps/interruption.js';
@@ -11,12 +11,12 @@ import { StatusLine } from '../sweeps/status-line.js';
 import { chartWidth } from '../terminal/terminal-width.js';
 import { print, printJson, printWhole } from '../terminal/output.js';
 
-const MEASURES: readonly Measure[] = [...RANKINGS, 'random'];
+const ABLATION_RANKINGS: readonly AblationRanking[] = [...RANKINGS, 'random'];
 
 interface Options extends ResultsOptions {
   readonly layer: string;
   readonly checkpoint?: string;
-  readonly by?: readonly Measure[];
+  readonly by?: readonly AblationRanking[];
   readonly reverse?: true;
   readonly category?: string;
   readonly eachCategory?: true;
@@ -46,9 +46,9 @@ export function ablateCommand(): Command {
   )
     .option('--checkpoint <label>', 'default: the last one')
     .option(
-      '--by <measures>',
-      `what decides the order, comma-separated: ${MEASURES.join(', ')}; default: all`,
-      measures,
+      '--by <rankings>',
+      `what decides the order, comma-separated: ${ABLATION_RANKINGS.join(', ')}; default: all`,
+      rankings,
     )
     .option('--reverse', 'also the reverse orders, the least important unit first')
     .option('--category <category>', 'rank by this category instead of by the mean over all')
@@ -83,7 +83,7 @@ export function ablateCommand(): Command {
       'after',
       `
 A unit that is ablated is 0 before its activation: its kernel and bias, and the scale and shift of its batch norm, might
-as well be 0. Evaluations are kept in the store: run it again, or with more measures, and only what is missing is done.
+as well be 0. Evaluations are kept in the store: run it again, or with more rankings, and only what is missing is done.
 docs/ablation.md explains the rest.
 
 Examples:
@@ -177,10 +177,10 @@ async function writeTables(ablation: Ablation, { out, areas }: Options): Promise
   return written;
 }
 
-function measures(text: string): Measure[] {
+function rankings(text: string): AblationRanking[] {
   return text.split(',').map((word) => {
-    const found = MEASURES.find((measure) => measure === word.trim());
+    const found = ABLATION_RANKINGS.find((ranking) => ranking === word.trim());
     if (found !== undefined) return found;
-    throw new InvalidArgumentError(`Expected ${MEASURES.join(', ')}, found "${word}".`);
+    throw new InvalidArgumentError(`Expected ${ABLATION_RANKINGS.join(', ')}, found "${word}".`);
   });
 }

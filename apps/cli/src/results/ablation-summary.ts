@@ -26,10 +26,10 @@ export function ablationSummary(ablation: Ablation, all: true | undefined): stri
     firstRows(
       ['order', 'first', 'ranking from', 'images', 'accuracy', '', 'less random', '', 'loss', ''],
       shown.map((area) => {
-        const { measure, direction, randomOrders, importance, scope, category, intervals, overRandom } = area;
+        const { ranking, direction, randomOrders, importance, scope, category, intervals, overRandom } = area;
         const random = randomOrders > 0;
         return [
-          random ? `random × ${randomOrders}` : measure,
+          random ? `random × ${randomOrders}` : ranking,
           random ? '' : direction === 'forward' ? 'most important' : 'least important',
           random ? '' : scope === 'own' ? 'own category' : (importance ?? 'all categories'),
           category ?? 'all',

@@ -21,7 +21,7 @@ interface Options extends ResultsOptions {
 
 export function rankCommand(): Command {
   return withResultsOptions(new Command('rank').argument('<name>', 'the sweep'))
-    .addOption(new Option('--by <measure>', 'what decides').choices(RANKINGS).default('ineffectiveness'))
+    .addOption(new Option('--by <ranking>', 'what decides').choices(RANKINGS).default('ineffectiveness'))
     .option('--checkpoint <label>', 'default: the last one of the (first) training')
     .option('--layer <layer>', 'one layer only')
     .option('--category <category>', 'one category instead of the mean over all')

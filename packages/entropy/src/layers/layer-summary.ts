@@ -9,9 +9,9 @@ export interface CategoryUnits {
   readonly statistics: readonly UnitStatistics[];
 }
 
-/** A sample, how many (unit, category) cells it rests on, and a 95 % bootstrap interval of its mean. */
+/** A sample, how many (unit, category) pairs it rests on, and a 95 % bootstrap interval of its mean. */
 export interface IntervalSummary extends SampleSummary {
-  readonly cells: number;
+  readonly pairs: number;
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -95,7 +95,7 @@ function measure(
   const intervals = bootstrapMeans(columns, identity, options);
   const rows = columns.map((column, i) => {
     const values = Array.from(column).filter((value) => !Number.isNaN(value));
-    return { cells: values.length, ...summarize(values), ...boundsOf(intervals.columns[i]) };
+    return { pairs: values.length, ...summarize(values), ...boundsOf(intervals.columns[i]) };
   });
   return { rows, all: { ...meanOfSummaries(rows), ...boundsOf(intervals.overall) } };
 }
@@ -104,12 +104,12 @@ function boundsOf(interval: Interval | null | undefined): { low: number | null; 
   return { low: interval?.low ?? null, high: interval?.high ?? null };
 }
 
-function meanOfSummaries(rows: readonly (SampleSummary & { cells: number })[]): SampleSummary & {
-  cells: number;
+function meanOfSummaries(rows: readonly (SampleSummary & { pairs: number })[]): SampleSummary & {
+  pairs: number;
 } {
   const over = (figure: keyof SampleSummary): number | null => meanPresent(rows.map((row) => row[figure]));
   return {
-    cells: rows.reduce((sum, row) => sum + row.cells, 0),
+    pairs: rows.reduce((sum, row) => sum + row.pairs, 0),
     mean: over('mean'),
     sd: over('sd'),
     q05: over('q05'),

@@ -140,14 +140,14 @@ async function ablateLayer(
   return { observations, panel: { label: `accuracy: ${configuration}, ${layer}`, series, zero: true } };
 }
 
-/** The area under the accuracy curve in the order of importance, less that of other orders, by measure. */
+/** The area under the accuracy curve in the order of importance, less that of other orders, by ranking. */
 export function areaDifferences(areas: readonly CurveArea[]): Record<string, number> {
-  const area = (measure: string, direction: string): number =>
+  const area = (ranking: string, direction: string): number =>
     areas.find(
       (found) =>
-        found.measure === measure &&
+        found.ranking === ranking &&
         found.direction === direction &&
-        found.scope === (measure === 'random' ? 'all' : 'own'),
+        found.scope === (ranking === 'random' ? 'all' : 'own'),
     )?.areas.accuracy ?? NaN;
   const importance = area('ineffectiveness', 'forward');
   return {
@@ -170,8 +170,8 @@ const SHOWN: Readonly<Record<string, string>> = {
 
 function addCurves(to: Map<string, Sample[]>, curves: readonly AblationCurve[], units: number): void {
   for (const { order, scope, points } of curves) {
-    const name = SHOWN[`${order.measure} ${order.direction}`];
-    if (name === undefined || scope !== (order.measure === 'random' ? 'all' : 'own')) continue;
+    const name = SHOWN[`${order.ranking} ${order.direction}`];
+    if (name === undefined || scope !== (order.ranking === 'random' ? 'all' : 'own')) continue;
     const samples = to.get(name) ?? [];
     to.set(name, samples);
     samples.push(

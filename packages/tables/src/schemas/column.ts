@@ -79,7 +79,7 @@ export type AnyValues = KindValues[ColumnKind];
 export type AnyColumn = AnyValues | NullableColumn<AnyValues>;
 
 /** A column that earlier versions did not write. */
-export function later<K extends 'utf8' | 'float64'>(kind: K): ColumnSpec<K, true> {
+export function later<K extends 'utf8' | 'label' | 'float64' | 'uint32'>(kind: K): ColumnSpec<K, true> {
   return { kind, nullable: true, isLater: true };
 }
 

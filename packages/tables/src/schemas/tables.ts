@@ -56,6 +56,7 @@ export const layersSchema = {
     category: nullable('label'),
     units: required('uint32'),
     sensitive_units: required('uint32'),
+    /** The earlier name of `sensitive_pairs`; goes with version 0.4. */
     cells: required('uint32'),
     entropy_mean: nullable('float64'),
     entropy_sd: nullable('float64'),
@@ -88,6 +89,7 @@ export const layersSchema = {
     entropy_paper_q95: later('float64'),
     entropy_paper_ci_low: later('float64'),
     entropy_paper_ci_high: later('float64'),
+    sensitive_pairs: later('uint32'),
   },
 } as const satisfies TableSchema;
 
@@ -152,6 +154,7 @@ export const evaluationsSchema = {
 // Which curve a row is of; category: whose images were evaluated, null for all of them.
 const curve = {
   ...place,
+  /** The earlier name of `ranking`; goes with version 0.4. */
   measure: required('label'),
   direction: required('label'),
   importance_category: nullable('label'),
@@ -172,6 +175,7 @@ export const ablationSchema = {
     loss: required('float64'),
     accuracy: required('float64'),
     top5: required('float64'),
+    ranking: later('label'),
   },
 } as const satisfies TableSchema;
 
@@ -196,6 +200,7 @@ export const ablationAreasSchema = {
     accuracy_over_random: nullable('float64'),
     accuracy_over_random_low: nullable('float64'),
     accuracy_over_random_high: nullable('float64'),
+    ranking: later('label'),
   },
 } as const satisfies TableSchema;
 

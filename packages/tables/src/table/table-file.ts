@@ -108,9 +108,10 @@ export class TableFile<C extends ColumnSpecs> {
 
 /** A column that the file does not have. */
 function noValues({ kind }: ColumnSpec, rows: number): AnyColumn {
-  return kind === 'float64'
-    ? { values: new Float64Array(rows), valid: new Uint8Array(rows) }
-    : sameText(null, rows);
+  const valid = new Uint8Array(rows);
+  if (kind === 'float64') return { values: new Float64Array(rows), valid };
+  if (kind === 'uint32') return { values: new Uint32Array(rows), valid };
+  return sameText(null, rows);
 }
 
 /** A whole table of bytes in memory. */

@@ -45,7 +45,7 @@ export function layerColumns(
     ),
     units: numbers((s) => s.units),
     sensitive_units: numbers((s) => s.sensitiveUnits),
-    cells: numbers((s) => s.entropy.cells),
+    cells: numbers((s) => s.entropy.pairs),
     entropy_mean: figures((s) => s.entropy.mean),
     entropy_sd: figures((s) => s.entropy.sd),
     entropy_q05: figures((s) => s.entropy.q05),
@@ -69,6 +69,7 @@ export function layerColumns(
     cropped_from: nullableTextColumn(rows.map(({ cell }) => cell?.croppedFrom?.join('x') ?? null)),
     activation: nullableTextColumn(rows.map(({ cell }) => cell?.activation ?? null)),
     ...paperColumns(figures),
+    sensitive_pairs: { values: numbers((s) => s.entropy.pairs), valid: new Uint8Array(count).fill(1) },
   };
 }
 

@@ -39,7 +39,7 @@ function columnsOf(
   { curves }: Ablation,
   lines: (curves: readonly AblationCurve[]) => readonly (readonly AblationLine[])[],
 ): AblationColumn[] {
-  const ranked = curves.filter(({ order }) => order.measure !== 'random');
+  const ranked = curves.filter(({ order }) => order.ranking !== 'random');
   const importance = new Set(ranked.flatMap(({ order }) => order.importance ?? []));
   const columns: AblationColumn[] = [];
   const add = (direction: Direction, scope: Scope, category: string | null, caption: string): void => {
@@ -51,7 +51,7 @@ function columnsOf(
     );
     const random = curves.filter(
       (curve) =>
-        curve.order.measure === 'random' &&
+        curve.order.ranking === 'random' &&
         (scope === 'category' ? curve.category === category : curve.scope === 'all'),
     );
     const first = direction === 'forward' ? 'most important first' : 'least important first';
@@ -73,10 +73,10 @@ function columnsOf(
 }
 
 function linesOf(curves: readonly AblationCurve[], metric: Metric, baseline: string): AblationLine[] {
-  const ranked = curves.filter(({ order }) => order.measure !== 'random');
-  const random = curves.filter(({ order }) => order.measure === 'random');
+  const ranked = curves.filter(({ order }) => order.ranking !== 'random');
+  const random = curves.filter(({ order }) => order.ranking === 'random');
   const lines = ranked.map(({ order, points }) => ({
-    name: order.measure,
+    name: order.ranking,
     points: points.map((point) => ({ ablated: point.ablated, value: point[metric] })),
   }));
   const [first] = random;
