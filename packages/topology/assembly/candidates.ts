@@ -85,6 +85,17 @@ export function narrow(found: u32, above: f32, largest: f32, atLeast: u32, atMos
   return low;
 }
 
+/** The least weight of the `found` candidates. */
+export function leastKey(found: u32): f32 {
+  const end = KEYS + ((<usize>found) << 2);
+  v128.store(end, f32x4.splat(Infinity));
+  let least = f32x4.splat(Infinity);
+  for (let at = KEYS; at < end; at += 16) least = f32x4.pmin(least, v128.load(at));
+  least = f32x4.pmin(least, v128.shuffle<f32>(least, least, 2, 3, 0, 1));
+  least = f32x4.pmin(least, v128.shuffle<f32>(least, least, 1, 0, 3, 2));
+  return f32x4.extract_lane(least, 0);
+}
+
 /** Drops the candidates that are not above the threshold; returns how many remain. */
 export function repack(found: u32, above: f32): u32 {
   const low = f32x4.splat(above);

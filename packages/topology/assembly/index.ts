@@ -1,7 +1,7 @@
 // The birth rank of a feature map: docs/method.md, section 1.
 
 import { readActivations, sum, zeros } from './activations';
-import { anyNegative, collect, countTops, largestWeight, narrow, repack, tablePacking } from './candidates';
+import { anyNegative, collect, countTops, largestWeight, leastKey, narrow, repack, tablePacking } from './candidates';
 import { clearGraph, connect, haveCommonNeighbour, label, relabel } from './graph';
 import { IDS, MAPS, MAPS_A_CALL, NEIGHBOURS, RANKS, SORTED_IDS, SORTED_KEYS, SUMS, ZEROS } from './layout';
 import { order } from './order';
@@ -153,6 +153,15 @@ function searchDown(
     const upTo = above;
     above = nextThreshold(largest, above, dense ? countTops(above) + 32 : entered + 8);
     found = collect(above, upTo);
+    if (found > entered + 64 && (switchedOff & (SELECT | NARROW)) == 0) {
+      // As many again as there were: what is sorted in vain stays below what was needed.
+      const lowest = max<f32>(above, leastKey(found));
+      const higher = narrow(found, lowest, upTo, (entered >> 1) + 16, entered + 32);
+      if (higher > lowest) {
+        above = higher;
+        found = repack(found, above);
+      }
+    }
   }
   return 0;
 }
