@@ -42,4 +42,32 @@ describe('UnitAccumulator', () => {
       expect([...histogram.ranks]).toEqual([2 + ((999 - unit) % 200)]);
     }
   });
+
+  it('takes whole images as it takes their rows', () => {
+    const [images, units] = [150, 7];
+    const rows = images * units;
+    const births = Uint32Array.from({ length: rows }, (_, i) => (i * i * 31) % 190);
+    const sums = Float64Array.from({ length: rows }, (_, i) => Math.sin(i));
+    const zeros = Uint32Array.from({ length: rows }, (_, i) => i % 5);
+    const [whole, single, mixed] = [new UnitAccumulator(), new UnitAccumulator(), new UnitAccumulator()];
+    const unitOf = Uint32Array.from({ length: rows }, (_, i) => i % units);
+    single.add(rows, unitOf, births, sums, zeros);
+    for (let at = 0, count = 1; at < images; at += count, count = Math.min(3, images - at)) {
+      const part = <T extends Uint32Array | Float64Array>(all: T): T =>
+        all.slice(at * units, (at + count) * units) as T;
+      expect(whole.addImages(count, units, part(births), part(sums), part(zeros))).toBe(true);
+      if (at % 2 === 0)
+        expect(mixed.addImages(count, units, part(births), part(sums), part(zeros))).toBe(true);
+      else mixed.add(count * units, part(unitOf), part(births), part(sums), part(zeros));
+    }
+    expect([...whole.finish(3)]).toEqual([...single.finish(3)]);
+    expect([...mixed.finish(3)]).toEqual([...single.finish(3)]);
+  });
+
+  it('leaves whole images of other units than came before to the rows', () => {
+    const units = gather([[3, 1, 0, 0]]);
+    const one = [Uint32Array.of(1), Float64Array.of(0), Uint32Array.of(0)] as const;
+    expect(units.addImages(1, 1, ...one)).toBe(false);
+    expect([...units.finish(1)].map(({ unit }) => unit)).toEqual([3]);
+  });
 });

@@ -72,8 +72,9 @@ export class LayerSink {
   async add(maps: Float32Array, firstImage: number, count: number): Promise<void> {
     this.#number(firstImage, count);
     const [units, images] = [this.#unitOfRow, this.#imageOfRow];
-    this.meter.add(
+    this.meter.addImages(
       maps,
+      this.#units,
       units,
       images,
       (row) => `${this.#place}, image ${this.#imageName(images[row] ?? 0)}, unit ${units[row] ?? 0}`,

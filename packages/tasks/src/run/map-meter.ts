@@ -34,7 +34,28 @@ export class MapMeter {
 
   /** Adds maps of size × size that lie back to back; `place` names a row. Throws MapValueError for NaN and infinities. */
   add(maps: Float32Array, units: Uint32Array, images: Uint32Array, place: Place): void {
-    const count = units.length;
+    this.#measure(maps, units.length, place);
+    const { birthRanks, sums, zeros } = this.#out;
+    this.units.add(units.length, units, birthRanks, sums, zeros);
+    this.#keep(units, images);
+  }
+
+  /** Adds the maps of whole images: row i is a map of unit i % `perImage`. As `add`, and faster. */
+  addImages(
+    maps: Float32Array,
+    perImage: number,
+    units: Uint32Array,
+    images: Uint32Array,
+    place: Place,
+  ): void {
+    this.#measure(maps, units.length, place);
+    const { birthRanks, sums, zeros } = this.#out;
+    if (!this.units.addImages(units.length / perImage, perImage, birthRanks, sums, zeros))
+      this.units.add(units.length, units, birthRanks, sums, zeros);
+    this.#keep(units, images);
+  }
+
+  #measure(maps: Float32Array, count: number, place: Place): void {
     if (this.#out.birthRanks.length < count) {
       this.#out = {
         birthRanks: new Uint32Array(count),
@@ -52,10 +73,16 @@ export class MapMeter {
         { cause: error },
       );
     }
-    const { birthRanks, sums, zeros } = this.#out;
-    this.units.add(count, units, birthRanks, sums, zeros);
-    this.#births?.push({ units: units.slice(), images: images.slice(), ranks: birthRanks.slice(0, count) });
-    this.maps += count;
+  }
+
+  #keep(units: Uint32Array, images: Uint32Array): void {
+    const ranks = this.#out.birthRanks;
+    this.#births?.push({
+      units: units.slice(),
+      images: images.slice(),
+      ranks: ranks.slice(0, units.length),
+    });
+    this.maps += units.length;
   }
 
   /** The births of all maps, where they were to be kept. */

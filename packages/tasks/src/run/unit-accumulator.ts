@@ -4,6 +4,9 @@ const SHORT = 128;
 /** Unit numbers below it find their slot in an array, the others in a map. */
 const DENSE = 1 << 16;
 
+/** Images whose births wait to be counted. */
+const PENDING = 64;
+
 /** What is gathered of one layer's units over the images of one category. Struct of arrays, one slot a unit. */
 export class UnitAccumulator {
   #slots = 0;
@@ -17,25 +20,74 @@ export class UnitAccumulator {
   /** Counts of the ranks 1 … SHORT; the few later ones are in #late, by slot and rank. */
   #counts = new Uint32Array(0);
   readonly #late = new Map<number, Map<number, number>>();
+  /** Births of whole images, one row an image: counted by columns, so that a unit's counts are touched once in PENDING images. */
+  #pending = new Uint32Array(0);
+  #pendingImages = 0;
+  /** Units of each whole image, whose slots are their numbers; 0 = none came yet. */
+  #wholeUnits = 0;
+
+  /**
+   * Adds the maps of `images` whole images, row by row: row i is a map of unit i % `units`. Says whether it did; it does not where rows
+   * of other units came before, which `add` takes.
+   */
+  addImages(
+    images: number,
+    units: number,
+    births: Uint32Array,
+    sums: Float64Array,
+    zeros: Uint32Array,
+  ): boolean {
+    if (this.#wholeUnits !== units && !this.#prepare(units)) return false;
+    for (let image = 0, row = 0; image < images; image++, row += units) {
+      if (this.#pendingImages === PENDING) this.#count();
+      this.#pending.set(births.subarray(row, row + units), this.#pendingImages++ * units);
+      for (let unit = 0; unit < units; unit++) {
+        this.#sums[unit] = (this.#sums[unit] ?? 0) + (sums[row + unit] ?? 0);
+        this.#zeros[unit] = (this.#zeros[unit] ?? 0) + (zeros[row + unit] ?? 0);
+      }
+    }
+    return true;
+  }
+
+  #prepare(units: number): boolean {
+    if (this.#slots > 0 || units > DENSE) return false;
+    for (let unit = 0; unit < units; unit++) this.#newSlot(unit);
+    this.#wholeUnits = units;
+    this.#pending = new Uint32Array(PENDING * units);
+    return true;
+  }
+
+  #count(): void {
+    const [units, end] = [this.#wholeUnits, this.#wholeUnits * this.#pendingImages];
+    for (let unit = 0; unit < units; unit++) {
+      for (let at = unit; at < end; at += units) this.#addBirth(unit, this.#pending[at] ?? 0);
+      this.#images[unit] = (this.#images[unit] ?? 0) + this.#pendingImages;
+    }
+    this.#pendingImages = 0;
+  }
+
+  #addBirth(slot: number, birth: number): void {
+    if (birth > SHORT) this.#addLate(slot, birth);
+    else if (birth > 0) {
+      const at = slot * SHORT + birth - 1;
+      this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    }
+  }
 
   /** Adds `count` maps: row i is a map of unit `units[i]` with this birth rank (0 = none), sum and number of zeros. */
   add(count: number, units: Uint32Array, births: Uint32Array, sums: Float64Array, zeros: Uint32Array): void {
     for (let i = 0; i < count; i++) {
       const slot = this.#slotFor(units[i] ?? 0);
-      const birth = births[i] ?? 0;
       this.#images[slot] = (this.#images[slot] ?? 0) + 1;
       this.#sums[slot] = (this.#sums[slot] ?? 0) + (sums[i] ?? 0);
       this.#zeros[slot] = (this.#zeros[slot] ?? 0) + (zeros[i] ?? 0);
-      if (birth > SHORT) this.#addLate(slot, birth);
-      else if (birth > 0) {
-        const at = slot * SHORT + birth - 1;
-        this.#counts[at] = (this.#counts[at] ?? 0) + 1;
-      }
+      this.#addBirth(slot, births[i] ?? 0);
     }
   }
 
   /** The units seen, ascending, each with its histogram; means are over all values of its maps of `size` × `size`. */
   *finish(size: number): Generator<GatheredUnit> {
+    this.#count();
     const order = this.#order();
     for (const [unit, slot] of order) {
       const images = this.#images[slot] ?? 0;
