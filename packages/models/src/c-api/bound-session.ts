@@ -52,6 +52,7 @@ export class BoundSession implements NetworkSession {
 
   runInto(feeds: Readonly<Record<string, Floats>>, places: Readonly<Record<string, Floats>>): Promise<void> {
     return inNative(() => {
+      for (const { data } of Object.values(places)) this.#library.hugePages.preferFor(data);
       const values = this.#tensors(Object.values(places));
       try {
         this.#run(feeds, Object.keys(places), values);
@@ -90,15 +91,23 @@ export class BoundSession implements NetworkSession {
   /** Tensors over memory of the caller's, who holds it. */
   #tensors(all: readonly Floats[]): BigUint64Array {
     const held = new Held(this.#library);
-    const tensors = BigUint64Array.from(all, ({ data, dims }) =>
-      this.#library.made(
-        'CreateTensorWithDataAsOrtValue',
-        ...[this.#memory, this.#library.addressOf(data), data.byteLength],
-        ...[held.at(BigInt64Array.from(dims, BigInt)), dims.length, FLOAT],
-      ),
-    );
-    held.end();
-    return tensors;
+    const tensors: bigint[] = [];
+    try {
+      for (const { data, dims } of all)
+        tensors.push(
+          this.#library.made(
+            'CreateTensorWithDataAsOrtValue',
+            ...[this.#memory, this.#library.addressOf(data), data.byteLength],
+            ...[held.at(BigInt64Array.from(dims, BigInt)), dims.length, FLOAT],
+          ),
+        );
+      return BigUint64Array.from(tensors);
+    } catch (error) {
+      for (const made of tensors) this.#library.release('ReleaseValue', made);
+      throw error;
+    } finally {
+      held.end();
+    }
   }
 
   /** What onnxruntime allocated, copied and released. */

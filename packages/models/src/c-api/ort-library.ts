@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder, packageVersion } from '@unitscope/process';
 import type * as Koffi from 'koffi';
+import { HugePages } from './huge-pages.js';
 import {
   API_VERSION,
   FUNCTIONS,
@@ -17,6 +18,7 @@ type Call = (...args: readonly (Pointer | string)[]) => Pointer | string | undef
 export class OrtLibrary {
   readonly #koffi: typeof Koffi;
   readonly #calls: ReadonlyMap<FunctionName, Call>;
+  readonly hugePages: HugePages;
   /** Where functions put what they make. */
   readonly #cell = new BigUint64Array(1);
   readonly #cellAt: bigint;
@@ -24,6 +26,7 @@ export class OrtLibrary {
   private constructor(koffi: typeof Koffi, calls: ReadonlyMap<FunctionName, Call>) {
     this.#koffi = koffi;
     this.#calls = calls;
+    this.hugePages = new HugePages(koffi);
     this.#cellAt = this.addressOf(this.#cell);
   }
 
