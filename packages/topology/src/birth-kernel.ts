@@ -2,6 +2,7 @@ import { type BirthOptions, rankLimit, requireDensity } from './density.js';
 import { instantiateKernel, type KernelInstance } from './kernel-instance.js';
 import { MapNotFiniteError } from './map-errors.js';
 import { type Optimisation, optimisationBits } from './optimisation.js';
+import { blockedMapCount, type MapBlocks, scratchFloats } from './map-blocks.js';
 import { mapCount, requireOneMap } from './map-size.js';
 import { hasHole } from './rank-cocycles.js';
 
@@ -33,6 +34,14 @@ export interface KernelOptions extends BirthOptions {
   readonly without?: readonly Optimisation[];
 }
 
+/** How maps are handed to the kernel. */
+interface KernelCall {
+  /** Measures `asked` maps from number `done` on; says how many it has done. */
+  readonly run: (kernel: KernelInstance, done: number, asked: number, limit: number, known: number) => number;
+  /** Where the map number `done` lies, at which it stopped. */
+  readonly mapStopped: (kernel: KernelInstance, done: number) => number;
+}
+
 /** What the kernel says when it stops within a block (assembly/index.ts). */
 const NOT_FINITE = 1;
 
@@ -61,9 +70,12 @@ export class BirthKernel {
    * A view into the kernel's own memory for the caller to fill, so that `measure` copies nothing.
    * Ask once for the most that is needed: a later call for more moves to new memory, and a view of the old one is
    * then an array like any other, measured after copying.
+   *
+   * @param scratch floats behind them for taking blocks apart (scratchFloats), where maps in blocks will lie there
    */
-  reserve(floats: number): Float32Array<ArrayBuffer> {
-    if (this.#kernel.maps.length < floats) this.#kernel = this.#instantiate(floats);
+  reserve(floats: number, scratch = 0): Float32Array<ArrayBuffer> {
+    const whole = floats + scratch;
+    if (this.#kernel.maps.length < whole) this.#kernel = this.#instantiate(whole);
     return this.#kernel.maps.subarray(0, floats);
   }
 
@@ -100,6 +112,64 @@ export class BirthKernel {
     }
   }
 
+  /**
+   * Measures maps whose channels lie in blocks: [image][⌈units / block⌉][N·N][block], as onnxruntime's optimiser lays them out. The results
+   * are those of `measure` on [image][unit][N·N], in that order; a view given by `reserve` with scratch is used where it lies.
+   *
+   * @throws MapSizeError, MapNotFiniteError as `measure`; `index` counts images and units
+   */
+  measureBlocked(
+    maps: Float32Array,
+    size: number,
+    blocks: MapBlocks,
+    out: MapMeasures,
+    outOffset = 0,
+    learnt?: Learnt,
+  ): void {
+    const images = blockedMapCount(maps.length, size, blocks) / blocks.units;
+    const taught = learnt ?? (this.#learnt[size] ??= nothingLearnt());
+    if (outOffset + images * blocks.units > out.birthRanks.length)
+      throw new RangeError(`${images} × ${blocks.units} maps do not fit: ${out.birthRanks.length} places`);
+    const scratch = scratchFloats(size, blocks.block);
+    if (maps.buffer === this.#kernel.buffer && this.#hasScratch(maps, scratch)) {
+      this.#measureBlocksHere(maps.byteOffset, size, blocks, images, scratch, 0, out, outOffset, taught);
+      return;
+    }
+    const perImage = maps.length / images;
+    for (let image = 0; image < images; image++) {
+      const inside = this.reserve(perImage, scratch);
+      inside.set(maps.subarray(image * perImage, (image + 1) * perImage));
+      const first = image * blocks.units;
+      this.#measureBlocksHere(inside.byteOffset, size, blocks, 1, scratch, first, out, outOffset, taught);
+    }
+  }
+
+  /** Whether the end of the memory is free behind these maps. */
+  #hasScratch(maps: Float32Array, scratch: number): boolean {
+    const { maps: room } = this.#kernel;
+    return maps.byteOffset + maps.byteLength <= room.byteOffset + 4 * (room.length - scratch);
+  }
+
+  #measureBlocksHere(
+    address: number,
+    size: number,
+    { units, block }: MapBlocks,
+    images: number,
+    scratch: number,
+    first: number,
+    out: MapMeasures,
+    offset: number,
+    learnt: Learnt,
+  ): void {
+    const { maps: room } = this.#kernel;
+    const scratchAt = room.byteOffset + 4 * (room.length - scratch);
+    this.#inTurns(size, images * units, first, out, offset, learnt, {
+      run: (kernel, done, asked, limit, known) =>
+        kernel.measureBlocked(address, size, units, block, scratchAt, done, asked, limit, known),
+      mapStopped: (kernel) => kernel.mapStopped.value,
+    });
+  }
+
   /** Measures maps inside the kernel's memory; the first of them is the caller's map number `first`. */
   #measureHere(
     address: number,
@@ -110,20 +180,37 @@ export class BirthKernel {
     offset: number,
     learnt: Learnt,
   ): void {
+    const bytes = 4 * size * size;
+    this.#inTurns(size, count, first, out, offset, learnt, {
+      run: (kernel, done, asked, limit, known) =>
+        kernel.measure(address + done * bytes, size, asked, limit, known),
+      mapStopped: (_, done) => address + done * bytes,
+    });
+  }
+
+  /** Runs the kernel until `count` maps are done: over parts that a call takes, and over maps that it hands back. */
+  #inTurns(
+    size: number,
+    count: number,
+    first: number,
+    out: MapMeasures,
+    offset: number,
+    learnt: Learnt,
+    { run, mapStopped }: KernelCall,
+  ): void {
     const kernel = this.#kernel;
     kernel.wanted.value = learnt.wanted;
     kernel.relativeGap.value = learnt.relativeGap;
-    const bytes = 4 * size * size;
     const limit = rankLimit(size, this.#density);
     let known = 0;
     for (let done = 0; done < count;) {
       const asked = Math.min(count - done, kernel.mapsACall.value);
-      const measured = kernel.measure(address + done * bytes, size, asked, limit, known);
+      const measured = run(kernel, done, asked, limit, known);
       this.#copyOut(measured, out, offset + first + done);
       done += measured;
       known = 0;
       if (measured === asked) continue;
-      const map = new Float32Array(kernel.buffer, address + done * bytes, size * size);
+      const map = new Float32Array(kernel.buffer, mapStopped(kernel, done), size * size);
       if (kernel.stopped.value === NOT_FINITE) throw notFinite(map, size, first + done);
       // A tie of too many unknowns for the kernel is decided here, and the map goes through again.
       const rank = kernel.rankInDoubt.value;

@@ -9,9 +9,22 @@ interface KernelExports {
   readonly stopped: WebAssembly.Global;
   readonly switchedOff: WebAssembly.Global;
   readonly rankInDoubt: WebAssembly.Global;
+  readonly mapStopped: WebAssembly.Global;
   readonly wanted: WebAssembly.Global;
   readonly relativeGap: WebAssembly.Global;
   measure(at: number, size: number, count: number, limit: number, known: number): number;
+  blockStride(size: number): number;
+  measureBlocked(
+    at: number,
+    size: number,
+    units: number,
+    block: number,
+    scratch: number,
+    first: number,
+    count: number,
+    limit: number,
+    known: number,
+  ): number;
 }
 
 let compiled: WebAssembly.Module | undefined;
