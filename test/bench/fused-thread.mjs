@@ -50,7 +50,7 @@ function sinks() {
       ),
   );
   const sinkOf = new Map(layers.map((layer, i) => [layer, made[i]]));
-  return (image) => (layer, maps) => sinkOf.get(layer)?.add(maps, image, batch);
+  return (image) => (layer, maps, block) => sinkOf.get(layer)?.add(maps, image, batch, block);
 }
 
 function nothing() {
@@ -60,7 +60,7 @@ function nothing() {
 function passOf(mode) {
   if (mode === 'plain') return plain;
   const onMaps = mode === 'fused' ? sinks() : nothing();
-  const memory = mode === 'fused' ? kernelMemory(kernel) : undefined;
+  const memory = mode === 'fused' ? kernelMemory(kernel, true) : undefined;
   return (image) => model.forward(input, batch, layers, onMaps(image), memory);
 }
 

@@ -11,14 +11,19 @@ export interface InputSize {
   readonly channels: number;
 }
 
-/** Gets the maps of one layer, `[image][unit][N·N]` row-major; they may be reused once the promise is settled. */
-export type OnMaps = (layer: Layer, maps: Float32Array) => void | Promise<void>;
-
 /**
- * Memory for the maps of one batch: so many floats. A backend that can writes them there, one after another, instead of
- * into memory of its own.
+ * Gets the maps of one layer, `[image][unit][N·N]` row-major; they may be reused once the promise is settled. `block` is 1 but
+ * where the memory takes blocks: `[image][⌈units / block⌉][N·N][block]`.
  */
-export type MapMemory = (floats: number) => Float32Array;
+export type OnMaps = (layer: Layer, maps: Float32Array, block: number) => void | Promise<void>;
+
+/** Memory for the maps of one batch. A backend that can writes them there, one after another, instead of into memory of its own. */
+export interface MapMemory {
+  /** So many floats. `size` and `block`: maps in blocks are to be taken apart behind them, of at most that size. */
+  reserve(floats: number, size?: number, block?: number): Float32Array;
+  /** Whether maps may come with their channels in blocks, as the optimiser of onnxruntime lays them out. */
+  readonly takesBlocks?: boolean;
+}
 
 /** A checkpoint that is open on a tensor backend. */
 export interface Model {

@@ -9,14 +9,19 @@ import { Held, zeroEnded, type OrtLibrary } from './ort-library.js';
 // Enumerations of onnxruntime_c_api.h.
 const LOG_FATAL = 4;
 const OPTIMISE_ALL = 99;
+const OPTIMISE_NOTHING = 0;
 const ALLOCATOR_DEVICE = 0;
 const MEMORY_DEFAULT = 0;
 
-interface SessionData {
+export interface SessionData {
   readonly model: Uint8Array;
   /** What initializers say lies in other files, by the location that they name. */
   readonly external: ReadonlyMap<string, Uint8Array>;
   readonly threads: number;
+  /** The file to which it writes its graph as it runs it. */
+  readonly optimisedTo?: string;
+  /** Such a graph: it is run as it is. */
+  readonly isOptimised?: boolean;
 }
 
 /** A session by the C API, whose outputs are written where the caller wants them, without a copy. */
@@ -135,16 +140,19 @@ export class BoundSession implements NetworkSession {
 
 let environment: bigint | undefined;
 
-function createSession(library: OrtLibrary, { model, external, threads }: SessionData): bigint {
+function createSession(library: OrtLibrary, data: SessionData): bigint {
+  const { model, external, threads, optimisedTo, isOptimised = false } = data;
   environment ??= library.made('CreateEnv', LOG_FATAL, 'unitscope');
   const options = library.made('CreateSessionOptions');
   try {
-    library.call('SetSessionGraphOptimizationLevel', options, OPTIMISE_ALL);
+    library.call('SetSessionGraphOptimizationLevel', options, isOptimised ? OPTIMISE_NOTHING : OPTIMISE_ALL);
     library.call('SetIntraOpNumThreads', options, threads);
     library.call('SetInterOpNumThreads', options, 1);
     library.call('SetSessionLogSeverityLevel', options, LOG_FATAL);
     const held = new Held(library);
     addExternal(library, held, options, external);
+    if (optimisedTo !== undefined)
+      library.call('SetOptimizedModelFilePath', options, held.at(systemText(optimisedTo)));
     const session = library.made(
       'CreateSessionFromArray',
       environment,
@@ -166,12 +174,14 @@ function addExternal(
   external: ReadonlyMap<string, Uint8Array>,
 ): void {
   if (external.size === 0) return;
-  // ORTCHAR_T is two bytes wide on Windows.
-  const names = [...external.keys()].map((name) =>
-    process.platform === 'win32' ? Buffer.from(`${name}\0`, 'utf16le') : zeroEnded(name),
-  );
+  const names = [...external.keys()].map(systemText);
   const files = [...external.values()];
   const sizes = BigUint64Array.from(files, ({ length }) => BigInt(length));
   const lists = [held.list(names), held.list(files), held.at(sizes)] as const;
   library.call('AddExternalInitializersFromFilesInMemory', options, ...lists, files.length);
+}
+
+/** ORTCHAR_T is two bytes wide on Windows. */
+function systemText(text: string): Uint8Array {
+  return process.platform === 'win32' ? Buffer.from(`${text}\0`, 'utf16le') : zeroEnded(text);
 }

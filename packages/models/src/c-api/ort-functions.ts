@@ -12,6 +12,7 @@ export const FUNCTIONS = {
   CreateSessionFromArray: [8, 'status', 'pointer', 'pointer', 'size', 'pointer', 'pointer'],
   Run: [9, 'status', 'pointer', 'pointer', 'pointer', 'pointer', 'size', 'pointer', 'size', 'pointer'],
   CreateSessionOptions: [10, 'status', 'pointer'],
+  SetOptimizedModelFilePath: [11, 'status', 'pointer', 'pointer'],
   SetSessionLogSeverityLevel: [22, 'status', 'pointer', 'int'],
   SetSessionGraphOptimizationLevel: [23, 'status', 'pointer', 'int'],
   SetIntraOpNumThreads: [24, 'status', 'pointer', 'int'],

@@ -47,7 +47,7 @@ export class OneByOne implements Model {
         whole.set(layer, all);
       });
     }
-    for (const [layer, maps] of whole) await onMaps(layer, maps);
+    for (const [layer, maps] of whole) await onMaps(layer, maps, 1);
   }
 
   async l1Norms(layer: Layer): Promise<Float64Array | null> {

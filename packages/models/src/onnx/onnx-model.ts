@@ -9,6 +9,9 @@ import { withOutputs, type AddedNode, type OnnxFile } from './onnx-file.js';
 import { OnnxBodies } from '../files/onnx-bodies.js';
 import { floatMaps } from './onnx-float-maps.js';
 import type { OnnxInput } from './onnx-input.js';
+import { BlockedPasses } from './blocked-passes.js';
+import type { BlockedNetwork } from '../c-api/blocked-network.js';
+import type { SessionData } from '../c-api/bound-session.js';
 import { onnxKernel } from './onnx-kernel.js';
 import type { Floats, MadeTensor, NetworkSession, Outputs } from './network-session.js';
 import { layerOf, refuseOtherShapes, shapeText, tensorOutputs } from './onnx-outputs.js';
@@ -40,6 +43,7 @@ export class OnnxModel implements Model {
     private readonly tapOf: ReadonlyMap<Layer, OnnxTap>,
     private readonly norms: ReadonlyMap<Layer, Float64Array | null>,
     readonly unseen: readonly UnseenConvolution[],
+    private readonly blocked: BlockedPasses | null,
   ) {}
 
   /** Runs the network once, on a zero image, to learn the sizes of its maps. */
@@ -62,7 +66,7 @@ export class OnnxModel implements Model {
     // What the file declares is compared with what is made; outputs that are no tensors cannot be fetched.
     const declared = toTaps === null ? tensorOutputs(file) : [];
     const started = { path, file, feed, base, known, declared, threads, providers };
-    let { session, outputs } = await firstRun(started, names, []);
+    let { session, outputs, data, milliseconds } = await firstRun(started, names, []);
     if (toTaps === null) refuseOtherShapes(path, file, outputs);
     // What type a tensor has is known now; those that are not float32 are made so, at the end of the graph.
     const types = new Map(names.map((name) => [name, outputs[name]?.type ?? 'float32']));
@@ -75,7 +79,7 @@ export class OnnxModel implements Model {
     if (made.length > 0) {
       await session.release();
       const nodes = made.map(([, node]) => node);
-      ({ session, outputs } = await firstRun(
+      ({ session, outputs, data, milliseconds } = await firstRun(
         started,
         names.map((name) => outputOf.get(name) ?? name),
         nodes,
@@ -94,7 +98,15 @@ export class OnnxModel implements Model {
     const norms = new Map<Layer, Float64Array | null>();
     for (const [layer, { op }] of tapOf) norms.set(layer, kernelNorms(file, op, layer.units));
     const backend = onnxBackendId(thisPlatform, providers);
-    return new OnnxModel(path, backend, session, feed, tapOf, norms, unseenConvolutions(file, ops));
+    const unseen = unseenConvolutions(file, ops);
+    const inBlocks = new Map(
+      [...tapOf.values()].map((tap) => [tap.output, !tap.channelsLast && tap.flat === undefined] as const),
+    );
+    const blocked =
+      providers === undefined
+        ? new BlockedPasses({ data, session, feed, outputs: inBlocks, milliseconds })
+        : null;
+    return new OnnxModel(path, backend, session, feed, tapOf, norms, unseen, blocked);
   }
 
   get input(): InputSize {
@@ -116,13 +128,14 @@ export class OnnxModel implements Model {
     const asked = new Set(layers);
     const wanted = this.layers.filter((layer) => asked.has(layer));
     if (this.feed.batch === null) {
-      const places = memory && this.places(wanted, count, memory);
-      const made = await this.run(images, count, wanted, places);
-      for (const layer of wanted) await onMaps(layer, this.mapsOf(layer, made, count));
+      const network = memory?.takesBlocks === true ? ((await this.blocked?.network()) ?? null) : null;
+      const places = memory && this.places(wanted, count, memory, network);
+      const made = await this.run(images, count, wanted, places, network);
+      for (const layer of wanted) await onMaps(layer, ...this.mapsOf(layer, made, count, network));
       return;
     }
     const parts = await this.fixedBatches(images, count, wanted, this.feed.batch);
-    for (const layer of wanted) await onMaps(layer, parts.get(layer) ?? new Float32Array());
+    for (const layer of wanted) await onMaps(layer, parts.get(layer) ?? new Float32Array(), 1);
   }
 
   l1Norms(layer: Layer): Promise<Float64Array | null> {
@@ -130,6 +143,7 @@ export class OnnxModel implements Model {
   }
 
   async dispose(): Promise<void> {
+    await this.blocked?.dispose();
     await this.session.release();
   }
 
@@ -150,7 +164,7 @@ export class OnnxModel implements Model {
       const outputs = await this.run(part, batch, layers);
       for (const [layer, maps] of collected) {
         const perImage = maps.length / count;
-        const made = this.mapsOf(layer, outputs, batch);
+        const [made] = this.mapsOf(layer, outputs, batch);
         maps.set(made.subarray(0, Math.min(batch, count - start) * perImage), start * perImage);
       }
     }
@@ -158,24 +172,37 @@ export class OnnxModel implements Model {
   }
 
   /** A place in `memory` for each tap, which onnxruntime fills. */
-  private places(layers: readonly Layer[], count: number, memory: MapMemory): Record<string, Floats> {
+  private places(
+    layers: readonly Layer[],
+    count: number,
+    memory: MapMemory,
+    network: BlockedNetwork | null,
+  ): Record<string, Floats> {
     const byTap = new Map(layers.map((layer) => [this.tapAt(layer).output, layer]));
-    const floats = (layer: Layer): number => count * layer.units * layer.height * layer.width;
+    const taps = [...byTap].map(([output, layer]) => {
+      const { name, block } = tensorOf(network, output);
+      const units = Math.ceil(layer.units / block) * block;
+      return { name, layer, block, units, floats: count * units * layer.height * layer.width };
+    });
     // Aligned as onnxruntime's own: vector code that begins elsewhere may end in other bits.
-    const room = (layer: Layer): number => Math.ceil(floats(layer) / ALIGNMENT) * ALIGNMENT;
-    const whole = memory([...byTap.values()].reduce((sum, layer) => sum + room(layer), ALIGNMENT));
+    const room = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
+    const size = Math.max(0, ...taps.map(({ layer, block }) => (block === 1 ? 0 : layer.height)));
+    const whole = memory.reserve(
+      taps.reduce((sum, { floats }) => sum + room(floats), ALIGNMENT),
+      size,
+      network?.block,
+    );
     const [line, rest] = [4 * ALIGNMENT, whole.byteOffset % (4 * ALIGNMENT)];
-    const start = rest === 0 ? 0 : (line - rest) / 4;
-    let at = start;
+    let at = rest === 0 ? 0 : (line - rest) / 4;
     return Object.fromEntries(
-      [...byTap].map(([output, layer]) => {
-        const { units, height, width } = layer;
-        const place = whole.subarray(at, at + floats(layer));
-        at += room(layer);
+      taps.map(({ name, layer, units, floats }) => {
+        const { height, width } = layer;
+        const place = whole.subarray(at, at + floats);
+        at += room(floats);
         const { channelsLast, flat } = this.tapAt(layer);
         const pixels = flat === undefined ? [height, width] : [height * width];
         const sizes = channelsLast ? [...pixels, units] : [units, ...pixels];
-        return [output, { data: place, dims: [count, ...sizes] }];
+        return [name, { data: place, dims: [count, ...sizes] }];
       }),
     );
   }
@@ -185,12 +212,15 @@ export class OnnxModel implements Model {
     count: number,
     layers: readonly Layer[],
     places?: Readonly<Record<string, Floats>>,
+    network: BlockedNetwork | null = null,
   ): Promise<Made> {
     const feeds = { [this.feed.name]: imageFloats(this.feed, images, count) };
     try {
       if (places === undefined)
         return await this.session.run(feeds, [...new Set(layers.map((layer) => this.tapAt(layer).output))]);
-      await this.session.runInto(feeds, places);
+      const started = performance.now();
+      await (network?.session ?? this.session).runInto(feeds, places);
+      this.blocked?.spent(performance.now() - started);
       return places;
     } catch (cause) {
       throw new UnsupportedModelError(
@@ -201,17 +231,25 @@ export class OnnxModel implements Model {
     }
   }
 
-  private mapsOf(layer: Layer, outputs: Made, count: number): Float32Array {
+  /** A layer's maps in what a run made, and in blocks of how many channels they are. */
+  private mapsOf(
+    layer: Layer,
+    outputs: Made,
+    count: number,
+    network: BlockedNetwork | null = null,
+  ): [maps: Float32Array, block: number] {
     const { output, channelsLast } = this.tapAt(layer);
-    const values = outputs[output]?.data;
+    const { name, block } = tensorOf(network, output);
+    const values = outputs[name]?.data;
     const pixels = layer.height * layer.width;
-    if (!(values instanceof Float32Array) || values.length !== count * layer.units * pixels) {
+    const units = Math.ceil(layer.units / block) * block;
+    if (!(values instanceof Float32Array) || values.length !== count * units * pixels) {
       throw new ModelOutputError(
-        `${this.path}: layer '${layer.name}': expected ${count} × ${layer.units} maps of ${layer.height}×${layer.width} float32, ` +
-          `found ${shapeText(outputs[output]?.dims ?? [])}`,
+        `${this.path}: layer '${layer.name}': expected ${count} × ${units} maps of ${layer.height}×${layer.width} float32, ` +
+          `found ${shapeText(outputs[name]?.dims ?? [])}`,
       );
     }
-    return channelsLast ? channelsFirst(values, count, pixels, layer.units) : values;
+    return [channelsLast ? channelsFirst(values, count, pixels, layer.units) : values, block];
   }
 
   /** Where a layer of this model is looked at. */
@@ -220,6 +258,13 @@ export class OnnxModel implements Model {
     if (tap === undefined) throw new Error(`layer '${layer.name}' belongs to another model`);
     return tap;
   }
+}
+
+/** Where an output lies in a run, and in blocks of how many channels; 1 is none. */
+function tensorOf(network: BlockedNetwork | null, output: string): { name: string; block: number } {
+  if (network === null) return { name: output, block: 1 };
+  const { name, isBlocked } = network.tensorOf(output);
+  return { name, block: isBlocked ? network.block : 1 };
 }
 
 /** Floats of a line of cache. */
@@ -248,12 +293,15 @@ async function firstRun(
   try {
     const more = fetched.filter((name) => !known.has(name));
     const model = withOutputs(base, more, nodes);
-    const session = await openSession({ model, external: file.external, threads, providers });
+    const data = { model, external: file.external, threads };
+    const before = performance.now();
+    const session = await openSession({ ...data, ...(providers && { providers }) });
+    const milliseconds = performance.now() - before;
     const count = feed.batch ?? 1;
     const zeros = new Float32Array(count * feed.height * feed.width * feed.channels);
     const images = { [feed.name]: imageFloats(feed, zeros, count) };
     const outputs = await session.run(images, [...new Set([...fetched, ...declared])]);
-    return { session, outputs };
+    return { session, outputs, data, milliseconds };
   } catch (cause) {
     if (cause instanceof BackendMissingError) throw cause;
     if (cause instanceof UnsupportedModelError)
@@ -280,6 +328,9 @@ type Made = Readonly<Record<string, Pick<MadeTensor, 'dims' | 'data'>>>;
 
 interface FirstRun {
   readonly session: NetworkSession;
+  readonly data: SessionData;
+  /** What opening the session took. */
+  readonly milliseconds: number;
   readonly outputs: Outputs;
 }
 

@@ -108,7 +108,7 @@ export class TfjsModel implements Model {
           const values = await tensor.data<'float32'>();
           for (const layer of layersAt.get(name) ?? []) {
             refuseOtherShape(this.path, layer, mapShape(this.tapAt(layer), tensor.shape), count);
-            await onMaps(layer, channelsFirst(values, count, layer.height * layer.width, layer.units));
+            await onMaps(layer, channelsFirst(values, count, layer.height * layer.width, layer.units), 1);
           }
         },
       );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { BirthKernel } from '@unitscope/topology';
+import { BirthKernel, scratchFloats } from '@unitscope/topology';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cApiRoute } from '../../src/c-api/c-api-route.ts';
 import { releaseLeft } from '../../src/c-api/live-sessions.ts';
@@ -34,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 afterEach(() => {
   delete process.env['UNITSCOPE_ONNX_C_API'];
+  delete process.env['UNITSCOPE_ONNX_BLOCKS'];
 });
 
 function existing(path: string): string[] {
@@ -45,14 +46,30 @@ function existing(path: string): string[] {
 }
 
 /** The kernel's own memory, as the sweep gives it. */
-const inKernel =
-  (kernel: BirthKernel): MapMemory =>
-  (floats) =>
-    kernel.reserve(floats);
+const inKernel = (kernel: BirthKernel, takesBlocks = false): MapMemory => ({
+  takesBlocks,
+  reserve: (floats, size = 0, block = 1) =>
+    kernel.reserve(floats, block === 1 ? 0 : scratchFloats(size, block)),
+});
+
+/** Maps in blocks of channels as [image][unit][pixel]. */
+function apart(values: Float32Array, pixels: number, units: number, block: number): Float32Array {
+  const groups = Math.ceil(units / block);
+  const images = values.length / (groups * block * pixels);
+  return Float32Array.from({ length: images * units * pixels }, (_, at) => {
+    const [map, pixel] = [Math.floor(at / pixels), at % pixels];
+    const [image, unit] = [Math.floor(map / units), map % units];
+    const group = image * groups + Math.floor(unit / block);
+    return values[(group * pixels + pixel) * block + (unit % block)] ?? NaN;
+  });
+}
 
 interface Pass {
   readonly maps: Record<string, string>;
+  /** Births, sums and zeros. */
   readonly births: Record<string, string>;
+  /** Layers whose maps came in blocks. */
+  readonly blocked: number;
 }
 
 /** Digests of every map's bits and every birth, by layer. */
@@ -60,7 +77,7 @@ async function pass(
   path: string,
   images: number,
   options: OpenOptions = {},
-  kernel = new BirthKernel(),
+  { kernel = new BirthKernel(), takesBlocks = false } = {},
 ): Promise<Pass> {
   const model = await openModel(path, { checkOutputs: false, ...options });
   try {
@@ -70,20 +87,27 @@ async function pass(
     );
     const layers = model.layers.filter(({ measurable }) => measurable);
     const [maps, births]: [Pass['maps'], Pass['births']] = [{}, {}];
-    const onMaps = ({ name, height: size, units }: Layer, values: Float32Array): void => {
-      maps[name] = digest(values);
-      const birthRanks = new Uint32Array(images * units);
-      kernel.measure(values, size, { birthRanks });
-      births[name] = digest(birthRanks);
+    let blocked = 0;
+    const onMaps = ({ name, height: size, units }: Layer, values: Float32Array, block: number): void => {
+      if (block > 1) blocked++;
+      maps[name] = digest(block === 1 ? values : apart(values, size * size, units, block));
+      const out = {
+        birthRanks: new Uint32Array(images * units),
+        sums: new Float64Array(images * units),
+        zeros: new Uint32Array(images * units),
+      };
+      if (block === 1) kernel.measure(values, size, out);
+      else kernel.measureBlocked(values, size, { units, block }, out);
+      births[name] = [out.birthRanks, out.sums, out.zeros].map(digest).join();
     };
-    await model.forward(input, images, layers, onMaps, inKernel(kernel));
-    return { maps, births };
+    await model.forward(input, images, layers, onMaps, inKernel(kernel, takesBlocks));
+    return { maps, births, blocked };
   } finally {
     await model.dispose();
   }
 }
 
-function digest({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array): string {
+function digest({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
   return createHash('sha256')
     .update(new Uint8Array(buffer, byteOffset, byteLength))
     .digest('hex');
@@ -98,6 +122,8 @@ async function byBinding<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+let blockedLayers = 0;
+
 describe('the C API beside the binding', () => {
   it('works on this platform, and a switch turns it off', async () => {
     expect(await cApiRoute()).toHaveProperty('library');
@@ -110,6 +136,58 @@ describe('the C API beside the binding', () => {
     expect(Object.keys(here.maps).length).toBeGreaterThan(0);
     expect(here).toEqual(there);
   });
+
+  it.each(NETWORKS)(
+    '%s: left in blocks of channels, every map, birth and sum is the same',
+    async (network) => {
+      const path = join(FIXTURES, network);
+      process.env['UNITSCOPE_ONNX_BLOCKS'] = 'always';
+      const { blocked, ...inBlocks } = await pass(path, 3, {}, { takesBlocks: true });
+      process.env['UNITSCOPE_ONNX_BLOCKS'] = 'off';
+      const { blocked: none, ...inRows } = await pass(path, 3, {}, { takesBlocks: true });
+      expect(inBlocks).toEqual(inRows);
+      expect(none).toBe(0);
+      blockedLayers += blocked;
+    },
+  );
+
+  it('layers of those networks were in blocks, where this processor has them', async () => {
+    process.env['UNITSCOPE_ONNX_BLOCKS'] = 'always';
+    const { blocked } = await pass(MOBILE, 1, {}, { takesBlocks: true });
+    // onnxruntime lays channels out in blocks on x64 alone.
+    expect(blocked > 0).toBe(process.arch === 'x64');
+    expect(blockedLayers >= blocked).toBe(true);
+  });
+
+  it('weights of another file, and passes that change over in between, are the same in blocks', async () => {
+    const weights = { path: join(FIXTURES, 'torch/mobile/step-1.safetensors') };
+    const model = await openModel(MOBILE, { weights, checkOutputs: false });
+    const { height, width, channels } = model.input;
+    const input = Float32Array.from({ length: height * width * channels }, (_, i) => Math.cos(i * i));
+    const kernel = new BirthKernel();
+    const layers = model.layers.filter(({ measurable }) => measurable);
+    const seen: string[] = [];
+    const blocks = new Set<boolean>();
+    for (const of = performance.now(); blocks.size < 2 && performance.now() - of < 60_000;) {
+      const digests: string[] = [];
+      let isBlocked = false;
+      await model.forward(
+        input,
+        1,
+        layers,
+        ({ height: size, units }, maps, block) => {
+          isBlocked ||= block > 1;
+          digests.push(digest(block === 1 ? maps : apart(maps, size * size, units, block)));
+        },
+        inKernel(kernel, true),
+      );
+      blocks.add(isBlocked);
+      seen.push(digests.join());
+    }
+    await model.dispose();
+    expect(new Set(seen).size).toBe(1);
+    expect(blocks.size).toBe(process.arch === 'x64' ? 2 : 1);
+  }, 90_000);
 
   it.each(['step-1.pt', 'step-1.safetensors'])('weights of %s: the same', async (name) => {
     const weights = { path: join(FIXTURES, 'torch/mobile', name) };

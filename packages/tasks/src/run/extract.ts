@@ -1,17 +1,18 @@
 import type { Layer, MapMemory, Model, OnMaps } from '@unitscope/models';
 import type { Cell } from '@unitscope/plan';
-import type { BirthKernel } from '@unitscope/topology';
+import { scratchFloats, type BirthKernel } from '@unitscope/topology';
 import { centredSquares } from '../resolve/centred-squares.js';
 import type { ImageLoader } from '../inputs/image-loader.js';
 import type { KeptActivations } from './kept-activations.js';
 import type { MapMeter } from './map-meter.js';
 
-/** Gets the maps of one cell's layer as they come: `images` images from `firstImage`, [image][unit][N·N]. */
+/** Gets the maps of one cell's layer as they come: `images` images from `firstImage`, laid out as OnMaps says. */
 export type OnCellMaps = (
   cell: number,
   maps: Float32Array,
   firstImage: number,
   images: number,
+  block: number,
 ) => void | Promise<void>;
 
 /**
@@ -32,23 +33,34 @@ export async function forwardCategory(
   const { images, category } = first;
   const { height, width, channels } = model.input;
   const input = new Float32Array(Math.min(batchSize, images.length) * height * width * channels);
+  // Other maps are cropped, which blocks are not.
+  const areSquare = layers.every((layer) => layer.height === layer.width);
+  const plain = memory && { reserve: memory.reserve.bind(memory) };
   const cellOf = new Map(layers.map((layer, i) => [layer.name, i]));
   for (let from = 0; from < images.length; from += batchSize) {
     const count = Math.min(batchSize, images.length - from);
     await loader.fill(input, category, images, from, count, model.input);
     const batch = input.subarray(0, count * height * width * channels);
-    const onLayerMaps: OnMaps = (layer, maps) =>
-      onMaps(cellOf.get(layer.name) ?? 0, centredSquares(maps, layer), from, count);
-    await model.forward(batch, count, layers, onLayerMaps, memory);
+    const onLayerMaps: OnMaps = (layer, maps, block) =>
+      onMaps(cellOf.get(layer.name) ?? 0, centredSquares(maps, layer), from, count, block);
+    await model.forward(batch, count, layers, onLayerMaps, areSquare ? memory : plain);
   }
 }
 
 /** In bytes: what a WebAssembly memory holds without doubt. */
 const MOST_KERNEL_MEMORY = 2 ** 31;
 
-/** The kernel's own memory: what a backend writes there is measured where it lies. */
-export function kernelMemory(kernel: BirthKernel): MapMemory {
-  return (floats) => (4 * floats <= MOST_KERNEL_MEMORY ? kernel.reserve(floats) : new Float32Array(floats));
+/** The kernel's own memory: what a backend writes there is measured where it lies. `takesBlocks`: maps are measured, and nothing else. */
+export function kernelMemory(kernel: BirthKernel, takesBlocks = false): MapMemory {
+  return {
+    takesBlocks,
+    reserve: (floats, size = 0, block = 1) => {
+      const scratch = block === 1 ? 0 : scratchFloats(size, block);
+      return 4 * (floats + scratch) <= MOST_KERNEL_MEMORY
+        ? kernel.reserve(floats, scratch)
+        : new Float32Array(floats);
+    },
+  };
 }
 
 /** What becomes of one layer's maps as a forward pass makes them: measured, and kept where they are to be. */
@@ -69,7 +81,8 @@ export class LayerSink {
     this.#place = `checkpoint ${checkpoint}, layer ${cell.layer ?? ''}, category ${cell.category ?? ''}`;
   }
 
-  async add(maps: Float32Array, firstImage: number, count: number): Promise<void> {
+  /** `block`: as OnMaps; maps that are to be kept come in no blocks. */
+  async add(maps: Float32Array, firstImage: number, count: number, block = 1): Promise<void> {
     this.#number(firstImage, count);
     const [units, images] = [this.#unitOfRow, this.#imageOfRow];
     this.meter.addImages(
@@ -78,6 +91,7 @@ export class LayerSink {
       units,
       images,
       (row) => `${this.#place}, image ${this.#imageName(images[row] ?? 0)}, unit ${units[row] ?? 0}`,
+      block,
     );
     await this.#kept?.add(maps, units, images);
   }

@@ -1,4 +1,4 @@
-import { BirthKernel, MapNotFiniteError, nothingLearnt } from '@unitscope/topology';
+import { BirthKernel, MapNotFiniteError, nothingLearnt, type MapBlocks } from '@unitscope/topology';
 import { MapValueError } from '../errors.js';
 import { UnitAccumulator } from './unit-accumulator.js';
 
@@ -40,22 +40,23 @@ export class MapMeter {
     this.#keep(units, images);
   }
 
-  /** Adds the maps of whole images: row i is a map of unit i % `perImage`. As `add`, and faster. */
+  /** Adds the maps of whole images: row i is a map of unit i % `perImage`; in blocks of channels where `block` is above 1. As `add`, and faster. */
   addImages(
     maps: Float32Array,
     perImage: number,
     units: Uint32Array,
     images: Uint32Array,
     place: Place,
+    block = 1,
   ): void {
-    this.#measure(maps, units.length, place);
+    this.#measure(maps, units.length, place, block === 1 ? undefined : { units: perImage, block });
     const { birthRanks, sums, zeros } = this.#out;
     if (!this.units.addImages(units.length / perImage, perImage, birthRanks, sums, zeros))
       this.units.add(units.length, units, birthRanks, sums, zeros);
     this.#keep(units, images);
   }
 
-  #measure(maps: Float32Array, count: number, place: Place): void {
+  #measure(maps: Float32Array, count: number, place: Place, blocks?: MapBlocks): void {
     if (this.#out.birthRanks.length < count) {
       this.#out = {
         birthRanks: new Uint32Array(count),
@@ -64,7 +65,8 @@ export class MapMeter {
       };
     }
     try {
-      this.#kernel.measure(maps, this.#size, this.#out, 0, this.#learnt);
+      if (blocks === undefined) this.#kernel.measure(maps, this.#size, this.#out, 0, this.#learnt);
+      else this.#kernel.measureBlocked(maps, this.#size, blocks, this.#out, 0, this.#learnt);
     } catch (error) {
       if (!(error instanceof MapNotFiniteError)) throw error;
       const { index, row, column, value } = error;

@@ -156,10 +156,10 @@ export class TaskRunner {
         this.#loader,
         cells,
         layers,
-        async (cell, block, firstImage, images) => {
-          await sinks[cell]?.add(block, firstImage, images);
+        async (cell, maps, firstImage, images, block) => {
+          await sinks[cell]?.add(maps, firstImage, images, block);
         },
-        kernelMemory(this.#kernel),
+        kernelMemory(this.#kernel, !this.#manifest.keepActivations),
       );
       await eachLimited(sinks, REQUESTS_AT_ONCE, (sink) => sink.commit());
     } catch (error) {
