@@ -99,13 +99,8 @@ export class OnnxModel implements Model {
     for (const [layer, { op }] of tapOf) norms.set(layer, kernelNorms(file, op, layer.units));
     const backend = onnxBackendId(thisPlatform, providers);
     const unseen = unseenConvolutions(file, ops);
-    const inBlocks = new Map(
-      [...tapOf.values()].map((tap) => [tap.output, !tap.channelsLast && tap.flat === undefined] as const),
-    );
     const blocked =
-      providers === undefined
-        ? new BlockedPasses({ data, session, feed, outputs: inBlocks, milliseconds })
-        : null;
+      providers === undefined ? blockedPasses(tapOf, { data, session, feed, milliseconds }) : null;
     return new OnnxModel(path, backend, session, feed, tapOf, norms, unseen, blocked);
   }
 
@@ -258,6 +253,16 @@ export class OnnxModel implements Model {
     if (tap === undefined) throw new Error(`layer '${layer.name}' belongs to another model`);
     return tap;
   }
+}
+
+function blockedPasses(
+  tapOf: ReadonlyMap<Layer, OnnxTap>,
+  opened: Omit<ConstructorParameters<typeof BlockedPasses>[0], 'outputs'>,
+): BlockedPasses {
+  const outputs = new Map(
+    [...tapOf.values()].map((tap) => [tap.output, !tap.channelsLast && tap.flat === undefined] as const),
+  );
+  return new BlockedPasses({ ...opened, outputs });
 }
 
 /** Where an output lies in a run, and in blocks of how many channels; 1 is none. */
