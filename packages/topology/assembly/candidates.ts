@@ -1,7 +1,7 @@
 // The edges of a range of weights, packed together: the few that come first in the filtration.
 
-import { COARSE, IDS, KEYS, PACK, TOPS, WEIGHTS } from './layout';
-import { blocks } from './weights';
+import { COARSE, IDS, KEYS, PACK, TOPS } from './layout';
+import { blocks, inRow, weightsAt, weightsEnd } from './weights';
 
 let tops: usize = TOPS;
 let topsEnd: usize = TOPS;
@@ -20,13 +20,18 @@ export function tablePacking(): void {
 
 /** Prepares countTops for the current weights and returns the largest weight. */
 export function largestWeight(): f32 {
+  if (inRow) {
+    tops = weightsAt;
+    topsEnd = weightsEnd;
+    return mostOf(tops, topsEnd);
+  }
   tops = TOPS;
   topsEnd = TOPS + ((<usize>blocks) << 4);
   if (blocks <= 16) {
     const largest = mostOf(tops, topsEnd);
     // So few that every weight can be counted.
-    tops = WEIGHTS;
-    topsEnd = WEIGHTS + ((<usize>blocks) << 6);
+    tops = weightsAt;
+    topsEnd = weightsEnd;
     return largest;
   }
   if (blocks > 64) {
@@ -114,25 +119,35 @@ export function repack(found: u32, above: f32): u32 {
   return <u32>kept;
 }
 
+function pack(found: usize, weights: v128, ids: v128, low: v128, high: v128): usize {
+  const bits = i32x4.bitmask(v128.and(f32x4.gt(weights, low), f32x4.le(weights, high)));
+  const order = v128.load(PACK + ((<usize>bits) << 4));
+  v128.store(KEYS + (found << 2), v128.swizzle(weights, order));
+  v128.store(IDS + (found << 2), v128.swizzle(ids, order));
+  return found + popcnt(bits);
+}
+
 /** Packs the edges with above < weight ≤ upTo into KEYS and IDS; returns their number. */
 export function collect(above: f32, upTo: f32): u32 {
   const low = f32x4.splat(above);
   const high = f32x4.splat(upTo);
   const lanes = i32x4(0, 1, 2, 3);
   let found: usize = 0;
+  if (inRow) {
+    let ids = lanes;
+    for (let at = weightsAt; at < weightsEnd; at += 16) {
+      found = pack(found, v128.load(at), ids, low, high);
+      ids = i32x4.add(ids, i32x4.splat(4));
+    }
+    return <u32>found;
+  }
   let top = TOPS;
   for (let block: u32 = 0; block < blocks; block++, top += 16) {
     if (!v128.any_true(f32x4.gt(v128.load(top), low))) continue;
-    const from = WEIGHTS + ((<usize>block) << 6);
+    const from = weightsAt + ((<usize>block) << 6);
     let ids = i32x4.add(i32x4.splat(block << 4), lanes);
     for (let row: usize = 0; row < 64; row += 16) {
-      const weights = v128.load(from + row);
-      const chosen = v128.and(f32x4.gt(weights, low), f32x4.le(weights, high));
-      const bits = i32x4.bitmask(chosen);
-      const pack = v128.load(PACK + ((<usize>bits) << 4));
-      v128.store(KEYS + (found << 2), v128.swizzle(weights, pack));
-      v128.store(IDS + (found << 2), v128.swizzle(ids, pack));
-      found += popcnt(bits);
+      found = pack(found, v128.load(from + row), ids, low, high);
       ids = i32x4.add(ids, i32x4.splat(4));
     }
   }
@@ -144,8 +159,7 @@ export function anyNegative(): bool {
   const zero = f32x4.splat(0);
   const none = f32x4.splat(-Infinity);
   let found = v128.not(f32x4.eq(zero, zero));
-  const end = WEIGHTS + ((<usize>blocks) << 6);
-  for (let at = WEIGHTS; at < end; at += 16) {
+  for (let at = weightsAt; at < weightsEnd; at += 16) {
     const weights = v128.load(at);
     found = v128.or(found, v128.and(f32x4.lt(weights, zero), f32x4.gt(weights, none)));
   }

@@ -16,7 +16,7 @@ export function clearGraph(size: u32): void {
   clearRows(NEIGHBOURS, size);
   let labels = i16x8(0, 1, 2, 3, 4, 5, 6, 7);
   const eight = i16x8.splat(8);
-  labelsEnd = LABELS + ((<usize>size) << 1);
+  labelsEnd = LABELS + ((<usize>max<u32>(size, 16)) << 1);
   for (let at = LABELS; at < labelsEnd; at += 16) {
     v128.store(at, labels);
     labels = i16x8.add(labels, eight);

@@ -22,7 +22,14 @@ export const LABELS: usize = PENDING + MAX_SIZE * 64; // u16 component of each v
 export const QUEUE: usize = LABELS + MAX_SIZE * 2; // u32 edges, (row << 16) | column
 export const UNKNOWNS: usize = QUEUE + EDGE_ROOM * 4; // u32 unknown of each pending edge, [row * 512 + column]
 export const CLASSES: usize = UNKNOWNS + MAX_SIZE * MAX_SIZE * 4; // u32 forest of the unknowns
-export const RANKS: usize = CLASSES + EDGE_ROOM * 4; // results of one call
+export const ROW_BYTES: usize = 512; // 120 edges of N = 16
+export const ROWS: usize = (CLASSES + EDGE_ROOM * 4 + 63) & ~63; // weights of four small maps, edge after edge
+export const ENDS: usize = ROWS + 4 * ROW_BYTES; // u32 ends of each edge of a small map
+export const PLACES: usize = ENDS + ROW_BYTES; // u16 place of its two activations
+export const QUAD: usize = PLACES + ROW_BYTES + 64; // four small maps side by side
+export const QUAD_SUMS: usize = QUAD + 16 * 16 * 16 + 64;
+export const QUAD_ZEROS: usize = QUAD_SUMS + 32;
+export const RANKS: usize = QUAD_ZEROS + 32; // results of one call
 export const ZEROS: usize = RANKS + MAPS_A_CALL * 4;
 export const SUMS: usize = (ZEROS + MAPS_A_CALL * 4 + 63) & ~63;
 export const MAPS: usize = (SUMS + MAPS_A_CALL * 8 + 0xffff) & ~0xffff;

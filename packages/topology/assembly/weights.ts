@@ -1,8 +1,25 @@
 // The edge weights max(A[i][j], A[j][i]) in 4×4 blocks on and above the diagonal.
 
-import { BLOCKS, TOPS, WEIGHTS } from './layout';
+import { BLOCKS, ENDS, TOPS, WEIGHTS } from './layout';
 
 export let blocks: u32 = 0;
+
+/** Where the weights of the current map lie, edge after edge: in blocks from WEIGHTS on, or in the row of a small map. */
+export let weightsAt: usize = WEIGHTS;
+export let weightsEnd: usize = WEIGHTS;
+export let inRow: bool = false;
+
+export function useBlocks(): void {
+  weightsAt = WEIGHTS;
+  weightsEnd = WEIGHTS + ((<usize>blocks) << 6);
+  inRow = false;
+}
+
+export function useRow(at: usize, bytes: usize): void {
+  weightsAt = at;
+  weightsEnd = at + bytes;
+  inRow = true;
+}
 
 let tabledSide: u32 = 0;
 
@@ -18,8 +35,9 @@ export function tableBlocks(size: u32): void {
   }
 }
 
-/** The ends of an edge, (row << 16) | column, from its place in WEIGHTS. */
+/** The ends of an edge, (row << 16) | column, from its place among the weights. */
 export function edgeEnds(id: u32): u32 {
+  if (inRow) return load<u32>(ENDS + ((<usize>id) << 2));
   const block = load<u32>(BLOCKS + ((<usize>(id >> 4)) << 2));
   const row = ((block & 0xffff) << 2) | ((id >> 2) & 3);
   const column = ((block >> 16) << 2) | (id & 3);

@@ -192,13 +192,15 @@ for (const size of SIZES) {
 
 line('\nwhat each optimisation is worth: time without it / time with it');
 /** @type {any[]} */
-const optimisations = ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies', 'topTie'];
+const optimisations = [
+  ...['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies', 'topTie', 'lanes', 'byteLabels'],
+];
 const kernels = [standard, ...optimisations.map((name) => new BirthKernel({ without: [name] }))];
-line(`   N  input       ${optimisations.map((name) => name.padStart(10)).join('')}`);
-for (const size of [14, 28, 112]) {
+line(`   N  input       ${optimisations.map((name) => name.padStart(11)).join('')}`);
+for (const size of [7, 14, 28, 112]) {
   for (const input of ['blobs', 'noise', 'all zero', 'int8 noise', 'int8 blobs', 'ReLU6']) {
     const { kernels: times } = time(inputs[input], size, kernels);
-    const worth = times.slice(1).map((us) => (us / times[0]).toFixed(2).padStart(10));
+    const worth = times.slice(1).map((us) => (us / times[0]).toFixed(2).padStart(11));
     line(`${String(size).padStart(4)}  ${input.padEnd(12)}${worth.join('')}`);
   }
 }

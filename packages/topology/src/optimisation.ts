@@ -6,9 +6,12 @@
  * - zerosLast: the tie of a ReLU's zeros is not touched while positive weights are left, an all-zero map not at all;
  * - rankOrder: few edges are sorted by counting larger ones, four at a time; otherwise by radix;
  * - solveTies: a tie that keeps unknowns is solved in the kernel, not by bettiCurves' cohomology;
- * - topTie: the many largest weights that a ReLU6 makes enter at once, unsorted.
+ * - topTie: the many largest weights that a ReLU6 makes enter at once, unsorted;
+ * - lanes: maps of N ≤ 16 are read and symmetrised four at a time, one in each lane;
+ * - byteLabels: the labels of N ≤ 16 vertices are one vector, which stays in a register.
  */
-export type Optimisation = 'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder' | 'solveTies' | 'topTie';
+export type Optimisation =
+  'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder' | 'solveTies' | 'topTie' | 'lanes' | 'byteLabels';
 
 /** The bits of `switchedOff` in assembly/index.ts. */
 export const optimisationBits: Readonly<Record<Optimisation, number>> = {
@@ -19,4 +22,6 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   rankOrder: 16,
   solveTies: 32,
   topTie: 64,
+  lanes: 128,
+  byteLabels: 256,
 };

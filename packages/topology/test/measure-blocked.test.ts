@@ -117,6 +117,25 @@ test('a tie that the kernel hands back is decided in blocks too', () => {
   expect(found).toEqual(expected);
 });
 
+test('small maps whose ties the kernel hands back are decided too, in blocks and one after another', () => {
+  const units = 42;
+  for (const size of [5, 7, 11, 14, 16]) {
+    const maps = mixed(size, 3 * units, seeded(size));
+    const [expected, plain, blocked] = [1, 2, 3].map(() => measures(3 * units));
+    const without = { without: ['solveTies'] } as const;
+    new BirthKernel().measure(maps, size, expected!);
+    new BirthKernel(without).measure(maps, size, plain!);
+    new BirthKernel(without).measureBlocked(
+      inBlocks(maps, size * size, units, 8),
+      size,
+      { units, block: 8 },
+      blocked!,
+    );
+    expect([size, plain]).toEqual([size, expected]);
+    expect([size, blocked]).toEqual([size, expected]);
+  }
+});
+
 test('what are no whole images is refused', () => {
   const kernel = new BirthKernel();
   const attempt = (floats: number, units: number, block: number) => (): void => {

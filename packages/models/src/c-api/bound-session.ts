@@ -29,6 +29,9 @@ export class BoundSession implements NetworkSession {
   readonly #library: OrtLibrary;
   readonly #memory: bigint;
   #session: bigint;
+  /** The places of the last run: the same are written again and again. */
+  #places: Readonly<Record<string, Floats>> | null = null;
+  #overPlaces: BigUint64Array = new BigUint64Array();
 
   private constructor(library: OrtLibrary, session: bigint) {
     this.#library = library;
@@ -55,15 +58,10 @@ export class BoundSession implements NetworkSession {
     });
   }
 
+  /** `places` are held until others come, or the session is released. */
   runInto(feeds: Readonly<Record<string, Floats>>, places: Readonly<Record<string, Floats>>): Promise<void> {
     return inNative(() => {
-      for (const { data } of Object.values(places)) this.#library.hugePages.preferFor(data);
-      const values = this.#tensors(Object.values(places));
-      try {
-        this.#run(feeds, Object.keys(places), values);
-      } finally {
-        for (const value of values) this.#library.release('ReleaseValue', value);
-      }
+      this.#run(feeds, Object.keys(places), this.#over(places));
       return Promise.resolve();
     });
   }
@@ -71,6 +69,7 @@ export class BoundSession implements NetworkSession {
   release(): Promise<void> {
     const session = this.#session;
     this.#session = 0n;
+    this.#leavePlaces();
     if (session !== 0n) {
       forgetSession(session);
       this.#library.release('ReleaseSession', session);
@@ -91,6 +90,22 @@ export class BoundSession implements NetworkSession {
       for (const input of inputs) this.#library.release('ReleaseValue', input);
       held.end();
     }
+  }
+
+  /** Tensors over these places, which are held from now on. */
+  #over(places: Readonly<Record<string, Floats>>): BigUint64Array {
+    if (places === this.#places) return this.#overPlaces;
+    this.#leavePlaces();
+    for (const { data } of Object.values(places)) this.#library.hugePages.preferFor(data);
+    this.#overPlaces = this.#tensors(Object.values(places));
+    this.#places = places;
+    return this.#overPlaces;
+  }
+
+  #leavePlaces(): void {
+    for (const value of this.#overPlaces) this.#library.release('ReleaseValue', value);
+    this.#overPlaces = new BigUint64Array();
+    this.#places = null;
   }
 
   /** Tensors over memory of the caller's, who holds it. */

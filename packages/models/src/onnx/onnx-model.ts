@@ -14,6 +14,7 @@ import type { BlockedNetwork } from '../c-api/blocked-network.js';
 import type { SessionData } from '../c-api/bound-session.js';
 import { onnxKernel } from './onnx-kernel.js';
 import type { Floats, MadeTensor, NetworkSession, Outputs } from './network-session.js';
+import { TapPlaces, tensorOf } from './tap-places.js';
 import { layerOf, refuseOtherShapes, shapeText, tensorOutputs } from './onnx-outputs.js';
 import { imageFloats } from './onnx-session.js';
 import { cannotRun } from './cannot-run.js';
@@ -35,6 +36,8 @@ export function onnxBackendId(platform = thisPlatform, providers?: readonly Prov
 /** An ONNX model. Every tap is an output of its session, asked for or not: what is fused does not depend on the request. */
 export class OnnxModel implements Model {
   readonly format = 'onnx';
+  private readonly places = new TapPlaces((layer) => this.tapAt(layer));
+
   private constructor(
     private readonly path: string,
     readonly backend: string,
@@ -124,7 +127,7 @@ export class OnnxModel implements Model {
     const wanted = this.layers.filter((layer) => asked.has(layer));
     if (this.feed.batch === null) {
       const network = memory?.takesBlocks === true ? ((await this.blocked?.network()) ?? null) : null;
-      const places = memory && this.places(wanted, count, memory, network);
+      const places = memory && this.places.of(wanted, count, memory, network);
       const made = await this.run(images, count, wanted, places, network);
       for (const layer of wanted) await onMaps(layer, ...this.mapsOf(layer, made, count, network));
       return;
@@ -164,42 +167,6 @@ export class OnnxModel implements Model {
       }
     }
     return collected;
-  }
-
-  /** A place in `memory` for each tap, which onnxruntime fills. */
-  private places(
-    layers: readonly Layer[],
-    count: number,
-    memory: MapMemory,
-    network: BlockedNetwork | null,
-  ): Record<string, Floats> {
-    const byTap = new Map(layers.map((layer) => [this.tapAt(layer).output, layer]));
-    const taps = [...byTap].map(([output, layer]) => {
-      const { name, block } = tensorOf(network, output);
-      const units = Math.ceil(layer.units / block) * block;
-      return { name, layer, block, units, floats: count * units * layer.height * layer.width };
-    });
-    // Aligned as onnxruntime's own: vector code that begins elsewhere may end in other bits.
-    const room = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
-    const size = Math.max(0, ...taps.map(({ layer, block }) => (block === 1 ? 0 : layer.height)));
-    const whole = memory.reserve(
-      taps.reduce((sum, { floats }) => sum + room(floats), ALIGNMENT),
-      size,
-      network?.block,
-    );
-    const [line, rest] = [4 * ALIGNMENT, whole.byteOffset % (4 * ALIGNMENT)];
-    let at = rest === 0 ? 0 : (line - rest) / 4;
-    return Object.fromEntries(
-      taps.map(({ name, layer, units, floats }) => {
-        const { height, width } = layer;
-        const place = whole.subarray(at, at + floats);
-        at += room(floats);
-        const { channelsLast, flat } = this.tapAt(layer);
-        const pixels = flat === undefined ? [height, width] : [height * width];
-        const sizes = channelsLast ? [...pixels, units] : [units, ...pixels];
-        return [name, { data: place, dims: [count, ...sizes] }];
-      }),
-    );
   }
 
   private async run(
@@ -264,16 +231,6 @@ function blockedPasses(
   );
   return new BlockedPasses({ ...opened, outputs });
 }
-
-/** Where an output lies in a run, and in blocks of how many channels; 1 is none. */
-function tensorOf(network: BlockedNetwork | null, output: string): { name: string; block: number } {
-  if (network === null) return { name: output, block: 1 };
-  const { name, isBlocked } = network.tensorOf(output);
-  return { name, block: isBlocked ? network.block : 1 };
-}
-
-/** Floats of a line of cache. */
-const ALIGNMENT = 16;
 
 /** What the first runs of a model have in common. */
 interface Started {

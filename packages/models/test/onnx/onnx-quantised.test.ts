@@ -60,7 +60,7 @@ async function mapsOf(model: Model, images: Float32Array, batch = 2): Promise<Fl
     (_, values) => {
       maps.push(Float32Array.from(values));
     },
-    (floats) => memory.subarray(0, floats),
+    { reserve: (floats) => memory.subarray(0, floats) },
   );
   return maps;
 }

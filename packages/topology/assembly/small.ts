@@ -1,0 +1,141 @@
+// Maps of N ≤ 16: four at a time across the lanes of vectors, up to the weights of their edges.
+
+import { ENDS, PLACES, QUAD, QUAD_SUMS, QUAD_ZEROS, ROW_BYTES, ROWS } from './layout';
+
+export const SMALL_SIZE: u32 = 16;
+/** Bytes of a pixel of four maps side by side. */
+export const QUAD_PIXEL: usize = 16;
+
+let tabledSize: u32 = 0;
+let edgeCount: u32 = 0;
+
+/** The edges of maps of this size in rows: their ends, and where their two activations lie. */
+export function tableEdges(size: u32): void {
+  if (size == tabledSize) return;
+  tabledSize = size;
+  edgeCount = 0;
+  for (let row: u32 = 0; row < size; row++) {
+    for (let column = row + 1; column < size; column++, edgeCount++) {
+      store<u32>(ENDS + ((<usize>edgeCount) << 2), (row << 16) | column);
+      store<u32>(PLACES + ((<usize>edgeCount) << 2), (row * size + column) | ((column * size + row) << 16));
+    }
+  }
+  // Whole vectors are made of the edges.
+  memory.fill(PLACES + ((<usize>edgeCount) << 2), 0, 16);
+}
+
+/** Bytes of a row's weights, in whole vectors. */
+export function rowBytes(): usize {
+  return (<usize>((edgeCount + 3) & ~3)) << 2;
+}
+
+/** Puts four maps that lie back to back side by side into QUAD. Reads up to three floats past the last. */
+export function interleave(at: usize, floats: u32): void {
+  const bytes = (<usize>floats) << 2;
+  const end = at + bytes;
+  let to = QUAD;
+  for (; at < end; at += 16, to += 64) {
+    const a = v128.load(at);
+    const b = v128.load(at + bytes);
+    const c = v128.load(at + 2 * bytes);
+    const d = v128.load(at + 3 * bytes);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
+    v128.store(to, v128.shuffle<f64>(ab, cd, 1, 3), 16);
+    v128.store(to, v128.shuffle<f64>(abHigh, cdHigh, 0, 2), 32);
+    v128.store(to, v128.shuffle<f64>(abHigh, cdHigh, 1, 3), 48);
+  }
+}
+
+/** Sums and zeros of four maps, `pixel` bytes from one activation to the next: the order of activations.ts in each lane. */
+export function readQuad(from: usize, pixel: usize, floats: u32): void {
+  v128.store(QUAD_ZEROS, countZeros(from, pixel, floats));
+  v128.store(QUAD_SUMS, sumPair(from, pixel, floats));
+  v128.store(QUAD_SUMS, sumPair(from + 8, pixel, floats), 16);
+}
+
+function countZeros(at: usize, pixel: usize, floats: u32): v128 {
+  const zero = i32x4.splat(0);
+  let even = zero;
+  let odd = zero;
+  for (let done: u32 = 1; done < floats; done += 2) {
+    even = i32x4.sub(even, i32x4.eq(i32x4.shl(v128.load(at), 1), zero));
+    odd = i32x4.sub(odd, i32x4.eq(i32x4.shl(v128.load(at + pixel), 1), zero));
+    at += 2 * pixel;
+  }
+  if ((floats & 1) != 0) even = i32x4.sub(even, i32x4.eq(i32x4.shl(v128.load(at), 1), zero));
+  return i32x4.add(even, odd);
+}
+
+function pairAt(at: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(at));
+}
+
+/** The sums of two maps side by side. */
+function sumPair(at: usize, pixel: usize, floats: u32): v128 {
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  let s5 = s0;
+  let s6 = s0;
+  let s7 = s0;
+  for (let left = floats >> 3; left != 0; left--) {
+    s0 = f64x2.add(s0, pairAt(at));
+    s1 = f64x2.add(s1, pairAt(at + pixel));
+    s2 = f64x2.add(s2, pairAt(at + 2 * pixel));
+    s3 = f64x2.add(s3, pairAt(at + 3 * pixel));
+    at += 4 * pixel;
+    s4 = f64x2.add(s4, pairAt(at));
+    s5 = f64x2.add(s5, pairAt(at + pixel));
+    s6 = f64x2.add(s6, pairAt(at + 2 * pixel));
+    s7 = f64x2.add(s7, pairAt(at + 3 * pixel));
+    at += 4 * pixel;
+  }
+  const left = floats & 7;
+  if (left > 0) s0 = f64x2.add(s0, pairAt(at));
+  if (left > 1) s1 = f64x2.add(s1, pairAt(at + pixel));
+  if (left > 2) s2 = f64x2.add(s2, pairAt(at + 2 * pixel));
+  if (left > 3) s3 = f64x2.add(s3, pairAt(at + 3 * pixel));
+  if (left > 4) s4 = f64x2.add(s4, pairAt(at + 4 * pixel));
+  if (left > 5) s5 = f64x2.add(s5, pairAt(at + 5 * pixel));
+  if (left > 6) s6 = f64x2.add(s6, pairAt(at + 6 * pixel));
+  const even = f64x2.add(f64x2.add(s0, s4), f64x2.add(s2, s6));
+  const odd = f64x2.add(f64x2.add(s1, s5), f64x2.add(s3, s7));
+  return f64x2.add(even, odd);
+}
+
+function edgeAt(from: usize, pixel: usize, place: usize): v128 {
+  const places = load<u32>(place);
+  return f32x4.pmax(
+    v128.load(from + <usize>(places & 0xffff) * pixel),
+    v128.load(from + <usize>(places >> 16) * pixel),
+  );
+}
+
+/** The edges of four maps side by side, each map's in its own of the ROWS. */
+export function symmetriseQuad(from: usize, pixel: usize): void {
+  const end = PLACES + ((<usize>edgeCount) << 2);
+  let to = ROWS;
+  for (let place = PLACES; place < end; place += 16, to += 16) {
+    const a = edgeAt(from, pixel, place);
+    const b = edgeAt(from, pixel, place + 4);
+    const c = edgeAt(from, pixel, place + 8);
+    const d = edgeAt(from, pixel, place + 12);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
+    v128.store(to + ROW_BYTES, v128.shuffle<f64>(ab, cd, 1, 3));
+    v128.store(to + 2 * ROW_BYTES, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
+    v128.store(to + 3 * ROW_BYTES, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+  }
+  for (let past = ROWS + ((<usize>edgeCount) << 2); past < to; past += 4) {
+    for (let row: usize = 0; row < 4 * ROW_BYTES; row += ROW_BYTES) store<f32>(past + row, -Infinity);
+  }
+}
