@@ -4,3 +4,9 @@ export const HOSTILE = {
   category: '"><script>window.hacked=1</script>',
   checkpoint: "../../../etc/passwd?x=1#y%2e'",
 } as const;
+
+/** The same as names of folders and files. */
+export const HOSTILE_IMAGES = {
+  category: '<img src=x onerror="window.hacked=1">',
+  image: `"><svg onload='window.hacked=1'> 100%.png`,
+} as const;

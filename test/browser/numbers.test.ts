@@ -132,7 +132,7 @@ test('a unit shows its births, their images, and the cycle at the birth of one m
     await open(
       `/sweeps/demo/unit?layer=conv2&category=3&unit=5&checkpoint=step-0512&image=${encodeURIComponent(String(image))}`,
     );
-    const map = page.locator(`[data-image="${String(image)}"]`);
+    const map = page.locator(`.hole-player[data-image="${String(image)}"]`);
     expect(await map.innerText()).toContain(`A hole is born at index ${String(index)}`);
     await map.locator('summary').click();
     const edges = await shownTable(page, 'Edges of the cycle');

@@ -4,17 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import type { TestProject } from 'vitest/node';
 import { startSupervised } from '../../infra/supervised-process.mjs';
 import { BIN } from '../e2e/support/command-line.ts';
 import { reluNoise, writeActivations } from '../e2e/support/activation-files.ts';
-import { HOSTILE } from './hostile-names.ts';
+import { HOSTILE, HOSTILE_IMAGES } from './hostile-names.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Where the dashboard answers, with a slash at the end. */
     url: string;
-    /** The store whose sweeps it shows: `demo` and `hostile`. */
+    /**
+     * The store whose sweeps it shows: `demo` with kept maps and births, `made` without, `hostile` of activation files, and
+     * `pictures` of image files.
+     */
     store: string;
     /** A sweep.yaml over the demo's checkpoints, not yet run; its sweep is called `live`. */
     liveSpec: string;
@@ -35,6 +39,10 @@ export default async function site(project: TestProject): Promise<() => Promise<
     run([BIN, 'sweep', 'demo.yaml', '--store', store], folder);
     await writeHostile(folder);
     run([BIN, 'sweep', 'hostile.yaml', '--store', store], folder);
+    writeFileSync(join(folder, 'made.yaml'), specOf('made', 6, 'births: true\n'));
+    run([BIN, 'sweep', 'made.yaml', '--store', store], folder);
+    await writePictures(folder);
+    run([BIN, 'sweep', 'pictures.yaml', '--store', store], folder);
     const liveSpec = join(folder, 'live.yaml');
     // Long enough for the page to look several times.
     writeFileSync(liveSpec, specOf('live', 800, ''));
@@ -94,6 +102,31 @@ async function writeHostile(folder: string): Promise<void> {
   writeFileSync(
     join(folder, 'hostile.yaml'),
     'name: hostile\nsource: { activations: ["maps/*.arrow"] }\nbirths: true\n',
+  );
+}
+
+/** Images as files, some under names that would be markup: squares of another brightness each, with a bright corner. */
+async function writePictures(folder: string): Promise<void> {
+  for (const [at, category] of ['plain', HOSTILE_IMAGES.category].entries()) {
+    mkdirSync(join(folder, 'pictures', category), { recursive: true });
+    for (let i = 0; i < 4; i++) {
+      const name = at === 1 && i === 0 ? HOSTILE_IMAGES.image : `${i}.png`;
+      const pixels = Uint8Array.from({ length: 28 * 28 }, (_, pixel) =>
+        pixel % 28 < 8 && pixel < 28 * 8 ? 250 : 20 * i + 10 + 40 * Number((pixel * 7 + i) % 5 === 0),
+      );
+      const raw = { width: 28, height: 28, channels: 1 } as const;
+      writeFileSync(join(folder, 'pictures', category, name), await sharp(pixels, { raw }).png().toBuffer());
+    }
+  }
+  writeFileSync(
+    join(folder, 'pictures.yaml'),
+    `name: pictures
+source:
+  models:
+    checkpoints: [${JSON.stringify(join(checkpoints, 'step-0512.onnx'))}]
+    images: { from: folder, path: pictures, perCategory: 4, seed: 0 }
+    preprocess: unit
+`,
   );
 }
 

@@ -8,3 +8,4 @@ export { openImages } from './open-images.js';
 export { preprocess } from './preprocess/preprocess.js';
 export { parsePreprocess, preprocessJson, type Preprocess } from './preprocess/preprocess-spec.js';
 export { drawImages, type Drawn } from './draw-images.js';
+export { shownImage, type ShownImage } from './preprocess/shown-image.js';

@@ -1,6 +1,5 @@
 export { ablationChart, ablationText } from './charts/ablation-chart.js';
 export type { AblationColumn, AblationLine, AblationPlot } from './charts/ablation-plot.js';
-export { bettiChart, type BettiCurve } from './charts/betti-chart.js';
 export { ChartDataError } from './chart-error.js';
 export { columnChart, type ColumnChart } from './charts/column-chart.js';
 export { depthChart, depthText, type Depth, type DepthPoint } from './charts/depth-chart.js';
@@ -25,3 +24,17 @@ export { unitChart, unitText, type UnitBirths } from './charts/unit-chart.js';
 export { knownColumns } from './trend/known-columns.js';
 export { tickNames } from './marks/tick-names.js';
 export { meanText, rangeText } from './trend/run-texts.js';
+export { edgesAt, HOLE_SENTENCE, type Hole } from './hole/hole.js';
+export {
+  CURVE_LEFT,
+  CURVE_RIGHT,
+  curveMarks,
+  GRAPH_VIEW,
+  graphMarks,
+  mapMarks,
+  ringWindow,
+  windowValues,
+  zoomMarks,
+} from './hole/hole-drawings.js';
+export { holeLayout, type Place } from './hole/hole-layout.js';
+export { curveEnd, holeFrames, holeStill, holeWords, type HoleStill } from './hole/hole-still.js';

@@ -87,7 +87,13 @@ const unit: UnitBirths = {
   ],
   without: 1,
   threshold: 50,
-  curve: { label: 'β₁', points: [0, 0, 1, 2, 0].map((holes, index) => ({ index, holes })), birth: 2 },
+  hole: {
+    caption: `Image ${HOSTILE}`,
+    hole: { size: 5, map: new Float32Array(25), edges: { tails: [0], heads: [1], ranks: [3] }, cycle: null },
+    counts: [0, 0, 1, 2, 0],
+    picture: 'data:image/png;base64,AAAA',
+    range: [0, 1],
+  },
 };
 
 const ablation = (columns: number): AblationPlot => ({
@@ -197,10 +203,10 @@ test('the ablation draws every line in each panel, the baseline dashed, and symb
   expect(dots).toBeLessThan(8 * 12);
 });
 
-test('the unit marks its threshold and the birth on its curve', async () => {
+test('the unit marks its threshold and shows the hole of one of its maps', async () => {
   const svg = await unitChart(unit);
   expect(svg).toContain('threshold 50');
-  expect(svg).toContain('birth 2');
+  expect(svg).toContain('No hole is ever born in this map.');
 });
 
 test('text forms fit their width', () => {

@@ -29,3 +29,8 @@ export class QueryOutputError extends InputError {
 export class CrossingRunsError extends InputError {
   readonly code = 'RUNS_CROSSED';
 }
+
+/** Maps that are not those that the result tables are of. */
+export class MapsChangedError extends InputError {
+  readonly code = 'MAPS_CHANGED';
+}

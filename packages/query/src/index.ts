@@ -18,7 +18,6 @@ export { rankUnits, type RankedUnit, type RankOptions, type UnitRanking } from '
 export { entropySql } from './results/definition.js';
 export { cellsOf, type UnitCell } from './results/restate-statistics.js';
 export { keptCell, writeKeptMaps } from './results/kept-cell.js';
-export { keptMaps } from './results/kept-map.js';
 export { ownMemory, sqlMemory, watchMemory } from './sql/memory-watch.js';
 export { runQuery } from './sql/run-query.js';
 export { sqlText } from './sql/sql-text.js';
@@ -49,3 +48,5 @@ export { changesWords, runChanges, type RunChanges } from './trainings/run-chang
 export { runLines, type RunFacet, type RunGroup, type RunMeasure } from './trainings/run-lines.js';
 export { endsOf, type LayerOverRuns } from './trainings/over-runs.js';
 export { generalisation, type ScoredSetting, type Verdict } from './trainings/verdict.js';
+export { unitMaps, type MapPlace } from './results/unit-maps.js';
+export { unitExamples } from './results/unit-examples.js';

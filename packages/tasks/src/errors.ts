@@ -102,3 +102,8 @@ export class CacheFolderError extends InputError {
 export class RemoteNameError extends InputError {
   readonly code = 'REMOTE_NAME';
 }
+
+/** An image that the sweep does not have. */
+export class NoSuchImageError extends InputError {
+  readonly code = 'IMAGE_UNKNOWN';
+}

@@ -85,3 +85,5 @@ export {
 } from './sweeps/completeness/sweep-status.js';
 export { executionOf, forgetExecution, noteExecution } from './sweeps/ownership/execution-note.js';
 export { NATIVE, nativeMemory, releaseLeft } from '@unitscope/models';
+export { CellMaps, type CellMapsOptions, type UnitMap, type UnitMaps } from './maps/cell-maps.js';
+export { Photographs } from './maps/photograph.js';

@@ -12,3 +12,4 @@ export { type BirthOptions, DEFAULT_DENSITY, rankLimit } from './density.js';
 export { MapNotFiniteError } from './map-errors.js';
 export { scratchFloats, type MapBlocks } from './map-blocks.js';
 export { MAX_MAP_SIZE } from './map-size.js';
+export { filtration } from './filtration.js';

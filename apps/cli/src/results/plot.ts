@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Argument, Command } from 'commander';
 import { line } from '@unitscope/base';
 import { CHART_KINDS, openChart, type ChartKind } from './charts/chart.js';
@@ -12,6 +13,8 @@ interface Options extends ResultsOptions {
   readonly layer?: string;
   readonly category?: string;
   readonly unit?: number;
+  readonly image?: string;
+  readonly frames?: number;
   readonly against?: string;
   readonly run?: string;
   readonly by?: string;
@@ -22,6 +25,22 @@ interface Options extends ResultsOptions {
   readonly text?: true;
   readonly json?: true;
 }
+
+const HELP = `
+  trend         mean entropy of each layer over the checkpoints, and a metadata column
+  depth         mean entropy by layer, one line a checkpoint
+  distribution  how entropy is spread over the units of each layer (ridgelines)
+  scatter       selective rate against entropy, one point a unit
+  heatmap       entropy of each unit of a layer over the checkpoints
+  unit          births of one unit, and the hole of one of its maps: where it is in the map, its graph, β1
+
+Examples:
+  unitscope plot demo trend
+  unitscope plot demo depth --relative --out depth.svg
+  unitscope plot grid trend --by lr --facet seed
+  unitscope plot demo heatmap --layer conv4 --out conv4.png
+  unitscope plot demo unit --layer conv3 --unit 7 --category 2 --text
+  unitscope plot demo unit --layer conv3 --unit 7 --category 2 --frames 8 --out hole.svg`;
 
 export function plotCommand(): Command {
   return withResultsOptions(
@@ -41,6 +60,15 @@ export function plotCommand(): Command {
     )
     .option('--category <category>', 'one category instead of all')
     .option('--unit <unit>', 'unit: which one, default 0', wholeNumber(0))
+    .option(
+      '--image <label>',
+      'unit: the image whose map and hole are drawn; maps that were not kept are made again by a forward pass. Default: the earliest birth, of maps that were kept',
+    )
+    .option(
+      '--frames <count>',
+      'unit, with --out FILE.svg: the hole in so many steps, for slides: FILE-1.svg, FILE-2.svg …',
+      wholeNumber(2),
+    )
     .option('--against <column>', 'trend: a metadata column; default: loss')
     .option(
       '--run <run>',
@@ -57,23 +85,7 @@ export function plotCommand(): Command {
     .option('--page <number>', 'heatmap of a wide layer: which hundred units', wholeNumber(1), 1)
     .option('--relative', 'depth: H against the H of noise of the same map size')
     .option('--json', 'with --out: what was written, as JSON')
-    .addHelpText(
-      'after',
-      `
-  trend         mean entropy of each layer over the checkpoints, and a metadata column
-  depth         mean entropy by layer, one line a checkpoint
-  distribution  how entropy is spread over the units of each layer (ridgelines)
-  scatter       selective rate against entropy, one point a unit
-  heatmap       entropy of each unit of a layer over the checkpoints
-  unit          births of one unit; its β1 curve where the sweep kept activations
-
-Examples:
-  unitscope plot demo trend
-  unitscope plot demo depth --relative --out depth.svg
-  unitscope plot grid trend --by lr --facet seed
-  unitscope plot demo heatmap --layer conv4 --out conv4.png
-  unitscope plot demo unit --layer conv3 --unit 7 --category 2 --text`,
-    )
+    .addHelpText('after', HELP)
     .action(plotChart);
 }
 
@@ -81,6 +93,15 @@ async function plotChart(name: string, kind: ChartKind, options: Options): Promi
   const { drawingFormat, writeDrawing } = await import('./charts/write-drawing.js');
   const format = options.out === undefined ? null : drawingFormat(options.out);
   const chart = await openChart(kind, await openResults(name, options), options);
+  if (options.frames !== undefined) {
+    const { QueryOutputError } = await import('@unitscope/query');
+    if (chart.frames === undefined || options.out === undefined || format === null)
+      throw new QueryOutputError('--frames: expected the kind unit and --out FILE.svg or FILE.png');
+    await writeFrames(options.out, chart.frames(options.frames), (file, svg) =>
+      writeDrawing(file, format, svg),
+    );
+    return;
+  }
   if (options.out !== undefined && format !== null) {
     const bytes = await writeDrawing(options.out, format, await chart.svg());
     if (options.json === true) printJson({ out: options.out, bytes });
@@ -92,4 +113,15 @@ async function plotChart(name: string, kind: ChartKind, options: Options): Promi
   } else {
     printDocument(await chart.svg());
   }
+}
+
+/** FILE.svg as FILE-1.svg, FILE-2.svg … */
+async function writeFrames(
+  out: string,
+  frames: readonly string[],
+  write: (file: string, svg: string) => Promise<number>,
+): Promise<void> {
+  const { dir, name, ext } = path.parse(out);
+  for (const [i, svg] of frames.entries()) await write(path.join(dir, `${name}-${i + 1}${ext}`), svg);
+  print(line`written: ${path.join(dir, name)}-1${ext} to -${frames.length}${ext}\n`);
 }

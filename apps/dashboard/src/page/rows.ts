@@ -137,12 +137,6 @@ export interface ImageBirthRow {
   readonly index: number | null;
 }
 
-export interface MapRow {
-  readonly image: string;
-  readonly size: number;
-  readonly map: ArrayLike<number>;
-}
-
 export interface FailureRow {
   readonly checkpoint: string;
   readonly layer: string | null;

@@ -1,3 +1,4 @@
+import { DARK, LIGHT, type Theme as Colors } from '@unitscope/plots';
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 
@@ -5,7 +6,7 @@ export type Theme = 'light' | 'dark';
 export type ThemeChoice = Theme | 'auto';
 
 const KEY = 'unitscope.theme';
-const DARK = '(prefers-color-scheme: dark)';
+const DARK_SYSTEM = '(prefers-color-scheme: dark)';
 
 /** The theme that is chosen, and the one that is shown: the system's where none is chosen. */
 export function useThemeChoice(): {
@@ -17,9 +18,11 @@ export function useThemeChoice(): {
     const kept = window.localStorage.getItem(KEY);
     return kept === 'light' || kept === 'dark' ? kept : 'auto';
   });
-  const [system, setSystem] = useState<Theme>(() => (window.matchMedia(DARK).matches ? 'dark' : 'light'));
+  const [system, setSystem] = useState<Theme>(() =>
+    window.matchMedia(DARK_SYSTEM).matches ? 'dark' : 'light',
+  );
   useEffect(() => {
-    const query = window.matchMedia(DARK);
+    const query = window.matchMedia(DARK_SYSTEM);
     const update = (): void => setSystem(query.matches ? 'dark' : 'light');
     query.addEventListener('change', update);
     return () => query.removeEventListener('change', update);
@@ -40,4 +43,9 @@ export const ThemeContext = createContext<Theme>('light');
 
 export function useTheme(): Theme {
   return useContext(ThemeContext);
+}
+
+/** The colours of drawings on the page's ground. */
+export function colorsOf(theme: Theme): Colors {
+  return theme === 'dark' ? DARK : LIGHT;
 }

@@ -1,5 +1,6 @@
 import {
   bool,
+  float32,
   float64,
   int32,
   list,
@@ -15,6 +16,7 @@ const TYPES = {
   whole: () => int32(),
   flag: () => bool(),
   numbers: () => list(float64()),
+  floats: () => list(float32()),
 } satisfies Record<string, () => DataType>;
 
 type ColumnKind = keyof typeof TYPES;

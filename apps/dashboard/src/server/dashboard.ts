@@ -8,6 +8,9 @@ import { handleRequest } from './request-handler.js';
 import { ResultsHost } from './results-host.js';
 import { SweepBoard } from './sweep-board.js';
 
+/** A forward pass over a category takes longer than reading. */
+const MAPS_TIME = 4;
+
 export interface DashboardOptions {
   /** Address of the store whose sweeps it shows. */
   readonly store: string;
@@ -24,7 +27,7 @@ export interface DashboardOptions {
   readonly version?: string | undefined;
   /** How long reading results may take before it is given up; default 30. */
   readonly timeoutSeconds?: number | undefined;
-  /** Bytes that each of the two processes that read results may take; default: a quarter of the memory, at most 4 GiB. */
+  /** Bytes that each of the three processes that read results and maps may take; default: a quarter of the memory, at most 4 GiB. */
   readonly memory?: number | undefined;
 }
 
@@ -52,7 +55,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     new ResultsHost(store, timeoutSeconds, memory),
     new ResultsHost(store, timeoutSeconds, memory),
   ];
-  const handled = { guard, files, board, views, slow, store, version: options.version ?? '' };
+  const maps = new ResultsHost(store, MAPS_TIME * timeoutSeconds, memory);
+  const handled = { guard, files, board, views, slow, maps, store, version: options.version ?? '' };
   const server = createServer((request, response) => {
     void handleRequest(handled, request, response);
   });
@@ -66,6 +70,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     async close() {
       views.close();
       slow.close();
+      maps.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await Promise.all([closed, board.close()]);

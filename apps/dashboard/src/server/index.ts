@@ -3,5 +3,6 @@ export { DashboardAddressError, RequestRefusedError, ResultsUnavailableError } f
 export type { BoardReply } from './request-handler.js';
 export type { SweepAction, SweepCard } from './sweep-board.js';
 export type { Outline } from './views/outline.js';
+export type { UnitCard, UnitCategory, UnitRuns } from './views/unit-card.js';
 export type { ChangesAnswer, TrainingsAnswer } from './views/trainings.js';
 export type { SweepState } from '@unitscope/tasks';

@@ -3,7 +3,7 @@ import { reasonOf, InputError, markupText } from '@unitscope/base';
 import { RequestRefusedError } from './errors.js';
 import type { PageFile } from './page-files.js';
 import { safetyHeaders, type RequestGuard } from './request-guard.js';
-import { resultsViews, slowViews } from './results-views.js';
+import { mapViews, resultsViews, slowViews } from './results-views.js';
 import type { ResultsHost } from './results-host.js';
 import type { SweepAction, SweepBoard, SweepCard } from './sweep-board.js';
 import type { ViewAnswer } from './view-request.js';
@@ -14,6 +14,7 @@ export interface Handled {
   readonly board: SweepBoard;
   readonly views: ResultsHost;
   readonly slow: ResultsHost;
+  readonly maps: ResultsHost;
   readonly store: string;
   readonly version: string;
 }
@@ -40,7 +41,11 @@ const CONTENT_TYPES: Readonly<Record<ViewAnswer['type'], string>> = {
   arrow: 'application/vnd.apache.arrow.stream',
   json: 'application/json; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  'image/png': 'image/png',
+  'image/webp': 'image/webp',
 };
+/** A page shows one image many times; it is checked against the sweep's digest when it is read. */
+const IMAGE_SECONDS = 600;
 
 /** Answers one request; what goes wrong is told as JSON, or as a page to who asked for one. */
 export async function handleRequest(
@@ -133,13 +138,14 @@ async function answer(
   if (view === undefined) return json(await board.card(name));
   if (view === 'failures') return json(await board.failures(name));
   if (!Object.hasOwn(resultsViews, view)) throw nothingHere();
-  const host = slowViews.has(view) ? handled.slow : handled.views;
+  const host = mapViews.has(view) ? handled.maps : slowViews.has(view) ? handled.slow : handled.views;
   const parameters = Object.fromEntries(url.searchParams);
   const found = await host.ask({ view, sweep: name, parameters }, signal);
   return {
     status: 200,
     headers: {
       'content-type': CONTENT_TYPES[found.type],
+      ...(found.type.startsWith('image/') && { 'cache-control': `private, max-age=${IMAGE_SECONDS}` }),
       ...(found.rows !== undefined && { 'x-unitscope-rows': found.rows }),
     },
     body: found.body,

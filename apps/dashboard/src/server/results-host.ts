@@ -17,6 +17,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   SWEEP_UNKNOWN: 404,
   RESULTS_MISSING: 404,
   OBJECT_KEY: 404,
+  IMAGE_UNKNOWN: 404,
 };
 
 /** A process that reads results, asked one question after the other; ended when one takes too long, and started again. */

@@ -7,7 +7,9 @@ import { outlineView, plannedView } from './views/outline.js';
 import { sqlView } from './views/sql.js';
 import { changesView, trainingsView } from './views/trainings.js';
 import { generalisationView, layersView, trendView } from './views/trend.js';
-import { unitBirthsView, unitImagesView, unitMapsView, unitPathView } from './views/unit.js';
+import { unitBirthsView, unitImagesView, unitPathView } from './views/unit.js';
+import { unitCardView, unitRunsView } from './views/unit-card.js';
+import { photographView, unitExamplesView, unitMapView } from './views/unit-maps.js';
 import type { ViewAnswer, ViewContext } from './view-request.js';
 
 type View = (context: ViewContext) => Promise<ViewAnswer>;
@@ -31,7 +33,11 @@ export const resultsViews: Readonly<Record<string, View>> = {
   'unit-path': unitPathView,
   'unit-births': unitBirthsView,
   'unit-images': unitImagesView,
-  'unit-maps': unitMapsView,
+  'unit-card': unitCardView,
+  'unit-runs': unitRunsView,
+  'unit-examples': unitExamplesView,
+  'unit-map': unitMapView,
+  photograph: photographView,
   sql: sqlView,
 };
 
@@ -43,5 +49,9 @@ export const slowViews: ReadonlySet<string> = new Set([
   'changed',
   'unit-path',
   'unit-images',
+  'unit-runs',
   'sql',
 ]);
+
+/** Those that read maps, or make them by a forward pass: a process of their own, which has more time. */
+export const mapViews: ReadonlySet<string> = new Set(['unit-examples', 'unit-map']);

@@ -10,9 +10,9 @@ export interface ViewRequest {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** What a view answers with: an Arrow IPC stream, JSON, or CSV. */
+/** What a view answers with: an Arrow IPC stream, JSON, CSV, or an image. */
 export interface ViewAnswer {
-  readonly type: 'arrow' | 'json' | 'csv';
+  readonly type: 'arrow' | 'json' | 'csv' | 'image/png' | 'image/webp';
   readonly body: Uint8Array | string;
   /** Rows there are, where the body holds the first of them only. */
   readonly rows?: number;

@@ -88,8 +88,23 @@ function wholeOf(image: Image): Part {
   return { left: 0, top: 0, width: image.width, height: image.height };
 }
 
+/**
+ * What a network of this aspect (width by height) sees of an image; of `resize-crop` as near as pixels of the image tell.
+ * `inputSide`: pixels of its shorter side, where `shorterSide` says how much is cut off.
+ */
+export function seenPart(image: Image, spec: Preprocess, aspect: number, inputSide?: number): Part {
+  if (spec.fit === 'stretch' || spec.fit === 'pad') return wholeOf(image);
+  const known = spec.shorterSide !== undefined && inputSide !== undefined;
+  const share = known ? Math.min(1, inputSide / (spec.shorterSide ?? inputSide)) : spec.crop;
+  return centredPart(image, share, { width: aspect, height: 1 });
+}
+
 /** The largest centred part of the target's aspect, and of that the centred share `crop`. */
-function centredPart(image: Image, crop: number, target: InputShape): Part {
+function centredPart(
+  image: Image,
+  crop: number,
+  target: { readonly width: number; readonly height: number },
+): Part {
   const scale = Math.min(image.width / target.width, image.height / target.height) * crop;
   const width = Math.max(1, Math.min(image.width, Math.round(target.width * scale)));
   const height = Math.max(1, Math.min(image.height, Math.round(target.height * scale)));

@@ -1,15 +1,15 @@
-import { shownIn } from '@unitscope/base';
-import { bettiPanel, type BettiCurve } from './betti-chart.js';
+import { markupText, shownIn } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { told, type Look } from '../marks/look.js';
 import type { SvgPart } from '../document/svg-page.js';
-import { prose } from '../marks/wrap.js';
+import { stillPart, type HoleStill } from '../hole/hole-still.js';
+import { prose, wrap } from '../marks/wrap.js';
 
 const BAR = 40;
 const MOST_BARS = 60;
 
-/** The births of one unit over images, and the β₁ curve of one of its maps where maps were kept. */
+/** The births of one unit over images, and the hole of one of its maps where maps were kept. */
 export interface UnitBirths {
   readonly title: string;
   readonly subtitle: string;
@@ -18,10 +18,10 @@ export interface UnitBirths {
   /** Images without a birth at or below the threshold. */
   readonly without: number;
   readonly threshold: number;
-  readonly curve?: BettiCurve;
+  readonly hole?: Omit<HoleStill, 'title'> & { readonly caption: string };
 }
 
-/** A unit's births as bars, and the β₁ curve with its birth marked, as an SVG document. Throws ChartDataError. */
+/** A unit's births as bars, and the hole of one of its maps, as an SVG document. Throws ChartDataError. */
 export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> {
   check(unit);
   const drawing = await Drawing.begin(look);
@@ -74,8 +74,25 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
       ],
     }),
   ];
-  if (unit.curve !== undefined) parts.push(bettiPanel(drawing, unit.curve));
+  if (unit.hole !== undefined) parts.push(captioned(drawing, unit.hole));
   return drawing.page({ title: unit.title, subtitle: unit.subtitle, legend: [], parts });
+}
+
+function captioned(drawing: Drawing, hole: NonNullable<UnitBirths['hole']>): SvgPart {
+  const { part, words } = stillPart(hole, drawing.width, drawing.theme);
+  const lines = wrap(
+    `${hole.caption}. ${words}`.split(' '),
+    ' ',
+    ({ length }) => 6.6 * length < drawing.width - 32,
+  );
+  const texts = lines.map(
+    (line, i) => `<text x="16" y="${16 + 17 * i}" font-size="12">${markupText(line)}</text>`,
+  );
+  const top = 17 * lines.length + 10;
+  return {
+    svg: `${texts.join('')}<g transform="translate(0,${top})">${part.svg}</g>`,
+    height: top + part.height,
+  };
 }
 
 /** The same in a terminal: a bar a birth index. */

@@ -10,11 +10,10 @@ import {
 } from '@unitscope/plan';
 import { providersOf } from '@unitscope/models';
 import type { ObjectStore } from '@unitscope/store';
-import { FileSource, openMeasurements, type ByteSource, type MeasurementsFile } from '@unitscope/tables';
+import { openMeasurements, type MeasurementsFile } from '@unitscope/tables';
 import { BirthKernel } from '@unitscope/topology';
 import { aggregate } from '../tables/aggregate.js';
 import { eachLimited, REQUESTS_AT_ONCE } from '@unitscope/base';
-import { InputChangedError } from '../errors.js';
 import { forwardCategory, kernelMemory, LayerSink } from './extract.js';
 import { joinMeasurements } from '../resolve/files/join-measurements.js';
 import { LocalImages, StoredImages } from '../inputs/image-bytes.js';
@@ -25,8 +24,9 @@ import { measure } from './measure.js';
 import { layersOf, ModelCache } from './model-cache.js';
 import { compareWithCpu, type CpuComparison, type LookedAt } from '../sweeps/proof/cpu-comparison.js';
 import { refuseOther } from '../sweeps/proof/refuse-other.js';
-import { isRemote, RemoteObjects } from '../inputs/remote-objects.js';
-import { CheckpointFolder, inputKey, type InputsFrom } from '../inputs/stored-inputs.js';
+import { RemoteObjects } from '../inputs/remote-objects.js';
+import { openSourceFile, type OpenBytes } from '../inputs/source-files.js';
+import { CheckpointFolder, type InputsFrom } from '../inputs/stored-inputs.js';
 import { writeMeasured, writeUnits } from '../tables/unit-objects.js';
 
 /** A task of a manifest, small enough to be sent anywhere. */
@@ -238,7 +238,7 @@ export class TaskRunner {
         maps += columns.images.reduce((sum, images) => sum + images, 0);
         continue;
       }
-      const sources: (ByteSource & { close(): Promise<void> })[] = [];
+      const sources: OpenBytes[] = [];
       try {
         for (const file of cell.files ?? []) sources.push(await this.#openFile(file));
         const measured = await measure(sources, this.#kernel, this.#manifest.keepBirths);
@@ -271,21 +271,8 @@ export class TaskRunner {
     return opened;
   }
 
-  async #openFile(file: ManifestSourceFile): Promise<ByteSource & { close(): Promise<void> }> {
-    const { location, identity, bytes } = file;
-    if (!isRemote(location)) {
-      if (this.#inputs === 'local' || !('sha256' in identity)) return await FileSource.open(location);
-      return await this.#store.open(inputKey(identity.sha256));
-    }
-    const reader = await this.#remote.open(location);
-    // A SHA-256 that the store does not tell when it opens the object was told when the sweep was resolved.
-    const same =
-      'sha256' in identity
-        ? (reader.sha256 ?? identity.sha256) === identity.sha256 && reader.size === bytes
-        : reader.etag === identity.etag && reader.size === identity.bytes;
-    if (same) return reader;
-    await reader.close();
-    throw new InputChangedError(`${location} has changed since the sweep was resolved; run the sweep again`);
+  #openFile(file: ManifestSourceFile): Promise<OpenBytes> {
+    return openSourceFile(file, { store: this.#store, remote: this.#remote, inputs: this.#inputs });
   }
 }
 

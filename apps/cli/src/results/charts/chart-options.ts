@@ -2,6 +2,8 @@
 export interface Chart {
   svg(): Promise<string>;
   text(width: number): string;
+  /** The same in so many steps, for slides. Throws ChartDataError. */
+  frames?(count: number): string[];
 }
 
 export interface ChartOptions {
@@ -9,6 +11,8 @@ export interface ChartOptions {
   readonly layer?: string | undefined;
   readonly category?: string | undefined;
   readonly unit?: number | undefined;
+  /** unit: the image whose map is drawn. */
+  readonly image?: string | undefined;
   readonly against?: string | undefined;
   readonly relative?: boolean | undefined;
   /** One training, as `lr=0.01,seed=1`. */

@@ -1,15 +1,12 @@
-import { unitChart, unitText, type UnitBirths } from '@unitscope/plots';
-import { keptMaps, UnknownNameError, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
+import { ChartDataError, holeFrames, unitChart, unitText, type UnitBirths } from '@unitscope/plots';
+import { UnknownNameError, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import { histogramAt } from '@unitscope/tasks';
-import { bettiCurves } from '@unitscope/topology';
 import type { Chart, ChartOptions } from './chart-options.js';
+import { holeOf } from './hole-of.js';
 import { checkpointOf, unitRows } from './unit-rows.js';
 import { counted } from '../../terminal/counted.js';
 
-/** A β₁ curve is drawn of the first of so many maps that has a birth. */
-const MOST_MAPS = 20;
-
-/** The births of one unit over the images of one category, or all; the β₁ curve of one of its maps where maps were kept. */
+/** The births of one unit over the images of one category, or all; the hole of one of its maps where there are maps. */
 export async function unitOf(results: SweepResults, options: ChartOptions): Promise<Chart> {
   const checkpoint = checkpointOf(results, options);
   const { units, cells } = await unitRows(results, checkpoint, {
@@ -37,7 +34,8 @@ export async function unitOf(results: SweepResults, options: ChartOptions): Prom
   const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
   const births = [...images].sort(([a], [b]) => a - b).map(([index, count]) => ({ index, images: count }));
   const born = births.reduce((sum, birth) => sum + birth.images, 0);
-  const curve = await curveOf(results, checkpoint, cell, wanted);
+  const place = { layer: cell.layer, category: cell.category, unit: wanted };
+  const hole = await holeOf(results, checkpoint, place, options.image);
   const unit: UnitBirths = {
     title: `Births of unit ${wanted} of ${cell.layer ?? ''}, ${results.name}, ${checkpoint.label}`,
     subtitle:
@@ -46,29 +44,17 @@ export async function unitOf(results: SweepResults, options: ChartOptions): Prom
     births,
     without: measured - born,
     threshold,
-    ...(curve === undefined ? {} : { curve }),
+    ...(hole !== null && { hole }),
   };
-  return { svg: () => unitChart(unit), text: (width) => unitText(unit, width) };
-}
-
-async function curveOf(
-  results: SweepResults,
-  checkpoint: ResultCheckpoint,
-  { layer, category }: { readonly layer: string | null; readonly category: string | null },
-  unit: number,
-): Promise<UnitBirths['curve']> {
-  const maps = await keptMaps(results, checkpoint, { layer, category, unit }, MOST_MAPS);
-  const curves = maps.map(({ image, size, map }) => {
-    const { beta1, ranks } = bettiCurves(map, size, { density: results.manifest.density });
-    const holes = Array.from(beta1.subarray(0, ranks));
-    return { image, holes, birth: holes.findIndex((count) => count > 0) };
-  });
-  const shown = curves.find(({ birth }) => birth >= 0) ?? curves[0];
-  if (shown === undefined) return undefined;
   return {
-    label: `β₁ of one of its maps: category ${category ?? ''}, image ${shown.image}`,
-    points: shown.holes.map((holes, index) => ({ index, holes })),
-    birth: shown.birth < 0 ? null : shown.birth,
+    svg: () => unitChart(unit),
+    text: (width) => unitText(unit, width),
+    frames: (count) => {
+      if (hole === null)
+        throw new ChartDataError(`${unit.title}: there are no maps (\`--image\` makes them again)`);
+      const title = `Unit ${wanted} of ${cell.layer ?? ''}: ${hole.caption.replace('The hole of one of its maps: ', '')}`;
+      return holeFrames({ ...hole, title }, count);
+    },
   };
 }
 

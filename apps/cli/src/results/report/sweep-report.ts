@@ -19,6 +19,7 @@ import {
 import { definitionSentence, definitionWords, meanWords } from '@unitscope/entropy';
 import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
 import { openChart, type ChartKind } from '../charts/chart.js';
+import { unitPart } from './unit-part.js';
 import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { figure, interval } from '../figures.js';
 import { knownCells } from '../first-rows.js';
@@ -65,6 +66,7 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
     body.push(isOne ? trendTable(trend, all) : runsTable(trends, all), verdictWords(trends, verdict));
     body.push(await changesPart(results, all));
   }
+  body.push(await unitPart(results));
   const [first, last] = [trend.checkpoints[0], trend.checkpoints.at(-1)];
   if (trends.problem === null && first !== undefined && last !== undefined && first !== last) {
     body.push(

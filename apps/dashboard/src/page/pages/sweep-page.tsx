@@ -19,7 +19,7 @@ import { HeatmapView } from './heatmap-view.js';
 import { OverviewView } from './overview-view.js';
 import { SqlView } from './sql-view.js';
 import { TrendView } from './trend-view.js';
-import { UnitView } from './unit-view.js';
+import { UnitView } from '../unit/unit-page.js';
 
 interface View {
   readonly name: string;

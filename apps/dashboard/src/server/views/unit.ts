@@ -1,11 +1,10 @@
-import { cellsOf, checkpointOrder, keptMaps, runQuery, UnknownNameError, sqlText } from '@unitscope/query';
+import { cellsOf, checkpointOrder, runQuery, UnknownNameError, sqlText } from '@unitscope/query';
 import { histogramAt } from '@unitscope/tasks';
 import { arrowTable } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
 
 const MOST_CHECKPOINTS = 200;
-const MOST_MAPS = 24;
 const MOST_UNIT = 2 ** 32 - 1;
 
 /** A unit's H and ε at each checkpoint, by category. */
@@ -111,30 +110,7 @@ export async function unitImagesView(context: ViewContext): Promise<ViewAnswer> 
   return { type: 'arrow', body };
 }
 
-/** Some of a unit's maps, where the sweep kept activations. */
-export async function unitMapsView(context: ViewContext): Promise<ViewAnswer> {
-  const { parameters } = context;
-  const results = await context.results();
-  const checkpoint = results.checkpoint(parameters.required('checkpoint'));
-  const layer = parameters.required('layer');
-  const units = await results.units(checkpoint);
-  const cell = cellsOf(units).find(
-    (found) => found.layer === layer && (parameters.text('category') ?? found.category) === found.category,
-  );
-  const category = cell?.category ?? null;
-  const maps = await keptMaps(results, checkpoint, { layer, category, unit: unitOf(context) }, MOST_MAPS);
-  const body = arrowTable(
-    maps,
-    {
-      image: ['text', ({ image }) => image],
-      size: ['whole', ({ size }) => size],
-      map: ['numbers', ({ map }) => Array.from(map)],
-    },
-    { category: category ?? '', density: String(results.manifest.density) },
-  );
-  return { type: 'arrow', body };
-}
-
-function unitOf({ parameters }: ViewContext): number {
+/** The unit that a request is about. */
+export function unitOf({ parameters }: ViewContext): number {
   return parameters.whole('unit', 0, MOST_UNIT) ?? 0;
 }

@@ -1,16 +1,12 @@
 import { columnChart, trendChart, unitChart } from '@unitscope/plots';
-import { useEffect, useState } from 'preact/hooks';
-import { setQuery } from '../address.js';
 import { birthsModel, pathModel, pathPoints, type PathPoint } from '../charts/unit-models.js';
 import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
-import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
-import { UnitMaps } from '../parts/unit-maps.js';
 import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import type { BirthRow, ImageBirthRow, MapRow, UnitPathRow } from '../rows.js';
+import type { BirthRow, ImageBirthRow, UnitPathRow } from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 const PATH_COLUMNS: readonly TableColumn<PathPoint>[] = [
@@ -56,39 +52,23 @@ const IMAGE_COLUMNS: readonly TableColumn<ImageBirthRow>[] = [
   },
 ];
 
-/** One unit: its path over the checkpoints, its births, and its maps where they were kept. */
-export function UnitView(props: ViewProps) {
-  const { sweep, outline, settings } = props;
-  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
-  const checkpoint =
-    settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
-  const unit = settings.unit === '' ? '0' : settings.unit;
-  const query = { ...lasting(settings), layer, unit };
+/** Every chart of a unit, with its numbers. */
+export function UnitDetails(
+  props: ViewProps & { readonly layer: string; readonly unit: number; readonly checkpoint: string },
+) {
+  const { sweep, settings, layer, unit, checkpoint } = props;
+  const query = { ...lasting(settings), layer, unit: String(unit) };
   const part: PartProps = {
     ...props,
-    checkpoint,
     query: { ...query, checkpoint },
     name: `unit ${unit} of ${layer}`,
     file: `${sweep}-${layer}-${unit}`,
   };
   return (
     <>
-      <Filters>
-        <LayerChoice {...props} />
-        <UnitNumber value={unit} />
-        <Choice
-          label="Checkpoint"
-          name="checkpoint"
-          value={checkpoint}
-          options={outline.checkpoints.map(({ label }) => label)}
-        />
-        <CategoryChoice {...props} />
-        <ThresholdSlider {...props} />
-      </Filters>
       <UnitPath {...part} query={query} />
       <UnitBirths {...part} />
       <BirthsOverImages {...part} />
-      <KeptMaps {...part} />
     </>
   );
 }
@@ -184,56 +164,6 @@ function BirthsOverImages(props: PartProps) {
         />
       )}
     </Loaded>
-  );
-}
-
-function KeptMaps(props: PartProps) {
-  const { outline, revision, file } = props;
-  const maps = useRemote<Rows<MapRow>>(
-    outline.keepsMaps ? rawUrl(props, 'unit-maps') : null,
-    loadRows,
-    revision,
-  );
-  if (!outline.keepsMaps)
-    return (
-      <EmptyNotice title="Maps were not kept">
-        <p>
-          <code>activations: keep</code> in the sweep’s spec keeps them: the map, the graph at its birth with
-          the cycle that appeared, and its β₁ curve are then shown here.
-        </p>
-      </EmptyNotice>
-    );
-  return (
-    <Loaded remote={maps} what="the maps">
-      {(found) =>
-        found.rows.length === 0 ? (
-          <EmptyNotice title="The maps of this unit are not in the store" />
-        ) : (
-          <UnitMaps maps={found} file={file} />
-        )
-      }
-    </Loaded>
-  );
-}
-
-function UnitNumber({ value }: { readonly value: string }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  return (
-    <label>
-      <span>Unit</span>
-      <input
-        type="number"
-        min={0}
-        step={1}
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
-        onChange={(event) => {
-          const next = event.currentTarget.valueAsNumber;
-          if (Number.isInteger(next) && next >= 0) setQuery({ unit: next, image: null });
-        }}
-      />
-    </label>
   );
 }
 

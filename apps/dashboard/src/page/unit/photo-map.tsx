@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks';
+import { MapCanvas } from './map-canvas.js';
+import { photographUrl, type MapNotes, type MapRange, type MapRow } from './unit-images.js';
+
+interface Props {
+  readonly sweep: string;
+  readonly category: string;
+  readonly row: MapRow;
+  readonly notes: MapNotes;
+  readonly range: MapRange;
+  readonly opacity: number;
+  /** Pixels that the photograph is asked for. */
+  readonly side: number;
+}
+
+/** A photograph with the unit's map laid over the part that the map is of. */
+export function PhotoMap({ sweep, category, row, notes, range, opacity, side }: Props) {
+  const [missing, setMissing] = useState(false);
+  const [height, width] = notes.shape;
+  const square = Math.min(height, width);
+  const shown = notes.hasPhotographs && !missing;
+  const name = `image ${row.image}${category === '' ? '' : ` of ${category}`}`;
+  return (
+    <span class="photo-map" style={{ aspectRatio: `${width} / ${height}` }}>
+      {shown && (
+        <img
+          src={photographUrl(sweep, { category, image: row.image, shape: notes.shape, side })}
+          alt={`Photograph: ${name}`}
+          loading="lazy"
+          draggable={false}
+          onError={() => setMissing(true)}
+        />
+      )}
+      <span
+        class="photo-map-square"
+        style={{ width: `${(100 * square) / width}%`, height: `${(100 * square) / height}%` }}
+      >
+        <MapCanvas
+          map={row.map}
+          size={row.size}
+          range={range}
+          opacity={shown ? opacity : 1}
+          {...(!shown && { label: `Map of ${name}` })}
+        />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+import type { UnitRuns } from '@unitscope/dashboard';
+import type { ComponentChildren } from 'preact';
+import { useDefinition } from '../definition.js';
+import { counted, figure } from '../figures.js';
+import { Loaded } from '../parts/notices.js';
+import { loadJson, useRemote } from '../remote-data.js';
+import { lasting, viewUrl } from '../settings.js';
+import { BirthsHistogram } from './births-histogram.js';
+import { short } from './colour-bar.js';
+import { RunSparkline } from './run-sparkline.js';
+import type { UnitPartProps } from './unit-page.js';
+
+/** The figures of a unit, its births beside those of noise, and its path. */
+export function UnitFacts(props: UnitPartProps) {
+  const { card, sweep, settings, revision, outline } = props;
+  const definition = useDefinition();
+  const { layer, unit } = props.query;
+  const query = { ...lasting(settings), run: '', layer, unit };
+  const runs = useRemote<UnitRuns>(viewUrl(sweep, 'unit-runs', query), loadJson, revision);
+  const sensitive = card.categories.filter((one) => one.sensitive).length;
+  return (
+    <aside class="unit-facts" aria-label="Figures of the unit">
+      <dl>
+        <Fact
+          name="H"
+          value={card.entropy}
+          hint={`Feature entropy in nats, ${definition.name}: mean over ${counted(sensitive, 'category', 'categories')} with one`}
+        >
+          {card.entropy === null ? 'none' : figure(card.entropy, 3)}
+        </Fact>
+        <Fact name="H / noise" value={card.relative} hint="1: as noise of the same map size">
+          {card.relative === null ? 'none' : figure(card.relative, 2)}
+        </Fact>
+        <Fact name="ε" value={card.selectiveRate} hint="Selective rate: the share of images with a birth">
+          {figure(card.selectiveRate, 2)}
+        </Fact>
+        <Fact name="importance" value={card.rank} hint="Rank by ineffectiveness, 0 is the most important">
+          {card.rank ?? 'none'}
+          {card.rank !== null && <small> of {card.units}</small>}
+        </Fact>
+        <Fact name="mean" value={card.meanActivation} hint="Mean activation over all images">
+          {card.meanActivation === null ? '' : short(card.meanActivation)}
+        </Fact>
+        <Fact name="maps" value={card.mapSize}>
+          {card.mapSize}×{card.mapSize}
+        </Fact>
+      </dl>
+      <BirthsHistogram card={card} />
+      <Loaded remote={runs} what="the path">
+        {(found) => <RunSparkline runs={found} run={outline.run} checkpoint={card.checkpoint} />}
+      </Loaded>
+    </aside>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly value: number | null;
+  readonly hint?: string;
+  readonly children: ComponentChildren;
+}
+
+function Fact({ name, value, hint, children }: FactProps) {
+  return (
+    <div title={hint}>
+      <dt>{name}</dt>
+      <dd data-fact={name} data-value={value ?? ''}>
+        {children}
+      </dd>
+    </div>
+  );
+}

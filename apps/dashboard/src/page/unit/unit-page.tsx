@@ -1,0 +1,95 @@
+import type { UnitCard } from '@unitscope/dashboard';
+import { useMemo, useState } from 'preact/hooks';
+import { Choice, CategoryChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { Loaded } from '../parts/notices.js';
+import { loadJson, useRemote } from '../remote-data.js';
+import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { HoleSection } from '../hole/hole-section.js';
+import { ColourBar, OverlaySlider } from './colour-bar.js';
+import { ExampleRows } from './example-rows.js';
+import { UnitDetails } from './unit-details.js';
+import { UnitFacts } from './unit-facts.js';
+import { UnitTitle } from './unit-title.js';
+import type { MapRange } from './unit-images.js';
+
+/** One unit: what it sees, its figures, its hole, and then every chart of it. */
+export function UnitView(props: ViewProps) {
+  const { sweep, outline, settings, revision } = props;
+  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
+  const checkpoint =
+    settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
+  const unit = settings.unit === '' ? '0' : settings.unit;
+  const query = { ...lasting(settings), layer, unit, checkpoint };
+  const card = useRemote<UnitCard>(viewUrl(sweep, 'unit-card', query), loadJson, revision);
+  return (
+    <>
+      <Filters>
+        <LayerChoice {...props} />
+        <Choice
+          label="Checkpoint"
+          name="checkpoint"
+          value={checkpoint}
+          options={outline.checkpoints.map(({ label }) => label)}
+        />
+        <CategoryChoice {...props} />
+        <ThresholdSlider {...props} />
+      </Filters>
+      <Loaded remote={card} what="the unit">
+        {(found) => (
+          <>
+            <UnitTitle card={found} unit={Number(unit)} />
+            <UnitBody
+              key={`${found.layer} ${found.unit} ${found.checkpoint}`}
+              {...props}
+              card={found}
+              query={query}
+            />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+export interface UnitPartProps extends ViewProps {
+  readonly card: UnitCard;
+  /** What asks the server for this unit at this checkpoint. */
+  readonly query: Readonly<Record<string, string>>;
+}
+
+function UnitBody(props: UnitPartProps) {
+  const { sweep, card } = props;
+  const [ranges, setRanges] = useState<ReadonlyMap<string, MapRange>>(new Map());
+  const [opacity, setOpacity] = useState(0.75);
+  const [hasPhotographs, setHasPhotographs] = useState(false);
+  const range = useMemo(() => joined([...ranges.values()]), [ranges]);
+  const onRange = (category: string, found: MapRange, photographs: boolean): void => {
+    setRanges((before) => new Map(before).set(category, found));
+    setHasPhotographs(photographs);
+  };
+  const file = `${sweep}-${card.layer}-${card.unit}`;
+  return (
+    <>
+      <div class="unit-top">
+        <section class="sees" aria-label="What the unit sees">
+          <div class="sees-tools">
+            <ColourBar range={range} />
+            {hasPhotographs && <OverlaySlider value={opacity} onChange={setOpacity} />}
+          </div>
+          <ExampleRows {...props} range={range} opacity={hasPhotographs ? opacity : 1} onRange={onRange} />
+        </section>
+        <UnitFacts {...props} />
+      </div>
+      <HoleSection {...props} file={file} />
+      <UnitDetails {...props} checkpoint={card.checkpoint} unit={card.unit} layer={card.layer} />
+    </>
+  );
+}
+
+function joined(ranges: readonly MapRange[]): MapRange | null {
+  if (ranges.length === 0) return null;
+  return {
+    low: Math.min(...ranges.map(({ low }) => low)),
+    high: Math.max(...ranges.map(({ high }) => high)),
+  };
+}

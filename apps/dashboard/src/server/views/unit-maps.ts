@@ -1,0 +1,173 @@
+import { unitExamples, unitMaps, UnknownNameError, type SweepResults } from '@unitscope/query';
+import { CellMaps, Photographs, type UnitMap, type UnitMaps } from '@unitscope/tasks';
+import { arrowTable, type ColumnsOf } from '../arrow-table.js';
+import { RequestRefusedError } from '../errors.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
+import { unitOf } from './unit.js';
+
+const LEAST_SIDE = 16;
+const MOST_SIDE = 640;
+/** Maps of a unit in a category are asked for again: for its examples, for its hole. */
+const MOST_HELD = 24;
+const MOST_HELD_BYTES = 256e6;
+
+/** One sweep is looked at at a time: what reads its maps holds a network and a place in memory. */
+let reader: { readonly key: string; readonly maps: CellMaps; readonly photographs: Photographs } | null =
+  null;
+const held = new Map<string, { readonly found: UnitMaps; readonly bytes: number }>();
+
+/** The images of a category on which a unit is most and least active, or born first and last, with their maps. */
+export async function unitExamplesView(context: ViewContext): Promise<ViewAnswer> {
+  const results = await context.results();
+  const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
+  const { found, notes } = await mapsOf(context, results);
+  const rows = unitExamples(found, threshold).flatMap(({ role, map }) => (map === null ? [] : { role, map }));
+  const body = arrowTable(
+    rows,
+    { role: ['text', ({ role }) => role], ...mapColumns(({ map }) => map, found.size) },
+    { ...notes, threshold: String(threshold), ...rangeOf(found.maps) },
+  );
+  return { type: 'arrow', body };
+}
+
+/** One map of a unit, by the label of its image, and what the others are called. */
+export async function unitMapView(context: ViewContext): Promise<ViewAnswer> {
+  const results = await context.results();
+  const image = context.parameters.text('image');
+  const { found, notes } = await mapsOf(context, results);
+  const born = found.maps.find(({ birthRank }) => birthRank !== null);
+  const map = image === undefined ? (born ?? found.maps[0]) : found.maps.find((one) => one.image === image);
+  if (map === undefined)
+    throw new UnknownNameError(`no image ${JSON.stringify(image ?? '')} in this category`);
+  const images = found.maps.map((one) => [one.image, one.birthRank === null ? null : one.birthRank - 1]);
+  const body = arrowTable(
+    [map],
+    mapColumns((one) => one, found.size),
+    {
+      ...notes,
+      ...rangeOf(found.maps),
+      density: String(results.manifest.density),
+      images: JSON.stringify(images),
+    },
+  );
+  return { type: 'arrow', body };
+}
+
+/** An image of the sweep as its network sees it, small. */
+export async function photographView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters, store } = context;
+  const results = await context.results();
+  const { photographs, maps } = readerOf(results, store.uri);
+  const side = parameters.whole('side', LEAST_SIDE, MOST_SIDE) ?? 160;
+  const shape = parameters.text('shape')?.split('x').map(Number) ?? [1, 1];
+  const [height = 1, width = 1] = shape;
+  if (!(height > 0 && width > 0 && height / width < 100 && width / height < 100)) {
+    throw new RequestRefusedError(400, 'PARAMETER', 'shape: expected HEIGHTxWIDTH of the network’s maps');
+  }
+  const shown = await photographs.shown(parameters.required('category'), parameters.required('image'), {
+    side,
+    aspect: width / height,
+    inputSide: await inputSideOf(results, maps),
+  });
+  return { type: shown.type, body: shown.bytes };
+}
+
+/** Needed only where a spec says how many pixels are cut off a side; null where the network is not at hand. */
+async function inputSideOf(
+  { manifest, checkpoints }: SweepResults,
+  maps: CellMaps,
+): Promise<number | undefined> {
+  const { source } = manifest;
+  const [checkpoint] = checkpoints;
+  if (source.kind !== 'models' || checkpoint === undefined) return undefined;
+  const { shorterSide } = source.preprocess as { readonly shorterSide?: number };
+  if (shorterSide === undefined) return undefined;
+  const input = await maps.maker.input(checkpoint.index).catch(() => null);
+  return input === null ? undefined : Math.min(input.height, input.width);
+}
+
+/** All maps of a unit in a category. Throws where they are nowhere, with the reason and the way out. */
+async function mapsOf(
+  context: ViewContext,
+  results: SweepResults,
+): Promise<{ found: UnitMaps; notes: Record<string, string> }> {
+  const { parameters, store } = context;
+  const checkpoint = results.checkpoint(parameters.required('checkpoint'));
+  const place = {
+    layer: parameters.required('layer'),
+    category: parameters.text('category') ?? null,
+    unit: unitOf(context),
+  };
+  const { maps, key } = readerOf(results, store.uri);
+  const heldKey = JSON.stringify([key, checkpoint.label, checkpoint.digest, place]);
+  const known = held.get(heldKey)?.found;
+  const found = known ?? (await unitMaps(results, checkpoint, place, { make: true, maps }));
+  if (found === null || found.maps.length === 0) {
+    throw new RequestRefusedError(
+      404,
+      'MAPS_NOT_HERE',
+      found === null
+        ? 'the maps of this unit are not in the store; `activations: keep` in the sweep’s spec keeps them'
+        : `there is no unit ${place.unit} in this layer and category`,
+    );
+  }
+  hold(heldKey, found);
+  const cropped = maps.cell({ ...place, checkpoint: checkpoint.index })?.croppedFrom;
+  const notes = {
+    origin: found.origin,
+    category: place.category ?? '',
+    images: String(found.maps.length),
+    size: String(found.size),
+    shape: cropped === undefined ? `${found.size}x${found.size}` : cropped.join('x'),
+    hasPhotographs: results.manifest.source.kind === 'models' ? 'yes' : 'no',
+  };
+  return { found, notes };
+}
+
+function readerOf(results: SweepResults, store: string): NonNullable<typeof reader> {
+  const { manifest } = results;
+  const key = JSON.stringify([store, manifest.sweep, manifest.specDigest, manifest.checkpoints.length]);
+  if (reader?.key === key) return reader;
+  void reader?.maps.close();
+  held.clear();
+  reader = {
+    key,
+    maps: new CellMaps(manifest, results.store),
+    photographs: new Photographs(manifest, results.store),
+  };
+  return reader;
+}
+
+function hold(key: string, found: UnitMaps): void {
+  held.delete(key);
+  held.set(key, { found, bytes: 4 * found.maps.length * found.size ** 2 });
+  let bytes = [...held.values()].reduce((sum, one) => sum + one.bytes, 0);
+  for (const [oldest, one] of held) {
+    if (held.size === 1 || (bytes <= MOST_HELD_BYTES && held.size <= MOST_HELD)) return;
+    held.delete(oldest);
+    bytes -= one.bytes;
+  }
+}
+
+function mapColumns<Row>(of: (row: Row) => UnitMap, size: number): ColumnsOf<Row> {
+  return {
+    image: ['text', (row) => of(row).image],
+    activation: ['number', (row) => of(row).mean],
+    index: ['whole', (row) => (of(row).birthRank === null ? null : (of(row).birthRank ?? 0) - 1)],
+    size: ['whole', () => size],
+    map: ['floats', (row) => of(row).map],
+  };
+}
+
+/** The least and the greatest value of all maps, which share one scale, and their mean. */
+function rangeOf(maps: readonly UnitMap[]): { low: string; high: string; mean: string } {
+  let [low, high, sum] = [Infinity, -Infinity, 0];
+  for (const { map, mean } of maps) {
+    sum += mean;
+    for (const value of map) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return { low: String(low), high: String(high), mean: String(sum / maps.length) };
+}

@@ -1,0 +1,100 @@
+import { markupText } from '@unitscope/base';
+import { resolveLook, type Look } from '../marks/look.js';
+import type { Theme } from '../marks/palette.js';
+import { svgPage, type SvgPart } from '../document/svg-page.js';
+import { curveMarks, graphMarks, mapMarks, ringWindow, zoomMarks } from './hole-drawings.js';
+import { HALF, holeLayout, type Place } from './hole-layout.js';
+import { edgesAt, HOLE_SENTENCE, ringWords, type Hole, type HoleCounts } from './hole.js';
+
+export interface HoleStill {
+  readonly title: string;
+  readonly hole: Hole;
+  readonly counts: HoleCounts;
+  /** The part of the map in `ringWindow(hole)` as a data address of a PNG. */
+  readonly picture: string;
+  /** The values that the colours' ends stand for. */
+  readonly range: readonly [low: number, high: number];
+  /** Default: the birth. */
+  readonly index?: number | undefined;
+}
+
+const GAP = 18;
+const CAPTION = 20;
+const CURVE = 120;
+
+/** The hole of a map at its birth, or at another index, as an SVG document: the map, the ring’s rows and columns, the graph, β₁. */
+export function holeStill(still: HoleStill, look?: Look): string {
+  const { width, theme, bare } = resolveLook(look);
+  const { part, words } = stillPart(still, width, theme);
+  const subtitle = bare ? '' : `${words} ${HOLE_SENTENCE}`;
+  return svgPage({ title: still.title, subtitle, legend: [], width, theme, untitled: bare, parts: [part] });
+}
+
+/** The same at `frames` indices from the first edge to a little after the birth, for slides: every picture has the same places. */
+export function holeFrames(still: HoleStill, frames: number, look?: Look): string[] {
+  const { width, theme } = resolveLook(look);
+  const places = holeLayout(still.hole);
+  return frameIndices(still.hole, frames).map((index) => {
+    const { part, words } = stillPart({ ...still, index }, width, theme, places);
+    return svgPage({ title: still.title, subtitle: words, legend: [], width, theme, parts: [part] });
+  });
+}
+
+/** From 0 to the birth evenly, the birth itself among them, and one after it. */
+export function frameIndices(hole: Hole, frames: number): number[] {
+  const last = (hole.edges.ranks[hole.edges.ranks.length - 1] ?? 1) - 1;
+  const birth = hole.cycle === null ? Math.min(last, 40) : hole.cycle.rank - 1;
+  const before = Math.max(1, frames - 2);
+  const evenly = Array.from({ length: before + 1 }, (_, i) => Math.round((birth * i) / before));
+  return [...new Set([...evenly, Math.min(last, birth + 1)])];
+}
+
+/** The pictures of a still as a part of a drawing, and what is to be seen in them. */
+export function stillPart(
+  { hole, counts, picture, range: [low, high], index: asked }: Omit<HoleStill, 'title'>,
+  width: number,
+  theme: Theme,
+  places: readonly Place[] = holeLayout(hole),
+): { part: SvgPart; words: string } {
+  const index = asked ?? (hole.cycle === null ? 0 : hole.cycle.rank - 1);
+  const side = Math.floor((width - 32 - 2 * GAP) / 3);
+  const { from, side: cells } = ringWindow(hole);
+  const column = (i: number): number => 16 + i * (side + GAP);
+  const cell = side / cells;
+  const part = cells < hole.size ? `: ${from} to ${from + cells - 1}` : '';
+  const scaled = (i: number, box: number, half: number, marks: string): string =>
+    `<g transform="translate(${column(i)},${CAPTION}) scale(${side / box})"><g transform="translate(${half},${half})">${marks}</g></g>`;
+  const caption = (i: number, words: string): string =>
+    `<text x="${column(i)}" y="12" font-size="12" fill="${theme.muted}">${markupText(words)}</text>`;
+  const end = curveEnd(hole, counts);
+  const svg = [
+    caption(0, `map, ${hole.size}×${hole.size}${part}`),
+    `<image x="${column(0)}" y="${CAPTION}" width="${side}" height="${side}" href="${picture}" preserveAspectRatio="none" image-rendering="pixelated"/>`,
+    `<g transform="translate(${column(0)},${CAPTION}) scale(${cell}) translate(${-from},${-from})">${mapMarks(hole, index, { from, side: cells })}</g>`,
+    ...(hole.cycle === null ? [] : [caption(1, 'the ring’s rows and columns')]),
+    scaled(1, side, 0, zoomMarks(hole, index, { side, low, high, theme })),
+    caption(2, `graph, ${edgesAt(hole, index)} ${edgesAt(hole, index) === 1 ? 'edge' : 'edges'}`),
+    scaled(2, 2 * HALF, HALF, graphMarks(hole, index, places, theme)),
+    `<g transform="translate(16,${CAPTION + side + GAP})">${curveMarks(counts, hole, index, { width: width - 32, height: CURVE, end, theme })}</g>`,
+  ].join('');
+  return { part: { svg, height: CAPTION + side + GAP + CURVE }, words: holeWords(hole, index) };
+}
+
+/** Where the curve is cut: three times the birth shows what comes after it. */
+export function curveEnd({ cycle, edges }: Hole, counts: HoleCounts): number {
+  const last = (edges.ranks[edges.ranks.length - 1] ?? 1) - 1;
+  const whole = Math.max(last, counts.length - 1);
+  return cycle === null ? whole : Math.min(whole, Math.max(12, 3 * (cycle.rank - 1)));
+}
+
+/** What is to be seen at an index. */
+export function holeWords(hole: Hole, index: number): string {
+  const { cycle } = hole;
+  const edges = edgesAt(hole, index);
+  const count = `Index ${index}: ${edges.toLocaleString('en')} ${edges === 1 ? 'edge has' : 'edges have'} entered.`;
+  if (cycle === null) return `${count} No hole is ever born in this map.`;
+  const birth = cycle.rank - 1;
+  if (index < birth) return `${count} The hole is born at index ${birth}.`;
+  if (index > birth) return `${count} The hole was born at index ${birth}: ${ringWords(cycle)}.`;
+  return `A hole is born at index ${birth}: the ring ${ringWords(cycle)} is closed and no triangle fills it. ${count}`;
+}
