@@ -1,28 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { SweepProgress } from '@unitscope/engine';
 import { backendId } from '@unitscope/models';
 import { trendChart } from '@unitscope/plots';
 import type { Claim, ClaimData } from './claims/claim.js';
 import type { Workshop } from './claims/workshop.js';
-import { claimSweep } from './claims/claim-sweep.js';
+import { openWorkshop, type WorkshopOptions } from './open-workshop.js';
 import { claimsNamed } from './claims.js';
 import { effectTables } from './verdict/effect-tables.js';
 import { judge, type Judgement } from './verdict/effects.js';
 import { FINDINGS, type Finding } from './verdict/verdict.js';
 import { ReproductionOptionError } from './errors.js';
-import { exampleImages } from './networks/example-images.js';
 import { pageBlocks, type ClaimSection, type PageFacts } from './page/page.js';
 import { pageHtml } from './page/page-html.js';
 import { pageMarkdown } from './page/page-markdown.js';
-import { realNetwork, type RealNetworkOptions } from './real/real-network.js';
 import { settingsOf, type Settings } from './settings.js';
-import { takeFolder } from './own-folder.js';
-import { trainAll } from './networks/training-pool.js';
 import { writeWhole } from '@unitscope/process';
 
-export interface ReproduceOptions {
+export interface ReproduceOptions extends WorkshopOptions {
   /** Names of claims; empty: all. */
   readonly claims: readonly string[];
   readonly extent: 'quick' | 'full';
@@ -30,18 +25,8 @@ export interface ReproduceOptions {
   readonly seeds?: number | undefined;
   /** Other amounts than those of the extent. */
   readonly settings?: Partial<Settings> | undefined;
-  /** The folder of everything: networks, specs, store, tables, charts, page. */
-  readonly out: string;
-  /** IDX files to train on. */
-  readonly images?: { readonly images: string; readonly labels: string } | undefined;
-  /** An ONNX network and photographs. */
-  readonly real?: RealNetworkOptions | undefined;
-  readonly threads?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** The command line, for the page. */
   readonly command: string;
-  readonly onTrained?: (name: string, done: number, total: number) => void;
-  readonly onSweep?: (name: string, progress: SweepProgress) => void;
   readonly onClaim?: (title: string, verdict: string) => void;
 }
 
@@ -76,7 +61,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome
   if (!Number.isSafeInteger(settings.seeds) || settings.seeds < 1) {
     throw new ReproductionOptionError(`seeds: expected a whole number from 1, found ${settings.seeds}`);
   }
-  const workshop = await openWorkshop(options, settings, out);
+  const workshop = await openWorkshop(options, settings);
   const sections: ClaimSection[] = [];
   for (const claim of claims) {
     const data = await claim.measure(workshop);
@@ -116,39 +101,6 @@ function verdictWords({ conditions }: Judgement): string {
     .filter(([, count]) => count > 0)
     .map(([finding, count]) => `${count} ${finding}`)
     .join(', ');
-}
-
-async function openWorkshop(options: ReproduceOptions, settings: Settings, out: string): Promise<Workshop> {
-  const { threads, signal, onSweep, onTrained } = options;
-  const specs = join(out, 'specs');
-  await takeFolder(out);
-  const networks = join(out, 'networks');
-  const copies = join(out, 'copies');
-  for (const folder of [specs, networks, copies]) await mkdir(folder, { recursive: true });
-  return {
-    settings,
-    images: await exampleImages(options.images),
-    real: options.real === undefined ? null : await realNetwork(options.real, copies),
-    networks,
-    copies,
-    specs,
-    threads,
-    signal,
-    onProgress: onSweep,
-    train: (runs) =>
-      trainAll(networks, runs, {
-        processes: threads ?? availableParallelism(),
-        signal,
-        onTrained: (run, done, total) => onTrained?.(run.name, done, total),
-      }),
-    sweep: (name, models, sweepOptions) =>
-      claimSweep(
-        { specs, store: join(out, 'store'), threads, signal, onProgress: onSweep },
-        name,
-        models,
-        sweepOptions,
-      ),
-  };
 }
 
 async function sectionOf(claim: Claim, data: ClaimData, workshop: Workshop): Promise<ClaimSection> {

@@ -24,6 +24,7 @@ function layer(entropy: number, over: Partial<LayerMeasures> = {}): LayerMeasure
     selectiveRate: 0.9,
     meanActivation: 1,
     l1Norm: 2,
+    classSelectivity: 0.3,
     cells: 4,
     sensitive: 4,
     mostlyBorn: 4,

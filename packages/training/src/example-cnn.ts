@@ -8,12 +8,15 @@ import {
   type ExampleNetworkOptions,
 } from './example-network.js';
 import type { ExampleTrainer } from './example-trainer.js';
+import { RIVALS, rivalsOf, type Rivals } from './rivals.js';
 import { corruptLabels } from './label-corruption.js';
 import type { Optimisation, Schedule } from './adam.js';
 import { TrainingOptionError } from './errors.js';
 import { OnnxTrainer } from './onnx-trainer.js';
 import { TfjsTrainer } from './tfjs-trainer.js';
 import { batchIndices, evenSample, gather, type LabelledImages } from './training-set.js';
+
+const RIVAL_IMAGES = 500;
 
 export interface ExampleCnnOptions {
   readonly network?: ExampleNetworkOptions;
@@ -43,6 +46,8 @@ export interface ExampleCnnOptions {
   readonly snapshotSteps?: readonly number[];
   /** At most this many images of each set are evaluated at a snapshot. */
   readonly evaluationImages?: number;
+  /** Measures rivals of feature entropy at each snapshot, on at most 500 training images, into the log; of onnxruntime alone. */
+  readonly rivals?: boolean;
   /** Default onnxruntime; the others write models of tfjs. */
   readonly backend?: Exclude<Backend, 'auto'>;
   readonly onStep?: (step: number, steps: number, loss: number) => void;
@@ -58,6 +63,8 @@ export interface Snapshot {
   readonly accuracy: number;
   readonly heldOutLoss: number | null;
   readonly heldOutAccuracy: number | null;
+  /** null where they were not asked for. */
+  readonly rivals: Rivals | null;
 }
 
 /** 0, 1, 2, 4, 8 … and the last step: most of what happens in a training happens early. */
@@ -102,6 +109,7 @@ export async function trainExampleCnn(options: ExampleCnnOptions): Promise<Snaps
       ...onTrain,
       heldOutLoss: onHeldOut?.loss ?? null,
       heldOutAccuracy: onHeldOut?.accuracy ?? null,
+      rivals: options.rivals === true ? await rivals(trainer, train, seed) : null,
     };
     snapshots.push(taken);
     options.onSnapshot?.(taken);
@@ -123,6 +131,14 @@ export async function trainExampleCnn(options: ExampleCnnOptions): Promise<Snaps
   }
   await writeFile(join(folder, 'log.csv'), trainingLog(snapshots, { seed, corruption }));
   return snapshots;
+}
+
+async function rivals(trainer: ExampleTrainer, train: LabelledImages, seed: number): Promise<Rivals> {
+  if (!(trainer instanceof OnnxTrainer))
+    throw new TrainingOptionError('rivals: expected the backend onnxruntime, found another');
+  const sample = evenSample(train, RIVAL_IMAGES);
+  const { loss } = await trainer.evaluate(sample);
+  return await rivalsOf(trainer, sample, loss, seed);
 }
 
 async function trainerOf(
@@ -149,12 +165,20 @@ function optimisationOf(options: ExampleCnnOptions, steps: number): Optimisation
 /** One row a snapshot; `settings` are the same in all of them. */
 function trainingLog(snapshots: readonly Snapshot[], settings: Readonly<Record<string, number>>): string {
   const heldOut = snapshots.some((snapshot) => snapshot.heldOutLoss !== null);
-  const header = ['step', 'loss', 'accuracy', ...(heldOut ? ['held_out_loss', 'held_out_accuracy'] : [])];
+  const rivals = snapshots.some((snapshot) => snapshot.rivals !== null) ? RIVALS : [];
+  const header = [
+    'step',
+    'loss',
+    'accuracy',
+    ...(heldOut ? ['held_out_loss', 'held_out_accuracy'] : []),
+    ...rivals,
+  ];
   const rows = snapshots.map((snapshot) => [
     snapshot.step,
     snapshot.loss,
     snapshot.accuracy,
     ...(heldOut ? [snapshot.heldOutLoss, snapshot.heldOutAccuracy] : []),
+    ...rivals.map((name) => snapshot.rivals?.[name]),
     ...Object.values(settings),
   ]);
   return [[...header, ...Object.keys(settings)], ...rows].map((row) => `${row.join(',')}\n`).join('');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeWhole } from '@unitscope/process';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createSession } from '@unitscope/models';
-import { seededUniforms } from '@unitscope/base';
+import { seededNormals, seededUniforms } from '@unitscope/base';
 import { Adam, type Optimisation } from './adam.js';
 import {
   CLASSES,
@@ -12,6 +12,7 @@ import {
   type Parameters,
 } from './example-network.js';
 import type { ExampleTrainer } from './example-trainer.js';
+import type { MeasuredNetwork } from './rivals.js';
 import { networkBytes, trainingBytes } from './network-graph.js';
 import type { FloatTensor } from './onnx-writer.js';
 import { SIDE, evaluationBatches, type LabelledImages } from './training-set.js';
@@ -22,7 +23,8 @@ type Runtime = typeof import('onnxruntime-node');
  * Trains on onnxruntime, which has no training for Node: loss and gradients are a graph of its usual operations, and Adam
  * runs here. One thread, so that the same options give the same bytes however many trainings run.
  */
-export class OnnxTrainer implements ExampleTrainer {
+export class OnnxTrainer implements ExampleTrainer, MeasuredNetwork {
+  readonly first: Parameters;
   readonly #adam: Adam;
   #step = 0;
 
@@ -30,12 +32,15 @@ export class OnnxTrainer implements ExampleTrainer {
     private readonly runtime: Runtime,
     private readonly session: InferenceSession,
     private readonly network: ExampleNetwork,
-    private readonly learned: Parameters,
+    readonly learned: Parameters,
     private readonly statistics: Parameters,
     private readonly seed: number,
     optimisation: Optimisation,
   ) {
     this.#adam = new Adam(learned, optimisation);
+    this.first = new Map(
+      [...learned].map(([name, { dims, values }]) => [name, { dims, values: values.slice() }]),
+    );
   }
 
   static async create(
@@ -63,8 +68,36 @@ export class OnnxTrainer implements ExampleTrainer {
     return valuesOf(made, 'loss')[0] ?? NaN;
   }
 
-  async evaluate(set: LabelledImages): Promise<{ loss: number; accuracy: number }> {
+  evaluate(set: LabelledImages): Promise<{ loss: number; accuracy: number }> {
+    return this.#evaluate(this.#bytes(), set);
+  }
+
+  async logits(images: Float32Array, count: number): Promise<Float32Array> {
     const session = await createSession(this.runtime, this.#bytes(), new Map(), 1);
+    try {
+      return valuesOf(
+        await session.run({ images: this.#images({ images, labels: new Uint8Array(count) }) }),
+        'logits',
+      ).slice();
+    } finally {
+      await session.release();
+    }
+  }
+
+  async disturbedLoss(set: LabelledImages, scale: number, seed: string): Promise<number> {
+    const disturbed = [...this.learned].map(([name, { dims, values }]) => {
+      const normals = seededNormals(values.length, `${seed}/${name}`);
+      return [
+        name,
+        { dims, values: values.map((value, i) => value * (1 + scale * (normals[i] ?? 0))) },
+      ] as const;
+    });
+    const bytes = networkBytes(this.network, new Map([...disturbed, ...this.statistics]));
+    return (await this.#evaluate(bytes, set)).loss;
+  }
+
+  async #evaluate(bytes: Uint8Array, set: LabelledImages): Promise<{ loss: number; accuracy: number }> {
+    const session = await createSession(this.runtime, bytes, new Map(), 1);
     let loss = 0;
     let right = 0;
     try {

@@ -31,7 +31,7 @@ export function reproduceCommand(): Command {
   const command = new Command('reproduce')
     .argument(
       '[claim...]',
-      'depth, trained, trend, halving, unit, hyperparameters, generalization, ablation (the paper’s cases a to g), rescaling, images; default: all',
+      'depth, trained, trend, halving, unit, hyperparameters, generalization, ablation (the paper’s cases a to g), rescaling, images; default: all. Or zoo: which measure tells which network generalises',
     )
     .addOption(new Option('--quick', 'less of it: minutes on two cores (the default)').conflicts('full'))
     .option('--full', 'all architectures, shares and seeds: some hours; goes on where it was stopped')
@@ -61,6 +61,7 @@ that is not found again is no failure: the exit status is 0.
 Examples:
   unitscope reproduce
   unitscope reproduce depth trend --seeds 5
+  unitscope reproduce zoo --full --out zoo                # 256 networks, some hours
   unitscope reproduce --full --out validity --model efficientnet.onnx --photos photos --preprocess efficientnet-lite
   unitscope reproduce trained depth --model graph.onnx --weights best.pt --photos photos`,
     )
@@ -70,6 +71,10 @@ Examples:
 async function reproduceClaims(claims: string[], options: Options): Promise<void> {
   const { reproduce } = await import('@unitscope/reproduction');
   const real = await realNetworkOf(options);
+  if (claims.includes('zoo')) {
+    await zoo(claims, options);
+    return;
+  }
   const { images, labels } = options;
   const progress = new ProgressLine();
   let sweep = '';
@@ -108,6 +113,42 @@ async function reproduceClaims(claims: string[], options: Options): Promise<void
         outcome.unmet === null ? outcome.verdict : `${outcome.verdict}: ${outcome.unmet}`,
       ]),
     ) + line`\nThe page: ${options.out}/page.md, ${options.out}/page.html\n`,
+  );
+}
+
+/** Scores feature entropy among its rivals. Throws ReproductionOptionError for what a zoo does not take. */
+async function zoo(claims: readonly string[], options: Options): Promise<void> {
+  const { reproduceZoo, ReproductionOptionError } = await import('@unitscope/reproduction');
+  const { images, labels, out } = options;
+  if (claims.length > 1 || options.seeds !== undefined || options.model !== undefined)
+    throw new ReproductionOptionError('zoo: expected no other claim, no --seeds and no --model');
+  const progress = new ProgressLine();
+  const scores = await interruptible((signal) =>
+    reproduceZoo({
+      extent: options.full === true ? 'full' : 'quick',
+      out,
+      images: images === undefined || labels === undefined ? undefined : { images, labels },
+      threads: options.threads,
+      signal,
+      command: commandLine(claims, options),
+      onTrained: (name, done, total) => StatusLine.say(line`trained ${done}/${total}: ${name}`),
+      onSweep: (_, state) => progress.update(state),
+    }),
+  );
+  progress.end();
+  if (options.json === true) {
+    printJson({ out, scores });
+    return;
+  }
+  const shown = (value: number | null): string => value?.toFixed(2) ?? '–';
+  print(
+    textTable(
+      ['networks', 'count', 'measure', 'tau', 'granulated', 'information', 'worst'],
+      scores.map(({ group, networks, measure, tau, granulated, information, worst }) => [
+        ...[group, String(networks), measure],
+        ...[tau, granulated, information, worst].map(shown),
+      ]),
+    ) + line`\nThe page: ${out}/zoo.md, ${out}/zoo.html\n`,
   );
 }
 

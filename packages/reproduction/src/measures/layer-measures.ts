@@ -16,6 +16,8 @@ export interface LayerMeasures {
   readonly selectiveRate: number;
   readonly meanActivation: number;
   readonly l1Norm: number;
+  /** Mean over units; NaN where none has one. */
+  readonly classSelectivity: number;
   /** (unit, category) pairs, those that are sensitive, and those with a birth on more than half of the images. */
   readonly cells: number;
   readonly sensitive: number;
@@ -56,6 +58,9 @@ export function layerMeasures(units: UnitsTable): LayerMeasures[] {
       meanActivation: meanOfMeans(rows, at(units.mean_activation)),
       l1Norm: meanOfMeans(rows, (row) =>
         units.l1_norm.valid[row] === 1 ? (units.l1_norm.values[row] ?? NaN) : NaN,
+      ),
+      classSelectivity: meanOfMeans(rows, (row) =>
+        units.class_selectivity.valid[row] === 1 ? (units.class_selectivity.values[row] ?? NaN) : NaN,
       ),
       cells: all.length,
       sensitive: sensitive.flat().length,

@@ -20,6 +20,8 @@ export interface TrainingRun {
   readonly schedule?: 'constant';
   readonly weightDecay?: number;
   readonly stopAtLoss?: number;
+  /** Whether rivals of feature entropy are measured at its snapshots. */
+  readonly rivals?: boolean;
   readonly batchSize: number;
   /** Share of corrupted labels, 0 … 1. */
   readonly corruption: number;

@@ -7,8 +7,7 @@ const LARGEST = 1 << 30;
 const EVENT_TIME = 0x09;
 
 /** The text of a training log: UTF-8 or UTF-16, with a byte order mark or without. Throws TrainingLogError. */
-export async function logText(path: string): Promise<string> {
-  const bytes = await bytesOf(path);
+export function logText(path: string, bytes: Uint8Array): string {
   if (isEventFile(path, bytes)) {
     throw new TrainingLogError(
       `${path}: expected CSV or JSON, found TensorBoard events, which are not read; export them: ${exportCommand(path)}`,
@@ -26,7 +25,8 @@ export async function logText(path: string): Promise<string> {
   throw new TrainingLogError(`${path}: expected text in UTF-8 or UTF-16, found other bytes`);
 }
 
-async function bytesOf(path: string): Promise<Buffer> {
+/** The bytes of a training log. Throws TrainingLogError. */
+export async function logBytes(path: string): Promise<Buffer> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new Error('it is no regular file');
@@ -39,7 +39,7 @@ async function bytesOf(path: string): Promise<Buffer> {
   }
 }
 
-function encodingOf(bytes: Buffer): string {
+function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   // Logs begin with ASCII: of two bytes one is zero.

@@ -3,11 +3,12 @@ import { nearest } from '@unitscope/base';
 import { type MetaValue } from '@unitscope/plan';
 import { TrainingLogError } from '../../errors.js';
 import { leadingGroups, pathGroups, type PathGroups } from '../path-groups.js';
+import { arrowLog, isArrowFile } from './arrow-log.js';
 import { csvLog } from './csv-log.js';
 import { findLogs } from './find-logs.js';
 import { jsonLog } from './json-log.js';
 import type { LogRow, LogRows } from './log-rows.js';
-import { logText } from './log-text.js';
+import { logBytes, logText } from './log-text.js';
 
 /** A spec's `log`. */
 export interface LogSpec {
@@ -81,16 +82,7 @@ export async function withTrainingLog<T extends Labelled>(
 }
 
 async function readLog(path: string, name: string, on: readonly string[], groups: PathGroups): Promise<Log> {
-  const text = await logText(path);
-  let read: LogRows;
-  try {
-    read = jsonLog(text) ?? csvLog(text);
-  } catch (cause) {
-    throw new TrainingLogError(
-      `${path}: expected CSV with a header line, a JSON array of objects, JSON lines or a trainer_state.json: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
+  const read = await logRows(path);
   for (const key of on) {
     if (read.columns.includes(key) || key in groups) continue;
     const near = nearest(key, read.columns);
@@ -107,6 +99,21 @@ async function readLog(path: string, name: string, on: readonly string[], groups
     for (const [column, value] of Object.entries(row)) if (value !== null) merged[column] = value;
   }
   return { ...read, name, groups, byKey };
+}
+
+async function logRows(path: string): Promise<LogRows> {
+  const bytes = await logBytes(path);
+  try {
+    if (isArrowFile(bytes)) return arrowLog(path, bytes);
+    const text = logText(path, bytes);
+    return jsonLog(text) ?? csvLog(text);
+  } catch (cause) {
+    if (cause instanceof TrainingLogError) throw cause;
+    throw new TrainingLogError(
+      `${path}: expected CSV with a header line, a JSON array of objects, JSON lines, a trainer_state.json or an Arrow file: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }
 
 /** What a log's path says; null where the log's own pattern does not match. */

@@ -3,7 +3,7 @@ import type { MetaValue } from '@unitscope/plan';
 import { csvLog } from '../logs/csv-log.js';
 import { jsonLog } from '../logs/json-log.js';
 import type { LogRow } from '../logs/log-rows.js';
-import { logText } from '../logs/log-text.js';
+import { logBytes, logText } from '../logs/log-text.js';
 
 /** The logs of runs, each read once for all of the run's checkpoints. */
 export class RunLogs {
@@ -22,7 +22,7 @@ export class RunLogs {
 
 async function readRows(path: string): Promise<readonly LogRow[]> {
   if ((await stat(path).catch(() => null)) === null) return [];
-  const text = await logText(path);
+  const text = logText(path, await logBytes(path));
   return (jsonLog(text) ?? csvLog(text)).rows;
 }
 
