@@ -1,12 +1,13 @@
-// `npm run validity -- OUT`: docs/validity.md and its charts from the folder of a `unitscope reproduce --full` run.
+// `npm run validity -- OUT [NAME]`: docs/NAME.md and its charts from the folder of a run. NAME: validity (the default; of
+// `unitscope reproduce --full`), paper-cases (of a quick one), zoo (of `unitscope reproduce zoo`).
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { format } from 'prettier';
 
 const root = join(import.meta.dirname, '..');
-const [out] = process.argv.slice(2);
+const [out, name = 'validity'] = process.argv.slice(2);
 if (out === undefined) {
-  console.error('npm run validity -- OUT: expected the folder of a reproduction');
+  console.error('npm run validity -- OUT [NAME]: expected the folder of a reproduction');
   process.exit(2);
 }
 
@@ -22,14 +23,34 @@ How the trainings were set (filters, steps, learning rates: \`packages/reproduct
 \`packages/reproduction/src/settings.ts\`) was found by trial on accuracy alone, before any entropy was looked at.
 `;
 
-const page = readFileSync(join(resolve(out), 'page.md'), 'utf8')
-  .replace(/^# .*\n/, '')
-  .replaceAll(/\]\(([a-z]+\.svg)\)/g, '](validity/$1)');
-const charts = join(root, 'docs', 'validity');
-mkdirSync(charts, { recursive: true });
-for (const name of readdirSync(resolve(out)).filter((file) => file.endsWith('.svg'))) {
-  copyFileSync(join(resolve(out), name), join(charts, name));
+const INTROS = {
+  validity: INTRO,
+  'paper-cases': `# The paper's cases, quickly
+
+Made by \`npx unitscope reproduce\` without \`--full\`: three networks a condition, few steps, and no explorations. It shows what is asked and how
+the answers look; three networks decide little. The full run, of some hours, has not been made yet. What an earlier version found, by
+other rules, stands in [validity.md](validity.md).
+`,
+  zoo: `# The zoo
+
+Made by \`npx unitscope reproduce zoo\`.
+`,
+};
+const intro = INTROS[name];
+if (intro === undefined) {
+  console.error(`npm run validity -- OUT [NAME]: expected ${Object.keys(INTROS).join(', ')}, found ${name}`);
+  process.exit(2);
 }
-/** @type {import('prettier').Options} */
+const page = readFileSync(join(resolve(out), name === 'zoo' ? 'zoo.md' : 'page.md'), 'utf8')
+  .replace(/^# .*\n/, '')
+  .replaceAll(/\]\(([a-z]+\.svg)\)/g, `](${name}/$1)`);
+if (name !== 'zoo') copyCharts(join(root, 'docs', name));
 const options = { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' };
-writeFileSync(join(root, 'docs', 'validity.md'), await format(`${INTRO}${page}`, options));
+writeFileSync(join(root, 'docs', `${name}.md`), await format(`${intro}${page}`, options));
+
+function copyCharts(charts) {
+  mkdirSync(charts, { recursive: true });
+  for (const file of readdirSync(resolve(out)).filter((found) => found.endsWith('.svg'))) {
+    copyFileSync(join(resolve(out), file), join(charts, file));
+  }
+}

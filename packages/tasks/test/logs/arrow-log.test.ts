@@ -11,7 +11,7 @@ import { expect, it } from 'vitest';
 import { arrowLog, isArrowFile } from '../../src/resolve/logs/arrow-log.ts';
 
 const bytesOf = (table: Parameters<typeof tableToIPC>[0]): Uint8Array =>
-  tableToIPC(table, { format: 'file' });
+  tableToIPC(table, { format: 'file' }) ?? new Uint8Array();
 
 it('reads numbers, texts, truths and gaps of an Arrow file', () => {
   const bytes = bytesOf(
