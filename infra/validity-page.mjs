@@ -36,7 +36,7 @@ other rules, stands in [validity.md](validity.md).
 Made by \`npx unitscope reproduce zoo\`.
 `,
 };
-const intro = INTROS[name];
+const intro = Object.entries(INTROS).find(([page]) => page === name)?.[1];
 if (intro === undefined) {
   console.error(`npm run validity -- OUT [NAME]: expected ${Object.keys(INTROS).join(', ')}, found ${name}`);
   process.exit(2);
@@ -45,9 +45,14 @@ const page = readFileSync(join(resolve(out), name === 'zoo' ? 'zoo.md' : 'page.m
   .replace(/^# .*\n/, '')
   .replaceAll(/\]\(([a-z]+\.svg)\)/g, `](${name}/$1)`);
 if (name !== 'zoo') copyCharts(join(root, 'docs', name));
-const options = { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' };
-writeFileSync(join(root, 'docs', `${name}.md`), await format(`${intro}${page}`, options));
+const markdown = await format(`${intro}${page}`, {
+  parser: 'markdown',
+  printWidth: 120,
+  proseWrap: 'preserve',
+});
+writeFileSync(join(root, 'docs', `${name}.md`), markdown);
 
+/** @param {string} charts */
 function copyCharts(charts) {
   mkdirSync(charts, { recursive: true });
   for (const file of readdirSync(resolve(out)).filter((found) => found.endsWith('.svg'))) {
