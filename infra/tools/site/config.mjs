@@ -43,6 +43,7 @@ export default {
           page('Method', '/docs/method'),
           page('Interpreting', '/docs/interpreting'),
           page('Validity', '/docs/validity'),
+          page('The paper’s cases', '/docs/paper-cases'),
           page('Performance', '/docs/performance'),
           page('Benchmarks over time', '/docs/benchmarks'),
           page('Record of measurements', '/docs/measurements'),
