@@ -6,7 +6,7 @@ import { openStore } from '@unitscope/store';
 import { tinyCheckpoints } from '../../e2e/support/checkpoints.js';
 import { done, temporaryFolder } from '../../e2e/support/command-line.js';
 import { resultsOf } from '../../e2e/support/results.js';
-import { activationSweep, computedTasks, localResults } from '../activation-sweep.js';
+import { activationSweep, computedTasks, linesOf, localResults, untilMore } from '../activation-sweep.js';
 import { freshAddress, useS3Server } from '../s3-server.js';
 import { resultsIn } from '../sweep-results.js';
 import { sweepClient, useTemporalServer } from '../temporal.js';
@@ -48,9 +48,10 @@ it('goes on where the S3 server is killed and comes back, and writes its credent
     spec: sweep.text,
     pace: { heartbeatSeconds: 3, batchTasks: 2, batchSeconds: 1 },
   });
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await untilMore(log, 'begin cells');
+  const before = await linesOf(log, 'work');
   await s3().kill();
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await untilMore(log, 'work', before); // the task that had begun meets the server that is away
   await s3().restart();
   expect(await run.result()).toMatchObject({ cells: { done: sweep.tasks, failed: 0 }, failedTasks: 0 });
   expect(await resultsIn(address, 'tiny')).toEqual(await localResults(sweep));
