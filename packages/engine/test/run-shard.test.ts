@@ -208,5 +208,6 @@ describe('runShard', () => {
     await requestStop(store, 's');
     while (!(heard.includes(1) && heard.includes(2))) await sleep(50);
     for (const end of ends) await end();
+    expect(new Set(heard)).toEqual(new Set([1, 2]));
   }, 120_000);
 });

@@ -48,7 +48,9 @@ it('takes over from a process that died, also where its number is used again', a
   const dead = { pid: child.pid, began: '1', started: '2026-01-01T00:00:00Z' };
   await writeFile(join(folder, 'running.json'), JSON.stringify(dead));
   const lock = await DevLock.take(folder);
+  const held: unknown = JSON.parse(await readFile(join(folder, 'running.json'), 'utf8'));
   child.kill('SIGKILL');
+  expect(held).toMatchObject({ pid: process.pid });
   await lock.release();
 });
 
@@ -60,7 +62,10 @@ it.each([
   '{"pid":1,"began":null,"started":"x","places":{"dashboard":"http://example.com/"}}',
 ])('takes over from a file that is not of its own making: %j', async (text) => {
   await writeFile(join(folder, 'running.json'), text);
-  await (await DevLock.take(folder)).release();
+  const lock = await DevLock.take(folder);
+  const held: unknown = JSON.parse(await readFile(join(folder, 'running.json'), 'utf8'));
+  expect(held).toMatchObject({ pid: process.pid });
+  await lock.release();
 });
 
 it('gives a folder that a dead process left to exactly one of twenty', async () => {
