@@ -5,8 +5,10 @@
 // at 0 put the third at 0. NEIGHBOURS holds the edges known to be 0, PENDING those that are not: β1 = 0 if none is
 // left; else β1 is the dimension of what the triangles leave free.
 
+import { collapse, HOLE_LEFT, NO_EDGE_LEFT } from './collapse';
 import { connect, clearBit, clearRows, hasBit, haveCommonNeighbour, join, row, words } from './graph';
 import { CLASSES, NEIGHBOURS, PENDING, QUEUE, SORTED_IDS, UNKNOWNS } from './layout';
+import { COLLAPSE, isOn } from './switches';
 import { edgeEnds } from './weights';
 
 export const NO_HOLE: u32 = 0;
@@ -31,7 +33,17 @@ let pending: u32 = 0;
 export function enterRank(from: u32, to: u32, size: u32, complete: bool, known: bool, solving: bool): u32 {
   if (complete) return NO_HOLE_EVER;
   // Many edges at once often fill some row: then none of them needs a look.
-  if (to - from >= size && someVertexMeetsAllWith(from, to, size)) return NO_HOLE_EVER;
+  if (to - from >= size) {
+    if (someVertexMeetsAllWith(from, to, size)) return NO_HOLE_EVER;
+    if (!known && isOn(COLLAPSE)) {
+      const shape = collapse(size);
+      if (shape == HOLE_LEFT) return HOLE;
+      if (shape == NO_EDGE_LEFT) {
+        enterAll(size);
+        return NO_HOLE;
+      }
+    }
+  }
   pending = 0;
   for (let at = from; at < to; at++) {
     const ends = edgeEnds(load<u32>(SORTED_IDS + ((<usize>at) << 2)));
@@ -75,6 +87,22 @@ function someVertexMeetsAllWith(from: u32, to: u32, size: u32): bool {
     connect(PENDING, ends >> 16, ends & 0xffff);
   }
   return someVertexMeetsAll(size);
+}
+
+/** PENDING holds the new edges, which join components as they enter. */
+function enterAll(size: u32): void {
+  for (let u: u32 = 0; u < size; u++) {
+    for (let word: usize = 0; word < words; word++) {
+      const at = row(NEIGHBOURS, u) + (word << 3);
+      let found = load<u64>(row(PENDING, u) + (word << 3));
+      store<u64>(at, load<u64>(at) | found);
+      while (found != 0) {
+        const v = <u32>(word << 6) + <u32>ctz(found);
+        found &= found - 1;
+        if (v > u) join(u, v);
+      }
+    }
+  }
 }
 
 /** An edge has become known: so do the pending edges that close a triangle with it and another known one. */

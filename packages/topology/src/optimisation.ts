@@ -8,10 +8,20 @@
  * - solveTies: a tie that keeps unknowns is solved in the kernel, not by bettiCurves' cohomology;
  * - topTie: the many largest weights that a ReLU6 makes enter at once, unsorted;
  * - lanes: maps of N ≤ 16 are read and symmetrised four at a time, one in each lane;
- * - byteLabels: the labels of N ≤ 16 vertices are one vector, which stays in a register.
+ * - byteLabels: the labels of N ≤ 16 vertices are one vector, which stays in a register;
+ * - collapse: a tie of many edges is looked at where its graph is collapsed, before edge by edge.
  */
 export type Optimisation =
-  'select' | 'narrow' | 'learn' | 'zerosLast' | 'rankOrder' | 'solveTies' | 'topTie' | 'lanes' | 'byteLabels';
+  | 'select'
+  | 'narrow'
+  | 'learn'
+  | 'zerosLast'
+  | 'rankOrder'
+  | 'solveTies'
+  | 'topTie'
+  | 'lanes'
+  | 'byteLabels'
+  | 'collapse';
 
 /** The bits of `switchedOff` in assembly/index.ts. */
 export const optimisationBits: Readonly<Record<Optimisation, number>> = {
@@ -24,4 +34,5 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   topTie: 64,
   lanes: 128,
   byteLabels: 256,
+  collapse: 512,
 };

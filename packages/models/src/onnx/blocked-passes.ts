@@ -12,9 +12,10 @@ const SWITCH = 'UNITSCOPE_ONNX_BLOCKS';
 /** The network is opened again once its passes took so many times what opening it took; it then pays within a few times as many. */
 const PAYS_AFTER = 10;
 /** The weights are held twice then. */
-const MOST_BYTES = 256 * 2 ** 20;
-/** Images of the trial: two show where the second one begins. */
+const MOST_BYTES = 128 * 2 ** 20;
+/** Images of a trial: two show where the second one begins. Its maps are held four times over, so that one is enough of a large network. */
 const TRIAL_IMAGES = 2;
+const MOST_TRIAL_FLOATS = 2 ** 24;
 
 interface Opened {
   readonly data: SessionData;
@@ -22,6 +23,8 @@ interface Opened {
   readonly feed: OnnxInput;
   /** All taps, and whether one may leave in blocks. */
   readonly outputs: ReadonlyMap<string, boolean>;
+  /** Floats of all maps of an image. */
+  readonly floats: number;
   /** Milliseconds that opening it took. */
   readonly milliseconds: number;
 }
@@ -65,11 +68,12 @@ export class BlockedPasses {
   }
 }
 
-async function open({ data, session, feed, outputs }: Opened): Promise<BlockedNetwork | null> {
+async function open({ data, session, feed, outputs, floats }: Opened): Promise<BlockedNetwork | null> {
   const route = await cApiRoute();
   if (!('library' in route)) return null;
-  const images = noiseImage(TRIAL_IMAGES * feed.height * feed.width * feed.channels, 1);
-  const feeds = { [feed.name]: imageFloats(feed, images, TRIAL_IMAGES) };
+  const count = TRIAL_IMAGES * floats <= MOST_TRIAL_FLOATS ? TRIAL_IMAGES : 1;
+  const images = noiseImage(count * feed.height * feed.width * feed.channels, 1);
+  const feeds = { [feed.name]: imageFloats(feed, images, count) };
   try {
     const made = await session.run(feeds, [...outputs.keys()]);
     return await openBlocked(route.library, data, outputs, { feeds, made });

@@ -224,12 +224,13 @@ export class OnnxModel implements Model {
 
 function blockedPasses(
   tapOf: ReadonlyMap<Layer, OnnxTap>,
-  opened: Omit<ConstructorParameters<typeof BlockedPasses>[0], 'outputs'>,
+  opened: Omit<ConstructorParameters<typeof BlockedPasses>[0], 'outputs' | 'floats'>,
 ): BlockedPasses {
   const outputs = new Map(
     [...tapOf.values()].map((tap) => [tap.output, !tap.channelsLast && tap.flat === undefined] as const),
   );
-  return new BlockedPasses({ ...opened, outputs });
+  const floats = [...tapOf.keys()].reduce((sum, { units, height, width }) => sum + units * height * width, 0);
+  return new BlockedPasses({ ...opened, outputs, floats });
 }
 
 /** What the first runs of a model have in common. */
