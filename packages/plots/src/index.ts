@@ -10,6 +10,7 @@ export { heatmapChart, heatmapText, type Heatmap, valueRange } from './charts/he
 export type { Look } from './marks/look.js';
 export { DARK, LIGHT, rampColor, type Theme } from './marks/palette.js';
 export { runTrend } from './trend/run-trend.js';
+export { scatterBins, scatterTop, type ScatterBin } from './charts/scatter-bins.js';
 export { scatterChart, scatterText, type Scatter } from './charts/scatter-chart.js';
 export {
   MOST_TREND_LINES,

@@ -86,4 +86,5 @@ export {
 export { executionOf, forgetExecution, noteExecution } from './sweeps/ownership/execution-note.js';
 export { NATIVE, nativeMemory, releaseLeft } from '@unitscope/models';
 export { CellMaps, type CellMapsOptions, type UnitMap, type UnitMaps } from './maps/cell-maps.js';
+export type { LayerMaps } from './maps/layer-maps.js';
 export { Photographs } from './maps/photograph.js';

@@ -1,9 +1,12 @@
 import { compareChangedView, compareLayersView, compareUnitsView } from './views/compare.js';
+import { atlasView } from './views/atlas.js';
 import { changedView } from './views/changed.js';
 import { diedView } from './views/died.js';
 import { distributionView } from './views/distribution.js';
 import { heatmapView } from './views/heatmap.js';
 import { outlineView, plannedView } from './views/outline.js';
+import { rankAgreementView, rankView } from './views/rank.js';
+import { scatterView } from './views/scatter.js';
 import { sqlView } from './views/sql.js';
 import { changesView, trainingsView } from './views/trainings.js';
 import { generalisationView, layersView, trendView } from './views/trend.js';
@@ -25,6 +28,10 @@ export const resultsViews: Readonly<Record<string, View>> = {
   generalisation: generalisationView,
   distribution: distributionView,
   heatmap: heatmapView,
+  atlas: atlasView,
+  rank: rankView,
+  'rank-agreement': rankAgreementView,
+  scatter: scatterView,
   died: diedView,
   changed: changedView,
   'compare-layers': compareLayersView,
@@ -54,4 +61,4 @@ export const slowViews: ReadonlySet<string> = new Set([
 ]);
 
 /** Those that read maps, or make them by a forward pass: a process of their own, which has more time. */
-export const mapViews: ReadonlySet<string> = new Set(['unit-examples', 'unit-map']);
+export const mapViews: ReadonlySet<string> = new Set(['unit-examples', 'unit-map', 'atlas']);

@@ -1,64 +1,128 @@
 import { shownIn } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
-import { namedStyles } from '../marks/palette.js';
+import { DARK, rampColor, type Theme } from '../marks/palette.js';
 import { told, type Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
+import { tickNames } from '../marks/tick-names.js';
 import { prose } from '../marks/wrap.js';
+import type { SvgPart } from '../document/svg-page.js';
+import { scatterBins, scatterTop, type ScatterBin, type ScatterPoint } from './scatter-bins.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ROWS = 18;
+/** A panel a layer; no narrower than that. */
+const LEAST_WIDTH = 150;
+const MOST_WIDTH = 400;
+const MOST_COLUMNS = 4;
+const MOST_NAME = 24;
 
-/** Units as points: x and y of each, by layer. */
+/** Units by two measures, x from 0 to 1, by layer. */
 export interface Scatter {
   readonly title: string;
   readonly subtitle: string;
   readonly xLabel: string;
   readonly yLabel: string;
-  readonly groups: readonly {
-    readonly name: string;
-    readonly points: readonly { readonly x: number; readonly y: number }[];
-  }[];
+  /** Where the axis of y ends; default: above the highest point. Points that are bins have bins of such an axis. */
+  readonly top?: number | undefined;
+  readonly groups: readonly { readonly name: string; readonly points: readonly ScatterPoint[] }[];
 }
 
-/** Units as points in an SVG document, a colour and symbol a layer. Throws ChartDataError. */
+/**
+ * How many units fall where, a panel a layer, in an SVG document: nothing is painted over. The colour is a bin's count, on one scale
+ * for all layers. Throws ChartDataError.
+ */
 export async function scatterChart(scatter: Scatter, look?: Look): Promise<string> {
   check(scatter);
   const drawing = await Drawing.begin(look);
-  const { Plot, theme, width } = drawing;
-  const styles = namedStyles(
-    scatter.groups.map(({ name }) => name),
-    theme,
+  const groups = scatter.groups.filter(({ points }) => points.length > 0);
+  const highest = groups.reduce(
+    (most, { points }) => points.reduce((high, { y }) => Math.max(high, y), most),
+    0,
   );
-  const part = drawing.panel({
+  const top = scatter.top ?? scatterTop(highest);
+  const bins = groups.map(({ points }) => scatterBins(points, top));
+  const most = bins.flat().reduce((high, { count }) => Math.max(high, count), 1);
+  const names = tickNames(
+    groups.map(({ name }) => name),
+    MOST_NAME,
+  );
+  const room = Math.max(1, Math.min(MOST_COLUMNS, groups.length, Math.floor(drawing.width / LEAST_WIDTH)));
+  const width = Math.min(MOST_WIDTH, Math.floor(drawing.width / room));
+  const parts: SvgPart[] = [];
+  for (let first = 0; first < groups.length; first += room) {
+    const row = groups
+      .slice(first, first + room)
+      .map(({ name }, i) =>
+        panel(drawing, names.get(name) ?? name, bins[first + i] ?? [], { width, top, most }),
+      );
+    parts.push({
+      svg: row.map(({ svg }, i) => `<g transform="translate(${i * width},0)">${svg}</g>`).join(''),
+      height: row[0]?.height ?? 0,
+    });
+  }
+  const subtitle = `Across: ${scatter.xLabel}; up: ${scatter.yLabel}. ${scatter.subtitle}`;
+  const { theme } = drawing;
+  const legend = [1, Math.round((1 + most) / 4), most].filter((count, i, all) => all.indexOf(count) === i);
+  return drawing.page({
+    title: scatter.title,
+    subtitle,
+    legend: legend.map((count) => {
+      const color = binColor(count, most, theme);
+      return {
+        name: count === 1 ? '1 unit' : `${count} units`,
+        color,
+        symbol: 'square',
+        marker: drawing.patch(color),
+      };
+    }),
+    parts,
+  });
+}
+
+/** On a light ground many are dark, and few are still seen. */
+const PALEST = 0.66;
+
+/** By the logarithm: most bins have a few units and some have hundreds. */
+function binColor(count: number, most: number, theme: Theme): string {
+  const share = most <= 1 ? 1 : Math.log(count) / Math.log(most);
+  return rampColor(theme === DARK ? share : PALEST * (1 - share), theme);
+}
+
+function panel(
+  drawing: Drawing,
+  name: string,
+  bins: readonly ScatterBin[],
+  { width, top, most }: { readonly width: number; readonly top: number; readonly most: number },
+): SvgPart {
+  const { Plot, theme } = drawing;
+  return drawing.panel({
     width,
-    height: 440,
-    marginLeft: 56,
-    marginRight: 24,
-    marginTop: 34,
-    marginBottom: 44,
-    x: { nice: true, domain: [0, 1] },
-    y: { nice: true, zero: true },
+    height: Math.round(width * 0.8) + 44,
+    marginLeft: 34,
+    marginRight: 10,
+    marginTop: 24,
+    marginBottom: 24,
+    x: { domain: [0, 1] },
+    y: { domain: [0, top] },
     marks: [
-      Plot.gridX({ stroke: theme.grid, strokeOpacity: 1 }),
-      drawing.grid(6),
-      Plot.axisX({ label: `${scatter.xLabel} →`, fontSize: 11 }),
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
-      Plot.text([scatter.yLabel], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
-      ...scatter.groups.map(({ name, points }, i) =>
-        Plot.dot(points, {
-          x: 'x',
-          y: 'y',
-          r: 2.6,
-          fill: styles[i]?.color ?? theme.ink,
-          fillOpacity: 0.55,
-          symbol: styles[i]?.symbol ?? 'circle',
-          ...drawing.titled<(typeof points)[number]>(({ x, y }) => `${name}: ${told(x)}, ${told(y)}`),
-        }),
-      ),
+      Plot.rect([top], { x1: 0, x2: 1, y1: 0, y2: top, fill: 'none', stroke: theme.grid }),
+      Plot.axisX({ label: null, ticks: [0, 0.5, 1], fontSize: 11, tickSize: 3 }),
+      Plot.axisY({ label: null, ticks: 3, fontSize: 11, tickSize: 3 }),
+      Plot.text([name], { frameAnchor: 'top-left', dy: -17, fontSize: 12 }),
+      Plot.rect(bins, {
+        x1: 'x1',
+        x2: 'x2',
+        y1: 'y1',
+        y2: 'y2',
+        inset: 0.25,
+        fill: ({ count }: ScatterBin) => binColor(count, most, theme),
+        ...drawing.titled<ScatterBin>(
+          ({ x1, x2, y1, y2, count }) =>
+            `${name}: ${count} ${count === 1 ? 'unit' : 'units'}, ε ${told(x1)} to ${told(x2)}, H ${told(y1)} to ${told(y2)}`,
+        ),
+      }),
     ],
   });
-  const legend = styles.map((style) => ({ ...style, marker: drawing.marker(style, false) }));
-  return drawing.page({ title: scatter.title, subtitle: scatter.subtitle, legend, parts: [part] });
 }
 
 /** The same in a terminal: a letter a layer, * where layers meet. */

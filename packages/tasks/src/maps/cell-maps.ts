@@ -6,6 +6,7 @@ import { remoteAddress, RemoteObjects } from '../inputs/remote-objects.js';
 import { openSourceFile, type OpenBytes } from '../inputs/source-files.js';
 import { inputKey } from '../inputs/stored-inputs.js';
 import { refuseStrangeServers } from '../sweeps/ownership/told-stores.js';
+import { layerMaps, type LayerMaps } from './layer-maps.js';
 import { MapMaker } from './map-maker.js';
 
 /** Where maps come from: kept by a sweep, files of another program, or made again from checkpoint and images. */
@@ -70,7 +71,7 @@ export class CellMaps {
   }
 
   /** The cell of a unit; undefined where the sweep has none. */
-  cell({ checkpoint, layer, category }: UnitPlace): Cell | undefined {
+  cell({ checkpoint, layer, category }: Omit<UnitPlace, 'unit'>): Cell | undefined {
     return checkpointCells(this.#manifest, checkpoint).find(
       (cell) => cell.layer === layer && cell.category === category,
     );
@@ -84,8 +85,7 @@ export class CellMaps {
     if (opened === null) return null;
     try {
       const { size, rows } = await unitRows(opened.sources, place.unit, most);
-      const name = (label: string): string =>
-        opened.origin === 'files' ? label : (cell.images?.[Number(label)]?.label ?? label);
+      const name = this.#namer(cell, opened.origin);
       const floats = size * size;
       const all = new Float32Array(rows.length * floats);
       rows.forEach(({ map }, i) => all.set(map, i * floats));
@@ -102,6 +102,29 @@ export class CellMaps {
     } finally {
       for (const source of opened.sources) await source.close();
     }
+  }
+
+  /** Pictures of all units of a layer over the images of a category; null where its maps are nowhere. */
+  async ofLayer(
+    place: Omit<UnitPlace, 'unit'>,
+  ): Promise<{ readonly origin: MapOrigin; readonly maps: LayerMaps } | null> {
+    const cell = this.cell(place);
+    const opened = cell === undefined ? null : await this.#open(cell, true);
+    if (cell === undefined || opened === null) return null;
+    try {
+      return {
+        origin: opened.origin,
+        maps: await layerMaps(opened.sources, this.#namer(cell, opened.origin)),
+      };
+    } finally {
+      for (const source of opened.sources) await source.close();
+    }
+  }
+
+  /** A sweep's own files name images by their place in the category. */
+  #namer(cell: Cell, origin: MapOrigin): (label: string) => string {
+    if (origin === 'files') return (label) => label;
+    return (label) => cell.images?.[Number(label)]?.label ?? label;
   }
 
   async #open(cell: Cell, make: boolean): Promise<{ origin: MapOrigin; sources: OpenBytes[] } | null> {

@@ -19,6 +19,9 @@ import { HeatmapView } from './heatmap-view.js';
 import { OverviewView } from './overview-view.js';
 import { SqlView } from './sql-view.js';
 import { TrendView } from './trend-view.js';
+import { AtlasView } from '../layer/atlas-view.js';
+import { RankView } from '../layer/rank-view.js';
+import { ScatterView } from '../layer/scatter-view.js';
 import { UnitView } from '../unit/unit-page.js';
 
 interface View {
@@ -33,6 +36,9 @@ const VIEWS: readonly View[] = [
   { name: 'depth', title: 'Depth', show: DepthView },
   { name: 'distribution', title: 'Distribution', show: DistributionView },
   { name: 'heatmap', title: 'Heatmap', show: HeatmapView },
+  { name: 'atlas', title: 'Atlas', show: AtlasView },
+  { name: 'rank', title: 'Rank', show: RankView },
+  { name: 'scatter', title: 'Scatter', show: ScatterView },
   { name: 'compare', title: 'Compare', show: CompareView },
   { name: 'unit', title: 'Unit', show: UnitView },
   { name: 'sql', title: 'SQL', show: SqlView },

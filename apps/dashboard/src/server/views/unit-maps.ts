@@ -1,5 +1,11 @@
-import { unitExamples, unitMaps, UnknownNameError, type SweepResults } from '@unitscope/query';
-import { CellMaps, Photographs, type UnitMap, type UnitMaps } from '@unitscope/tasks';
+import {
+  unitExamples,
+  unitMaps,
+  UnknownNameError,
+  type ResultCheckpoint,
+  type SweepResults,
+} from '@unitscope/query';
+import { CellMaps, Photographs, type UnitMap, type LayerMaps, type UnitMaps } from '@unitscope/tasks';
 import { arrowTable, type ColumnsOf } from '../arrow-table.js';
 import { RequestRefusedError } from '../errors.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
@@ -124,12 +130,44 @@ async function mapsOf(
   return { found, notes };
 }
 
+/** Pictures of a layer's units, held: the next page is of the same. */
+const layers = new Map<string, { readonly found: LayerMaps; readonly origin: string }>();
+const MOST_LAYERS = 4;
+
+/** Pictures of all units of a layer in a category. Throws where its maps are nowhere. */
+export async function layerMapsOf(
+  results: SweepResults,
+  checkpoint: ResultCheckpoint,
+  place: { readonly layer: string; readonly category: string | null },
+): Promise<{ found: LayerMaps; origin: string }> {
+  const { maps, key } = readerOf(results, results.store.uri);
+  const heldKey = JSON.stringify([key, checkpoint.label, checkpoint.digest, place]);
+  const known = layers.get(heldKey);
+  if (known !== undefined) return known;
+  const made = await maps.ofLayer({ ...place, checkpoint: checkpoint.index });
+  if (made === null) {
+    throw new RequestRefusedError(
+      404,
+      'MAPS_NOT_HERE',
+      'the maps of this layer are not in the store; `activations: keep` in the sweep’s spec keeps them',
+    );
+  }
+  const found = { found: made.maps, origin: made.origin };
+  layers.set(heldKey, found);
+  for (const oldest of layers.keys()) {
+    if (layers.size <= MOST_LAYERS) break;
+    layers.delete(oldest);
+  }
+  return found;
+}
+
 function readerOf(results: SweepResults, store: string): NonNullable<typeof reader> {
   const { manifest } = results;
   const key = JSON.stringify([store, manifest.sweep, manifest.specDigest, manifest.checkpoints.length]);
   if (reader?.key === key) return reader;
   void reader?.maps.close();
   held.clear();
+  layers.clear();
   reader = {
     key,
     maps: new CellMaps(manifest, results.store),

@@ -1,0 +1,148 @@
+import { entropySql, rankUnits, runQuery, sqlText, type RankedUnit } from '@unitscope/query';
+import type { LayerMaps } from '@unitscope/tasks';
+import { arrowTable } from '../arrow-table.js';
+import { RequestRefusedError } from '../errors.js';
+import type { ViewAnswer, ViewContext } from '../view-request.js';
+import { isLabel } from './label-condition.js';
+import { layerMapsOf } from './unit-maps.js';
+
+/** Units a page. */
+const PAGE = 60;
+const SORTS = ['number', 'entropy', 'rank', 'movement', 'similarity'] as const;
+type Sort = (typeof SORTS)[number];
+
+interface AtlasUnit {
+  readonly unit: RankedUnit;
+  readonly map: Float32Array;
+  readonly topImage: string;
+  /** What it is sorted by, where that is not among its figures. */
+  readonly measure: number | null;
+}
+
+/** The units of a layer as small pictures, a page of them: their mean map in a category or that of their top image. */
+export async function atlasView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters } = context;
+  const results = await context.results();
+  const checkpoint = results.checkpoint(parameters.required('checkpoint'));
+  const layer = parameters.required('layer');
+  const category = parameters.text('of') ?? null;
+  const sort = sortOf(parameters.text('sort') ?? 'number');
+  const shows = parameters.text('maps') === 'top' ? 'top' : 'mean';
+  const { units: ranked } = await rankUnits(results, checkpoint, {
+    by: 'ineffectiveness',
+    layer,
+    category: parameters.text('category'),
+  });
+  const { found, origin } = await layerMapsOf(results, checkpoint, { layer, category });
+  const pictures = new Map(found.units.map((one) => [one.unit, one]));
+  const like = parameters.whole('like', 0, 2 ** 32 - 1) ?? ranked[0]?.unit ?? 0;
+  const measures = await measuresOf(context, sort, { layer, found, like });
+  const all = ranked.flatMap((unit): AtlasUnit[] => {
+    const picture = pictures.get(unit.unit);
+    if (picture === undefined) return [];
+    const { topImage } = picture;
+    return [{ unit, map: picture[shows], topImage, measure: measures.get(unit.unit) ?? null }];
+  });
+  all.sort(compared(sort));
+  const last = Math.max(0, Math.floor((all.length - 1) / PAGE) * PAGE);
+  const asked = parameters.whole('from', 0, 2 ** 31) ?? 0;
+  const from = Math.min(last, Math.floor(asked / PAGE) * PAGE);
+  const body = arrowTable(
+    all.slice(from, from + PAGE),
+    {
+      unit: ['whole', ({ unit }) => unit.unit],
+      entropy: ['number', ({ unit }) => unit.values.entropy],
+      selective_rate: ['number', ({ unit }) => unit.values.selective_rate],
+      rank: [
+        'whole',
+        ({ unit }) => (unit.values.ineffectiveness === null ? null : unit.ranks.ineffectiveness),
+      ],
+      alive: ['flag', ({ unit }) => unit.sensitive],
+      measure: ['number', ({ measure }) => measure],
+      image: ['text', ({ topImage }) => topImage],
+      side: ['whole', () => found.side],
+      map: ['floats', ({ map }) => map],
+    },
+    {
+      page: String(PAGE),
+      from: String(from),
+      size: String(found.size),
+      alive: String(all.filter(({ unit }) => unit.sensitive).length),
+      like: String(like),
+      origin,
+    },
+  );
+  return { type: 'arrow', body, rows: all.length };
+}
+
+function sortOf(text: string): Sort {
+  const found = SORTS.find((sort) => sort === text);
+  if (found !== undefined) return found;
+  throw new RequestRefusedError(
+    400,
+    'PARAMETER',
+    `sort: expected ${SORTS.join(', ')}, found ${JSON.stringify(text)}`,
+  );
+}
+
+/** What units without it are the last by. */
+function compared(sort: Sort): (a: AtlasUnit, b: AtlasUnit) => number {
+  const value = ({ unit, measure }: AtlasUnit): number | null => {
+    if (sort === 'entropy') return unit.values.entropy;
+    if (sort === 'rank') return unit.values.ineffectiveness === null ? null : unit.ranks.ineffectiveness;
+    return sort === 'number' ? unit.unit : measure;
+  };
+  const sign = sort === 'movement' || sort === 'similarity' ? -1 : 1;
+  return (a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x === null || y === null) return x === y ? a.unit.unit - b.unit.unit : x === null ? 1 : -1;
+    return sign * (x - y) || a.unit.unit - b.unit.unit;
+  };
+}
+
+interface Compared {
+  readonly layer: string;
+  readonly found: LayerMaps;
+  readonly like: number;
+}
+
+async function measuresOf(
+  context: ViewContext,
+  sort: Sort,
+  { layer, found, like }: Compared,
+): Promise<ReadonlyMap<number, number>> {
+  if (sort === 'movement') return movements(context, layer);
+  if (sort !== 'similarity') return new Map();
+  const own = found.units.find(({ unit }) => unit === like)?.mean;
+  if (own === undefined) return new Map();
+  return new Map(found.units.map(({ unit, mean }) => [unit, cosine(own, mean)]));
+}
+
+/** How far H goes over the checkpoints of the training at which a unit has one, as the heatmap has it. */
+async function movements(context: ViewContext, layer: string): Promise<Map<number, number>> {
+  const { results, checkpoints } = await context.sampled('order', 100);
+  const rows = await runQuery(
+    [results.only(checkpoints)],
+    `SELECT unit, checkpoint_index, avg(${entropySql(results.definition)}) AS entropy FROM units
+     WHERE layer = ${sqlText(layer)}${isLabel('category', context.parameters.text('category'))} GROUP BY unit, checkpoint_index`,
+  );
+  const ends = new Map<number, [number, number]>();
+  for (const [unit, , entropy] of rows.rows()) {
+    if (typeof entropy !== 'number') continue;
+    const [low, high] = ends.get(Number(unit)) ?? [Infinity, -Infinity];
+    ends.set(Number(unit), [Math.min(low, entropy), Math.max(high, entropy)]);
+  }
+  return new Map([...ends].map(([unit, [low, high]]) => [unit, high - low]));
+}
+
+/** Cosine of two mean maps; 0 where one is silent. */
+function cosine(a: Float32Array, b: Float32Array): number {
+  let [dot, left, right] = [0, 0, 0];
+  a.forEach((value, i) => {
+    const other = b[i] ?? 0;
+    dot += value * other;
+    left += value * value;
+    right += other * other;
+  });
+  return left === 0 || right === 0 ? 0 : dot / Math.sqrt(left * right);
+}
