@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { trendModel, type TrendRow } from '@unitscope/plots';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   benjaminiHochberg,
@@ -22,10 +23,8 @@ import {
   SweepResults,
   sweepTrends,
 } from '@unitscope/query';
-import { trendModel as plotted } from '../../apps/cli/src/results/charts/trend-of.ts';
+import { trendOf as plotted } from '../../apps/cli/src/results/charts/trend-of.ts';
 import { sweepReport } from '../../apps/cli/src/results/report/sweep-report.ts';
-import { trendModel as shownOnPage } from '../../apps/dashboard/src/page/charts/trend-model.ts';
-import type { TrendRow } from '../../apps/dashboard/src/page/rows.ts';
 import { resultsViews } from '../../apps/dashboard/src/server/results-views.ts';
 import { ViewContext } from '../../apps/dashboard/src/server/view-request.ts';
 import { rowsOf as answered } from '../../apps/dashboard/test/answers.ts';
@@ -226,8 +225,8 @@ describe('what is said of two learning rates × three seeds × six steps', () =>
     const body = await view('trend', { run });
     const rows = rowsOf(body) as unknown as TrendRow[];
     one(rows.find((row) => row.checkpoint === label && row.layer === layer)!.entropy);
-    const notes = new Map([['axis', 'step']]);
-    const page = shownOnPage('grid', { names: [], rows, notes, total: rows.length });
+    const notes = { axis: 'step', against: null, category: null, shown: '5' };
+    const page = trendModel({ rows, notes }, { sweep: 'grid', definition: 'code' });
     one(page.panels[0]!.series.find(({ name }) => name === layer)!.points.at(-1)!.value);
     one(rowsOf(await view('layers', { run })).find((row) => row['layer'] === layer)!['last']);
     const sides = { a: 'lr-0.01-seed-2-step-0', b: label };

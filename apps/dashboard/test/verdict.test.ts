@@ -1,6 +1,6 @@
+import type { ComparisonNotes, LayerDifferenceRow } from '@unitscope/plots';
 import { expect, test } from 'vitest';
 import { verdictOf } from '../src/page/parts/verdict.ts';
-import type { LayerDifferenceRow } from '../src/page/rows.ts';
 
 const row = (layer: string, difference: number, certain: boolean): LayerDifferenceRow => ({
   layer,
@@ -25,15 +25,25 @@ const row = (layer: string, difference: number, certain: boolean): LayerDifferen
   awoke: 0,
 });
 
-const found = (rows: LayerDifferenceRow[]) => ({
+const notes: ComparisonNotes = {
+  a: 'step-1',
+  b: 'step-2',
+  checkpoints_a: 1,
+  checkpoints_b: 1,
+  threshold: 50,
+  certain_q: 0.05,
+  replication: 'units',
+  runs_a: 1,
+  runs_b: 1,
+  caveat: '',
+  least_p: null,
+  units: 8,
+  moved: 0,
+};
+
+const found = (rows: LayerDifferenceRow[], more: Partial<ComparisonNotes> = {}) => ({
   rows,
-  names: [],
-  total: rows.length,
-  notes: new Map([
-    ['a', 'step-1'],
-    ['b', 'step-2'],
-    ['certainQ', '0.05'],
-  ]),
+  notes: { ...notes, ...more },
 });
 
 test('a verdict says where entropy fell and rose, and how many layers are not told apart', () => {
@@ -68,10 +78,8 @@ test('a verdict tells what was not tested from what was not told apart', () => {
 });
 
 test('a verdict says that few trainings cannot tell anything apart', () => {
-  const { notes, ...rest } = found([row('conv1', -0.3, false)]);
-  const few = new Map([...notes, ['replication', 'paired runs'], ['leastP', '0.125']] as [string, string][]);
-  expect(verdictOf({ ...rest, notes: few })).toContain(' With so few trainings no p can be below 0.125:');
-  expect(verdictOf({ ...rest, notes: new Map([...few, ['leastP', '0.03']]) })).not.toContain(
-    'so few trainings',
-  );
+  const few = (least: number): string =>
+    verdictOf(found([row('conv1', -0.3, false)], { replication: 'paired runs', least_p: least }));
+  expect(few(0.125)).toContain(' With so few trainings no p can be below 0.125:');
+  expect(few(0.03)).not.toContain('so few trainings');
 });

@@ -9,7 +9,6 @@ export { escapeHtml, htmlPage, htmlTable } from './document/html-page.js';
 export { heatmapChart, heatmapText, type Heatmap, valueRange } from './charts/heatmap-chart.js';
 export type { Look } from './marks/look.js';
 export { DARK, LIGHT, rampColor, type Theme } from './marks/palette.js';
-export { runTrend } from './trend/run-trend.js';
 export { scatterBins, scatterTop, type ScatterBin } from './charts/scatter-bins.js';
 export { scatterChart, scatterText, type Scatter } from './charts/scatter-chart.js';
 export {
@@ -39,3 +38,55 @@ export {
 } from './hole/hole-drawings.js';
 export { holeLayout, type Place } from './hole/hole-layout.js';
 export { curveEnd, holeFrames, holeStill, holeWords, type HoleStill } from './hole/hole-still.js';
+export type { Caption } from './models/caption.js';
+export { depthLines, depthModel, depthValue } from './models/depth-model.js';
+export { differenceModel } from './models/difference-model.js';
+export { distributionModel } from './models/distribution-model.js';
+export { heatmapModel } from './models/heatmap-model.js';
+export { runPoints, runsModel, type RunLinePoint } from './models/runs-model.js';
+export { drawnLayers, trendModel } from './models/trend-model.js';
+export { birthsModel, scatterModel } from './models/unit-models.js';
+export {
+  changedColumns,
+  deadColumns,
+  layerDifferenceColumns,
+  unitDifferenceColumns,
+  type ChangedRow,
+  type ComparisonNotes,
+  type DeadNotes,
+  type DeadRow,
+  type DeadRows,
+  type LayerDifferenceRow,
+  type LayerDifferenceRows,
+  type UnitDifferenceRow,
+  type UnitDifferenceRows,
+} from './rows/change-rows.js';
+export type { RowColumns, RowOf, Rows } from './rows/row-columns.js';
+export type { DrawnRuns, RunFacet, RunGroup, RunLine, RunPoint } from './rows/run-lines.js';
+export {
+  layerColumns,
+  settingColumns,
+  trendColumns,
+  type LayerRow,
+  type LayerRows,
+  type SettingNotes,
+  type SettingRow,
+  type TrendNotes,
+  type TrendRow,
+  type TrendRows,
+} from './rows/trend-rows.js';
+export {
+  heatColumns,
+  spreadColumns,
+  type BirthRow,
+  type BirthRows,
+  type HeatNotes,
+  type HeatRow,
+  type HeatRows,
+  type ImageBirthRow,
+  type ScatterRow,
+  type ScatterRows,
+  type SpreadRow,
+  type SpreadRows,
+  type UnitPathRow,
+} from './rows/unit-rows.js';

@@ -45,8 +45,13 @@ export {
   type ListedChange,
 } from './trainings/changed-units.js';
 export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
-export { runLines, type RunFacet, type RunGroup, type RunMeasure } from './trainings/run-lines.js';
-export { endsOf, type LayerOverRuns } from './trainings/over-runs.js';
-export { generalisation, type ScoredSetting, type Verdict } from './trainings/verdict.js';
+export type { LayerOverRuns } from './trainings/over-runs.js';
+export { generalisation, type Verdict } from './trainings/verdict.js';
+export { comparisonNotes, layerDifferenceRows, unitDifferenceRows } from './rows/change-rows.js';
+export { drawnRuns, type DrawnRunsOptions } from './rows/drawn-runs.js';
+export { HEAT_PAGE, heatRows } from './rows/heat-rows.js';
+export { spreadRows } from './rows/spread-rows.js';
+export { layerRows, trendRows } from './rows/trend-rows.js';
+export { birthRows, scatterRows, type UnitChoice } from './rows/unit-rows.js';
 export { unitMaps, type MapPlace } from './results/unit-maps.js';
 export { unitExamples } from './results/unit-examples.js';

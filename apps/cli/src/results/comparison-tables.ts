@@ -1,4 +1,12 @@
-import { CERTAIN_Q, type Comparison, type LayerDifference } from '@unitscope/query';
+import type { ChangedRow } from '@unitscope/plots';
+import {
+  CERTAIN_Q,
+  layerDifferenceRows,
+  listedChanges,
+  unitDifferenceRows,
+  type Comparison,
+  type LayerDifference,
+} from '@unitscope/query';
 import { counted } from '../terminal/counted.js';
 import { chance, figure, interval } from './figures.js';
 
@@ -14,34 +22,30 @@ export interface ComparisonTable {
 }
 
 /** One row a layer, over all categories; with `categories` one a category as well. */
-export function layerTable(
-  { layers, replication, runsA, runsB }: Comparison,
-  { categories = false } = {},
-): ComparisonTable {
+export function layerTable(comparison: Comparison, { categories = false } = {}): ComparisonTable {
+  const { rows, notes } = layerDifferenceRows(comparison, { categories });
   // Units of different trainings are not the same units: none of them died.
-  const changed = (count: number): Cell => (replication === 'runs' ? '' : count);
+  const changed = (count: number): Cell => (notes.replication === 'runs' ? '' : count);
   return {
     header: [
       'layer',
       ...(categories ? ['category'] : []),
       ...['H of A', 'H of B', 'values', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
     ],
-    rows: layers
-      .filter(({ category }) => category === null || categories)
-      .map((row) => [
-        row.layer ?? '',
-        ...(categories ? [row.category ?? 'all'] : []),
-        meanText(row.meanA, row.runsA, runsA),
-        meanText(row.meanB, row.runsB, runsB),
-        row.cellsA === row.cellsB ? row.cellsA : `${row.cellsA}, ${row.cellsB}`,
-        figure(row.difference),
-        interval(row.interval),
-        chance(row.p),
-        chance(row.q),
-        figure(row.effect, 2),
-        changed(row.died),
-        changed(row.awoke),
-      ]),
+    rows: rows.map((row) => [
+      row.layer ?? '',
+      ...(categories ? [row.category ?? 'all'] : []),
+      meanText(row.mean_a, row.runs_a, notes.runs_a),
+      meanText(row.mean_b, row.runs_b, notes.runs_b),
+      row.cells_a === row.cells_b ? row.cells_a : `${row.cells_a}, ${row.cells_b}`,
+      figure(row.difference),
+      interval(row),
+      chance(row.p),
+      chance(row.q),
+      figure(row.effect, 2),
+      changed(row.died),
+      changed(row.awoke),
+    ]),
   };
 }
 
@@ -53,30 +57,31 @@ function meanText(mean: number | null, runs: number | null, all: number): Cell {
 }
 
 /** The units that moved most, so many of them. */
-export function unitTable({ units }: Comparison, most: number): ComparisonTable {
+export function unitTable(comparison: Comparison, most: number): ComparisonTable {
   return {
     header: ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'q'],
-    rows: units
-      .slice(0, most)
-      .map((unit) => [
-        unit.layer ?? '',
-        unit.category ?? '',
-        unit.unit,
-        figure(unit.entropyA),
-        figure(unit.entropyB),
-        figure(unit.difference),
-        chance(unit.q),
+    rows: unitDifferenceRows(comparison)
+      .rows.slice(0, most)
+      .map((row) => [
+        row.layer ?? '',
+        row.category ?? '',
+        row.unit,
+        figure(row.entropy_a),
+        figure(row.entropy_b),
+        figure(row.difference),
+        chance(row.q),
       ]),
   };
 }
 
 /** The units that died or awoke, by layer and category: one row a unit, so many of them. */
-export function changedTable({ died, awoke }: Comparison, most: number): ComparisonTable {
-  const rows = (units: Comparison['died'], word: string): readonly Cell[][] =>
-    units.map(({ layer, category, unit }) => [layer ?? '', category ?? '', unit, word]);
+export function changedTable(comparison: Comparison, most: number): ComparisonTable {
+  const rows: readonly ChangedRow[] = listedChanges(comparison);
   return {
     header: ['layer', 'category', 'unit', ''],
-    rows: [...rows(died, 'died'), ...rows(awoke, 'awoke')].slice(0, most),
+    rows: rows
+      .slice(0, most)
+      .map(({ layer, category, unit, change }) => [layer ?? '', category ?? '', unit, change]),
   };
 }
 

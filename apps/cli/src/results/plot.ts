@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Argument, Command } from 'commander';
 import { line } from '@unitscope/base';
-import { CHART_KINDS, openChart, type ChartKind } from './charts/chart.js';
+import { CHART_KINDS, type ChartKind } from './charts/chart-kinds.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { chartWidth } from '../terminal/terminal-width.js';
@@ -90,7 +90,10 @@ export function plotCommand(): Command {
 }
 
 async function plotChart(name: string, kind: ChartKind, options: Options): Promise<void> {
-  const { drawingFormat, writeDrawing } = await import('./charts/write-drawing.js');
+  const [{ drawingFormat, writeDrawing }, { openChart }] = await Promise.all([
+    import('./charts/write-drawing.js'),
+    import('./charts/chart.js'),
+  ]);
   const format = options.out === undefined ? null : drawingFormat(options.out);
   const chart = await openChart(kind, await openResults(name, options), options);
   if (options.frames !== undefined) {

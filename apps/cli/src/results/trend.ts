@@ -1,8 +1,8 @@
 import { definitionSentence } from '@unitscope/entropy';
 import { Command } from 'commander';
-import type { Correlation, LayerTrend, SweepTrend, SweepTrends, Verdict } from '@unitscope/query';
+import { layerRows, type SweepTrend, type SweepTrends, type Verdict } from '@unitscope/query';
 import { shownText } from '@unitscope/base';
-import { chance, figure, interval } from './figures.js';
+import { figure, layerFigures } from './figures.js';
 import { layersOverRuns } from './layers-over-runs.js';
 import { unitChanges } from './unit-changes.js';
 import { wholeNumber } from '../terminal/option-values.js';
@@ -89,20 +89,10 @@ function conclusions({ problem }: SweepTrends, apart: string, verdict: Verdict):
 
 function trainingText(trend: SweepTrend, settled: string, all: true | undefined): string {
   if (trend.checkpoints.length === 1) return oneCheckpointText(trend, all);
-  const correlation = (found: Correlation | null): string =>
-    found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
-  const rows = trend.layers.map((layer) => {
-    const { values, pearson, spearman, bestLag } = layer;
-    const ends = [figure(values[0]?.entropy), figure(values.at(-1)?.entropy)];
-    const row = [layer.layer, ...ends, settledText(layer)];
-    if (trend.against === null) return row;
-    return [
-      ...row,
-      correlation(pearson),
-      correlation(spearman),
-      chance(spearman?.p),
-      bestLag === null ? '' : `${bestLag.lag} (${figure(bestLag.r, 2)})`,
-    ];
+  const rows = layerRows(trend).rows.map((layer) => {
+    const { ends, settled: settledAt, pearson, spearman, p, lag } = layerFigures(layer);
+    const row = [layer.layer, ...ends, settledAt];
+    return trend.against === null ? row : [...row, pearson, spearman, p, lag];
   });
   const compared = ['Pearson r', 'Spearman rho', 'p of rho', 'lag (r)'];
   const header = ['layer', 'H at first', 'H at last', 'settled'];
@@ -124,11 +114,6 @@ function pointsWords({ against, layers }: SweepTrend): string {
   return layers.some(({ spearman }) => (spearman?.p ?? null) !== null)
     ? 'Checkpoints of one training follow one another: p is too small, intervals of r and rho are too narrow.\n'
     : 'Fewer than five checkpoints have both: no p and no interval.\n';
-}
-
-/** Few checkpoints do not tell. */
-function settledText({ settled, settles }: LayerTrend): string {
-  return settled ?? (settles ? 'not settled' : '');
 }
 
 /** Of one checkpoint there is no trend. */

@@ -13,10 +13,7 @@ export interface DefinitionWords {
   readonly over: string;
 }
 
-export function definitionWordsOf(definition: Definition): DefinitionWords {
-  return { definition, name: definitionWords(definition), over: meanWords(definition) };
-}
-
 export function useDefinition(): DefinitionWords {
-  return definitionWordsOf(useContext(DefinitionContext));
+  const definition = useContext(DefinitionContext);
+  return { definition, name: definitionWords(definition), over: meanWords(definition) };
 }

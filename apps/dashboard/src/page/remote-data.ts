@@ -12,26 +12,36 @@ export class RemoteError extends Error {
 }
 
 /** Rows of an Arrow table, with the notes of its schema; `total` counts those that were left out too. */
-export interface Rows<Row> {
+export interface Rows<Row, Notes = ReadonlyMap<string, string>> {
   readonly rows: readonly Row[];
   readonly names: readonly string[];
-  readonly notes: ReadonlyMap<string, string>;
+  readonly notes: Notes;
   readonly total: number;
 }
+
+/** The same of what an address answers with, as the rows of results have it. */
+export type Answer<Found> = Found extends {
+  readonly rows: readonly (infer Row)[];
+  readonly notes: infer Notes;
+}
+  ? Rows<Row, Notes>
+  : never;
 
 export async function loadJson<T>(url: string, signal?: AbortSignal): Promise<T> {
   const response = await ask(url, signal);
   return (await response.json()) as T;
 }
 
-export async function loadRows<Row>(url: string, signal?: AbortSignal): Promise<Rows<Row>> {
+export async function loadRows<Row, Notes>(url: string, signal?: AbortSignal): Promise<Rows<Row, Notes>> {
   const response = await ask(url, signal);
   const table = tableFromIPC(await response.arrayBuffer());
   const total = Number(response.headers.get('x-unitscope-rows') ?? table.numRows);
+  const metadata = table.schema.metadata ?? new Map<string, string>();
+  const notes = metadata.get('notes');
   return {
     rows: table.toArray() as Row[],
     names: table.names.map(String),
-    notes: table.schema.metadata ?? new Map<string, string>(),
+    notes: (notes === undefined ? metadata : JSON.parse(notes)) as Notes,
     total,
   };
 }

@@ -5,4 +5,4 @@ export type { SweepAction, SweepCard } from './sweep-board.js';
 export type { Outline } from './views/outline.js';
 export type { UnitCard, UnitCategory, UnitRuns } from './views/unit-card.js';
 export type { ChangesAnswer, TrainingsAnswer } from './views/trainings.js';
-export type { SweepState } from '@unitscope/tasks';
+export type { FailureRow, SweepState } from '@unitscope/tasks';

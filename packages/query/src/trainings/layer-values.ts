@@ -1,5 +1,6 @@
 import { compareText } from '@unitscope/base';
 import type { CellValue } from '../sql/query-result.js';
+import { knownCells } from '../results/chosen-cells.js';
 import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
 import { FEWEST_UNITS } from '../comparison/layer-mean.js';
@@ -30,7 +31,7 @@ export interface LayerValues {
   readonly values: (TrendValue | null)[];
 }
 
-/** The layers of these checkpoints by depth: means over categories, or of one of them. */
+/** The layers of these checkpoints by depth: means over categories, or of one of them. Throws UnknownNameError. */
 export async function layerValues(
   results: SweepResults,
   checkpoints: readonly ResultCheckpoint[],
@@ -54,6 +55,8 @@ export async function layerValues(
     }
     entry.values[place] = row.value;
   }
+  const [first] = checkpoints;
+  if (layers.size === 0 && first !== undefined) await knownCells(results, first, { category });
   return [...layers.values()].sort(
     (a, b) => (a.layerIndex ?? 0) - (b.layerIndex ?? 0) || compareText(a.layer, b.layer),
   );

@@ -1,41 +1,10 @@
 import { evenly } from '@unitscope/entropy';
+import type { RunFacet, RunGroup, RunLine, RunPoint } from '@unitscope/plots';
 import { UnknownNameError } from '../errors.js';
 import { suggestion } from '../results/result-tables.js';
 import type { SweepTrend } from './layer-trend.js';
 import { meanOver } from './over-runs.js';
 import { bySetting, loneWords, settingColumns, settingName, settingNames } from './setting-columns.js';
-
-export interface RunPoint {
-  readonly step: number;
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
-/** One training. */
-export interface RunLine {
-  readonly run: string;
-  readonly points: readonly RunPoint[];
-}
-
-/** Trainings that share a value of what they are coloured by, and their mean. */
-export interface RunGroup {
-  /** As `lr=0.01`; `all trainings` where they are not coloured. */
-  readonly name: string;
-  /** How many trainings the mean is over. */
-  readonly count: number;
-  /** Those that are drawn. */
-  readonly runs: readonly RunLine[];
-  /** At the steps that every one of them has: a mean over other trainings at each step would jump where none did. */
-  readonly mean: readonly RunPoint[];
-}
-
-/** A panel: a layer, or a value of what the trainings are split by. */
-export interface RunFacet {
-  readonly name: string;
-  readonly layer: string;
-  readonly groups: readonly RunGroup[];
-}
 
 /** What is drawn: H of a layer, H / H of noise of a layer, or the metadata column, which has no layer. */
 export type RunMeasure = 'entropy' | 'relative' | 'column';

@@ -6,7 +6,7 @@ import {
   type AblationLine,
   type AblationPlot,
 } from '@unitscope/plots';
-import type { Chart } from './chart-options.js';
+import type { Chart } from './chart.js';
 import { counted } from '../../terminal/counted.js';
 
 /** Of so few classes the right one is always among the five with the highest scores. */

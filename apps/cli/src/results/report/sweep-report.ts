@@ -3,13 +3,13 @@ import {
   checkpointGroup,
   compareCheckpoints,
   generalisation,
+  layerRows,
   metadataColumns,
   missingWords,
   resultTrainings,
   sweepTrend,
   sweepTrends,
   unplacedWords,
-  type Correlation,
   type ResultCheckpoint,
   type SweepResults,
   type SweepTrend,
@@ -18,10 +18,11 @@ import {
 } from '@unitscope/query';
 import { definitionSentence, definitionWords, meanWords } from '@unitscope/entropy';
 import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
-import { openChart, type ChartKind } from '../charts/chart.js';
+import { openChart } from '../charts/chart.js';
+import type { ChartKind } from '../charts/chart-kinds.js';
 import { unitPart } from './unit-part.js';
 import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
-import { figure, interval } from '../figures.js';
+import { layerFigures } from '../figures.js';
 import { knownCells } from '../first-rows.js';
 import { layersOverRuns } from '../layers-over-runs.js';
 import { counted } from '../../terminal/counted.js';
@@ -170,14 +171,13 @@ function runsTable({ layers, trainings, against, remarks }: SweepTrends, all: bo
   );
 }
 
-function trendTable({ layers, against }: SweepTrend, all: boolean): string {
-  const correlation = (found: Correlation | null): string =>
-    found === null ? '' : `${figure(found.r, 2)} ${interval(found.interval)}`;
-  const rows = layers.map(({ layer, mapSize, values, settled, settles, pearson, spearman, bestLag }) => {
-    const ends = [figure(values[0]?.entropy), figure(values.at(-1)?.entropy)];
-    const row = [layer, `${mapSize}×${mapSize}`, ...ends, settled ?? (settles ? 'not settled' : '')];
-    const lag = bestLag === null ? '' : `${bestLag.lag} (${figure(bestLag.r, 2)})`;
-    return against === null ? row : [...row, correlation(pearson), correlation(spearman), lag];
+function trendTable(trend: SweepTrend, all: boolean): string {
+  const { rows: layers, notes } = layerRows(trend);
+  const { against } = notes;
+  const rows = layers.map((layer) => {
+    const { ends, settled, pearson, spearman, lag } = layerFigures(layer);
+    const row = [layer.layer, `${layer.map_size}×${layer.map_size}`, ...ends, settled];
+    return against === null ? row : [...row, pearson, spearman, lag];
   });
   const header = ['layer', 'maps', 'H at first', 'H at last', 'settled at'];
   const compared = against === null ? [] : [`Pearson r with ${against}`, 'Spearman ρ', 'lag (r)'];

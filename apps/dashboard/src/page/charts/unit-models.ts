@@ -3,7 +3,7 @@ import { isWide, type Definition } from '@unitscope/entropy';
 import type { Trend, UnitBirths } from '@unitscope/plots';
 import type { DefinitionWords } from '../definition.js';
 import type { Rows } from '../remote-data.js';
-import type { BirthRow, UnitPathRow } from '../rows.js';
+import type { BirthRow, UnitPathRow } from '@unitscope/plots';
 
 /** A unit at one checkpoint: mean H over the categories in which it is sensitive, mean ε over all. */
 export interface PathPoint {

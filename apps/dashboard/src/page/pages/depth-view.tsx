@@ -1,16 +1,16 @@
+import type { TrendRows } from '@unitscope/plots';
 import { setQuery, useAddress } from '../address.js';
 import { DepthFigure } from '../parts/depth-figure.js';
 import { CategoryChoice, Choice, Filters, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import type { TrendRow } from '../rows.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** Entropy by layer, one line a checkpoint. */
 export function DepthView(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const relative = useAddress().query.get('relative') === 'yes';
-  const trend = useRemote<Rows<TrendRow>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
+  const trend = useRemote<Answer<TrendRows>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
   return (
     <>
       <Filters>
@@ -33,8 +33,8 @@ export function DepthView(props: ViewProps) {
         <ThresholdSlider {...props} />
       </Filters>
       <Loaded remote={trend} what="the layers">
-        {({ rows }) => (
-          <DepthFigure sweep={sweep} rows={rows} relative={relative} checkpoint={settings.checkpoint} />
+        {(found) => (
+          <DepthFigure sweep={sweep} trend={found} relative={relative} checkpoint={settings.checkpoint} />
         )}
       </Loaded>
     </>

@@ -1,15 +1,15 @@
+import type { SpreadRows } from '@unitscope/plots';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { SpreadFigure } from '../parts/spread-figure.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import type { SpreadRow } from '../rows.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** How entropy is spread over the units of each layer, at two checkpoints. */
 export function DistributionView(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = { ...lasting(settings), layer: settings.layer, a: settings.a, b: settings.b };
-  const spreads = useRemote<Rows<SpreadRow>>(viewUrl(sweep, 'distribution', query), loadRows, revision);
+  const spreads = useRemote<Answer<SpreadRows>>(viewUrl(sweep, 'distribution', query), loadRows, revision);
   // Where nothing places the checkpoints, the first and the last are those of the sweep.
   const place = outline.problem === null ? '' : ' of the sweep';
   const labels = outline.checkpoints.map(({ label }) => label);
@@ -23,7 +23,7 @@ export function DistributionView(props: ViewProps) {
         <ThresholdSlider {...props} />
       </Filters>
       <Loaded remote={spreads} what="the units">
-        {(found) => <SpreadFigure sweep={sweep} spreads={found} checkpoints={outline.checkpoints.length} />}
+        {(found) => <SpreadFigure sweep={sweep} spreads={found} />}
       </Loaded>
     </>
   );

@@ -1,7 +1,7 @@
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { Loaded } from '../parts/notices.js';
 import { loadJson, useRemote } from '../remote-data.js';
-import type { FailureRow } from '../rows.js';
+import type { FailureRow } from '@unitscope/dashboard';
 
 const COLUMNS: readonly TableColumn<FailureRow>[] = [
   { name: 'checkpoint', label: 'checkpoint', value: ({ checkpoint }) => checkpoint },

@@ -1,13 +1,12 @@
-import { heatmapChart, type Heatmap } from '@unitscope/plots';
+import { heatmapChart, heatmapModel, type HeatRow, type HeatRows } from '@unitscope/plots';
 import { setQuery, sweepPath, useAddress } from '../address.js';
-import { useDefinition, type DefinitionWords } from '../definition.js';
+import { useDefinition } from '../definition.js';
 import { counted, figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import type { HeatRow } from '../rows.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** Every unit of a layer over the checkpoints. */
@@ -18,7 +17,7 @@ export function HeatmapView(props: ViewProps) {
   const asked = Math.max(0, Number(useAddress().query.get('from') ?? 0) || 0);
   const query = { ...lasting(settings), layer, order, from: asked };
   const definition = useDefinition();
-  const heat = useRemote<Rows<HeatRow>>(viewUrl(sweep, 'heatmap', query), loadRows, revision);
+  const heat = useRemote<Answer<HeatRows>>(viewUrl(sweep, 'heatmap', query), loadRows, revision);
   return (
     <>
       <Filters>
@@ -29,18 +28,16 @@ export function HeatmapView(props: ViewProps) {
       </Filters>
       <Loaded remote={heat} what="the units">
         {(found) => {
-          const checkpoints = JSON.parse(found.notes.get('checkpoints') ?? '[]') as string[];
-          const page = Number(found.notes.get('page') ?? found.rows.length);
-          const from = Number(found.notes.get('from') ?? 0);
+          const { page, from, shown, checkpoints } = found.notes;
           return (
             <>
               {found.total > page && <Pages from={from} page={page} total={found.total} />}
               <ChartFigure
                 title={`Units of ${layer} over the checkpoints`}
-                note={`${pageWords(found, from, order)}, ${shownCheckpoints(found.notes.get('shown'))}. ${definition.name}, mean over the categories${definition.definition === 'code' ? ' in which the unit is sensitive; grey: in none' : ''}.`}
+                note={`${pageWords(found)}, ${shownCheckpoints(shown)}${lackingWords(found)}. ${definition.name}, mean over the categories${definition.definition === 'code' ? ' in which the unit is sensitive; grey: in none' : ''}.`}
                 file={`${sweep}-heatmap-${layer}`}
                 draw={(look) =>
-                  heatmapChart(heatmapModel(sweep, layer, found, checkpoints, definition), look)
+                  heatmapChart(heatmapModel(found, { sweep, definition: definition.definition }), look)
                 }
                 drawn={found}
                 columns={columnsOf(props, layer, checkpoints)}
@@ -55,13 +52,18 @@ export function HeatmapView(props: ViewProps) {
 }
 
 /** Which units of how many are on the page. */
-function pageWords({ rows, total }: Rows<HeatRow>, from: number, order: string): string {
-  if (total === rows.length) return counted(total, 'unit');
+function pageWords({ rows, notes: { units, order, from } }: HeatRows): string {
+  if (units === rows.length) return counted(units, 'unit');
   const which =
     order === 'moved'
       ? `places ${from + 1} to ${from + rows.length} by how far H moved`
       : `${rows[0]?.unit ?? ''} to ${rows.at(-1)?.unit ?? ''}`;
-  return `${rows.length} of ${counted(total, 'unit')} (${which})`;
+  return `${rows.length} of ${counted(units, 'unit')} (${which})`;
+}
+
+/** How many of the checkpoints have the layer; '' where all do. */
+function lackingWords({ notes: { checkpoints, looked } }: HeatRows): string {
+  return checkpoints.length === looked ? '' : `, of which ${checkpoints.length} have the layer`;
 }
 
 interface PagesProps {
@@ -92,7 +94,7 @@ function Pages({ from, page, total }: PagesProps) {
 function columnsOf(
   { sweep, settings }: ViewProps,
   layer: string,
-  checkpoints: string[],
+  checkpoints: readonly string[],
 ): TableColumn<HeatRow>[] {
   return [
     {
@@ -114,25 +116,4 @@ function columnsOf(
       };
     }),
   ];
-}
-
-function heatmapModel(
-  sweep: string,
-  layer: string,
-  { rows, notes }: Rows<HeatRow>,
-  columns: string[],
-  { definition, name }: DefinitionWords,
-): Heatmap {
-  const axis = notes.get('axis') ?? '';
-  return {
-    title: `Feature entropy of the units of ${layer}, ${sweep} (${name})`,
-    subtitle: `Mean over the categories${definition === 'code' ? ' in which the unit is sensitive' : ''}.`,
-    label: 'nats',
-    none: 'not sensitive',
-    range: JSON.parse(notes.get('range') ?? 'null') as [number, number] | null,
-    columns,
-    columnLabel: axis === '' ? 'checkpoint' : `checkpoint, by ${axis}`,
-    rows: rows.map(({ unit, values }) => ({ name: String(unit), values: Array.from(values) })),
-    rowLabel: 'unit',
-  };
 }

@@ -1,5 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import { tickNames } from '@unitscope/plots';
+import {
+  tickNames,
+  type ChangedRow,
+  type DeadRow,
+  type DeadRows,
+  type LayerDifferenceRows,
+  type LayerRows,
+  type SettingNotes,
+  type SettingRow,
+  type SpreadRows,
+  type TrendRows,
+} from '@unitscope/plots';
 import { sweepPath } from '../address.js';
 import { counted } from '../figures.js';
 import { DepthFigure } from '../parts/depth-figure.js';
@@ -11,16 +22,7 @@ import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { changedColumns } from '../parts/unit-columns.js';
 import { verdictOf } from '../parts/verdict.js';
-import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
-import type {
-  ChangedRow,
-  DeadRow,
-  LayerDifferenceRow,
-  LayerRow,
-  SettingRow,
-  SpreadRow,
-  TrendRow,
-} from '../rows.js';
+import { loadRows, useRemote, type Answer, type Remote, type Rows } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** The first look: of one training, or of all of them together. */
@@ -51,7 +53,7 @@ function AllTrainings(props: ViewProps) {
 /** Checkpoints that are in no training: each by itself, none before or after another. */
 function NoTraining(props: ViewProps) {
   const { sweep, settings, revision } = props;
-  const trend = useRemote<Rows<TrendRow>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
+  const trend = useRemote<Answer<TrendRows>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
   return (
     <>
       <div class="answers">
@@ -64,7 +66,11 @@ function NoTraining(props: ViewProps) {
 
 function BestAnswer({ sweep, settings, revision }: ViewProps) {
   const query = lasting(settings);
-  const ranked = useRemote<Rows<SettingRow>>(viewUrl(sweep, 'generalisation', query), loadRows, revision);
+  const ranked = useRemote<Rows<SettingRow, SettingNotes>>(
+    viewUrl(sweep, 'generalisation', query),
+    loadRows,
+    revision,
+  );
   return (
     <Answer
       question="What generalises best?"
@@ -83,15 +89,15 @@ function OneTraining(props: ViewProps) {
   const [first, last] = endsOf(outline);
   const several = outline.checkpoints.length > 1;
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
-  const trend = useRemote<Rows<TrendRow>>(url('trend'), loadRows, revision);
-  const layers = useRemote<Rows<LayerRow>>(url('layers'), loadRows, revision);
-  const compared = useRemote<Rows<LayerDifferenceRow>>(
+  const trend = useRemote<Answer<TrendRows>>(url('trend'), loadRows, revision);
+  const layers = useRemote<Answer<LayerRows>>(url('layers'), loadRows, revision);
+  const compared = useRemote<Answer<LayerDifferenceRows>>(
     several ? url('compare-layers', { a: first, b: last }) : null,
     loadRows,
     revision,
   );
-  const dead = useRemote<Rows<DeadRow>>(several ? url('died') : null, loadRows, revision);
-  const changed = useRemote<Rows<ChangedRow>>(several ? url('changed') : null, loadRows, revision);
+  const dead = useRemote<Answer<DeadRows>>(several ? url('died') : null, loadRows, revision);
+  const changed = useRemote<Rows<ChangedRow, unknown>>(several ? url('changed') : null, loadRows, revision);
   return (
     <>
       <Answers {...props} layers={layers} dead={dead} compared={compared} />
@@ -115,7 +121,7 @@ function OneTraining(props: ViewProps) {
                 columns={deadColumns(props, seenWords(found.notes) !== '')}
                 rows={found.rows}
                 most={15}
-                empty={`No unit that was once sensitive stopped being so at ${found.notes.get('last') ?? 'the last checkpoint'}.`}
+                empty={`No unit that was once sensitive stopped being so at ${found.notes.last}.`}
               />
             )}
           </Loaded>
@@ -138,9 +144,9 @@ function OneTraining(props: ViewProps) {
 }
 
 interface AnswersProps extends ViewProps {
-  readonly layers: Remote<Rows<LayerRow>>;
-  readonly dead: Remote<Rows<DeadRow>>;
-  readonly compared: Remote<Rows<LayerDifferenceRow>>;
+  readonly layers: Remote<Answer<LayerRows>>;
+  readonly dead: Remote<Answer<DeadRows>>;
+  readonly compared: Remote<Answer<LayerDifferenceRows>>;
 }
 
 /** What one asks of a training. */
@@ -184,9 +190,9 @@ function endsOf({ checkpoints }: ViewProps['outline']): [first: string, last: st
 }
 
 /** Where there is no trend: the layers by depth, and how their units are spread. */
-function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Rows<TrendRow>> }) {
-  const { sweep, outline, settings, revision, trend } = props;
-  const spreads = useRemote<Rows<SpreadRow>>(
+function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Answer<TrendRows>> }) {
+  const { sweep, settings, revision, trend } = props;
+  const spreads = useRemote<Answer<SpreadRows>>(
     viewUrl(sweep, 'distribution', lasting(settings)),
     loadRows,
     revision,
@@ -194,10 +200,10 @@ function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Rows<TrendRo
   return (
     <>
       <Loaded remote={trend} what="the layers">
-        {({ rows }) => <DepthFigure sweep={sweep} rows={rows} relative={false} checkpoint="" />}
+        {(found) => <DepthFigure sweep={sweep} trend={found} relative={false} checkpoint="" />}
       </Loaded>
       <Loaded remote={spreads} what="the units">
-        {(found) => <SpreadFigure sweep={sweep} spreads={found} checkpoints={outline.checkpoints.length} />}
+        {(found) => <SpreadFigure sweep={sweep} spreads={found} />}
       </Loaded>
     </>
   );
@@ -225,18 +231,17 @@ function Answer<T>({ question, remote, more, children }: AnswerProps<T>) {
 }
 
 /** From how many checkpoints of how many an answer is, where that is not all of them; with a space before it. */
-function seenWords(notes: ReadonlyMap<string, string>): string {
-  const shown = notes.get('shown') ?? '';
+function seenWords({ shown }: { readonly shown: string }): string {
   return shown.includes(' of ') ? ` Seen at ${shown} checkpoints.` : '';
 }
 
-function whenSettled({ notes }: Rows<LayerRow>): ComponentChildren {
-  const words = notes.get('settled') ?? '';
-  return `${words === '' ? 'Too few checkpoints have an H to tell.' : words}${seenWords(notes)}`;
+function whenSettled({ notes }: Answer<LayerRows>): ComponentChildren {
+  const { settled } = notes;
+  return `${settled === '' ? 'Too few checkpoints have an H to tell.' : settled}${seenWords(notes)}`;
 }
 
-function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {
-  const ever = Number(notes.get('ever') ?? 0);
+function whoDied({ rows, notes, total }: Answer<DeadRows>): ComponentChildren {
+  const { ever } = notes;
   if (total === 0) {
     return (
       <>
@@ -257,8 +262,8 @@ function whoDied({ rows, notes, total }: Rows<DeadRow>): ComponentChildren {
   );
 }
 
-function bestOf({ notes }: Rows<SettingRow>): ComponentChildren {
-  return notes.get('words') ?? '';
+function bestOf({ notes }: Rows<SettingRow, SettingNotes>): ComponentChildren {
+  return notes.words;
 }
 
 /** `seen`: only some checkpoints were looked at, and a unit may have been sensitive between them. */

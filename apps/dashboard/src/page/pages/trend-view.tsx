@@ -1,10 +1,10 @@
+import type { LayerRows, TrendRows } from '@unitscope/plots';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import type { LayerRow, TrendRow } from '../rows.js';
+import { loadRows, useRemote, type Answer, type Rows } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** Every layer over the checkpoints of a training, or over all trainings. */
@@ -21,9 +21,15 @@ function TrainingTrend(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = { ...lasting(settings), against: settings.against };
   const isOne = outline.checkpoints.length === 1;
-  const trend = useRemote<Rows<TrendRow>>(isOne ? null : viewUrl(sweep, 'trend', query), loadRows, revision);
-  const layers = useRemote<Rows<LayerRow>>(viewUrl(sweep, 'layers', query), loadRows, revision);
-  const ofLayer = <Row extends { readonly layer: string }>(found: Rows<Row>): Rows<Row> =>
+  const trend = useRemote<Answer<TrendRows>>(
+    isOne ? null : viewUrl(sweep, 'trend', query),
+    loadRows,
+    revision,
+  );
+  const layers = useRemote<Answer<LayerRows>>(viewUrl(sweep, 'layers', query), loadRows, revision);
+  const ofLayer = <Row extends { readonly layer: string }, Notes>(
+    found: Rows<Row, Notes>,
+  ): Rows<Row, Notes> =>
     settings.layer === ''
       ? found
       : { ...found, rows: found.rows.filter(({ layer }) => layer === settings.layer) };

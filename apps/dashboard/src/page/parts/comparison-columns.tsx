@@ -1,5 +1,5 @@
+import type { LayerDifferenceRow, UnitDifferenceRow } from '@unitscope/plots';
 import { chance, difference, figure } from '../figures.js';
-import type { LayerDifferenceRow, UnitDifferenceRow } from '../rows.js';
 import type { ViewProps } from '../settings.js';
 import type { TableColumn } from './data-table.js';
 import { unitColumns } from './unit-columns.js';

@@ -1,13 +1,10 @@
+import type { LayerRow, LayerRows } from '@unitscope/plots';
 import { chance, figure } from '../figures.js';
-import type { Rows } from '../remote-data.js';
-import type { LayerRow } from '../rows.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
 
 /** One row a layer: from where to where, when it settled, how it goes with the metadata column. */
-export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
-  const against = layers.notes.get('against') ?? '';
-  const shown = layers.notes.get('shown') ?? '';
-  const [first, last] = [layers.notes.get('first') ?? 'first', layers.notes.get('last') ?? 'last'];
+export function LayersTable({ layers }: { readonly layers: LayerRows }) {
+  const { against, shown, first, last } = layers.notes;
   const columns: TableColumn<LayerRow>[] = [
     { name: 'layer', label: 'layer', value: ({ layer }) => layer },
     {
@@ -29,7 +26,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
       value: ({ settled, settles }) => settled ?? (settles ? 'not settled' : ''),
     },
   ];
-  if (against !== '') columns.push(...correlationColumns(against));
+  if (against !== null) columns.push(...correlationColumns(against));
   return (
     <section>
       <h2>Layers</h2>
@@ -40,7 +37,7 @@ export function LayersTable({ layers }: { readonly layers: Rows<LayerRow> }) {
           'Settled: from here on H stays within a tenth of its range of where it ends, for three checkpoints or more. '}
         {layers.rows.some(({ p }) => p !== null) &&
           'Checkpoints of one training follow one another: p is too small, and intervals of r and ρ are too narrow.'}
-        {against !== '' &&
+        {against !== null &&
           layers.rows.every(({ p }) => p === null) &&
           'Fewer than five checkpoints have both: no p and no interval.'}
       </p>

@@ -1,8 +1,6 @@
-import { distributionChart, type Distribution } from '@unitscope/plots';
-import { useDefinition, type DefinitionWords } from '../definition.js';
-import { counted, figure } from '../figures.js';
-import type { Rows } from '../remote-data.js';
-import type { SpreadRow } from '../rows.js';
+import { distributionChart, distributionModel, type SpreadRow, type SpreadRows } from '@unitscope/plots';
+import { useDefinition } from '../definition.js';
+import { figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from './chart-figure.js';
 import type { TableColumn } from './data-table.js';
 
@@ -30,48 +28,26 @@ const COLUMNS: readonly TableColumn<SpreadRow>[] = [
   }),
 ];
 
-/** How entropy is spread over the units of each layer, and its numbers. */
-export function SpreadFigure({
-  sweep,
-  spreads: found,
-  checkpoints,
-}: {
+interface Props {
   readonly sweep: string;
-  readonly spreads: Rows<SpreadRow>;
-  /** How many there are. */
-  readonly checkpoints: number;
-}) {
+  readonly spreads: SpreadRows;
+}
+
+/** How entropy is spread over the units of each layer, and its numbers. */
+export function SpreadFigure({ sweep, spreads }: Props) {
   const definition = useDefinition();
-  const drawn = new Set(found.rows.map(({ checkpoint }) => checkpoint)).size;
+  const { rows, notes } = spreads;
   return (
     <ChartFigure
       title="How entropy is spread over units"
-      note={`${definition.name}, over ${definition.over}, one value a unit and category; smoothed (Gaussian kernel), every ridge with the same area.${drawn === checkpoints ? '' : ` ${drawn} of ${counted(checkpoints, 'checkpoint')}.`}`}
+      note={`${definition.name}, over ${definition.over}, one value a unit and category; smoothed (Gaussian kernel), every ridge with the same area.${notes.shown.includes(' of ') ? ` ${shownCheckpoints(notes.shown)}.` : ''}`}
       file={`${sweep}-distribution`}
-      draw={(look) => distributionChart(distributionModel(sweep, found, definition), look)}
-      drawn={found}
+      draw={(look) =>
+        distributionChart(distributionModel(spreads, { sweep, definition: definition.definition }), look)
+      }
+      drawn={spreads}
       columns={COLUMNS}
-      rows={found.rows}
+      rows={rows}
     />
   );
-}
-
-function distributionModel(
-  sweep: string,
-  { rows }: Rows<SpreadRow>,
-  { name: which, over }: DefinitionWords,
-): Distribution {
-  const checkpoints = [...new Set(rows.map(({ checkpoint }) => checkpoint))];
-  return {
-    title: `Distribution of feature entropy by layer, ${sweep} (${which})`,
-    subtitle: `Over ${over}; smoothed (Gaussian kernel), every ridge with the same area; the deepest layer at the bottom.`,
-    label: 'feature entropy H (nats)',
-    layers: [...new Set(rows.map(({ layer }) => layer))],
-    groups: checkpoints.map((name) => ({
-      name,
-      values: rows
-        .filter(({ checkpoint }) => checkpoint === name)
-        .map(({ layer, values }) => ({ layer, values: Array.from(values) })),
-    })),
-  };
 }

@@ -1,5 +1,5 @@
 import type { ChangesAnswer, TrainingsAnswer } from '@unitscope/dashboard';
-import { meanText, rangeText, runTrend, trendChart } from '@unitscope/plots';
+import { meanText, rangeText, runPoints, runsModel, trendChart, type RunLinePoint } from '@unitscope/plots';
 import { sweepPath, useAddress } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
@@ -94,65 +94,30 @@ function ChangedUnits(props: ViewProps) {
   );
 }
 
-interface LinePoint {
-  readonly panel: string;
-  readonly setting: string;
-  readonly line: string;
-  readonly step: number;
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
 function RunsFigure({ sweep, answer }: { readonly sweep: string; readonly answer: TrainingsAnswer }) {
-  const { axis, against, facets, relative, column, words } = answer;
-  const definition = useDefinition();
-  const frame = {
-    title: `Feature entropy over the checkpoints of ${sweep} (${definition.name})`,
-    subtitle: ['Thin lines: trainings; bands: 95 % over the trainings of a setting.', ...words].join(' '),
-    stepLabel: axis === null ? 'checkpoint' : axis === 'step' ? 'training step' : axis,
-    stepScale: answer.isWide ? ('log' as const) : ('linear' as const),
-  };
-  const sections = [
-    { facets, label: 'mean H (nats)' },
-    { facets: relative, label: 'H / H of noise', reference: { value: 1, label: 'noise' } },
-    { facets: column, label: '', zero: against?.includes('loss') ?? false },
-  ];
-  const rows = sections.flatMap(({ facets: own, label }) =>
-    own.flatMap(({ name, groups }) =>
-      groups.flatMap(({ name: setting, mean, runs }) => {
-        const panel = label === '' ? name : `${name}: ${label}`;
-        return [
-          ...mean.map((point): LinePoint => ({ panel, setting, line: 'mean', ...point })),
-          ...runs.flatMap(({ run, points }) =>
-            points.map((point): LinePoint => ({ panel, setting, line: run, ...point })),
-          ),
-        ];
-      }),
-    ),
-  );
+  const { definition } = useDefinition();
   return (
     <ChartFigure
       title="Entropy over the trainings"
       note={[
         `${counted(answer.trainings, 'training')}, each a thin line; thick: the mean over those of a setting, with its 95 % band over trainings.`,
-        ...words,
+        ...answer.words,
       ].join(' ')}
       file={`${sweep}-trainings`}
-      draw={(look) => trendChart(runTrend(frame, sections), look)}
+      draw={(look) => trendChart(runsModel(answer, { sweep, definition }), look)}
       drawn={answer}
       columns={POINT_COLUMNS}
-      rows={rows}
+      rows={runPoints(answer)}
     />
   );
 }
 
-const POINT_COLUMNS: readonly TableColumn<LinePoint>[] = [
+const POINT_COLUMNS: readonly TableColumn<RunLinePoint>[] = [
   { name: 'panel', label: 'panel', value: ({ panel }) => panel },
   { name: 'setting', label: 'setting', value: ({ setting }) => setting },
   { name: 'training', label: 'training', value: ({ line }) => line },
   { name: 'step', label: 'step', value: ({ step }) => step, number: true },
-  ...(['value', 'low', 'high'] as const).map((name): TableColumn<LinePoint> => {
+  ...(['value', 'low', 'high'] as const).map((name): TableColumn<RunLinePoint> => {
     const label = { value: 'value', low: '95 % from', high: 'to' }[name];
     return { name, label, value: (row) => row[name], show: (row) => figure(row[name]), number: true };
   }),

@@ -1,9 +1,7 @@
-import { trendChart } from '@unitscope/plots';
-import { drawnLayers, trendModel } from '../charts/trend-model.js';
+import { drawnLayers, trendChart, trendModel, type TrendRow, type TrendRows } from '@unitscope/plots';
 import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
-import type { Rows } from '../remote-data.js';
-import type { TrendRow } from '../rows.js';
+import type { Answer } from '../remote-data.js';
 import { ChartFigure } from './chart-figure.js';
 import type { TableColumn } from './data-table.js';
 
@@ -27,8 +25,8 @@ function number(
 }
 
 /** What bands are over; of checkpoints that nothing places none is drawn. */
-function bandWords({ notes }: Rows<TrendRow>): string {
-  return (notes.get('axis') ?? '') === ''
+function bandWords({ notes }: TrendRows): string {
+  return notes.axis === null
     ? 'one point each, in no order.'
     : 'bands are 95 % bootstrap intervals over units; one training: no interval over trainings.';
 }
@@ -40,15 +38,15 @@ function layersWords(rows: readonly TrendRow[]): string {
 }
 
 /** The trend chart of a sweep and its numbers. */
-export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly trend: Rows<TrendRow> }) {
+export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly trend: Answer<TrendRows> }) {
   const definition = useDefinition();
   return (
     <ChartFigure
       title="Entropy over the checkpoints"
-      note={`${definition.name}, mean over ${definition.over}, by layer; ${bandWords(trend)} ${shownCheckpoints(trend.notes.get('shown'))}.${layersWords(trend.rows)}`}
+      note={`${definition.name}, mean over ${definition.over}, by layer; ${bandWords(trend)} ${shownCheckpoints(trend.notes.shown)}.${layersWords(trend.rows)}`}
       file={`${sweep}-trend`}
       drawn={trend}
-      draw={(look) => trendChart(trendModel(sweep, trend, definition), look)}
+      draw={(look) => trendChart(trendModel(trend, { sweep, definition: definition.definition }), look)}
       columns={COLUMNS}
       rows={trend.rows}
     />

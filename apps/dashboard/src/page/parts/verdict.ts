@@ -1,20 +1,23 @@
-import { tickNames } from '@unitscope/plots';
+import {
+  tickNames,
+  type ComparisonNotes,
+  type LayerDifferenceRow,
+  type LayerDifferenceRows,
+} from '@unitscope/plots';
 import { chance, counted, figure } from '../figures.js';
-import type { Rows } from '../remote-data.js';
-import type { LayerDifferenceRow } from '../rows.js';
 
 /** A sentence names no more layers than that. */
 const MOST_NAMED = 4;
 const LONG_NAME = 32;
 
 /** A comparison in a sentence: where entropy fell, where it rose, what is not told apart, and what could not be tested. */
-export function verdictOf({ rows, notes }: Rows<LayerDifferenceRow>): string {
-  const [a, b] = [notes.get('a') ?? 'A', notes.get('b') ?? 'B'];
+export function verdictOf({ rows, notes }: LayerDifferenceRows): string {
+  const { a, b } = notes;
   const tested = rows.filter(({ untested }) => untested === null);
   const certain = tested.filter((row) => row.certain);
   const lower = certain.filter(({ difference }) => (difference ?? 0) < 0);
   const higher = certain.filter(({ difference }) => (difference ?? 0) > 0);
-  const unless = `(q ≥ ${notes.get('certainQ') ?? ''}, or 0 in the interval)`;
+  const unless = `(q ≥ ${notes.certain_q}, or 0 in the interval)`;
   const parts = [
     ...(lower.length > 0 ? [`lower in ${listed(lower, rows)}`] : []),
     ...(higher.length > 0 ? [`higher in ${listed(higher, rows)}`] : []),
@@ -42,16 +45,15 @@ function untestedWords(rows: readonly LayerDifferenceRow[]): string {
 }
 
 /** Few trainings cannot have a small p, whatever they are. */
-function fewWords(notes: ReadonlyMap<string, string>): string {
-  const [least, bound] = [notes.get('leastP') ?? '', Number(notes.get('certainQ'))];
-  return least === '' || Number(least) < bound
+function fewWords({ least_p: least, certain_q: bound }: ComparisonNotes): string {
+  return least === null || least < bound
     ? ''
-    : ` With so few trainings no p can be below ${chance(Number(least))}: none can be told apart.`;
+    : ` With so few trainings no p can be below ${chance(least)}: none can be told apart.`;
 }
 
 /** Units of different trainings are not the same units. */
-function unitWords(rows: readonly LayerDifferenceRow[], notes: ReadonlyMap<string, string>): string {
-  if (notes.get('replication') === 'runs') return '';
+function unitWords(rows: readonly LayerDifferenceRow[], { replication }: ComparisonNotes): string {
+  if (replication === 'runs') return '';
   const died = rows.reduce((sum, row) => sum + row.died, 0);
   const awoke = rows.reduce((sum, row) => sum + row.awoke, 0);
   return ` ${counted(died, 'unit')} died, ${awoke} awoke.`;

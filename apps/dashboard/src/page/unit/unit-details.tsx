@@ -1,4 +1,11 @@
-import { columnChart, trendChart, unitChart } from '@unitscope/plots';
+import {
+  columnChart,
+  trendChart,
+  unitChart,
+  type BirthRow,
+  type ImageBirthRow,
+  type UnitPathRow,
+} from '@unitscope/plots';
 import { birthsModel, pathModel, pathPoints, type PathPoint } from '../charts/unit-models.js';
 import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
@@ -6,7 +13,6 @@ import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import type { BirthRow, ImageBirthRow, UnitPathRow } from '../rows.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 const PATH_COLUMNS: readonly TableColumn<PathPoint>[] = [

@@ -1,19 +1,12 @@
+import { deadColumns, type DeadNotes, type DeadRow } from '@unitscope/plots';
 import { runQuery, type SweepResults, MeasuredCells } from '@unitscope/query';
-import { arrowTable } from '../arrow-table.js';
+import { rowsAnswer } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
 
 /** More checkpoints than that are looked at in even steps. */
 const MOST_CHECKPOINTS = 200;
 const MOST_UNITS = 1000;
-
-interface DeadUnit {
-  readonly layer: string;
-  readonly unit: number;
-  readonly lastAlive: string;
-  readonly at: number;
-  readonly checkpoints: number;
-}
 
 interface GoneUnit {
   readonly layerIndex: number;
@@ -41,26 +34,12 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
   if (gone.size > 0) await findLastAlive(results, chosen, gone, places);
   const dead = [...gone.values()]
     .sort((a, b) => a.layerIndex - b.layerIndex || a.unit - b.unit)
-    .map(({ layer, unit, last: at, count }): DeadUnit => {
-      return { layer, unit, lastAlive: checkpoints[at]?.label ?? '', at, checkpoints: count };
+    .map(({ layer, unit, last: at, count }): DeadRow => {
+      const label = checkpoints[at]?.label ?? '';
+      return { layer, unit, last_alive: label, last_alive_at: at, checkpoints_alive: count };
     });
-  const body = arrowTable(
-    dead.slice(0, MOST_UNITS),
-    {
-      layer: ['text', ({ layer }) => layer],
-      unit: ['whole', ({ unit }) => unit],
-      last_alive: ['text', ({ lastAlive }) => lastAlive],
-      last_alive_at: ['whole', ({ at }) => at],
-      checkpoints_alive: ['whole', (row) => row.checkpoints],
-    },
-    {
-      shown,
-      last: last?.label ?? '',
-      ever: String(ever),
-      died: String(dead.length),
-    },
-  );
-  return { type: 'arrow', body, rows: dead.length };
+  const notes: DeadNotes = { shown, last: last?.label ?? '', ever };
+  return rowsAnswer(deadColumns, { rows: dead, notes }, { most: MOST_UNITS });
 }
 
 /** The units that are sensitive at some checkpoint and not at the last one, and how many are at some. */

@@ -1,31 +1,18 @@
-import { isWide } from '@unitscope/entropy';
+import type { DrawnRuns } from '@unitscope/plots';
 import {
   changesWords,
+  drawnRuns,
   resultTrainings,
   runChanges,
-  runLines,
   settingColumns,
   sweepTrends,
   type LayerOverRuns,
   type RunChanges,
-  type RunFacet,
-  type RunMeasure,
 } from '@unitscope/query';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
 /** Several trainings side by side, and what they come to. */
-export interface TrainingsAnswer {
-  readonly axis: string | null;
-  readonly isWide: boolean;
-  readonly against: string | null;
-  /** How many there are. */
-  readonly trainings: number;
-  /** H of the layers, H / H of noise of them, and the metadata column. */
-  readonly facets: readonly RunFacet[];
-  readonly relative: readonly RunFacet[];
-  readonly column: readonly RunFacet[];
-  /** What is not all drawn, and which settings have no interval. */
-  readonly words: readonly string[];
+export interface TrainingsAnswer extends DrawnRuns {
   /** The metadata by which they can be coloured and split. */
   readonly columns: readonly string[];
   /** By layer and setting. */
@@ -36,28 +23,17 @@ export interface TrainingsAnswer {
 export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
   const { parameters } = context;
   const results = await context.affordable();
-  const found = await sweepTrends(results, {
-    against: parameters.text('against'),
-    category: parameters.text('category'),
-  });
-  const { trainings, runColumns, axis, against } = found;
+  const category = parameters.text('category');
+  const found = await sweepTrends(results, { against: parameters.text('against'), category });
+  const { trainings } = found;
   const [by, facet, layer] = [parameters.text('by'), parameters.text('facet'), parameters.text('layer')];
-  const names = [...new Set(found.layers.map((one) => one.layer))];
-  const layers = layer !== undefined ? [layer] : facet === undefined ? names : names.slice(-1);
-  const drawn = (measure: RunMeasure) => runLines(trainings, runColumns, { layers, by, facet, measure });
-  const { facets, words } = drawn('entropy');
+  const drawn = drawnRuns(found, { by, facet, layer, category });
   const all = resultTrainings(await context.results()).trainings.flatMap(({ checkpoints }) => checkpoints);
   const held = trainings.flatMap(({ checkpoints }) => checkpoints);
   const answer: TrainingsAnswer = {
-    axis,
-    isWide: isWide(trainings.flatMap(({ steps }) => steps)),
-    against,
-    trainings: trainings.length,
-    facets,
-    relative: drawn('relative').facets,
-    column: against === null ? [] : drawn('column').facets,
+    ...drawn,
     words: [
-      ...words,
+      ...drawn.words,
       ...(held.length === all.length
         ? []
         : [`${held.length} of ${all.length} checkpoints are stated with this threshold.`]),

@@ -1,0 +1,2 @@
+export const CHART_KINDS = ['trend', 'depth', 'distribution', 'scatter', 'heatmap', 'unit'] as const;
+export type ChartKind = (typeof CHART_KINDS)[number];

@@ -1,0 +1,86 @@
+import type { DrawnRuns, RunFacet } from '../rows/run-lines.js';
+import type { Trend, TrendPanel } from '../trend/trend.js';
+import { entropyTitle, overWords, sentences, stepLabel, type Caption } from './caption.js';
+
+/** Panels of one measure. */
+interface RunSection extends Pick<TrendPanel, 'reference' | 'zero'> {
+  readonly facets: readonly RunFacet[];
+  /** What the y axis shows; '' where the facet's name says it. */
+  readonly label: string;
+}
+
+/** A value of a training at a step, or of the mean over trainings, and the panel in which it is drawn. */
+export interface RunLinePoint {
+  readonly panel: string;
+  readonly setting: string;
+  /** A training, or `mean`. */
+  readonly line: string;
+  readonly step: number;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** A panel a facet: the mean of each setting with its band, and behind it its trainings. */
+export function runsModel(runs: DrawnRuns, caption: Caption): Trend {
+  return {
+    title: entropyTitle(`Feature entropy over the checkpoints of ${caption.sweep}`, caption),
+    subtitle: sentences(
+      `Mean over ${overWords(caption, runs.category)}; ${runs.trainings} trainings, each a thin line; means with 95 % bands (Student’s t) over the trainings of a setting.`,
+      ...runs.words,
+      ...(caption.also ?? []),
+    ),
+    stepLabel: stepLabel(runs.axis),
+    stepScale: runs.isWide ? 'log' : 'linear',
+    panels: sectionsOf(runs).flatMap(({ facets, label, ...look }) =>
+      facets.map((facet) => ({ ...look, ...panelOf(facet, label) })),
+    ),
+  };
+}
+
+/** The points of the same panels, one row each. */
+export function runPoints(runs: DrawnRuns): RunLinePoint[] {
+  return sectionsOf(runs).flatMap(({ facets, label }) =>
+    facets.flatMap(({ name, groups }) =>
+      groups.flatMap((group) => {
+        const place = { panel: panelLabel(name, label), setting: group.name };
+        return [
+          ...group.mean.map((point): RunLinePoint => ({ ...place, line: 'mean', ...point })),
+          ...group.runs.flatMap(({ run, points }) =>
+            points.map((point): RunLinePoint => ({ ...place, line: run, ...point })),
+          ),
+        ];
+      }),
+    ),
+  );
+}
+
+function sectionsOf({ facets, relative, column, against }: DrawnRuns): RunSection[] {
+  return [
+    { facets, label: 'mean H (nats)' },
+    { facets: relative, label: 'H / H of noise', reference: { value: 1, label: 'noise' } },
+    { facets: column, label: '', zero: against?.includes('loss') ?? false },
+  ];
+}
+
+function panelLabel(facet: string, label: string): string {
+  return label === '' ? facet : `${facet}: ${label}`;
+}
+
+function panelOf({ name, groups }: RunFacet, label: string): TrendPanel {
+  return {
+    label: panelLabel(name, label),
+    series: groups.flatMap((group): TrendPanel['series'] => {
+      const title = group.count > 1 ? `${group.name} (${group.count} trainings)` : group.name;
+      const [only] = group.runs;
+      const hasMean = group.mean.some(({ value }) => value !== null);
+      // Trainings without a step in common have no mean.
+      if (!hasMean && group.count > 1) return group.runs.map(({ run, points }) => ({ name: run, points }));
+      if (group.count === 1) return only === undefined ? [] : [{ name: title, points: only.points }];
+      return [
+        { name: title, points: group.mean },
+        ...group.runs.map(({ run, points }) => ({ name: run, partOf: title, points })),
+      ];
+    }),
+  };
+}

@@ -1,0 +1,95 @@
+import type { RowOf, Rows } from './row-columns.js';
+
+/** What changed in a layer from A to B, over all categories (null) or in one. */
+export const layerDifferenceColumns = {
+  layer: 'text?',
+  category: 'text?',
+  units_a: 'whole',
+  units_b: 'whole',
+  cells_a: 'whole',
+  cells_b: 'whole',
+  runs_a: 'whole?',
+  runs_b: 'whole?',
+  mean_a: 'number?',
+  mean_b: 'number?',
+  difference: 'number?',
+  low: 'number?',
+  high: 'number?',
+  p: 'number?',
+  q: 'number?',
+  effect: 'number?',
+  certain: 'flag',
+  untested: 'text?',
+  died: 'whole',
+  awoke: 'whole',
+} as const;
+
+/** Over how many trainings means are (`runs_a`) is null within one training; `untested`: why there is no test. */
+export type LayerDifferenceRow = RowOf<typeof layerDifferenceColumns>;
+
+/** What changed in a unit that is sensitive in A and in B. */
+export const unitDifferenceColumns = {
+  layer: 'text?',
+  category: 'text?',
+  unit: 'whole',
+  entropy_a: 'number',
+  entropy_b: 'number',
+  difference: 'number',
+  p: 'number?',
+  q: 'number?',
+} as const;
+
+export type UnitDifferenceRow = RowOf<typeof unitDifferenceColumns>;
+
+/** A unit that died or awoke in a category. */
+export const changedColumns = { layer: 'text?', category: 'text?', unit: 'whole', change: 'text' } as const;
+
+export type ChangedRow = RowOf<typeof changedColumns>;
+
+/** A unit that was sensitive at some checkpoint and is not at the last one. */
+export const deadColumns = {
+  layer: 'text',
+  unit: 'whole',
+  last_alive: 'text',
+  last_alive_at: 'whole',
+  checkpoints_alive: 'whole',
+} as const;
+
+export type DeadRow = RowOf<typeof deadColumns>;
+
+export interface DeadNotes {
+  /** How many checkpoints were looked at: `40` or `40 of 1000`. */
+  readonly shown: string;
+  /** Label of the last one. */
+  readonly last: string;
+  /** How many units were ever sensitive. */
+  readonly ever: number;
+}
+
+export type DeadRows = Rows<DeadRow, DeadNotes>;
+
+/** What a comparison is of. */
+export interface ComparisonNotes {
+  /** What A and B are, and how many checkpoints. */
+  readonly a: string;
+  readonly b: string;
+  readonly checkpoints_a: number;
+  readonly checkpoints_b: number;
+  readonly threshold: number;
+  /** A q below it tells A and B apart. */
+  readonly certain_q: number;
+  /** What counts as one value, and how many trainings there are on either side. */
+  readonly replication: 'units' | 'paired runs' | 'runs';
+  readonly runs_a: number;
+  readonly runs_b: number;
+  /** What a reader has to know; '' where there is nothing. */
+  readonly caveat: string;
+  /** The least p that so many trainings can have. */
+  readonly least_p: number | null;
+  /** How many units were compared, and how many of them have births at other ranks. */
+  readonly units: number;
+  readonly moved: number;
+}
+
+export type LayerDifferenceRows = Rows<LayerDifferenceRow, ComparisonNotes>;
+export type UnitDifferenceRows = Rows<UnitDifferenceRow, ComparisonNotes>;
