@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { trendChart, trendText } from '@unitscope/plots';
+import { trendChart, trendModel, trendText } from '@unitscope/plots';
 import { readResults } from './results.mjs';
 import { train } from './train.mjs';
 
@@ -40,8 +40,9 @@ const { status } = spawnSync(process.execPath, [cli, 'sweep', spec, '--replace']
 });
 if (status !== 0) process.exit(status ?? 1);
 
-const results = join(root, '.unitscope', 'sweeps', 'demo', 'results');
-const { steps, layers } = await readResults(results);
+const store = join(root, '.unitscope');
+const results = join(store, 'sweeps', 'demo', 'results');
+const { trend: found, layers, checkpoints: steps } = await readResults(store, 'demo');
 const fixed = (value, digits) => (value === null ? '' : value.toFixed(digits));
 
 console.log(
@@ -49,21 +50,27 @@ console.log(
 );
 const MEASURES = [
   ['H', ({ entropy }) => fixed(entropy, 3)],
-  ['ε', ({ selectiveRate }) => fixed(selectiveRate, 2)],
-  ['H/noise', ({ relativeEntropy }) => fixed(relativeEntropy, 3)],
+  ['ε', (row) => fixed(row.selective_rate, 2)],
+  ['H/noise', ({ relative: share }) => fixed(share, 3)],
 ];
 
 /** The steps with these measures of each layer. */
 function tableOf(measures) {
   const titles = (name) =>
     measures.length === 1 ? [name] : measures.map(([title], i) => (i === 0 ? `${name}: ${title}` : title));
-  const header = ['step', 'loss', 'acc.', ...layers.flatMap(({ name }) => titles(name))];
-  const rows = steps.map(({ step, loss, accuracy }, i) => [
-    String(step),
-    fixed(loss, 3),
-    fixed(accuracy, 3),
-    ...layers.flatMap(({ points }) => measures.map(([, value]) => value(points[i]))),
-  ]);
+  const header = ['step', 'loss', 'acc.', ...layers.flatMap(titles)];
+  const rows = steps.map(({ label, accuracy }) => {
+    const own = layers.flatMap((layer) =>
+      found.rows.filter((row) => row.layer === layer && row.checkpoint === label),
+    );
+    const [{ step, against: loss }] = own;
+    return [
+      String(step),
+      fixed(loss, 3),
+      fixed(accuracy, 3),
+      ...own.flatMap((row) => measures.map(([, value]) => value(row))),
+    ];
+  });
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
   return [header, ...rows].map((row) => row.map((cell, i) => cell.padStart(widths[i])).join('  '));
 }
@@ -77,34 +84,15 @@ const tables =
     : MEASURES.map((measure) => [`${measure[0]} of each layer`, ...tableOf([measure])]);
 console.log(tables.map((lines) => lines.join('\n')).join('\n\n'));
 
-const series = (value, low, high) =>
-  layers.map(({ name, points }) => ({
-    name,
-    points: points.map((point, i) => ({
-      step: steps[i].step,
-      value: point[value],
-      low: point[low],
-      high: point[high],
-    })),
-  }));
+const model = trendModel(found, { sweep: 'demo', definition: 'code' });
 const trend = {
+  ...model,
   title: 'Feature entropy while a CNN learns digits',
   subtitle:
     'Mean over 10 digits × 100 training images; bands: 95 % bootstrap intervals over units. All maps are 14×14.',
-  stepLabel: 'training step',
-  panels: [
-    { label: 'mean feature entropy H (nats)', series: series('entropy', 'entropyLow', 'entropyHigh') },
-    {
-      label: 'H / H of noise',
-      series: series('relativeEntropy', 'relativeLow', 'relativeHigh'),
-      reference: { value: 1, label: 'noise' },
-    },
-    {
-      label: 'training loss (nats)',
-      series: [{ name: 'loss', points: steps.map(({ step, loss }) => ({ step, value: loss })) }],
-      zero: true,
-    },
-  ],
+  panels: model.panels.map((panel) =>
+    panel.label === 'loss' ? { ...panel, label: 'training loss (nats)' } : panel,
+  ),
 };
 const picture = join(here, 'trend.svg');
 await writeFile(picture, await trendChart(trend));

@@ -39,6 +39,7 @@ export {
 export { holeLayout, type Place } from './hole/hole-layout.js';
 export { curveEnd, holeFrames, holeStill, holeWords, type HoleStill } from './hole/hole-still.js';
 export type { Caption } from './models/caption.js';
+export { columnModel, type ColumnChoice } from './models/column-model.js';
 export { depthLines, depthModel, depthValue } from './models/depth-model.js';
 export { differenceModel } from './models/difference-model.js';
 export { distributionModel } from './models/distribution-model.js';
@@ -46,6 +47,17 @@ export { heatmapModel } from './models/heatmap-model.js';
 export { runPoints, runsModel, type RunLinePoint } from './models/runs-model.js';
 export { drawnLayers, trendModel } from './models/trend-model.js';
 export { birthsModel, scatterModel } from './models/unit-models.js';
+export { imagesModel, pathModel, pathPoints, type PathPoint } from './models/unit-path-model.js';
+export {
+  exampleColumns,
+  mapColumns,
+  type ExampleRow,
+  type ExampleRows,
+  type MapNotes,
+  type MapRow,
+  type OneMapNotes,
+  type OneMapRows,
+} from './rows/map-rows.js';
 export {
   changedColumns,
   deadColumns,
@@ -76,17 +88,22 @@ export {
   type TrendRows,
 } from './rows/trend-rows.js';
 export {
+  birthColumns,
   heatColumns,
+  imageBirthColumns,
   spreadColumns,
+  unitPathColumns,
   type BirthRow,
   type BirthRows,
   type HeatNotes,
   type HeatRow,
   type HeatRows,
   type ImageBirthRow,
+  type ImageBirthRows,
   type ScatterRow,
   type ScatterRows,
   type SpreadRow,
   type SpreadRows,
   type UnitPathRow,
+  type UnitPathRows,
 } from './rows/unit-rows.js';

@@ -52,6 +52,7 @@ export { drawnRuns, type DrawnRunsOptions } from './rows/drawn-runs.js';
 export { HEAT_PAGE, heatRows } from './rows/heat-rows.js';
 export { spreadRows } from './rows/spread-rows.js';
 export { layerRows, trendRows } from './rows/trend-rows.js';
+export { imageBirthRows, unitPathRows } from './rows/unit-path-rows.js';
 export { birthRows, scatterRows, type UnitChoice } from './rows/unit-rows.js';
 export { unitMaps, type MapPlace } from './results/unit-maps.js';
 export { unitExamples } from './results/unit-examples.js';

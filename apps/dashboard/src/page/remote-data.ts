@@ -12,7 +12,7 @@ export class RemoteError extends Error {
 }
 
 /** Rows of an Arrow table, with the notes of its schema; `total` counts those that were left out too. */
-export interface Rows<Row, Notes = ReadonlyMap<string, string>> {
+export interface Rows<Row, Notes> {
   readonly rows: readonly Row[];
   readonly names: readonly string[];
   readonly notes: Notes;
@@ -36,12 +36,10 @@ export async function loadRows<Row, Notes>(url: string, signal?: AbortSignal): P
   const response = await ask(url, signal);
   const table = tableFromIPC(await response.arrayBuffer());
   const total = Number(response.headers.get('x-unitscope-rows') ?? table.numRows);
-  const metadata = table.schema.metadata ?? new Map<string, string>();
-  const notes = metadata.get('notes');
   return {
     rows: table.toArray() as Row[],
     names: table.names.map(String),
-    notes: (notes === undefined ? metadata : JSON.parse(notes)) as Notes,
+    notes: JSON.parse(table.schema.metadata?.get('notes') ?? '{}') as Notes,
     total,
   };
 }

@@ -1,10 +1,14 @@
-/** What a column holds. `whole`: an integer below 2³¹; `values`: a list; `numbers`: one with null where there is no value. */
+/**
+ * What a column holds. `whole`: an integer below 2³¹; `values`: a list, `floats`: one in single precision, `numbers`: one with null
+ * where there is no value.
+ */
 interface ColumnValues {
   readonly text: string;
   readonly number: number;
   readonly whole: number;
   readonly flag: boolean;
   readonly values: ArrayLike<number>;
+  readonly floats: ArrayLike<number>;
   readonly numbers: ArrayLike<number | null>;
 }
 

@@ -98,7 +98,18 @@ export const unitPathColumns = {
 
 export type UnitPathRow = RowOf<typeof unitPathColumns>;
 
+export interface UnitPathNotes {
+  /** The metadata that places the checkpoints; null: nothing does, and they have no order. */
+  readonly axis: string | null;
+  /** How many checkpoints these are: `40` or `40 of 1000`. */
+  readonly shown: string;
+}
+
+export type UnitPathRows = Rows<UnitPathRow, UnitPathNotes>;
+
 /** The birth index of a unit's map of one image; null: none was born. */
 export const imageBirthColumns = { category: 'text?', image: 'text', index: 'whole?' } as const;
 
 export type ImageBirthRow = RowOf<typeof imageBirthColumns>;
+
+export type ImageBirthRows = Rows<ImageBirthRow, object>;

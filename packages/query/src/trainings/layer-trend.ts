@@ -1,13 +1,9 @@
 import { type Correlation } from '@unitscope/entropy';
 import { type CheckpointOrder, type ResultTraining } from '../checkpoints/checkpoint-order.js';
-import { type TrendValue } from './layer-values.js';
+import { type LayerValues } from './layer-values.js';
 
-export interface LayerTrend {
-  readonly layer: string;
-  readonly layerIndex: number | null;
-  readonly mapSize: number;
-  /** One a checkpoint, in the order of the trend. */
-  readonly values: readonly (TrendValue | null)[];
+/** A layer over one training: its values, one a checkpoint in the order of the trend, and what they come to. */
+export interface LayerTrend extends LayerValues {
   /** Of mean H with the metadata column, over the checkpoints that have both. */
   readonly pearson: Correlation | null;
   readonly spearman: Correlation | null;

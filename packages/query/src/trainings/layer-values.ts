@@ -1,8 +1,8 @@
 import { compareText } from '@unitscope/base';
-import type { CellValue } from '../sql/query-result.js';
 import { knownCells } from '../results/chosen-cells.js';
 import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
+import { sqlText } from '../sql/sql-text.js';
 import { FEWEST_UNITS } from '../comparison/layer-mean.js';
 import type { SweepResults } from '../results/sweep-results.js';
 import type { LayersTable, ResultCheckpoint } from '../results/result-tables.js';
@@ -28,8 +28,11 @@ export interface LayerValues {
   readonly layer: string;
   readonly layerIndex: number | null;
   readonly mapSize: number;
-  readonly values: (TrendValue | null)[];
+  readonly values: readonly (TrendValue | null)[];
 }
+
+/** Takes what a row of layers/1 says of a layer at a checkpoint, by its place in the sweep. */
+type AddValue = (checkpoint: number, layer: Omit<LayerValues, 'values'>, value: TrendValue) => void;
 
 /** The layers of these checkpoints by depth: means over categories, or of one of them. Throws UnknownNameError. */
 export async function layerValues(
@@ -37,24 +40,19 @@ export async function layerValues(
   checkpoints: readonly ResultCheckpoint[],
   category?: string,
 ): Promise<LayerValues[]> {
-  const layers = new Map<string, LayerValues>();
+  const layers = new Map<string, LayerValues & { readonly values: (TrendValue | null)[] }>();
   const places = new Map(checkpoints.map(({ index }, place) => [index, place]));
-  const scope = category === undefined ? 'all' : 'category';
+  const add: AddValue = (checkpoint, layer, value) => {
+    const place = places.get(checkpoint);
+    if (place === undefined) return;
+    const key = JSON.stringify([layer.layerIndex, layer.layer]);
+    const entry = layers.get(key) ?? { ...layer, values: checkpoints.map(() => null) };
+    layers.set(key, entry);
+    entry.values[place] = value;
+  };
   const isStored = results.restatement === null && results.definition === 'code';
-  const rows = isStored ? storedRows(results, scope) : restatedRows(results, checkpoints);
-  for await (const row of rows) {
-    const place = places.get(row.checkpoint);
-    if (place === undefined || row.scope !== scope) continue;
-    if (category !== undefined && row.category !== category) continue;
-    const { layer, layerIndex, mapSize } = row;
-    const key = JSON.stringify([layerIndex, layer]);
-    let entry = layers.get(key);
-    if (entry === undefined) {
-      entry = { layer, layerIndex, mapSize, values: checkpoints.map(() => null) };
-      layers.set(key, entry);
-    }
-    entry.values[place] = row.value;
-  }
+  if (isStored) await addStored(results, category, add);
+  else await addRestated(results, checkpoints, category, add);
   const [first] = checkpoints;
   if (layers.size === 0 && first !== undefined) await knownCells(results, first, { category });
   return [...layers.values()].sort(
@@ -62,56 +60,59 @@ export async function layerValues(
   );
 }
 
-/** The mean over categories, or one of them. */
-type Scope = 'all' | 'category';
-
-/** A row of layers/1, as far as a trend needs it. */
-interface LayerRow {
-  /** Its place in the sweep. */
-  readonly checkpoint: number;
-  readonly layer: string;
-  readonly layerIndex: number | null;
-  readonly mapSize: number;
-  readonly scope: Scope;
-  readonly category: string | null;
-  readonly value: TrendValue;
-}
+/** The columns of layers/1 that a trend is of: one that is renamed there is renamed here. */
+const STORED = [
+  'checkpoint_index',
+  'layer',
+  'layer_index',
+  'map_size',
+  'sensitive_units',
+  'entropy_mean',
+  'entropy_ci_low',
+  'entropy_ci_high',
+  'relative_entropy_mean',
+  'relative_entropy_ci_low',
+  'relative_entropy_ci_high',
+  'selective_rate_mean',
+] as const satisfies readonly (keyof LayersTable)[];
 
 /** The rows as they are stored, by the SQL engine: thousands of small files are read faster so than one by one. */
-async function* storedRows(results: SweepResults, scope: Scope): AsyncGenerator<LayerRow> {
-  const found = await runQuery(
-    [results],
-    `SELECT checkpoint_index, layer, layer_index, map_size, category, entropy_mean, entropy_ci_low,
-       entropy_ci_high, relative_entropy_mean, relative_entropy_ci_low, relative_entropy_ci_high, selective_rate_mean, sensitive_units
-     FROM layers WHERE scope = '${scope}'`,
-  );
-  const number = (value: CellValue | undefined): number | null => (typeof value === 'number' ? value : null);
-  const text = (value: CellValue | undefined): string | null => (typeof value === 'string' ? value : null);
-  for (const row of found.rows()) {
-    yield {
-      checkpoint: number(row[0]) ?? 0,
-      layer: text(row[1]) ?? '',
-      layerIndex: number(row[2]),
-      mapSize: number(row[3]) ?? 0,
-      scope,
-      category: text(row[4]),
-      value: valueOf(number(row[12]) ?? 0, {
-        entropy: number(row[5]),
-        low: number(row[6]),
-        high: number(row[7]),
-        relative: number(row[8]),
-        relativeLow: number(row[9]),
-        relativeHigh: number(row[10]),
-        selectiveRate: number(row[11]),
-      }),
+async function addStored(results: SweepResults, category: string | undefined, add: AddValue): Promise<void> {
+  const of =
+    category === undefined ? "scope = 'all'" : `scope = 'category' AND category = ${sqlText(category)}`;
+  const found = await runQuery([results], `SELECT ${STORED.join(', ')} FROM layers WHERE ${of}`);
+  for (const row of found.records()) {
+    const number = (name: (typeof STORED)[number]): number | null => {
+      const value = row[name];
+      return typeof value === 'number' ? value : null;
     };
+    const layer = row['layer' satisfies (typeof STORED)[number]];
+    add(
+      number('checkpoint_index') ?? 0,
+      {
+        layer: typeof layer === 'string' ? layer : '',
+        layerIndex: number('layer_index'),
+        mapSize: number('map_size') ?? 0,
+      },
+      valueOf(number('sensitive_units') ?? 0, {
+        entropy: number('entropy_mean'),
+        low: number('entropy_ci_low'),
+        high: number('entropy_ci_high'),
+        relative: number('relative_entropy_mean'),
+        relativeLow: number('relative_entropy_ci_low'),
+        relativeHigh: number('relative_entropy_ci_high'),
+        selectiveRate: number('selective_rate_mean'),
+      }),
+    );
   }
 }
 
-async function* restatedRows(
+async function addRestated(
   results: SweepResults,
   checkpoints: readonly ResultCheckpoint[],
-): AsyncGenerator<LayerRow> {
+  category: string | undefined,
+  add: AddValue,
+): Promise<void> {
   let ahead: Promise<LayersTable>[] = [];
   for (const [i, checkpoint] of checkpoints.entries()) {
     // Many small files: some are read while one is looked at.
@@ -123,17 +124,20 @@ async function* restatedRows(
     if (table === undefined) continue;
     const { codes, labels } = table.scope;
     for (const [row, code] of codes.entries()) {
-      yield {
-        checkpoint: checkpoint.index,
-        layer: textAt(table.layer, row) ?? '',
-        layerIndex: table.layer_index.valid[row] === 1 ? (table.layer_index.values[row] ?? null) : null,
-        mapSize: table.map_size[row] ?? 0,
-        scope: labels[code] === 'all' ? 'all' : 'category',
-        category: textAt(table.category, row),
-        value: valueAt(table, row),
-      };
+      const isWanted =
+        category === undefined ? labels[code] === 'all' : textAt(table.category, row) === category;
+      if (isWanted) add(checkpoint.index, layerAt(table, row), valueAt(table, row));
     }
   }
+}
+
+function layerAt(table: LayersTable, row: number): Omit<LayerValues, 'values'> {
+  const { values, valid } = table.layer_index;
+  return {
+    layer: textAt(table.layer, row) ?? '',
+    layerIndex: valid[row] === 1 ? (values[row] ?? null) : null,
+    mapSize: table.map_size[row] ?? 0,
+  };
 }
 
 function valueAt(table: LayersTable, row: number): TrendValue {

@@ -136,7 +136,8 @@ function trendOf(
 ): SweepTrend {
   const { checkpoints } = order;
   const column = checkpoints.map((checkpoint) => (against === null ? null : numberOf(checkpoint, against)));
-  const layers = found.map(({ layer, layerIndex, mapSize, values }): LayerTrend => {
+  const layers = found.map((layer): LayerTrend => {
+    const { values } = layer;
     const entropy = values.map((value) => value?.entropy ?? null);
     const both = checkpoints
       .map((_, i) => [entropy[i] ?? null, column[i] ?? null] as const)
@@ -148,10 +149,7 @@ function trendOf(
       null,
     );
     return {
-      layer,
-      layerIndex,
-      mapSize,
-      values,
+      ...layer,
       pearson: pearson(x, y),
       spearman: spearman(x, y),
       bestLag,

@@ -126,7 +126,8 @@ const CHARTS: Readonly<Record<ChartKind, Opens>> = {
     const category = options.category ?? cells.find((cell) => cell.layer === layer)?.category ?? null;
     const hole = await holeOf(results, checkpoint, { layer, category, unit }, image);
     const model = birthsModel(births, { sweep: results.name }, hole);
-    const frames = (count: number): string[] => framesOf(model.title, `Unit ${unit} of ${layer}`, hole, count);
+    const frames = (count: number): string[] =>
+      framesOf(model.title, `Unit ${unit} of ${layer}`, hole, count);
     return { ...chartOf(model, unitChart, unitText), frames };
   },
 };
@@ -145,8 +146,7 @@ function chartOf<Model>(
 }
 
 function framesOf(title: string, unit: string, hole: Still | null, count: number): string[] {
-  if (hole === null)
-    throw new ChartDataError(`${title}: there are no maps (\`--image\` makes them again)`);
+  if (hole === null) throw new ChartDataError(`${title}: there are no maps (\`--image\` makes them again)`);
   const of = hole.caption.replace('The hole of one of its maps: ', '');
   return holeFrames({ ...hole, title: `${unit}: ${of}` }, count);
 }

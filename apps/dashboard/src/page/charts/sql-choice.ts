@@ -1,16 +1,12 @@
-import type { ColumnChart } from '@unitscope/plots';
+import type { ColumnChart, ColumnChoice } from '@unitscope/plots';
 
 export type SqlRow = Readonly<Record<string, unknown>>;
 
 const MARKS = ['line', 'bar', 'dot'] as const;
 
-export interface Chosen {
+export interface Chosen extends ColumnChoice {
   /** Lines join what has an order: numbers, none of which a series has twice. */
   readonly marks: readonly ColumnChart['mark'][];
-  readonly mark: ColumnChart['mark'];
-  readonly x: string;
-  readonly y: string;
-  readonly by: string;
 }
 
 /** What the chart shows: as the address says, else what is likely meant. null: there is no number to draw. */

@@ -1,7 +1,7 @@
 import type { Hole } from '@unitscope/plots';
 import { birthCycle, bettiCurves, filtration } from '@unitscope/topology';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { MapRow } from '../unit/unit-images.js';
+import type { MapRow } from '@unitscope/plots';
 
 /** The curve of a map up to this size is there before a person sees that it was not. */
 const SMALL = 28;

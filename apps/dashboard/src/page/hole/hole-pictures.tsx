@@ -13,7 +13,7 @@ import { counted } from '../figures.js';
 import { svgElement } from '../parts/chart-figure.js';
 import { colorsOf, useTheme } from '../theme.js';
 import { MapCanvas } from '../unit/map-canvas.js';
-import type { MapNotes, MapRow } from '../unit/unit-images.js';
+import type { MapNotes, MapRow } from '@unitscope/plots';
 import type { HoleModel } from './hole-model.js';
 
 const ZOOM_SIDE = 340;

@@ -14,7 +14,7 @@ import { download } from '../download.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { figure } from '../figures.js';
 import { paint } from '../unit/map-canvas.js';
-import type { MapNotes, MapRow } from '../unit/unit-images.js';
+import type { MapNotes, MapRow } from '@unitscope/plots';
 import { useCurve, useHole, type HoleModel } from './hole-model.js';
 import { CurveScrubber } from './curve-scrubber.js';
 import { GraphPicture, MapPicture, ZoomPicture } from './hole-pictures.js';

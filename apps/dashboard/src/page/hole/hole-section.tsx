@@ -1,10 +1,9 @@
-import { HOLE_SENTENCE } from '@unitscope/plots';
+import { HOLE_SENTENCE, type OneMapRows } from '@unitscope/plots';
 import { setQuery, useAddress } from '../address.js';
 import { Loaded } from '../parts/notices.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { viewUrl } from '../settings.js';
 import type { UnitPartProps } from '../unit/unit-page.js';
-import { mapNotes, type MapRow } from '../unit/unit-images.js';
 import { HolePlayer } from './hole-player.js';
 
 /** The hole of one of the unit's maps: which image is chosen by the address, or by a photograph above. */
@@ -15,7 +14,7 @@ export function HoleSection(props: UnitPartProps & { readonly file: string }) {
     address.get('of') ??
     (settings.category === '' ? (card.categories[0]?.category ?? '') : settings.category);
   const image = address.get('image') ?? '';
-  const remote = useRemote<Rows<MapRow>>(
+  const remote = useRemote<Answer<OneMapRows>>(
     viewUrl(sweep, 'unit-map', { ...query, category, image, run: '', threshold: '', minSelectiveRate: '' }),
     loadRows,
     revision,
@@ -26,7 +25,7 @@ export function HoleSection(props: UnitPartProps & { readonly file: string }) {
         <h2>The hole</h2>
         {remote.data !== null && (
           <ImageChoice
-            images={JSON.parse(remote.data.notes.get('images') ?? '[]') as [string, number | null][]}
+            images={remote.data.notes.births}
             categories={card.categories.map((one) => one.category ?? '')}
             category={category}
             image={remote.data.rows[0]?.image ?? ''}
@@ -38,12 +37,11 @@ export function HoleSection(props: UnitPartProps & { readonly file: string }) {
         {(found) => {
           const [row] = found.rows;
           if (row === undefined) return null;
-          const notes = mapNotes(found);
-          const density = Number(found.notes.get('density') ?? 0.8);
+          const { notes } = found;
           return (
             <HolePlayer
               key={`${category} ${row.image} ${file}`}
-              {...{ sweep, category, row, notes, density, file: `${file}-${row.image}` }}
+              {...{ sweep, category, row, notes, density: notes.density, file: `${file}-${row.image}` }}
             />
           );
         }}

@@ -1,4 +1,4 @@
-import { columnChart, type ColumnChart } from '@unitscope/plots';
+import { columnChart, columnModel, type ColumnChart } from '@unitscope/plots';
 import { useState } from 'preact/hooks';
 import { setQuery, useAddress } from '../address.js';
 import { choiceOf, plain, type Chosen, type SqlRow } from '../charts/sql-choice.js';
@@ -33,7 +33,7 @@ export function SqlView({ sweep, settings, revision }: ViewProps) {
   const [text, setText] = useState(asked === '' ? FIRST : asked);
   const { threshold, minSelectiveRate } = settings;
   const url = viewUrl(sweep, 'sql', { q: asked, threshold, minSelectiveRate });
-  const result = useRemote<Rows<SqlRow>>(asked === '' ? null : url, loadRows, revision);
+  const result = useRemote<Rows<SqlRow, object>>(asked === '' ? null : url, loadRows, revision);
   const run = (): void => setQuery({ q: text, x: null, y: null, by: null });
   return (
     <>
@@ -97,7 +97,7 @@ function TableNames() {
 
 interface ResultProps {
   readonly sweep: string;
-  readonly found: Rows<SqlRow>;
+  readonly found: Rows<SqlRow, object>;
   /** Where all rows are, as CSV. */
   readonly all: string;
 }
@@ -140,7 +140,7 @@ function SqlResult({ sweep, found, all }: ResultProps) {
             title={`${chosen.y} by ${chosen.x}`}
             note={drawnWords(chosen, rows, total)}
             file={`${sweep}-sql`}
-            draw={(look) => columnChart(sqlModel(chosen, rows), look)}
+            draw={(look) => columnChart(modelOf(chosen, rows), look)}
             drawn={`${all} ${JSON.stringify(chosen)} ${rows.length}`}
             columns={columns.filter(({ name }) => [chosen.x, chosen.y, chosen.by].includes(name))}
             rows={rows}
@@ -151,32 +151,13 @@ function SqlResult({ sweep, found, all }: ResultProps) {
   );
 }
 
-function sqlModel({ mark, x, y, by }: Chosen, rows: readonly SqlRow[]): ColumnChart {
-  return {
-    title: `${y} by ${x}`,
-    subtitle: by === '' ? '' : `One series a value of ${by}.`,
-    xLabel: x,
-    yLabel: y,
-    mark,
-    points: rows.flatMap((row) => {
-      const value = row[y];
-      if (typeof value !== 'number' || !Number.isFinite(value)) return [];
-      const at = row[x];
-      if (at === null || at === undefined) return [];
-      return [
-        {
-          x: typeof at === 'number' ? at : String(plain(at) ?? ''),
-          y: value,
-          series: by === '' ? '' : String(plain(row[by]) ?? ''),
-        },
-      ];
-    }),
-  };
+function modelOf(chosen: Chosen, rows: readonly SqlRow[]): ColumnChart {
+  return columnModel(rows, chosen, (row, column) => plain(row[column]));
 }
 
 /** Which rows the chart has, where that is not all of them. */
 function drawnWords(chosen: Chosen, rows: readonly SqlRow[], total: number): string {
-  const drawn = sqlModel(chosen, rows).points.length;
+  const drawn = modelOf(chosen, rows).points.length;
   if (drawn === total) return `${counted(total, 'row')}.`;
   const empty = rows.length - drawn;
   const parts = [

@@ -1,14 +1,15 @@
 import type { UnitCategory } from '@unitscope/dashboard';
+import type { ExampleRows as FoundExamples } from '@unitscope/plots';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { setQuery, useAddress } from '../address.js';
 import { counted, figure } from '../figures.js';
 import { ErrorNotice } from '../parts/notices.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { viewUrl } from '../settings.js';
 import { short } from './colour-bar.js';
 import { PhotoMap } from './photo-map.js';
 import type { UnitPartProps } from './unit-page.js';
-import { mapNotes, originWords, type ExampleRow, type MapRange } from './unit-images.js';
+import { originWords, type MapRange } from './unit-images.js';
 
 const ROLES = ['highest', 'median', 'lowest', 'earliest', 'latest'] as const;
 const WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
@@ -64,11 +65,11 @@ function ExampleLine(props: LineProps) {
   const [frame, near] = useNear();
   const category = of.category ?? '';
   const url = near ? viewUrl(sweep, 'unit-examples', { ...query, category, run: '' }) : null;
-  const remote = useRemote<Rows<ExampleRow>>(url, loadRows, revision);
+  const remote = useRemote<Answer<FoundExamples>>(url, loadRows, revision);
   const { data, error } = remote;
   useEffect(() => {
     if (data === null) return;
-    const { range, hasPhotographs } = mapNotes(data);
+    const { range, hasPhotographs } = data.notes;
     onRange(category, range, hasPhotographs);
   }, [data]);
   return (
@@ -78,8 +79,8 @@ function ExampleLine(props: LineProps) {
         <span class="note">{of.sensitive ? `H ${figure(of.entropy, 2)}` : 'no H'}</span>
         <span class="note">ε {figure(of.selectiveRate, 2)}</span>
         {data !== null && (
-          <span class="note origin" title={`Maps ${originWords(mapNotes(data).origin)}`}>
-            {counted(mapNotes(data).images, 'image')}
+          <span class="note origin" title={`Maps ${originWords(data.notes.origin)}`}>
+            {counted(data.notes.images, 'image')}
           </span>
         )}
       </header>
@@ -94,8 +95,8 @@ function ExampleLine(props: LineProps) {
   );
 }
 
-function Tiles({ sweep, of, found, range, opacity }: LineProps & { readonly found: Rows<ExampleRow> }) {
-  const notes = mapNotes(found);
+function Tiles({ sweep, of, found, range, opacity }: LineProps & { readonly found: FoundExamples }) {
+  const { notes } = found;
   const { query } = useAddress();
   const category = of.category ?? '';
   const chosen = query.get('of') === category ? query.get('image') : null;

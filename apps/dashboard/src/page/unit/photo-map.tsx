@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { MapCanvas } from './map-canvas.js';
-import { photographUrl, type MapNotes, type MapRange, type MapRow } from './unit-images.js';
+import type { MapNotes, MapRow } from '@unitscope/plots';
+import { photographUrl, type MapRange } from './unit-images.js';
 
 interface Props {
   readonly sweep: string;

@@ -1,18 +1,24 @@
 import {
+  birthsModel,
   columnChart,
+  imagesModel,
+  pathModel,
+  pathPoints,
   trendChart,
   unitChart,
   type BirthRow,
+  type BirthRows,
   type ImageBirthRow,
-  type UnitPathRow,
+  type ImageBirthRows,
+  type PathPoint,
+  type UnitPathRows,
 } from '@unitscope/plots';
-import { birthsModel, pathModel, pathPoints, type PathPoint } from '../charts/unit-models.js';
 import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 const PATH_COLUMNS: readonly TableColumn<PathPoint>[] = [
@@ -90,23 +96,20 @@ interface PartProps extends ViewProps {
 
 function UnitPath({ sweep, revision, query, name, file }: PartProps) {
   const definition = useDefinition();
-  const path = useRemote<Rows<UnitPathRow>>(viewUrl(sweep, 'unit-path', query), loadRows, revision);
+  const path = useRemote<Answer<UnitPathRows>>(viewUrl(sweep, 'unit-path', query), loadRows, revision);
   return (
     <Loaded remote={path} what="the unit’s path">
-      {({ rows, notes }) => {
-        const points = pathPoints(rows, definition.definition);
+      {(found) => {
+        const points = pathPoints(found, definition.definition);
         return (
           <ChartFigure
             title={`Path of ${name} over the checkpoints`}
-            note={`${definition.name}: mean over the categories${definition.definition === 'code' ? ' in which it is sensitive' : ''}. ${shownCheckpoints(notes.get('shown'))}.`}
+            note={`${definition.name}: mean over the categories${definition.definition === 'code' ? ' in which it is sensitive' : ''}. ${shownCheckpoints(found.notes.shown)}.`}
             file={`${file}-path`}
             draw={(look) =>
-              trendChart(
-                pathModel(`Path of ${name}, ${sweep}`, points, notes.get('axis') ?? '', definition),
-                look,
-              )
+              trendChart(pathModel(found, name, { sweep, definition: definition.definition }), look)
             }
-            drawn={rows}
+            drawn={found}
             columns={PATH_COLUMNS}
             rows={points}
           />
@@ -117,15 +120,15 @@ function UnitPath({ sweep, revision, query, name, file }: PartProps) {
 }
 
 function UnitBirths({ sweep, revision, query, checkpoint, name, file }: PartProps) {
-  const births = useRemote<Rows<BirthRow>>(viewUrl(sweep, 'unit-births', query), loadRows, revision);
+  const births = useRemote<Answer<BirthRows>>(viewUrl(sweep, 'unit-births', query), loadRows, revision);
   return (
     <Loaded remote={births} what="the births">
       {(found) => (
         <ChartFigure
           title={`Births of ${name} at ${checkpoint}`}
-          note={`${found.notes.get('images') ?? ''} images, ${found.notes.get('without') ?? ''} without a birth. Grey: beyond the threshold of ${found.notes.get('threshold') ?? ''}, or index 0: not counted.`}
+          note={`${found.notes.images} images, ${found.notes.without} without a birth. Grey: beyond the threshold of ${found.notes.threshold}, or index 0: not counted.`}
           file={`${file}-births`}
-          draw={(look) => unitChart(birthsModel(`Births of ${name}, ${sweep}, ${checkpoint}`, found), look)}
+          draw={(look) => unitChart(birthsModel(found, { sweep }), look)}
           drawn={found}
           columns={BIRTH_COLUMNS}
           rows={found.rows}
@@ -142,7 +145,7 @@ function rawUrl({ sweep, query }: PartProps, view: string): string {
 
 function BirthsOverImages(props: PartProps) {
   const { outline, revision, name, file } = props;
-  const images = useRemote<Rows<ImageBirthRow>>(
+  const images = useRemote<Answer<ImageBirthRows>>(
     outline.keepsBirths ? rawUrl(props, 'unit-images') : null,
     loadRows,
     revision,
@@ -163,7 +166,7 @@ function BirthsOverImages(props: PartProps) {
           title="Births over images"
           note="One point an image, by category; images without a birth are in the numbers."
           file={`${file}-images`}
-          draw={(look) => columnChart(imagesModel(name, found), look)}
+          draw={(look) => columnChart(imagesModel(found, name), look)}
           drawn={found}
           columns={IMAGE_COLUMNS}
           rows={found.rows}
@@ -171,18 +174,4 @@ function BirthsOverImages(props: PartProps) {
       )}
     </Loaded>
   );
-}
-
-function imagesModel(name: string, { rows }: Rows<ImageBirthRow>): Parameters<typeof columnChart>[0] {
-  const several = new Set(rows.map(({ category }) => category)).size > 1;
-  return {
-    title: `Births over images, ${name}`,
-    subtitle: 'One point an image.',
-    xLabel: 'image, in the order of the sweep',
-    yLabel: 'birth index',
-    mark: 'dot',
-    points: rows.flatMap(({ category, index }, i) =>
-      index === null ? [] : [{ x: i, y: index, series: several ? (category ?? '') : '' }],
-    ),
-  };
 }

@@ -1,4 +1,12 @@
 import {
+  exampleColumns,
+  mapColumns,
+  type ExampleRow,
+  type MapNotes,
+  type MapRow,
+  type OneMapNotes,
+} from '@unitscope/plots';
+import {
   unitExamples,
   unitMaps,
   UnknownNameError,
@@ -6,7 +14,7 @@ import {
   type SweepResults,
 } from '@unitscope/query';
 import { CellMaps, Photographs, type UnitMap, type LayerMaps, type UnitMaps } from '@unitscope/tasks';
-import { arrowTable, type ColumnsOf } from '../arrow-table.js';
+import { rowsAnswer } from '../arrow-table.js';
 import { RequestRefusedError } from '../errors.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { unitOf } from './unit.js';
@@ -27,13 +35,10 @@ export async function unitExamplesView(context: ViewContext): Promise<ViewAnswer
   const results = await context.results();
   const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
   const { found, notes } = await mapsOf(context, results);
-  const rows = unitExamples(found, threshold).flatMap(({ role, map }) => (map === null ? [] : { role, map }));
-  const body = arrowTable(
-    rows,
-    { role: ['text', ({ role }) => role], ...mapColumns(({ map }) => map, found.size) },
-    { ...notes, threshold: String(threshold), ...rangeOf(found.maps) },
+  const rows = unitExamples(found, threshold).flatMap(({ role, map }): ExampleRow[] =>
+    map === null ? [] : [{ role, ...mapRow(map, found.size) }],
   );
-  return { type: 'arrow', body };
+  return rowsAnswer(exampleColumns, { rows, notes });
 }
 
 /** One map of a unit, by the label of its image, and what the others are called. */
@@ -45,18 +50,9 @@ export async function unitMapView(context: ViewContext): Promise<ViewAnswer> {
   const map = image === undefined ? (born ?? found.maps[0]) : found.maps.find((one) => one.image === image);
   if (map === undefined)
     throw new UnknownNameError(`no image ${JSON.stringify(image ?? '')} in this category`);
-  const images = found.maps.map((one) => [one.image, one.birthRank === null ? null : one.birthRank - 1]);
-  const body = arrowTable(
-    [map],
-    mapColumns((one) => one, found.size),
-    {
-      ...notes,
-      ...rangeOf(found.maps),
-      density: String(results.manifest.density),
-      images: JSON.stringify(images),
-    },
-  );
-  return { type: 'arrow', body };
+  const births = found.maps.map(({ image: label, birthRank }) => [label, indexOf(birthRank)] as const);
+  const one: OneMapNotes = { ...notes, density: results.manifest.density, births };
+  return rowsAnswer(mapColumns, { rows: [mapRow(map, found.size)], notes: one });
 }
 
 /** An image of the sweep as its network sees it, small. */
@@ -96,7 +92,7 @@ async function inputSideOf(
 async function mapsOf(
   context: ViewContext,
   results: SweepResults,
-): Promise<{ found: UnitMaps; notes: Record<string, string> }> {
+): Promise<{ found: UnitMaps; notes: MapNotes }> {
   const { parameters, store } = context;
   const checkpoint = results.checkpoint(parameters.required('checkpoint'));
   const place = {
@@ -119,13 +115,12 @@ async function mapsOf(
   }
   hold(heldKey, found);
   const cropped = maps.cell({ ...place, checkpoint: checkpoint.index })?.croppedFrom;
-  const notes = {
+  const notes: MapNotes = {
     origin: found.origin,
-    category: place.category ?? '',
-    images: String(found.maps.length),
-    size: String(found.size),
-    shape: cropped === undefined ? `${found.size}x${found.size}` : cropped.join('x'),
-    hasPhotographs: results.manifest.source.kind === 'models' ? 'yes' : 'no',
+    images: found.maps.length,
+    hasPhotographs: results.manifest.source.kind === 'models',
+    shape: cropped === undefined ? [found.size, found.size] : [cropped[0], cropped[1]],
+    range: rangeOf(found.maps),
   };
   return { found, notes };
 }
@@ -187,25 +182,22 @@ function hold(key: string, found: UnitMaps): void {
   }
 }
 
-function mapColumns<Row>(of: (row: Row) => UnitMap, size: number): ColumnsOf<Row> {
-  return {
-    image: ['text', (row) => of(row).image],
-    activation: ['number', (row) => of(row).mean],
-    index: ['whole', (row) => (of(row).birthRank === null ? null : (of(row).birthRank ?? 0) - 1)],
-    size: ['whole', () => size],
-    map: ['floats', (row) => of(row).map],
-  };
+function mapRow({ image, mean, birthRank, map }: UnitMap, size: number): MapRow {
+  return { image, activation: mean, index: indexOf(birthRank), size, map };
 }
 
-/** The least and the greatest value of all maps, which share one scale, and their mean. */
-function rangeOf(maps: readonly UnitMap[]): { low: string; high: string; mean: string } {
-  let [low, high, sum] = [Infinity, -Infinity, 0];
-  for (const { map, mean } of maps) {
-    sum += mean;
+function indexOf(birthRank: number | null): number | null {
+  return birthRank === null ? null : birthRank - 1;
+}
+
+/** The least and the greatest value of all maps, which share one scale. */
+function rangeOf(maps: readonly UnitMap[]): MapNotes['range'] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { map } of maps) {
     for (const value of map) {
       if (value < low) low = value;
       if (value > high) high = value;
     }
   }
-  return { low: String(low), high: String(high), mean: String(sum / maps.length) };
+  return { low, high };
 }

@@ -1,0 +1,76 @@
+import { meanOf } from '@unitscope/base';
+import { isWide, type Definition } from '@unitscope/entropy';
+import type { ColumnChart } from '../charts/column-chart.js';
+import type { ImageBirthRows, UnitPathRows } from '../rows/unit-rows.js';
+import type { Trend } from '../trend/trend.js';
+import { entropyTitle, shownSentence, sentences, stepLabel, type Caption } from './caption.js';
+
+/** A unit at one checkpoint: mean H over the categories in which it is sensitive, mean ε over all. */
+export interface PathPoint {
+  readonly checkpoint: string;
+  readonly step: number;
+  readonly entropy: number | null;
+  readonly selectiveRate: number;
+  readonly sensitiveIn: number;
+  readonly categories: number;
+}
+
+/** One point a checkpoint. */
+export function pathPoints({ rows }: UnitPathRows, definition: Definition): PathPoint[] {
+  return [...Map.groupBy(rows, (row) => row.checkpoint)].map(([checkpoint, group]) => {
+    const sensitive = group.filter((row) => row.sensitive);
+    // By the paper every unit has an H.
+    const counted = definition === 'code' ? sensitive : group;
+    return {
+      checkpoint,
+      step: group[0]?.step ?? 0,
+      entropy: counted.length === 0 ? null : meanOf(counted.map(({ entropy }) => entropy)),
+      selectiveRate: meanOf(group.map((row) => row.selective_rate)),
+      sensitiveIn: sensitive.length,
+      categories: group.length,
+    };
+  });
+}
+
+/** H and ε of a unit over the checkpoints; `name`: as `unit 7 of conv3`. */
+export function pathModel(found: UnitPathRows, name: string, caption: Caption): Trend {
+  const points = pathPoints(found, caption.definition);
+  const { axis, shown } = found.notes;
+  const over = caption.definition === 'code' ? ' in which the unit is sensitive' : '';
+  return {
+    title: entropyTitle(`Path of ${name}, ${caption.sweep}`, caption),
+    subtitle: sentences(`H: mean over the categories${over}; ε: over all.`, shownSentence(shown)),
+    stepLabel: stepLabel(axis),
+    stepScale: axis !== null && isWide(points.map(({ step }) => step)) ? 'log' : 'linear',
+    // What nothing places has no order.
+    joined: axis !== null,
+    panels: [
+      {
+        label: 'feature entropy H (nats)',
+        series: [{ name: 'H', points: points.map(({ step, entropy }) => ({ step, value: entropy })) }],
+      },
+      {
+        label: 'selective rate ε',
+        series: [
+          { name: 'ε', points: points.map(({ step, selectiveRate }) => ({ step, value: selectiveRate })) },
+        ],
+        zero: true,
+      },
+    ],
+  };
+}
+
+/** The birth of each image of a unit, by category where there are several; `name`: as `unit 7 of conv3`. */
+export function imagesModel({ rows }: ImageBirthRows, name: string): ColumnChart {
+  const several = new Set(rows.map(({ category }) => category)).size > 1;
+  return {
+    title: `Births over images, ${name}`,
+    subtitle: 'One point an image.',
+    xLabel: 'image, in the order of the sweep',
+    yLabel: 'birth index',
+    mark: 'dot',
+    points: rows.flatMap(({ category, index }, i) =>
+      index === null ? [] : [{ x: i, y: index, series: several ? (category ?? '') : '' }],
+    ),
+  };
+}
