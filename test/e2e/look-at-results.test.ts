@@ -28,6 +28,11 @@ async function sweptFolder(checkpoints: readonly string[] = CHECKPOINTS): Promis
   return folder;
 }
 
+/** Without the bytes of maps, which stand in the document itself. */
+function withoutPictures(document: string): string {
+  return document.replaceAll(/ href="data:image\/png;base64,[^"]*"/g, '');
+}
+
 interface Answer {
   columns: string[];
   rows: unknown[][];
@@ -197,7 +202,7 @@ describe('looking at results', () => {
   it('draws every chart as SVG, PNG and text, hostile names as text', async () => {
     const cwd = await sweptFolder();
     for (const kind of ['trend', 'depth', 'distribution', 'scatter', 'heatmap', 'unit']) {
-      const svg = await done(['plot', 's', kind], { cwd });
+      const svg = withoutPictures(await done(['plot', 's', kind], { cwd }));
       expect(svg).toMatch(/^<svg /);
       expect(svg).not.toContain('<img');
       expect(svg).not.toMatch(/NaN|undefined/);
@@ -210,7 +215,7 @@ describe('looking at results', () => {
   it('reports in one page without a request or a script, hostile names as text', async () => {
     const cwd = await sweptFolder();
     await done(['report', 's'], { cwd });
-    const page = await readFile(join(cwd, 's.html'), 'utf8');
+    const page = withoutPictures(await readFile(join(cwd, 's.html'), 'utf8'));
     expect(page).not.toMatch(/<img|<script|onerror=(?!alert\(1\)&gt;)|src="|href=/);
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:/);
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
