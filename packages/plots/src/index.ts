@@ -59,6 +59,23 @@ export {
   type OneMapRows,
 } from './rows/map-rows.js';
 export {
+  agreementColumns,
+  atlasColumns,
+  binColumns,
+  rankedColumns,
+  type AgreementRow,
+  type AgreementRows,
+  type AtlasNotes,
+  type AtlasRow,
+  type AtlasRows,
+  type BinNotes,
+  type BinRow,
+  type BinRows,
+  type RankedNotes,
+  type RankedRow,
+  type RankedRows,
+} from './rows/layer-rows.js';
+export {
   changedColumns,
   deadColumns,
   layerDifferenceColumns,

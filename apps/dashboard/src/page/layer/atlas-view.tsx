@@ -1,26 +1,12 @@
+import type { AtlasRows } from '@unitscope/plots';
 import { setQuery, sweepPath, useAddress } from '../address.js';
 import { counted, figure } from '../figures.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { MapCanvas } from '../unit/map-canvas.js';
 import { originWords } from '../unit/unit-images.js';
-
-interface AtlasRow {
-  readonly unit: number;
-  /** Mean over the categories in which it is sensitive; null: none. */
-  readonly entropy: number | null;
-  readonly selective_rate: number;
-  readonly rank: number | null;
-  readonly alive: boolean;
-  /** How far H moved, or how alike the map is: what it is sorted by. */
-  readonly measure: number | null;
-  /** On which it is most active. */
-  readonly image: string;
-  readonly side: number;
-  readonly map: ArrayLike<number>;
-}
 
 const SORTS: Readonly<Record<string, string>> = {
   number: 'by number',
@@ -52,7 +38,7 @@ export function AtlasView(props: ViewProps) {
     like: address.get('like'),
     from: address.get('from'),
   };
-  const remote = useRemote<Rows<AtlasRow>>(viewUrl(sweep, 'atlas', query), loadRows, revision);
+  const remote = useRemote<Answer<AtlasRows>>(viewUrl(sweep, 'atlas', query), loadRows, revision);
   return (
     <>
       <Filters>
@@ -112,13 +98,11 @@ function AtlasChoices({ sort, maps, of, categories }: Choices & { readonly categ
 interface PageProps extends ViewProps, Choices {
   readonly layer: string;
   readonly checkpoint: string;
-  readonly found: Rows<AtlasRow>;
+  readonly found: Answer<AtlasRows>;
 }
 
 function AtlasPage({ sweep, settings, layer, checkpoint, sort, maps, of, found }: PageProps) {
-  const note = (name: string): string => found.notes.get(name) ?? '';
-  const page = Number(note('page'));
-  const from = Number(note('from'));
+  const { page, from, alive, like, origin } = found.notes;
   const last = Math.floor(Math.max(0, found.total - 1) / page) * page;
   const go = (to: number): void => setQuery({ from: to === 0 ? null : to });
   return (
@@ -126,9 +110,9 @@ function AtlasPage({ sweep, settings, layer, checkpoint, sort, maps, of, found }
       <div class="row atlas-head">
         <h2>Units of {layer}</h2>
         <span class="note">
-          {counted(found.total, 'unit')}, {note('alive')} alive · maps of {of === '' ? 'all images' : of}{' '}
-          {originWords(note('origin'))}, each on its own scale
-          {sort === 'similarity' && <> · likest to unit {note('like')} first</>}
+          {counted(found.total, 'unit')}, {alive} alive · maps of {of === '' ? 'all images' : of}{' '}
+          {originWords(origin)}, each on its own scale
+          {sort === 'similarity' && <> · likest to unit {like} first</>}
         </span>
         {found.total > page && (
           <span class="row" role="group" aria-label="Pages of units">
@@ -161,7 +145,7 @@ function AtlasPage({ sweep, settings, layer, checkpoint, sort, maps, of, found }
               <span class="atlas-words">
                 <strong>{row.unit}</strong> {row.entropy === null ? 'no H' : `H ${figure(row.entropy, 2)}`}
                 <br />ε {figure(row.selective_rate, 2)}
-                {row.measure === null ? '' : ` · ${figure(row.measure, 2)}`}
+                {row.sorted_by === null ? '' : ` · ${figure(row.sorted_by, 2)}`}
               </span>
             </a>
             {sort === 'similarity' && (

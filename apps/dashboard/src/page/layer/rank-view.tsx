@@ -1,26 +1,12 @@
 import { RANKINGS, type Ranking } from '@unitscope/entropy';
+import type { AgreementRow, AgreementRows, RankedRow, RankedRows } from '@unitscope/plots';
 import { sweepPath, useAddress } from '../address.js';
 import { chance, counted, figure } from '../figures.js';
 import { DataTable, knownOf, type TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
-import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
+import { loadRows, useRemote, type Answer, type Remote } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
-
-type RankRow = Readonly<Record<Ranking, number | null>> & {
-  readonly layer: string | null;
-  readonly rank: number | null;
-  readonly unit: number;
-};
-
-interface AgreementRow {
-  readonly first: string;
-  readonly second: string;
-  readonly units: number;
-  readonly spearman: number | null;
-  readonly kendall: number | null;
-  readonly p: number | null;
-}
 
 const LABELS: Readonly<Record<Ranking, string>> = {
   ineffectiveness: 'ineffectiveness',
@@ -61,8 +47,8 @@ export function RankView(props: ViewProps) {
     settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
   const by = useAddress().query.get('by') ?? 'ineffectiveness';
   const query = { ...lasting(settings), layer, checkpoint, by };
-  const units = useRemote<Rows<RankRow>>(viewUrl(sweep, 'rank', query), loadRows, revision);
-  const agreement = useRemote<Rows<AgreementRow>>(
+  const units = useRemote<Answer<RankedRows>>(viewUrl(sweep, 'rank', query), loadRows, revision);
+  const agreement = useRemote<Answer<AgreementRows>>(
     viewUrl(sweep, 'rank-agreement', { ...query, by: '' }),
     loadRows,
     revision,
@@ -88,8 +74,8 @@ export function RankView(props: ViewProps) {
               Units of {layer} by {by}
             </h2>
             <p class="note">
-              Rank 0 is the most important. {counted(found.total, 'unit')} of {found.notes.get('units')} have
-              a rank; {found.notes.get('alive')} are alive in some category.
+              Rank 0 is the most important. {counted(found.total, 'unit')} of {found.notes.units} have a rank;{' '}
+              {found.notes.alive} are alive in some category.
             </p>
             <DataTable
               caption="Units ranked"
@@ -104,7 +90,7 @@ export function RankView(props: ViewProps) {
   );
 }
 
-function Agreement({ remote: agreement }: { readonly remote: Remote<Rows<AgreementRow>> }) {
+function Agreement({ remote: agreement }: { readonly remote: Remote<Answer<AgreementRows>> }) {
   return (
     <Loaded remote={agreement} what="the agreement">
       {(found) => (
@@ -123,7 +109,7 @@ function Agreement({ remote: agreement }: { readonly remote: Remote<Rows<Agreeme
   );
 }
 
-function columnsOf({ sweep, settings }: ViewProps, checkpoint: string): TableColumn<RankRow>[] {
+function columnsOf({ sweep, settings }: ViewProps, checkpoint: string): TableColumn<RankedRow>[] {
   return [
     { name: 'rank', label: 'rank', value: ({ rank }) => rank, number: true },
     {
@@ -135,7 +121,7 @@ function columnsOf({ sweep, settings }: ViewProps, checkpoint: string): TableCol
       ),
       number: true,
     },
-    ...RANKINGS.map((name): TableColumn<RankRow> => ({
+    ...RANKINGS.map((name): TableColumn<RankedRow> => ({
       name,
       label: LABELS[name],
       value: (row) => row[name],

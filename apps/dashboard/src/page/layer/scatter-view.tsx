@@ -1,21 +1,12 @@
-import { scatterChart, type Scatter } from '@unitscope/plots';
+import { scatterChart, type BinRow, type BinRows, type Scatter } from '@unitscope/plots';
 import { useDefinition } from '../definition.js';
 import { figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
-import { loadRows, useRemote, type Rows } from '../remote-data.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
-
-interface BinRow {
-  readonly layer: string;
-  readonly rate_from: number;
-  readonly rate_to: number;
-  readonly entropy_from: number;
-  readonly entropy_to: number;
-  readonly units: number;
-}
 
 const COLUMNS: readonly TableColumn<BinRow>[] = [
   { name: 'layer', label: 'layer', value: ({ layer }) => layer },
@@ -40,7 +31,7 @@ export function ScatterView(props: ViewProps) {
   const checkpoint =
     settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
   const query = { ...lasting(settings), layer: settings.layer, checkpoint };
-  const bins = useRemote<Rows<BinRow>>(viewUrl(sweep, 'scatter', query), loadRows, revision);
+  const bins = useRemote<Answer<BinRows>>(viewUrl(sweep, 'scatter', query), loadRows, revision);
   return (
     <>
       <Filters>
@@ -58,7 +49,7 @@ export function ScatterView(props: ViewProps) {
         {(found) => (
           <ChartFigure
             title={`Selective rate and H at ${checkpoint}`}
-            note={`${definition.name}. Across: selective rate ε, the share of images with a birth; up: H in nats. The colour is how many units fall there, ${settings.category === '' ? 'each in each of its categories' : `in category ${settings.category}`}: ${found.notes.get('drawn') ?? ''} of ${found.notes.get('all') ?? ''} have an H.`}
+            note={`${definition.name}. Across: selective rate ε, the share of images with a birth; up: H in nats. The colour is how many units fall there, ${settings.category === '' ? 'each in each of its categories' : `in category ${settings.category}`}: ${found.notes.drawn} of ${found.notes.all} have an H.`}
             file={`${sweep}-scatter`}
             draw={(look) =>
               scatterChart(
@@ -77,14 +68,14 @@ export function ScatterView(props: ViewProps) {
 }
 
 /** Bins as points in their middle, each as many as it counts. */
-function scatterModel(title: string, { rows, notes }: Rows<BinRow>): Scatter {
+function scatterModel(title: string, { rows, notes }: Answer<BinRows>): Scatter {
   const groups = Map.groupBy(rows, ({ layer }) => layer);
   return {
     title,
     subtitle: 'The colour is how many units fall there.',
     xLabel: 'selective rate ε (share of images with a birth)',
     yLabel: 'feature entropy H (nats)',
-    top: Number(notes.get('top') ?? 0),
+    top: notes.top,
     groups: [...groups].map(([name, bins]) => ({
       name,
       points: bins.map((bin) => ({

@@ -1,6 +1,7 @@
+import { atlasColumns, type AtlasNotes, type AtlasRow } from '@unitscope/plots';
 import { entropySql, rankUnits, runQuery, sqlText, type RankedUnit } from '@unitscope/query';
 import type { LayerMaps } from '@unitscope/tasks';
-import { arrowTable } from '../arrow-table.js';
+import { rowsAnswer } from '../arrow-table.js';
 import { RequestRefusedError } from '../errors.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
@@ -47,32 +48,14 @@ export async function atlasView(context: ViewContext): Promise<ViewAnswer> {
   const last = Math.max(0, Math.floor((all.length - 1) / PAGE) * PAGE);
   const asked = parameters.whole('from', 0, 2 ** 31) ?? 0;
   const from = Math.min(last, Math.floor(asked / PAGE) * PAGE);
-  const body = arrowTable(
-    all.slice(from, from + PAGE),
-    {
-      unit: ['whole', ({ unit }) => unit.unit],
-      entropy: ['number', ({ unit }) => unit.values.entropy],
-      selective_rate: ['number', ({ unit }) => unit.values.selective_rate],
-      rank: [
-        'whole',
-        ({ unit }) => (unit.values.ineffectiveness === null ? null : unit.ranks.ineffectiveness),
-      ],
-      alive: ['flag', ({ unit }) => unit.sensitive],
-      measure: ['number', ({ measure }) => measure],
-      image: ['text', ({ topImage }) => topImage],
-      side: ['whole', () => found.side],
-      map: ['floats', ({ map }) => map],
-    },
-    {
-      page: String(PAGE),
-      from: String(from),
-      size: String(found.size),
-      alive: String(all.filter(({ unit }) => unit.sensitive).length),
-      like: String(like),
-      origin,
-    },
-  );
-  return { type: 'arrow', body, rows: all.length };
+  const rows = all.slice(from, from + PAGE).map(({ unit, map, topImage, measure }): AtlasRow => ({
+    ...{ unit: unit.unit, entropy: unit.values.entropy, selective_rate: unit.values.selective_rate },
+    rank: unit.values.ineffectiveness === null ? null : unit.ranks.ineffectiveness,
+    ...{ alive: unit.sensitive, sorted_by: measure, image: topImage, side: found.side, map },
+  }));
+  const alive = all.filter(({ unit }) => unit.sensitive).length;
+  const notes: AtlasNotes = { page: PAGE, from, alive, like, origin };
+  return rowsAnswer(atlasColumns, { rows, notes }, { of: all.length });
 }
 
 function sortOf(text: string): Sort {

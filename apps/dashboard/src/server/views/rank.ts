@@ -1,6 +1,7 @@
 import { RANKINGS, type Ranking } from '@unitscope/entropy';
-import { rankUnits, type RankedUnit } from '@unitscope/query';
-import { arrowTable, type ColumnsOf } from '../arrow-table.js';
+import { agreementColumns, rankedColumns, type RankedNotes, type RankedRow } from '@unitscope/plots';
+import { rankUnits } from '@unitscope/query';
+import { rowsAnswer } from '../arrow-table.js';
 import { RequestRefusedError } from '../errors.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
@@ -11,34 +12,20 @@ export async function rankView(context: ViewContext): Promise<ViewAnswer> {
   const { units, by } = await ranking(context);
   // What a unit does not have ranks it nowhere.
   const ranked = units.filter(({ values }) => values[by] !== null);
-  const values = Object.fromEntries(
-    RANKINGS.map((name) => [name, ['number', ({ values: all }: RankedUnit) => all[name]]] as const),
-  );
-  const columns: ColumnsOf<RankedUnit> = {
-    layer: ['text', ({ layer }) => layer],
-    rank: ['whole', ({ ranks }) => ranks[by]],
-    unit: ['whole', ({ unit }) => unit],
-    ...(values as ColumnsOf<RankedUnit>),
+  const rows = ranked.map(({ layer, unit, ranks, values }): RankedRow => ({
+    ...{ layer, unit, rank: ranks[by] },
+    ...values,
+  }));
+  const notes: RankedNotes = {
+    units: units.length,
+    alive: units.filter(({ sensitive }) => sensitive).length,
   };
-  const body = arrowTable(ranked.slice(0, MOST_UNITS), columns, {
-    by,
-    units: String(units.length),
-    alive: String(units.filter(({ sensitive }) => sensitive).length),
-  });
-  return { type: 'arrow', body, rows: ranked.length };
+  return rowsAnswer(rankedColumns, { rows, notes }, { most: MOST_UNITS });
 }
 
 export async function rankAgreementView(context: ViewContext): Promise<ViewAnswer> {
   const { agreement } = await ranking(context);
-  const body = arrowTable(agreement, {
-    first: ['text', ({ first }) => first],
-    second: ['text', ({ second }) => second],
-    units: ['whole', ({ units }) => units],
-    spearman: ['number', ({ spearman }) => spearman],
-    kendall: ['number', ({ kendall }) => kendall],
-    p: ['number', ({ p }) => p],
-  });
-  return { type: 'arrow', body };
+  return rowsAnswer(agreementColumns, { rows: agreement, notes: {} });
 }
 
 async function ranking(context: ViewContext): ReturnType<typeof rankUnits> {

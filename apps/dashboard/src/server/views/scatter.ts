@@ -1,6 +1,6 @@
-import { scatterBins, scatterTop, type ScatterBin } from '@unitscope/plots';
+import { binColumns, scatterBins, scatterTop, type BinNotes, type BinRow } from '@unitscope/plots';
 import { cellsOf } from '@unitscope/query';
-import { arrowTable } from '../arrow-table.js';
+import { rowsAnswer } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
 /** How many units of each layer have which ε and H: counts of bins, however many units there are. */
@@ -27,19 +27,11 @@ export async function scatterView(context: ViewContext): Promise<ViewAnswer> {
     }
   }
   const rows = [...layers].flatMap(([name, points]) =>
-    scatterBins(points, top).map((bin): ScatterBin & { readonly layer: string } => ({ layer: name, ...bin })),
+    scatterBins(points, top).map(({ x1, x2, y1, y2, count }): BinRow => ({
+      ...{ layer: name, rate_from: x1, rate_to: x2 },
+      ...{ entropy_from: y1, entropy_to: y2, units: count },
+    })),
   );
-  const body = arrowTable(
-    rows,
-    {
-      layer: ['text', (row) => row.layer],
-      rate_from: ['number', ({ x1 }) => x1],
-      rate_to: ['number', ({ x2 }) => x2],
-      entropy_from: ['number', ({ y1 }) => y1],
-      entropy_to: ['number', ({ y2 }) => y2],
-      units: ['whole', ({ count }) => count],
-    },
-    { all: String(all), drawn: String(drawn), top: String(top) },
-  );
-  return { type: 'arrow', body };
+  const notes: BinNotes = { all, drawn, top };
+  return rowsAnswer(binColumns, { rows, notes });
 }

@@ -126,7 +126,7 @@ async function mapsOf(
 }
 
 /** Pictures of a layer's units, held: the next page is of the same. */
-const layers = new Map<string, { readonly found: LayerMaps; readonly origin: string }>();
+const layers = new Map<string, { readonly found: LayerMaps; readonly origin: MapNotes['origin'] }>();
 const MOST_LAYERS = 4;
 
 /** Pictures of all units of a layer in a category. Throws where its maps are nowhere. */
@@ -134,7 +134,7 @@ export async function layerMapsOf(
   results: SweepResults,
   checkpoint: ResultCheckpoint,
   place: { readonly layer: string; readonly category: string | null },
-): Promise<{ found: LayerMaps; origin: string }> {
+): Promise<{ found: LayerMaps; origin: MapNotes['origin'] }> {
   const { maps, key } = readerOf(results, results.store.uri);
   const heldKey = JSON.stringify([key, checkpoint.label, checkpoint.digest, place]);
   const known = layers.get(heldKey);
