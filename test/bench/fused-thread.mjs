@@ -9,6 +9,8 @@ import { MapMeter } from '../../packages/tasks/dist/run/map-meter.js';
 import { smoothImages } from './smooth-images.mjs';
 
 const { path, batch, seed } = workerData;
+// As a sweep has it after its first seconds: the first pass of a mode, which is not timed, opens it.
+process.env.UNITSCOPE_ONNX_BLOCKS ??= 'always';
 const model = await openModel(path);
 const layers = model.layers.filter(({ measurable }) => measurable);
 const input = smoothImages(model.input, batch, seed);

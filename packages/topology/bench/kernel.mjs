@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { birthRankReference, BirthKernel } from '../dist/index.js';
-import { generate, inputs, worstCases } from './maps.mjs';
+import { generate, inputs, recordedAt, worstCases } from './maps.mjs';
 import { comparePeers } from './peers.mjs';
 
 const usage = `node packages/topology/bench/kernel.mjs [--authors PATH] [--python PYTHON] [--json] [--worst]
@@ -182,26 +182,47 @@ for (const size of SIZES) {
   }
 }
 
-line('\nother inputs');
+line('\nother inputs; those that bear the name of a network are maps of it');
 for (const size of SIZES) {
-  for (const input of ['sparse ReLU', 'all zero', 'int8 blobs', 'int8 noise', 'ReLU6']) {
+  const made = ['sparse ReLU', 'all zero', 'int8 blobs', 'int8 noise', 'ReLU6'];
+  for (const input of [...made, ...recordedAt(size)]) {
     const { sum, kernels } = time(inputs[input], size, [standard]);
     row(size, input, kernels[0], kernels[0] / sum);
+    results.push({ n: size, input, us_per_map: kernels[0], over_sum: kernels[0] / sum });
   }
 }
 
 line('\nwhat each optimisation is worth: time without it / time with it');
 /** @type {any[]} */
 const optimisations = [
-  ...['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies', 'topTie', 'lanes', 'byteLabels'],
+  ...[
+    'select',
+    'narrow',
+    'learn',
+    'zerosLast',
+    'rankOrder',
+    'solveTies',
+    'topTie',
+    'lanes',
+    'byteLabels',
+    'collapse',
+  ],
 ];
 const kernels = [standard, ...optimisations.map((name) => new BirthKernel({ without: [name] }))];
-line(`   N  input       ${optimisations.map((name) => name.padStart(11)).join('')}`);
+line(`   N  input             ${optimisations.map((name) => name.padStart(11)).join('')}`);
 for (const size of [7, 14, 28, 112]) {
-  for (const input of ['blobs', 'noise', 'all zero', 'int8 noise', 'int8 blobs', 'ReLU6']) {
+  for (const input of [
+    'blobs',
+    'noise',
+    'all zero',
+    'int8 noise',
+    'int8 blobs',
+    'ReLU6',
+    ...recordedAt(size),
+  ]) {
     const { kernels: times } = time(inputs[input], size, kernels);
     const worth = times.slice(1).map((us) => (us / times[0]).toFixed(2).padStart(11));
-    line(`${String(size).padStart(4)}  ${input.padEnd(12)}${worth.join('')}`);
+    line(`${String(size).padStart(4)}  ${input.padEnd(18)}${worth.join('')}`);
   }
 }
 for (const [size, count] of [

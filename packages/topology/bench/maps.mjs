@@ -1,4 +1,6 @@
 // The inputs of the kernel's benchmark, seeded.
+import { existsSync, readFileSync } from 'node:fs';
+import { brotliDecompressSync } from 'node:zlib';
 
 function seeded(seed) {
   let state = seed >>> 0;
@@ -47,6 +49,33 @@ function saturated(map, size, random) {
   fill(map, (at) => Math.min(6, map[at] * 6));
 }
 
+/** Maps of a network as they were (test/bench/record-maps.mjs), by chance. */
+function recorded(name) {
+  const bySize = new Map();
+  return (map, size, random) => {
+    if (!bySize.has(size))
+      bySize.set(size, floatsOf(brotliDecompressSync(readFileSync(recordOf(name, size)))));
+    const maps = bySize.get(size);
+    const at = Math.floor((random() * maps.length) / map.length) * map.length;
+    map.set(maps.subarray(at, at + map.length));
+  };
+}
+
+function floatsOf(bytes) {
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+function recordOf(name, size) {
+  return new URL(`recorded/${name}-${size}.f32.br`, import.meta.url);
+}
+
+const RECORDED = { 'EfficientNet-Lite0': 'efficientnet-lite0', 'VGG-16-shaped': 'vgg16-shaped' };
+
+/** Networks of which there are maps of this size. */
+export function recordedAt(size) {
+  return Object.keys(RECORDED).filter((network) => existsSync(recordOf(RECORDED[network], size)));
+}
+
 export const inputs = {
   blobs,
   noise: (map, _size, random) => fill(map, () => gaussian(random)),
@@ -61,6 +90,7 @@ export const inputs = {
     quantise(map);
   },
   ReLU6: saturated,
+  ...Object.fromEntries(Object.entries(RECORDED).map(([network, name]) => [network, recorded(name)])),
 };
 
 /** Maps that are as bad as we know how to make them. */
