@@ -20,6 +20,7 @@ const layers = {
   plots: ['base', 'entropy'],
   reproduction: [
     'base',
+    'topology',
     'process',
     'entropy',
     'plan',

@@ -75,6 +75,25 @@ describe('unitscope entropy', () => {
     expect(await tables(['rest.arrow', 'first.arrow'])).toEqual(asOne);
   });
 
+  it('measures the mirror images of the maps with --mirrored, as of files that hold them, and says so', async () => {
+    const folder = await temporaryFolder();
+    const maps = reluNoise(3);
+    const { size } = maps;
+    const turned = maps.values.map((_, i) => maps.values[i - (i % size) + size - 1 - (i % size)] ?? NaN);
+    await writeActivations(join(folder, 'maps.arrow'), maps, labels);
+    await writeActivations(join(folder, 'turned.arrow'), { ...maps, values: turned }, labels);
+    await done(['entropy', 'maps.arrow', '--mirrored', '--units', 'a', '--births', 'b'], { cwd: folder });
+    await done(['entropy', 'turned.arrow', '--units', 'c', '--births', 'd'], { cwd: folder });
+    await done(['entropy', 'maps.arrow', '--births', 'e'], { cwd: folder });
+    const births = async (name: string) => (await readTable(join(folder, name), birthsSchema)).birth_rank;
+    expect(await births('b')).toEqual(await births('d'));
+    expect(await births('b')).not.toEqual(await births('e'));
+    const entropies = async (name: string) => (await readTable(join(folder, name), unitsSchema)).entropy;
+    expect(await entropies('a')).toEqual(await entropies('c'));
+    expect((await readFile(join(folder, 'a'))).includes('unitscope.mirrored')).toBe(true);
+    expect((await readFile(join(folder, 'c'))).includes('unitscope.mirrored')).toBe(false);
+  });
+
   it('applies --threshold, --density and --min-selective-rate', async () => {
     const folder = await temporaryFolder();
     const maps = reluNoise(3);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numberIn, wholeNumber } from '../src/terminal/option-values.js';
+import { leastRate, numberIn, wholeNumber } from '../src/terminal/option-values.js';
 
 describe('wholeNumber', () => {
   it('reads whole numbers from its least', () => {
@@ -27,5 +27,13 @@ describe('numberIn', () => {
     expect(() => numberIn(0, 1, true)('-0.1')).toThrow('Expected a number from 0 to 1, found "-0.1".');
     expect(() => numberIn(0, 1, true)('NaN')).toThrow('found "NaN"');
     expect(() => numberIn(0, 1, true)('')).toThrow('found ""');
+  });
+});
+
+describe('leastRate', () => {
+  it('reads a number from 0 to below 1', () => {
+    expect([leastRate('0'), leastRate('0.1')]).toEqual([0, 0.1]);
+    for (const text of ['1', '-0.1', 'NaN', ''])
+      expect(() => leastRate(text)).toThrow(`Expected a number from 0 to below 1, found "${text}".`);
   });
 });

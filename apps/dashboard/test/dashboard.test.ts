@@ -42,6 +42,24 @@ const view = (name: string, query: Record<string, string> = {}): Promise<Answer>
 const results = async (threshold?: number): Promise<SweepResults> =>
   SweepResults.open(await openStore(sample.address), 's', { threshold });
 
+test('a view shows the H that the address asks for, and the outline says which', async () => {
+  for (const definition of ['code', 'paper'] as const) {
+    const outline = JSON.parse((await view('outline', { definition })).text) as Outline;
+    expect(outline.definition).toBe(definition);
+    const own = await SweepResults.open(await openStore(sample.address), 's', { definition });
+    const expected = (await sweepTrend(own)).layers
+      .find(({ layer }) => layer === 'conv1')
+      ?.values.map((value) => value?.entropy ?? null);
+    const found = rowsOf(await view('trend', { definition })).filter(({ layer }) => layer === 'conv1');
+    expect(found.map(({ entropy }) => entropy)).toEqual(expected);
+  }
+  const refused = await view('trend', { definition: 'text' });
+  expect([refused.status, refused.text]).toEqual([
+    400,
+    expect.stringContaining('expected code or paper, found'),
+  ]);
+});
+
 describe('the page', () => {
   test('is served at every address of a view, and asks for nothing from elsewhere', async () => {
     for (const path of ['/', '/sweeps/s', '/sweeps/s/trend?threshold=3', '/nothing']) {

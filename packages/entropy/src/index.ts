@@ -20,7 +20,7 @@ export { benjaminiHochberg } from './inference/false-discovery.js';
 export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './inference/mann-whitney.js';
 export { l1Norms } from './units/l1-norm.js';
 export { layerSummaries, type CategoryUnits, type LayerSummary } from './layers/layer-summary.js';
-export { nullEntropy } from './noise/null-entropy.js';
+export { expectedEntropy, NULL_ERROR, nullEntropy } from './noise/null-entropy.js';
 export {
   permutationTest,
   signFlipInterval,
@@ -44,4 +44,3 @@ export { networksNeeded } from './inference/networks-needed.js';
 export { welchInterval } from './inference/welch-interval.js';
 export { studentInterval } from './inference/student-interval.js';
 export { definitionSentence, definitionWords, meanWords, type Definition } from './layers/definition.js';
-export { nullBirths } from './noise/null-births.js';

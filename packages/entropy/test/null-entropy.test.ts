@@ -1,7 +1,6 @@
-import { birthRank, rankLimit } from '@unitscope/topology';
+import { birthRank } from '@unitscope/topology';
 import { describe, expect, test } from 'vitest';
 import { pluginEntropy } from '../src/units/feature-entropy.js';
-import { nullBirths } from '../src/noise/null-births.js';
 import { expectedEntropy, nullEntropy, NullEntropyError } from '../src/noise/null-entropy.js';
 import { Random } from '@unitscope/base';
 
@@ -18,36 +17,6 @@ function simulatedBirths(size: number, maps: number): number[] {
   const random = new Random(size);
   return Array.from({ length: maps }, () => birthRank(gaussianMap(random, size), size) ?? 0);
 }
-
-describe('nullBirths', () => {
-  test.each([5, 7, 14, 28])('agrees with the births of real Gaussian maps of size %i', (size) => {
-    const maps = 10_000;
-    const births = simulatedBirths(size, maps);
-    const maxRank = Math.min(60, rankLimit(size, 0.8));
-    const probabilities = nullBirths(size, maxRank);
-    let below = 0;
-    let expected = 0;
-    let largest = 0;
-    for (let rank = 1; rank <= maxRank; rank++) {
-      below += births.filter((birth) => birth === rank).length / maps;
-      expected += probabilities[rank]!;
-      largest = Math.max(largest, Math.abs(below - expected));
-    }
-    // Kolmogorov and Smirnov: 1.95 / √n is passed once in a thousand, and there are two samples here.
-    expect(largest).toBeLessThan(1.95 * Math.sqrt(2 / maps));
-  });
-
-  test('is exact where it can be computed by hand: four vertices', () => {
-    // Only a 4-cycle without chords is a hole: the first four edges are one of 3 cycles of C(6, 4) = 15 sets.
-    const probabilities = nullBirths(4, 5);
-    expect(probabilities[4]).toBeCloseTo(3 / 15, 2);
-    for (const rank of [1, 2, 3, 5]) expect(probabilities[rank]).toBe(0);
-  });
-
-  test('does not depend on how far it is asked', () => {
-    expect(nullBirths(14, 20)).toEqual(nullBirths(14, 51).subarray(0, 21));
-  });
-});
 
 describe('expectedEntropy', () => {
   test('is the mean plug-in entropy of n draws (numbers by scipy.stats.binom)', () => {
@@ -104,6 +73,7 @@ describe('nullEntropy', () => {
 
   test('refuses what is no map size or no count', () => {
     expect(() => nullEntropy(0, 1)).toThrow(NullEntropyError);
+    expect(() => nullEntropy(513, 1)).toThrow('from 1 to 512');
     expect(() => nullEntropy(14, -1)).toThrow('births');
     expect(() => nullEntropy(14, 1.5)).toThrow('births');
   });

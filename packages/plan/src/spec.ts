@@ -45,7 +45,7 @@ export const statisticsSchema = z.strictObject({
   minSelectiveRate: z
     .number()
     .min(0)
-    .max(1)
+    .lt(1)
     .default(0)
     .describe('p: a unit is sensitive where its selective rate is above p.'),
   bootstrap: z

@@ -48,6 +48,11 @@ test.each([
     'sweep.yaml:6: density: expected number to be <=1, found 2',
   ],
   [
+    'a least selective rate that no unit can be above',
+    minimal + 'statistics: {minSelectiveRate: 1}\n',
+    'sweep.yaml:6: statistics.minSelectiveRate: expected number to be <1, found 1',
+  ],
+  [
     'a provider twice',
     minimal + '    providers: [cuda, cuda]\n',
     'sweep.yaml:6: source.models.providers: names a provider twice',

@@ -86,6 +86,7 @@ def test_a_training_that_is_watched_ends_as_one_that_is_not(tmp_path: Path) -> N
     assert '"run": "a"' in meta and '"step": 6' in meta and '"loss"' in meta
     means = layer_means(table)["2"]
     assert seen[-1]["unitscope/2/entropy"] == means.entropy
+    assert seen[-1]["unitscope/2/entropy_paper"] == means.entropy_paper
     assert seen[-1]["unitscope/2/selective_rate"] == means.selective_rate
     assert seen[5] is None and 0 < seen[-1]["unitscope/share"] <= 1
     assert 0 < seen[-1]["unitscope/seconds"] <= watch.seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,6 +62,20 @@ def test_tables_come_back_in_the_order_of_the_checkpoints(swept: dict[str, Any])
     assert sorted(listed[0]["checkpoints"]) == sorted(LABELS)
 
 
+def test_tables_of_an_earlier_version_stand_beside_newer_ones(swept: dict[str, Any], tmp_path: Path) -> None:
+    shutil.copytree(swept["store"], tmp_path / "store")
+    file = tmp_path / "store/sweeps/one/results/units" / f"{label_segment(LABELS[1])}.arrow"
+    table = pa.ipc.open_file(file.read_bytes()).read_all().drop_columns(["entropy_paper", "class_selectivity"])
+    with pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+    units = unitscope.read(tmp_path / "store", "one", "units")
+    assert units.num_rows == 2 * 2 * (5 + 3)
+    assert units["entropy_paper"].null_count == 2 * (5 + 3)
+    assert units["entropy"].null_count == 0
+    objects = unitscope.read(tmp_path / "store", "one", "objects").to_pylist()
+    assert len(objects) == 8 and all((tmp_path / "store" / row["units"]).is_file() for row in objects)
+
+
 def test_polars_takes_a_table_without_a_copy(swept: dict[str, Any]) -> None:
     polars: Any = pytest.importorskip("polars")
     units = unitscope.read(swept["store"], "one", "units", ["step-2"])
@@ -77,6 +92,7 @@ def test_the_means_of_layers_are_those_of_the_sweep(swept: dict[str, Any]) -> No
     assert [row["layer"] for row in rows] == list(means)
     for row in rows:
         assert means[row["layer"]].entropy == pytest.approx(row["entropy_mean"], rel=1e-12)
+        assert means[row["layer"]].entropy_paper == pytest.approx(row["entropy_paper_mean"], rel=1e-12)
         assert means[row["layer"]].selective_rate == pytest.approx(row["selective_rate_mean"], rel=1e-12)
 
 

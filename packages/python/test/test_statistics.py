@@ -16,6 +16,8 @@ def test_the_statistics_of_a_unit_are_those_of_typescript(typescript: dict[str, 
     for unit in typescript["units"]:
         births, threshold = np.array(unit["ranks"], np.uint32), unit["threshold"]
         assert unitscope.feature_entropy(births, threshold) == pytest.approx(unit["entropy"], **CLOSE)
+        paper = unitscope.feature_entropy(births, threshold, definition="paper")
+        assert paper == pytest.approx(unit["entropyPaper"], **CLOSE)
         assert unitscope.selective_rate(births, threshold) == pytest.approx(unit["selectiveRate"], **CLOSE)
         assert unitscope.ineffectiveness(births, threshold) == pytest.approx(unit["ineffectiveness"], **CLOSE)
         null = unitscope.null_entropy(14, unit["births"], threshold)
@@ -35,6 +37,18 @@ def test_units_stand_along_the_other_axes() -> None:
     assert entropies.shape == (4, 3)
     assert entropies[2, 1] == unitscope.feature_entropy(births[:, 2, 1])
     np.testing.assert_array_equal(unitscope.feature_entropy(births.transpose(1, 2, 0), axis=-1), entropies)
+
+
+def test_the_definitions_differ_by_what_the_method_says() -> None:
+    few, many = np.array([0] * 95 + [5] * 5), np.array([0] * 30 + [5] * 40 + [9] * 30)
+    assert unitscope.feature_entropy(few, definition="paper") == pytest.approx(0.05 * np.log(100))
+    assert unitscope.feature_entropy(few) == 0
+    rate, code = unitscope.selective_rate(many), unitscope.feature_entropy(many)
+    assert unitscope.feature_entropy(many, definition="paper") == pytest.approx(rate * (code - np.log(rate)))
+    both = np.stack([few, many], axis=1)
+    assert unitscope.feature_entropy(both, definition="paper").shape == (2,)
+    with pytest.raises(ValueError, match="'code' or 'paper'"):
+        unitscope.feature_entropy(few, definition="text")  # type: ignore[arg-type]
 
 
 def test_births_out_of_range_are_refused() -> None:

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeTable, layersSchema } from '@unitscope/tables';
+import { decodeTable, encodeTable, layersSchema, memorySource, unitsSchema } from '@unitscope/tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpointGroup } from '../src/checkpoints/checkpoint-group.js';
 import { compareCheckpoints, isCertain } from '../src/comparison/compare-checkpoints.js';
@@ -358,4 +358,51 @@ test('trend orders the checkpoints and names unknown columns', async () => {
   expect(layers.map(({ layer }) => layer)).toEqual(['conv1', '<b>conv2</b>']);
   expect(against).toBeNull();
   await expect(sweepTrend(results, { against: 'loss' })).rejects.toThrow(UnknownNameError);
+});
+
+describe('tables of an earlier version', () => {
+  const later = ['entropy_paper', 'class_selectivity'];
+  let mixed: SampleSweep;
+
+  /** Writes the units of a checkpoint as an earlier version did: without the later columns. */
+  async function makeOlder(label: string): Promise<void> {
+    const key = `sweeps/usual/results/units/${label}.arrow`;
+    const columns = await decodeTable(memorySource(key, await mixed.store.get(key)), unitsSchema);
+    const older = <T extends object>(all: T): T =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => !later.includes(name))) as T;
+    const schema = { name: unitsSchema.name, columns: older(unitsSchema.columns) };
+    await mixed.store.put(key, await encodeTable(schema, older(columns)));
+  }
+
+  beforeAll(async () => {
+    mixed = await sampleSweeps({ usual: 'statistics: { bootstrap: 0 }\n' });
+  }, 120_000);
+  afterAll(() => mixed.remove());
+
+  test.each([
+    [1, ['step-2']],
+    [3, ['step-1', 'step-2', 'step-3']],
+  ])('are answered with nulls, and said: %i of 3', async (count, labels) => {
+    for (const label of labels) await makeOlder(label);
+    const own = await SweepResults.open(mixed.store, 'usual');
+    const all = await runQuery(
+      [own],
+      'SELECT checkpoint, entropy, entropy_paper, class_selectivity FROM units',
+    );
+    expect(all.length).toBe(72);
+    const lacking = all.records().filter((row) => row['entropy_paper'] === null);
+    expect(new Set(lacking.map((row) => row['checkpoint']))).toEqual(new Set(labels));
+    expect(lacking.every((row) => row['class_selectivity'] === null && row['entropy'] !== null)).toBe(true);
+    expect(all.notices).toEqual([
+      `sweep usual: an earlier version made the units of ${count} of 3 checkpoints; entropy_paper, class_selectivity are ` +
+        'null there (run the sweep again: nothing is measured anew)',
+    ]);
+    const mean = await runQuery([own], 'SELECT checkpoint, avg(entropy) AS h FROM units GROUP BY checkpoint');
+    expect(mean.length).toBe(3);
+    expect((await runQuery([own], 'DESCRIBE units')).rows().map(([name]) => name)).toContain('entropy_paper');
+  });
+
+  test('of one version are answered without a notice', async () => {
+    expect((await runQuery([results], 'SELECT count(*) AS n FROM units')).notices).toEqual([]);
+  });
 });

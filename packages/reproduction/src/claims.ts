@@ -1,6 +1,7 @@
 import { nearest } from '@unitscope/base';
 import { CLAIMS, type Claim, type ClaimName } from './claims/claim.js';
 import { ablation } from './claims/ablation.js';
+import { construct } from './claims/construct.js';
 import { depth } from './claims/depth.js';
 import { halving } from './claims/halving.js';
 import { hyperparameters } from './claims/hyperparameters.js';
@@ -14,7 +15,7 @@ import { UnknownClaimError } from './errors.js';
 
 const BY_NAME: Readonly<Record<ClaimName, Claim>> = {
   ...{ depth, trained, trend, halving, unit },
-  ...{ hyperparameters, generalization, ablation, rescaling, images },
+  ...{ hyperparameters, generalization, ablation, rescaling, images, construct },
 };
 
 /** The claims of these names; all of them where none is named. Throws UnknownClaimError. */

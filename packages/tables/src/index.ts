@@ -24,6 +24,7 @@ export {
   sameText,
   textColumn,
   type AnyColumn,
+  type ColumnKind,
   type Columns,
   type ColumnSpecs,
   type NullableColumn,

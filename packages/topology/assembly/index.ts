@@ -16,6 +16,7 @@ import {
   SUMS,
   ZEROS,
 } from './layout';
+import { noiseBirths } from './noise';
 import { isUndecided } from './search';
 import { interleave, QUAD_PIXEL, readQuad, rowBytes, SMALL_SIZE, symmetriseQuad, tableEdges } from './small';
 import { isOn, LANES, ZEROS_LAST } from './switches';
@@ -24,6 +25,8 @@ import { symmetrise, tableBlocks, useBlocks, useRow } from './weights';
 export { relativeGap, wanted } from './births';
 export { rankInDoubt } from './search';
 export { switchedOff } from './switches';
+
+export { noiseBirths };
 
 // Where the caller finds things.
 export const maps: usize = MAPS;

@@ -13,3 +13,4 @@ export { MapNotFiniteError } from './map-errors.js';
 export { scratchFloats, type MapBlocks } from './map-blocks.js';
 export { MAX_MAP_SIZE } from './map-size.js';
 export { filtration } from './filtration.js';
+export { noiseBirths, NOISE_TRIALS } from './noise-births.js';

@@ -25,6 +25,7 @@ interface KernelExports {
     limit: number,
     known: number,
   ): number;
+  noiseBirths(size: number, limit: number, trials: number): number;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { interruptible } from '../sweeps/interruption.js';
-import { numberIn, wholeNumber } from '../terminal/option-values.js';
+import { leastRate, numberIn, wholeNumber } from '../terminal/option-values.js';
 import { ALL_ROWS, firstRows } from '../results/first-rows.js';
 import { print, printJson } from '../terminal/output.js';
 
@@ -10,6 +10,7 @@ interface Options {
   readonly threshold: number;
   readonly density: number;
   readonly minSelectiveRate: number;
+  readonly mirrored?: true;
   readonly all?: true;
   readonly json?: true;
 }
@@ -29,7 +30,11 @@ export function entropyCommand(): Command {
       numberIn(0, 1, false),
       0.8,
     )
-    .option('--min-selective-rate <p>', 'a unit is sensitive above it', numberIn(0, 1, true), 0)
+    .option('--min-selective-rate <p>', 'a unit is sensitive above it', leastRate, 0)
+    .option(
+      '--mirrored',
+      'measure the mirror images of the maps: H of both, averaged, is more reliable (docs/construct.md)',
+    )
     .option(...ALL_ROWS)
     .option('--json', 'the summary as JSON')
     .addHelpText(
@@ -46,9 +51,9 @@ Examples:
 
 async function measureActivations(files: string[], options: Options): Promise<void> {
   const { measureFiles } = await import('@unitscope/tasks');
-  const { births, units, threshold, density, minSelectiveRate } = options;
+  const { births, units, threshold, density, minSelectiveRate, mirrored } = options;
   const results = await interruptible((signal) =>
-    measureFiles(files, { births, units, threshold, density, minSelectiveRate, signal }),
+    measureFiles(files, { births, units, threshold, density, minSelectiveRate, mirrored, signal }),
   );
   if (options.json === true) {
     printJson(results);

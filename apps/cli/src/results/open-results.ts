@@ -1,6 +1,6 @@
 import type { SweepResults } from '@unitscope/query';
 import { Option, type Command } from 'commander';
-import { numberIn, wholeNumber } from '../terminal/option-values.js';
+import { leastRate, wholeNumber } from '../terminal/option-values.js';
 import { storeAddress } from '../sweeps/spec-file.js';
 
 export interface ResultsOptions {
@@ -22,7 +22,7 @@ export function withResultsOptions(command: Command): Command {
     .option(
       '--min-selective-rate <p>',
       'a unit is sensitive above it, instead of above the sweep’s',
-      numberIn(0, 1, true),
+      leastRate,
     )
     .addOption(
       new Option(

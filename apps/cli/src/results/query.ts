@@ -62,6 +62,7 @@ async function askSql(names: string, sql: string, options: Options): Promise<voi
   const memory = options.memory === undefined ? sqlMemory() : options.memory * 1e6;
   watchMemory(memory, tooMuch(memory));
   const result = await runQuery(sweeps, sql);
+  for (const notice of result.notices) tell(`${notice}\n`);
   if (options.out !== undefined) await result.write(options.out);
   if (options.json === true) {
     printJson({ columns: result.columns, rows: result.rows() });

@@ -21,6 +21,13 @@ export function numberIn(low: number, high: number, lowIncluded: boolean): (text
   };
 }
 
+/** Reads a selective rate that units are to be above, for an option: from 0 to below 1. */
+export function leastRate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError(`Expected a number from 0 to below 1, found "${text}".`);
+}
+
 /** Reads the size of images for an option: N for N×N, or HEIGHTxWIDTH. */
 export function imageSize(text: string): { height: number; width: number } {
   const [, height, width = height] = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text) ?? [];

@@ -11,6 +11,8 @@ export interface Settings {
   readonly run: string;
   readonly threshold: string;
   readonly minSelectiveRate: string;
+  /** Whose H, `code` or `paper`; empty: the sweep's. */
+  readonly definition: string;
   readonly a: string;
   readonly b: string;
   readonly unit: string;
@@ -27,6 +29,7 @@ export function useSettings(): Settings {
     run: text('run'),
     threshold: text('threshold'),
     minSelectiveRate: text('minSelectiveRate'),
+    definition: text('definition'),
     a: text('a'),
     b: text('b'),
     unit: text('unit'),
@@ -34,8 +37,9 @@ export function useSettings(): Settings {
 }
 
 /** Settings that hold in every view of a sweep, to be taken along from one to the next. */
-export function lasting({ category, run, threshold, minSelectiveRate }: Settings): Record<string, string> {
-  return { category, run, threshold, minSelectiveRate };
+export function lasting(settings: Settings): Record<string, string> {
+  const { category, run, threshold, minSelectiveRate, definition } = settings;
+  return { category, run, threshold, minSelectiveRate, definition };
 }
 
 /** The address of what a view asks the server for. */

@@ -48,6 +48,17 @@ export class Parameters {
     );
   }
 
+  oneOf<T extends string>(name: string, words: readonly T[]): T | undefined {
+    const text = this.text(name);
+    const found = words.find((word) => word === text);
+    if (text === undefined || found !== undefined) return found;
+    throw new RequestRefusedError(
+      400,
+      'PARAMETER',
+      `${name}: expected ${words.join(' or ')}, found ${JSON.stringify(text.slice(0, 40))}`,
+    );
+  }
+
   whole(name: string, least: number, most: number): number | undefined {
     const value = this.number(name, least, most);
     if (value === undefined || Number.isInteger(value)) return value;
@@ -80,11 +91,12 @@ export class ViewContext {
     this.parameters = new Parameters(request.parameters);
   }
 
-  /** The results, stated with the threshold and least selective rate that are asked for. */
+  /** The results, stated with the threshold, the least selective rate and the definition of H that are asked for. */
   results(): Promise<SweepResults> {
     return SweepResults.open(this.store, this.request.sweep, {
       threshold: this.parameters.whole('threshold', 0, 2 ** 31),
       minSelectiveRate: this.parameters.number('minSelectiveRate', 0, 1),
+      definition: this.parameters.oneOf('definition', ['code', 'paper'] as const),
     });
   }
 

@@ -1,11 +1,13 @@
 import { InputError } from '@unitscope/base';
-import { rankLimit } from '@unitscope/topology';
+import { MAX_MAP_SIZE, noiseBirths, rankLimit } from '@unitscope/topology';
 import { countsAsBirth } from '../units/birth-histogram.js';
 import { surprise } from '../units/feature-entropy.js';
-import { nullBirths } from './null-births.js';
 import { resolveStatisticsOptions, type StatisticsOptions } from '../layers/statistics-options.js';
 
 const NEGLIGIBLE = 1e-18;
+
+/** The standard error of `nullEntropy` by its simulation, as a share of it: at most so much (infra/null-error.mjs). */
+export const NULL_ERROR = 0.001;
 
 export class NullEntropyError extends InputError {
   readonly code = 'NULL_ENTROPY_ARGUMENT';
@@ -17,15 +19,16 @@ const entropies = new Map<string, number>();
 /**
  * The feature entropy that noise would have: the expected plug-in entropy, in nats, of the births of i.i.d.
  * Gaussian maps of size N × N, given that `births` of them have a birth within the threshold (docs/method.md,
- * section 2). The distribution of the births is simulated with a fixed seed; the expectation over it is exact.
+ * section 2). The distribution of the births is simulated with a fixed seed, which leaves the error
+ * NULL_ERROR; the expectation over it is exact.
  * It is 0 for fewer than two births, and where noise has no birth within the threshold at all.
  * Both steps are remembered, so that asking again costs a look-up. Throws NullEntropyError,
  * StatisticsOptionError.
  */
 export function nullEntropy(size: number, births: number, options: StatisticsOptions = {}): number {
   const { threshold, density } = resolveStatisticsOptions(options);
-  if (!Number.isInteger(size) || size < 1 || size > 4096) {
-    throw new NullEntropyError(`map size: expected a whole number from 1 to 4096, found ${size}`);
+  if (!Number.isInteger(size) || size < 1 || size > MAX_MAP_SIZE) {
+    throw new NullEntropyError(`map size: expected a whole number from 1 to ${MAX_MAP_SIZE}, found ${size}`);
   }
   if (!Number.isSafeInteger(births) || births < 0) {
     throw new NullEntropyError(`births: expected a whole number from 0, found ${births}`);
@@ -36,7 +39,7 @@ export function nullEntropy(size: number, births: number, options: StatisticsOpt
   if (known !== undefined) return known;
   let distribution = distributions.get(key);
   if (distribution === undefined) {
-    distribution = published(nullBirths(size, maxRank), threshold);
+    distribution = published(noiseBirths(size, maxRank), threshold);
     distributions.set(key, distribution);
   }
   const entropy = expectedEntropy(distribution, births);

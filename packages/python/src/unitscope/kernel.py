@@ -102,11 +102,13 @@ class Kernel:
         memory = wasmtime.Memory(self._store, wasmtime.MemoryType(wasmtime.Limits(pages, pages)))
         exports = wasmtime.Instance(self._store, compiled.module, [memory]).exports(self._store)
         self._measure: Any = exports["measure"]
+        self._noise_births: Any = exports["noiseBirths"]
         self._globals: Any = exports
         length = memory.data_len(self._store)
         pointer = ctypes.cast(memory.data_ptr(self._store), ctypes.POINTER(ctypes.c_uint8))
         self._memory = memory
         bytes_ = np.ctypeslib.as_array(pointer, (length,))
+        self._bytes: Any = bytes_
         self._maps_address = maps_address
         self._maps: Float32s = bytes_[maps_address : maps_address + 4 * CHUNK_FLOATS].view(np.float32)
         most = self._read("mapsACall")
@@ -121,6 +123,14 @@ class Kernel:
     def _results(self, memory: Any, name: str, count: int, dtype: Any) -> Any:
         at = self._read(name)
         return memory[at : at + count * np.dtype(dtype).itemsize].view(dtype)
+
+    def noise_births(self, size: int, max_rank: int, trials: int) -> NDArray[np.float64]:
+        """The chance of a birth of N×N noise (N = `size`) at each raw rank up to `max_rank`, by so many trials."""
+        at = self._noise_births(self._store, size, max_rank, trials)
+        # What it writes lies where `measure` has its tables of maps.
+        self._measure = None
+        sums: NDArray[np.float64] = self._bytes[at : at + 8 * (max_rank + 1)].view(np.float64)
+        return sums / trials
 
     def without(self, bits: int) -> None:
         """Switches optimisations off (src/optimisation.ts); the numbers stay the same."""

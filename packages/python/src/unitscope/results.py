@@ -21,9 +21,9 @@ Store = str | os.PathLike[str]
 
 def read(store: Store, sweep: str, table: str = "units", checkpoints: Sequence[str] | None = None) -> pa.Table:
     """
-    A table of a sweep (docs/tables.md): units, layers, births, checkpoints, objects or failures. `store` is a folder or an s3://
-    address, as the command line takes it; `checkpoints` are labels, by default all that have results, in their order.
-    `.to_pandas()` and `polars.from_arrow` take it from there. Raises FileNotFoundError where it is not there.
+    A table of a sweep (docs/tables.md): units, layers, births, checkpoints, objects or failures. `store` is a folder or
+    an s3:// address, as the command line takes it; `checkpoints` are labels, by default all that have results, in their
+    order. `.to_pandas()` and `polars.from_arrow` take it from there. Raises FileNotFoundError where it is not there.
     """
     files, folder = open_place(store)
     root = f"{folder}/sweeps/{label_segment(sweep)}"
@@ -101,8 +101,8 @@ def _table(files: Any, path: str) -> pa.Table | None:
 
 
 def _together(tables: Sequence[pa.Table]) -> pa.Table:
-    """One table, with the metadata that all have alike."""
+    """One table, with the metadata that all have alike. A column that tables of earlier versions lack is null there."""
     metadata = [dict(table.schema.metadata or {}) for table in tables]
     common = {key: value for key, value in metadata[0].items() if all(one.get(key) == value for one in metadata)}
-    joined = pa.concat_tables([table.replace_schema_metadata(common) for table in tables])
+    joined = pa.concat_tables([table.replace_schema_metadata(common) for table in tables], promote_options="default")
     return joined.unify_dictionaries()

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 DEFAULT_THRESHOLD = 50
 
+PAPER_LEAST_RATE = 0.1
+"""p of the paper's Eq. 12: a unit with a smaller selective rate has the largest entropy that its births could have."""
+
 Statistic = Callable[[NDArray[np.uint32]], float]
+Definition = Literal["code", "paper"]
 
 
-def feature_entropy(births: Any, threshold: int = DEFAULT_THRESHOLD, axis: int = 0) -> Any:
+def feature_entropy(
+    births: Any, threshold: int = DEFAULT_THRESHOLD, axis: int = 0, definition: Definition = "code"
+) -> Any:
     """
-    The entropy H of births over images, in nats: −Σ (n_b/n) ln(n_b/n); 0 without births.
+    The entropy H of births over images, in nats. By the authors' code −Σ (n_b/n) ln(n_b/n), n the images that have a
+    birth, and 0 without births: `entropy` of units/1. By the paper's text (`definition="paper"`) −Σ (n_b/m) ln(n_b/m),
+    m all images, and ε ln m where ε < 0.1: `entropy_paper`.
 
     `births` are raw ranks as `birth_ranks` gives them; the images are along `axis`. A rank counts by the published
     rule: its index, rank − 1, is from 1 to `threshold`. One unit gives a float, several an array of the other axes.
     """
-    return _along(births, axis, threshold, _entropy)
+    if definition not in _ENTROPIES:
+        raise ValueError(f"definition is {definition!r}: expected 'code' or 'paper'")
+    return _along(births, axis, threshold, _ENTROPIES[definition])
 
 
 def selective_rate(births: Any, threshold: int = DEFAULT_THRESHOLD, axis: int = 0) -> Any:
@@ -39,6 +50,17 @@ def _entropy(counted: NDArray[np.uint32]) -> float:
         return 0.0
     shares = counts / counts.sum()
     return float(-(shares * np.log(shares)).sum())
+
+
+def _paper_entropy(counted: NDArray[np.uint32]) -> float:
+    rate = _rate(counted)
+    if rate < PAPER_LEAST_RATE:
+        return rate * math.log(counted.size)
+    shares = np.unique(counted[counted > 0], return_counts=True)[1] / counted.size
+    return abs(float(-(shares * np.log(shares)).sum()))
+
+
+_ENTROPIES: dict[str, Statistic] = {"code": _entropy, "paper": _paper_entropy}
 
 
 def _rate(counted: NDArray[np.uint32]) -> float:

@@ -23,6 +23,8 @@ export class QueryResult {
   constructor(
     private readonly pl: Polars,
     private readonly frame: DataFrame,
+    /** What a reader should know of the tables: columns that those of an earlier version lack. */
+    readonly notices: readonly string[] = [],
   ) {}
 
   get columns(): string[] {

@@ -53,14 +53,14 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
     if (only !== undefined && sweeps.length === 1 && (used.join() === 'units' || used.join() === 'births')) {
       const indexed = groupByIndex(safe, labelIndices(only.manifest));
       const frame = indexed === null ? null : withLabels(pl, indexed, (text) => answer(text, false));
-      if (frame !== null) return new QueryResult(pl, frame);
+      if (frame !== null) return new QueryResult(pl, frame, tables.notices);
     }
     try {
-      return new QueryResult(pl, answer(safe, false));
+      return new QueryResult(pl, answer(safe, false), tables.notices);
     } catch (error) {
       // Twice the time on large tables, so only where it is needed.
       if (!WANTS_TEXT.test(messageOf(error))) throw error;
-      return new QueryResult(pl, answer(safe, true));
+      return new QueryResult(pl, answer(safe, true), tables.notices);
     }
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -12,6 +12,8 @@ import {
   objectsSchema,
   textColumn,
   unitsSchema,
+  type ColumnKind,
+  type ColumnSpecs,
 } from '@unitscope/tables';
 import type { ObjectStore } from '@unitscope/store';
 import { eachLimited } from '@unitscope/base';
@@ -24,12 +26,29 @@ export type TableName = (typeof TABLES)[number];
 
 type Polars = typeof import('nodejs-polars');
 
+const SCHEMAS = { units: unitsSchema, layers: layersSchema, births: birthsSchema } as const;
+
+/** Files, or patterns of files, that are scanned as one table. */
+interface Scanned {
+  readonly files: readonly string[];
+  /** All have the same columns. */
+  readonly alike: boolean;
+  /** Columns that some of them lack, as those of an earlier version do. */
+  readonly lacking: readonly { readonly name: string; readonly kind: ColumnKind }[];
+}
+
+function whole(...files: string[]): Scanned {
+  return { files, alike: true, lacking: [] };
+}
+
 /** Objects of a store over a network that are fetched at once: each costs a round trip. */
 const FETCHES_AT_ONCE = 16;
 
 /** The Arrow files of each table, by sweep; what had to be written for them is removed by `close`. */
 export class SqlTables {
   private folder: string | null = null;
+  /** What a reader of the answer should know of the tables. */
+  readonly notices: string[] = [];
 
   constructor(private readonly sweeps: readonly SweepResults[]) {}
 
@@ -38,19 +57,21 @@ export class SqlTables {
     const several = this.sweeps.length > 1;
     const frames: LazyDataFrame[] = [];
     for (const results of this.sweeps) {
-      const files = await this.files(results, table);
+      const { files, alike, lacking } = await this.files(results, table);
       const scans = files.map((file) => pl.scanIPC(file));
       const [first] = scans;
       if (first === undefined) continue;
-      const whole =
-        scans.length === 1
-          ? first
-          : pl.concat(scans, {
-              // A layers/1 file of an earlier version lacks a column.
-              how: table === 'layers' ? 'diagonalRelaxed' : 'vertical',
-              rechunk: false,
-              parallel: true,
-            });
+      const how = alike ? 'vertical' : 'diagonalRelaxed';
+      const found = scans.length === 1 ? first : pl.concat(scans, { how, rechunk: false, parallel: true });
+      const nulls = lacking
+        .filter(({ name }) => !found.columns.includes(name))
+        .map(({ name, kind }) =>
+          pl
+            .lit(null)
+            .cast(kind === 'utf8' ? pl.Utf8 : pl.Float64)
+            .alias(name),
+        );
+      const whole = nulls.length === 0 ? found : found.withColumns(...nulls);
       frames.push(several ? whole.select(pl.lit(results.name).alias('sweep'), pl.col('*')) : whole);
     }
     const [first] = frames;
@@ -65,36 +86,42 @@ export class SqlTables {
     if (this.folder !== null) await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async files(results: SweepResults, table: TableName): Promise<string[]> {
+  private async files(results: SweepResults, table: TableName): Promise<Scanned> {
     const { objects, store, checkpoints } = results;
     switch (table) {
       case 'checkpoints':
-        return [await localObject(store, objects.checkpoints)];
+        return whole(await localObject(store, objects.checkpoints));
       case 'failures':
         if ((await store.head(objects.failures)) !== undefined)
-          return [await localObject(store, objects.failures)];
-        return [await this.write('failures', await noFailures())];
+          return whole(await localObject(store, objects.failures));
+        return whole(await this.write('failures', await noFailures()));
       case 'objects':
         if ((await store.head(objects.objects)) !== undefined)
-          return [await localObject(store, objects.objects)];
-        return [await this.write('objects', await noObjects())];
+          return whole(await localObject(store, objects.objects));
+        return whole(await this.write('objects', await noObjects()));
       case 'births':
-        if (!results.manifest.keepBirths) return [await this.write('births', await noBirths())];
+        if (!results.manifest.keepBirths) return whole(await this.write('births', await noBirths()));
         break;
       case 'units':
       case 'layers':
-        if (results.restatement !== null) return this.restated(results, table);
+        if (results.restatement !== null) return whole(...(await this.restated(results, table)));
     }
     const keys = checkpoints.map(({ label }) => objects[table](label));
     const pattern = localPattern(store, `${objects.root}/results/${table}`);
     // One scan of a folder is read many times as fast as thousands of scans put together, but takes all files for alike.
     const isWhole = pattern !== null && (await holdsOnly(store, `${objects.root}/results/${table}/`, keys));
-    if (isWhole && table !== 'layers') return [pattern];
+    if (isWhole && table === 'births') return whole(pattern);
     const files: string[] = [];
     await eachLimited(keys.entries(), FETCHES_AT_ONCE, async ([i, key]) => {
       files[i] = await localObject(store, key);
     });
-    return isWhole && (await areAlike(files)) ? [pattern] : files;
+    const { alike, lacking, older } = await columnsOf(files, SCHEMAS[table].columns);
+    if (older > 0)
+      this.notices.push(
+        `sweep ${results.name}: an earlier version made the ${table} of ${older} of ${files.length} checkpoints; ` +
+          `${lacking.map(({ name }) => name).join(', ')} are null there (run the sweep again: nothing is measured anew)`,
+      );
+    return { files: isWhole && alike ? [pattern] : files, alike, lacking };
   }
 
   private async restated(results: SweepResults, table: 'units' | 'layers'): Promise<string[]> {
@@ -127,18 +154,28 @@ async function holdsOnly(store: ObjectStore, prefix: string, keys: readonly stri
   return found === expected.size;
 }
 
-/** Whether all files have the same columns: layers/1 files of an earlier version lack some. */
-async function areAlike(files: readonly string[]): Promise<boolean> {
+/** Whether all files have the same columns, which of the schema's are not in all of them, and how many files lack some. */
+async function columnsOf(
+  files: readonly string[],
+  columns: ColumnSpecs,
+): Promise<Pick<Scanned, 'alike' | 'lacking'> & { readonly older: number }> {
   const found = new Set<string>();
+  const lacking = new Set<string>();
+  let older = 0;
   await eachLimited(files, FETCHES_AT_ONCE, async (file) => {
     const source = await FileSource.open(file);
     try {
-      found.add((await columnNames(source)).join());
+      const names = await columnNames(source);
+      const absent = Object.keys(columns).filter((name) => !names.includes(name));
+      found.add(names.join());
+      for (const name of absent) lacking.add(name);
+      if (absent.length > 0) older++;
     } finally {
       await source.close();
     }
   });
-  return found.size === 1;
+  const specs = Object.entries(columns).filter(([name]) => lacking.has(name));
+  return { alike: found.size <= 1, lacking: specs.map(([name, { kind }]) => ({ name, kind })), older };
 }
 
 function noFailures(): Promise<Uint8Array> {

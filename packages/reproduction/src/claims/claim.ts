@@ -17,6 +17,7 @@ export const CLAIMS = [
   'ablation',
   'rescaling',
   'images',
+  'construct',
 ] as const;
 export type ClaimName = (typeof CLAIMS)[number];
 

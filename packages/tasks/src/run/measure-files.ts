@@ -7,17 +7,15 @@ import { BirthKernel } from '@unitscope/topology';
 import { cellStatistics, selectivities } from '../tables/cell-statistics.js';
 import { ActivationFilesError } from '../errors.js';
 import { OutputError, OutputFile, placeOf } from '@unitscope/process';
-import { measure } from './measure.js';
+import { measure, type MeasureOptions } from './measure.js';
 import { placeColumns, placeLabels } from '../tables/place-columns.js';
 import { birthColumns, histogramColumns, type UnitHistograms } from '../tables/unit-objects.js';
 
-export interface MeasureFilesOptions extends StatisticsOptions {
+export interface MeasureFilesOptions extends StatisticsOptions, MeasureOptions {
   /** Where a births/1 table goes. */
   readonly births?: string | undefined;
   /** Where a units/1 table goes. */
   readonly units?: string | undefined;
-  /** Stops the work; nothing is written then. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** One (checkpoint, layer, category) of the files. */
@@ -117,7 +115,7 @@ async function measureGroup(
   options: MeasureFilesOptions,
   { births }: Tables,
 ): Promise<MeasuredCell> {
-  const { meter, images, size } = await measurePaths(paths, kernel, births !== null, options.signal);
+  const { meter, images, size } = await measurePaths(paths, kernel, births !== null, options);
   const rows = meter.births();
   if (births !== null && rows !== null) {
     const columns = birthColumns(rows, images);
@@ -152,12 +150,12 @@ async function measurePaths(
   paths: readonly string[],
   kernel: BirthKernel,
   keepBirths: boolean,
-  signal: AbortSignal | undefined,
+  options: MeasureFilesOptions,
 ): ReturnType<typeof measure> {
   const sources: FileSource[] = [];
   try {
     for (const path of paths) sources.push(await FileSource.open(path));
-    return await measure(sources, kernel, keepBirths, signal);
+    return await measure(sources, kernel, keepBirths, options);
   } finally {
     for (const source of sources) await source.close();
   }
@@ -215,8 +213,10 @@ function kernelMetadata({
   threshold = 50,
   minSelectiveRate = 0,
   density = 0.8,
-}: StatisticsOptions): Record<string, string> {
+  mirrored = false,
+}: MeasureFilesOptions): Record<string, string> {
   return {
+    ...(mirrored && { 'unitscope.mirrored': 'true' }),
     'unitscope.density': String(density),
     'unitscope.threshold': String(threshold),
     'unitscope.min_selective_rate': String(minSelectiveRate),

@@ -21,6 +21,13 @@ export interface Measured {
   readonly images: readonly string[];
 }
 
+export interface MeasureOptions {
+  /** Stops the work; nothing is written then. */
+  readonly signal?: AbortSignal | undefined;
+  /** Measure the mirror images of the maps, left to right (docs/construct.md). */
+  readonly mirrored?: boolean | undefined;
+}
+
 /**
  * Measures activation files that together are one (checkpoint, layer, category). Reads them by record batch and never
  * whole. Throws InputError of the cause, naming file, unit and image, and the signal's reason when it aborts.
@@ -29,7 +36,7 @@ export async function measure(
   sources: readonly ByteSource[],
   kernel: BirthKernel,
   keepBirths: boolean,
-  signal?: AbortSignal,
+  { signal, mirrored = false }: MeasureOptions = {},
 ): Promise<Measured> {
   const images = new ImageLabels();
   const seen = new SeenMaps();
@@ -52,6 +59,7 @@ export async function measure(
     const into = (floats: number): Float32Array => memory.subarray((turn ^= 1) * place).subarray(0, floats);
     for await (const block of oneAhead(file.blocks({ into, maxFloats: BLOCK_FLOATS }))) {
       signal?.throwIfAborted();
+      if (mirrored) mirror(block.maps, file.size);
       meter.add(block.maps, block.units, block.images, (row) => {
         const image = images.label(block.images[row] ?? 0);
         return `${file.name}: row ${block.firstRow + row}, unit ${block.units[row] ?? 0}, image ${JSON.stringify(image)}`;
@@ -60,4 +68,9 @@ export async function measure(
   }
   if (meter === null || first === null) throw new RangeError('measure was given no file');
   return { meter, size: first.size, images: images.list() };
+}
+
+/** Mirrors N×N maps that lie back to back, left to right, where they are. */
+function mirror(maps: Float32Array, size: number): void {
+  for (let row = 0; row < maps.length; row += size) maps.subarray(row, row + size).reverse();
 }

@@ -1,9 +1,9 @@
 import { canonicalJson } from '@unitscope/base';
-import { PAPER_LEAST_RATE } from '@unitscope/entropy';
+import { NULL_ERROR, PAPER_LEAST_RATE } from '@unitscope/entropy';
 import { cellKeys, sha256, type Cell, type Manifest } from '@unitscope/plan';
 
 /** Rises when the tables that are made of the same unit objects change: they are made again then, and nothing is measured. */
-const TABLES_VERSION = 2;
+const TABLES_VERSION = 3;
 
 /**
  * What a result table's schema metadata says of where its numbers come from. `unitscope.content` is a digest of all
@@ -26,6 +26,7 @@ export function provenance(
     'unitscope.threshold': String(threshold),
     'unitscope.min_selective_rate': String(minSelectiveRate),
     'unitscope.paper_least_rate': String(PAPER_LEAST_RATE),
+    'unitscope.null_error': String(NULL_ERROR),
     'unitscope.bootstrap': String(bootstrap),
     'unitscope.cells': String(cells.length),
     'unitscope.cells_planned': String(planned),

@@ -5,7 +5,7 @@ import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
 import { counted } from '../figures.js';
-import { Choice, Filters } from '../parts/filters.js';
+import { Choice, DefinitionChoice, Filters } from '../parts/filters.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
 import { SweepActions } from '../parts/sweep-actions.js';
 import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
@@ -58,13 +58,14 @@ export function viewTitle(name: string): string {
 export function SweepPage({ sweep, view }: { readonly sweep: string; readonly view: string }) {
   const board = useBoard();
   const settings = useSettings();
+  const { run, definition } = settings;
   const card = board.data?.sweeps.find(({ name }) => name === sweep) ?? null;
   // Results are looked at again when another checkpoint has its tables.
   const revision =
     card === null ? '' : `${card.checkpoints.done}/${card.checkpoints.total} ${card.failedTasks}`;
   const empty = card?.checkpoints.done === 0;
   const outline = useRemote<Outline>(
-    card === null || empty ? null : viewUrl(sweep, 'outline', { run: settings.run }),
+    card === null || empty ? null : viewUrl(sweep, 'outline', { run, definition }),
     loadJson,
     revision,
   );
@@ -105,12 +106,30 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         <Loaded remote={{ ...outline, loading: false }} what="the sweep">
           {(data) => (
             <DefinitionContext.Provider value={data.definition}>
-              <Trainings outline={data} all={ALL_RUNS.has(view)} chosen={settings.run} />
+              <Controls outline={data} view={view} chosen={run} />
               <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
             </DefinitionContext.Provider>
           )}
         </Loaded>
       )}
+    </>
+  );
+}
+
+/** What holds in all views. SQL asks for what it wants by itself. */
+function Controls({
+  outline,
+  view,
+  chosen,
+}: {
+  readonly outline: Outline;
+  readonly view: string;
+  readonly chosen: string;
+}) {
+  return (
+    <>
+      <Trainings outline={outline} all={ALL_RUNS.has(view)} chosen={chosen} />
+      {view !== 'sql' && <DefinitionChoice definition={outline.definition} />}
     </>
   );
 }

@@ -8,6 +8,9 @@ const PLACES = 200;
 /** While it is dragged, views are asked for so often. */
 const DRAG_MS = 120;
 
+/** The authors’ code and the paper’s text, as the spec has them. */
+const DEFINITIONS = ['code', 'paper'];
+
 export function Filters({ children }: { readonly children: ComponentChildren }) {
   return (
     <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
@@ -39,6 +42,15 @@ export function Choice({ label, name, value, options, none }: ChoiceProps) {
         ))}
       </select>
     </label>
+  );
+}
+
+/** Whose H every view of the sweep shows. */
+export function DefinitionChoice({ definition }: { readonly definition: string }) {
+  return (
+    <Filters>
+      <Choice label="H by" name="definition" value={definition} options={DEFINITIONS} />
+    </Filters>
   );
 }
 

@@ -18,8 +18,8 @@ export function TrainingsPanel(props: ViewProps) {
   const { sweep, settings, revision } = props;
   const { query } = useAddress();
   const [by, facet] = [query.get('by') ?? '', query.get('facet') ?? ''];
-  const { category, threshold, minSelectiveRate, layer, against } = settings;
-  const asked = { category, threshold, minSelectiveRate, layer, against, by, facet };
+  const { category, threshold, minSelectiveRate, definition, layer, against } = settings;
+  const asked = { category, threshold, minSelectiveRate, definition, layer, against, by, facet };
   const found = useRemote<TrainingsAnswer>(viewUrl(sweep, 'trainings', asked), loadJson, revision);
   return (
     <>
@@ -68,9 +68,9 @@ function LayersOver({ answer }: { readonly answer: TrainingsAnswer }) {
 
 function ChangedUnits(props: ViewProps) {
   const { sweep, settings, revision } = props;
-  const { threshold, minSelectiveRate } = settings;
+  const { threshold, minSelectiveRate, definition } = settings;
   const changes = useRemote<ChangesAnswer>(
-    viewUrl(sweep, 'changes', { threshold, minSelectiveRate }),
+    viewUrl(sweep, 'changes', { threshold, minSelectiveRate, definition }),
     loadJson,
     revision,
   );

@@ -52,6 +52,7 @@ async function comparisonOf(context: ViewContext): Promise<Comparison> {
     request.sweep,
     results.manifest.specDigest,
     results.restatement,
+    results.definition,
     ...[a, b].map(({ name, checkpoints }) => [name, checkpoints.map(({ label, digest }) => [label, digest])]),
   ]);
   if (last?.key !== key) last = { key, comparison: compareCheckpoints(results, a, b) };

@@ -52,6 +52,7 @@ async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> 
     request.sweep,
     await tablesState(results),
     results.restatement,
+    results.definition,
     results.checkpoints.length,
     against,
     category,

@@ -1,5 +1,5 @@
 import { meanOf } from '@unitscope/base';
-import { nullBirths } from '@unitscope/entropy';
+import { noiseBirths } from '@unitscope/topology';
 import {
   cellsOf,
   entropySql,
@@ -162,7 +162,7 @@ function noiseOf(size: number, last: number, { manifest }: SweepResults, images:
   const most = Math.min(last, MOST_INDEX, Math.ceil(((size * (size - 1)) / 2) * manifest.density) - 1);
   if (size < 4 || most < 1) return [];
   const key = `${size} ${most}`;
-  const found = noises.get(key) ?? nullBirths(size, most + 1);
+  const found = noises.get(key) ?? noiseBirths(size, most + 1);
   noises.set(key, found);
   return Array.from(found.subarray(1), (share) => share * images);
 }

@@ -70,8 +70,9 @@ class Watch:
     ) -> dict[str, float] | None:
         """
         Measures the network where the step is due, or `always`. Gives what a logger takes: `unitscope/<layer>/entropy`
-        (the mean H of sensitive units), `unitscope/<layer>/selective_rate`, `unitscope/seconds` of this step, and
-        `unitscope/share`, that of measuring in the time since the first call. None where nothing was measured.
+        (the mean H of sensitive units), `…/entropy_paper` (by the paper's text, of all units) and `…/selective_rate`,
+        `unitscope/seconds` of this step, and `unitscope/share`, that of measuring in the time since the first call.
+        None where nothing was measured.
         """
         begin = time.perf_counter()
         self._begin = begin if self._begin is None else self._begin
@@ -111,6 +112,7 @@ class Watch:
         for layer, means in layer_means(table).items():
             if means.entropy is not None:
                 values[f"unitscope/{layer}/entropy"] = means.entropy
+            values[f"unitscope/{layer}/entropy_paper"] = means.entropy_paper
             values[f"unitscope/{layer}/selective_rate"] = means.selective_rate
         return values
 

@@ -1,28 +1,17 @@
-import { Random, seedOf } from '@unitscope/base';
+import { Random } from '@unitscope/base';
 
-const TRIALS = 4096;
 const NEGLIGIBLE = 1e-5;
 const APART = 0;
 const COVERED = 1;
 const ADJACENT = 2;
 
-/**
- * How the births of maps of i.i.d. Gaussian values are distributed: element r is the probability that a
- * map of this size has its birth at raw rank r, for r = 1 … maxRank (element 0 is unused; maxRank ≤ N(N − 1)/2).
- *
- * The edge weights max(a_ij, a_ji) of such a map are i.i.d., so their order is a uniformly random
- * permutation of the edges and no map need be drawn: random edges are added one by one, and the birth is the
- * first edge whose ends are already connected and share no neighbour (docs/method.md, section 1). Instead of
- * waiting for it, each trial follows a graph that has no hole yet and adds up the exact probability that the
- * next edge makes one; this also resolves births far too rare to be seen in that many trials. A trial's
- * random numbers depend on size and trial alone, so an element does not depend on maxRank.
- */
-export function nullBirths(size: number, maxRank: number): Float64Array {
+/** noiseBirths in plain TypeScript (assembly/noise.ts is the fast one). */
+export function noiseBirthsReference(size: number, maxRank: number, trials: number): Float64Array {
   const births = new Float64Array(maxRank + 1);
   const graph = new HolelessGraph(size);
   const edges = (size * (size - 1)) / 2;
-  for (let trial = 0; trial < TRIALS; trial++) {
-    const random = new Random(seedOf(`null births ${size} ${trial}`));
+  for (let trial = 0; trial < trials; trial++) {
+    const random = new Random((Math.imul(size, 0x9e3779b1) + trial) >>> 0);
     graph.clear();
     let alive = 1;
     for (let rank = 1; rank <= maxRank && alive > NEGLIGIBLE; rank++) {
@@ -32,7 +21,7 @@ export function nullBirths(size: number, maxRank: number): Float64Array {
       if (hazard < 1) graph.grow(random);
     }
   }
-  return births.map((sum) => sum / TRIALS);
+  return births.map((sum) => sum / trials);
 }
 
 /** A random graph that grows by edges that make no hole, and knows how many pairs would make one. */
