@@ -12,5 +12,6 @@ export {
 } from './messages/messages.js';
 export { storesOf } from '@unitscope/store';
 export { temporalBill } from './client/bill.js';
+export { temporalSettings } from './client/temporal-settings.js';
 export { runWorker, type WorkerHostOptions } from './worker-host.js';
 export type { WorkerRole } from './worker/temporal-workers.js';

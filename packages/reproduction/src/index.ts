@@ -1,3 +1,4 @@
+export { CLAIMS } from './claims/claim.js';
 export { ReproductionOptionError } from './errors.js';
 export type { RealNetworkOptions } from './real/real-network.js';
 export { reproduce, type ClaimOutcome, type ReproduceOptions } from './reproduce.js';

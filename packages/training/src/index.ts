@@ -1,3 +1,3 @@
 export { type ExampleCnnOptions, type Snapshot, logarithmicSteps, trainExampleCnn } from './example-cnn.js';
-export { type ExampleNetworkOptions } from './example-network.js';
+export { EXAMPLE_HEADS, type ExampleNetworkOptions } from './example-network.js';
 export { type LabelledImages } from './training-set.js';
