@@ -11,9 +11,16 @@ const DRAG_MS = 120;
 /** The authors’ code and the paper’s text, as the spec has them. */
 const DEFINITIONS = ['code', 'paper'];
 
-export function Filters({ children }: { readonly children: ComponentChildren }) {
+/** `label`: what a screen reader says of them; a page has one of each. */
+export function Filters({
+  label = 'Filters',
+  children,
+}: {
+  readonly label?: string;
+  readonly children: ComponentChildren;
+}) {
   return (
-    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+    <form class="filters" aria-label={label} onSubmit={(event) => event.preventDefault()}>
       {children}
     </form>
   );
@@ -48,7 +55,7 @@ export function Choice({ label, name, value, options, none }: ChoiceProps) {
 /** Whose H every view of the sweep shows. */
 export function DefinitionChoice({ definition }: { readonly definition: string }) {
   return (
-    <Filters>
+    <Filters label="Definition of H">
       <Choice label="H by" name="definition" value={definition} options={DEFINITIONS} />
     </Filters>
   );

@@ -28,12 +28,14 @@ export function UnitTitle({ card, unit }: Props) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
-      if (event.key === 'j') go(after);
-      if (event.key === 'k') go(before);
+      if (event.key !== 'j' && event.key !== 'k') return;
+      // From the address: keys come faster than the page is drawn.
+      const here = new URLSearchParams(window.location.search).get('unit');
+      go(order[order.indexOf(here === null ? unit : Number(here)) + (event.key === 'j' ? 1 : -1)]);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [before, after]);
+  }, [order, unit]);
   return (
     <div class="unit-title">
       <h2>
