@@ -168,7 +168,7 @@ describe('looking at results', () => {
     expect(await refused(['plot', 's', 'trend'], { cwd })).toContain('nothing says at which step');
     await done(['report', 's'], { cwd });
     const page = await readFile(join(cwd, 's.html'), 'utf8');
-    expect(page).not.toMatch(/settled|died|generalise|From the first/i);
+    expect(page).not.toMatch(/settled|died|generalize|From the first/i);
     expect(await done(['compare', 's', 'vgg', 'resnet'], { cwd })).toContain(
       'Nothing says that A and B are of one training',
     );

@@ -46,7 +46,7 @@ export {
 } from './trainings/changed-units.js';
 export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
 export type { LayerOverRuns } from './trainings/over-runs.js';
-export { generalisation, type Verdict } from './trainings/verdict.js';
+export { generalization, type Verdict } from './trainings/verdict.js';
 export { comparisonNotes, layerDifferenceRows, unitDifferenceRows } from './rows/change-rows.js';
 export { drawnRuns, type DrawnRunsOptions } from './rows/drawn-runs.js';
 export { HEAT_PAGE, heatRows } from './rows/heat-rows.js';

@@ -6,7 +6,7 @@ import { SweepResults } from '../src/results/sweep-results.ts';
 import { changedUnits } from '../src/trainings/changed-units.ts';
 import { missingWords } from '../src/trainings/measured-cells.ts';
 import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
-import { generalisation } from '../src/trainings/verdict.ts';
+import { generalization } from '../src/trainings/verdict.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
 
 let sample: SampleSweep;
@@ -49,5 +49,5 @@ test('a comparison calls no unit dead that was not measured on a side', async ()
 test('cells that are missing are told, and nothing is concluded', async () => {
   expect(await missingWords(results)).toMatch(/^The tables of these checkpoints hold 15 of 16 cells: /);
   expect(await missingWords(results.only(group('seed=1').checkpoints))).toBe('');
-  expect((await generalisation(results)).words).toContain('some of its tasks failed');
+  expect((await generalization(results)).words).toContain('some of its tasks failed');
 });

@@ -18,7 +18,7 @@ import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
 import { runLines } from '../src/trainings/run-lines.ts';
 import { settingColumns, settingNames } from '../src/trainings/setting-columns.ts';
 import { textAt } from '../src/results/restate-statistics.ts';
-import { generalisation } from '../src/trainings/verdict.ts';
+import { generalization } from '../src/trainings/verdict.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
 
 const RATES = [0.01, 0.002];
@@ -120,12 +120,12 @@ describe('a trend of several trainings', () => {
     );
   });
 
-  it('says nothing of generalisation where no checkpoint fits, and which premise is missing', async () => {
-    const verdict = await generalisation(results);
+  it('says nothing of generalization where no checkpoint fits, and which premise is missing', async () => {
+    const verdict = await generalization(results);
     expect(verdict.best).toBeNull();
     // Two trainings a setting, losses down to 0.06: what is left is whether they are told apart.
-    expect(verdict.words).toMatch(/^Nothing is said about which checkpoints generalise best: .+\.$/);
-    const one = await generalisation(results, { run: 'lr=0.01,seed=1' });
+    expect(verdict.words).toMatch(/^Nothing is said about which checkpoints generalize best: .+\.$/);
+    const one = await generalization(results, { run: 'lr=0.01,seed=1' });
     expect(one.words).toContain('one training has no interval over trainings');
   });
 });

@@ -66,7 +66,7 @@ export interface Settings {
 
 const [FLATTEN, POOLING] = PAPER_CONFIGURATIONS as [Configuration, Configuration];
 
-/** Chosen by held-out accuracy alone, so that the settings generalise differently; before any entropy was looked at. */
+/** Chosen by held-out accuracy alone, so that the settings generalize differently; before any entropy was looked at. */
 const SET_A: readonly HyperParameters[] = [
   { name: 'decay-dropout', learningRate: 0.003, weightDecay: 0.3, dropout: 0.5, batchSize: 50, steps: 300 },
   { name: 'plain', learningRate: 0.003, weightDecay: 0, dropout: 0, batchSize: 50, steps: 300 },

@@ -32,7 +32,7 @@ export function reproduceCommand(): Command {
   const command = new Command('reproduce')
     .argument(
       '[claim...]',
-      'depth, trained, trend, halving, unit, hyperparameters, generalization, ablation (the paper’s cases a to g), rescaling, images, construct; default: all. Or zoo: which measure tells which network generalises',
+      'depth, trained, trend, halving, unit, hyperparameters, generalization, ablation (the paper’s cases a to g), rescaling, images, construct; default: all. Or zoo: which measure tells which network generalizes',
     )
     .addOption(new Option('--quick', 'less of it: minutes on two cores (the default)').conflicts('full'))
     .option('--full', 'all architectures, shares and seeds: some hours; goes on where it was stopped')

@@ -47,12 +47,12 @@ Examples:
 }
 
 async function showTrend(name: string, options: Options): Promise<void> {
-  const { generalisation, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
+  const { generalization, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
     await import('@unitscope/query');
   const { against, run } = options;
   const results = await openResults(name, options);
   const found = await sweepTrends(results, { against, run });
-  const verdict = await generalisation(results, { run });
+  const verdict = await generalization(results, { run });
   const { all } = options;
   const changed = await unitChanges(results, run, all === true ? Infinity : options.units);
   if (options.json === true) {

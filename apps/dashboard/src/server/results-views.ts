@@ -9,7 +9,7 @@ import { rankAgreementView, rankView } from './views/rank.js';
 import { scatterView } from './views/scatter.js';
 import { sqlView } from './views/sql.js';
 import { changesView, trainingsView } from './views/trainings.js';
-import { generalisationView, layersView, trendView } from './views/trend.js';
+import { generalizationView, layersView, trendView } from './views/trend.js';
 import { unitBirthsView, unitImagesView, unitPathView } from './views/unit.js';
 import { unitCardView, unitRunsView } from './views/unit-card.js';
 import { photographView, unitExamplesView, unitMapView } from './views/unit-maps.js';
@@ -25,7 +25,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   changes: changesView,
   trend: trendView,
   layers: layersView,
-  generalisation: generalisationView,
+  generalization: generalizationView,
   distribution: distributionView,
   heatmap: heatmapView,
   atlas: atlasView,

@@ -25,7 +25,7 @@ export interface ScoredSetting {
 export interface Verdict {
   /** Lowest mean first. */
   readonly settings: readonly ScoredSetting[];
-  /** The setting that generalises best by the rule of docs/results.md; null where its premises do not hold. */
+  /** The setting that generalizes best by the rule of docs/results.md; null where its premises do not hold. */
   readonly best: string | null;
   /** What is so, or which premise is missing: one or two sentences. */
   readonly words: string;
@@ -35,10 +35,10 @@ export interface Verdict {
 const LAST_SHARE = 4;
 
 /**
- * Which setting generalises best: said only where all premises of the rule hold, else which one does not. It reads the layers
+ * Which setting generalizes best: said only where all premises of the rule hold, else which one does not. It reads the layers
  * of one checkpoint a training, and those only where the metadata leave the question open. Throws UnknownNameError.
  */
-export async function generalisation(
+export async function generalization(
   results: SweepResults,
   { run }: { readonly run?: string | undefined } = {},
 ): Promise<Verdict> {
@@ -72,7 +72,7 @@ function nothing(settings: readonly ScoredSetting[], words: string): Verdict {
   return {
     settings,
     best: null,
-    words: `Nothing is said about which checkpoints generalise best: ${words}.`,
+    words: `Nothing is said about which checkpoints generalize best: ${words}.`,
   };
 }
 
@@ -103,7 +103,7 @@ function verdictOf(settings: readonly ScoredSetting[], trainings: number, { cond
     settings,
     best: first.setting,
     words:
-      `By the entropy of its last layers against noise, ${first.setting} generalises best of the ${settings.length} settings ` +
+      `By the entropy of its last layers against noise, ${first.setting} generalizes best of the ${settings.length} settings ` +
       `with trainings that fit (${condition}). It is a rule of thumb of the paper, which held for a pooling head and not for a ` +
       'flatten head (docs/validity.md), not a test.',
   };

@@ -40,7 +40,7 @@ const MEASURES: readonly Measure[] = [
   { name: 'r_held_out', label: 'r of H with held-out accuracy', scale: 'correlation', digits: 2 },
 ];
 
-/** Whether H on training data tells models apart that generalise differently. */
+/** Whether H on training data tells models apart that generalize differently. */
 export const generalization: Claim = {
   name: 'generalization',
   title: 'Generalization: corrupted labels (model set B)',
@@ -51,7 +51,7 @@ export const generalization: Claim = {
       'of the last layer, at equal training fit: the more labels are corrupted, the higher H and the lower ε',
   },
   statement:
-    'Networks that fit their training set equally and generalise differently (labels corrupted by 20 … 80 %) are told apart by the last layer on training data alone: the worse one has the higher entropy and the lower ε.',
+    'Networks that fit their training set equally and generalize differently (labels corrupted by 20 … 80 %) are told apart by the last layer on training data alone: the worse one has the higher entropy and the lower ε.',
   measures: MEASURES,
   rule: `The outcome of a seed is the least-squares slope of its networks’ H (last layer, by the paper’s text) over the share of corrupted labels, and that of ε. Supported: H rises (within ±0.02 nats over the whole range: negligible) and ε falls (±0.02). Control: every network reaches the loss asked and a training accuracy of ${FIT} on the labels it was given, else the condition is open. Beside it, judged apart: H / H of noise (±0.01).`,
   controls: [

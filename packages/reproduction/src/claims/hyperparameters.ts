@@ -22,7 +22,7 @@ const MEASURES: readonly Measure[] = [
   { name: 'best_minus_worst', label: 'H of the best − of the worst setting (nats)' },
 ];
 
-/** Whether H tells which hyper-parameters generalise better: the paper's model set A. */
+/** Whether H tells which hyper-parameters generalize better: the paper's model set A. */
 export const hyperparameters: Claim = {
   name: 'hyperparameters',
   title: 'Generalization: hyper-parameters (model set A)',
@@ -30,10 +30,10 @@ export const hyperparameters: Claim = {
     letter: 'f, set A',
     where: 'Table 3, Fig. 6A',
     reports:
-      'of four settings (test .657, .532, .444, .378) the better generalising has the lower H in the last layer; ε is close',
+      'of four settings (test .657, .532, .444, .378) the better generalizing has the lower H in the last layer; ε is close',
   },
   statement:
-    'Of networks trained with different hyper-parameters, those that generalise better have the lower feature entropy in the last layer.',
+    'Of networks trained with different hyper-parameters, those that generalize better have the lower feature entropy in the last layer.',
   measures: MEASURES,
   rule: 'The outcome of a seed is Pearson’s r of H (last layer, by the paper’s text) with held-out accuracy over its networks, one a setting. Supported: r is below 0 (within ±0.3: negligible).',
   controls: [

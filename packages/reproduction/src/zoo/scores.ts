@@ -1,11 +1,11 @@
 import { kendall } from '@unitscope/entropy';
 import { Random, quantile, seedOf } from '@unitscope/base';
 
-/** A network of the design with one measure of it and how it generalises. */
+/** A network of the design with one measure of it and how it generalizes. */
 export interface ScoredNetwork {
   /** Its level, 0 or 1, of each factor that varies, in one order for all networks. */
   readonly levels: readonly number[];
-  /** Larger: claimed to generalise worse. */
+  /** Larger: claimed to generalize worse. */
   readonly complexity: number;
   /** Training accuracy − held-out accuracy, 0 … 1. */
   readonly gap: number;

@@ -1,10 +1,10 @@
 import type { ZooCheckpoint } from './zoo-checkpoints.js';
 
-/** A measure of a trained network that is asked which network generalises. */
+/** A measure of a trained network that is asked which network generalizes. */
 export interface ZooMeasure {
   readonly name: string;
   readonly label: string;
-  /** 1: larger is claimed to generalise worse; −1: better. */
+  /** 1: larger is claimed to generalize worse; −1: better. */
   readonly sign: 1 | -1;
   readonly of: (checkpoint: ZooCheckpoint) => number;
 }

@@ -21,10 +21,10 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
   const range = (values: readonly number[]): string =>
     values.length === 0 ? '–' : `${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)}`;
   return [
-    { kind: 'heading', level: 1, text: 'Which measure tells which network generalises' },
+    { kind: 'heading', level: 1, text: 'Which measure tells which network generalizes' },
     {
       kind: 'paragraph',
-      text: `Made by \`${facts.command}\`. Measures were named, and the side on which each is claimed to generalise worse, before any number (\`packages/reproduction/src/zoo/zoo-measures.ts\`).`,
+      text: `Made by \`${facts.command}\`. Measures were named, and the side on which each is claimed to generalize worse, before any number (\`packages/reproduction/src/zoo/zoo-measures.ts\`).`,
     },
     {
       kind: 'list',

@@ -21,7 +21,7 @@ export interface ZooOptions extends WorkshopOptions {
 }
 
 /**
- * Which measure tells which network generalises: trains a full two-level design to one loss, sweeps over its snapshots, and
+ * Which measure tells which network generalizes: trains a full two-level design to one loss, sweeps over its snapshots, and
  * scores feature entropy among its rivals as PGDL does. Writes zoo.md, zoo.html and tables into `out`; goes on where it was
  * stopped. Throws what reproduce throws.
  */
@@ -43,7 +43,7 @@ export async function reproduceZoo(options: ZooOptions): Promise<readonly ZooSco
     facts: { command: options.command, images: workshop.images.name },
   });
   await writeWhole(join(out, 'zoo.md'), pageMarkdown(blocks));
-  await writeWhole(join(out, 'zoo.html'), pageHtml('Which measure tells which network generalises', blocks));
+  await writeWhole(join(out, 'zoo.html'), pageHtml('Which measure tells which network generalizes', blocks));
   return scored.flatMap(({ scores }) => scores);
 }
 

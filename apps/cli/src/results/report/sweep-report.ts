@@ -2,7 +2,7 @@ import { ChartDataError, escapeHtml, htmlPage, htmlTable } from '@unitscope/plot
 import {
   checkpointGroup,
   compareCheckpoints,
-  generalisation,
+  generalization,
   layerRows,
   metadataColumns,
   missingWords,
@@ -43,7 +43,7 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
   const { manifest, name } = results;
   const trends = await sweepTrends(results);
   const trend = trends.trainings[0] ?? (await sweepTrend(results));
-  const verdict = await generalisation(results);
+  const verdict = await generalization(results);
   const isOne = trends.trainings.length === 1;
   const { threshold, minSelectiveRate } = { ...manifest.statistics, ...defined(results.restatement ?? {}) };
   const facts = [

@@ -67,13 +67,13 @@ function NoTraining(props: ViewProps) {
 function BestAnswer({ sweep, settings, revision }: ViewProps) {
   const query = lasting(settings);
   const ranked = useRemote<Rows<SettingRow, SettingNotes>>(
-    viewUrl(sweep, 'generalisation', query),
+    viewUrl(sweep, 'generalization', query),
     loadRows,
     revision,
   );
   return (
     <Answer
-      question="What generalises best?"
+      question="What generalizes best?"
       remote={ranked}
       more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
     >

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { layerColumns, settingColumns, trendColumns } from '@unitscope/plots';
 import {
-  generalisation,
+  generalization,
   layerRows,
   sweepTrend,
   trendRows,
@@ -28,8 +28,8 @@ export async function layersView(context: ViewContext): Promise<ViewAnswer> {
 }
 
 /** The settings by the entropy of their last layers against noise, lowest first, and what can be said of them. */
-export async function generalisationView(context: ViewContext): Promise<ViewAnswer> {
-  const { settings, words, best } = await generalisation(await context.results());
+export async function generalizationView(context: ViewContext): Promise<ViewAnswer> {
+  const { settings, words, best } = await generalization(await context.results());
   const rows = settings.map(({ setting, runs, mean }) => ({ setting, trainings: runs.length, score: mean }));
   return rowsAnswer(settingColumns, { rows, notes: { words, best: best ?? '' } });
 }
