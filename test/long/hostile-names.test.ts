@@ -159,6 +159,12 @@ const uses: Record<string, (readonly string[])[]> = {
     ['query', 'evil', `SELECT 1 AS x FROM "${BAIT.replaceAll('"', '""')}"`, ...store],
     ['query', BAIT, 'SELECT 1 AS x', ...store],
   ],
+  maps: [
+    ['maps', 'evil', ...store, '--checkpoint', LABELS[0], '--layer', LAYER, '--out', 'maps.arrow'],
+    ['maps', 'evil', ...store, '--checkpoint', BAIT, '--layer', LAYER],
+    ['maps', 'evil', ...store, '--layer', BAIT],
+    ['maps', BAIT, ...store, '--json'],
+  ],
   compare: [
     ['compare', 'evil', LABELS[0], LABELS[1], ...store],
     ['compare', 'evil', LABELS[0], LABELS[1], ...store, '--json'],
