@@ -5,7 +5,7 @@ import type { Measure } from '../claims/measure.js';
 import type { Effect, Judgement } from '../verdict/effects.js';
 import { FEWEST_NETWORKS } from '../verdict/verdict.js';
 import type { Block } from './page-blocks.js';
-import type { ClaimSection } from './page.js';
+import type { ClaimSection } from './claim-section.js';
 
 const DIGITS = 3;
 

@@ -1,19 +1,9 @@
-import type { Claim, ClaimData } from '../claims/claim.js';
-import type { ConditionResult, Judgement } from '../verdict/effects.js';
+import type { Claim } from '../claims/claim.js';
+import type { ConditionResult } from '../verdict/effects.js';
 import type { Block } from './page-blocks.js';
 import { AGREES, RULE, type Finding } from '../verdict/verdict.js';
+import type { ClaimSection } from './claim-section.js';
 import { effectText, explorationTables, seedsTable, verdictsTable } from './effect-blocks.js';
-
-/** A claim that was measured and judged. */
-export interface ClaimSection {
-  readonly claim: Claim;
-  readonly method: string;
-  readonly data: ClaimData;
-  readonly judgement: Judgement;
-  /** On the network that `--model` gave. */
-  readonly real: Judgement | null;
-  readonly svg: string | null;
-}
 
 /** Where and with what a run was made. */
 export interface PageFacts {

@@ -1,5 +1,5 @@
 import { encodeTable, textColumn, type TableSchema } from '@unitscope/tables';
-import type { ClaimSection } from '../page/page.js';
+import type { ClaimSection } from '../page/claim-section.js';
 import type { Judgement } from './effects.js';
 import type { Observation } from '../claims/measure.js';
 

@@ -3,7 +3,7 @@ import { setQuery, useAddress } from '../address.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { viewUrl } from '../settings.js';
-import type { UnitPartProps } from '../unit/unit-page.js';
+import type { UnitPartProps } from '../unit/unit-part-props.js';
 import { HolePlayer } from './hole-player.js';
 
 /** The hole of one of the unit's maps: which image is chosen by the address, or by a photograph above. */

@@ -8,7 +8,7 @@ import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { viewUrl } from '../settings.js';
 import { short } from './colour-bar.js';
 import { PhotoMap } from './photo-map.js';
-import type { UnitPartProps } from './unit-page.js';
+import type { UnitPartProps } from './unit-part-props.js';
 import { originWords, type MapRange } from './unit-images.js';
 
 const ROLES = ['highest', 'median', 'lowest', 'earliest', 'latest'] as const;

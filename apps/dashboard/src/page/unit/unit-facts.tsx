@@ -8,7 +8,7 @@ import { lasting, viewUrl } from '../settings.js';
 import { BirthsHistogram } from './births-histogram.js';
 import { short } from './colour-bar.js';
 import { RunSparkline } from './run-sparkline.js';
-import type { UnitPartProps } from './unit-page.js';
+import type { UnitPartProps } from './unit-part-props.js';
 
 /** The figures of a unit, its births beside those of noise, and its path. */
 export function UnitFacts(props: UnitPartProps) {

@@ -9,6 +9,7 @@ import { ColourBar, OverlaySlider } from './colour-bar.js';
 import { ExampleRows } from './example-rows.js';
 import { UnitDetails } from './unit-details.js';
 import { UnitFacts } from './unit-facts.js';
+import type { UnitPartProps } from './unit-part-props.js';
 import { UnitTitle } from './unit-title.js';
 import type { MapRange } from './unit-images.js';
 
@@ -49,12 +50,6 @@ export function UnitView(props: ViewProps) {
       </Loaded>
     </>
   );
-}
-
-export interface UnitPartProps extends ViewProps {
-  readonly card: UnitCard;
-  /** What asks the server for this unit at this checkpoint. */
-  readonly query: Readonly<Record<string, string>>;
 }
 
 function UnitBody(props: UnitPartProps) {
