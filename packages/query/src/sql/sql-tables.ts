@@ -17,7 +17,7 @@ import {
 } from '@unitscope/tables';
 import type { ObjectStore } from '@unitscope/store';
 import { eachLimited } from '@unitscope/base';
-import type { LazyDataFrame } from 'nodejs-polars';
+import type { DataType, LazyDataFrame } from 'nodejs-polars';
 import { localObject, localPattern } from '../results/local-object.js';
 import type { SweepResults } from '../results/sweep-results.js';
 
@@ -39,6 +39,12 @@ interface Scanned {
 
 function whole(...files: string[]): Scanned {
   return { files, alike: true, lacking: [] };
+}
+
+/** As a file that has the column gives it. */
+function typeOf(pl: Polars, kind: ColumnKind): DataType {
+  if (kind === 'uint32') return pl.UInt32;
+  return kind === 'float64' ? pl.Float64 : pl.Utf8;
 }
 
 /** Objects of a store over a network that are fetched at once: each costs a round trip. */
@@ -65,12 +71,7 @@ export class SqlTables {
       const found = scans.length === 1 ? first : pl.concat(scans, { how, rechunk: false, parallel: true });
       const nulls = lacking
         .filter(({ name }) => !found.columns.includes(name))
-        .map(({ name, kind }) =>
-          pl
-            .lit(null)
-            .cast(kind === 'utf8' ? pl.Utf8 : pl.Float64)
-            .alias(name),
-        );
+        .map(({ name, kind }) => pl.lit(null).cast(typeOf(pl, kind)).alias(name));
       const whole = nulls.length === 0 ? found : found.withColumns(...nulls);
       frames.push(several ? whole.select(pl.lit(results.name).alias('sweep'), pl.col('*')) : whole);
     }
