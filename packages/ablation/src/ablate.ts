@@ -5,15 +5,15 @@ import { ablatedCounts } from './ablation-steps.js';
 import type { ClassNames } from './class-indices.js';
 import { curvesOf } from './curves-of.js';
 import type { AblationCurve, CurveArea } from './curve.js';
+import type { AblationRanking } from '@unitscope/entropy';
 import { AblationOptionError } from './errors.js';
 import { batchesOf, batchSize, evaluatedCategories, findClasses } from './evaluated-images.js';
 import type { ObjectStore } from '@unitscope/store';
 import { evaluate, type AblationProgress } from './evaluate.js';
 import { evaluationsOf, type Evaluation, type EvaluationPlan } from './evaluation-plan.js';
 import { openLayer } from './evaluator.js';
-import type { Direction, AblationRanking } from './ablation-ranking.js';
 import { readOutcomes, type Outcomes } from './read-outcomes.js';
-import { unitOrders, type UnitOrder } from './unit-orders.js';
+import { unitOrders, type Direction, type UnitOrder } from './unit-orders.js';
 
 export interface AblateOptions {
   /** Label of the checkpoint; default: the last one. */

@@ -4,4 +4,4 @@ export { readClassNames } from './class-indices.js';
 export type { AblationCurve, CurveArea, CurvePoint, Metric, Scope } from './curve.js';
 export { AblationInterruptedError, AblationOptionError, ClassIndexError } from './errors.js';
 export type { AblationProgress } from './evaluate.js';
-export { ABLATION_RANKINGS, type Direction, type AblationRanking } from './ablation-ranking.js';
+export type { Direction } from './unit-orders.js';

@@ -1,8 +1,10 @@
 import { seededShuffle } from '@unitscope/base';
 import { rankUnits, type RankedUnit, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
-import type { Ranking } from '@unitscope/entropy';
+import { ABLATION_RANKINGS, type AblationRanking, type Ranking } from '@unitscope/entropy';
 import { AblationOptionError } from './errors.js';
-import { ABLATION_RANKINGS, type Direction, type AblationRanking } from './ablation-ranking.js';
+
+/** forward: the most important unit first; reverse: the least important first. */
+export type Direction = 'forward' | 'reverse';
 
 /** The units of a layer in the order in which they are ablated. */
 export interface UnitOrder {

@@ -29,6 +29,7 @@ export {
 } from './inference/permutation-test.js';
 export { type StatisticsOptions } from './layers/statistics-options.js';
 export {
+  ABLATION_RANKINGS,
   apozRanks,
   classSelectivityRanks,
   importanceRanks,
@@ -36,6 +37,7 @@ export {
   meanActivationRanks,
   selectiveRateRanks,
   RANKINGS,
+  type AblationRanking,
   type Ranking,
 } from './units/unit-ranking.js';
 export { relativeEntropy, unitStatistics, type UnitStatistics } from './units/unit-statistics.js';

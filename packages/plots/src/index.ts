@@ -46,7 +46,7 @@ export { distributionModel } from './models/distribution-model.js';
 export { heatmapModel } from './models/heatmap-model.js';
 export { runPoints, runsModel, type RunLinePoint } from './models/runs-model.js';
 export { drawnLayers, trendModel } from './models/trend-model.js';
-export { birthsModel, scatterModel } from './models/unit-models.js';
+export { binsModel, birthsModel, scatterModel } from './models/unit-models.js';
 export { imagesModel, pathModel, pathPoints, type PathPoint } from './models/unit-path-model.js';
 export {
   exampleColumns,

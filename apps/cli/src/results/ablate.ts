@@ -1,6 +1,6 @@
-import { RANKINGS } from '@unitscope/entropy';
+import { ABLATION_RANKINGS, type AblationRanking } from '@unitscope/entropy';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Ablation, AblationRanking } from '@unitscope/ablation';
+import type { Ablation } from '@unitscope/ablation';
 import { line } from '@unitscope/base';
 import { ablationStatus, ablationSummary } from './ablation-summary.js';
 import { interruptible } from '../sweeps/interruption.js';
@@ -10,8 +10,6 @@ import { wholeNumber } from '../terminal/option-values.js';
 import { StatusLine } from '../sweeps/status-line.js';
 import { chartWidth } from '../terminal/terminal-width.js';
 import { print, printJson, printWhole } from '../terminal/output.js';
-
-const ABLATION_RANKINGS: readonly AblationRanking[] = [...RANKINGS, 'random'];
 
 interface Options extends ResultsOptions {
   readonly layer: string;

@@ -42,6 +42,16 @@ export function lasting(settings: Settings): Record<string, string> {
   return { category, run, threshold, minSelectiveRate, definition };
 }
 
+/** The layer that a view of one is about; where none is chosen the last. */
+export function layerOf({ outline, settings }: Pick<ViewProps, 'outline' | 'settings'>): string {
+  return settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
+}
+
+/** The checkpoint that a view of one is about; where none is chosen the last. */
+export function checkpointOf({ outline, settings }: Pick<ViewProps, 'outline' | 'settings'>): string {
+  return settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
+}
+
 /** The address of what a view asks the server for. */
 export function viewUrl(
   sweep: string,

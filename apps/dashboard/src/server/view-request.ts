@@ -55,7 +55,7 @@ export class Parameters {
     throw new RequestRefusedError(
       400,
       'PARAMETER',
-      `${name}: expected ${words.join(' or ')}, found ${JSON.stringify(text.slice(0, 40))}`,
+      `${name}: expected ${words.join(words.length > 2 ? ', ' : ' or ')}, found ${JSON.stringify(text.slice(0, 40))}`,
     );
   }
 

@@ -10,6 +10,10 @@ export const RANKINGS = [
 ] as const;
 export type Ranking = (typeof RANKINGS)[number];
 
+/** What decides the order in which units are ablated: a ranking, or chance. */
+export const ABLATION_RANKINGS = [...RANKINGS, 'random'] as const;
+export type AblationRanking = (typeof ABLATION_RANKINGS)[number];
+
 /** Units below this say nothing by their ineffectiveness and rank last (the authors' rule). */
 const INEFFECTIVENESS_FLOOR = 0.1;
 

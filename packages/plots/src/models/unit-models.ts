@@ -1,7 +1,13 @@
 import type { Scatter } from '../charts/scatter-chart.js';
 import type { UnitBirths } from '../charts/unit-chart.js';
+import type { BinRows } from '../rows/layer-rows.js';
 import type { BirthRows, ScatterRows } from '../rows/unit-rows.js';
 import { entropyTitle, partSentence, sentences, type Caption } from './caption.js';
+
+const AXES = {
+  xLabel: 'selective rate ε (share of images with a birth)',
+  yLabel: 'feature entropy H (nats)',
+} as const;
 
 /** Selective rate against H, one point a unit and category. */
 export function scatterModel({ rows, notes }: ScatterRows, caption: Caption): Scatter {
@@ -13,11 +19,28 @@ export function scatterModel({ rows, notes }: ScatterRows, caption: Caption): Sc
       partSentence(rows.length, units, 'are sensitive and drawn'),
       ...(caption.also ?? []),
     ),
-    xLabel: 'selective rate ε (share of images with a birth)',
-    yLabel: 'feature entropy H (nats)',
+    ...AXES,
     groups: [...Map.groupBy(rows, ({ layer }) => layer)].map(([name, own]) => ({
       name,
       points: own.map((row) => ({ x: row.selective_rate, y: row.entropy })),
+    })),
+  };
+}
+
+/** The same of units that were counted in bins: each bin is a point in its middle, as many as it counts. */
+export function binsModel({ rows, notes }: BinRows, title: string): Scatter {
+  return {
+    title,
+    subtitle: 'The colour is how many units fall there.',
+    ...AXES,
+    top: notes.top,
+    groups: [...Map.groupBy(rows, ({ layer }) => layer)].map(([name, bins]) => ({
+      name,
+      points: bins.map((bin) => ({
+        x: (bin.rate_from + bin.rate_to) / 2,
+        y: (bin.entropy_from + bin.entropy_to) / 2,
+        count: bin.units,
+      })),
     })),
   };
 }

@@ -1,10 +1,17 @@
 import type { AtlasRows } from '@unitscope/plots';
 import { setQuery, sweepPath, useAddress } from '../address.js';
 import { counted, figure } from '../figures.js';
-import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import {
+  CategoryChoice,
+  Choice,
+  CheckpointChoice,
+  Filters,
+  LayerChoice,
+  ThresholdSlider,
+} from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { checkpointOf, lasting, layerOf, viewUrl, type ViewProps } from '../settings.js';
 import { MapCanvas } from '../unit/map-canvas.js';
 import { originWords } from '../unit/unit-images.js';
 
@@ -20,9 +27,8 @@ const SORTS: Readonly<Record<string, string>> = {
 export function AtlasView(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const address = useAddress().query;
-  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
-  const checkpoint =
-    settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
+  const layer = layerOf(props);
+  const checkpoint = checkpointOf(props);
   const asked = address.get('sort') ?? 'number';
   const sort = Object.hasOwn(SORTS, asked) ? asked : 'number';
   const maps = address.get('maps') === 'top' ? 'top' : 'mean';
@@ -43,12 +49,7 @@ export function AtlasView(props: ViewProps) {
     <>
       <Filters>
         <LayerChoice {...props} />
-        <Choice
-          label="Checkpoint"
-          name="checkpoint"
-          value={checkpoint}
-          options={outline.checkpoints.map(({ label }) => label)}
-        />
+        <CheckpointChoice {...props} />
         <CategoryChoice {...props} />
         <AtlasChoices
           {...{ sort, maps, of }}

@@ -3,10 +3,17 @@ import type { AgreementRow, AgreementRows, RankedRow, RankedRows } from '@unitsc
 import { sweepPath, useAddress } from '../address.js';
 import { chance, counted, figure } from '../figures.js';
 import { DataTable, knownOf, type TableColumn } from '../parts/data-table.js';
-import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import {
+  CategoryChoice,
+  Choice,
+  CheckpointChoice,
+  Filters,
+  LayerChoice,
+  ThresholdSlider,
+} from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer, type Remote } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { checkpointOf, lasting, layerOf, viewUrl, type ViewProps } from '../settings.js';
 
 const LABELS: Readonly<Record<Ranking, string>> = {
   ineffectiveness: 'ineffectiveness',
@@ -41,10 +48,9 @@ const AGREEMENT: readonly TableColumn<AgreementRow>[] = [
 
 /** The units of a layer by any ranking, and how far the rankings agree. */
 export function RankView(props: ViewProps) {
-  const { sweep, outline, settings, revision } = props;
-  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
-  const checkpoint =
-    settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
+  const { sweep, settings, revision } = props;
+  const layer = layerOf(props);
+  const checkpoint = checkpointOf(props);
   const by = useAddress().query.get('by') ?? 'ineffectiveness';
   const query = { ...lasting(settings), layer, checkpoint, by };
   const units = useRemote<Answer<RankedRows>>(viewUrl(sweep, 'rank', query), loadRows, revision);
@@ -57,12 +63,7 @@ export function RankView(props: ViewProps) {
     <>
       <Filters>
         <LayerChoice {...props} />
-        <Choice
-          label="Checkpoint"
-          name="checkpoint"
-          value={checkpoint}
-          options={outline.checkpoints.map(({ label }) => label)}
-        />
+        <CheckpointChoice {...props} />
         <CategoryChoice {...props} />
         <Choice label="Ranking" name="by" value={by} options={RANKINGS} />
         <ThresholdSlider {...props} />

@@ -1,12 +1,12 @@
-import { scatterChart, type BinRow, type BinRows, type Scatter } from '@unitscope/plots';
+import { binsModel, scatterChart, type BinRow, type BinRows } from '@unitscope/plots';
 import { useDefinition } from '../definition.js';
 import { figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import type { TableColumn } from '../parts/data-table.js';
-import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { checkpointOf, lasting, viewUrl, type ViewProps } from '../settings.js';
 
 const COLUMNS: readonly TableColumn<BinRow>[] = [
   { name: 'layer', label: 'layer', value: ({ layer }) => layer },
@@ -26,21 +26,15 @@ function number(
 
 /** ε against H, a panel a layer, by counts. */
 export function ScatterView(props: ViewProps) {
-  const { sweep, outline, settings, revision } = props;
+  const { sweep, settings, revision } = props;
   const definition = useDefinition();
-  const checkpoint =
-    settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
+  const checkpoint = checkpointOf(props);
   const query = { ...lasting(settings), layer: settings.layer, checkpoint };
   const bins = useRemote<Answer<BinRows>>(viewUrl(sweep, 'scatter', query), loadRows, revision);
   return (
     <>
       <Filters>
-        <Choice
-          label="Checkpoint"
-          name="checkpoint"
-          value={checkpoint}
-          options={outline.checkpoints.map(({ label }) => label)}
-        />
+        <CheckpointChoice {...props} />
         <LayerChoice {...props} none="all" />
         <CategoryChoice {...props} />
         <ThresholdSlider {...props} />
@@ -53,7 +47,7 @@ export function ScatterView(props: ViewProps) {
             file={`${sweep}-scatter`}
             draw={(look) =>
               scatterChart(
-                scatterModel(`Selective rate and H, ${sweep}, ${checkpoint} (${definition.name})`, found),
+                binsModel(found, `Selective rate and H, ${sweep}, ${checkpoint} (${definition.name})`),
                 look,
               )
             }
@@ -65,24 +59,4 @@ export function ScatterView(props: ViewProps) {
       </Loaded>
     </>
   );
-}
-
-/** Bins as points in their middle, each as many as it counts. */
-function scatterModel(title: string, { rows, notes }: Answer<BinRows>): Scatter {
-  const groups = Map.groupBy(rows, ({ layer }) => layer);
-  return {
-    title,
-    subtitle: 'The colour is how many units fall there.',
-    xLabel: 'selective rate ε (share of images with a birth)',
-    yLabel: 'feature entropy H (nats)',
-    top: notes.top,
-    groups: [...groups].map(([name, bins]) => ({
-      name,
-      points: bins.map((bin) => ({
-        x: (bin.rate_from + bin.rate_to) / 2,
-        y: (bin.entropy_from + bin.entropy_to) / 2,
-        count: bin.units,
-      })),
-    })),
-  };
 }

@@ -1,26 +1,20 @@
 import type { TrendRows } from '@unitscope/plots';
 import { setQuery, useAddress } from '../address.js';
 import { DepthFigure } from '../parts/depth-figure.js';
-import { CategoryChoice, Choice, Filters, ThresholdSlider } from '../parts/filters.js';
+import { CategoryChoice, CheckpointChoice, Filters, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
 /** Entropy by layer, one line a checkpoint. */
 export function DepthView(props: ViewProps) {
-  const { sweep, outline, settings, revision } = props;
+  const { sweep, settings, revision } = props;
   const relative = useAddress().query.get('relative') === 'yes';
   const trend = useRemote<Answer<TrendRows>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
   return (
     <>
       <Filters>
-        <Choice
-          label="Checkpoint"
-          name="checkpoint"
-          value={settings.checkpoint}
-          options={outline.checkpoints.map(({ label }) => label)}
-          none="all, or evenly spaced"
-        />
+        <CheckpointChoice {...props} none="all, or evenly spaced" />
         <CategoryChoice {...props} />
         <label class="check">
           <span>Against noise</span>

@@ -7,12 +7,12 @@ import type { TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { lasting, layerOf, viewUrl, type ViewProps } from '../settings.js';
 
 /** Every unit of a layer over the checkpoints. */
 export function HeatmapView(props: ViewProps) {
-  const { sweep, outline, settings, revision } = props;
-  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
+  const { sweep, settings, revision } = props;
+  const layer = layerOf(props);
   const order = useAddress().query.get('order') ?? '';
   const asked = Math.max(0, Number(useAddress().query.get('from') ?? 0) || 0);
   const query = { ...lasting(settings), layer, order, from: asked };

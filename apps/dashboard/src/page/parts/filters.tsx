@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
-import type { ViewProps } from '../settings.js';
+import { checkpointOf, layerOf, type ViewProps } from '../settings.js';
 
 /** A threshold slider has so many places; over more ranks than that they are spaced like a logarithm. */
 const PLACES = 200;
@@ -74,8 +74,20 @@ export function CategoryChoice({ outline, settings }: ViewProps) {
   );
 }
 
+export function CheckpointChoice({ outline, settings, none }: ViewProps & { readonly none?: string }) {
+  return (
+    <Choice
+      label="Checkpoint"
+      name="checkpoint"
+      value={none === undefined ? checkpointOf({ outline, settings }) : settings.checkpoint}
+      options={outline.checkpoints.map(({ label }) => label)}
+      {...(none !== undefined && { none })}
+    />
+  );
+}
+
 export function LayerChoice({ outline, settings, none }: ViewProps & { readonly none?: string }) {
-  const value = settings.layer === '' && none === undefined ? (outline.layers.at(-1) ?? '') : settings.layer;
+  const value = none === undefined ? layerOf({ outline, settings }) : settings.layer;
   return (
     <Choice
       label="Layer"

@@ -1,9 +1,9 @@
 import type { UnitCard } from '@unitscope/dashboard';
 import { useMemo, useState } from 'preact/hooks';
-import { Choice, CategoryChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { loadJson, useRemote } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { checkpointOf, lasting, layerOf, viewUrl, type ViewProps } from '../settings.js';
 import { HoleSection } from '../hole/hole-section.js';
 import { ColourBar, OverlaySlider } from './colour-bar.js';
 import { ExampleRows } from './example-rows.js';
@@ -15,10 +15,9 @@ import type { MapRange } from './unit-images.js';
 
 /** One unit: what it sees, its figures, its hole, and then every chart of it. */
 export function UnitView(props: ViewProps) {
-  const { sweep, outline, settings, revision } = props;
-  const layer = settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
-  const checkpoint =
-    settings.checkpoint === '' ? (outline.checkpoints.at(-1)?.label ?? '') : settings.checkpoint;
+  const { sweep, settings, revision } = props;
+  const layer = layerOf(props);
+  const checkpoint = checkpointOf(props);
   const unit = settings.unit === '' ? '0' : settings.unit;
   const query = { ...lasting(settings), layer, unit, checkpoint };
   const card = useRemote<UnitCard>(viewUrl(sweep, 'unit-card', query), loadJson, revision);
@@ -26,12 +25,7 @@ export function UnitView(props: ViewProps) {
     <>
       <Filters>
         <LayerChoice {...props} />
-        <Choice
-          label="Checkpoint"
-          name="checkpoint"
-          value={checkpoint}
-          options={outline.checkpoints.map(({ label }) => label)}
-        />
+        <CheckpointChoice {...props} />
         <CategoryChoice {...props} />
         <ThresholdSlider {...props} />
       </Filters>

@@ -2,7 +2,6 @@ import { atlasColumns, type AtlasNotes, type AtlasRow } from '@unitscope/plots';
 import { entropySql, rankUnits, runQuery, sqlText, type RankedUnit } from '@unitscope/query';
 import type { LayerMaps } from '@unitscope/tasks';
 import { rowsAnswer } from '../arrow-table.js';
-import { RequestRefusedError } from '../errors.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
 import { layerMapsOf } from './unit-maps.js';
@@ -27,7 +26,7 @@ export async function atlasView(context: ViewContext): Promise<ViewAnswer> {
   const checkpoint = results.checkpoint(parameters.required('checkpoint'));
   const layer = parameters.required('layer');
   const category = parameters.text('of') ?? null;
-  const sort = sortOf(parameters.text('sort') ?? 'number');
+  const sort = parameters.oneOf('sort', SORTS) ?? 'number';
   const shows = parameters.text('maps') === 'top' ? 'top' : 'mean';
   const { units: ranked } = await rankUnits(results, checkpoint, {
     by: 'ineffectiveness',
@@ -56,16 +55,6 @@ export async function atlasView(context: ViewContext): Promise<ViewAnswer> {
   const alive = all.filter(({ unit }) => unit.sensitive).length;
   const notes: AtlasNotes = { page: PAGE, from, alive, like, origin };
   return rowsAnswer(atlasColumns, { rows, notes }, { of: all.length });
-}
-
-function sortOf(text: string): Sort {
-  const found = SORTS.find((sort) => sort === text);
-  if (found !== undefined) return found;
-  throw new RequestRefusedError(
-    400,
-    'PARAMETER',
-    `sort: expected ${SORTS.join(', ')}, found ${JSON.stringify(text)}`,
-  );
 }
 
 /** What units without it are the last by. */

@@ -1,8 +1,7 @@
-import { RANKINGS, type Ranking } from '@unitscope/entropy';
+import { RANKINGS } from '@unitscope/entropy';
 import { agreementColumns, rankedColumns, type RankedNotes, type RankedRow } from '@unitscope/plots';
 import { rankUnits } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
-import { RequestRefusedError } from '../errors.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
 const MOST_UNITS = 2000;
@@ -32,18 +31,8 @@ async function ranking(context: ViewContext): ReturnType<typeof rankUnits> {
   const { parameters } = context;
   const results = await context.results();
   return await rankUnits(results, results.checkpoint(parameters.required('checkpoint')), {
-    by: rankingOf(parameters.text('by') ?? 'ineffectiveness'),
+    by: parameters.oneOf('by', RANKINGS) ?? 'ineffectiveness',
     layer: parameters.required('layer'),
     category: parameters.text('category'),
   });
-}
-
-function rankingOf(text: string): Ranking {
-  const found = RANKINGS.find((name) => name === text);
-  if (found !== undefined) return found;
-  throw new RequestRefusedError(
-    400,
-    'PARAMETER',
-    `by: expected ${RANKINGS.join(', ')}, found ${JSON.stringify(text.slice(0, 40))}`,
-  );
 }
