@@ -1,5 +1,5 @@
 import { openImages } from '@unitscope/datasets';
-import { LIGHT, rampColor } from '@unitscope/plots';
+import { mapColor } from '@unitscope/plots';
 import { rankUnits, runQuery, SweepResults, unitExamples, unitMaps } from '@unitscope/query';
 import { openStore } from '@unitscope/store';
 import type { UnitMaps } from '@unitscope/tasks';
@@ -109,7 +109,7 @@ describe('what a unit sees', () => {
       const map = highest?.map?.map ?? new Float32Array(0);
       expect(painted).toHaveLength(4 * map.length);
       map.forEach((value, i) => {
-        const color = rampColor((value - low) / (high - low), LIGHT);
+        const color = mapColor((value - low) / (high - low));
         const expected = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
         // The bar's ends are told in three digits.
         expected.forEach((channel, c) =>

@@ -2,7 +2,7 @@ import { shownIn } from '@unitscope/base';
 import type { Markish } from '@observablehq/plot';
 import { lineNames, type AblationLine, type AblationPlot, type AblationPoint } from './ablation-plot.js';
 import { told, type Look } from '../marks/look.js';
-import { namedStyles, type SeriesStyle, type Theme } from '../marks/palette.js';
+import { namedStyles, plainStyle, type SeriesStyle } from '../marks/palette.js';
 import { Drawing } from '../marks/plot-panel.js';
 import type { SvgPart } from '../document/svg-page.js';
 import { trendText } from '../trend/trend-text.js';
@@ -60,16 +60,16 @@ export function ablationText(given: AblationPlot, width = 80): string {
 }
 
 /** The baseline stands back, whatever its place. */
-function stylesOf({ baseline }: AblationPlot, names: readonly string[], theme: Theme): SeriesStyle[] {
+function stylesOf(
+  { baseline }: AblationPlot,
+  names: readonly string[],
+  theme: Drawing['theme'],
+): SeriesStyle[] {
   const named = namedStyles(
     names.filter((name) => name !== baseline),
     theme,
   );
-  return names.map((name) => named.find((style) => style.name === name) ?? faint(name, theme));
-}
-
-function faint(name: string, theme: Theme): SeriesStyle {
-  return { name, color: theme.faint, symbol: 'circle' };
+  return names.map((name) => named.find((style) => style.name === name) ?? plainStyle(name, theme.faint));
 }
 
 interface PanelContext {
@@ -111,7 +111,7 @@ function drawPanel(
       }),
       Plot.text([label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
       ...behind.flatMap((line) => {
-        const style = styles.find(({ name }) => name === line.name) ?? faint(line.name, theme);
+        const style = styles.find(({ name }) => name === line.name) ?? plainStyle(line.name, theme.faint);
         return drawLine(drawing, line, style, isBaseline(line));
       }),
     ],
@@ -121,7 +121,7 @@ function drawPanel(
 function drawLine(
   drawing: Drawing,
   { name, points }: AblationLine,
-  { color, symbol }: SeriesStyle,
+  { color, symbol, dash }: SeriesStyle,
   isBaseline: boolean,
 ): Markish[] {
   const { Plot } = drawing;
@@ -134,7 +134,7 @@ function drawLine(
       y: 'value',
       stroke: color,
       strokeWidth: 1.75,
-      ...(isBaseline && { strokeDasharray: '5 4' }),
+      strokeDasharray: isBaseline ? '5 4' : dash,
     }),
     Plot.dot(
       points.filter((_, i) => i % every === 0),

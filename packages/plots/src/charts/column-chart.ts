@@ -98,7 +98,16 @@ function seriesMarks(
     const dots = Plot.dot(own, { x: 'x', y: 'y', fill, symbol, r: 3, ...titles });
     if (mark === 'dot') return [dots];
     const ordered = numeric ? [...own].sort((a, b) => Number(a.x) - Number(b.x)) : own;
-    return [Plot.lineY(ordered, { x: 'x', y: 'y', stroke: fill, strokeWidth: 1.75 }), dots];
+    return [
+      Plot.lineY(ordered, {
+        x: 'x',
+        y: 'y',
+        stroke: fill,
+        strokeWidth: 1.75,
+        strokeDasharray: styles[i]?.dash ?? 'none',
+      }),
+      dots,
+    ];
   });
 }
 

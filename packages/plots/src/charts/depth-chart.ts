@@ -91,7 +91,13 @@ function lineMarks(
       ...(few || i === 0 || i === lines.length - 1
         ? [Plot.areaY(bands, { x: 'layer', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.13 })]
         : []),
-      Plot.lineY(known, { x: 'layer', y: 'value', stroke: color, strokeWidth: few ? 1.75 : 1.2 }),
+      Plot.lineY(known, {
+        x: 'layer',
+        y: 'value',
+        stroke: color,
+        strokeWidth: few ? 1.75 : 1.2,
+        strokeDasharray: few ? (styles[i]?.dash ?? 'none') : 'none',
+      }),
       Plot.dot(known, {
         x: 'layer',
         y: 'value',

@@ -1,6 +1,7 @@
 import { shownIn } from '@unitscope/base';
+import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
-import { rampColor } from '../marks/palette.js';
+import { plainStyle, rampColor } from '../marks/palette.js';
 import { told, type Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { prose } from '../marks/wrap.js';
@@ -27,16 +28,7 @@ export interface Heatmap {
 export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<string> {
   const [low, high] = rangeOf(heatmap);
   const drawing = await Drawing.begin(look);
-  const { Plot, theme, width } = drawing;
-  const share = (value: number): number => (high === low ? 0.5 : (value - low) / (high - low));
-  const cells = heatmap.rows.flatMap(({ name, values }) =>
-    values.map((value, i) => ({
-      x: heatmap.columns[i] ?? '',
-      y: name,
-      value,
-      fill: value === null ? theme.none : rampColor(share(value), theme),
-    })),
-  );
+  const { Plot, width } = drawing;
   const height = Math.max(8, Math.min(22, 900 / heatmap.rows.length));
   const every = Math.ceil(11 / height);
   const everyColumn = Math.ceil(heatmap.columns.length / (width / 30));
@@ -55,15 +47,7 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
     y: { type: 'band', domain: heatmap.rows.map(({ name }) => name), padding: 0.06 },
     color: { type: 'identity' },
     marks: [
-      Plot.cell(cells, {
-        x: 'x',
-        y: 'y',
-        fill: 'fill',
-        ...drawing.titled<(typeof cells)[number]>(
-          ({ x, y, value }) =>
-            `${heatmap.rowLabel} ${y}, ${x}: ${value === null ? heatmap.none : told(value)}`,
-        ),
-      }),
+      ...cellMarks(drawing, heatmap, height),
       Plot.axisX(shownColumns, {
         label: `${heatmap.columnLabel} →`,
         labelOffset: room - 8,
@@ -82,12 +66,42 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
   return drawing.page({ title, subtitle, legend: legendOf(drawing, heatmap, low, high), parts: [part] });
 }
 
+/** The cells, and a cross in those that have no value. */
+function cellMarks(drawing: Drawing, heatmap: Heatmap, height: number): Markish[] {
+  const { Plot, theme, width } = drawing;
+  const [low, high] = rangeOf(heatmap);
+  const share = (value: number): number => (high === low ? 0.5 : (value - low) / (high - low));
+  const cells = heatmap.rows.flatMap(({ name, values }) =>
+    values.map((value, i) => ({
+      x: heatmap.columns[i] ?? '',
+      y: name,
+      value,
+      fill: value === null ? theme.ground : rampColor(share(value), theme),
+    })),
+  );
+  return [
+    Plot.cell(cells, {
+      x: 'x',
+      y: 'y',
+      fill: 'fill',
+      ...drawing.titled<(typeof cells)[number]>(
+        ({ x, y, value }) => `${heatmap.rowLabel} ${y}, ${x}: ${value === null ? heatmap.none : told(value)}`,
+      ),
+    }),
+    Plot.dot(
+      cells.filter(({ value }) => value === null),
+      {
+        ...{ x: 'x', y: 'y', symbol: 'times', stroke: theme.faint, strokeWidth: 1.2 },
+        r: Math.min(3.5, height / 3, width / heatmap.columns.length / 3),
+      },
+    ),
+  ];
+}
+
 /** Some values between the least and the greatest, and where there is none. */
 function legendOf(drawing: Drawing, { label, none, rows }: Heatmap, low: number, high: number) {
   const entry = (name: string, color: string) => ({
-    name,
-    color,
-    symbol: 'square' as const,
+    ...plainStyle(name, color),
     marker: drawing.patch(color),
   });
   const values = Array.from({ length: STOPS }, (_, i) => {
@@ -96,7 +110,8 @@ function legendOf(drawing: Drawing, { label, none, rows }: Heatmap, low: number,
     return entry(name, rampColor(at, drawing.theme));
   });
   const isEmpty = rows.some(({ values: found }) => found.includes(null));
-  return isEmpty ? [...values, entry(none, drawing.theme.none)] : values;
+  const { theme } = drawing;
+  return isEmpty ? [...values, { ...plainStyle(none, theme.faint), marker: drawing.cross() }] : values;
 }
 
 /** The same in a terminal: darker where values are higher, `x` where there is none. */

@@ -1,6 +1,6 @@
 import { shownIn } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
-import { DARK, rampColor, type Theme } from '../marks/palette.js';
+import { DARK, plainStyle, rampColor, type Theme } from '../marks/palette.js';
 import { told, type Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { tickNames } from '../marks/tick-names.js';
@@ -69,9 +69,7 @@ export async function scatterChart(scatter: Scatter, look?: Look): Promise<strin
     legend: legend.map((count) => {
       const color = binColor(count, most, theme);
       return {
-        name: count === 1 ? '1 unit' : `${count} units`,
-        color,
-        symbol: 'square',
+        ...plainStyle(count === 1 ? '1 unit' : `${count} units`, color),
         marker: drawing.patch(color),
       };
     }),
@@ -79,13 +77,10 @@ export async function scatterChart(scatter: Scatter, look?: Look): Promise<strin
   });
 }
 
-/** On a light ground many are dark, and few are still seen. */
-const PALEST = 0.66;
-
-/** By the logarithm: most bins have a few units and some have hundreds. */
+/** By the logarithm: most bins have a few units and some have hundreds. Many stand out from the ground most. */
 function binColor(count: number, most: number, theme: Theme): string {
   const share = most <= 1 ? 1 : Math.log(count) / Math.log(most);
-  return rampColor(theme === DARK ? share : PALEST * (1 - share), theme);
+  return rampColor(theme === DARK ? share : 1 - share, theme);
 }
 
 function panel(

@@ -1,5 +1,5 @@
 import type { Markish } from '@observablehq/plot';
-import { seriesStyles, type SeriesStyle, type Theme } from '../marks/palette.js';
+import { plainStyle, seriesStyles, type SeriesStyle, type Theme } from '../marks/palette.js';
 import { told, type Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { formatStep, stepAxis, type StepAxis } from '../marks/step-axis.js';
@@ -137,10 +137,10 @@ function drawParts(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesS
     const ordered = points.toSorted((a, b) => a.step - b.step);
     const lone = ordered.filter(({ value }) => value !== null).length === 1;
     const titles = drawing.titled<TrendPoint>(() => name);
-    const line = { x: 'step', y: 'value', strokeOpacity: 0.35, ...titles };
+    const line = { x: 'step', y: 'value', ...titles };
     const mark: Markish = lone
       ? Plot.dot(ordered, { ...line, stroke, r: 2 })
-      : Plot.lineY(ordered, { ...line, stroke, strokeWidth: 1 });
+      : Plot.lineY(ordered, { ...line, stroke, strokeWidth: 0.6 });
     return [mark];
   });
 }
@@ -162,17 +162,27 @@ function drawLines(
 ): Markish[] {
   const { Plot, theme } = drawing;
   return wholes(panel).flatMap(({ name, points }) => {
-    const { color, symbol } = styleOf(name, styles, theme);
+    const { color, symbol, dash } = styleOf(name, styles, theme);
     const ordered = [...points].sort((a, b) => a.step - b.step);
     const titles = drawing.titled<TrendPoint>(({ step, value }) => `${name}, ${step}: ${told(value)}`);
     const measured = ordered.filter(({ value }) => value !== null);
     return [
-      ...(isJoined ? [Plot.lineY(ordered, { x: 'step', y: 'value', stroke: color, strokeWidth: 1.75 })] : []),
+      ...(isJoined
+        ? [
+            Plot.lineY(ordered, {
+              x: 'step',
+              y: 'value',
+              stroke: color,
+              strokeWidth: 1.75,
+              strokeDasharray: dash,
+            }),
+          ]
+        : []),
       Plot.dot(measured, { x: 'step', y: 'value', fill: color, symbol, r: 3.2, ...titles }),
     ];
   });
 }
 
 function styleOf(name: string, styles: readonly SeriesStyle[], theme: Theme): SeriesStyle {
-  return styles.find((style) => style.name === name) ?? { name, color: theme.ink, symbol: 'circle' };
+  return styles.find((style) => style.name === name) ?? plainStyle(name, theme.ink);
 }

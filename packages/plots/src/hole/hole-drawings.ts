@@ -1,4 +1,4 @@
-import { rampColor, LIGHT, type Theme } from '../marks/palette.js';
+import { mapColor, type Theme } from '../marks/palette.js';
 import { cellOf, edgesAt, type Hole, type HoleCounts } from './hole.js';
 import { HALF, type Place } from './hole-layout.js';
 
@@ -172,9 +172,7 @@ export function zoomMarks(
       }
       const value = map[row * size + other] ?? 0;
       const share = high > low ? (value - low) / (high - low) : 0;
-      parts.push(
-        `<rect ${place} fill="${rampColor(share, LIGHT)}" stroke="${theme.ground}" stroke-width="1"/>`,
-      );
+      parts.push(`<rect ${place} fill="${mapColor(share)}" stroke="${theme.ground}" stroke-width="1"/>`);
     });
   });
   const ring = cycle.edges.map(({ row, column: at, rank }) => {

@@ -15,21 +15,25 @@ export interface Theme {
   readonly faint: string;
   /** A few series, told apart by the common kinds of colour blindness. */
   readonly series: readonly string[];
-  /** Many series in an order, and values. */
+  /** How their lines are dashed, by turns; none: all are whole. */
+  readonly dashes: readonly string[];
+  /** Many series in an order, and values: dark to light. */
   readonly ramp: readonly string[];
 }
 
+// Every colour of a mark has 3 : 1 against its ground, and those of series differ also for who sees no red or no green
+// (palette.test.ts computes both).
 export const LIGHT: Theme = {
   ground: '#ffffff',
   ink: '#222222',
   muted: '#555555',
   grid: '#dddddd',
   none: '#e4e4e4',
-  faint: '#999999',
-  // Okabe and Ito's; yellow is too pale for lines on white, and black is kept for what stands alone.
-  series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'],
-  // Viridis without its pale end, for more series than that: they are layers, ordered by depth.
-  ramp: ['#440154', '#46327e', '#365c8d', '#277f8e', '#1fa187', '#4ac16d', '#9fda3a'],
+  faint: '#858585',
+  series: ['#0072b2', '#e8590c', '#2f9e6e', '#84285a', '#572e0d', '#120e69'],
+  dashes: [],
+  // Inferno without its pale end, for more series than that: they are layers, ordered by depth.
+  ramp: ['#0d0829', '#330a5f', '#65156e', '#932667', '#bb3754', '#d84c3e', '#ea6424'],
 };
 
 export const DARK: Theme = {
@@ -38,16 +42,33 @@ export const DARK: Theme = {
   muted: '#a4acb6',
   grid: '#2b3038',
   none: '#2b3038',
-  faint: '#6d7681',
-  // The same hues, lighter, in the same order of lightness.
-  series: ['#5aaae6', '#f28c4b', '#2fc39b', '#e3a3c8', '#f0bc4b', '#a9dbf7'],
-  ramp: ['#6a4c93', '#5f6fb2', '#4b8fae', '#37a99c', '#4cc382', '#8fd956', '#f0e442'],
+  faint: '#7a838e',
+  // The same hues, lighter.
+  series: ['#5aaae6', '#e0762f', '#55e7a6', '#b16687', '#ffd423', '#ebe6ff'],
+  dashes: [],
+  // Inferno without its dark end.
+  ramp: ['#bb3754', '#d84c3e', '#ed6925', '#f8890c', '#fbb61a', '#f3e45f', '#fcffa4'],
 };
+
+/** For paper: black on white, and lines by their dashes too, where a printer has no colours. */
+export const PRINT: Theme = {
+  ...LIGHT,
+  ink: '#000000',
+  muted: '#333333',
+  grid: '#cfcfcf',
+  faint: '#777777',
+  dashes: ['none', '6 2.5', '1.5 2', '8 2 1.5 2', '3.5 2', '10 3 1.5 2 1.5 2'],
+};
+
+/** Viridis without its pale end: maps have the same colours on every ground, since they lie on photographs. */
+const MAP_RAMP = ['#440154', '#46327e', '#365c8d', '#277f8e', '#1fa187', '#4ac16d', '#9fda3a'];
 
 export interface SeriesStyle {
   readonly name: string;
   readonly color: string;
   readonly symbol: (typeof SYMBOLS)[number];
+  /** As stroke-dasharray has it. */
+  readonly dash: string;
 }
 
 /**
@@ -59,8 +80,8 @@ export function seriesStyles(trend: Trend, theme: Theme): SeriesStyle[] {
   const groups = shared.length <= theme.series.length ? [shared] : seriesGroups(trend);
   const colors = groups.flatMap((names) => namedStyles(names, theme));
   return [
-    ...colors.map((style, i) => ({ ...style, symbol: symbolOf(i) })),
-    ...alone.map((name): SeriesStyle => ({ name, color: theme.ink, symbol: 'circle' })),
+    ...colors.map((style, i) => ({ ...style, symbol: symbolOf(i), dash: dashOf(i, theme) })),
+    ...alone.map((name) => plainStyle(name, theme.ink)),
   ];
 }
 
@@ -70,18 +91,37 @@ export function namedStyles(names: readonly string[], theme: Theme): SeriesStyle
     name,
     color: colorOf(i, names.length, theme),
     symbol: symbolOf(i),
+    dash: dashOf(i, theme),
   }));
+}
+
+/** The style of what stands alone. */
+export function plainStyle(name: string, color: string): SeriesStyle {
+  return { name, color, symbol: 'circle', dash: 'none' };
 }
 
 function symbolOf(i: number): SeriesStyle['symbol'] {
   return SYMBOLS[i % SYMBOLS.length] ?? 'circle';
 }
 
+function dashOf(i: number, { dashes }: Theme): string {
+  return dashes[i % Math.max(1, dashes.length)] ?? 'none';
+}
+
 /** A colour of the ramp, from 0 to 1. */
-export function rampColor(share: number, { ramp, ink }: Theme): string {
+export function rampColor(share: number, { ramp }: Theme): string {
+  return colorAt(share, ramp);
+}
+
+/** The colour of a feature map's value, from 0 to 1. */
+export function mapColor(share: number): string {
+  return colorAt(share, MAP_RAMP);
+}
+
+function colorAt(share: number, ramp: readonly string[]): string {
   const at = Math.min(1, Math.max(0, share)) * (ramp.length - 1);
   const below = Math.min(Math.floor(at), ramp.length - 2);
-  return blend(ramp[below] ?? ink, ramp[below + 1] ?? ink, at - below);
+  return blend(ramp[below] ?? '#000000', ramp[below + 1] ?? '#000000', at - below);
 }
 
 function colorOf(i: number, count: number, theme: Theme): string {

@@ -57,7 +57,7 @@ export class Drawing {
   }
 
   /** A series' symbol, on a piece of its line where it has one, around the origin. */
-  marker({ color, symbol }: SeriesStyle, line = true): string {
+  marker({ color, symbol, dash }: SeriesStyle, line = true): string {
     const { svg } = this.panel({
       width: 24,
       height: 12,
@@ -65,8 +65,15 @@ export class Drawing {
       axis: null,
       marks: [this.Plot.dot([0], { frameAnchor: 'middle', fill: color, symbol, r: 4 })],
     });
-    const path = line ? `<path d="M-12,0H12" stroke="${color}" stroke-width="1.75"/>` : '';
+    const path = line
+      ? `<path d="M-12,0H12" stroke="${color}" stroke-width="1.75"${dash === 'none' ? '' : ` stroke-dasharray="${dash}"`}/>`
+      : '';
     return `${path}<g transform="translate(-12,-6)">${svg}</g>`;
+  }
+
+  /** What stands for no value, around the origin. */
+  cross(): string {
+    return `<path d="M-4,-4L4,4M-4,4L4,-4" stroke="${this.theme.faint}" stroke-width="1.2"/>`;
   }
 
   /** A patch of colour, around the origin. */

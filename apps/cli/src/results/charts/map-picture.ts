@@ -1,4 +1,4 @@
-import { LIGHT, rampColor } from '@unitscope/plots';
+import { mapColor } from '@unitscope/plots';
 
 /** Larger pixels: a viewer that smooths an enlarged picture would blur the cells. */
 const LEAST_SIDE = 480;
@@ -11,7 +11,7 @@ export async function mapPicture(
 ): Promise<string> {
   const { default: sharp } = await import('sharp');
   const colors = Array.from({ length: 256 }, (_, i) => {
-    const color = rampColor(i / 255, LIGHT);
+    const color = mapColor(i / 255);
     return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   });
   const scale = high > low ? 255 / (high - low) : 0;

@@ -1,9 +1,9 @@
-import { LIGHT, rampColor } from '@unitscope/plots';
+import { mapColor } from '@unitscope/plots';
 import type { MapRange } from './unit-images.js';
 
 const STOPS = 12;
 /** Maps have the same colours on a light and a dark page: they lie on photographs. */
-const GRADIENT = `linear-gradient(to right, ${Array.from({ length: STOPS }, (_, i) => rampColor(i / (STOPS - 1), LIGHT)).join(', ')})`;
+const GRADIENT = `linear-gradient(to right, ${Array.from({ length: STOPS }, (_, i) => mapColor(i / (STOPS - 1))).join(', ')})`;
 
 /** What the colours of all maps of the unit stand for. */
 export function ColourBar({ range }: { readonly range: MapRange | null }) {

@@ -1,9 +1,9 @@
-import { LIGHT, rampColor } from '@unitscope/plots';
+import { mapColor } from '@unitscope/plots';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MapRange } from './unit-images.js';
 
 const COLORS = Uint8ClampedArray.from(
-  Array.from({ length: 256 }, (_, i) => rampColor(i / 255, LIGHT)).flatMap((color) =>
+  Array.from({ length: 256 }, (_, i) => mapColor(i / 255)).flatMap((color) =>
     [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)),
   ),
 );
