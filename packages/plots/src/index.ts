@@ -8,6 +8,7 @@ export { distributionChart, distributionText, type Distribution } from './charts
 export { escapeHtml, htmlPage, htmlTable } from './document/html-page.js';
 export { heatmapChart, heatmapText, type Heatmap, valueRange } from './charts/heatmap-chart.js';
 export type { Look } from './marks/look.js';
+export type { MarkRow } from './marks/mark-row.js';
 export { DARK, LIGHT, mapColor, PRINT, rampColor, type Theme } from './marks/palette.js';
 export { scatterBins, scatterTop, type ScatterBin } from './charts/scatter-bins.js';
 export { scatterChart, scatterText, type Scatter } from './charts/scatter-chart.js';

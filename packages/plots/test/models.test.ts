@@ -58,7 +58,7 @@ describe('a trend', () => {
       [1, undefined],
       [undefined, true],
     ]);
-    expect(panels[1]!.series[1]!.points[2]).toEqual({ step: 100, value: 0.945, low: null, high: null });
+    expect(panels[1]!.series[1]!.points[2]).toMatchObject({ step: 100, value: 0.945, low: null, high: null });
     expect([stepScale, stepLabel, joined]).toEqual(['log', 'training step', true]);
   });
 
@@ -166,7 +166,7 @@ test('differences are those of their rows; births say what is not counted', () =
   const { title, subtitle, rows } = differenceModel({ rows: [row], notes }, caption);
   expect(title).toContain('from x to y');
   expect(subtitle).toContain('full: q < 0.01 and 0 outside');
-  expect(rows).toEqual([{ name: 'conv1', value: -0.3, low: -0.4, high: -0.2, certain: true }]);
+  expect(rows).toMatchObject([{ name: 'conv1', value: -0.3, low: -0.4, high: -0.2, certain: true }]);
   const births: BirthRows = {
     rows: [{ index: 3, images: 5 }],
     notes: {
@@ -191,5 +191,5 @@ test('two columns are drawn where both have a value', () => {
     { mark: 'bar', x: 'a', y: 'b', by: '' },
     (row, column) => row[column as 'a' | 'b'],
   );
-  expect(points).toEqual([{ x: 'x', y: 1, series: '' }]);
+  expect(points).toEqual([{ x: 'x', y: 1, series: '', row: { a: 'x', b: 1 } }]);
 });

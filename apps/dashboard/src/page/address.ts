@@ -68,13 +68,14 @@ export function queryText(query: Readonly<Record<string, string | number | null 
 
 /** Sets or clears values of this view's query. */
 export function setQuery(
-  changes: Readonly<Record<string, string | number | null>>,
+  changes: Readonly<Record<string, string | number | readonly string[] | null>>,
   options: { replace?: boolean } = {},
 ): void {
   const query = new URLSearchParams(window.location.search);
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === '') query.delete(name);
-    else query.set(name, String(value));
+    query.delete(name);
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value])
+      if (one !== null && one !== '') query.append(name, String(one));
   }
   const text = query.toString();
   navigate(window.location.pathname + (text === '' ? '' : `?${text}`), options);

@@ -2,6 +2,7 @@ import type { BoardReply } from '@unitscope/dashboard';
 import { useEffect } from 'preact/hooks';
 import { followLinks, sweepPath, useAddress } from './address.js';
 import { BoardContext, useBoardPolling } from './board.js';
+import { followPointing } from './marks/linked-rows.js';
 import { SweepPage, viewTitle } from './pages/sweep-page.js';
 import { SweepsPage } from './pages/sweeps-page.js';
 import { ErrorNotice, NothingHere } from './parts/notices.js';
@@ -21,7 +22,11 @@ export function App() {
   }, [sweep, view]);
   useEffect(() => {
     document.addEventListener('click', followLinks);
-    return () => document.removeEventListener('click', followLinks);
+    document.addEventListener('pointerover', followPointing);
+    return () => {
+      document.removeEventListener('click', followLinks);
+      document.removeEventListener('pointerover', followPointing);
+    };
   }, []);
   return (
     <ThemeContext.Provider value={theme}>

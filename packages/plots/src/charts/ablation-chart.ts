@@ -1,7 +1,7 @@
 import { shownIn } from '@unitscope/base';
 import type { Markish } from '@observablehq/plot';
 import { lineNames, type AblationLine, type AblationPlot, type AblationPoint } from './ablation-plot.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
 import { namedStyles, plainStyle, type SeriesStyle } from '../marks/palette.js';
 import { Drawing } from '../marks/plot-panel.js';
 import type { SvgPart } from '../document/svg-page.js';
@@ -38,7 +38,11 @@ export async function ablationChart(plot: AblationPlot, look?: Look): Promise<st
       parts.push(beside(row, drawing.width));
     }
   }
-  const legend = styles.map((style) => ({ ...style, marker: drawing.marker(style) }));
+  const legend = styles.map((style) => ({
+    ...style,
+    marker: drawing.marker(style),
+    of: { ranking: style.name },
+  }));
   return drawing.page({ title: plot.title, subtitle: plot.subtitle, legend, parts });
 }
 
@@ -127,26 +131,26 @@ function drawLine(
   const { Plot } = drawing;
   const bands = points.filter(({ low, high }) => low !== undefined && high !== undefined);
   const every = Math.max(1, Math.round(points.length / SYMBOLS_A_LINE));
+  const symbols = points.filter((_, i) => i % every === 0);
+  const of = drawing.part({ ranking: name });
   return [
-    Plot.areaY(bands, { x: 'ablated', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.16 }),
+    Plot.areaY(bands, { x: 'ablated', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.16, ...of }),
     Plot.lineY(points, {
       x: 'ablated',
       y: 'value',
       stroke: color,
       strokeWidth: 1.75,
       strokeDasharray: isBaseline ? '5 4' : dash,
+      ...of,
     }),
-    Plot.dot(
-      points.filter((_, i) => i % every === 0),
-      {
-        x: 'ablated',
-        y: 'value',
-        fill: color,
-        symbol,
-        r: 3.2,
-        ...drawing.titled<AblationPoint>(({ ablated, value }) => `${name}, ${ablated} units: ${told(value)}`),
-      },
-    ),
+    Plot.dot(symbols, {
+      x: 'ablated',
+      y: 'value',
+      fill: color,
+      symbol,
+      r: 3.2,
+      ...drawing.rows(symbols, (point: AblationPoint) => ({ ranking: name, ...point })),
+    }),
   ];
 }
 

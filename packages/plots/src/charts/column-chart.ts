@@ -1,7 +1,8 @@
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
 import { tickNames, tickSlant } from '../marks/tick-names.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
+import type { MarkRow } from '../marks/mark-row.js';
 import { namedStyles } from '../marks/palette.js';
 import { Drawing } from '../marks/plot-panel.js';
 
@@ -9,6 +10,8 @@ export interface ColumnPoint {
   readonly x: string | number;
   readonly y: number;
   readonly series: string;
+  /** All that is known there. */
+  readonly row?: MarkRow;
 }
 
 /** One column of a table against another, by the values of a third where there is one. */
@@ -19,6 +22,8 @@ export interface ColumnChart {
   readonly yLabel: string;
   readonly mark: 'bar' | 'line' | 'dot';
   readonly points: readonly ColumnPoint[];
+  /** The column that series are the values of; left out: there is one series. */
+  readonly by?: string;
 }
 
 /** Any two columns as bars, lines or points, as an SVG document. Throws ChartDataError. */
@@ -65,7 +70,11 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
   const legend =
     series.length < 2
       ? []
-      : styles.map((style) => ({ ...style, marker: drawing.marker(style, mark === 'line') }));
+      : styles.map((style) => ({
+          ...style,
+          marker: drawing.marker(style, mark === 'line'),
+          of: chart.by === undefined ? undefined : { [chart.by]: style.name },
+        }));
   return drawing.page({ title, subtitle, legend, parts: [part] });
 }
 
@@ -79,24 +88,25 @@ interface Series {
 
 function seriesMarks(
   drawing: Drawing,
-  { mark, points }: ColumnChart,
+  { mark, points, by }: ColumnChart,
   { series, styles, names, numeric }: Series,
 ): Markish[] {
   const { Plot, theme } = drawing;
-  const titles = drawing.titled<ColumnPoint>(({ x, y, series: name }) => `${name} ${x}: ${told(y)}`.trim());
+  const rowOf = (point: ColumnPoint): MarkRow | undefined => point.row;
   return series.flatMap((name, i): Markish[] => {
     const fill = styles[i]?.color ?? theme.ink;
     // Bars of several series stand on one another, in the order of the legend.
-    if (mark === 'bar')
-      return [
-        Plot.barY(stacked(points, series, name, names), { x: 'x', y1: 'y1', y2: 'y2', fill, ...titles }),
-      ];
+    if (mark === 'bar') {
+      const bars = stacked(points, series, name, names);
+      return [Plot.barY(bars, { x: 'x', y1: 'y1', y2: 'y2', fill, ...drawing.rows(bars, rowOf) })];
+    }
     const own = points
       .filter((point) => point.series === name)
       .map((point) => (numeric ? point : { ...point, x: String(point.x) }));
     const symbol = styles[i]?.symbol ?? 'circle';
-    const dots = Plot.dot(own, { x: 'x', y: 'y', fill, symbol, r: 3, ...titles });
+    const dots = Plot.dot(own, { x: 'x', y: 'y', fill, symbol, r: 3, ...drawing.rows(own, rowOf) });
     if (mark === 'dot') return [dots];
+    const of = by === undefined ? undefined : { [by]: name };
     const ordered = numeric ? [...own].sort((a, b) => Number(a.x) - Number(b.x)) : own;
     return [
       Plot.lineY(ordered, {
@@ -105,6 +115,7 @@ function seriesMarks(
         stroke: fill,
         strokeWidth: 1.75,
         strokeDasharray: styles[i]?.dash ?? 'none',
+        ...drawing.part(of),
       }),
       dots,
     ];
@@ -129,6 +140,8 @@ function stacked(
     const below = here
       .filter((point) => series.indexOf(point.series) < at && Math.sign(point.y) === Math.sign(own))
       .reduce((sum, { y }) => sum + y, 0);
-    return own === 0 ? [] : [{ x, y: own, series: name, y1: below, y2: below + own }];
+    const row = here.find((point) => point.series === name)?.row;
+    if (own === 0) return [];
+    return [{ x, y: own, series: name, y1: below, y2: below + own, ...(row !== undefined && { row }) }];
   });
 }

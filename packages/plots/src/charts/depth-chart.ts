@@ -2,7 +2,8 @@ import { shownIn } from '@unitscope/base';
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
 import { namedStyles } from '../marks/palette.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
+import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { tickNames, tickSlant } from '../marks/tick-names.js';
 import type { Trend } from '../trend/trend.js';
@@ -15,6 +16,15 @@ export interface DepthPoint {
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** All that is known there. */
+  readonly row?: MarkRow;
+}
+
+interface DepthLine {
+  readonly name: string;
+  readonly points: readonly DepthPoint[];
+  /** What all its points have in common. */
+  readonly of?: MarkRow;
 }
 
 /** A value by layer, one line a checkpoint. */
@@ -24,7 +34,7 @@ export interface Depth {
   readonly label: string;
   /** In their order, the first one first. */
   readonly layers: readonly string[];
-  readonly lines: readonly { readonly name: string; readonly points: readonly DepthPoint[] }[];
+  readonly lines: readonly DepthLine[];
 }
 
 /** Entropy by layer as an SVG document, one line a checkpoint, intervals as bands. Throws ChartDataError. */
@@ -71,7 +81,11 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   const named = styles.filter(
     (_, i) => few || i % Math.ceil(styles.length / MOST_NAMED) === 0 || i === styles.length - 1,
   );
-  const legend = named.map((style) => ({ ...style, marker: drawing.marker(style) }));
+  const legend = named.map((style) => ({
+    ...style,
+    marker: drawing.marker(style),
+    of: depth.lines.find(({ name }) => name === style.name)?.of,
+  }));
   return drawing.page({ title: depth.title, subtitle: depth.subtitle, legend, parts: [part] });
 }
 
@@ -83,28 +97,29 @@ function lineMarks(
   few: boolean,
 ): Markish[] {
   const { Plot, theme } = drawing;
-  return lines.flatMap(({ name, points }, i) => {
+  return lines.flatMap(({ points, of }, i) => {
     const color = styles[i]?.color ?? theme.ink;
     const bands = points.filter(({ low, high }) => low !== null && high !== null);
     const known = points.filter(({ value }) => value !== null);
+    const band = { x: 'layer', y1: 'low', y2: 'high' };
+    const place = { x: 'layer', y: 'value' };
     return [
       ...(few || i === 0 || i === lines.length - 1
-        ? [Plot.areaY(bands, { x: 'layer', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.13 })]
+        ? [Plot.areaY(bands, { ...band, fill: color, fillOpacity: 0.13, ...drawing.part(of) })]
         : []),
       Plot.lineY(known, {
-        x: 'layer',
-        y: 'value',
+        ...place,
         stroke: color,
         strokeWidth: few ? 1.75 : 1.2,
         strokeDasharray: few ? (styles[i]?.dash ?? 'none') : 'none',
+        ...drawing.part(of),
       }),
       Plot.dot(known, {
-        x: 'layer',
-        y: 'value',
+        ...place,
         fill: color,
         symbol: styles[i]?.symbol ?? 'circle',
         r: few ? 3.2 : 2,
-        ...drawing.titled<DepthPoint>(({ layer, value }) => `${name}, ${layer}: ${told(value)}`),
+        ...drawing.rows(known, ({ row }) => row),
       }),
     ];
   });

@@ -1,5 +1,6 @@
 import { ChartDataError } from '../chart-error.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
+import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { tickNames } from '../marks/tick-names.js';
 
@@ -15,6 +16,8 @@ export interface DifferenceRow {
   readonly high: number | null;
   /** Drawn full; others are hollow. */
   readonly certain: boolean;
+  /** All that is known of it. */
+  readonly row?: MarkRow;
 }
 
 /** Differences with their intervals, one row each, around the line of none. */
@@ -30,6 +33,7 @@ export async function differenceChart(differences: Differences, look?: Look): Pr
   const { title, subtitle, label, rows } = differences;
   const known = rows.filter(({ value }) => value !== null);
   if (known.length === 0) throw new ChartDataError(`${title}: no row has a difference to draw`);
+  const intervals = known.filter(({ low, high }) => low !== null && high !== null);
   const drawing = await Drawing.begin(look);
   const { Plot, theme, width } = drawing;
   const [color = theme.ink] = theme.series;
@@ -58,10 +62,13 @@ export async function differenceChart(differences: Differences, look?: Look): Pr
         fontSize: 11,
         tickFormat: (name: string) => names.get(name) ?? name,
       }),
-      Plot.ruleY(
-        known.filter(({ low, high }) => low !== null && high !== null),
-        { y: 'name', x1: 'low', x2: 'high', stroke: color, strokeWidth: 2 },
-      ),
+      Plot.ruleY(intervals, {
+        y: 'name',
+        x1: 'low',
+        x2: 'high',
+        stroke: color,
+        strokeWidth: 2,
+      }),
       Plot.dot(known, {
         x: 'value',
         y: 'name',
@@ -69,9 +76,7 @@ export async function differenceChart(differences: Differences, look?: Look): Pr
         stroke: color,
         strokeWidth: 2,
         fill: ({ certain }: DifferenceRow) => (certain ? color : theme.ground),
-        ...drawing.titled<DifferenceRow>(
-          ({ name, value, low, high }) => `${name}: ${told(value)} [${told(low)}, ${told(high)}]`,
-        ),
+        ...drawing.rows(known, ({ row }) => row),
       }),
     ],
   });

@@ -2,8 +2,9 @@ import { shownIn } from '@unitscope/base';
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
 import { density, type DensityPoint } from '../marks/density-estimate.js';
-import { namedStyles } from '../marks/palette.js';
+import { namedStyles, type SeriesStyle } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
+import type { MarkRow } from '../marks/mark-row.js';
 import { tickNames } from '../marks/tick-names.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { prose } from '../marks/wrap.js';
@@ -25,7 +26,14 @@ export interface Distribution {
   readonly layers: readonly string[];
   readonly groups: readonly {
     readonly name: string;
-    readonly values: readonly { readonly layer: string; readonly values: readonly number[] }[];
+    /** What all its ridges have in common. */
+    readonly of?: MarkRow;
+    readonly values: readonly {
+      readonly layer: string;
+      readonly values: readonly number[];
+      /** All that is known of them. */
+      readonly row?: MarkRow;
+    }[];
   }[];
 }
 
@@ -34,32 +42,13 @@ export async function distributionChart(distribution: Distribution, look?: Look)
   const { title, subtitle, label, layers, groups } = distribution;
   const { domain, ridges, highest } = ridgesOf(distribution, POINTS);
   const drawing = await Drawing.begin(look);
-  const { Plot, theme, width } = drawing;
+  const { Plot, width } = drawing;
   const styles = namedStyles(
     groups.map(({ name }) => name),
-    theme,
+    drawing.theme,
   );
   const lift = (layer: string, height: number): number =>
     layers.length - 1 - layers.indexOf(layer) + (height / highest) * OVERLAP;
-  const marks: Markish[] = layers.flatMap((layer) => [
-    Plot.ruleY([lift(layer, 0)], { stroke: theme.grid }),
-    ...ridges
-      .filter((ridge) => ridge.layer === layer)
-      .flatMap(({ group, points }) => {
-        const color = styles[group]?.color ?? theme.ink;
-        const placed = points.map(({ x, height }) => ({ x, y1: lift(layer, 0), y2: lift(layer, height) }));
-        return [
-          Plot.areaY(placed, { x: 'x', y1: 'y1', y2: 'y2', fill: color, fillOpacity: 0.3 }),
-          Plot.lineY(placed, {
-            x: 'x',
-            y: 'y2',
-            stroke: color,
-            strokeWidth: 1.4,
-            strokeDasharray: group === 0 ? 'none' : '5 2',
-          }),
-        ];
-      }),
-  ]);
   const names = tickNames(layers, Math.floor((width * 0.3 - 24) / 7));
   const longest = Math.max(...[...names.values()].map((name) => name.length));
   const part = drawing.panel({
@@ -82,11 +71,46 @@ export async function distributionChart(distribution: Distribution, look?: Look)
           tickFormat: (level: number) => names.get(layers[layers.length - 1 - level] ?? '') ?? '',
         },
       ),
-      ...marks,
+      ...ridgeMarks(drawing, layers, ridges, { styles, lift }),
     ],
   });
-  const legend = styles.map((style) => ({ ...style, marker: drawing.patch(style.color) }));
+  const legend = styles.map((style, i) => ({
+    ...style,
+    marker: drawing.patch(style.color),
+    of: groups[i]?.of,
+  }));
   return drawing.page({ title, subtitle, legend, parts: [part] });
+}
+
+function ridgeMarks(
+  drawing: Drawing,
+  layers: readonly string[],
+  ridges: readonly Ridge[],
+  {
+    styles,
+    lift,
+  }: { readonly styles: readonly SeriesStyle[]; readonly lift: (layer: string, height: number) => number },
+): Markish[] {
+  const { Plot, theme } = drawing;
+  return layers.flatMap((layer) => [
+    Plot.ruleY([lift(layer, 0)], { stroke: theme.grid }),
+    ...ridges
+      .filter((ridge) => ridge.layer === layer)
+      .flatMap(({ group, points, row }) => {
+        const color = styles[group]?.color ?? theme.ink;
+        const placed = points.map(({ x, height }) => ({ x, y1: lift(layer, 0), y2: lift(layer, height) }));
+        const area = { x: 'x', y1: 'y1', y2: 'y2', fill: color, fillOpacity: 0.3 };
+        const line = { x: 'x', y: 'y2', stroke: color, strokeWidth: 1.4 };
+        return [
+          Plot.areaY(placed, { ...area, ...drawing.rows(placed, () => row) }),
+          Plot.lineY(placed, {
+            ...line,
+            strokeDasharray: group === 0 ? 'none' : '5 2',
+            ...drawing.part(row),
+          }),
+        ];
+      }),
+  ]);
 }
 
 /** The same in a terminal: a row a layer and checkpoint, darker where more units are. */
@@ -131,6 +155,7 @@ interface Ridge {
   readonly layer: string;
   readonly group: number;
   readonly points: readonly DensityPoint[];
+  readonly row: MarkRow | undefined;
 }
 
 function ridgesOf(
@@ -146,7 +171,9 @@ function ridgesOf(
   const ridges = groups.flatMap(({ values }, group) =>
     values
       .filter(({ values: found }) => found.length > 0)
-      .map(({ layer, values: found }) => ({ layer, group, points: density(found, domain, points) })),
+      .map(({ layer, values: found, row }) => {
+        return { layer, group, points: density(found, domain, points), row };
+      }),
   );
   const highest = Math.max(...ridges.flatMap(({ points: found }) => found.map(({ height }) => height)));
   return { domain, ridges, highest };

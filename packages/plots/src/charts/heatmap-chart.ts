@@ -2,7 +2,8 @@ import { shownIn } from '@unitscope/base';
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
 import { plainStyle, rampColor } from '../marks/palette.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
+import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { prose } from '../marks/wrap.js';
 import { tickNames, tickSlant } from '../marks/tick-names.js';
@@ -22,6 +23,8 @@ export interface Heatmap {
   readonly columnLabel: string;
   readonly rows: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
   readonly rowLabel: string;
+  /** What all its cells have in common: `{ layer: 'conv1' }`. */
+  readonly of?: MarkRow;
 }
 
 /** A heatmap as an SVG document, light where values are high. Throws ChartDataError. */
@@ -84,9 +87,9 @@ function cellMarks(drawing: Drawing, heatmap: Heatmap, height: number): Markish[
       x: 'x',
       y: 'y',
       fill: 'fill',
-      ...drawing.titled<(typeof cells)[number]>(
-        ({ x, y, value }) => `${heatmap.rowLabel} ${y}, ${x}: ${value === null ? heatmap.none : told(value)}`,
-      ),
+      ...drawing.rows(cells, ({ x, y, value }) => {
+        return { ...heatmap.of, unit: Number(y), checkpoint: x, entropy: value };
+      }),
     }),
     Plot.dot(
       cells.filter(({ value }) => value === null),

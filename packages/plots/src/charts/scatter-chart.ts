@@ -1,7 +1,7 @@
 import { shownIn } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
 import { DARK, plainStyle, rampColor, type Theme } from '../marks/palette.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { tickNames } from '../marks/tick-names.js';
 import { prose } from '../marks/wrap.js';
@@ -50,11 +50,13 @@ export async function scatterChart(scatter: Scatter, look?: Look): Promise<strin
   const width = Math.min(MOST_WIDTH, Math.floor(drawing.width / room));
   const parts: SvgPart[] = [];
   for (let first = 0; first < groups.length; first += room) {
-    const row = groups
-      .slice(first, first + room)
-      .map(({ name }, i) =>
-        panel(drawing, names.get(name) ?? name, bins[first + i] ?? [], { width, top, most }),
-      );
+    const row = groups.slice(first, first + room).map(({ name }, i) =>
+      panel(drawing, { layer: name, name: names.get(name) ?? name }, bins[first + i] ?? [], {
+        width,
+        top,
+        most,
+      }),
+    );
     parts.push({
       svg: row.map(({ svg }, i) => `<g transform="translate(${i * width},0)">${svg}</g>`).join(''),
       height: row[0]?.height ?? 0,
@@ -85,7 +87,7 @@ function binColor(count: number, most: number, theme: Theme): string {
 
 function panel(
   drawing: Drawing,
-  name: string,
+  { layer, name }: { readonly layer: string; readonly name: string },
   bins: readonly ScatterBin[],
   { width, top, most }: { readonly width: number; readonly top: number; readonly most: number },
 ): SvgPart {
@@ -111,10 +113,9 @@ function panel(
         y2: 'y2',
         inset: 0.25,
         fill: ({ count }: ScatterBin) => binColor(count, most, theme),
-        ...drawing.titled<ScatterBin>(
-          ({ x1, x2, y1, y2, count }) =>
-            `${name}: ${count} ${count === 1 ? 'unit' : 'units'}, ε ${told(x1)} to ${told(x2)}, H ${told(y1)} to ${told(y2)}`,
-        ),
+        ...drawing.rows(bins, ({ x1, x2, y1, y2, count }) => {
+          return { layer, rate_from: x1, rate_to: x2, entropy_from: y1, entropy_to: y2, units: count };
+        }),
       }),
     ],
   });

@@ -1,6 +1,7 @@
 import type { Markish } from '@observablehq/plot';
 import { plainStyle, seriesStyles, type SeriesStyle, type Theme } from '../marks/palette.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
+import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { formatStep, stepAxis, type StepAxis } from '../marks/step-axis.js';
 import type { SvgPart } from '../document/svg-page.js';
@@ -41,7 +42,7 @@ export async function trendChart(trend: Trend, look?: Look): Promise<string> {
     subtitle: trend.subtitle ?? '',
     legend: styles
       .filter(({ name }) => shared.includes(name))
-      .map((style) => ({ ...style, marker: drawing.marker(style) })),
+      .map((style) => ({ ...style, marker: drawing.marker(style), of: commonOf(style.name, trend) })),
     parts,
   });
 }
@@ -131,25 +132,37 @@ function wholes({ series }: TrendPanel): TrendPanel['series'] {
 /** What means are of, thin and behind them. */
 function drawParts(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
   const { Plot, theme } = drawing;
-  return panel.series.flatMap(({ name, partOf, points }) => {
+  return panel.series.flatMap(({ partOf, points, of }) => {
     if (partOf === undefined) return [];
     const stroke = styleOf(partOf, styles, theme).color;
     const ordered = points.toSorted((a, b) => a.step - b.step);
-    const lone = ordered.filter(({ value }) => value !== null).length === 1;
-    const titles = drawing.titled<TrendPoint>(() => name);
-    const line = { x: 'step', y: 'value', ...titles };
-    const mark: Markish = lone
-      ? Plot.dot(ordered, { ...line, stroke, r: 2 })
-      : Plot.lineY(ordered, { ...line, stroke, strokeWidth: 0.6 });
-    return [mark];
+    const known = ordered.filter(({ value }) => value !== null);
+    const lone = known.length === 1;
+    const line = { x: 'step', y: 'value' };
+    // A page points at what has no symbol in a paper.
+    const dotted = lone || drawing.look.linked;
+    return [
+      ...(lone ? [] : [Plot.lineY(ordered, { ...line, stroke, strokeWidth: 0.6, ...drawing.part(of) })]),
+      ...(dotted
+        ? [Plot.dot(known, { ...line, stroke: lone ? stroke : 'none', r: 2, ...drawing.rows(known, rowOf) })]
+        : []),
+    ];
   });
 }
 
-function drawBands({ Plot, theme }: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
-  return wholes(panel).map(({ name, points }) =>
+function drawBands(drawing: Drawing, panel: TrendPanel, styles: readonly SeriesStyle[]): Markish[] {
+  const { Plot, theme } = drawing;
+  return wholes(panel).map(({ name, points, of }) =>
     Plot.areaY(
       points.filter(({ low, high }) => typeof low === 'number' && typeof high === 'number'),
-      { x: 'step', y1: 'low', y2: 'high', fill: styleOf(name, styles, theme).color, fillOpacity: 0.16 },
+      {
+        x: 'step',
+        y1: 'low',
+        y2: 'high',
+        fill: styleOf(name, styles, theme).color,
+        fillOpacity: 0.16,
+        ...drawing.part(of),
+      },
     ),
   );
 }
@@ -161,26 +174,35 @@ function drawLines(
   isJoined: boolean,
 ): Markish[] {
   const { Plot, theme } = drawing;
-  return wholes(panel).flatMap(({ name, points }) => {
+  return wholes(panel).flatMap(({ name, points, of }) => {
     const { color, symbol, dash } = styleOf(name, styles, theme);
     const ordered = [...points].sort((a, b) => a.step - b.step);
-    const titles = drawing.titled<TrendPoint>(({ step, value }) => `${name}, ${step}: ${told(value)}`);
     const measured = ordered.filter(({ value }) => value !== null);
+    const place = { x: 'step', y: 'value' };
     return [
       ...(isJoined
         ? [
             Plot.lineY(ordered, {
-              x: 'step',
-              y: 'value',
+              ...place,
               stroke: color,
               strokeWidth: 1.75,
               strokeDasharray: dash,
+              ...drawing.part(of),
             }),
           ]
         : []),
-      Plot.dot(measured, { x: 'step', y: 'value', fill: color, symbol, r: 3.2, ...titles }),
+      Plot.dot(measured, { ...place, fill: color, symbol, r: 3.2, ...drawing.rows(measured, rowOf) }),
     ];
   });
+}
+
+function rowOf({ row }: TrendPoint): MarkRow | undefined {
+  return row;
+}
+
+/** What the series of a name are of. */
+function commonOf(name: string, { panels }: Trend): MarkRow | undefined {
+  return panels.flatMap(({ series }) => series).find((series) => series.name === name)?.of;
 }
 
 function styleOf(name: string, styles: readonly SeriesStyle[], theme: Theme): SeriesStyle {

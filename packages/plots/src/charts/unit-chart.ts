@@ -1,7 +1,7 @@
 import { markupText, shownIn } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { told, type Look } from '../marks/look.js';
+import type { Look } from '../marks/look.js';
 import type { SvgPart } from '../document/svg-page.js';
 import { stillPart, type HoleStill } from '../hole/hole-still.js';
 import { prose, wrap } from '../marks/wrap.js';
@@ -50,9 +50,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
           x2: ({ index }: { index: number }) => index + 0.4,
           y: 'images',
           fill: ({ index }: { index: number }) => (index > 0 && index <= threshold ? color : theme.faint),
-          ...drawing.titled<{ index: number; images: number }>(
-            ({ index, images }) => `birth index ${index}: ${told(images)} images`,
-          ),
+          ...drawing.rows(births, ({ index, images }) => ({ index, images })),
         }),
         ...(births.length === 0
           ? [Plot.text(['no birth on any image'], { frameAnchor: 'middle', fontSize: 12, fill: theme.muted })]

@@ -1,5 +1,6 @@
 import { markupText } from '@unitscope/base';
 import type { SeriesStyle, Theme } from '../marks/palette.js';
+import { PART, type MarkRow } from '../marks/mark-row.js';
 import { wrap } from '../marks/wrap.js';
 
 const FONT = 'Helvetica, Arial, &quot;Liberation Sans&quot;, &quot;DejaVu Sans&quot;, sans-serif';
@@ -15,10 +16,16 @@ export interface SvgPart {
   readonly height: number;
 }
 
+export interface LegendEntry extends SeriesStyle {
+  readonly marker: string;
+  /** Which marks it is the entry of. */
+  readonly of?: MarkRow | undefined;
+}
+
 export interface SvgPage {
   readonly title: string;
   readonly subtitle: string;
-  readonly legend: readonly (SeriesStyle & { readonly marker: string })[];
+  readonly legend: readonly LegendEntry[];
   readonly width: number;
   readonly theme: Theme;
   /** The title is told to readers of the page's text alone. */
@@ -48,7 +55,8 @@ export function svgPage(page: SvgPage): string {
   y += 8;
   for (const row of legendRows(legend, width)) {
     for (const { x, entry } of row) {
-      body.push(`<g transform="translate(${x},${y + 6})">${entry.marker}`);
+      const of = entry.of === undefined ? '' : ` ${PART}="${markupText(JSON.stringify(entry.of))}"`;
+      body.push(`<g transform="translate(${x},${y + 6})"${of}>${entry.marker}`);
       body.push(`<text x="16" y="4" font-size="12">${markupText(entry.name)}</text></g>`);
     }
     y += LEGEND_ROW;

@@ -8,30 +8,25 @@ export interface Look {
   readonly theme?: 'light' | 'dark' | undefined;
   /** Without title and subtitle, for a page that has them beside the chart. */
   readonly bare?: boolean | undefined;
-  /** Each mark says its value when it is pointed at. */
-  readonly titles?: boolean | undefined;
+  /** Marks hold their rows (`data-row`, `data-of`: JSON), for a page that shows and links them. */
+  readonly linked?: boolean | undefined;
 }
 
 export interface Resolved {
   readonly width: number;
   readonly theme: Theme;
   readonly bare: boolean;
-  readonly titles: boolean;
+  readonly linked: boolean;
 }
 
 const WIDTH = 720;
 const LEAST_WIDTH = 240;
 
-export function resolveLook({ width = WIDTH, theme, bare = false, titles = false }: Look = {}): Resolved {
+export function resolveLook({ width = WIDTH, theme, bare = false, linked = false }: Look = {}): Resolved {
   return {
     width: Math.max(LEAST_WIDTH, Math.round(width)),
     theme: theme === 'dark' ? DARK : LIGHT,
     bare,
-    titles,
+    linked,
   };
-}
-
-/** A figure as it is told beside a mark. */
-export function told(value: number | null | undefined): string {
-  return value === null || value === undefined ? 'none' : String(Number(value.toPrecision(6)));
 }

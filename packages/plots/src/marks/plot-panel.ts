@@ -2,6 +2,7 @@ import { drawingDocument } from '#document';
 import type { Markish, PlotOptions } from '@observablehq/plot';
 import { markupOf } from '../document/markup-of.js';
 import { resolveLook, type Look, type Resolved } from './look.js';
+import { partOf, rowsOf, type MarkRow } from './mark-row.js';
 import type { SeriesStyle, Theme } from './palette.js';
 import { svgPage, type SvgPage, type SvgPart } from '../document/svg-page.js';
 import { tickNames } from './tick-names.js';
@@ -32,13 +33,19 @@ export class Drawing {
     return this.look.width;
   }
 
-  /** What a mark says when it is pointed at, as an option of the mark; nothing where that is not asked for. */
-  titled<T>(text: (datum: T) => string): { title?: (datum: T) => string } {
-    return this.look.titles ? { title: text } : {};
+  /** The row of each element, as an option of its mark; nothing where that is not asked for. */
+  rows<T>(data: readonly T[], rowOf: (datum: T) => MarkRow | undefined): Partial<ReturnType<typeof rowsOf>> {
+    return this.look.linked ? rowsOf(data, rowOf) : {};
+  }
+
+  /** The same of what belongs to all rows with these values. */
+  part(row: MarkRow | undefined): Partial<ReturnType<typeof partOf>> {
+    return this.look.linked ? partOf(row) : {};
   }
 
   panel(options: PlotOptions & { height: number }): SvgPart {
     const svg = this.Plot.plot({ ...options, document: this.document });
+    if (this.look.linked) noteAxis(svg);
     return { svg: withoutStyles(svg), height: options.height };
   }
 
@@ -47,12 +54,16 @@ export class Drawing {
   }
 
   page(page: Omit<SvgPage, 'width' | 'theme'>): string {
-    const { width, theme, bare } = this.look;
+    const { width, theme, bare, linked } = this.look;
     const names = tickNames(
       page.legend.map(({ name }) => name),
       LEGEND_NAME,
     );
-    const legend = page.legend.map((entry) => ({ ...entry, name: names.get(entry.name) ?? entry.name }));
+    const legend = page.legend.map(({ of, ...entry }) => ({
+      ...entry,
+      name: names.get(entry.name) ?? entry.name,
+      ...(linked && of !== undefined && { of }),
+    }));
     return svgPage({ ...page, legend, ...(bare && { subtitle: '', untitled: true }), width, theme });
   }
 
@@ -80,6 +91,12 @@ export class Drawing {
   patch(color: string): string {
     return `<rect x="-10" y="-6" width="20" height="12" fill="${color}"/>`;
   }
+}
+
+/** Where values stand along a linear x axis, for a page that asks between which ones a pointer went. */
+function noteAxis(svg: ReturnType<Plot['plot']>): void {
+  const { type, domain, range } = svg.scale('x') ?? {};
+  if (type === 'linear') svg.setAttribute('data-x', JSON.stringify({ domain, range }));
 }
 
 /** Plot's own style sheet is for pages; in a file it would only be one more thing for a viewer to get wrong. */

@@ -23,11 +23,13 @@ export function columnModel<Row>(
     xLabel: x,
     yLabel: y,
     mark,
+    ...(by !== '' && { by }),
     points: rows.flatMap((row) => {
       const [at, value] = [valueOf(row, x), valueOf(row, y)];
       if (typeof value !== 'number' || !Number.isFinite(value) || at === null) return [];
       const series = by === '' ? '' : String(valueOf(row, by) ?? '');
-      return [{ x: typeof at === 'number' ? at : String(at), y: value, series }];
+      const shown = { [x]: at, [y]: value, ...(by !== '' && { [by]: valueOf(row, by) }) };
+      return [{ x: typeof at === 'number' ? at : String(at), y: value, series, row: shown }];
     }),
   };
 }

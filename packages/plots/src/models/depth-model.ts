@@ -1,6 +1,6 @@
 import { evenly } from '@unitscope/entropy';
 import type { Depth } from '../charts/depth-chart.js';
-import type { TrendRow, TrendRows } from '../rows/trend-rows.js';
+import { trendPoint, type TrendRow, type TrendRows } from '../rows/trend-rows.js';
 import { entropyTitle, overWords, partSentence, sentences, type Caption } from './caption.js';
 
 export interface DepthOptions {
@@ -55,7 +55,11 @@ export function depthModel(trend: TrendRows, caption: Caption, options: DepthOpt
     layers: [...new Set(trend.rows.map(({ layer }) => layer))],
     lines: lines.map(({ checkpoint, rows }) => ({
       name: checkpoint,
-      points: rows.map((row) => ({ layer: row.layer, ...depthValue(row, options) })),
+      of: { checkpoint },
+      points: rows.map((row) => {
+        const shown = trendPoint(row, trend.notes.against);
+        return { layer: row.layer, ...depthValue(row, options), row: shown };
+      }),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import type { Distribution } from '../charts/distribution-chart.js';
 import type { SpreadRows } from '../rows/unit-rows.js';
+import { scalarsOf } from '../marks/mark-row.js';
 import { entropyTitle, sentences, shownSentence, type Caption } from './caption.js';
 
 /** How H is spread over the units of each layer, a ridge a layer and checkpoint. */
@@ -18,7 +19,10 @@ export function distributionModel({ rows, notes }: SpreadRows, caption: Caption)
     layers: [...new Set(rows.map(({ layer }) => layer))],
     groups: [...Map.groupBy(rows, ({ checkpoint }) => checkpoint)].map(([name, own]) => ({
       name,
-      values: own.map((row) => ({ layer: row.layer, values: Array.from(row.values) })),
+      of: { checkpoint: name },
+      values: own.map((row) => {
+        return { layer: row.layer, values: Array.from(row.values), row: scalarsOf(row) };
+      }),
     })),
   };
 }

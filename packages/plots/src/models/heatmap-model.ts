@@ -24,6 +24,7 @@ export function heatmapModel({ rows, notes }: HeatRows, caption: Caption): Heatm
     columnLabel: axis === null ? 'checkpoint' : `checkpoint, by ${axis}`,
     rows: rows.map(({ unit, values }) => ({ name: String(unit), values: Array.from(values) })),
     rowLabel: 'unit',
+    of: { layer },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DrawnRuns, RunFacet } from '../rows/run-lines.js';
+import { scalarsOf, type MarkRow } from '../marks/mark-row.js';
 import type { Trend, TrendPanel } from '../trend/trend.js';
 import { entropyTitle, overWords, sentences, stepLabel, type Caption } from './caption.js';
 
@@ -67,20 +68,40 @@ function panelLabel(facet: string, label: string): string {
   return label === '' ? facet : `${facet}: ${label}`;
 }
 
-function panelOf({ name, groups }: RunFacet, label: string): TrendPanel {
+function panelOf({ name, layer, groups }: RunFacet, label: string): TrendPanel {
+  const panel = panelLabel(name, label);
   return {
-    label: panelLabel(name, label),
+    label: panel,
     series: groups.flatMap((group): TrendPanel['series'] => {
       const title = group.count > 1 ? `${group.name} (${group.count} trainings)` : group.name;
-      const [only] = group.runs;
+      const setting = group.name;
+      const mean = { name: title, of: { setting }, points: group.mean };
+      const runs = group.runs.map(({ run, points }) => ({
+        name: run,
+        of: { setting, training: run },
+        points,
+      }));
+      const [only] = runs;
       const hasMean = group.mean.some(({ value }) => value !== null);
       // Trainings without a step in common have no mean.
-      if (!hasMean && group.count > 1) return group.runs.map(({ run, points }) => ({ name: run, points }));
-      if (group.count === 1) return only === undefined ? [] : [{ name: title, points: only.points }];
-      return [
-        { name: title, points: group.mean },
-        ...group.runs.map(({ run, points }) => ({ name: run, partOf: title, points })),
-      ];
+      const drawn: TrendPanel['series'] =
+        !hasMean && group.count > 1
+          ? runs
+          : group.count > 1
+            ? [mean, ...runs.map((run) => ({ ...run, partOf: title }))]
+            : only === undefined
+              ? []
+              : [{ ...only, name: title }];
+      return drawn.map((series) => withRows(series, { panel, layer }));
     }),
+  };
+}
+
+/** Each point with all that is known of it. */
+function withRows(series: TrendPanel['series'][number], place: MarkRow): TrendPanel['series'][number] {
+  const row = { ...place, training: 'mean', ...series.of };
+  return {
+    ...series,
+    points: series.points.map((point) => ({ ...point, row: { ...row, ...scalarsOf(point) } })),
   };
 }

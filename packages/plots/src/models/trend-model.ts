@@ -1,6 +1,12 @@
 import { evenly, isWide } from '@unitscope/entropy';
-import type { TrendRow, TrendRows } from '../rows/trend-rows.js';
-import { MOST_TREND_LINES, type Trend, type TrendPanel, type TrendSeries } from '../trend/trend.js';
+import { trendPoint, type TrendRow, type TrendRows } from '../rows/trend-rows.js';
+import {
+  MOST_TREND_LINES,
+  type Trend,
+  type TrendPanel,
+  type TrendPoint,
+  type TrendSeries,
+} from '../trend/trend.js';
 import {
   entropyTitle,
   overWords,
@@ -25,10 +31,15 @@ export function trendModel({ rows, notes }: TrendRows, caption: Caption): Trend 
   const { axis, category, shown } = notes;
   const { drawn, all } = drawnLayers(rows);
   const byLayer = Map.groupBy(rows, ({ layer }) => layer);
-  const series = (point: (row: TrendRow) => Omit<TrendSeries['points'][number], 'step'>): TrendSeries[] =>
+  const series = (point: (row: TrendRow) => Omit<TrendPoint, 'step' | 'row'>): TrendSeries[] =>
     drawn.map((name) => ({
       name,
-      points: (byLayer.get(name) ?? []).map((row) => ({ step: row.step, ...point(row) })),
+      of: { layer: name },
+      points: (byLayer.get(name) ?? []).map((row) => ({
+        step: row.step,
+        ...point(row),
+        row: trendPoint(row, notes.against),
+      })),
     }));
   // Where fewer than five units of each layer are sensitive, no band is drawn.
   const hasBands = rows.some(({ low }) => low !== null);
@@ -63,6 +74,8 @@ export function trendModel({ rows, notes }: TrendRows, caption: Caption): Trend 
 /** The metadata column; none where no checkpoint has a value in it. */
 function columnPanel(against: string | null, rows: readonly TrendRow[]): TrendPanel[] {
   if (against === null || rows.every((row) => row.against === null)) return [];
-  const points = rows.map(({ step, against: value }) => ({ step, value }));
+  const points = rows.map(({ checkpoint, step, against: value }) => {
+    return { step, value, row: { checkpoint, step, [against]: value } };
+  });
   return [{ label: against, series: [{ name: against, points }], zero: against.includes('loss') }];
 }

@@ -2,6 +2,7 @@ import { meanOf } from '@unitscope/base';
 import { isWide, type Definition } from '@unitscope/entropy';
 import type { ColumnChart } from '../charts/column-chart.js';
 import type { ImageBirthRows, UnitPathRows } from '../rows/unit-rows.js';
+import type { MarkRow } from '../marks/mark-row.js';
 import type { Trend } from '../trend/trend.js';
 import { entropyTitle, shownSentence, sentences, stepLabel, type Caption } from './caption.js';
 
@@ -32,6 +33,10 @@ export function pathPoints({ rows }: UnitPathRows, definition: Definition): Path
   });
 }
 
+function pathRow({ checkpoint, step, entropy, selectiveRate, sensitiveIn, categories }: PathPoint): MarkRow {
+  return { checkpoint, step, entropy, selective_rate: selectiveRate, sensitive_in: sensitiveIn, categories };
+}
+
 /** H and ε of a unit over the checkpoints; `name`: as `unit 7 of conv3`. */
 export function pathModel(found: UnitPathRows, name: string, caption: Caption): Trend {
   const points = pathPoints(found, caption.definition);
@@ -47,12 +52,20 @@ export function pathModel(found: UnitPathRows, name: string, caption: Caption): 
     panels: [
       {
         label: 'feature entropy H (nats)',
-        series: [{ name: 'H', points: points.map(({ step, entropy }) => ({ step, value: entropy })) }],
+        series: [
+          {
+            name: 'H',
+            points: points.map((row) => ({ step: row.step, value: row.entropy, row: pathRow(row) })),
+          },
+        ],
       },
       {
         label: 'selective rate ε',
         series: [
-          { name: 'ε', points: points.map(({ step, selectiveRate }) => ({ step, value: selectiveRate })) },
+          {
+            name: 'ε',
+            points: points.map((row) => ({ step: row.step, value: row.selectiveRate, row: pathRow(row) })),
+          },
         ],
         zero: true,
       },
@@ -69,8 +82,11 @@ export function imagesModel({ rows }: ImageBirthRows, name: string): ColumnChart
     xLabel: 'image, in the order of the sweep',
     yLabel: 'birth index',
     mark: 'dot',
-    points: rows.flatMap(({ category, index }, i) =>
-      index === null ? [] : [{ x: i, y: index, series: several ? (category ?? '') : '' }],
+    ...(several && { by: 'category' }),
+    points: rows.flatMap(({ category, image, index }, i) =>
+      index === null
+        ? []
+        : [{ x: i, y: index, series: several ? (category ?? '') : '', row: { category, image, index } }],
     ),
   };
 }

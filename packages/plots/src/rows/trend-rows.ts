@@ -1,3 +1,4 @@
+import type { MarkRow } from '../marks/mark-row.js';
 import type { RowOf, Rows } from './row-columns.js';
 
 /** A layer at a checkpoint: mean H and its 95 % interval over units, H / H of noise, ε, and the metadata column beside it. */
@@ -17,6 +18,11 @@ export const trendColumns = {
 } as const;
 
 export type TrendRow = RowOf<typeof trendColumns>;
+
+/** What a point of such a row shows: the metadata column stands under its own name. */
+export function trendPoint({ against, ...row }: TrendRow, column: string | null): MarkRow {
+  return column === null ? row : { ...row, [column]: against };
+}
 
 export interface TrendNotes {
   /** The metadata that places the checkpoints; null: nothing does, and they have no order. */

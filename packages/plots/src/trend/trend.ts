@@ -1,4 +1,5 @@
 import { InputError } from '@unitscope/base';
+import type { MarkRow } from '../marks/mark-row.js';
 
 /** More lines in one panel tell a reader nothing; who makes a trend leaves the others out, and says so. */
 export const MOST_TREND_LINES = 24;
@@ -9,6 +10,8 @@ export interface TrendPoint {
   readonly value: number | null;
   readonly low?: number | null;
   readonly high?: number | null;
+  /** All that is known there. */
+  readonly row?: MarkRow;
 }
 
 export interface TrendSeries {
@@ -16,6 +19,8 @@ export interface TrendSeries {
   readonly points: readonly TrendPoint[];
   /** One of those that the series of this name is the mean of: a thin line in its colour, without a name in the legend. */
   readonly partOf?: string;
+  /** What all its points have in common: `{ layer: 'conv1' }`. */
+  readonly of?: MarkRow;
 }
 
 /** One panel: its own y axis, the steps shared with the others. */

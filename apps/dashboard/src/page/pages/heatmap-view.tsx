@@ -41,6 +41,12 @@ export function HeatmapView(props: ViewProps) {
                 }
                 drawn={found}
                 columns={columnsOf(props, layer, checkpoints)}
+                hrefOf={({ unit = null, checkpoint = null }) =>
+                  sweepPath(sweep, 'unit', {
+                    ...lasting(settings),
+                    ...{ layer, unit: Number(unit), checkpoint: String(checkpoint) },
+                  })
+                }
                 rows={found.rows}
               />
             </>

@@ -1,7 +1,9 @@
-import type { Look } from '@unitscope/plots';
+import type { Look, MarkRow } from '@unitscope/plots';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { csvText } from '@unitscope/base';
 import { download } from '../download.js';
+import type { Brush } from '../marks/brush.js';
+import { MarkedChart } from '../marks/marked-chart.js';
 import { useTheme } from '../theme.js';
 import { DataTable, type TableColumn } from './data-table.js';
 
@@ -16,14 +18,17 @@ interface Props<Row> {
   readonly rows: readonly Row[];
   /** Of the files that are saved. */
   readonly file: string;
-  readonly onUnit?: (unit: number) => void;
+  /** Where a click on a mark leads. */
+  readonly hrefOf?: (row: MarkRow) => string | null;
+  readonly brush?: Brush;
 }
 
 /** A chart, its numbers in a table below it, and both to take away. */
-export function ChartFigure<Row>({ title, note, draw, drawn, columns, rows, file }: Props<Row>) {
+export function ChartFigure<Row>(props: Props<Row>) {
+  const { title, note, draw, drawn, columns, rows, file, hrefOf, brush } = props;
   const [frame, width] = useWidth();
   const [open, setOpen] = useState(false);
-  const [drawing, failure] = useDrawing(draw, drawn, width);
+  const [drawing, chart, failure] = useDrawing(draw, drawn, width);
   const saveSvg = (): void => {
     void draw({}).then((svg) => download(`${file}.svg`, 'image/svg+xml', svg));
   };
@@ -45,7 +50,10 @@ export function ChartFigure<Row>({ title, note, draw, drawn, columns, rows, file
         {note !== undefined && <p class="note">{note}</p>}
       </figcaption>
       <div ref={frame} class="drawing">
-        <div ref={drawing} />
+        <MarkedChart
+          {...{ title, drawing, chart, width, hrefOf, brush }}
+          labels={new Map(columns.map(({ name, label }) => [name, label]))}
+        />
         {failure !== null && <p class="note">{failure}</p>}
       </div>
       <div class="tools">
@@ -53,6 +61,11 @@ export function ChartFigure<Row>({ title, note, draw, drawn, columns, rows, file
           {open ? 'Hide the numbers' : `Numbers (${rows.length})`}
         </button>
         <span class="spacer" />
+        {brush?.onReset != null && (
+          <button type="button" class="quiet" onClick={brush.onReset}>
+            Show all<span class="visually-hidden"> of {title}</span>
+          </button>
+        )}
         <button type="button" class="quiet" onClick={saveSvg} disabled={failure !== null}>
           SVG<span class="visually-hidden"> of {title}</span>
         </button>
@@ -70,29 +83,35 @@ function useDrawing(
   draw: (look: Look) => Promise<string>,
   drawn: unknown,
   width: number,
-): [{ current: HTMLDivElement | null }, string | null] {
+): [{ current: HTMLDivElement | null }, Element | null, string | null] {
   const theme = useTheme();
   const [failure, setFailure] = useState<string | null>(null);
+  const [chart, setChart] = useState<Element | null>(null);
   const drawing = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (width === 0) return undefined;
     let over = false;
-    draw({ width, theme, bare: true, titles: true })
+    draw({ width, theme, bare: true, linked: true })
       .then((svg) => {
         if (over) return;
-        drawing.current?.replaceChildren(svgElement(svg));
+        const element = svgElement(svg);
+        // What can be pointed at is no picture.
+        element.setAttribute('role', 'group');
+        drawing.current?.replaceChildren(element);
+        setChart(element);
         setFailure(null);
       })
       .catch((error: unknown) => {
         if (over) return;
         drawing.current?.replaceChildren();
+        setChart(null);
         setFailure(error instanceof Error ? error.message : String(error));
       });
     return () => {
       over = true;
     };
   }, [width, theme, drawn]);
-  return [drawing, failure];
+  return [drawing, chart, failure];
 }
 
 /** The width that a chart has to itself; 0 until it is known. */

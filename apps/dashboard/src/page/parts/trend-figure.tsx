@@ -5,7 +5,7 @@ import type { Answer } from '../remote-data.js';
 import { ChartFigure } from './chart-figure.js';
 import type { TableColumn } from './data-table.js';
 
-const COLUMNS: readonly TableColumn<TrendRow>[] = [
+const columnsOf = (against: string | null): readonly TableColumn<TrendRow>[] => [
   { name: 'layer', label: 'layer', value: ({ layer }) => layer },
   { name: 'checkpoint', label: 'checkpoint', value: ({ checkpoint }) => checkpoint },
   { name: 'step', label: 'step', value: ({ step }) => step, number: true },
@@ -14,7 +14,7 @@ const COLUMNS: readonly TableColumn<TrendRow>[] = [
   number('high', 'to'),
   number('relative', 'H / noise'),
   number('selective_rate', 'ε'),
-  number('against', 'column'),
+  number('against', against ?? 'column'),
 ];
 
 function number(
@@ -47,7 +47,7 @@ export function TrendFigure({ sweep, trend }: { readonly sweep: string; readonly
       file={`${sweep}-trend`}
       drawn={trend}
       draw={(look) => trendChart(trendModel(trend, { sweep, definition: definition.definition }), look)}
-      columns={COLUMNS}
+      columns={columnsOf(trend.notes.against)}
       rows={trend.rows}
     />
   );
