@@ -76,6 +76,12 @@ async function open(address) {
     );
   });
   const taken = (performance.now() - started) / 1000;
+  const refused = await page
+    .locator('main .notice')
+    .first()
+    .innerText({ timeout: 1 })
+    .catch(() => '');
+  if (refused !== '') throw new Error(`${address}: nothing was drawn: ${refused}`);
   await page.close();
   return taken;
 }

@@ -20,9 +20,11 @@ describe('a sweep over activation files', () => {
     }
     const [one = {}, four] = results;
     expect(Object.keys(one)).toEqual([
+      'alive.arrow',
       'births/step-10.arrow',
       'births/step-2.arrow',
       'checkpoints.arrow',
+      'layers.arrow',
       'layers/step-10.arrow',
       'layers/step-2.arrow',
       'objects.arrow',

@@ -44,7 +44,7 @@ it.each([1, 2, 4])(
       checkpoints: { total: 11, done: 11 },
     });
     const found = await resultsIn(address, 'demo');
-    expect(Object.keys(found)).toHaveLength(24);
+    expect(Object.keys(found)).toHaveLength(26);
     expect(found).toEqual(expected);
   },
   300_000,

@@ -37,8 +37,6 @@ const notes: ComparisonNotes = {
   runs_b: 1,
   caveat: '',
   least_p: null,
-  units: 8,
-  moved: 0,
 };
 
 const found = (rows: LayerDifferenceRow[], more: Partial<ComparisonNotes> = {}) => ({

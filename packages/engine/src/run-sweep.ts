@@ -6,10 +6,12 @@ import {
   expectPrepared,
   finishedCheckpoints,
   REMAKES,
+  removeSummaries,
   takeSweep,
   writeCheckpoints,
   writeFailures,
   writeObjects,
+  writeSummaries,
   type FailureRow,
   type Lease,
   type SweepProgress,
@@ -72,12 +74,15 @@ async function runHeld(
     await writeCheckpoints(manifest, store);
     await notes.begin();
     const tables: TablesCache = new Map();
-    run.skip(await finishedCheckpoints(manifest, store, tables));
+    const finished = await finishedCheckpoints(manifest, store, tables);
+    if (finished.size < manifest.checkpoints.length) await removeSummaries(manifest.sweep, store);
+    run.skip(finished);
     const held = await driveToEnd(run, pool, manifest, store, tables);
     await lease.check(`sweep "${manifest.sweep}"`);
     await writeFailures(manifest, store, run.failures);
     await clearFailures(manifest.sweep, store);
     await writeObjects(manifest, store, held);
+    await writeSummaries(manifest, store);
     await writeCheckpoints(manifest, store, held);
     const cells = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     return { ...run.progress(), failures: run.failures, held: cells };

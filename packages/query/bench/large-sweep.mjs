@@ -10,6 +10,8 @@ import {
   textColumn,
   unitsSchema,
 } from '@unitscope/tables';
+import { openStore } from '@unitscope/store';
+import { readManifest, writeCheckpoints, writeSummaries } from '@unitscope/tasks';
 
 const LAYERS = 10;
 const CATEGORIES = 5;
@@ -21,7 +23,7 @@ const categories = Array.from({ length: CATEGORIES }, (_, i) => `class ${i}`);
 export async function largeSweep(cache, rows) {
   const units = Math.min(10_000, rows);
   const checkpoints = Math.round(rows / units);
-  const store = join(cache, `${checkpoints}x${units}-4`);
+  const store = join(cache, `${checkpoints}x${units}-5`);
   if (existsSync(store)) return store;
   const unfinished = `${store}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
@@ -31,8 +33,21 @@ export async function largeSweep(cache, rows) {
   await makeUnits(join(folder, 'results', 'units'), labels, units);
   await makeLayers(join(folder, 'results', 'layers'), labels, units);
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifestOf(labels)));
+  await endSweep(unfinished);
   await rename(unfinished, store);
   return store;
+}
+
+/** What a sweep makes of its tables when it has ended. */
+async function endSweep(folder) {
+  const store = await openStore(folder);
+  const manifest = await readManifest(store, 'bench');
+  await writeSummaries(manifest, store);
+  await writeCheckpoints(
+    manifest,
+    store,
+    manifest.checkpoints.map(() => LAYERS * CATEGORIES),
+  );
 }
 
 async function makeLayers(folder, names, units) {
@@ -51,6 +66,8 @@ async function makeLayers(folder, names, units) {
     };
   };
   const numbers = Object.entries(layersSchema.columns).filter(([, { kind }]) => kind === 'float64');
+  const cells = String(LAYERS * CATEGORIES);
+  const metadata = { 'unitscope.cells': cells, 'unitscope.cells_planned': cells };
   for (const [c, name] of names.entries()) {
     const whole = (value) => new Uint32Array(rows.length).fill(value);
     const none = nullableTextColumn(rows.map(() => null));
@@ -65,6 +82,7 @@ async function makeLayers(folder, names, units) {
       units: whole(units / LAYERS),
       sensitive_units: whole(units / LAYERS),
       cells: whole(units / LAYERS),
+      sensitive_pairs: { values: whole(units / LAYERS), ...known },
       map_size: whole(14),
       cropped_from: none,
       activation: none,
@@ -78,7 +96,7 @@ async function makeLayers(folder, names, units) {
         ]),
       ),
     };
-    await writeFile(join(folder, `${name}.arrow`), await encodeTable(layersSchema, columns));
+    await writeFile(join(folder, `${name}.arrow`), await encodeTable(layersSchema, columns, { metadata }));
   }
 }
 

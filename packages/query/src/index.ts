@@ -34,6 +34,7 @@ export {
   type TrendOptions,
 } from './trainings/sweep-trend.js';
 export { type LayerTrend, type SweepTrend } from './trainings/layer-trend.js';
+export { aliveUnits } from './trainings/alive-units.js';
 export type { TrendValue } from './trainings/layer-values.js';
 export { MeasuredCells, missingWords } from './trainings/measured-cells.js';
 export { settledWords } from './trainings/settled-words.js';

@@ -25,6 +25,7 @@ export {
   textColumn,
   type AnyColumn,
   type ColumnKind,
+  type ColumnSpec,
   type Columns,
   type ColumnSpecs,
   type NullableColumn,
@@ -33,6 +34,7 @@ export {
 export {
   ablationAreasSchema,
   ablationSchema,
+  aliveSchema,
   birthsSchema,
   checkpointsSchema,
   evaluationsSchema,

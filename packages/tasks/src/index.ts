@@ -38,6 +38,13 @@ export { kernelDigest } from './sweeps/proof/kernel-proof.js';
 export { resolveImages, type ResolvedImages, type WantedImages } from './resolve/resolve-images.js';
 export { resolveSweep } from './resolve/resolve-sweep.js';
 export { writeObjects } from './tables/objects-table.js';
+export {
+  currentSummary,
+  heldTables,
+  removeSummaries,
+  writeSummaries,
+  type HeldTables,
+} from './tables/summaries/summaries.js';
 export { writeCheckpoints, writeFailures, type FailureRow } from './tables/result-tables.js';
 export { lookAtRuns } from './resolve/runs/look-at-runs.js';
 export { SweepObjects } from './sweeps/sweep-objects.js';

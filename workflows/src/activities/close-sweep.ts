@@ -5,6 +5,7 @@ import {
   writeCheckpoints,
   writeFailures,
   writeObjects,
+  writeSummaries,
 } from '@unitscope/tasks';
 import type { ClosedSweep } from '../messages/messages.js';
 import { lostFailure } from './set-aside.js';
@@ -25,7 +26,10 @@ export async function closeSweep({ manifest, store }: LoadedSweep, last: boolean
   }
   await writeFailures(manifest, store, rows);
   // While something is missing, the sweep goes on.
-  if (last || incomplete.length === 0) await writeObjects(manifest, store, held);
+  if (last || incomplete.length === 0) {
+    await writeObjects(manifest, store, held);
+    await writeSummaries(manifest, store);
+  }
   await writeCheckpoints(manifest, store, held);
   return {
     failedTasks: rows.length,

@@ -1,5 +1,12 @@
 import { cellCount, checkpointTasks } from '@unitscope/plan';
-import { completenessOf, failedTasks, recordedFailures, takeStock, writeCheckpoints } from '@unitscope/tasks';
+import {
+  completenessOf,
+  failedTasks,
+  recordedFailures,
+  removeSummaries,
+  takeStock,
+  writeCheckpoints,
+} from '@unitscope/tasks';
 import { taskQueues } from '../messages/messages.js';
 import { refuseBeyond, sweepArguments } from './arguments.js';
 import { slotsOf } from '../worker/trouble/surroundings.js';
@@ -17,6 +24,7 @@ export function sweepActivities(host: ComputeHost): SweepActivities {
   return supervised<SweepActivities>(host, sweepArguments, {
     async openSweep(ref, from = 0) {
       const { manifest, store } = await host.sweeps.get(ref);
+      await removeSummaries(ref.sweep, store);
       await writeCheckpoints(manifest, store);
       const plan = sharedPlan(manifest);
       return {

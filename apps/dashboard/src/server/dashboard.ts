@@ -62,6 +62,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   });
   const port = await listen(server, host, options.port ?? 0);
   views.warm();
+  slow.warm();
   board.warm();
   const name = host.includes(':') ? `[${host}]` : host;
   return {

@@ -48,8 +48,11 @@ export const resultsViews: Readonly<Record<string, View>> = {
   sql: sqlView,
 };
 
-/** Those that scan all units; a process of their own answers them, so that the others do not wait. */
+/** Those that scan all units, or resample them; a process of their own answers them, so that the others do not wait. */
 export const slowViews: ReadonlySet<string> = new Set([
+  'compare-layers',
+  'compare-units',
+  'compare-changed',
   'heatmap',
   'changes',
   'died',

@@ -1,7 +1,8 @@
 import { evenly, evenlyPlaced } from '@unitscope/entropy';
-import { checkpointOrder, resultTrainings, SweepResults, type ResultCheckpoint } from '@unitscope/query';
+import { checkpointOrder, resultTrainings, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import type { ObjectStore } from '@unitscope/store';
 import { RequestRefusedError } from './errors.js';
+import { openResults } from './open-results.js';
 
 /** A question about the results of one sweep, as the address of a request has it. */
 export interface ViewRequest {
@@ -75,6 +76,7 @@ async function affordableCount(whole: SweepResults): Promise<number> {
 /** Some checkpoints of a training, and how many of how many they are. */
 export interface Sample {
   readonly results: SweepResults;
+  readonly run: string | null;
   readonly checkpoints: readonly ResultCheckpoint[];
   readonly axis: string | null;
   readonly shown: string;
@@ -93,7 +95,7 @@ export class ViewContext {
 
   /** The results, stated with the threshold, the least selective rate and the definition of H that are asked for. */
   results(): Promise<SweepResults> {
-    return SweepResults.open(this.store, this.request.sweep, {
+    return openResults(this.store, this.request.sweep, {
       threshold: this.parameters.whole('threshold', 0, 2 ** 31),
       minSelectiveRate: this.parameters.number('minSelectiveRate', 0, 1),
       definition: this.parameters.oneOf('definition', ['code', 'paper'] as const),
@@ -120,8 +122,19 @@ export class ViewContext {
    */
   async sampled(places: 'steps' | 'order', most: number): Promise<Sample> {
     const whole = await this.results();
-    const order = checkpointOrder(whole, this.parameters.text('run'));
     const count = Math.min(most, await affordableCount(whole));
+    return this.#some(whole, places, count);
+  }
+
+  /** All of a training's checkpoints where the sweep has summed up which units are sensitive, else as many as `sampled` has. */
+  async summed(places: 'steps' | 'order', most: number): Promise<Sample> {
+    const whole = await this.results();
+    const isSummed = whole.restatement === null && (await whole.alive()) !== null;
+    return isSummed ? this.#some(whole, places, Infinity) : this.sampled(places, most);
+  }
+
+  #some(whole: SweepResults, places: 'steps' | 'order', count: number): Sample {
+    const order = checkpointOrder(whole, this.parameters.text('run'));
     const checkpoints =
       places === 'steps'
         ? evenlyPlaced(order.steps, count).flatMap((at) => order.checkpoints[at] ?? [])
@@ -129,6 +142,7 @@ export class ViewContext {
     const isAll = checkpoints.length === order.checkpoints.length;
     return {
       results: isAll ? whole : whole.only(checkpoints),
+      run: order.run,
       checkpoints,
       axis: order.axis,
       shown: shownOf(checkpoints, order.checkpoints),

@@ -86,10 +86,14 @@ export interface ComparisonNotes {
   readonly caveat: string;
   /** The least p that so many trainings can have. */
   readonly least_p: number | null;
+}
+
+/** What is said of the units of a comparison. */
+export interface UnitDifferenceNotes extends ComparisonNotes {
   /** How many units were compared, and how many of them have births at other ranks. */
   readonly units: number;
   readonly moved: number;
 }
 
 export type LayerDifferenceRows = Rows<LayerDifferenceRow, ComparisonNotes>;
-export type UnitDifferenceRows = Rows<UnitDifferenceRow, ComparisonNotes>;
+export type UnitDifferenceRows = Rows<UnitDifferenceRow, UnitDifferenceNotes>;

@@ -21,6 +21,8 @@ export const CERTAIN_Q = 0.05;
 export interface CompareOptions {
   /** Two checkpoints of different trainings may be compared. */
   readonly acrossRuns?: boolean | undefined;
+  /** The layers over all categories alone: no row of a category, no unit. Default: all. */
+  readonly only?: 'layers' | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function compareCheckpoints(
   results: SweepResults,
   a: CheckpointGroup,
   b: CheckpointGroup,
-  { acrossRuns = false }: CompareOptions = {},
+  { acrossRuns = false, only }: CompareOptions = {},
 ): Promise<Comparison> {
   const compared = runsCompared(results, a, b, acrossRuns);
   const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
@@ -51,7 +53,7 @@ export async function compareCheckpoints(
     JSON.stringify([a.name, b.name, cell.layer, category]);
   const isWithin = compared.replication === 'units';
   for (const layer of byLayer(pairs)) {
-    for (const { cellA, cellB } of layer) {
+    for (const { cellA, cellB } of only === 'layers' ? [] : layer) {
       rows.push(difference([cellA], [cellB], cellA.category, identity(cellA, cellA.category), compared));
       if (isWithin) units.push(...unitDifferences(cellA, cellB, threshold));
     }

@@ -14,6 +14,7 @@ import { NoResultsError, UnknownNameError } from '../errors.js';
 import { layersBy, unitsBy } from './definition.js';
 import { localObject } from './local-object.js';
 import { restateStatistics, type Restatement } from './restate-statistics.js';
+import { Summaries, type AliveTable, type AllLayersTable } from './summaries.js';
 import { suggestion, type LayersTable, type ResultCheckpoint, type UnitsTable } from './result-tables.js';
 
 /** The result tables of one sweep, read where they are. */
@@ -25,6 +26,7 @@ export class SweepResults {
     readonly restatement: Restatement | null,
     /** Which H the charts, rankings and comparisons are of. */
     readonly definition: Definition,
+    private readonly summaries: Summaries,
   ) {}
 
   /**
@@ -49,7 +51,15 @@ export class SweepResults {
       (restatement.threshold ?? threshold) !== threshold ||
       (restatement.minSelectiveRate ?? minSelectiveRate) !== minSelectiveRate;
     const definition = restatement.definition ?? manifest.statistics.definition ?? 'code';
-    return new SweepResults(store, manifest, checkpoints, changes ? restatement : null, definition);
+    const summaries = new Summaries(store, manifest);
+    return new SweepResults(
+      store,
+      manifest,
+      checkpoints,
+      changes ? restatement : null,
+      definition,
+      summaries,
+    );
   }
 
   get name(): string {
@@ -62,12 +72,14 @@ export class SweepResults {
 
   /** The same results, of some of their checkpoints only. */
   only(checkpoints: readonly ResultCheckpoint[]): SweepResults {
-    return new SweepResults(this.store, this.manifest, checkpoints, this.restatement, this.definition);
+    const { store, manifest, restatement, definition, summaries } = this;
+    return new SweepResults(store, manifest, checkpoints, restatement, definition, summaries);
   }
 
   /** The same results with the statistics that are stored. */
   stored(): SweepResults {
-    return new SweepResults(this.store, this.manifest, this.checkpoints, null, this.definition);
+    const { store, manifest, checkpoints, definition, summaries } = this;
+    return new SweepResults(store, manifest, checkpoints, null, definition, summaries);
   }
 
   /** The checkpoint with this label, or at this place where the text is a number that is no label. Throws UnknownNameError. */
@@ -88,6 +100,16 @@ export class SweepResults {
   /** The layers of one checkpoint: the columns of layers/1, but those of `entropy` by the definition that is shown. */
   async layers(checkpoint: ResultCheckpoint): Promise<LayersTable> {
     return layersBy(this.definition, await this.layersTable(checkpoint));
+  }
+
+  /** The rows of layers/1 of all checkpoints of the sweep, as they are stored; null where they are in no one table. */
+  allLayers(): Promise<AllLayersTable | null> {
+    return this.summaries.allLayers();
+  }
+
+  /** Where along each training its units are sensitive, by the statistics that are stored; null where no table says it. */
+  alive(): Promise<AliveTable | null> {
+    return this.summaries.alive();
   }
 
   /** The rows of units/1 of one checkpoint. */

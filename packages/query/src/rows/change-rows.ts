@@ -45,7 +45,11 @@ function layerDifferenceRow(found: LayerDifference): LayerDifferenceRow {
 export function unitDifferenceRows(comparison: Comparison): UnitDifferenceRows {
   return {
     rows: comparison.units.map((unit) => unitDifferenceRow(unit)),
-    notes: comparisonNotes(comparison),
+    notes: {
+      ...comparisonNotes(comparison),
+      units: comparison.units.length,
+      moved: comparison.units.filter(({ q }) => q !== null && q < CERTAIN_Q).length,
+    },
   };
 }
 
@@ -55,7 +59,7 @@ function unitDifferenceRow(found: UnitDifference): UnitDifferenceRow {
 }
 
 export function comparisonNotes(comparison: Comparison): ComparisonNotes {
-  const { a, b, threshold, replication, caveat, units } = comparison;
+  const { a, b, threshold, replication, caveat } = comparison;
   return {
     ...{ a, b, threshold, replication, caveat },
     checkpoints_a: comparison.checkpointsA,
@@ -64,7 +68,5 @@ export function comparisonNotes(comparison: Comparison): ComparisonNotes {
     runs_a: comparison.runsA,
     runs_b: comparison.runsB,
     least_p: comparison.leastP,
-    units: units.length,
-    moved: units.filter(({ q }) => q !== null && q < CERTAIN_Q).length,
   };
 }

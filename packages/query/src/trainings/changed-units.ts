@@ -4,6 +4,7 @@ import type { UnitChange } from '../comparison/comparison.js';
 import { runQuery } from '../sql/run-query.js';
 import type { SweepResults } from '../results/sweep-results.js';
 import type { CellValue } from '../sql/query-result.js';
+import { aliveUnits, type AliveUnit } from './alive-units.js';
 import { MeasuredCells } from './measured-cells.js';
 
 /** Of one training so many checkpoints are looked at, its first and its last among them. */
@@ -21,8 +22,19 @@ export interface ChangedUnits {
 /** Which units of a training died and awoke in which category, by depth. */
 export async function changedUnits(
   results: SweepResults,
-  { run, checkpoints, steps }: Pick<ResultTraining, 'run' | 'checkpoints' | 'steps'>,
+  training: Pick<ResultTraining, 'run' | 'checkpoints' | 'steps'>,
 ): Promise<ChangedUnits> {
+  const { run, checkpoints, steps } = training;
+  const alive = await aliveUnits(results, training);
+  if (alive !== null) {
+    const own = alive.filter(({ scope }) => scope === 'category');
+    const named = ({ layer, category, unit }: AliveUnit): UnitChange => ({ layer, category, unit });
+    return {
+      run,
+      died: own.filter((one) => one.alive > 0 && one.last === false).map(named),
+      awoke: own.filter((one) => one.last === true && one.first === false).map(named),
+    };
+  }
   const looked = evenlyPlaced(steps, MOST_CHECKPOINTS).flatMap((at) => checkpoints[at] ?? []);
   const [first, last] = [looked[0], looked.at(-1)];
   if (first === undefined || last === undefined || first === last) return { run, died: [], awoke: [] };

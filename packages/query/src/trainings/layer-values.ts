@@ -4,6 +4,7 @@ import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
 import { sqlText } from '../sql/sql-text.js';
 import { FEWEST_UNITS } from '../comparison/layer-mean.js';
+import type { AllLayersTable } from '../results/summaries.js';
 import type { SweepResults } from '../results/sweep-results.js';
 import type { LayersTable, ResultCheckpoint } from '../results/result-tables.js';
 
@@ -51,7 +52,9 @@ export async function layerValues(
     entry.values[place] = value;
   };
   const isStored = results.restatement === null && results.definition === 'code';
-  if (isStored) await addStored(results, category, add);
+  const all = isStored ? await results.allLayers() : null;
+  if (all !== null) addRows(all, category, (row) => all.checkpoint_index.values[row] ?? 0, add);
+  else if (isStored) await addStored(results, category, add);
   else await addRestated(results, checkpoints, category, add);
   const [first] = checkpoints;
   if (layers.size === 0 && first !== undefined) await knownCells(results, first, { category });
@@ -121,17 +124,25 @@ async function addRestated(
       await Promise.all(ahead);
     }
     const table = await ahead[i % AT_ONCE];
-    if (table === undefined) continue;
-    const { codes, labels } = table.scope;
-    for (const [row, code] of codes.entries()) {
-      const isWanted =
-        category === undefined ? labels[code] === 'all' : textAt(table.category, row) === category;
-      if (isWanted) add(checkpoint.index, layerAt(table, row), valueAt(table, row));
-    }
+    if (table !== undefined) addRows(table, category, () => checkpoint.index, add);
   }
 }
 
-function layerAt(table: LayersTable, row: number): Omit<LayerValues, 'values'> {
+function addRows(
+  table: AllLayersTable,
+  category: string | undefined,
+  checkpointOf: (row: number) => number,
+  add: AddValue,
+): void {
+  const { codes, labels } = table.scope;
+  for (const [row, code] of codes.entries()) {
+    const isWanted =
+      category === undefined ? labels[code] === 'all' : textAt(table.category, row) === category;
+    if (isWanted) add(checkpointOf(row), layerAt(table, row), valueAt(table, row));
+  }
+}
+
+function layerAt(table: AllLayersTable, row: number): Omit<LayerValues, 'values'> {
   const { values, valid } = table.layer_index;
   return {
     layer: textAt(table.layer, row) ?? '',
@@ -140,8 +151,8 @@ function layerAt(table: LayersTable, row: number): Omit<LayerValues, 'values'> {
   };
 }
 
-function valueAt(table: LayersTable, row: number): TrendValue {
-  const at = (column: LayersTable['entropy_mean']): number | null =>
+function valueAt(table: AllLayersTable, row: number): TrendValue {
+  const at = (column: AllLayersTable['entropy_mean']): number | null =>
     column.valid[row] === 1 ? (column.values[row] ?? null) : null;
   return valueOf(table.sensitive_units[row] ?? 0, {
     entropy: at(table.entropy_mean),

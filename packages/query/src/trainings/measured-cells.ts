@@ -1,4 +1,5 @@
 import { cellCount } from '@unitscope/plan';
+import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
 import type { ResultCheckpoint } from '../results/result-tables.js';
 import type { SweepResults } from '../results/sweep-results.js';
@@ -13,16 +14,11 @@ export class MeasuredCells {
   ) {}
 
   static async read(results: SweepResults): Promise<MeasuredCells> {
-    const found = await runQuery(
-      [results.stored()],
-      "SELECT checkpoint_index, layer, category FROM layers WHERE scope = 'category'",
-    );
     const cells = new Map<number, Map<Name, Set<Name>>>();
-    const text = (value: unknown): Name => (typeof value === 'string' ? value : null);
-    for (const [index, layer, category] of found.rows()) {
-      const layers = cells.get(Number(index)) ?? new Map<Name, Set<Name>>();
-      cells.set(Number(index), layers);
-      layers.set(text(layer), (layers.get(text(layer)) ?? new Set<Name>()).add(text(category)));
+    for (const [index, layer, category] of await placesOf(results)) {
+      const layers = cells.get(index) ?? new Map<Name, Set<Name>>();
+      cells.set(index, layers);
+      layers.set(layer, (layers.get(layer) ?? new Set<Name>()).add(category));
     }
     return new MeasuredCells(cells);
   }
@@ -43,6 +39,26 @@ export class MeasuredCells {
   count({ index }: ResultCheckpoint): number {
     return [...(this.categories.get(index)?.values() ?? [])].reduce((sum, { size }) => sum + size, 0);
   }
+}
+
+async function placesOf(results: SweepResults): Promise<(readonly [number, Name, Name])[]> {
+  const all = await results.allLayers();
+  if (all !== null) {
+    const { codes, labels } = all.scope;
+    return [...codes.entries()]
+      .filter(([, code]) => labels[code] === 'category')
+      .map(([row]) => [
+        all.checkpoint_index.values[row] ?? 0,
+        textAt(all.layer, row),
+        textAt(all.category, row),
+      ]);
+  }
+  const found = await runQuery(
+    [results.stored()],
+    "SELECT checkpoint_index, layer, category FROM layers WHERE scope = 'category'",
+  );
+  const text = (value: unknown): Name => (typeof value === 'string' ? value : null);
+  return found.rows().map(([index, layer, category]) => [Number(index), text(layer), text(category)]);
 }
 
 /** That cells of these checkpoints are missing, and what that means; '' where all are there. */

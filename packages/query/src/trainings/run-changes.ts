@@ -1,6 +1,7 @@
 import { evenlyPlaced } from '@unitscope/entropy';
-import { resultTrainings } from '../checkpoints/checkpoint-order.js';
+import { resultTrainings, type ResultTraining } from '../checkpoints/checkpoint-order.js';
 import { runQuery } from '../sql/run-query.js';
+import { aliveUnits, type AliveUnit } from './alive-units.js';
 import { MeasuredCells } from './measured-cells.js';
 import type { SweepResults } from '../results/sweep-results.js';
 import type { ResultCheckpoint } from '../results/result-tables.js';
@@ -30,6 +31,8 @@ export interface RunChanges {
 export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
   const { trainings } = resultTrainings(results);
   if (trainings.length === 0) return [];
+  const alive = await Promise.all(trainings.map((training) => aliveUnits(results, training)));
+  if (!alive.includes(null)) return trainings.map((training, at) => changesOf(training, alive[at] ?? []));
   const share = Math.max(2, Math.floor(MOST_CHECKPOINTS / Math.max(1, trainings.length)));
   const looked = trainings.map(({ checkpoints, steps }) =>
     evenlyPlaced(steps, share).flatMap((at) => checkpoints[at] ?? []),
@@ -75,6 +78,21 @@ export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
       awoke: minus(last, first),
     };
   });
+}
+
+/** The same from the table that the sweep made at its end: all checkpoints are looked at. */
+function changesOf({ run, checkpoints }: ResultTraining, units: readonly AliveUnit[]): RunChanges {
+  const all = units.filter(({ scope, alive }) => scope === 'all' && alive > 0);
+  const ever = all.filter(({ first, last }) => first !== null && last !== null);
+  return {
+    run,
+    first: checkpoints[0]?.label ?? '',
+    last: checkpoints.at(-1)?.label ?? '',
+    ...{ checkpoints: checkpoints.length, looked: checkpoints.length },
+    ...{ untold: all.length - ever.length, ever: ever.length },
+    died: ever.filter(({ last }) => last === false).length,
+    awoke: ever.filter(({ first, last }) => last === true && first === false).length,
+  };
 }
 
 function minus(all: ReadonlySet<string>, without: ReadonlySet<string>): number {

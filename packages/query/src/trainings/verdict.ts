@@ -53,8 +53,8 @@ export async function generalization(
 }
 
 /** Why nothing is to be concluded yet; null where the sweep holds all its cells. */
-async function openWords({ store, name }: SweepResults): Promise<string | null> {
-  const { state, failures } = await sweepStatus(store, name);
+async function openWords({ store, name, manifest }: SweepResults): Promise<string | null> {
+  const { state, failures } = await sweepStatus(store, name, { manifest });
   if (state === 'complete') return null;
   if (state === 'running' || state === 'paused' || state === 'planned') return `the sweep is ${state}`;
   return failures > 0 ? 'some of its tasks failed' : `the sweep is ${state}`;

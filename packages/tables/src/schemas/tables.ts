@@ -93,6 +93,23 @@ export const layersSchema = {
   },
 } as const satisfies TableSchema;
 
+/** One row a training, layer, category and unit, and one over all categories (`scope`): where along the training it is sensitive. */
+export const aliveSchema = {
+  name: 'alive/1',
+  columns: {
+    run: nullable('label'),
+    layer: nullable('label'),
+    layer_index: nullable('int32'),
+    scope: required('utf8'),
+    category: nullable('label'),
+    unit: required('uint32'),
+    alive: required('uint32'),
+    last_alive: nullable('uint32'),
+    alive_first: nullable('bool'),
+    alive_last: nullable('bool'),
+  },
+} as const satisfies TableSchema;
+
 /** One row a cell of the result tables: keys of its objects in the store; null where the sweep kept none of the kind. */
 export const objectsSchema = {
   name: 'objects/1',

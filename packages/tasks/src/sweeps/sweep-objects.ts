@@ -16,6 +16,10 @@ export class SweepObjects {
   readonly checkpoints: string;
   /** Where the objects of its cells are; there when it has ended. */
   readonly objects: string;
+  /** Its layers tables in one; there when it has ended. */
+  readonly allLayers: string;
+  /** Where along each training its units are sensitive; there when it has ended. */
+  readonly alive: string;
   /** How far a run of the in-process engine is; there while it runs. */
   readonly progress: string;
   /** How far each part of it is, where it is done in parts; there until its tables are made. */
@@ -33,6 +37,8 @@ export class SweepObjects {
     this.failures = `${this.root}/failures.arrow`;
     this.checkpoints = `${this.root}/results/checkpoints.arrow`;
     this.objects = `${this.root}/results/objects.arrow`;
+    this.allLayers = `${this.root}/results/layers.arrow`;
+    this.alive = `${this.root}/results/alive.arrow`;
     this.progress = `${this.root}/progress.json`;
     this.parts = `${this.root}/progress/`;
     this.stop = `${this.root}/stop.json`;
@@ -58,7 +64,8 @@ export class SweepObjects {
   /** Whether a key is of a sweep's own object: what else lies in its folder is of someone else. */
   owns(key: string): boolean {
     if ([this.spec, this.manifest, this.launch, this.failures].includes(key)) return true;
-    if ([this.checkpoints, this.objects, this.progress, this.stop, this.execution].includes(key)) return true;
+    if ([this.checkpoints, this.objects, this.allLayers, this.alive].includes(key)) return true;
+    if ([this.progress, this.stop, this.execution].includes(key)) return true;
     if (key.startsWith(this.parts)) return PART.test(key.slice(this.parts.length));
     return key.startsWith(`${this.root}/results/`) && RESULT.test(key.slice(this.root.length));
   }

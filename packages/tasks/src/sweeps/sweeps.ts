@@ -24,6 +24,7 @@ import {
   type LeasePurpose,
 } from './ownership/lease.js';
 import type { FailureRow } from '../tables/result-tables.js';
+import { removeSummaries } from '../tables/summaries/summaries.js';
 import { SweepObjects } from './sweep-objects.js';
 
 export interface PrepareOptions {
@@ -134,7 +135,10 @@ async function writeSweep(
   }
   const stale = earlier === null ? [] : outdated(earlier, manifest);
   for (const label of stale) await store.delete(objects.layers(label));
-  if (stale.length > 0) await store.delete(objects.objects);
+  if (stale.length > 0) {
+    await store.delete(objects.objects);
+    await removeSummaries(sweep, store);
+  }
   await store.put(objects.manifest, bytes);
 }
 

@@ -10,6 +10,7 @@ import type { ObjectStore } from '@unitscope/store';
 import { nullableTextColumn, objectsSchema, sameText, TableWriter, textColumn } from '@unitscope/tables';
 import { takeStock } from '../sweeps/completeness/lacking-tasks.js';
 import { SweepObjects } from '../sweeps/sweep-objects.js';
+import { labelsOf } from './sweep-labels.js';
 
 /**
  * Writes objects.arrow: the keys of the objects of every cell that the result tables hold; `held` says how many of each
@@ -69,20 +70,5 @@ function rowsOf(manifest: Manifest, checkpoint: number, cells: readonly Cell[]) 
     ),
     units: textColumn(keys.map(({ units }) => units)),
     births: nullableTextColumn(keys.map(({ births }) => (manifest.keepBirths ? births : null))),
-  };
-}
-
-/** Every label that a row may have. */
-function labelsOf({ checkpoints, source }: Manifest): Record<'checkpoint' | 'layer' | 'category', string[]> {
-  const present = (labels: readonly (string | null)[]): string[] => labels.filter((label) => label !== null);
-  const ofModels = source.kind === 'models';
-  return {
-    checkpoint: checkpoints.map(({ label }) => label),
-    layer: ofModels
-      ? source.layerSets.flatMap(({ layers }) => layers.map(({ name }) => name))
-      : present(source.cells.map(({ layer }) => layer)),
-    category: ofModels
-      ? source.categories.map(({ label }) => label)
-      : present(source.cells.map(({ category }) => category)),
   };
 }

@@ -1,6 +1,6 @@
 import type { Outline, SweepCard } from '@unitscope/dashboard';
 import type { FunctionComponent } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
@@ -9,7 +9,7 @@ import { Choice, DefinitionChoice, Filters } from '../parts/filters.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
 import { SweepActions } from '../parts/sweep-actions.js';
 import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
-import { loadJson, useRemote } from '../remote-data.js';
+import { loadJson, useRemote, type Remote } from '../remote-data.js';
 import { lasting, useSettings, viewUrl, type ViewProps } from '../settings.js';
 import { CompareView } from './compare-view.js';
 import { DepthView } from './depth-view.js';
@@ -60,21 +60,18 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   const settings = useSettings();
   const { run, definition } = settings;
   const card = board.data?.sweeps.find(({ name }) => name === sweep) ?? null;
-  // Results are looked at again when another checkpoint has its tables.
-  const revision =
-    card === null ? '' : `${card.checkpoints.done}/${card.checkpoints.total} ${card.failedTasks}`;
   const empty = card?.checkpoints.done === 0;
-  const outline = useRemote<Outline>(
-    card === null || empty ? null : viewUrl(sweep, 'outline', { run, definition }),
-    loadJson,
-    revision,
+  const isGone = board.data !== null && card === null;
+  const { outline, revision } = useOutline(
+    empty || isGone ? null : viewUrl(sweep, 'outline', { run, definition }),
+    card,
   );
   useEffect(() => {
     // On a narrow screen the tabs are wider than it.
     document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [view, card === null]);
   const shown = VIEWS.find(({ name }) => name === view);
-  if (board.data !== null && card === null) {
+  if (isGone) {
     return <NothingHere title={`No sweep “${sweep}” in this store`} />;
   }
   return (
@@ -114,6 +111,31 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
       )}
     </>
   );
+}
+
+/** What the sweep consists of, asked beside the board: neither waits for the other. */
+function useOutline(
+  url: string | null,
+  card: SweepCard | null,
+): { readonly outline: Remote<Outline>; readonly revision: string } {
+  const held = useRef<number | null>(null);
+  const revision = useRevision(card, held.current);
+  const outline = useRemote<Outline>(url, loadJson, revision);
+  held.current = outline.data?.held ?? held.current;
+  return { outline, revision };
+}
+
+/**
+ * Changes when another checkpoint has its tables: results are looked at again then. What the board says first is no change where the
+ * results that came beside it are of as many checkpoints.
+ */
+function useRevision(card: SweepCard | null, held: number | null): string {
+  const first = useRef<string | null>(null);
+  if (card === null) return '';
+  const { done, total } = card.checkpoints;
+  const said = `${done}/${total} ${card.failedTasks}`;
+  if (first.current === null && held !== null) first.current = held === done ? said : '';
+  return first.current === null || said === first.current ? '' : said;
 }
 
 /** What holds in all views. SQL asks for what it wants by itself. */

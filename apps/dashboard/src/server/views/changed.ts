@@ -9,8 +9,8 @@ const MOST_UNITS = 1000;
 
 /** The units of a training that died or awoke in a category: a unit may die in one and live in another. */
 export async function changedView(context: ViewContext): Promise<ViewAnswer> {
-  const { results, checkpoints, shown } = await context.sampled('steps', MOST_CHECKPOINTS);
+  const { results, run, checkpoints, shown } = await context.summed('steps', MOST_CHECKPOINTS);
   const steps = [...checkpoints.keys()];
-  const rows = listedChanges(await changedUnits(results, { run: null, checkpoints, steps }));
+  const rows = listedChanges(await changedUnits(results, { run, checkpoints, steps }));
   return rowsAnswer(changedColumns, { rows, notes: { shown } }, { most: MOST_UNITS });
 }

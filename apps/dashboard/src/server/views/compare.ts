@@ -6,6 +6,7 @@ import {
   layerDifferenceRows,
   listedChanges,
   unitDifferenceRows,
+  type CompareOptions,
   type Comparison,
 } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
@@ -17,7 +18,9 @@ const MOST_CHANGED = 1000;
 /** What changed in each layer from A to B, and how sure that is. */
 export async function compareLayersView(context: ViewContext): Promise<ViewAnswer> {
   const categories = context.parameters.text('categories') === 'yes';
-  const found = layerDifferenceRows(await comparisonOf(context), { categories });
+  const found = layerDifferenceRows(await comparisonOf(context, categories ? undefined : 'layers'), {
+    categories,
+  });
   return rowsAnswer(layerDifferenceColumns, found);
 }
 
@@ -43,7 +46,7 @@ function isOfLayer({ parameters }: ViewContext): (row: { readonly layer: string 
 /** The last comparison: the page asks for its layers and its units one after the other. */
 let last: { readonly key: string; readonly comparison: Promise<Comparison> } | null = null;
 
-async function comparisonOf(context: ViewContext): Promise<Comparison> {
+async function comparisonOf(context: ViewContext, only?: CompareOptions['only']): Promise<Comparison> {
   const results = await context.results();
   const { parameters, request } = context;
   const a = checkpointGroup(results, parameters.required('a'));
@@ -53,8 +56,9 @@ async function comparisonOf(context: ViewContext): Promise<Comparison> {
     results.manifest.specDigest,
     results.restatement,
     results.definition,
+    only,
     ...[a, b].map(({ name, checkpoints }) => [name, checkpoints.map(({ label, digest }) => [label, digest])]),
   ]);
-  if (last?.key !== key) last = { key, comparison: compareCheckpoints(results, a, b) };
+  if (last?.key !== key) last = { key, comparison: compareCheckpoints(results, a, b, { only }) };
   return last.comparison;
 }

@@ -1,7 +1,7 @@
-import { deadColumns, type DeadNotes, type DeadRow } from '@unitscope/plots';
-import { runQuery, type SweepResults, MeasuredCells } from '@unitscope/query';
+import { deadColumns, type DeadNotes, type DeadRow, type DeadRows } from '@unitscope/plots';
+import { aliveUnits, runQuery, type SweepResults, MeasuredCells } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
-import type { ViewAnswer, ViewContext } from '../view-request.js';
+import type { Sample, ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
 
 /** More checkpoints than that are looked at in even steps. */
@@ -18,9 +18,12 @@ interface GoneUnit {
 
 /** Units that were sensitive at some checkpoint of a training (in some category) and are in none at its last one. */
 export async function diedView(context: ViewContext): Promise<ViewAnswer> {
-  const { results: sampled, checkpoints, shown } = await context.sampled('order', MOST_CHECKPOINTS);
-  const places = new Map(checkpoints.map(({ index }, i) => [index, i]));
+  const sample = await context.summed('order', MOST_CHECKPOINTS);
   const { parameters } = context;
+  const summed = await diedBySummary(sample, parameters.text('layer'), parameters.text('category'));
+  if (summed !== null) return rowsAnswer(deadColumns, summed, { most: MOST_UNITS });
+  const { results: sampled, checkpoints, shown } = sample;
+  const places = new Map(checkpoints.map(({ index }, i) => [index, i]));
   const results = sampled.only(checkpoints);
   const last = checkpoints.at(-1);
   const chosen = `sensitive${isLabel('layer', parameters.text('layer'))}${isLabel('category', parameters.text('category'))}`;
@@ -40,6 +43,33 @@ export async function diedView(context: ViewContext): Promise<ViewAnswer> {
     });
   const notes: DeadNotes = { shown, last: last?.label ?? '', ever };
   return rowsAnswer(deadColumns, { rows: dead, notes }, { most: MOST_UNITS });
+}
+
+/** The same by the table that the sweep made at its end; null where that does not tell it. */
+async function diedBySummary(
+  { results, run, checkpoints, shown }: Sample,
+  layer: string | undefined,
+  category: string | undefined,
+): Promise<DeadRows | null> {
+  const units = await aliveUnits(results, { run, checkpoints });
+  if (units === null) return null;
+  const places = new Map(checkpoints.map(({ index }, i) => [index, i]));
+  const told = units.filter(
+    (one) =>
+      one.alive > 0 &&
+      one.last !== null &&
+      (layer === undefined || one.layer === layer) &&
+      (category === undefined ? one.scope === 'all' : one.scope === 'category' && one.category === category),
+  );
+  const rows = told
+    .filter(({ last }) => last === false)
+    .map((one): DeadRow => {
+      const at = places.get(one.lastAlive ?? -1) ?? 0;
+      const label = checkpoints[at]?.label ?? '';
+      const where = { last_alive: label, last_alive_at: at, checkpoints_alive: one.alive };
+      return { layer: one.layer ?? '', unit: one.unit, ...where };
+    });
+  return { rows, notes: { shown, last: checkpoints.at(-1)?.label ?? '', ever: told.length } };
 }
 
 /** The units that are sensitive at some checkpoint and not at the last one, and how many are at some. */

@@ -37,6 +37,8 @@ export interface Outline {
   /** Checkpoints of that training with results, as it went through them. */
   readonly checkpoints: readonly { readonly label: string; readonly index: number }[];
   readonly planned: number;
+  /** Checkpoints that have results, of all trainings. */
+  readonly held: number;
   readonly layers: readonly string[];
   readonly categories: readonly string[];
   /** Metadata columns, without `meta_`, that hold numbers which change along a training. */
@@ -71,6 +73,7 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
     apart: unplacedWords({ unplaced: unplaced.map(({ label }) => label), lacking }, MOST_NAMED),
     checkpoints: order.checkpoints.map(({ label, index }) => ({ label, index })),
     planned: manifest.checkpoints.length,
+    held: results.checkpoints.length,
     layers,
     categories,
     numbers: numberColumns(results).filter((column) => column !== order.axis && changes(column)),

@@ -1,14 +1,7 @@
-import { createHash } from 'node:crypto';
 import { layerColumns, settingColumns, trendColumns } from '@unitscope/plots';
-import {
-  generalization,
-  layerRows,
-  sweepTrend,
-  trendRows,
-  type SweepResults,
-  type SweepTrend,
-} from '@unitscope/query';
+import { generalization, layerRows, sweepTrend, trendRows, type SweepTrend } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
+import { tablesState } from '../open-results.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
 /** A chart shows no more; of more checkpoints evenly spaced ones are drawn, and all are in the layers' figures. */
@@ -50,7 +43,7 @@ async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> 
   const [against, category] = [parameters.text('against'), parameters.text('category')];
   const key = JSON.stringify([
     request.sweep,
-    await tablesState(results),
+    await tablesState(context.store, results.name),
     results.restatement,
     results.definition,
     results.checkpoints.length,
@@ -67,13 +60,4 @@ async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> 
     for (const old of [...lately.keys()].slice(0, -KEPT_TRENDS)) lately.delete(old);
   }
   return found;
-}
-
-/** Changes when a table of the sweep does: its keys, sizes and the store's own marks. */
-async function tablesState({ store, objects, manifest }: SweepResults): Promise<string> {
-  const state = createHash('sha256').update(manifest.specDigest);
-  for await (const { key, size, etag } of store.list(`${objects.root}/results/layers/`)) {
-    state.update(`${key} ${size} ${etag ?? ''}\n`);
-  }
-  return state.digest('hex');
 }

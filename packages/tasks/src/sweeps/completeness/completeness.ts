@@ -1,7 +1,7 @@
 import { cellCount, type Manifest, type ManifestWork } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import type { FailureRow } from '../../tables/result-tables.js';
-import { tablesFound, type TablesCache } from './tables-found.js';
+import { cellsHeld, type TablesCache } from './tables-found.js';
 
 /** Code of a task's failure whose objects were made again and again and were gone each time. */
 export const OBJECT_LOST = 'OBJECT_LOST';
@@ -44,7 +44,7 @@ export async function completenessOf(
   failures: readonly FailureRow[],
   cache?: TablesCache,
 ): Promise<Completeness> {
-  const held = (await tablesFound(manifest, store, cache)).map((found) => found?.cells ?? null);
+  const held = await cellsHeld(manifest, store, cache);
   const known = failedCells(manifest, failures);
   const cells = { total: 0, held: 0, failed: 0, lost: 0, missing: 0 };
   const incomplete: number[] = [];

@@ -1,3 +1,4 @@
+import type { Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { eachLimited, REQUESTS_AT_ONCE } from '@unitscope/base';
 import { leaseHolder, shardHolders, sweepLease, whoHolds } from '../ownership/lease.js';
@@ -32,6 +33,8 @@ export interface StatusOptions {
   /** What Temporal says of the sweep; null: it does not run there, or nobody asked. */
   readonly execution?: Execution | null | undefined;
   readonly cache?: TablesCache | undefined;
+  /** The sweep's, where it was read already. */
+  readonly manifest?: Manifest | undefined;
 }
 
 /** How far a sweep is, and in what state. */
@@ -77,9 +80,9 @@ export async function listSweeps(
 export async function sweepStatus(
   store: ObjectStore,
   name: string,
-  { execution = null, cache }: StatusOptions = {},
+  { execution = null, cache, manifest: known }: StatusOptions = {},
 ): Promise<SweepStatus> {
-  const manifest = await readManifest(store, name);
+  const manifest = known ?? (await readManifest(store, name));
   const failures = await failuresNow(store, name);
   const { cells, held, incomplete } = await completenessOf(manifest, store, failures, cache);
   const at = await whoIsAt(store, name, execution);
