@@ -2,7 +2,7 @@
 // what `npm pack` ships. Packages with native or data files stay outside and are the package's dependencies.
 import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { thirdPartyLicences } from '../../infra/licences.mjs';
 
@@ -81,6 +81,7 @@ const built = new Set([
   'workflow-bundle.js',
   'workflow-bundle-traced.js',
   'page',
+  'fonts',
 ]);
 for (const file of readdirSync(new URL('dist', import.meta.url))) {
   if (!built.has(file)) rmSync(new URL(`dist/${file}`, import.meta.url), { recursive: true });
@@ -92,6 +93,13 @@ for (const file of ['workflow-bundle.js', 'workflow-bundle-traced.js'])
     new URL(`../../workflows/dist/${file}`, import.meta.url),
     new URL(`dist/${file}`, import.meta.url),
   );
+
+// The fonts of PDFs, with their licence.
+const fonts = new URL('dist/fonts/', import.meta.url);
+rmSync(fonts, { recursive: true, force: true });
+const dejavu = dirname(require.resolve('dejavu-fonts-ttf/package.json'));
+for (const file of ['ttf/DejaVuSansCondensed.ttf', 'ttf/DejaVuSansCondensed-Bold.ttf', 'LICENSE'])
+  cpSync(resolve(dejavu, file), new URL(basename(file), fonts));
 
 // The dashboard's page; its server finds it beside itself.
 const page = new URL('dist/page', import.meta.url);

@@ -9,6 +9,8 @@ export { escapeHtml, htmlPage, htmlTable } from './document/html-page.js';
 export { heatmapChart, heatmapText, type Heatmap, valueRange } from './charts/heatmap-chart.js';
 export type { Look } from './marks/look.js';
 export type { MarkRow } from './marks/mark-row.js';
+export { LEAST_TEXT, POINTS, pointsOf, PrintSizeError, printLook, type Length } from './marks/print-size.js';
+export { fitHeight } from './document/fit-height.js';
 export { DARK, LIGHT, mapColor, PRINT, rampColor, type Theme } from './marks/palette.js';
 export { scatterBins, scatterTop, type ScatterBin } from './charts/scatter-bins.js';
 export { scatterChart, scatterText, type Scatter } from './charts/scatter-chart.js';
@@ -26,10 +28,8 @@ export { knownColumns } from './trend/known-columns.js';
 export { tickNames } from './marks/tick-names.js';
 export { meanText, rangeText } from './trend/run-texts.js';
 export { edgesAt, HOLE_SENTENCE, type Hole } from './hole/hole.js';
+export { CURVE_LEFT, CURVE_RIGHT, curveMarks } from './hole/hole-curve.js';
 export {
-  CURVE_LEFT,
-  CURVE_RIGHT,
-  curveMarks,
   GRAPH_VIEW,
   graphMarks,
   mapMarks,

@@ -72,7 +72,7 @@ export function ablateCommand(): Command {
     .option('--output <name>', 'the network’s output of class scores, where it has several')
     .option('--out <file>', 'write the steps of all curves, an ablation/1 Arrow table')
     .option('--areas <file>', 'write the areas under them, an ablation-areas/1 Arrow table')
-    .option('--plot <file>', 'draw the curves: FILE.svg or FILE.png')
+    .option('--plot <file>', 'draw the curves: FILE.svg, FILE.png or FILE.pdf')
     .option('--text', 'draw the curves in the terminal')
     .option('--threads <n>', 'default: one per core', wholeNumber(1))
     .option(...ALL_ROWS)
@@ -93,7 +93,10 @@ Examples:
 }
 
 async function ablateLayer(name: string, options: Options): Promise<void> {
-  const { drawingFormat, writeDrawing } = await import('./charts/write-drawing.js');
+  const [{ drawingFormat }, { writeDrawing }] = await Promise.all([
+    import('./charts/drawing-look.js'),
+    import('./charts/write-drawing.js'),
+  ]);
   const format = options.plot === undefined ? null : drawingFormat(options.plot);
   const ablation = await run(name, options);
   const written = await writeTables(ablation, options);

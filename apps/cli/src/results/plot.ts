@@ -2,13 +2,14 @@ import path from 'node:path';
 import { Argument, Command } from 'commander';
 import { line } from '@unitscope/base';
 import { CHART_KINDS, type ChartKind } from './charts/chart-kinds.js';
+import { withDrawingOptions, type DrawingOptions } from './charts/drawing-size.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { chartWidth } from '../terminal/terminal-width.js';
 import { humanBytes } from '../terminal/text-table.js';
 import { print, printDocument, printJson, printWhole } from '../terminal/output.js';
 
-interface Options extends ResultsOptions {
+interface Options extends ResultsOptions, DrawingOptions {
   readonly checkpoint?: string;
   readonly layer?: string;
   readonly category?: string;
@@ -39,16 +40,25 @@ Examples:
   unitscope plot demo depth --relative --out depth.svg
   unitscope plot grid trend --by lr --facet seed
   unitscope plot demo heatmap --layer conv4 --out conv4.png
+  unitscope plot demo trend --width 85mm --theme print --out trend.pdf
   unitscope plot demo unit --layer conv3 --unit 7 --category 2 --text
   unitscope plot demo unit --layer conv3 --unit 7 --category 2 --frames 8 --out hole.svg`;
 
 export function plotCommand(): Command {
-  return withResultsOptions(
+  const command = withResultsOptions(
     new Command('plot')
       .argument('<name>', 'the sweep')
       .addArgument(new Argument('<kind>', 'what to draw').choices(CHART_KINDS)),
-  )
-    .option('--out <file>', 'write FILE.svg or FILE.png')
+  );
+  return withDrawingOptions(withKindOptions(command))
+    .option('--json', 'with --out: what was written, as JSON')
+    .addHelpText('after', HELP)
+    .action(plotChart);
+}
+
+function withKindOptions(command: Command): Command {
+  return command
+    .option('--out <file>', 'write FILE.svg, FILE.png or FILE.pdf')
     .option(
       '--text',
       'draw in the terminal (the default there without --out; elsewhere the SVG goes to stdout)',
@@ -83,30 +93,33 @@ export function plotCommand(): Command {
       'trend of several trainings: a panel a value of this metadata, of --layer or the deepest layer',
     )
     .option('--page <number>', 'heatmap of a wide layer: which hundred units', wholeNumber(1), 1)
-    .option('--relative', 'depth: H against the H of noise of the same map size')
-    .option('--json', 'with --out: what was written, as JSON')
-    .addHelpText('after', HELP)
-    .action(plotChart);
+    .option('--relative', 'depth: H against the H of noise of the same map size');
 }
 
 async function plotChart(name: string, kind: ChartKind, options: Options): Promise<void> {
-  const [{ drawingFormat, writeDrawing }, { openChart }] = await Promise.all([
+  const [{ writeDrawing }, { drawingFormat, drawingLook }, { openChart }] = await Promise.all([
     import('./charts/write-drawing.js'),
+    import('./charts/drawing-look.js'),
     import('./charts/chart.js'),
   ]);
-  const format = options.out === undefined ? null : drawingFormat(options.out);
+  const format = options.out === undefined ? null : drawingFormat(options.out, options.format);
+  if (options.out === undefined && options.format !== undefined && options.format !== 'svg') {
+    const { QueryOutputError } = await import('@unitscope/query');
+    throw new QueryOutputError(`--format ${options.format}: expected --out FILE.${options.format}`);
+  }
+  const look = drawingLook(options, format ?? 'svg');
   const chart = await openChart(kind, await openResults(name, options), options);
   if (options.frames !== undefined) {
     const { QueryOutputError } = await import('@unitscope/query');
     if (chart.frames === undefined || options.out === undefined || format === null)
-      throw new QueryOutputError('--frames: expected the kind unit and --out FILE.svg or FILE.png');
-    await writeFrames(options.out, chart.frames(options.frames), (file, svg) =>
-      writeDrawing(file, format, svg),
+      throw new QueryOutputError('--frames: expected the kind unit and --out FILE.svg, FILE.png or FILE.pdf');
+    await writeFrames(options.out, chart.frames(options.frames, look), (file, svg) =>
+      writeDrawing(file, format, svg, options),
     );
     return;
   }
   if (options.out !== undefined && format !== null) {
-    const bytes = await writeDrawing(options.out, format, await chart.svg());
+    const bytes = await writeDrawing(options.out, format, await chart.svg(look), options);
     if (options.json === true) printJson({ out: options.out, bytes });
     else print(line`written: ${options.out}, ${humanBytes(bytes)}\n`);
     if (options.text !== true) return;
@@ -114,7 +127,7 @@ async function plotChart(name: string, kind: ChartKind, options: Options): Promi
   if (options.text === true || process.stdout.isTTY) {
     printWhole(chart.text(chartWidth()));
   } else {
-    printDocument(await chart.svg());
+    printDocument(await chart.svg(look));
   }
 }
 

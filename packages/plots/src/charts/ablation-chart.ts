@@ -104,7 +104,7 @@ function drawPanel(
     y: { domain: domainOf(plot, metric), nice: true },
     marks: [
       drawing.grid(5),
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5) }),
       Plot.axisX({
         label: last ? 'units ablated →' : null,
         labelAnchor: 'right',

@@ -62,7 +62,7 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
             tickFormat: tickName,
             ...rotated,
           }),
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(6) }),
       Plot.text([yLabel], { frameAnchor: 'top-left', dy: -20, dx: -48, fontSize: 12 }),
       ...marks,
     ],

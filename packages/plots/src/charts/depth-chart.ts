@@ -55,7 +55,7 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   const { rotated, room } = tickSlant(labelled.map(tickName), width);
   const marks: Markish[] = [
     drawing.grid(6),
-    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 6 }),
+    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(6) }),
     Plot.axisX(labelled, {
       label: 'layer, by depth →',
       labelOffset: room - 8,
@@ -83,7 +83,7 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   );
   const legend = named.map((style) => ({
     ...style,
-    marker: drawing.marker(style),
+    marker: drawing.marker(few ? style : { ...style, dash: 'none' }),
     of: depth.lines.find(({ name }) => name === style.name)?.of,
   }));
   return drawing.page({ title: depth.title, subtitle: depth.subtitle, legend, parts: [part] });

@@ -14,6 +14,8 @@ const ROW = 64;
 const MOST_TEXT_ROWS = 60;
 /** Rows of many layers are lower. */
 const MOST_HEIGHT = 2600;
+/** What a name needs from row to row. */
+const NAME = 11;
 const OVERLAP = 1.6;
 const POINTS = 160;
 const SHADES = ' .:-=+*#%@';
@@ -51,9 +53,11 @@ export async function distributionChart(distribution: Distribution, look?: Look)
     layers.length - 1 - layers.indexOf(layer) + (height / highest) * OVERLAP;
   const names = tickNames(layers, Math.floor((width * 0.3 - 24) / 7));
   const longest = Math.max(...[...names.values()].map((name) => name.length));
+  const height = Math.min(layers.length * ROW, Math.max(MOST_HEIGHT, layers.length * 14)) + 90;
+  const row = ((height - 60) * drawing.look.stretch) / (layers.length + OVERLAP);
   const part = drawing.panel({
     width,
-    height: Math.min(layers.length * ROW, Math.max(MOST_HEIGHT, layers.length * 14)) + 90,
+    height,
     marginLeft: Math.min(width * 0.3, 24 + longest * 7),
     marginRight: 24,
     marginTop: 16,
@@ -63,7 +67,7 @@ export async function distributionChart(distribution: Distribution, look?: Look)
     marks: [
       Plot.axisX({ label: `${label} →`, fontSize: 11 }),
       Plot.axisY(
-        layers.map((layer) => lift(layer, 0)),
+        layers.filter((_, i) => i % Math.ceil(NAME / row) === 0).map((layer) => lift(layer, 0)),
         {
           label: null,
           tickSize: 0,

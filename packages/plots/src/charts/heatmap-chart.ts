@@ -33,7 +33,7 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
   const drawing = await Drawing.begin(look);
   const { Plot, width } = drawing;
   const height = Math.max(8, Math.min(22, 900 / heatmap.rows.length));
-  const every = Math.ceil(11 / height);
+  const every = Math.ceil(11 / (height * drawing.look.stretch));
   const everyColumn = Math.ceil(heatmap.columns.length / (width / 30));
   const shownColumns = heatmap.columns.filter((_, i) => i % everyColumn === 0);
   const names = tickNames(heatmap.columns, 16);

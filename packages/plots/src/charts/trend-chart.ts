@@ -66,7 +66,7 @@ function drawPanel(
   const marks: Markish[] = [
     Plot.gridX(ticks, { stroke: theme.grid, strokeOpacity: 1 }),
     drawing.grid(5),
-    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
+    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5) }),
     Plot.axisX(ticks, {
       label: last ? `${stepTitle(trend)} →` : null,
       labelAnchor: 'right',

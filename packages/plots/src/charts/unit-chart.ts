@@ -43,7 +43,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
       marks: [
         drawing.grid(5),
         Plot.axisX({ label: 'birth index (rank − 1) →', fontSize: 11, ticks: Math.min(10, last + 1) }),
-        Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: 5 }),
+        Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5) }),
         Plot.text(['images'], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
         Plot.rectY(births, {
           x1: ({ index }: { index: number }) => index - 0.4,

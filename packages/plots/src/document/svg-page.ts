@@ -1,6 +1,8 @@
 import { markupText } from '@unitscope/base';
-import type { SeriesStyle, Theme } from '../marks/palette.js';
+import type { Resolved } from '../marks/look.js';
+import type { SeriesStyle } from '../marks/palette.js';
 import { PART, type MarkRow } from '../marks/mark-row.js';
+import { isNear } from './fit-height.js';
 import { wrap } from '../marks/wrap.js';
 
 const FONT = 'Helvetica, Arial, &quot;Liberation Sans&quot;, &quot;DejaVu Sans&quot;, sans-serif';
@@ -26,10 +28,8 @@ export interface SvgPage {
   readonly title: string;
   readonly subtitle: string;
   readonly legend: readonly LegendEntry[];
-  readonly width: number;
-  readonly theme: Theme;
-  /** The title is told to readers of the page's text alone. */
-  readonly untitled?: boolean;
+  /** Where it is bare, title and subtitle are told to readers of the page's text alone. */
+  readonly look: Resolved;
   readonly parts: readonly SvgPart[];
 }
 
@@ -38,8 +38,10 @@ export interface SvgPage {
  * identifier and no style sheet, so several can stand in one page.
  */
 export function svgPage(page: SvgPage): string {
-  const { title, subtitle, legend, width, theme, parts, untitled = false } = page;
-  let y = untitled ? 0 : MARGIN;
+  const { legend, look, parts } = page;
+  const { width, theme, bare } = look;
+  const title = look.title === undefined || look.title === '' ? page.title : look.title;
+  let y = bare ? 0 : MARGIN;
   const body: string[] = [];
   const lines = (text: string, size: number): string[] =>
     wrap(text.split(' '), ' ', (line) => textWidth(line, size) <= width - 2 * MARGIN);
@@ -50,8 +52,10 @@ export function svgPage(page: SvgPage): string {
       y += Math.round(size * 0.4);
     }
   };
-  if (!untitled) write(lines(title, 16), 16, 'font-weight="bold"');
-  write(lines(subtitle, 12), 12, `fill="${theme.muted}"`);
+  if (!bare) {
+    write(lines(title, 16), 16, 'font-weight="bold"');
+    write(lines(page.subtitle, 12), 12, `fill="${theme.muted}"`);
+  }
   y += 8;
   for (const row of legendRows(legend, width)) {
     for (const { x, entry } of row) {
@@ -65,16 +69,24 @@ export function svgPage(page: SvgPage): string {
     body.push(`<g transform="translate(0,${y})">${svg}</g>`);
     y += height;
   }
-  const height = y + MARGIN / 2;
+  const own = y + MARGIN / 2;
+  const height = isNear(own, look.height) ? Math.round(look.height * 10_000) / 10_000 : own;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="${FONT}" color="${theme.ink}" fill="${theme.ink}" role="img" aria-label="${markupText(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" ${sizeOf(look, height)} viewBox="0 0 ${width} ${height}" ` +
+      `font-family="${look.font === undefined ? '' : `${markupText(JSON.stringify(look.font))}, `}${FONT}" color="${theme.ink}" fill="${theme.ink}" role="img" aria-label="${markupText(title)}">`,
     `<title>${markupText(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="${theme.ground}"/>`,
     ...body,
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** What the root says of the drawing's size. */
+function sizeOf({ width, paper }: Resolved, height: number): string {
+  if (paper === undefined) return `width="${width}" height="${height}"`;
+  const high = Math.round(((paper.value * height) / width) * 100) / 100;
+  return `width="${paper.value}${paper.unit}" height="${high}${paper.unit}"`;
 }
 
 type Placed<T> = readonly { readonly x: number; readonly entry: T }[];

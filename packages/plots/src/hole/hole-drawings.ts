@@ -1,5 +1,5 @@
 import { mapColor, type Theme } from '../marks/palette.js';
-import { cellOf, edgesAt, type Hole, type HoleCounts } from './hole.js';
+import { cellOf, edgesAt, type Hole } from './hole.js';
 import { HALF, type Place } from './hole-layout.js';
 
 /** The ring, on maps and on both grounds: 3 : 1 at least. */
@@ -7,9 +7,23 @@ export const RING = '#f0532d';
 /** More vertices than that are not named one by one. */
 const MOST_NAMES = 28;
 const MOST_ROWS = 24;
+const RING_NAME = 13;
+/** Names are no smaller than that. */
+const LEAST_NAME = 10;
+/** Where the graph is shown smaller, only the ring's vertices are named. */
+const LEAST_SCALE = 0.8;
 
-/** The graph of the vertices that have an edge at this index, in a square of side 2 · HALF around the origin. */
-export function graphMarks(hole: Hole, index: number, places: readonly Place[], theme: Theme): string {
+/**
+ * The graph of the vertices that have an edge at this index, in a square of side 2 · HALF around the origin. Names keep their size
+ * where the square is shown at another `scale`; those beside the ring stand where they have room.
+ */
+export function graphMarks(
+  hole: Hole,
+  index: number,
+  places: readonly Place[],
+  theme: Theme,
+  scale = 1,
+): string {
   const { edges, cycle } = hole;
   const entered = edgesAt(hole, index);
   const newest = edgesAt(hole, index - 1);
@@ -25,15 +39,18 @@ export function graphMarks(hole: Hole, index: number, places: readonly Place[], 
   const ring = new Set(cycle?.vertices);
   const born = cycle !== null && index >= cycle.rank - 1;
   const vertices = [...there].sort((a, b) => Number(ring.has(a)) - Number(ring.has(b)));
+  const isNamed = there.size <= MOST_NAMES && scale >= LEAST_SCALE;
+  const larger = Math.max(1, LEAST_NAME / RING_NAME / scale);
+  const other = Math.max(LEAST_NAME, LEAST_NAME / scale);
   const dots = vertices.map((vertex) => {
     const [x, y] = at(vertex).split(',');
     const on = ring.has(vertex);
     const name =
-      on || there.size <= MOST_NAMES
-        ? `<text x="${x}" y="${y}" dy="${on ? 4.5 : 3.5}" text-anchor="middle" font-size="${on ? 13 : 10}" ${on ? 'font-weight="bold" fill="#000000"' : `fill="${theme.ink}"`}>${vertex}</text>`
+      on || isNamed
+        ? `<text x="${x}" y="${y}" dy="${shown(on ? 4.5 * larger : 0.35 * other)}" text-anchor="middle" font-size="${shown(on ? RING_NAME * larger : other)}" ${on ? 'font-weight="bold" fill="#000000"' : `fill="${theme.ink}"`}>${vertex}</text>`
         : '';
-    const radius = on ? 13 : there.size <= MOST_NAMES ? 8.5 : 2.5;
-    const fill = on ? RING : there.size <= MOST_NAMES ? theme.ground : theme.muted;
+    const radius = shown(on ? RING_NAME * larger : isNamed ? 0.85 * other : 2.5);
+    const fill = on ? RING : isNamed ? theme.ground : theme.muted;
     return `<circle cx="${x}" cy="${y}" r="${radius}" fill="${fill}" stroke="${on ? RING : theme.muted}"/>${name}`;
   });
   return [
@@ -45,6 +62,10 @@ export function graphMarks(hole: Hole, index: number, places: readonly Place[], 
     `<path d="${lines(newest, entered)}" fill="none" stroke="${theme.ink}" stroke-width="2.5"/>`,
     ...dots,
   ].join('');
+}
+
+function shown(value: number): string {
+  return String(Math.round(value * 10) / 10);
 }
 
 /** The edges of the ring that have entered. */
@@ -154,7 +175,7 @@ export function zoomMarks(
   const { vertices } = cycle;
   const margin = 26;
   const step = (side - margin) / vertices.length;
-  const named = vertices.length <= MOST_ROWS;
+  const named = vertices.length <= MOST_ROWS && step >= 12;
   const parts: string[] = [];
   vertices.forEach((row, i) => {
     const middle = margin + (i + 0.5) * step;
@@ -185,54 +206,6 @@ export function zoomMarks(
     return `<rect ${place} fill="none" stroke="#000000" stroke-width="${width + 2}"/><rect ${place} fill="none" stroke="${RING}" stroke-width="${width}"/>`;
   });
   return [...parts, ...ring].join('');
-}
-
-export interface CurveBox {
-  readonly width: number;
-  readonly height: number;
-  /** The last index that is drawn. */
-  readonly end: number;
-  readonly theme: Theme;
-}
-
-export const CURVE_LEFT = 34;
-export const CURVE_RIGHT = 12;
-
-/** β₁ over the filtration, its birth and where one is. */
-export function curveMarks(counts: HoleCounts, { cycle }: Hole, index: number, box: CurveBox): string {
-  const { width, height, end, theme } = box;
-  const [top, bottom] = [18, 22];
-  let most = 1;
-  for (let i = 0; i <= Math.min(end, counts.length - 1); i++) most = Math.max(most, counts[i] ?? 0);
-  const x = (at: number): number => CURVE_LEFT + ((width - CURVE_LEFT - CURVE_RIGHT) * at) / Math.max(1, end);
-  const y = (holes: number): number => top + (height - top - bottom) * (1 - holes / most);
-  const last = Math.min(end, counts.length - 1);
-  // A step where it changes: a long filtration has few.
-  let path = `M${x(0).toFixed(1)},${y(counts[0] ?? 0).toFixed(1)}`;
-  for (let i = 1; i <= last; i++)
-    if (counts[i] !== counts[i - 1]) path += `H${x(i).toFixed(1)}V${y(counts[i] ?? 0).toFixed(1)}`;
-  path += `H${x(last).toFixed(1)}`;
-  const text = (at: number, up: number, words: string, anchor: string, color = theme.muted): string =>
-    `<text x="${at.toFixed(1)}" y="${up.toFixed(1)}" text-anchor="${anchor}" font-size="11" fill="${color}">${words}</text>`;
-  const birth = cycle === null ? null : cycle.rank - 1;
-  const right = birth !== null && x(birth) > width * 0.75;
-  return [
-    `<path d="M${CURVE_LEFT},${y(0)}H${width - CURVE_RIGHT}" stroke="${theme.faint}"/>`,
-    counts.length > 0
-      ? `<path d="${path}" fill="none" stroke="${theme.series[0] ?? theme.ink}" stroke-width="1.75"/>`
-      : '',
-    birth !== null && birth <= end
-      ? `<path d="M${x(birth)},${top}V${y(0)}" stroke="${RING}" stroke-width="1.5" stroke-dasharray="4 3"/>` +
-        text(x(birth) + (right ? -5 : 5), top - 5, `birth ${birth}`, right ? 'end' : 'start', theme.ink)
-      : '',
-    `<path d="M${x(index)},${top - 4}V${y(0) + 4}" stroke="${theme.ink}" stroke-width="1.5"/>`,
-    counts.length > 0 ? text(CURVE_LEFT - 5, y(most) + 4, String(most), 'end') : '',
-    text(CURVE_LEFT - 5, y(0) + 3, '0', 'end'),
-    text(0, top - 5, 'β₁', 'start'),
-    text(CURVE_LEFT, height - 6, '0', 'start'),
-    text((CURVE_LEFT + width - CURVE_RIGHT) / 2, height - 6, 'filtration index (rank − 1)', 'middle'),
-    text(width - CURVE_RIGHT, height - 6, String(end), 'end'),
-  ].join('');
 }
 
 /** The graph's square as a view box. */

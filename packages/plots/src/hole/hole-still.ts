@@ -2,7 +2,8 @@ import { markupText } from '@unitscope/base';
 import { resolveLook, type Look } from '../marks/look.js';
 import type { Theme } from '../marks/palette.js';
 import { svgPage, type SvgPart } from '../document/svg-page.js';
-import { curveMarks, graphMarks, mapMarks, ringWindow, zoomMarks } from './hole-drawings.js';
+import { curveMarks } from './hole-curve.js';
+import { graphMarks, mapMarks, ringWindow, zoomMarks } from './hole-drawings.js';
 import { HALF, holeLayout, type Place } from './hole-layout.js';
 import { edgesAt, HOLE_SENTENCE, ringWords, type Hole, type HoleCounts } from './hole.js';
 
@@ -18,25 +19,28 @@ export interface HoleStill {
   readonly index?: number | undefined;
 }
 
+const MARGIN = 16;
 const GAP = 18;
+/** In fewer units three pictures are too small to read. */
+const NARROW = 620;
 const CAPTION = 20;
 const CURVE = 120;
 
 /** The hole of a map at its birth, or at another index, as an SVG document: the map, the ring’s rows and columns, the graph, β₁. */
 export function holeStill(still: HoleStill, look?: Look): string {
-  const { width, theme, bare } = resolveLook(look);
-  const { part, words } = stillPart(still, width, theme);
-  const subtitle = bare ? '' : `${words} ${HOLE_SENTENCE}`;
-  return svgPage({ title: still.title, subtitle, legend: [], width, theme, untitled: bare, parts: [part] });
+  const resolved = resolveLook(look);
+  const { part, words } = stillPart(still, resolved.width, resolved.theme);
+  const subtitle = `${words} ${HOLE_SENTENCE}`;
+  return svgPage({ title: still.title, subtitle, legend: [], look: resolved, parts: [part] });
 }
 
 /** The same at `frames` indices from the first edge to a little after the birth, for slides: every picture has the same places. */
 export function holeFrames(still: HoleStill, frames: number, look?: Look): string[] {
-  const { width, theme } = resolveLook(look);
+  const resolved = resolveLook(look);
   const places = holeLayout(still.hole);
   return frameIndices(still.hole, frames).map((index) => {
-    const { part, words } = stillPart({ ...still, index }, width, theme, places);
-    return svgPage({ title: still.title, subtitle: words, legend: [], width, theme, parts: [part] });
+    const { part, words } = stillPart({ ...still, index }, resolved.width, resolved.theme, places);
+    return svgPage({ title: still.title, subtitle: words, legend: [], look: resolved, parts: [part] });
   });
 }
 
@@ -57,27 +61,42 @@ export function stillPart(
   places: readonly Place[] = holeLayout(hole),
 ): { part: SvgPart; words: string } {
   const index = asked ?? (hole.cycle === null ? 0 : hole.cycle.rank - 1);
-  const side = Math.floor((width - 32 - 2 * GAP) / 3);
   const { from, side: cells } = ringWindow(hole);
-  const column = (i: number): number => 16 + i * (side + GAP);
-  const cell = side / cells;
   const part = cells < hole.size ? `: ${from} to ${from + cells - 1}` : '';
-  const scaled = (i: number, box: number, half: number, marks: string): string =>
-    `<g transform="translate(${column(i)},${CAPTION}) scale(${side / box})"><g transform="translate(${half},${half})">${marks}</g></g>`;
-  const caption = (i: number, words: string): string =>
-    `<text x="${column(i)}" y="12" font-size="12" fill="${theme.muted}">${markupText(words)}</text>`;
+  const { map, ring, graph, bottom } = placesOf(width);
+  const at = ({ x, y }: Box, scale: number): string => `transform="translate(${x},${y}) scale(${scale})"`;
+  const caption = ({ x, y }: Box, words: string): string =>
+    `<text x="${x}" y="${y - 8}" font-size="12" fill="${theme.muted}">${markupText(words)}</text>`;
   const end = curveEnd(hole, counts);
+  const scale = graph.side / (2 * HALF);
   const svg = [
-    caption(0, `map, ${hole.size}×${hole.size}${part}`),
-    `<image x="${column(0)}" y="${CAPTION}" width="${side}" height="${side}" href="${picture}" preserveAspectRatio="none" image-rendering="pixelated"/>`,
-    `<g transform="translate(${column(0)},${CAPTION}) scale(${cell}) translate(${-from},${-from})">${mapMarks(hole, index, { from, side: cells })}</g>`,
-    ...(hole.cycle === null ? [] : [caption(1, 'the ring’s rows and columns')]),
-    scaled(1, side, 0, zoomMarks(hole, index, { side, low, high, theme })),
-    caption(2, `graph, ${edgesAt(hole, index)} ${edgesAt(hole, index) === 1 ? 'edge' : 'edges'}`),
-    scaled(2, 2 * HALF, HALF, graphMarks(hole, index, places, theme)),
-    `<g transform="translate(16,${CAPTION + side + GAP})">${curveMarks(counts, hole, index, { width: width - 32, height: CURVE, end, theme })}</g>`,
+    caption(map, `map, ${hole.size}×${hole.size}${part}`),
+    `<image x="${map.x}" y="${map.y}" width="${map.side}" height="${map.side}" href="${picture}" preserveAspectRatio="none" image-rendering="pixelated"/>`,
+    `<g ${at(map, map.side / cells)}><g transform="translate(${-from},${-from})">${mapMarks(hole, index, { from, side: cells })}</g></g>`,
+    ...(hole.cycle === null ? [] : [caption(ring, 'the ring’s rows and columns')]),
+    `<g ${at(ring, 1)}>${zoomMarks(hole, index, { side: ring.side, low, high, theme })}</g>`,
+    caption(graph, `graph, ${edgesAt(hole, index)} ${edgesAt(hole, index) === 1 ? 'edge' : 'edges'}`),
+    `<g ${at(graph, scale)}><g transform="translate(${HALF},${HALF})">${graphMarks(hole, index, places, theme, scale)}</g></g>`,
+    `<g transform="translate(${MARGIN},${bottom})">${curveMarks(counts, hole, index, { width: width - 2 * MARGIN, height: CURVE, end, theme })}</g>`,
   ].join('');
-  return { part: { svg, height: CAPTION + side + GAP + CURVE }, words: holeWords(hole, index) };
+  return { part: { svg, height: bottom + CURVE }, words: holeWords(hole, index) };
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
+/** Where the pictures stand: three beside each other, of a narrow drawing two, and the graph below them. */
+function placesOf(width: number): { map: Box; ring: Box; graph: Box; bottom: number } {
+  const room = width - 2 * MARGIN;
+  const isNarrow = width < NARROW;
+  const side = Math.floor(isNarrow ? (room - GAP) / 2 : (room - 2 * GAP) / 3);
+  const box = (i: number): Box => ({ x: MARGIN + i * (side + GAP), y: CAPTION, side });
+  const below = { x: MARGIN, y: 2 * CAPTION + side + GAP, side: room };
+  const graph = isNarrow ? below : box(2);
+  return { map: box(0), ring: box(1), graph, bottom: graph.y + graph.side + GAP };
 }
 
 /** Where the curve is cut: three times the birth shows what comes after it. */

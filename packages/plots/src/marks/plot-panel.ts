@@ -44,17 +44,28 @@ export class Drawing {
   }
 
   panel(options: PlotOptions & { height: number }): SvgPart {
+    const margins = (options.marginTop ?? 0) + (options.marginBottom ?? 0);
+    const height = Math.round(margins + (options.height - margins) * this.look.stretch);
+    return this.draw({ ...options, height });
+  }
+
+  private draw(options: PlotOptions & { height: number }): SvgPart {
     const svg = this.Plot.plot({ ...options, document: this.document });
     if (this.look.linked) noteAxis(svg);
     return { svg: withoutStyles(svg), height: options.height };
   }
 
-  grid(ticks: number): Markish {
-    return this.Plot.gridY({ ticks, stroke: this.theme.grid, strokeOpacity: 1 });
+  /** How many ticks an axis of y has: of a plot that is lower than usual, fewer. */
+  ticks(usual: number): number {
+    return Math.max(2, Math.round(usual * Math.min(1, this.look.stretch)));
   }
 
-  page(page: Omit<SvgPage, 'width' | 'theme'>): string {
-    const { width, theme, bare, linked } = this.look;
+  grid(ticks: number): Markish {
+    return this.Plot.gridY({ ticks: this.ticks(ticks), stroke: this.theme.grid, strokeOpacity: 1 });
+  }
+
+  page(page: Omit<SvgPage, 'look'>): string {
+    const { linked } = this.look;
     const names = tickNames(
       page.legend.map(({ name }) => name),
       LEGEND_NAME,
@@ -64,12 +75,12 @@ export class Drawing {
       name: names.get(entry.name) ?? entry.name,
       ...(linked && of !== undefined && { of }),
     }));
-    return svgPage({ ...page, legend, ...(bare && { subtitle: '', untitled: true }), width, theme });
+    return svgPage({ ...page, legend, look: this.look });
   }
 
   /** A series' symbol, on a piece of its line where it has one, around the origin. */
   marker({ color, symbol, dash }: SeriesStyle, line = true): string {
-    const { svg } = this.panel({
+    const { svg } = this.draw({
       width: 24,
       height: 12,
       margin: 0,

@@ -2,6 +2,7 @@ import type { Ablation, AblationCurve, Direction, Metric, Scope } from '@unitsco
 import {
   ablationChart,
   ablationText,
+  fitHeight,
   type AblationColumn,
   type AblationLine,
   type AblationPlot,
@@ -32,7 +33,10 @@ export function ablationOf(ablation: Ablation): Chart {
     columns: columnsOf(ablation, (curves) => metrics.map(({ metric }) => linesOf(curves, metric, baseline))),
     baseline,
   };
-  return { svg: () => ablationChart(plot), text: (width) => ablationText(plot, width) };
+  return {
+    svg: (look = {}) => fitHeight((asked) => ablationChart(plot, asked), look),
+    text: (width) => ablationText(plot, width),
+  };
 }
 
 function columnsOf(

@@ -7,6 +7,7 @@ import {
   distributionChart,
   distributionModel,
   distributionText,
+  fitHeight,
   heatmapChart,
   heatmapModel,
   heatmapText,
@@ -45,10 +46,11 @@ import { trendOf, type TrendOptions } from './trend-of.js';
 
 /** A chart, drawn when it is asked for. */
 export interface Chart {
-  svg(): Promise<string>;
+  /** Throws ChartDataError, PrintSizeError. */
+  svg(look?: Look): Promise<string>;
   text(width: number): string;
   /** The same in so many steps, for slides. Throws ChartDataError. */
-  frames?(count: number): string[];
+  frames?(count: number, look?: Look): string[];
 }
 
 export interface ChartOptions extends TrendOptions {
@@ -126,8 +128,8 @@ const CHARTS: Readonly<Record<ChartKind, Opens>> = {
     const category = options.category ?? cells.find((cell) => cell.layer === layer)?.category ?? null;
     const hole = await holeOf(results, checkpoint, { layer, category, unit }, image);
     const model = birthsModel(births, { sweep: results.name }, hole);
-    const frames = (count: number): string[] =>
-      framesOf(model.title, `Unit ${unit} of ${layer}`, hole, count);
+    const frames = (count: number, look?: Look): string[] =>
+      framesOf(model.title, `Unit ${unit} of ${layer}`, hole, { count, look });
     return { ...chartOf(model, unitChart, unitText), frames };
   },
 };
@@ -142,13 +144,21 @@ function chartOf<Model>(
   svg: (model: Model, look?: Look) => Promise<string>,
   text: (model: Model, width: number) => string,
 ): Chart {
-  return { svg: () => svg(model), text: (width) => text(model, width) };
+  return {
+    svg: (look = {}) => fitHeight((asked) => svg(model, asked), look),
+    text: (width) => text(model, width),
+  };
 }
 
-function framesOf(title: string, unit: string, hole: Still | null, count: number): string[] {
+function framesOf(
+  title: string,
+  unit: string,
+  hole: Still | null,
+  { count, look }: { readonly count: number; readonly look: Look | undefined },
+): string[] {
   if (hole === null) throw new ChartDataError(`${title}: there are no maps (\`--image\` makes them again)`);
   const of = hole.caption.replace('The hole of one of its maps: ', '');
-  return holeFrames({ ...hole, title: `${unit}: ${of}` }, count);
+  return holeFrames({ ...hole, title: `${unit}: ${of}` }, count, look);
 }
 
 /** The training that a checkpoint is of. Throws UnknownNameError. */
