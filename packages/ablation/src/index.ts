@@ -5,3 +5,4 @@ export type { AblationCurve, CurveArea, CurvePoint, Metric, Scope } from './curv
 export { AblationInterruptedError, AblationOptionError, ClassIndexError } from './errors.js';
 export type { AblationProgress } from './evaluate.js';
 export type { Direction } from './unit-orders.js';
+export { keepAblation } from './keep-ablation.js';

@@ -46,3 +46,4 @@ export { networksNeeded } from './inference/networks-needed.js';
 export { welchInterval } from './inference/welch-interval.js';
 export { studentInterval } from './inference/student-interval.js';
 export { definitionSentence, definitionWords, meanWords, type Definition } from './layers/definition.js';
+export { principalComponents, type PrincipalComponents } from './inference/principal-components.js';

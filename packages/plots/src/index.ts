@@ -125,3 +125,9 @@ export {
   type UnitPathRow,
   type UnitPathRows,
 } from './rows/unit-rows.js';
+export { acrossModel } from './models/across-model.js';
+export { acrossColumns, type AcrossRow, type AcrossRows } from './rows/across-rows.js';
+export { ablationModel, type AblationCurveRow, type AblationCurves } from './models/ablation-model.js';
+export { embeddingChart, embeddingText, type Embedding } from './charts/embedding-chart.js';
+export { embeddingModel } from './models/embedding-model.js';
+export { embeddedColumns, type EmbeddedRow, type EmbeddedRows } from './rows/embedded-rows.js';

@@ -34,3 +34,8 @@ export class CrossingRunsError extends InputError {
 export class MapsChangedError extends InputError {
   readonly code = 'MAPS_CHANGED';
 }
+
+/** Two sweeps that cannot be set side by side, and why. */
+export class NotComparableError extends InputError {
+  readonly code = 'NOT_COMPARABLE';
+}

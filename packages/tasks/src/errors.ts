@@ -107,3 +107,13 @@ export class RemoteNameError extends InputError {
 export class NoSuchImageError extends InputError {
   readonly code = 'IMAGE_UNKNOWN';
 }
+
+/** What somebody wrote is no note, tag, view or annotation. */
+export class NoteRefusedError extends InputError {
+  readonly code = 'NOTE_REFUSED';
+}
+
+/** Somebody else changed the same text of a sweep's notes meanwhile. */
+export class NotesConflictError extends InputError {
+  readonly code = 'NOTES_CONFLICT';
+}

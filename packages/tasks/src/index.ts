@@ -34,6 +34,9 @@ export {
   takeStopRequest,
   type SweepProgress,
 } from './sweeps/progress-note.js';
+export { changeNotes, readNotes, type VersionedNotes } from './sweeps/notes/sweep-notes.js';
+export { noteChangeSchema, type NoteChange } from './sweeps/notes/note-change.js';
+export type { Annotation, SavedView } from './sweeps/notes/notes-schema.js';
 export { kernelDigest } from './sweeps/proof/kernel-proof.js';
 export { resolveImages, type ResolvedImages, type WantedImages } from './resolve/resolve-images.js';
 export { resolveSweep } from './resolve/resolve-sweep.js';

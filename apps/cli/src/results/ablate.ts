@@ -118,10 +118,8 @@ async function ablateLayer(name: string, options: Options): Promise<void> {
 }
 
 async function run(name: string, options: Options): Promise<Ablation> {
-  const [{ ablate, AblationOptionError, readClassNames }, { openAblationImages }] = await Promise.all([
-    import('@unitscope/ablation'),
-    import('./ablation-images.js'),
-  ]);
+  const [{ ablate, AblationOptionError, keepAblation, readClassNames }, { openAblationImages }] =
+    await Promise.all([import('@unitscope/ablation'), import('./ablation-images.js')]);
   if (options.eachCategory === true && options.category !== undefined)
     throw new AblationOptionError('--category and --each-category: expected one of them, found both');
   if (options.perCategory !== undefined && options.images === undefined)
@@ -134,7 +132,7 @@ async function run(name: string, options: Options): Promise<Ablation> {
   const classes = options.classes === undefined ? undefined : await readClassNames(options.classes);
   const status = new StatusLine();
   try {
-    return await interruptible((signal) =>
+    const ablation = await interruptible((signal) =>
       ablate(results, {
         checkpoint: options.checkpoint,
         layer: options.layer,
@@ -158,6 +156,8 @@ async function run(name: string, options: Options): Promise<Ablation> {
           }),
       }),
     );
+    await keepAblation(results.store, ablation);
+    return ablation;
   } finally {
     status.end();
   }

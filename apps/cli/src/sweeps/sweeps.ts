@@ -37,9 +37,15 @@ export function sweepsCommand(): Command {
         return;
       }
       const { openStore } = await import('@unitscope/store');
-      const { listSweeps } = await import('@unitscope/tasks');
+      const { listSweeps, readNotes } = await import('@unitscope/tasks');
       const store = await openStore(storeAddress(options.store));
-      const sweeps = await withExecutions(store, (executionOf) => listSweeps(store, executionOf));
+      const found = await withExecutions(store, (executionOf) => listSweeps(store, executionOf));
+      const sweeps: ((typeof found)[number] & { readonly tags: readonly string[] })[] = [];
+      for (const sweep of found) {
+        // Damaged notes hide no sweep.
+        const { tags } = await readNotes(store, sweep.name).catch(() => ({ tags: [] }));
+        sweeps.push({ ...sweep, tags });
+      }
       if (options.json === true) {
         printJson(sweeps);
         return;
@@ -48,12 +54,15 @@ export function sweepsCommand(): Command {
         print(line`no sweeps in ${storeAddress(options.store)}\n`);
         return;
       }
+      const hasTags = sweeps.some(({ tags }) => tags.length > 0);
       const rows = sweeps.map((sweep) => {
-        if ('problem' in sweep) return [sweep.name, 'unreadable', '', '', ''];
+        const last = hasTags ? [sweep.tags.join(', ')] : [];
+        if ('problem' in sweep) return [sweep.name, 'unreadable', '', '', '', ...last];
         const { name, state, checkpoints, finished, cells, failures } = sweep;
-        return [name, state, `${finished}/${checkpoints}`, `${cells.held}/${cells.total}`, failures];
+        return [name, state, `${finished}/${checkpoints}`, `${cells.held}/${cells.total}`, failures, ...last];
       });
-      print(firstRows(['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'], rows, options));
+      const headings = ['sweep', 'state', 'checkpoints', 'cells', 'failed tasks'];
+      print(firstRows(hasTags ? [...headings, 'tags'] : headings, rows, options));
       for (const sweep of sweeps) {
         if (!('problem' in sweep) && sweep.note !== null) print(line`sweep ${sweep.name}: ${sweep.note}\n`);
       }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { keepScroll } from './scroll.js';
 
 /** Where the page is: every view has an address of its own, its settings in the query. */
 export interface Address {
@@ -43,7 +44,11 @@ export function useAddress(): Address {
 /** Goes to an address of this page; `replace`: without a step in the history, for what changes while it is dragged. */
 export function navigate(to: string, { replace = false } = {}): void {
   if (to === window.location.pathname + window.location.search) return;
-  window.history[replace ? 'replaceState' : 'pushState'](null, '', to);
+  if (replace) window.history.replaceState(window.history.state, '', to);
+  else {
+    keepScroll();
+    window.history.pushState(null, '', to);
+  }
   window.dispatchEvent(new Event(CHANGED));
 }
 
@@ -66,7 +71,7 @@ export function queryText(query: Readonly<Record<string, string | number | null 
   return text === '' ? '' : `?${text}`;
 }
 
-/** Sets or clears values of this view's query. */
+/** Sets or clears values of this view's query; a list stands there once for each. */
 export function setQuery(
   changes: Readonly<Record<string, string | number | readonly string[] | null>>,
   options: { replace?: boolean } = {},

@@ -3,9 +3,11 @@ import { useEffect } from 'preact/hooks';
 import { followLinks, sweepPath, useAddress } from './address.js';
 import { BoardContext, useBoardPolling } from './board.js';
 import { followPointing } from './marks/linked-rows.js';
+import { AcrossPage } from './pages/across-page.js';
 import { SweepPage, viewTitle } from './pages/sweep-page.js';
 import { SweepsPage } from './pages/sweeps-page.js';
 import { ErrorNotice, NothingHere } from './parts/notices.js';
+import { restoreScrolls } from './scroll.js';
 import { ThemeContext, useThemeChoice, type ThemeChoice } from './theme.js';
 
 /** The whole page: where one is, and what is there. */
@@ -14,12 +16,18 @@ export function App() {
   const board = useBoardPolling();
   const { segments } = useAddress();
   const [first, sweep, view = ''] = segments;
-  const unknown = first !== undefined && (first !== 'sweeps' || segments.length > 3);
+  const isAcross = first === 'compare' && segments.length === 1;
+  const unknown = first !== undefined && !isAcross && (first !== 'sweeps' || segments.length > 3);
   useEffect(() => {
-    document.title = [view === '' ? '' : viewTitle(view), sweep ?? '', 'unitscope']
+    document.title = [
+      view === '' ? '' : viewTitle(view),
+      sweep ?? (isAcross ? 'Two sweeps' : ''),
+      'unitscope',
+    ]
       .filter((part) => part !== '')
       .join(' · ');
-  }, [sweep, view]);
+  }, [sweep, view, isAcross]);
+  useEffect(restoreScrolls, []);
   useEffect(() => {
     document.addEventListener('click', followLinks);
     document.addEventListener('pointerover', followPointing);
@@ -39,6 +47,8 @@ export function App() {
           {board.error?.code === 'UNREACHABLE' && board.data !== null && <ErrorNotice error={board.error} />}
           {unknown ? (
             <NothingHere title="There is nothing at this address" />
+          ) : isAcross ? (
+            <AcrossPage />
           ) : sweep === undefined ? (
             <SweepsPage />
           ) : (

@@ -1,4 +1,4 @@
-import type { BoardReply, SweepAction } from '@unitscope/dashboard';
+import type { BoardReply, NoteChange, SweepAction, VersionedNotes } from '@unitscope/dashboard';
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { errorOf, loadJson, RemoteError, type Remote } from './remote-data.js';
@@ -9,6 +9,8 @@ const WHILE_RESTING_MS = 3000;
 export interface Board extends Remote<BoardReply> {
   /** Tells the engine of a sweep to do something, and looks again. */
   readonly act: (sweep: string, action: SweepAction) => Promise<void>;
+  /** Changes what people wrote of a sweep, and looks again. */
+  readonly write: (sweep: string, change: NoteChange) => Promise<VersionedNotes>;
 }
 
 /** The sweeps and how far they are, asked again and again while the page is looked at. */
@@ -42,18 +44,34 @@ export function useBoardPolling(): Board {
       document.removeEventListener('visibilitychange', onVisible);
     };
   }, [look]);
+  const post = useCallback(async (sweep: string, what: string, body?: NoteChange): Promise<Response> => {
+    const response = await fetch(`/api/sweeps/${encodeURIComponent(sweep)}/${what}`, {
+      method: 'POST',
+      headers: {
+        'x-unitscope-action': latest.current?.action ?? '',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }, []);
   const act = useCallback(
     async (sweep: string, action: SweepAction): Promise<void> => {
-      const response = await fetch(`/api/sweeps/${encodeURIComponent(sweep)}/${action}`, {
-        method: 'POST',
-        headers: { 'x-unitscope-action': latest.current?.action ?? '' },
-      });
-      if (!response.ok) throw await errorOf(response);
+      await post(sweep, action);
       await look();
     },
     [look],
   );
-  return { ...remote, act };
+  const write = useCallback(
+    async (sweep: string, change: NoteChange): Promise<VersionedNotes> => {
+      const response = await post(sweep, 'notes', change);
+      void look();
+      return (await response.json()) as VersionedNotes;
+    },
+    [look],
+  );
+  return { ...remote, act, write };
 }
 
 export const BoardContext = createContext<Board>({
@@ -61,6 +79,7 @@ export const BoardContext = createContext<Board>({
   error: null,
   loading: true,
   act: () => Promise.resolve(),
+  write: () => Promise.reject(new RemoteError('UNREACHABLE', 'there is no board yet')),
 });
 
 export function useBoard(): Board {

@@ -1,6 +1,9 @@
 import type { Outline } from '@unitscope/dashboard';
 import { queryText, useAddress } from './address.js';
 
+/** An error names no more of what there is. */
+const MOST_NAMED = 12;
+
 /** What the views of a sweep are filtered by, as the address has it; empty: not set. */
 export interface Settings {
   readonly layer: string;
@@ -40,6 +43,27 @@ export function useSettings(): Settings {
 export function lasting(settings: Settings): Record<string, string> {
   const { category, run, threshold, minSelectiveRate, definition } = settings;
   return { category, run, threshold, minSelectiveRate, definition };
+}
+
+/** What is taken along when the view changes: also which layer one looks at, and what is compared. */
+export function carried(settings: Settings): Record<string, string> {
+  const { layer, a, b } = settings;
+  return { ...lasting(settings), layer, a, b };
+}
+
+/** What the address asks for and the sweep does not have, and what it has: a sentence; null: it has all. */
+export function unknownName({ outline, settings }: Pick<ViewProps, 'outline' | 'settings'>): string | null {
+  const kinds = [
+    ['layer', settings.layer, outline.layers],
+    ['category', settings.category, outline.categories],
+  ] as const;
+  for (const [kind, asked, there] of kinds) {
+    if (asked === '' || there.includes(asked)) continue;
+    const shown = there.slice(0, MOST_NAMED).join(', ');
+    const more = there.length > MOST_NAMED ? ` and ${there.length - MOST_NAMED} more` : '';
+    return `Sweep ${outline.name} has no ${kind} “${asked}”. There are ${shown}${more}.`;
+  }
+  return null;
 }
 
 /** The layer that a view of one is about; where none is chosen the last. */

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reasonOf, InputError, markupText } from '@unitscope/base';
 import { RequestRefusedError } from './errors.js';
+import { noteChangeOf } from './note-request.js';
 import type { PageFile } from './page-files.js';
 import { safetyHeaders, type RequestGuard } from './request-guard.js';
 import { mapViews, resultsViews, slowViews } from './results-views.js';
 import type { ResultsHost } from './results-host.js';
-import type { SweepAction, SweepBoard, SweepCard } from './sweep-board.js';
+import type { SweepBoard } from './sweep-board.js';
+import type { SweepAction, SweepCard } from './sweep-card.js';
 import type { ViewAnswer } from './view-request.js';
 
 export interface Handled {
@@ -90,7 +92,7 @@ async function route(handled: Handled, request: IncomingMessage, signal: AbortSi
   guard.checkToken(request);
   if (request.method === 'POST') {
     guard.checkAction(request);
-    return act(handled, parts);
+    return parts[3] === 'notes' ? writeNotes(handled, parts, request) : act(handled, parts);
   }
   if (parts[0] === 'api') return answer(handled, parts.slice(1), url, signal);
   return pageFile(handled, request, url);
@@ -121,6 +123,17 @@ async function act({ board }: Handled, parts: readonly string[]): Promise<Reply>
   return json({ done: known });
 }
 
+/** Takes one change of what people wrote of a sweep. */
+async function writeNotes(
+  { board }: Handled,
+  parts: readonly string[],
+  request: IncomingMessage,
+): Promise<Reply> {
+  const [api, sweeps, name] = parts;
+  if (api !== 'api' || sweeps !== 'sweeps' || name === undefined || parts.length !== 4) throw nothingHere();
+  return json(await board.changeNotes(name, await noteChangeOf(request)));
+}
+
 async function answer(
   handled: Handled,
   parts: readonly string[],
@@ -136,6 +149,7 @@ async function answer(
   }
   if (what !== 'sweeps' || name === undefined || parts.length > 3) throw nothingHere();
   if (view === undefined) return json(await board.card(name));
+  if (view === 'notes') return json(await board.notes(name));
   if (view === 'failures') return json(await board.failures(name));
   if (!Object.hasOwn(resultsViews, view)) throw nothingHere();
   const host = mapViews.has(view) ? handled.maps : slowViews.has(view) ? handled.slow : handled.views;
@@ -198,6 +212,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   SWEEP_UNKNOWN: 404,
   OBJECT_KEY: 404,
   SWEEP_NOT_RUNNING: 409,
+  NOTES_CONFLICT: 409,
   RESULTS_UNAVAILABLE: 503,
 };
 

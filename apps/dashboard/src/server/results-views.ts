@@ -1,8 +1,11 @@
 import { compareChangedView, compareLayersView, compareUnitsView } from './views/compare.js';
+import { ablationView } from './views/ablation.js';
+import { acrossView } from './views/across.js';
 import { atlasView } from './views/atlas.js';
 import { changedView } from './views/changed.js';
 import { diedView } from './views/died.js';
 import { distributionView } from './views/distribution.js';
+import { embeddingView } from './views/embedding.js';
 import { heatmapView } from './views/heatmap.js';
 import { outlineView, plannedView } from './views/outline.js';
 import { rankAgreementView, rankView } from './views/rank.js';
@@ -19,6 +22,8 @@ type View = (context: ViewContext) => Promise<ViewAnswer>;
 
 /** The questions about results, by the name that addresses have. */
 export const resultsViews: Readonly<Record<string, View>> = {
+  ablation: ablationView,
+  across: acrossView,
   outline: outlineView,
   planned: plannedView,
   trainings: trainingsView,
@@ -27,6 +32,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   layers: layersView,
   generalization: generalizationView,
   distribution: distributionView,
+  embedding: embeddingView,
   heatmap: heatmapView,
   atlas: atlasView,
   rank: rankView,
@@ -50,6 +56,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
 
 /** Those that scan all units, or resample them; a process of their own answers them, so that the others do not wait. */
 export const slowViews: ReadonlySet<string> = new Set([
+  'across',
   'compare-layers',
   'compare-units',
   'compare-changed',

@@ -1,43 +1,27 @@
 import { openStore, type ObjectStore } from '@unitscope/store';
 import { eachLimited, REQUESTS_AT_ONCE } from '@unitscope/base';
 import {
+  changeNotes,
   readable,
+  readNotes,
   readFailures,
   recordedFailures,
   requestStop,
   sweepNames,
   sweepStatus,
   type FailureRow,
+  type NoteChange,
   type TablesCache,
-  type SweepState,
   type SweepStatus,
   type UnreadableSweep,
+  type VersionedNotes,
 } from '@unitscope/tasks';
 import type { LiveProgress } from '@unitscope/workflows';
 import { RequestRefusedError } from './errors.js';
 import { LocalRuns } from './local-runs.js';
+import { NotesShelf } from './notes-shelf.js';
 import { RemoteSweeps, type RemoteSweep } from './remote-sweeps.js';
-
-export type SweepAction = 'pause' | 'resume' | 'cancel' | 'retry';
-/** How far a sweep is, and what can be done about it. */
-export interface SweepCard {
-  readonly name: string;
-  /** As `unitscope sweeps` has it; unreadable: its manifest is not what it has to be. */
-  readonly state: SweepState | 'unreadable';
-  /** Who runs it; null: nobody now. */
-  readonly engine: 'local' | 'temporal' | null;
-  readonly checkpoints: { readonly total: number; readonly done: number };
-  /** Those that are done while it runs, those in its result tables afterwards. */
-  readonly cells: { readonly total: number; readonly done: number; readonly failed: number } | null;
-  readonly failedTasks: number;
-  /** Cells a second, and seconds left; known while it runs and has done something. */
-  readonly rate: number | null;
-  readonly mapsPerSecond: number | null;
-  readonly secondsLeft: number | null;
-  readonly actions: readonly SweepAction[];
-  /** Why it does not go on, where that is known. */
-  readonly note: string | null;
-}
+import { cardOf, resting, runningHere, unreadable, type SweepAction, type SweepCard } from './sweep-card.js';
 
 interface Seen {
   readonly at: number;
@@ -60,6 +44,7 @@ export class SweepBoard {
     string,
     { readonly status: SweepStatus | UnreadableSweep; readonly at: number }
   >();
+  readonly #notes = new NotesShelf();
   /** How long that is taken for so. A page over hundreds of sweeps would do nothing but look. */
   #restMs = 0;
   #store: Promise<ObjectStore> | null = null;
@@ -91,16 +76,18 @@ export class SweepBoard {
       const held = isAtWork ? undefined : this.#resting.get(name);
       if (held !== undefined && began - held.at < this.#restMs) {
         const { status } = held;
-        cards[at] =
+        cards[at] = await this.#notes.on(
+          store,
           'problem' in status
             ? unreadable(status)
-            : resting(status, remote.has(name), this.#local.error(name));
+            : resting(status, remote.has(name), this.#local.error(name)),
+        );
         return;
       }
       looked++;
       const card = await readable(name, () => this.#card(store, name, remote.get(name)));
       if ('problem' in card) this.#resting.set(name, { status: card, at: performance.now() });
-      cards[at] = 'problem' in card ? unreadable(card) : card;
+      cards[at] = await this.#notes.on(store, 'problem' in card ? unreadable(card) : card);
     });
     if (looked > 0) this.#restMs = (REST * (performance.now() - began) * names.length) / looked;
     return cards;
@@ -109,7 +96,18 @@ export class SweepBoard {
   async card(name: string): Promise<SweepCard> {
     const store = await this.#open();
     const remote = await this.#remote.byName(store.uri);
-    return this.#card(store, name, remote.get(name));
+    return this.#notes.on(store, await this.#card(store, name, remote.get(name)));
+  }
+
+  /** What people wrote of a sweep. */
+  async notes(name: string): Promise<VersionedNotes> {
+    return readNotes(await this.#open(), name);
+  }
+
+  async changeNotes(name: string, change: NoteChange): Promise<VersionedNotes> {
+    const after = await changeNotes(await this.#open(), name, change);
+    this.#notes.forget(name);
+    return after;
   }
 
   /** Tasks that were set aside: at the sweep's end, or up to now where many processes work on it. */
@@ -189,59 +187,4 @@ export class SweepBoard {
       actions: [paused ? 'resume' : 'pause', 'cancel', ...(cells.failed > 0 ? (['retry'] as const) : [])],
     };
   }
-}
-
-function cardOf({
-  name,
-  state,
-  engine,
-  checkpoints,
-  finished,
-  cells,
-  failures,
-  note,
-}: SweepStatus): SweepCard {
-  return {
-    ...{ name, state, engine, note },
-    checkpoints: { total: checkpoints, done: finished },
-    cells: { total: cells.total, done: cells.held, failed: cells.failed + cells.lost },
-    failedTasks: failures,
-    rate: null,
-    mapsPerSecond: null,
-    secondsLeft: null,
-    actions: [],
-  };
-}
-
-function unreadable({ name, problem }: UnreadableSweep): SweepCard {
-  return {
-    ...{ name, state: 'unreadable', engine: null, note: problem },
-    ...{ checkpoints: { total: 0, done: 0 }, cells: null, failedTasks: 0 },
-    ...{ rate: null, mapsPerSecond: null, secondsLeft: null, actions: [] },
-  };
-}
-
-function runningHere(status: SweepStatus): SweepCard {
-  const card: SweepCard = { ...cardOf(status), actions: ['pause'] };
-  if (status.progress === null) return card; // it begins, or ends
-  const { cells, checkpoints, maps, seconds } = status.progress;
-  const over = cells.done + cells.failed;
-  const worked = over - cells.cached;
-  const rate = worked > 0 && seconds > 0 ? worked / seconds : null;
-  return {
-    ...card,
-    checkpoints,
-    cells: { total: cells.total, done: cells.done, failed: cells.failed },
-    rate,
-    mapsPerSecond: maps > 0 && seconds > 0 ? maps / seconds : null,
-    secondsLeft: rate === null ? null : (cells.total - over) / rate,
-  };
-}
-
-/** What can be done with a sweep that nobody runs: a retry does what failed and what is missing. */
-function resting(status: SweepStatus, remote: boolean, error: string | null): SweepCard {
-  const card = cardOf(status);
-  if (card.state === 'complete') return { ...card, note: error ?? card.note };
-  const actions: SweepAction[] = remote || card.failedTasks > 0 ? ['retry'] : ['resume'];
-  return { ...card, actions, note: error ?? card.note };
 }

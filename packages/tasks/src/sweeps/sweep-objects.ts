@@ -3,6 +3,8 @@ import { labelSegment } from '@unitscope/store';
 
 const RESULT = /^\/results\/(?:units|layers|births)\/[^/]+\.arrow$/;
 
+const ABLATION = /^[0-9a-f]{16}\.arrow$/;
+const NOTES = /^\d{12}\.json$/;
 const PART = /^\d+-of-\d+\.json$/;
 
 /** The store's keys of one sweep's own objects. */
@@ -28,6 +30,10 @@ export class SweepObjects {
   readonly stop: string;
   /** Where it was launched on Temporal last. */
   readonly execution: string;
+  /** The curves of its ablations, an object each. */
+  readonly ablations: string;
+  /** What people wrote of it; each writing is an object. */
+  readonly notes: string;
 
   constructor(sweep: string) {
     this.root = `${SWEEPS_FOLDER}${sweep}`;
@@ -43,10 +49,20 @@ export class SweepObjects {
     this.parts = `${this.root}/progress/`;
     this.stop = `${this.root}/stop.json`;
     this.execution = `${this.root}/execution.json`;
+    this.ablations = `${this.root}/ablations/`;
+    this.notes = `${this.root}/notes/`;
   }
 
   partProgress({ index, count }: { readonly index: number; readonly count: number }): string {
     return `${this.parts}${index}-of-${count}.json`;
+  }
+
+  ablation(id: string): string {
+    return `${this.ablations}${id}.arrow`;
+  }
+
+  notesVersion(version: number): string {
+    return `${this.notes}${String(version).padStart(12, '0')}.json`;
   }
 
   units(checkpoint: string): string {
@@ -66,6 +82,8 @@ export class SweepObjects {
     if ([this.spec, this.manifest, this.launch, this.failures].includes(key)) return true;
     if ([this.checkpoints, this.objects, this.allLayers, this.alive].includes(key)) return true;
     if ([this.progress, this.stop, this.execution].includes(key)) return true;
+    if (key.startsWith(this.ablations)) return ABLATION.test(key.slice(this.ablations.length));
+    if (key.startsWith(this.notes)) return NOTES.test(key.slice(this.notes.length));
     if (key.startsWith(this.parts)) return PART.test(key.slice(this.parts.length));
     return key.startsWith(`${this.root}/results/`) && RESULT.test(key.slice(this.root.length));
   }

@@ -122,7 +122,7 @@ function SqlResult({ sweep, found, all }: ResultProps) {
           {counted(total, 'row')}
         </span>
         <span class="spacer" />
-        <a href={all} download={`${sweep}.csv`}>
+        <a href={all} download={`${sweep}-sql.csv`}>
           All rows as CSV
         </a>
       </p>

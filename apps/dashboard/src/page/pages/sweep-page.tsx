@@ -1,16 +1,18 @@
 import type { Outline, SweepCard } from '@unitscope/dashboard';
-import type { FunctionComponent } from 'preact';
+import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
 import { counted } from '../figures.js';
+import { NotesPanel } from '../notes/notes-panel.js';
 import { Choice, DefinitionChoice, Filters } from '../parts/filters.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
 import { SweepActions } from '../parts/sweep-actions.js';
 import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
-import { loadJson, useRemote, type Remote } from '../remote-data.js';
-import { lasting, useSettings, viewUrl, type ViewProps } from '../settings.js';
+import { loadJson, RemoteError, useRemote, type Remote } from '../remote-data.js';
+import { carried, unknownName, useSettings, viewUrl, type ViewProps } from '../settings.js';
+import { CheckpointsView } from './checkpoints-view.js';
 import { CompareView } from './compare-view.js';
 import { DepthView } from './depth-view.js';
 import { DistributionView } from './distribution-view.js';
@@ -19,6 +21,7 @@ import { HeatmapView } from './heatmap-view.js';
 import { OverviewView } from './overview-view.js';
 import { SqlView } from './sql-view.js';
 import { TrendView } from './trend-view.js';
+import { AblationView } from '../layer/ablation-view.js';
 import { AtlasView } from '../layer/atlas-view.js';
 import { RankView } from '../layer/rank-view.js';
 import { ScatterView } from '../layer/scatter-view.js';
@@ -34,18 +37,20 @@ const VIEWS: readonly View[] = [
   { name: '', title: 'Overview', show: OverviewView },
   { name: 'trend', title: 'Trend', show: TrendView },
   { name: 'depth', title: 'Depth', show: DepthView },
+  { name: 'checkpoints', title: 'Checkpoints', show: CheckpointsView },
   { name: 'distribution', title: 'Distribution', show: DistributionView },
   { name: 'heatmap', title: 'Heatmap', show: HeatmapView },
   { name: 'atlas', title: 'Atlas', show: AtlasView },
   { name: 'rank', title: 'Rank', show: RankView },
   { name: 'scatter', title: 'Scatter', show: ScatterView },
+  { name: 'ablation', title: 'Ablation', show: AblationView },
   { name: 'compare', title: 'Compare', show: CompareView },
   { name: 'unit', title: 'Unit', show: UnitView },
   { name: 'sql', title: 'SQL', show: SqlView },
 ];
 
 /** Views that show all trainings together where none is chosen. */
-const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
+const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend', 'checkpoints', 'ablation']);
 const FAILURES = 'failures';
 
 /** What a view is called; the address has its name. */
@@ -63,7 +68,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   const empty = card?.checkpoints.done === 0;
   const isGone = board.data !== null && card === null;
   const { outline, revision } = useOutline(
-    empty || isGone ? null : viewUrl(sweep, 'outline', { run, definition }),
+    empty || isGone ? null : viewUrl(sweep, 'outline', { run, definition, maybe: 'yes' }),
     card,
   );
   useEffect(() => {
@@ -72,28 +77,22 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   }, [view, card === null]);
   const shown = VIEWS.find(({ name }) => name === view);
   if (isGone) {
-    return <NothingHere title={`No sweep “${sweep}” in this store`} />;
+    const names = board.data.sweeps.map(({ name }) => name);
+    return <NothingHere title={`No sweep “${sweep}” in this store`} there={names} />;
   }
   return (
     <>
       <h1 class="visually-hidden">{`${sweep}: ${viewTitle(view)}`}</h1>
       {card !== null && <SweepStrip card={card} />}
-      <nav class="tabs" aria-label="Views of the sweep">
-        {VIEWS.map(({ name, title }) => (
-          <a
-            key={name}
-            href={sweepPath(sweep, name, lasting(settings))}
-            {...(name === view && { 'aria-current': 'page' as const })}
-          >
-            {title}
-          </a>
-        ))}
-      </nav>
+      {card !== null && <NotesPanel sweep={sweep} />}
+      <Tabs sweep={sweep} view={view} settings={settings} />
       {view === FAILURES ? (
         <FailuresView sweep={sweep} revision={revision} />
       ) : shown === undefined ? (
-        <EmptyNotice title={`There is no view “${view}”`} />
-      ) : empty || outline.error?.code === 'RESULTS_MISSING' ? (
+        <EmptyNotice title={`There is no view “${view}”`}>
+          <p>There are {VIEWS.map(({ title }) => title).join(', ')}.</p>
+        </EmptyNotice>
+      ) : empty || isNothing(outline) ? (
         <EmptyNotice title="No results yet">
           <p>They appear here as soon as the first checkpoint is done.</p>
         </EmptyNotice>
@@ -104,7 +103,9 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
           {(data) => (
             <DefinitionContext.Provider value={data.definition}>
               <Controls outline={data} view={view} chosen={run} />
-              <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
+              <Known outline={data} settings={settings}>
+                <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
+              </Known>
             </DefinitionContext.Provider>
           )}
         </Loaded>
@@ -113,14 +114,36 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   );
 }
 
+/** The views of the sweep, each with what is looked at now. */
+function Tabs({ sweep, view, settings }: { readonly view: string } & Pick<ViewProps, 'sweep' | 'settings'>) {
+  return (
+    <nav class="tabs" aria-label="Views of the sweep">
+      {VIEWS.map(({ name, title }) => (
+        <a
+          key={name}
+          href={sweepPath(sweep, name, carried(settings))}
+          {...(name === view && { 'aria-current': 'page' as const })}
+        >
+          {title}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** It was asked for and is not there: the sweep has no results. */
+function isNothing({ data, error, loading }: Remote<Outline | null>): boolean {
+  return data === null && error === null && !loading;
+}
+
 /** What the sweep consists of, asked beside the board: neither waits for the other. */
 function useOutline(
   url: string | null,
   card: SweepCard | null,
-): { readonly outline: Remote<Outline>; readonly revision: string } {
+): { readonly outline: Remote<Outline | null>; readonly revision: string } {
   const held = useRef<number | null>(null);
   const revision = useRevision(card, held.current);
-  const outline = useRemote<Outline>(url, loadJson, revision);
+  const outline = useRemote<Outline | null>(url, loadJson, revision);
   held.current = outline.data?.held ?? held.current;
   return { outline, revision };
 }
@@ -136,6 +159,17 @@ function useRevision(card: SweepCard | null, held: number | null): string {
   const said = `${done}/${total} ${card.failedTasks}`;
   if (first.current === null && held !== null) first.current = held === done ? said : '';
   return first.current === null || said === first.current ? '' : said;
+}
+
+/** A view, where the sweep has what the address names: else that is said once, not by each of its parts. */
+function Known({
+  outline,
+  settings,
+  children,
+}: Pick<ViewProps, 'outline' | 'settings'> & { readonly children: ComponentChildren }) {
+  const unknown = unknownName({ outline, settings });
+  if (unknown === null) return <>{children}</>;
+  return <ErrorNotice error={new RemoteError('NAME_UNKNOWN', unknown)} />;
 }
 
 /** What holds in all views. SQL asks for what it wants by itself. */
@@ -177,7 +211,7 @@ function Trainings({
   return (
     <>
       {runs.length > 1 && (
-        <Filters>
+        <Filters label="Training">
           <Choice
             label={`Training, of ${runs.length}`}
             name="run"

@@ -1,12 +1,13 @@
 import type { SweepCard } from '@unitscope/dashboard';
-import { sweepPath } from '../address.js';
+import { setQuery, sweepPath, useAddress } from '../address.js';
 import { useBoard } from '../board.js';
 import { counted } from '../figures.js';
+import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { SweepActions } from '../parts/sweep-actions.js';
-import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
+import { ProgressBar, progressWords, shareOf, StateTag } from '../parts/sweep-progress.js';
 
-/** The sweeps of the store and how far each is. */
+/** The sweeps of the store: how far each is, what people wrote of it, and two of them to compare. */
 export function SweepsPage() {
   const board = useBoard();
   return (
@@ -24,11 +25,7 @@ export function SweepsPage() {
               </pre>
             </EmptyNotice>
           ) : (
-            <ul class="cards">
-              {sweeps.map((card) => (
-                <SweepItem key={card.name} card={card} />
-              ))}
-            </ul>
+            <SweepsTable sweeps={sweeps} />
           )
         }
       </Loaded>
@@ -36,32 +33,177 @@ export function SweepsPage() {
   );
 }
 
-function SweepItem({ card }: { readonly card: SweepCard }) {
-  const { name, checkpoints, failedTasks, note } = card;
+function SweepsTable({ sweeps }: { readonly sweeps: readonly SweepCard[] }) {
+  const { query } = useAddress();
+  const wanted = query.get('search') ?? '';
+  const ticked = query.getAll('tick');
+  const found = sweeps.filter((card) => holds(card, wanted));
   return (
-    <li class="card" data-sweep={name}>
-      <div class="row">
-        <h2>
-          <a href={sweepPath(name)}>{name}</a>
-        </h2>
-        <StateTag card={card} />
-        <span class="spacer" />
-        <SweepActions card={card} />
+    <>
+      <form class="filters" aria-label="Search" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          <span>Search names, states, tags and notes</span>
+          <input
+            type="search"
+            value={wanted}
+            onInput={(event) => setQuery({ search: event.currentTarget.value }, { replace: true })}
+          />
+        </label>
+        <CompareTicked ticked={ticked} />
+      </form>
+      <p class="note" role="status">
+        {found.length === sweeps.length
+          ? counted(sweeps.length, 'sweep')
+          : `${found.length} of ${counted(sweeps.length, 'sweep')}`}
+      </p>
+      <div class="sweeps-table">
+        <DataTable
+          caption="Sweeps"
+          columns={columnsOf(ticked)}
+          rows={found}
+          most={200}
+          empty={`No sweep has “${wanted}” in its name, state, tags or notes.`}
+          dataOf={({ name }) => ({ 'data-sweep': name })}
+        />
       </div>
-      <ProgressBar card={card} />
-      <p class="row figures">
-        <span>
-          {checkpoints.done.toLocaleString('en')} of {counted(checkpoints.total, 'checkpoint')}
+    </>
+  );
+}
+
+/** Each word somewhere. */
+function holds({ name, state, tags, notes }: SweepCard, wanted: string): boolean {
+  const text = [name, state, ...tags, notes].join('\n').toLocaleLowerCase('en');
+  return wanted
+    .toLocaleLowerCase('en')
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+function CompareTicked({ ticked }: { readonly ticked: readonly string[] }) {
+  const [a, b] = ticked;
+  if (a === undefined || b === undefined) return <span class="note">Tick two sweeps to compare them.</span>;
+  const address = `/compare?${new URLSearchParams({ a, b }).toString()}`;
+  return (
+    <a class="button" href={address}>
+      Compare {a} with {b}
+    </a>
+  );
+}
+
+function columnsOf(ticked: readonly string[]): TableColumn<SweepCard>[] {
+  return [
+    {
+      name: 'tick',
+      label: 'compare',
+      isPlain: true,
+      value: ({ name }) => ticked.includes(name),
+      show: ({ name }) => <Tick name={name} ticked={ticked} />,
+    },
+    {
+      name: 'sweep',
+      label: 'sweep',
+      value: ({ name }) => name,
+      show: (card) => <NameCell card={card} />,
+    },
+    { name: 'state', label: 'state', value: ({ state }) => state, show: (card) => <StateTag card={card} /> },
+    {
+      name: 'checkpoints',
+      label: 'checkpoints',
+      value: ({ checkpoints }) => checkpoints.total,
+      show: ({ checkpoints: { done, total } }) => (done === total ? total : `${done} of ${total}`),
+      number: true,
+    },
+    {
+      name: 'runs',
+      label: 'runs',
+      hint: 'Trainings that its checkpoints are of',
+      value: ({ runs }) => runs,
+      show: ({ runs }) => (runs === 0 ? '?' : (runs ?? '')),
+      number: true,
+    },
+    {
+      name: 'launched',
+      label: 'launched',
+      value: ({ launched }) => launched,
+      show: ({ launched }) => launched?.slice(0, 16).replace('T', ' ') ?? '',
+    },
+    {
+      name: 'tags',
+      label: 'tags',
+      value: ({ tags }) => tags.join(', '),
+      show: ({ tags }) => <TagList tags={tags} />,
+    },
+    { name: 'notes', label: 'notes', value: ({ notes }) => notes, show: ({ notes }) => shortened(notes) },
+    {
+      name: 'actions',
+      label: 'actions',
+      isPlain: true,
+      value: () => null,
+      show: (card) => <SweepActions card={card} />,
+    },
+  ];
+}
+
+function Tick({ name, ticked }: { readonly name: string; readonly ticked: readonly string[] }) {
+  const isTicked = ticked.includes(name);
+  return (
+    <input
+      type="checkbox"
+      aria-label={`Compare ${name}`}
+      checked={isTicked}
+      disabled={!isTicked && ticked.length >= 2}
+      onChange={() => {
+        const now = isTicked ? ticked.filter((other) => other !== name) : [...ticked, name];
+        setQuery({ tick: now }, { replace: true });
+      }}
+    />
+  );
+}
+
+/** The name, and how far the sweep is while it is not whole. */
+function NameCell({ card }: { readonly card: SweepCard }) {
+  const { name, failedTasks, note } = card;
+  return (
+    <>
+      <a href={sweepPath(name)}>{name}</a>
+      {shareOf(card) < 1 || card.engine !== null || card.state !== 'complete' ? (
+        <>
+          <ProgressBar card={card} />
+          <span class="note">{progressWords(card)}</span>
+        </>
+      ) : (
+        <span class="visually-hidden">
+          <ProgressBar card={card} />
         </span>
-        <span class="note">{progressWords(card)}</span>
-        <span class="spacer" />
-        {failedTasks > 0 && (
+      )}
+      {failedTasks > 0 && (
+        <>
+          {' '}
           <a class="failed-text" href={sweepPath(name, 'failures')}>
             {counted(failedTasks, 'failed task')}
           </a>
-        )}
-      </p>
+        </>
+      )}
       {note !== null && <p class="note">{note}</p>}
-    </li>
+    </>
   );
+}
+
+function TagList({ tags }: { readonly tags: readonly string[] }) {
+  if (tags.length === 0) return null;
+  return (
+    <ul class="tags">
+      {tags.map((tag) => (
+        <li key={tag} class="tag">
+          {tag}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const MOST_CHARACTERS = 80;
+
+function shortened(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }

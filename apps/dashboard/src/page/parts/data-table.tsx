@@ -1,6 +1,7 @@
 import { knownColumns, tickNames } from '@unitscope/plots';
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { setQuery, useAddress } from '../address.js';
 
 /** A column of a table: what it is called, its value in a row, how that is shown. */
 export interface TableColumn<Row> {
@@ -12,6 +13,8 @@ export interface TableColumn<Row> {
   readonly number?: boolean;
   /** What the label means. */
   readonly hint?: string;
+  /** Nothing to sort by. */
+  readonly isPlain?: boolean;
 }
 
 interface Props<Row> {
@@ -21,13 +24,20 @@ interface Props<Row> {
   /** Shown at first. */
   readonly most?: number;
   readonly empty?: string;
+  /** Attributes of a row, `data-…`. */
+  readonly dataOf?: (row: Row) => Readonly<Record<string, string>>;
 }
 
-/** A table that sorts by its headings; full values stand in `data-value`. */
-export function DataTable<Row>({ caption, columns, rows, most = 60, empty }: Props<Row>) {
-  const [order, setOrder] = useState<{ name: string; down: boolean } | null>(null);
+interface Order {
+  readonly name: string;
+  readonly down: boolean;
+}
+
+/** A table that sorts by its headings, the order in the address; full values stand in `data-value`. */
+export function DataTable<Row>({ caption, columns, rows, most = 60, empty, dataOf }: Props<Row>) {
+  const [order, setOrder] = useOrder(caption);
   const [all, setAll] = useState(false);
-  const sorted = useMemo(() => sortedRows(rows, columns, order), [rows, columns, order]);
+  const sorted = useMemo(() => sortedRows(rows, columns, order), [rows, columns, order?.name, order?.down]);
   const shown = all ? sorted : sorted.slice(0, most);
   const names = useMemo(
     () => new Map(columns.map((column) => [column.name, namesIn(column, rows)])),
@@ -52,7 +62,7 @@ export function DataTable<Row>({ caption, columns, rows, most = 60, empty }: Pro
         </thead>
         <tbody>
           {shown.map((row, i) => (
-            <tr key={i}>
+            <tr key={i} {...dataOf?.(row)}>
               {columns.map((column) => (
                 <Cell key={column.name} column={column} row={row} names={names.get(column.name)} />
               ))}
@@ -72,6 +82,21 @@ export function DataTable<Row>({ caption, columns, rows, most = 60, empty }: Pro
   );
 }
 
+/** By which column a table is sorted, as `sort-CAPTION=column` or `=-column`, the largest first. */
+function useOrder(caption: string): [Order | null, (order: Order | null) => void] {
+  const parameter = `sort-${caption
+    .toLocaleLowerCase('en')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .slice(0, 40)}`;
+  const text = useAddress().query.get(parameter);
+  const order = text === null ? null : { name: text.replace(/^-/, ''), down: text.startsWith('-') };
+  const set = (next: Order | null): void => {
+    const value = next === null ? null : `${next.down ? '-' : ''}${next.name}`;
+    setQuery({ [parameter]: value }, { replace: true });
+  };
+  return [order, set];
+}
+
 /** The columns that say something in some row, and the first one. */
 export function knownOf<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): TableColumn<Row>[] {
   return knownColumns(columns, rows, ({ value }, row) => value(row));
@@ -85,6 +110,7 @@ interface HeadingProps<Row> {
 
 function Heading<Row>({ column, down, onSort }: HeadingProps<Row>) {
   const sort = down === null ? 'none' : down ? 'descending' : 'ascending';
+  if (column.isPlain === true) return <th scope="col">{column.label}</th>;
   return (
     <th scope="col" class={column.number === true ? 'number' : ''} aria-sort={sort}>
       <button type="button" class="sort" title={column.hint} onClick={onSort}>
@@ -132,10 +158,7 @@ function Cell<Row>({ column, row, names }: CellProps<Row>) {
   );
 }
 
-function nextOrder<Row>(
-  order: { name: string; down: boolean } | null,
-  { name, number }: TableColumn<Row>,
-): { name: string; down: boolean } | null {
+function nextOrder<Row>(order: Order | null, { name, number }: TableColumn<Row>): Order | null {
   const first = number === true;
   if (order?.name !== name) return { name, down: first };
   return order.down === first ? { name, down: !first } : null;
@@ -144,7 +167,7 @@ function nextOrder<Row>(
 function sortedRows<Row>(
   rows: readonly Row[],
   columns: readonly TableColumn<Row>[],
-  order: { name: string; down: boolean } | null,
+  order: Order | null,
 ): readonly Row[] {
   const column = columns.find(({ name }) => name === order?.name);
   if (order === null || column === undefined) return rows;

@@ -26,11 +26,31 @@ export function EmptyNotice({
   );
 }
 
+/** An error names no more of what there is. */
+const MOST_NAMED = 12;
+
 /** A whole page for an address that leads nowhere. */
-export function NothingHere({ title }: { readonly title: string }) {
+export function NothingHere({
+  title,
+  there = [],
+}: {
+  readonly title: string;
+  /** The sweeps that there are. */
+  readonly there?: readonly string[];
+}) {
   return (
     <>
       <h1>{title}</h1>
+      {there.length > 0 && (
+        <ul>
+          {there.slice(0, MOST_NAMED).map((name) => (
+            <li key={name}>
+              <a href={`/sweeps/${encodeURIComponent(name)}`}>{name}</a>
+            </li>
+          ))}
+          {there.length > MOST_NAMED && <li>and {there.length - MOST_NAMED} more</li>}
+        </ul>
+      )}
       <p>
         <a href="/">The sweeps of the store</a>
       </p>
@@ -56,7 +76,8 @@ export function Loaded<T>({ remote: { data, error, loading }, what, children }: 
   }
   return (
     <div class={loading ? 'stale' : ''} aria-busy={loading}>
-      {error !== null && <ErrorNotice error={error} />}
+      {/* That no server answers, the page says once. */}
+      {error !== null && error.code !== 'UNREACHABLE' && <ErrorNotice error={error} />}
       {children(data)}
     </div>
   );

@@ -1,6 +1,7 @@
 import type { UnitCard } from '@unitscope/dashboard';
 import { useMemo, useState } from 'preact/hooks';
 import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { UnitAnnotations } from '../notes/annotations.js';
 import { Loaded } from '../parts/notices.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { checkpointOf, lasting, layerOf, viewUrl, type ViewProps } from '../settings.js';
@@ -69,6 +70,7 @@ function UnitBody(props: UnitPartProps) {
         </section>
         <UnitFacts {...props} />
       </div>
+      <UnitAnnotations sweep={sweep} checkpoint={card.checkpoint} layer={card.layer} unit={card.unit} />
       <HoleSection {...props} file={file} />
       <UnitDetails {...props} checkpoint={card.checkpoint} unit={card.unit} layer={card.layer} />
     </>

@@ -1,5 +1,7 @@
 import {
   checkpointOrder,
+  NoResultsError,
+  UnknownNameError,
   FEWEST_SETTLED,
   numberColumns,
   orderEnds,
@@ -48,8 +50,10 @@ export interface Outline {
   readonly images: number | null;
 }
 
+/** With `maybe`: `null` of a sweep that has no results, or is not there; the page asks before it knows. */
 export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
-  const results = await context.results();
+  const results = await resultsOf(context);
+  if (results === null) return { type: 'json', body: 'null' };
   const { manifest } = results;
   const { layers, categories, mapSize } = await namesOf(results);
   const { source } = manifest;
@@ -82,6 +86,16 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
       source.kind === 'models' ? source.categories.reduce((sum, { images }) => sum + images.length, 0) : null,
   };
   return { type: 'json', body: JSON.stringify(outline) };
+}
+
+async function resultsOf(context: ViewContext): Promise<SweepResults | null> {
+  try {
+    return await context.results();
+  } catch (error) {
+    const isNone = error instanceof NoResultsError || error instanceof UnknownNameError;
+    if (isNone && context.parameters.text('maybe') !== undefined) return null;
+    throw error;
+  }
 }
 
 /** Layers and categories of the last checkpoint: all of one sweep have the same, or nearly. */

@@ -1,9 +1,10 @@
-import type { Manifest } from '@unitscope/plan';
+import { trainingsOf, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { eachLimited, REQUESTS_AT_ONCE } from '@unitscope/base';
-import { leaseHolder, shardHolders, sweepLease, whoHolds } from '../ownership/lease.js';
+import { leaseHolder, readLease, shardHolders, sweepLease, whoHolds } from '../ownership/lease.js';
 import { readProgress, type SweepProgress } from '../progress-note.js';
 import type { FailureRow } from '../../tables/result-tables.js';
+import { SweepObjects } from '../sweep-objects.js';
 import { readable, readFailures, readManifest, sweepNames, type UnreadableSweep } from '../sweeps.js';
 import { recordedFailures } from '../../run/task-failures.js';
 import { completenessOf, type Completeness } from './completeness.js';
@@ -57,6 +58,10 @@ export interface SweepStatus {
   readonly progress: SweepProgress | null;
   /** Who runs it, or why it does not go on. */
   readonly note: string | null;
+  /** How many trainings its checkpoints are of; 0: they cannot be told apart. */
+  readonly runs: number;
+  /** When its name was taken, ISO 8601 by the clock of who did; null: it is not known. */
+  readonly launched: string | null;
 }
 
 /** The state of each sweep of a store. One that cannot be read hides no other. */
@@ -99,6 +104,8 @@ export async function sweepStatus(
     failures: failures.length,
     progress: at?.engine === 'local' ? await readProgress(store, name) : null,
     note: at?.engine === 'local' ? at.note : (execution?.note ?? null),
+    runs: trainingsOf(manifest.checkpoints, manifest.source.run).trainings.length,
+    launched: (await readLease(store, new SweepObjects(name).launch))?.since ?? null,
   };
 }
 

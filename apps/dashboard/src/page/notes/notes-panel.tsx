@@ -1,0 +1,137 @@
+import type { VersionedNotes } from '@unitscope/dashboard';
+import { useState } from 'preact/hooks';
+import { sweepPath } from '../address.js';
+import { counted } from '../figures.js';
+import { Loaded } from '../parts/notices.js';
+import { AnnotationList } from './annotations.js';
+import { Refused } from './refused.js';
+import { SavedViews } from './saved-views.js';
+import { useAttempt, useNotes, type SweepNotes } from './use-notes.js';
+
+/** Tags, notes, saved views and annotations of a sweep, folded away until they are wanted. */
+export function NotesPanel({ sweep }: { readonly sweep: string }) {
+  const notes = useNotes(sweep);
+  const { data } = notes;
+  return (
+    <details class="notes">
+      <summary>
+        Tags, notes and views
+        {data !== null && <span class="note">{summaryOf(data)}</span>}
+      </summary>
+      <Loaded remote={notes} what="the notes">
+        {(found) => (
+          <div class="notes-parts">
+            <Tags notes={notes} tags={found.tags} sweep={sweep} />
+            <NotesText notes={notes} text={found.notes} sweep={sweep} />
+            <SavedViews notes={notes} views={found.views} sweep={sweep} />
+            <section aria-label="Annotations">
+              <h2>Annotations</h2>
+              {found.annotations.length === 0 && (
+                <p class="note">
+                  None yet. The page of a <a href={sweepPath(sweep, 'unit')}>unit</a> takes them.
+                </p>
+              )}
+              <AnnotationList sweep={sweep} notes={notes} annotations={found.annotations} />
+            </section>
+          </div>
+        )}
+      </Loaded>
+    </details>
+  );
+}
+
+function summaryOf({ tags, notes, views, annotations }: VersionedNotes): string {
+  const parts = [
+    ...(tags.length > 0 ? [tags.join(', ')] : []),
+    ...(notes === '' ? [] : ['notes']),
+    ...(views.length > 0 ? [counted(views.length, 'view')] : []),
+    ...(annotations.length > 0 ? [counted(annotations.length, 'annotation')] : []),
+  ];
+  return parts.length === 0 ? '' : `: ${parts.join(' · ')}`;
+}
+
+interface PartProps {
+  readonly sweep: string;
+  readonly notes: SweepNotes;
+}
+
+function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly string[] }) {
+  const [text, setText] = useState('');
+  const { refused, busy, attempt } = useAttempt();
+  const add = async (): Promise<void> => {
+    if (text.trim() === '') return;
+    if (await attempt(() => notes.change({ kind: 'add-tag', tag: text }))) setText('');
+  };
+  return (
+    <section aria-label={`Tags of ${sweep}`}>
+      <h2>Tags</h2>
+      <ul class="tags">
+        {tags.map((tag) => (
+          <li key={tag} class="tag">
+            {tag}
+            <button
+              type="button"
+              aria-label={`Remove the tag ${tag}`}
+              disabled={busy}
+              onClick={() => void attempt(() => notes.change({ kind: 'remove-tag', tag }))}
+            >
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form
+        class="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void add();
+        }}
+      >
+        <input
+          type="text"
+          aria-label="New tag"
+          maxLength={40}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <button type="submit" disabled={busy}>
+          Add tag
+        </button>
+      </form>
+      <Refused text={refused} />
+    </section>
+  );
+}
+
+function NotesText({ notes, text, sweep }: PartProps & { readonly text: string }) {
+  const [draft, setDraft] = useState<{ readonly text: string; readonly before: string } | null>(null);
+  const { refused, busy, attempt } = useAttempt();
+  const save = async (): Promise<void> => {
+    if (draft === null) return;
+    const change = { kind: 'write-notes', notes: draft.text, before: draft.before } as const;
+    if (await attempt(() => notes.change(change))) setDraft(null);
+  };
+  return (
+    <section aria-label={`Notes of ${sweep}`}>
+      <h2>Notes</h2>
+      <textarea
+        aria-label="Notes"
+        rows={4}
+        maxLength={4000}
+        value={draft?.text ?? text}
+        onInput={(event) => setDraft({ text: event.currentTarget.value, before: draft?.before ?? text })}
+      />
+      <p class="row">
+        <button type="button" disabled={busy || draft === null} onClick={() => void save()}>
+          Save notes
+        </button>
+        {draft !== null && (
+          <button type="button" class="quiet" onClick={() => setDraft(null)}>
+            Discard
+          </button>
+        )}
+      </p>
+      <Refused text={refused} />
+    </section>
+  );
+}
