@@ -4,6 +4,7 @@ import { copyFileSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync 
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { publicFaces } from './public-faces.mjs';
 import { thirdPartyLicences } from '../../infra/licences.mjs';
 
 const require = createRequire(import.meta.url);
@@ -28,6 +29,20 @@ const parts = {
         ),
       ].join('\n'),
       resolveDir: import.meta.dirname,
+    }));
+  },
+};
+
+/** Makes a Segmenter when it is loaded, which takes as long as all the rest of `--help`: so when it is first asked. */
+const late = {
+  name: 'late',
+  setup(plugins) {
+    plugins.onResolve({ filter: /^string-width$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'require-call' ? undefined : { path, namespace: 'late', pluginData: resolveDir },
+    );
+    plugins.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => ({
+      contents: `export default (...given) => require(${JSON.stringify(path)}).default(...given);`,
+      resolveDir: pluginData,
     }));
   },
 };
@@ -66,7 +81,7 @@ const { metafile } = await build({
   chunkNames: 'chunk-[hash]',
   // koffi's JavaScript is inside, its libraries are packages of one platform each.
   external: [...Object.keys(dependencies), '@koromix/*'],
-  plugins: [parts, english],
+  plugins: [parts, publicFaces, late, english],
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,5 +1,5 @@
 import { firstIssue } from '@unitscope/plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImageSourceError } from './errors.js';
 import type { ImageSource } from './image-source.js';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** `source.layerSets[0].batchSize`: a place in a value, as people write it. */
 export function keyPath(path: readonly PropertyKey[]): string {

@@ -1,5 +1,5 @@
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { SpecError } from './errors.js';
 import { describe, expectation, keyPath, valueAt } from './issue-text.js';
 import { nearest } from '@unitscope/base';

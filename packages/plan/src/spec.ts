@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_TASK_TIMEOUT, DURATION } from './duration.js';
 import { modelsSchema, runColumns } from './models-spec.js';
 

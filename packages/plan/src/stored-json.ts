@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { StoredRecordError } from './errors.js';
 import { firstIssue } from './issue-text.js';
 

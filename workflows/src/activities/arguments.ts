@@ -1,5 +1,5 @@
 import { firstIssue } from '@unitscope/plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PayloadError } from '../errors.js';
 import {
   attemptsSchema,

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '@unitscope/base';
 import { refuseOtherArguments, type ArgumentSchemas } from './arguments.js';
 import {

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { troubleOf, type TaskFailure } from '@unitscope/engine';
 import { checkpointTasks, type Task } from '@unitscope/plan';
 import { clearFailure, failedTasks, recordFailure, type TaskRef } from '@unitscope/tasks';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PayloadError } from '../errors.js';
 import type { Batch, BatchResult } from '../messages/messages.js';
 import type { ComputeHost } from './compute-host.js';

@@ -1,5 +1,5 @@
 import { digestSchema, DURATION, SWEEP_NAME } from '@unitscope/plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import type {
   Batch,
   CellCounts,

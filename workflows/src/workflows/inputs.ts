@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { firstIssue } from '@unitscope/plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   batchSchema,
   cellCountsSchema,

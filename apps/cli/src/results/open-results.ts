@@ -34,10 +34,8 @@ export function withResultsOptions(command: Command): Command {
 
 /** Opens the results of a sweep, as the options say. */
 export async function openResults(name: string, options: ResultsOptions): Promise<SweepResults> {
-  const [{ openStore }, { SweepResults }] = await Promise.all([
-    import('@unitscope/store'),
-    import('@unitscope/query'),
-  ]);
+  const { openStore } = await import('@unitscope/store');
+  const { SweepResults } = await import('@unitscope/query');
   const { threshold, minSelectiveRate, definition } = options;
   return SweepResults.open(await openStore(storeAddress(options.store)), name, {
     threshold,

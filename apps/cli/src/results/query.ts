@@ -1,3 +1,4 @@
+import { countText } from '@unitscope/base';
 import { Command } from 'commander';
 import { MOST_ROWS } from './first-rows.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
@@ -87,7 +88,7 @@ function shown(value: unknown): string | number {
 
 function tooMuch(bytes: number): string {
   return (
-    `unitscope: SQL: this took more than ${Math.round(bytes / 1e6).toLocaleString('en')} MB of memory, and is ended; ` +
+    `unitscope: SQL: this took more than ${countText(Math.round(bytes / 1e6))} MB of memory, and is ended; ` +
     'ask for less (fewer columns, a WHERE, no CROSS JOIN), or give it more by --memory\n'
   );
 }

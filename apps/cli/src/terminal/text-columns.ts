@@ -1,11 +1,15 @@
 import stringWidth from 'string-width';
 
+/**
+ * ASCII, Latin, Greek, dashes and quotes: a column a character, and most texts. For the others the tables of Unicode are loaded, which
+ * takes as long as all the rest of `--help`.
+ */
+const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2010-\u2027]*$/;
+
 /** How many columns of a terminal a text takes. */
 export function columnsOf(text: string): number {
-  return stringWidth(text);
+  return PLAIN.test(text) ? text.length : stringWidth(text);
 }
-
-const letters = new Intl.Segmenter();
 
 /** A label ends a part behind these; a line may end there where no space is near. */
 const PART_ENDS = /[/._\-,:@=]/;
@@ -33,7 +37,7 @@ export function wrapText(text: string, width: number, { whole = false } = {}): s
 
 function partsOf(word: string, width: number): string[] {
   const parts: string[] = [];
-  let rest = Array.from(letters.segment(word), ({ segment }) => segment);
+  let rest = Array.from(new Intl.Segmenter().segment(word), ({ segment }) => segment);
   while (columnsOf(rest.join('')) > width) {
     let [fits, columns] = [0, 0];
     while (fits < rest.length && columns + columnsOf(rest[fits] ?? '') <= width)

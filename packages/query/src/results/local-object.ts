@@ -11,9 +11,15 @@ const PATTERN = /[*?[\]{}]/;
 
 /** The pattern of all objects right below a prefix, in a store of this machine; null where there is none. */
 export function localPattern(store: ObjectStore, prefix: string): string | null {
+  const folder = localPath(store, prefix);
+  return folder === null ? null : path.join(folder, '*.arrow');
+}
+
+/** Where an object or a folder of them lies; null in a store of no machine, and where the engine would read a pattern in it. */
+export function localPath(store: ObjectStore, key: string): string | null {
   if (!store.uri.startsWith('file:')) return null;
-  const folder = path.join(fileURLToPath(store.uri), ...prefix.split('/'));
-  return PATTERN.test(folder) ? null : path.join(folder, '*.arrow');
+  const found = path.join(fileURLToPath(store.uri), ...key.split('/'));
+  return PATTERN.test(found) ? null : found;
 }
 
 /**
@@ -22,10 +28,10 @@ export function localPattern(store: ObjectStore, prefix: string): string | null 
  */
 export async function localObject(store: ObjectStore, key: string): Promise<string> {
   if (store.uri.startsWith('file:')) {
-    const file = path.join(fileURLToPath(store.uri), ...key.split('/'));
     // The store knows what is an object of it, and what a link to elsewhere.
     if ((await store.head(key)) === undefined) throw new ObjectNotFoundError(store.uri, key);
-    if (!PATTERN.test(file)) return file;
+    const file = localPath(store, key);
+    if (file !== null) return file;
   }
   const folder = path.join(cacheFolder(), 'results');
   const known = (await store.head(key))?.sha256;

@@ -1,7 +1,6 @@
 import type { DataFrame, LazyDataFrame } from 'nodejs-polars';
 import type { SqlTables, TableName } from './sql-tables.js';
-
-type Polars = typeof import('nodejs-polars');
+import type { Polars } from './polars.js';
 
 /** Names of SQL for the engine's own; others as the engine has them, in small letters. */
 const SQL_TYPES: Readonly<Record<string, string>> = {

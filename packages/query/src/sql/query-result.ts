@@ -4,12 +4,11 @@ import { makeWhole } from '@unitscope/process';
 import type { DataFrame } from 'nodejs-polars';
 import { csvSafe, FORMULA } from '@unitscope/base';
 import { QueryOutputError } from '../errors.js';
+import type { Polars } from './polars.js';
 
 /** A cell of a result; nested where the column is (birth_histogram). */
 export type CellValue =
   string | number | boolean | null | readonly CellValue[] | { readonly [name: string]: CellValue };
-
-type Polars = typeof import('nodejs-polars');
 
 const FORMATS = {
   '.csv': (frame: DataFrame, file: string, pl: Polars) => flat(pl, frame).writeCSV(file),

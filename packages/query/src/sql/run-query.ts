@@ -1,10 +1,11 @@
-import { InputError } from '@unitscope/base';
+import { countText, InputError } from '@unitscope/base';
 import type { DataFrame, LazyDataFrame } from 'nodejs-polars';
 import { SqlError, SqlRefusedError } from '../errors.js';
 import { groupByIndex, labelIndices, type IndexedSql } from '../checkpoints/label-index.js';
 import { listColumns, listTables } from './list-tables.js';
 import { QueryResult } from './query-result.js';
 import { guardSql } from './sql-guard.js';
+import { polars, type Polars } from './polars.js';
 import { missingTables, refuseMissing } from './missing-tables.js';
 import { readListing, type Listing } from './listing.js';
 import { SqlTables, TABLES, type TableName } from './sql-tables.js';
@@ -27,8 +28,7 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
   if (listing !== null) return list(sweeps, listing);
   const { sql: safe, tables: used, crossed } = guardSql(sql, TABLES);
   await refuseMissing(sweeps, used);
-  // A native library of some 100 MB: loaded when a query is run.
-  const { default: pl } = await import('nodejs-polars');
+  const pl = polars();
   const tables = new SqlTables(sweeps);
   try {
     const frames: Partial<Record<TableName, LazyDataFrame>> = {};
@@ -67,7 +67,7 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
     const message = messageOf(error);
     if (TOO_MANY_ROWS.test(message)) {
       throw new SqlError(
-        `SQL: a step of it has more than ${MOST_ROWS.toLocaleString('en')} rows; join on more columns, or aggregate first`,
+        `SQL: a step of it has more than ${countText(MOST_ROWS)} rows; join on more columns, or aggregate first`,
         { cause: error },
       );
     }
@@ -79,7 +79,7 @@ export async function runQuery(sweeps: readonly SweepResults[], sql: string): Pr
 
 /** The tables of the sweeps, or the columns of one. What no sweep has is no table. */
 async function list(sweeps: readonly SweepResults[], listing: Listing<TableName>): Promise<QueryResult> {
-  const { default: pl } = await import('nodejs-polars');
+  const pl = polars();
   const tables = new SqlTables(sweeps);
   try {
     if (listing.of === 'columns') {
@@ -102,17 +102,17 @@ function refuseLargeProducts(
     const rows = tables.map(rowsOf);
     const product = rows.reduce((all, some) => all * some, 1);
     if (product <= MOST_ROWS) continue;
-    const factors = tables.map((table, i) => `${table} (${rows[i]?.toLocaleString('en') ?? ''} rows)`);
+    const factors = tables.map((table, i) => `${table} (${countText(rows[i] ?? 0)} rows)`);
     throw new SqlRefusedError(
-      `SQL: the CROSS JOIN of ${factors.join(' and ')} has ${product.toLocaleString('en')} rows, more than the engine ` +
-        `counts (${MOST_ROWS.toLocaleString('en')}); write JOIN … ON, or aggregate one side in a subquery first`,
+      `SQL: the CROSS JOIN of ${factors.join(' and ')} has ${countText(product)} rows, more than the engine ` +
+        `counts (${countText(MOST_ROWS)}); write JOIN … ON, or aggregate one side in a subquery first`,
     );
   }
 }
 
 /** The answer with its labels back; null where the engine has objections, which the plain query then tells. */
 function withLabels(
-  pl: typeof import('nodejs-polars'),
+  pl: Polars,
   { sql, columns }: IndexedSql,
   answer: (sql: string) => DataFrame,
 ): DataFrame | null {
@@ -130,7 +130,7 @@ function withLabels(
   }
 }
 
-function withTexts(pl: typeof import('nodejs-polars'), frame: LazyDataFrame): LazyDataFrame {
+function withTexts(pl: Polars, frame: LazyDataFrame): LazyDataFrame {
   const labels = frame.columns.filter((name) => LABELS.has(name));
   return frame.withColumns(...labels.map((name) => pl.col(name).cast(pl.Utf8)));
 }

@@ -6,7 +6,6 @@ import {
   columnNames,
   encodeTable,
   failuresSchema,
-  FileSource,
   layersSchema,
   nullableTextColumn,
   objectsSchema,
@@ -18,13 +17,12 @@ import {
 import type { ObjectStore } from '@unitscope/store';
 import { eachLimited } from '@unitscope/base';
 import type { DataType, LazyDataFrame } from 'nodejs-polars';
-import { localObject, localPattern } from '../results/local-object.js';
+import { localObject, localPath, localPattern } from '../results/local-object.js';
 import type { SweepResults } from '../results/sweep-results.js';
+import type { Polars } from './polars.js';
 
 export const TABLES = ['units', 'layers', 'checkpoints', 'births', 'objects', 'failures'] as const;
 export type TableName = (typeof TABLES)[number];
-
-type Polars = typeof import('nodejs-polars');
 
 const SCHEMAS = { units: unitsSchema, layers: layersSchema, births: birthsSchema } as const;
 
@@ -114,7 +112,8 @@ export class SqlTables {
     if (isWhole && table === 'births') return whole(pattern);
     const files: string[] = [];
     await eachLimited(keys.entries(), FETCHES_AT_ONCE, async ([i, key]) => {
-      files[i] = await localObject(store, key);
+      // Those that were listed are there.
+      files[i] = (isWhole ? localPath(store, key) : null) ?? (await localObject(store, key));
     });
     const { alike, lacking, older } = await columnsOf(files, SCHEMAS[table].columns);
     if (older > 0)
@@ -164,16 +163,11 @@ async function columnsOf(
   const lacking = new Set<string>();
   let older = 0;
   await eachLimited(files, FETCHES_AT_ONCE, async (file) => {
-    const source = await FileSource.open(file);
-    try {
-      const names = await columnNames(source);
-      const absent = Object.keys(columns).filter((name) => !names.includes(name));
-      found.add(names.join());
-      for (const name of absent) lacking.add(name);
-      if (absent.length > 0) older++;
-    } finally {
-      await source.close();
-    }
+    const names = await columnNames(file);
+    const absent = Object.keys(columns).filter((name) => !names.includes(name));
+    found.add(names.join());
+    for (const name of absent) lacking.add(name);
+    if (absent.length > 0) older++;
   });
   const specs = Object.entries(columns).filter(([name]) => lacking.has(name));
   return { alike: found.size <= 1, lacking: specs.map(([name, { kind }]) => ({ name, kind })), older };

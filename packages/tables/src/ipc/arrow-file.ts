@@ -7,6 +7,7 @@ import { Message } from 'apache-arrow/fb/message';
 import { MessageHeader } from 'apache-arrow/fb/message-header';
 import { MetadataVersion } from 'apache-arrow/fb/metadata-version';
 import { RecordBatch } from 'apache-arrow/fb/record-batch';
+import type { Schema } from 'apache-arrow/fb/schema';
 import { ByteBuffer } from 'flatbuffers';
 import { readBytes, type ByteSource } from '../byte-source.js';
 import { ReadAhead } from '../read-ahead.js';
@@ -42,22 +43,10 @@ export class ArrowFile {
     const source = new ReadAhead(unbuffered);
     const { bytes, start } = await readFooterBytes(source);
     return guard(source.name, 'its footer', () => {
-      verifyFlatBuffer(bytes, footerShape);
-      const footer = Footer.getRootAsFooter(new ByteBuffer(bytes));
-      const schema = footer.schema();
-      if (schema === null) throw new ArrowDamagedError(`${source.name}: damaged Arrow file: no schema`);
-      if (schema.endianness() !== Endianness.Little) {
-        throw new ArrowUnsupportedError(
-          `${source.name}: big-endian Arrow is not read; write it little-endian`,
-        );
-      }
-      const fields: Field[] = [];
-      for (let i = 0; i < schema.fieldsLength(); i++) {
-        const field = schema.fields(i);
-        if (field !== null) fields.push(decodeField(field));
-      }
+      const footer = footerOf(bytes);
+      const schema = schemaOf(source.name, footer);
       const metadata = decodeMetadata(schema.customMetadataLength(), (i) => schema.customMetadata(i));
-      return new ArrowFile(source, fields, metadata, footer, start);
+      return new ArrowFile(source, fieldsOf(schema), metadata, footer, start);
     });
   }
 
@@ -153,6 +142,37 @@ export class ArrowFile {
   private damaged(place: string, what: string): ArrowDamagedError {
     return new ArrowDamagedError(`${this.source.name}: damaged Arrow file: ${place}: ${what}`);
   }
+}
+
+/** The names of the columns, in their order; nothing but the footer is read. Throws as ArrowFile.open. */
+export async function readColumnNames(source: ByteSource): Promise<string[]> {
+  const { bytes } = await readFooterBytes(source);
+  return guard(source.name, 'its footer', () =>
+    fieldsOf(schemaOf(source.name, footerOf(bytes))).map(({ name }) => name),
+  );
+}
+
+function footerOf(bytes: Uint8Array): Footer {
+  verifyFlatBuffer(bytes, footerShape);
+  return Footer.getRootAsFooter(new ByteBuffer(bytes));
+}
+
+function schemaOf(file: string, footer: Footer): Schema {
+  const schema = footer.schema();
+  if (schema === null) throw new ArrowDamagedError(`${file}: damaged Arrow file: no schema`);
+  if (schema.endianness() !== Endianness.Little) {
+    throw new ArrowUnsupportedError(`${file}: big-endian Arrow is not read; write it little-endian`);
+  }
+  return schema;
+}
+
+function fieldsOf(schema: Schema): Field[] {
+  const fields: Field[] = [];
+  for (let i = 0; i < schema.fieldsLength(); i++) {
+    const field = schema.fields(i);
+    if (field !== null) fields.push(decodeField(field));
+  }
+  return fields;
 }
 
 function checkVersion(file: string, version: MetadataVersion): void {

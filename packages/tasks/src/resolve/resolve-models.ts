@@ -15,7 +15,7 @@ import {
   type FileVersions,
   type ModelFormat,
 } from '@unitscope/models';
-import { z } from 'zod';
+import * as z from 'zod';
 import { findCheckpoints, type FoundCheckpoint, type FoundNetwork } from './find-checkpoints.js';
 import { inOrder } from '@unitscope/base';
 import { LayerSets } from './layer-sets.js';

@@ -6,7 +6,7 @@ import {
   type ManifestWork,
 } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FailureRow } from '../tables/result-tables.js';
 import { SweepObjects } from '../sweeps/sweep-objects.js';
 import type { TaskRef } from './task-runner.js';

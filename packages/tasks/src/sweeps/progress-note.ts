@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { parseStored } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SweepObjects } from './sweep-objects.js';
 
 /** How far a run of a sweep is. Cells are (checkpoint, category, layer). */

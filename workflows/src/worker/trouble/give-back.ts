@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRefusal, toFailure, troubleOf, type TaskFailure } from '@unitscope/engine';
 
 const LONGEST_WAIT_SECONDS = 20;

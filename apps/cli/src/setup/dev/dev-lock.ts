@@ -1,6 +1,6 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '@unitscope/base';
 import { writeWhole } from '@unitscope/process';
 import type { Places } from './places.js';

@@ -1,6 +1,6 @@
 import { fileVersion, type FileVersions, type ModelFormat } from '@unitscope/models';
 import { digestSchema, fileNameSchema, type ManifestFile, type MetaValue } from '@unitscope/plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileDigest } from '@unitscope/process';
 import { digestedFiles } from '../../run/model-cache.js';
 import { WEIGHTS } from '../../inputs/weights/checkpoint-parts.js';

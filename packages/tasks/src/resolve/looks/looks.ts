@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writtenSince, type FileVersions } from '@unitscope/models';
 import { SEMANTICS_VERSION, sha256 } from '@unitscope/plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CheckpointCache } from '../../inputs/checkpoint-cache.js';
 import { OutputFile } from '@unitscope/process';
 import { PROGRAM_VERSION } from '../../sweeps/proof/program-version.js';

@@ -1,6 +1,6 @@
 import { parseStored } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SweepObjects } from '../sweep-objects.js';
 
 const noteSchema = z.object({

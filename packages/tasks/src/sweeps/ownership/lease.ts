@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseStored } from '@unitscope/plan';
 import { labelSegment, type ObjectStore } from '@unitscope/store';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HeldError } from '../../errors.js';
 import { hasEnded, thisProcess } from './process-identity.js';
 

@@ -3,7 +3,7 @@ import { cellKeys, type Cell, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { TableFile, unitHistogramsSchema } from '@unitscope/tables';
 import type { BirthKernel } from '@unitscope/topology';
-import { z } from 'zod';
+import * as z from 'zod';
 import { forwardCategory, LayerSink } from '../../run/extract.js';
 import type { ImageLoader } from '../../inputs/image-loader.js';
 import { MapMeter } from '../../run/map-meter.js';
