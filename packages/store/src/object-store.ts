@@ -55,8 +55,8 @@ export interface ObjectStore {
   folders(folder: string): AsyncIterable<string>;
   /** An object that is not there is no error. */
   delete(key: string): Promise<void>;
-  /** Whether a store wrote this object, rather than someone else who put a file there. */
-  isOwn(key: string): Promise<boolean>;
+  /** Which of these objects a store wrote, rather than someone else who put a file there. */
+  own(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Clears what writers that died more than `minAgeMs` ago left behind; returns how many. Where others may write under the
    * same prefix, `isOurs` says of which keys.

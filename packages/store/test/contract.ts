@@ -212,6 +212,16 @@ export function describeStoreContract(adapter: string, newStore: () => Promise<(
       }
     });
 
+    test('tells which of many objects it wrote and did not remove', async () => {
+      const store = await (await newStore())();
+      const keys = Array.from({ length: 20 }, (_, i) => `units/${i} a`);
+      for (const key of keys) await store.put(key, bytesOf(key));
+      await store.delete('units/7 a');
+      const own = await store.own([...keys, 'units/never', 'a']);
+      expect([...own].sort()).toEqual(keys.filter((key) => key !== 'units/7 a').sort());
+      expect(await store.own([])).toEqual(new Set());
+    });
+
     test('keeps hostile labels apart and inside', async () => {
       const store = await (await newStore())();
       for (const label of HOSTILE_LABELS) {

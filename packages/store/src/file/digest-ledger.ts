@@ -69,9 +69,25 @@ export class DigestLedger {
     return digest === undefined ? entries.map((entry) => entry.sha256).reverse() : [digest];
   }
 
-  /** Whether a store wrote this object once, and did not remove it since. */
-  async knows(key: string): Promise<boolean> {
-    return (await this.#entries(key)).length > 0;
+  /** Those of these objects that a store wrote once, and did not remove since. Each shard is read once, however many its keys are. */
+  async known(keys: readonly string[]): Promise<Set<string>> {
+    const byShard = new Map<string, Set<string>>();
+    for (const key of keys) {
+      const shard = this.#shard(key);
+      const asked = byShard.get(shard);
+      if (asked === undefined) byShard.set(shard, new Set([key]));
+      else asked.add(key);
+    }
+    const known = new Set<string>();
+    for (const [shard, asked] of byShard) {
+      for (const line of (await this.#read(shard)).split('\n')) {
+        const [, sha256, , , key = ''] = LINE.exec(line) ?? [];
+        if (!asked.has(key)) continue;
+        if (sha256 === DELETED) known.delete(key);
+        else known.add(key);
+      }
+    }
+    return known;
   }
 
   async #entries(key: string): Promise<LedgerEntry[]> {

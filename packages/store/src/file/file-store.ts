@@ -168,9 +168,9 @@ class FileStore implements ObjectStore {
     });
   }
 
-  async isOwn(key: string): Promise<boolean> {
-    keySegments(key);
-    return withStoreErrors(this.uri, key, () => this.#ledger.knows(key));
+  async own(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    for (const key of keys) keySegments(key);
+    return withStoreErrors(this.uri, '.sha256', () => this.#ledger.known(keys));
   }
 
   async removeAbandonedWrites(minAgeMs: number): Promise<number> {

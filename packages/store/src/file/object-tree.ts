@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { compareText } from '@unitscope/base';
 import type { ListedObject } from '../object-store.js';
 import { errnoOf } from './errno.js';
 import { refuseLinks } from './plain-folder.js';
@@ -17,10 +18,10 @@ export async function* walkObjects(root: string, prefix: string): AsyncGenerator
 }
 
 async function* walkFolder(root: string, parent: string, startsWith: string): AsyncGenerator<ListedObject> {
-  for (const { name, isFolder } of await entriesOf(path.join(root, parent))) {
+  for (const name of await entriesOf(path.join(root, parent))) {
     if (!name.startsWith(startsWith) || name.startsWith('.')) continue;
     const key = parent + name;
-    if (isFolder) {
+    if (name.endsWith('/')) {
       yield* walkFolder(root, key, '');
     } else {
       const found = stateOfFile(path.join(root, key));
@@ -34,18 +35,17 @@ export async function foldersIn(root: string, folder: string): Promise<string[]>
   if (folder !== '') await refuseLinks(root, path.join(root, folder.slice(0, -1)));
   const entries = await entriesOf(path.join(root, folder));
   return entries
-    .filter(({ name, isFolder }) => isFolder && !name.startsWith('.'))
-    .map(({ name }) => name.slice(0, -1));
+    .filter((name) => name.endsWith('/') && !name.startsWith('.'))
+    .map((name) => name.slice(0, -1));
 }
 
 /** A folder's name ends in '/', and so sorts where its objects' keys do. */
-async function entriesOf(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
+async function entriesOf(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .map((entry) => ({ name: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
-      .map(({ name, entry }) => ({ name, isFolder: entry.isDirectory(), bytes: Buffer.from(name) }))
-      .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+    // Of other letters than these the order of UTF-16 is that of the bytes, and needs nothing beside the names.
+    return names.some((name) => /[\ud800-\uffff]/.test(name)) ? names.sort(compareText) : names.sort();
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
     throw error;

@@ -8,6 +8,7 @@ import {
   ListPartsCommand,
   type MultipartUpload,
 } from '@aws-sdk/client-s3';
+import { eachLimited, REQUESTS_AT_ONCE } from '@unitscope/base';
 import { keySegments } from '../object-key.js';
 import type { ListedObject, ObjectInfo, ObjectReader, ObjectStore, ObjectWriter } from '../object-store.js';
 import { DigestMismatchError, ObjectNotFoundError, StoreFailureError } from '../store-errors.js';
@@ -188,10 +189,14 @@ class S3Store implements ObjectStore {
     await this.#connection.request(key, (client) => client.send(command));
   }
 
-  async isOwn(key: string): Promise<boolean> {
-    keySegments(key);
-    const head = await this.#connection.head(key);
-    return head !== undefined && (recordId(head) ?? headerDigest(head)) !== undefined;
+  async own(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    await eachLimited(keys, REQUESTS_AT_ONCE, async (key) => {
+      keySegments(key);
+      const head = await this.#connection.head(key);
+      if (head !== undefined && (recordId(head) ?? headerDigest(head)) !== undefined) found.add(key);
+    });
+    return found;
   }
 
   async removeAbandonedWrites(

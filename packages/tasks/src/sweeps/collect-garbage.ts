@@ -7,7 +7,7 @@ import {
   SWEEPS_FOLDER,
   contentPrefix,
 } from '@unitscope/plan';
-import type { ObjectStore } from '@unitscope/store';
+import type { ListedObject, ObjectStore } from '@unitscope/store';
 import { GC_LEASE, Lease, storeTime } from './ownership/lease.js';
 import { inputKey } from '../inputs/stored-inputs.js';
 import { readable, readManifest, sweepNames, type UnreadableSweep } from './sweeps.js';
@@ -89,12 +89,17 @@ async function findGarbage(
   const garbage: GarbageObject[] = [];
   let [kept, young] = [0, 0];
   for (const folder of CONTENT_FOLDERS) {
-    for await (const { key, size, modified } of store.list(contentPrefix(folder))) {
+    const unneeded: ListedObject[] = [];
+    for await (const object of store.list(contentPrefix(folder))) {
       // What has another name was put there by someone else.
-      if (!CONTENT_OBJECT.test(key)) continue;
-      if (needed.keys.has(key)) kept++;
-      else if (!(await store.isOwn(key))) continue;
-      else if (now - modified < minAgeMs) young++;
+      if (!CONTENT_OBJECT.test(object.key)) continue;
+      if (needed.keys.has(object.key)) kept++;
+      else unneeded.push(object);
+    }
+    const own = await store.own(unneeded.map(({ key }) => key));
+    for (const { key, size, modified } of unneeded) {
+      if (!own.has(key)) continue;
+      if (now - modified < minAgeMs) young++;
       else garbage.push({ key, size });
     }
   }
