@@ -1,7 +1,8 @@
 // The birth rank of a feature map: docs/method.md, section 1.
 
 import { readActivations, sum, zeros } from './activations';
-import { birthRank } from './births';
+import { birthRank, birthRankOfFew } from './births';
+import { FEW_EDGES, placeFew, positiveFew, rowOfFew } from './few';
 import { unblock } from './blocks';
 import { tablePacking } from './candidates';
 import {
@@ -18,8 +19,17 @@ import {
 } from './layout';
 import { noiseBirths } from './noise';
 import { isUndecided } from './search';
-import { interleave, QUAD_PIXEL, readQuad, rowBytes, SMALL_SIZE, symmetriseQuad, tableEdges } from './small';
-import { isOn, LANES, ZEROS_LAST } from './switches';
+import {
+  interleave,
+  QUAD_PIXEL,
+  readQuad,
+  rowBytes,
+  SMALL_SIZE,
+  symmetriseFew,
+  symmetriseQuad,
+  tableEdges,
+} from './small';
+import { isOn, LANES, RANK_LANES, ZEROS_LAST } from './switches';
 import { symmetrise, tableBlocks, useBlocks, useRow } from './weights';
 
 export { relativeGap, wanted } from './births';
@@ -160,6 +170,7 @@ function measureQuad(at: usize, pixel: usize, size: u32, place: u32, from: u32, 
   const floats = size * size;
   readQuad(at, pixel, floats);
   let isSymmetric = false;
+  const isFew = (size * (size - 1)) >> 1 <= FEW_EDGES && isOn(RANK_LANES);
   for (let lane = from; lane < to; lane++, place++) {
     const total = load<f64>(QUAD_SUMS + ((<usize>lane) << 3));
     if (!isFinite(total)) {
@@ -171,10 +182,19 @@ function measureQuad(at: usize, pixel: usize, size: u32, place: u32, from: u32, 
     store<u32>(ZEROS + ((<usize>place) << 2), none);
     let birth: u32 = 0;
     if (none != floats) {
-      if (!isSymmetric) symmetriseQuad(at, pixel);
+      if (!isSymmetric) {
+        if (isFew) {
+          symmetriseFew(at, pixel);
+          placeFew();
+        } else symmetriseQuad(at, pixel);
+      }
       isSymmetric = true;
       useRow(ROWS + <usize>lane * ROW_BYTES, rowBytes());
-      birth = birthRank(size, limit, 0);
+      if (isFew && positiveFew(lane) != 0) birth = birthRankOfFew(lane, size, limit);
+      else {
+        if (isFew) rowOfFew(lane);
+        birth = birthRank(size, limit, 0);
+      }
       if (isUndecided) {
         stopped = UNDECIDED_TIE;
         return lane;

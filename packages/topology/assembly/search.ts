@@ -87,31 +87,36 @@ function keepByteLabels(labels: v128): void {
 /** As search, of N ≤ 16: the labels of all vertices are one vector, which stays in a register. */
 function searchSmall(end: usize, size: u32, edges: u32, limit: u32, known: u32): u32 {
   let labels = byteLabels();
+  const before = entered;
+  let reached = rank;
   let at: usize = 0;
   while (at < end) {
-    if (++rank > limit) return 0;
+    if (++reached > limit) return 0;
     const key = load<f32>(SORTED_KEYS + at);
+    const ends = inRow
+      ? load<u32>(ENDS + (load<u32>(SORTED_IDS + at) << 2))
+      : edgeEnds(load<u32>(SORTED_IDS + at));
     let next = at + 4;
     if (load<f32>(SORTED_KEYS + next) != key) {
-      const ends = inRow
-        ? load<u32>(ENDS + (load<u32>(SORTED_IDS + at) << 2))
-        : edgeEnds(load<u32>(SORTED_IDS + at));
       const u = ends >> 16;
       const v = ends & 0xffff;
-      entered++;
       const a = i8x16.swizzle(labels, i8x16.splat(<i8>u));
       const b = i8x16.swizzle(labels, i8x16.splat(<i8>v));
       const rowU = NEIGHBOURS + (u << 3);
       const rowV = NEIGHBOURS + (v << 3);
       const nearU = load<u64>(rowU);
       const nearV = load<u64>(rowV);
-      if (((nearU & nearV) == 0) & (i8x16.extract_lane_u(i8x16.eq(a, b), 0) != 0)) return rank;
+      if (((nearU & nearV) == 0) & (i8x16.extract_lane_u(i8x16.eq(a, b), 0) != 0)) {
+        entered = before + <u32>(next >> 2);
+        return reached;
+      }
       labels = v128.bitselect(b, labels, i8x16.eq(labels, a));
       store<u64>(rowU, nearU | ((<u64>1) << v));
       store<u64>(rowV, nearV | ((<u64>1) << u));
     } else {
       while (load<f32>(SORTED_KEYS + next) == key) next += 4;
-      entered += <u32>((next - at) >> 2);
+      entered = before + <u32>(next >> 2);
+      rank = reached;
       keepByteLabels(labels);
       const birth = enterTie(<u32>(at >> 2), <u32>(next >> 2), size, edges, known);
       if (birth != GO_ON) return birth;
@@ -119,6 +124,8 @@ function searchSmall(end: usize, size: u32, edges: u32, limit: u32, known: u32):
     }
     at = next;
   }
+  entered = before + <u32>(end >> 2);
+  rank = reached;
   keepByteLabels(labels);
   return GO_ON;
 }

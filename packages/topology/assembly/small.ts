@@ -1,6 +1,7 @@
 // Maps of N ≤ 16: four at a time across the lanes of vectors, up to the weights of their edges.
 
-import { ENDS, PLACES, QUAD, QUAD_SUMS, QUAD_ZEROS, ROW_BYTES, ROWS } from './layout';
+import { FEW_EDGES, tableFew } from './few';
+import { ENDS, FEW, PLACES, QUAD, QUAD_SUMS, QUAD_ZEROS, ROW_BYTES, ROWS } from './layout';
 
 export const SMALL_SIZE: u32 = 16;
 /** Bytes of a pixel of four maps side by side. */
@@ -20,6 +21,7 @@ export function tableEdges(size: u32): void {
       store<u32>(PLACES + ((<usize>edgeCount) << 2), (row * size + column) | ((column * size + row) << 16));
     }
   }
+  if (edgeCount <= FEW_EDGES) tableFew(edgeCount);
   // Whole vectors are made of the edges.
   memory.fill(PLACES + ((<usize>edgeCount) << 2), 0, 16);
 }
@@ -115,6 +117,13 @@ function edgeAt(from: usize, pixel: usize, place: usize): v128 {
     v128.load(from + <usize>(places & 0xffff) * pixel),
     v128.load(from + <usize>(places >> 16) * pixel),
   );
+}
+
+/** The edges of four maps of N ≤ 8, side by side in FEW. */
+export function symmetriseFew(from: usize, pixel: usize): void {
+  const end = PLACES + ((<usize>edgeCount) << 2);
+  let to = FEW;
+  for (let place = PLACES; place < end; place += 4, to += 16) v128.store(to, edgeAt(from, pixel, place));
 }
 
 /** The edges of four maps side by side, each map's in its own of the ROWS. */

@@ -205,6 +205,7 @@ const optimisations = [
     'topTie',
     'lanes',
     'byteLabels',
+    'rankLanes',
     'collapse',
   ],
 ];

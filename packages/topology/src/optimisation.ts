@@ -9,6 +9,7 @@
  * - topTie: the many largest weights that a ReLU6 makes enter at once, unsorted;
  * - lanes: maps of N ≤ 16 are read and symmetrised four at a time, one in each lane;
  * - byteLabels: the labels of N ≤ 16 vertices are one vector, which stays in a register;
+ * - rankLanes: the edges of N ≤ 8 are sorted four maps at a time, one in each lane;
  * - collapse: a tie of many edges is looked at where its graph is collapsed, before edge by edge.
  */
 export type Optimisation =
@@ -21,6 +22,7 @@ export type Optimisation =
   | 'topTie'
   | 'lanes'
   | 'byteLabels'
+  | 'rankLanes'
   | 'collapse';
 
 /** The bits of `switchedOff` in assembly/index.ts. */
@@ -35,4 +37,5 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   lanes: 128,
   byteLabels: 256,
   collapse: 512,
+  rankLanes: 1024,
 };

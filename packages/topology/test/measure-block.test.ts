@@ -121,7 +121,7 @@ test('a density outside (0, 1] is refused', () => {
 test('no optimisation changes a birth', () => {
   const random = seeded(8);
   for (const [kind, generate] of Object.entries(kinds)) {
-    for (const size of [7, 9, 14, 20, 33]) {
+    for (const size of [5, 7, 8, 9, 14, 20, 33]) {
       const maps = new Float32Array(6 * size * size);
       for (let index = 0; index < 6; index++) maps.set(generate(size, random), index * size * size);
       const expected = births(maps, size);
