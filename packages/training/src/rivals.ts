@@ -1,6 +1,7 @@
 import { meanOf, seededUniforms } from '@unitscope/base';
 import { neuralPersistence } from './neural-persistence.js';
 import type { Parameters } from './example-network.js';
+import { spectralExponent } from './spectral-exponent.js';
 import { CLASSES } from './example-network.js';
 import { SIDE, type LabelledImages } from './training-set.js';
 
@@ -24,6 +25,7 @@ export const RIVALS = [
   'log_norm',
   'distance',
   'neural_persistence',
+  'alpha',
 ] as const;
 export type Rivals = Readonly<Record<(typeof RIVALS)[number], number>>;
 
@@ -39,7 +41,8 @@ const SHIFT = 2;
  * Rivals of feature entropy on training images with the labels that were learned: the 10th percentile of the margin between the
  * right logit and the next, the error on halves of two images of one class (Natekar and Sharma 2020), the error on images moved by 2
  * pixels, the rise of the loss under disturbed weights, the sum of ln ‖W‖² over layers, the distance of all weights from
- * where they began, and the mean neural persistence of the layers. `loss` is the undisturbed one.
+ * where they began, the mean neural persistence of the layers, and the mean exponent α of their spectra (NaN where all layers
+ * are too small). `loss` is the undisturbed one.
  */
 export async function rivalsOf(
   network: MeasuredNetwork,
@@ -60,7 +63,8 @@ export async function rivalsOf(
     sharpness: disturbed / DISTURBANCES - loss,
     log_norm: logNorm(network.learned),
     distance: distanceOf(network.learned, network.first),
-    neural_persistence: meanPersistence(network.learned),
+    neural_persistence: meanOf(weightsOf(network.learned).map(neuralPersistence)),
+    alpha: spectralExponent(weightsOf(network.learned)),
   };
 }
 
@@ -125,15 +129,16 @@ export function movedImages({ images, labels }: LabelledImages, seed: string): F
   return moved;
 }
 
-function logNorm(learned: Parameters): number {
-  let sum = 0;
-  for (const { dims, values } of learned.values())
-    if (dims.length > 1) sum += Math.log(values.reduce((square, value) => square + value * value, 0));
-  return sum;
+/** The weights of layers, without biases and what norms learn. */
+function weightsOf(learned: Parameters) {
+  return [...learned.values()].filter(({ dims }) => dims.length > 1);
 }
 
-function meanPersistence(learned: Parameters): number {
-  return meanOf([...learned.values()].filter(({ dims }) => dims.length > 1).map(neuralPersistence));
+function logNorm(learned: Parameters): number {
+  let sum = 0;
+  for (const { values } of weightsOf(learned))
+    sum += Math.log(values.reduce((square, value) => square + value * value, 0));
+  return sum;
 }
 
 function distanceOf(learned: Parameters, first: Parameters): number {

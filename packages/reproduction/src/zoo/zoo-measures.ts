@@ -43,6 +43,7 @@ export const ZOO_MEASURES: readonly ZooMeasure[] = [
   logged('log_norm', 'sum of ln ‖W‖²', 1),
   logged('distance', 'distance from the first weights', 1),
   logged('neural_persistence', 'neural persistence (lower: worse)', -1),
+  logged('alpha', 'α of the weights’ spectra', 1),
   logged('loss', 'training loss', 1),
   { name: 'step', label: 'steps of training', sign: 1, of: ({ step }) => step },
 ];

@@ -54,7 +54,7 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
         'Granulated τ: mean over factors of the agreement in sign of pairs that differ in that factor alone. Worst environment: the least τ within one level of one factor.',
         'Information: 100 × the least, over sets of at most two factors, of the mutual information of the signs of pairs given the factors, divided by the entropy of the gap’s sign (PGDL, Jiang et al. 2020).',
         'Noise: the 95th percentile of each score over 100 measures drawn at random on the same networks.',
-        'Not among the rivals yet: weightwatcher’s alpha.',
+        'α: the exponent in the tail of the eigenvalues of each layer’s weights, as weightwatcher fits it, mean over layers with 20 or more of them.',
       ],
     },
   ];
