@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '@unitscope/base';
-import { noiseScores, scoresOf, tauInterval, type ScoredNetwork } from '../src/zoo/scores.ts';
+import { noiseScores, scoresOf, scoreIntervals, type ScoredNetwork } from '../src/zoo/scores.ts';
 
 /** A full design of factors of two levels. */
 function design(
@@ -54,16 +54,20 @@ describe('scoresOf', () => {
   });
 });
 
-describe('tauInterval and noiseScores', () => {
+describe('scoreIntervals and noiseScores', () => {
   const random = new Random(3);
   const networks = design(6, (levels) => ({ gap: gapOf(levels), complexity: random.next() }));
 
   it('covers 0 for a measure that knows nothing, and is nothing for few networks', () => {
-    const interval = tauInterval(networks, 'noise', 300);
-    expect(interval?.low).toBeLessThan(0);
-    expect(interval?.high).toBeGreaterThan(0);
-    expect(tauInterval(networks, 'noise', 300)).toEqual(interval);
-    expect(tauInterval(networks.slice(0, 20), 'few')).toBeNull();
+    const intervals = scoreIntervals(networks, 'noise', 100);
+    for (const interval of [intervals.tau, intervals.granulated]) {
+      expect(interval?.low).toBeLessThan(0);
+      expect(interval?.high).toBeGreaterThan(0);
+    }
+    expect(intervals.information?.low).toBeGreaterThanOrEqual(0);
+    expect(intervals.worst?.low).toBeLessThan(scoresOf(networks).worst ?? NaN);
+    expect(scoreIntervals(networks, 'noise', 100)).toEqual(intervals);
+    expect(scoreIntervals(networks.slice(0, 20), 'few').tau).toBeNull();
   });
 
   it('gives what noise scores: less than a tenth or so, the same for the same name', () => {

@@ -2,9 +2,9 @@ import type { Factor } from './design.js';
 import {
   noiseScores,
   scoresOf,
-  tauInterval,
-  type Interval,
+  scoreIntervals,
   type ScoredNetwork,
+  type ScoreIntervals,
   type Scores,
 } from './scores.js';
 import type { ZooCheckpoint } from './zoo-checkpoints.js';
@@ -15,7 +15,7 @@ export interface ZooScore extends Scores {
   readonly group: string;
   readonly measure: string;
   readonly networks: number;
-  readonly tauInterval: Interval | null;
+  readonly intervals: ScoreIntervals;
 }
 
 /** The scores of all measures over one group of networks, and what noise scores there. */
@@ -42,7 +42,7 @@ export function scoreZoo(networks: readonly ZooCheckpoint[], factors: readonly F
       return {
         ...scoresOf(scored),
         ...{ group, measure: name, networks: scored.length },
-        tauInterval: tauInterval(scored, `${group}/${name}`),
+        intervals: scoreIntervals(scored, `${group}/${name}`),
       };
     });
     const noise = noiseScores(

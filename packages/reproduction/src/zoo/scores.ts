@@ -74,43 +74,76 @@ function factorSets(factors: number): number[][] {
 }
 
 function conditionalInformation(networks: readonly ScoredNetwork[]): number | null {
+  const pairs = signedPairs(networks);
   const sets = factorSets(networks[0]?.levels.length ?? 0);
-  const found = sets.map((set) => normalisedInformation(networks, set)).filter((value) => value !== null);
+  const found = sets
+    .map((set) => normalisedInformation(networks, pairs, set))
+    .filter((value) => value !== null);
   return found.length === 0 ? null : 100 * Math.min(...found);
 }
 
 /** Signs of complexity (−, 0, +) by signs of gap (−, +). */
 const CELLS = 6;
+/** A pair whose gaps are the same. */
+const NO_CELL = 255;
 
-/** Over ordered pairs of networks whose gaps differ, given the pair's levels of the factors of a set. */
-function normalisedInformation(networks: readonly ScoredNetwork[], set: readonly number[]): number | null {
-  const codes = networks.map(({ levels }) =>
-    set.reduce((code, factor) => 2 * code + (levels[factor] ?? 0), 0),
-  );
-  const groups = 2 ** set.length;
-  const counts = new Float64Array(groups * groups * CELLS);
-  for (const [i, a] of networks.entries()) {
-    for (const [k, b] of networks.entries()) {
-      if (a.gap === b.gap) continue;
+/** The cell of each pair i < k of networks, row by row. */
+function signedPairs(networks: readonly ScoredNetwork[]): Uint8Array {
+  const pairs = new Uint8Array((networks.length * (networks.length - 1)) / 2);
+  let at = 0;
+  for (const [index, a] of networks.entries()) {
+    for (const b of networks.slice(index + 1)) {
       const sign = Math.sign(a.complexity - b.complexity);
-      const group = groups * (codes[i] ?? 0) + (codes[k] ?? 0);
-      const cell = CELLS * group + 2 * (1 + sign) + Number(a.gap > b.gap);
-      counts[cell] = (counts[cell] ?? 0) + 1;
+      pairs[at++] = a.gap === b.gap ? NO_CELL : 2 * (1 + sign) + Number(a.gap > b.gap);
     }
   }
+  return pairs;
+}
+
+/** Over ordered pairs of networks whose gaps differ, given the pair's levels of the factors of a set. */
+function normalisedInformation(
+  networks: readonly ScoredNetwork[],
+  pairs: Uint8Array,
+  set: readonly number[],
+): number | null {
+  const codes = Uint8Array.from(networks, ({ levels }) =>
+    set.reduce((code, factor) => 2 * code + (levels[factor] ?? 0), 0),
+  );
+  const counts = pairCounts(pairs, codes, 2 ** set.length);
   let [information, entropy, total] = [0, 0, 0];
   for (let from = 0; from < counts.length; from += CELLS) {
     const own = counts.subarray(from, from + CELLS);
-    const pairs = own.reduce((sum, count) => sum + count, 0);
-    if (pairs === 0) continue;
+    const number = own.reduce((sum, count) => sum + count, 0);
+    if (number === 0) continue;
     const gaps = [0, 1].map((gap) => [0, 2, 4].reduce((sum, at) => sum + (own[at + gap] ?? 0), 0));
     const signs = [0, 2, 4].map((at) => (own[at] ?? 0) + (own[at + 1] ?? 0));
-    const ofGaps = entropyOf(gaps, pairs);
-    information += pairs * (entropyOf(signs, pairs) + ofGaps - entropyOf(own, pairs));
-    entropy += pairs * ofGaps;
-    total += pairs;
+    const ofGaps = entropyOf(gaps, number);
+    information += number * (entropyOf(signs, number) + ofGaps - entropyOf(own, number));
+    entropy += number * ofGaps;
+    total += number;
   }
   return total === 0 || entropy === 0 ? null : Math.max(0, information / entropy);
+}
+
+/** Pairs in either order, by the groups of both networks and by cell. */
+function pairCounts(pairs: Uint8Array, codes: Uint8Array, groups: number): Float64Array {
+  const counts = new Float64Array(groups * groups * CELLS);
+  const add = (group: number, cell: number): void => {
+    counts[CELLS * group + cell] = (counts[CELLS * group + cell] ?? 0) + 1;
+  };
+  let at = 0;
+  for (let i = 0; i < codes.length; i++) {
+    const first = codes[i] ?? 0;
+    for (let k = i + 1; k < codes.length; k++) {
+      const cell = pairs[at++] ?? NO_CELL;
+      if (cell === NO_CELL) continue;
+      const second = codes[k] ?? 0;
+      add(groups * first + second, cell);
+      // The other order: both signs turn.
+      add(groups * second + first, CELLS - 1 - cell);
+    }
+  }
+  return counts;
 }
 
 function entropyOf(counts: Iterable<number>, total: number): number {
@@ -136,22 +169,36 @@ export interface Interval {
   readonly high: number;
 }
 
+/** The scores that are one number. */
+export const SCORES = ['tau', 'granulated', 'information', 'worst'] as const;
+export type ScoreIntervals = Readonly<Record<(typeof SCORES)[number], Interval | null>>;
+
 /** Of fewer networks the percentile bootstrap covers too rarely. */
 const FEWEST = 30;
 
-/** Percentile bootstrap of τ over networks (95 %); null for fewer than 30. Seeded by `identity`. */
-export function tauInterval(
+/** Percentile bootstrap of each score over networks (95 %); null for fewer than 30. Seeded by `identity`. */
+export function scoreIntervals(
   networks: readonly ScoredNetwork[],
   identity: string,
-  resamples = 1000,
-): Interval | null {
-  if (networks.length < FEWEST) return null;
+  resamples = 400,
+): ScoreIntervals {
+  if (networks.length < FEWEST) return { tau: null, granulated: null, information: null, worst: null };
   const random = new Random(seedOf(identity));
-  const resample = (): ScoredNetwork[] =>
-    networks.flatMap(() => networks[random.below(networks.length)] ?? []);
-  const found = Array.from({ length: resamples }, () => tau(resample())).filter((value) => value !== null);
-  const sorted = Float64Array.from(found).sort();
-  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  const drawn = Array.from({ length: resamples }, () =>
+    scoresOf(networks.flatMap(() => networks[random.below(networks.length)] ?? [])),
+  );
+  const interval = (score: (typeof SCORES)[number]): Interval | null => {
+    const found = Float64Array.from(
+      drawn.map((scores) => scores[score]).filter((value) => value !== null),
+    ).sort();
+    return found.length === 0 ? null : { low: quantile(found, 0.025), high: quantile(found, 0.975) };
+  };
+  return {
+    tau: interval('tau'),
+    granulated: interval('granulated'),
+    information: interval('information'),
+    worst: interval('worst'),
+  };
 }
 
 /** What measures that know nothing score on these networks: of so many draws, the 95th percentile of each score. */

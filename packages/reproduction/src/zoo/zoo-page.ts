@@ -1,6 +1,7 @@
 import type { Block } from '../page/page-blocks.js';
-import { LEVELS, type ZooSettings } from './design.js';
-import { gapOf, type ScoredGroup } from './score-zoo.js';
+import { LEVELS, type Factor, type ZooSettings } from './design.js';
+import { gapOf, type ScoredGroup, type ZooScore } from './score-zoo.js';
+import type { Interval } from './scores.js';
 import type { ZooCheckpoint } from './zoo-checkpoints.js';
 import { ZOO_MEASURES } from './zoo-measures.js';
 
@@ -46,11 +47,11 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
       header: ['factor', 'level 0', 'level 1'],
       rows: settings.factors.map((factor) => [factor, ...LEVELS[factor]]),
     },
-    ...scored.flatMap(groupBlocks),
+    ...scored.flatMap((group) => groupBlocks(group, settings.factors)),
     {
       kind: 'list',
       items: [
-        'τ: Kendall’s τ-b of the measure (turned so that larger is claimed worse) with training − held-out accuracy; [95 % percentile bootstrap over networks, where there are 30 or more].',
+        'τ: Kendall’s τ-b of the measure (turned so that larger is claimed worse) with training − held-out accuracy. In brackets, where there are 30 networks or more: 95 % percentile bootstrap over networks.',
         'Granulated τ: mean over factors of the agreement in sign of pairs that differ in that factor alone. Worst environment: the least τ within one level of one factor.',
         'Information: 100 × the least, over sets of at most two factors, of the mutual information of the signs of pairs given the factors, divided by the entropy of the gap’s sign (PGDL, Jiang et al. 2020).',
         'Noise: the 95th percentile of each score over 100 measures drawn at random on the same networks.',
@@ -60,30 +61,35 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
   ];
 }
 
-function groupBlocks({ group, networks, scores, noise }: ScoredGroup): Block[] {
-  const shown = (value: number | null, digits = 2): string =>
-    value === null ? '–' : value.toFixed(digits).replace('-', '−');
+function shown(value: number | null, digits = 2): string {
+  return value === null ? '–' : value.toFixed(digits).replace('-', '−');
+}
+
+function withInterval(value: number | null, interval: Interval | null, digits = 2): string {
+  if (interval === null) return shown(value, digits);
+  return `${shown(value, digits)} [${shown(interval.low, digits)}, ${shown(interval.high, digits)}]`;
+}
+
+function labelOf(measure: string): string {
+  return ZOO_MEASURES.find(({ name }) => name === measure)?.label ?? measure;
+}
+
+function groupBlocks({ group, networks, scores, noise }: ScoredGroup, factors: readonly Factor[]): Block[] {
   const ordered = scores.toSorted((a, b) => (b.tau ?? -2) - (a.tau ?? -2));
-  const place = ordered.findIndex(({ measure }) => measure === 'entropy_paper') + 1;
-  const own = ordered[place - 1];
-  const beyond = own?.tau !== null && own?.tau !== undefined && noise.tau !== null && own.tau > noise.tau;
   return [
     { kind: 'heading', level: 2, text: `${group[0]?.toUpperCase() ?? ''}${group.slice(1)}` },
-    {
-      kind: 'paragraph',
-      text: `H by the paper’s text is number ${place} of ${ordered.length} by τ (${shown(own?.tau ?? null)}), ${beyond ? 'above' : 'not above'} what noise scores.`,
-    },
+    { kind: 'paragraph', text: rankText(ordered, noise.tau) },
     {
       kind: 'table',
       caption: `${networks} networks, by τ`,
       header: ['measure', 'τ', 'granulated τ', 'information', 'worst environment'],
       rows: [
-        ...ordered.map(({ measure, tau, tauInterval, granulated, information, worst }) => [
-          ZOO_MEASURES.find(({ name }) => name === measure)?.label ?? measure,
-          tauInterval === null
-            ? shown(tau)
-            : `${shown(tau)} [${shown(tauInterval.low)}, ${shown(tauInterval.high)}]`,
-          ...[shown(granulated), shown(information, 1), shown(worst)],
+        ...ordered.map(({ measure, tau, granulated, information, worst, intervals }) => [
+          labelOf(measure),
+          withInterval(tau, intervals.tau),
+          withInterval(granulated, intervals.granulated),
+          withInterval(information, intervals.information, 1),
+          withInterval(worst, intervals.worst),
         ]),
         [
           'noise (95th percentile)',
@@ -91,5 +97,25 @@ function groupBlocks({ group, networks, scores, noise }: ScoredGroup): Block[] {
         ],
       ],
     },
+    {
+      kind: 'table',
+      caption: `${networks} networks: granulated τ by factor, among networks that differ in it alone`,
+      header: ['measure', ...factors],
+      rows: ordered.map(({ measure, granulatedByFactor }) => [
+        labelOf(measure),
+        ...factors.map((_, at) => shown(granulatedByFactor[at] ?? null)),
+      ]),
+    },
   ];
+}
+
+/** Where both definitions of H stand. */
+function rankText(ordered: readonly ZooScore[], noise: number | null): string {
+  const place = (name: string, called: string): string => {
+    const at = ordered.findIndex(({ measure }) => measure === name);
+    const tau = ordered[at]?.tau ?? null;
+    const isAbove = tau !== null && noise !== null && tau > noise;
+    return `${called} is number ${at + 1} of ${ordered.length} by τ (${shown(tau)}), ${isAbove ? 'above' : 'not above'} what noise scores`;
+  };
+  return `${place('entropy_paper', 'H by the paper’s text')}; ${place('entropy', 'by the authors’ code it')}.`;
 }

@@ -9,7 +9,7 @@ const number = { kind: 'float64', nullable: false } as const;
 const maybe = { kind: 'float64', nullable: true } as const;
 const whole = { kind: 'uint32', nullable: false } as const;
 
-/** The Arrow tables of a zoo, by file name: a row a checkpoint, and a row a group and measure. */
+/** The Arrow tables of a zoo, by file name: a row a checkpoint; a group and measure; and a factor of those. */
 export async function zooTables(
   checkpoints: readonly ZooCheckpoint[],
   groups: readonly ScoredGroup[],
@@ -18,6 +18,7 @@ export async function zooTables(
   return new Map([
     ['zoo-checkpoints.arrow', await checkpointsTable(checkpoints, factors)],
     ['zoo-scores.arrow', await scoresTable(groups)],
+    ['zoo-granulated.arrow', await granulatedTable(groups, factors)],
   ]);
 }
 
@@ -55,10 +56,13 @@ async function checkpointsTable(
 }
 
 const scoresSchema = {
-  name: 'zoo-scores/1',
+  name: 'zoo-scores/2',
   columns: {
     ...{ group: text, measure: text, sign: number, networks: whole },
-    ...{ tau: maybe, tau_low: maybe, tau_high: maybe, granulated: maybe, information: maybe, worst: maybe },
+    ...{ tau: maybe, tau_low: maybe, tau_high: maybe },
+    ...{ granulated: maybe, granulated_low: maybe, granulated_high: maybe },
+    ...{ information: maybe, information_low: maybe, information_high: maybe },
+    ...{ worst: maybe, worst_low: maybe, worst_high: maybe },
     ...{ noise_tau: maybe, noise_granulated: maybe, noise_information: maybe, noise_worst: maybe },
   },
 } as const satisfies TableSchema;
@@ -76,15 +80,43 @@ async function scoresTable(groups: readonly ScoredGroup[]): Promise<Uint8Array> 
     ),
     networks: Uint32Array.from(rows, ({ networks }) => networks),
     tau: column(({ tau }) => tau),
-    tau_low: column(({ tauInterval }) => tauInterval?.low),
-    tau_high: column(({ tauInterval }) => tauInterval?.high),
+    tau_low: column(({ intervals }) => intervals.tau?.low),
+    tau_high: column(({ intervals }) => intervals.tau?.high),
     granulated: column(({ granulated }) => granulated),
+    granulated_low: column(({ intervals }) => intervals.granulated?.low),
+    granulated_high: column(({ intervals }) => intervals.granulated?.high),
     information: column(({ information }) => information),
+    information_low: column(({ intervals }) => intervals.information?.low),
+    information_high: column(({ intervals }) => intervals.information?.high),
     worst: column(({ worst }) => worst),
+    worst_low: column(({ intervals }) => intervals.worst?.low),
+    worst_high: column(({ intervals }) => intervals.worst?.high),
     noise_tau: column(({ noise }) => noise.tau),
     noise_granulated: column(({ noise }) => noise.granulated),
     noise_information: column(({ noise }) => noise.information),
     noise_worst: column(({ noise }) => noise.worst),
+  });
+}
+
+const granulatedSchema = {
+  name: 'zoo-granulated/1',
+  columns: { group: text, measure: text, factor: text, tau: maybe },
+} as const satisfies TableSchema;
+
+async function granulatedTable(
+  groups: readonly ScoredGroup[],
+  factors: readonly Factor[],
+): Promise<Uint8Array> {
+  const rows = groups.flatMap(({ scores }) =>
+    scores.flatMap(({ group, measure, granulatedByFactor }) =>
+      factors.map((factor, at) => ({ group, measure, factor, tau: granulatedByFactor[at] ?? NaN })),
+    ),
+  );
+  return await encodeTable(granulatedSchema, {
+    group: textColumn(rows.map(({ group }) => group)),
+    measure: textColumn(rows.map(({ measure }) => measure)),
+    factor: textColumn(rows.map(({ factor }) => factor)),
+    tau: nullable(rows.map(({ tau }) => tau)),
   });
 }
 
