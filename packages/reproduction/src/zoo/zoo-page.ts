@@ -30,7 +30,7 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
     {
       kind: 'list',
       items: [
-        `${last.length} networks, a full design of two levels; ${fitted.length} reached a training loss of ${settings.loss} nats within ${settings.mostSteps} steps and are scored, the others are left out.`,
+        `${last.length} networks, a full design of two levels; ${fitted.length} reached a training loss of ${settings.loss} nats within ${settings.mostSteps} steps and are scored, the others are left out. Levels were chosen by trial on that loss alone.`,
         `${facts.images}, ${settings.images} training images a class; all maps 14×14, so that the last layers compare. ${checkpoints.length} checkpoints were swept, up to 12 a network; scores are of the last.`,
         `Of those scored: held-out accuracy ${range(accuracies)}, training − held-out accuracy (what is to be told) ${range(fitted.map(gapOf))}.`,
         'One network a combination: what differs by seed alone is part of the noise. All networks share one draw of images.',
