@@ -11,6 +11,7 @@ interface Recomputed {
   networks: number;
   tau: number | null;
   granulated: number | null;
+  granulated_by_factor: (number | null)[];
   information: number | null;
   worst: number | null;
 }
@@ -41,6 +42,8 @@ it(
         expect(own[score] === null).toBe(again[score] === null);
         expect(own[score] ?? 0).toBeCloseTo(again[score] ?? 0, 9);
       }
+      for (const [factor, tau] of own.granulatedByFactor.entries())
+        expect(tau ?? 2).toBeCloseTo(again.granulated_by_factor[factor] ?? 2, 9);
     }
     expect(scores.some(({ tau }) => tau !== null && tau !== 0)).toBe(true);
     expect(await readFile(join(out, 'zoo.md'), 'utf8')).toContain('a pilot, which decides nothing');

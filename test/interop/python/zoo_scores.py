@@ -27,7 +27,7 @@ def tau(table):
     return None if math.isnan(found) else float(found)
 
 
-def granulated(rows):
+def granulated_by_factor(rows):
     means = []
     for factor in factors:
         others = [name for name in factors if name != factor]
@@ -36,8 +36,12 @@ def granulated(rows):
             for a, b in itertools.combinations(rows, 2)
             if a[factor] != b[factor] and all(a[name] == b[name] for name in others)
         ]
-        if signs:
-            means.append(np.mean(signs))
+        means.append(float(np.mean(signs)) if signs else None)
+    return means
+
+
+def granulated(rows):
+    means = [mean for mean in granulated_by_factor(rows) if mean is not None]
     return float(np.mean(means)) if means else None
 
 
@@ -88,6 +92,7 @@ for (group, measure), sign in signs.items():
         "networks": len(rows),
         "tau": tau(table),
         "granulated": granulated(rows),
+        "granulated_by_factor": granulated_by_factor(rows),
         "information": information(rows),
         "worst": worst(table),
     })

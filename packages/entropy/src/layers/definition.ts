@@ -13,5 +13,5 @@ export function meanWords(definition: Definition): string {
 
 /** Which H the numbers of a text or page are of. */
 export function definitionSentence(definition: Definition): string {
-  return `${definitionWords(definition)}; that of a layer is the mean over its ${meanWords(definition)}.`;
+  return `${definitionWords(definition)}; that of a layer is the mean over ${meanWords(definition)}.`;
 }

@@ -48,7 +48,7 @@ function paperTable(sections: readonly ClaimSection[]): Block {
   return {
     kind: 'table',
     caption:
-      'One row a condition; ours: the first measure that decides, mean over networks [95 % interval over networks]; H by the paper’s text',
+      'One row a condition; ours: the measures that decide, each with what it finds where there are several, mean over networks [95 % interval over networks]; H by the paper’s text',
     header: ['case', 'the paper', 'condition', 'ours', 'networks', 'agree?'],
     rows: sections.flatMap(({ claim, judgement, real }) =>
       [...judgement.conditions, ...(real?.conditions ?? [])].flatMap((result) =>
@@ -63,17 +63,21 @@ function paperRow(
   { condition, networks, effects }: ConditionResult,
   verdict: Finding,
 ): (string | number)[] {
-  const deciding = measures.findIndex(
-    ({ claimed, decides = true }) => decides && claimed !== undefined && claimed.kind !== 'control',
-  );
-  const [measure, effect] = [measures[deciding], effects[deciding]];
+  const deciding = measures.flatMap((measure, index) => {
+    const { claimed, decides = true } = measure;
+    const effect = effects[index];
+    const isAsked = decides && claimed !== undefined && claimed.kind !== 'control' && effect !== undefined;
+    return isAsked ? [{ measure, effect }] : [];
+  });
+  const ours = deciding.map(({ measure, effect }) => {
+    const text = `${measure.label}: ${effectText(effect, measure.digits)}`;
+    return deciding.length === 1 || effect.finding === null ? text : `${text} (${effect.finding})`;
+  });
   return [
     paper === null ? title : `(${paper.letter}) ${title}`,
     paper === null ? '' : `${paper.where}: ${paper.reports}`,
     condition.name,
-    measure === undefined || effect === undefined
-      ? ''
-      : `${measure.label}: ${effectText(effect, measure.digits)}`,
+    ours.join('; '),
     networks,
     condition.unmet === null ? AGREES[verdict] : `${AGREES[verdict]}: ${condition.unmet}`,
   ];
