@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { backendId } from '@unitscope/models';
 import { trendChart } from '@unitscope/plots';
+import { DEFAULT_DENSITY } from '@unitscope/topology';
 import type { Claim, ClaimData } from './claims/claim.js';
 import type { Workshop } from './claims/workshop.js';
 import { openWorkshop, type WorkshopOptions } from './open-workshop.js';
@@ -132,7 +133,7 @@ function pageFacts(
     facts: [
       `Images: ${images.name}. Networks: five convolutions, then flatten or global average pooling, a dense layer, and logits. VGG-like: max pooling after the second convolution and the last (28×28, 14×14); equal maps: all 14×14. Trained on ${backend}.`,
       `${settings.extent === 'full' ? 'Full' : 'Quick'}: ${settings.seeds} networks (seeds) a condition, trained on ${settings.images} images of each class for ${settings.steps} steps at rate ${settings.learningRate}, both heads alike. The unit of replication is the network: intervals are over networks, never over units.`,
-      'H is by the paper’s text where nothing else is said: births divided by all images, ε ln m where ε < 0.1, a layer’s mean over all units; with the authors’ threshold of 50 and density cut of 0.6. The code’s H: births divided by images with a birth, mean over sensitive units.',
+      `H is by the paper’s text where nothing else is said: births divided by all images, ε ln m where ε < 0.1, a layer’s mean over all units; with the authors’ threshold of 50 and density cut of ${DEFAULT_DENSITY}. The code’s H: births divided by images with a birth, mean over sensitive units.`,
       ...(real === null ? [] : [`Real network: ${real.name}, on crops of ${real.categories} photographs.`]),
     ],
     missing,
