@@ -53,10 +53,11 @@ export const unit: Claim = {
   controls: [
     'L1 norm of the maps, APoZ and class selectivity of the same unit.',
     'How many random initialisations have an H as low: a mean over networks does not tell of single ones.',
+    'All networks of an architecture share the random initialisations: an interval over networks says nothing of another draw of those.',
   ],
   conditions: () => PAPER_CONFIGURATIONS.map((configuration) => conditionOf(configuration)),
   method: ({ settings }) =>
-    `One unit of each of ${settings.seeds} trained networks an architecture, and of ${settings.randomNetworks} random initialisations of it, on the ${settings.images} training images of the first class.`,
+    `One unit of each of ${settings.seeds} trained networks an architecture, and of ${settings.randomNetworks} random initialisations of it, the same for all networks, on the ${settings.images} training images of the first class.`,
   measure: async (workshop) => {
     const observations: Observation[] = [];
     const rows: SideTable['rows'][number][] = [];
