@@ -26,7 +26,7 @@ function numberOrText(value: string): MetaValue {
 
 /**
  * The groups of as much of the beginning of a pattern as fits a path: `runs/(?<run>[^/]+)/step-(?<step>\d+)` finds the run
- * of `runs/a/metrics.csv`. Null where none fits.
+ * of `runs/a/metrics.csv`. Where it fits in several places, the folders nearest to the file count. Null where none fits.
  */
 export function leadingGroups(path: string, pattern: string): PathGroups | null {
   const parts = segments(pattern);
@@ -34,8 +34,10 @@ export function leadingGroups(path: string, pattern: string): PathGroups | null 
     const leading = parts.slice(0, count).join('/');
     if (!leading.includes('(?<')) return null;
     for (const tried of count < parts.length ? [`${leading}/`, leading] : [leading]) {
-      const [groups = null] = pathGroups([path], tried);
-      if (groups !== null && Object.keys(groups).length > 0) return groups;
+      for (const placed of [`^(?:.*/)?(?:${tried})`, tried]) {
+        const [groups = null] = pathGroups([path], placed);
+        if (groups !== null && Object.keys(groups).length > 0) return groups;
+      }
     }
   }
   return null;
