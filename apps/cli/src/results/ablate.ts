@@ -8,8 +8,9 @@ import { openResults, withResultsOptions, type ResultsOptions } from './open-res
 import { ALL_ROWS } from './first-rows.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { StatusLine } from '../sweeps/status-line.js';
+import { textLook } from '../terminal/text-look.js';
 import { chartWidth } from '../terminal/terminal-width.js';
-import { print, printJson, printWhole } from '../terminal/output.js';
+import { print, printJson, printDrawn } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
   readonly layer: string;
@@ -112,7 +113,7 @@ async function ablateLayer(name: string, options: Options): Promise<void> {
   }
   print(ablationSummary(ablation, options.all));
   if (options.text === true) {
-    printWhole(`\n${chart.text(chartWidth())}`);
+    printDrawn(`\n${chart.text(chartWidth(), textLook())}`);
   }
   for (const file of written) StatusLine.say(line`wrote ${file}`);
 }

@@ -5,9 +5,10 @@ import { CHART_KINDS, type ChartKind } from './charts/chart-kinds.js';
 import { withDrawingOptions, type DrawingOptions } from './charts/drawing-size.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
+import { textLook } from '../terminal/text-look.js';
 import { chartWidth } from '../terminal/terminal-width.js';
 import { humanBytes } from '../terminal/text-table.js';
-import { print, printDocument, printJson, printWhole } from '../terminal/output.js';
+import { print, printDocument, printDrawn, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions, DrawingOptions {
   readonly checkpoint?: string;
@@ -125,7 +126,7 @@ async function plotChart(name: string, kind: ChartKind, options: Options): Promi
     if (options.text !== true) return;
   }
   if (options.text === true || process.stdout.isTTY) {
-    printWhole(chart.text(chartWidth()));
+    printDrawn(chart.text(chartWidth(), textLook()));
   } else {
     printDocument(await chart.svg(look));
   }

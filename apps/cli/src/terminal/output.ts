@@ -15,6 +15,12 @@ export function printWhole(text: string): void {
   process.stdout.write(shownLines(text));
 }
 
+/** A chart of characters: of what would steer the terminal, its colours alone stay. */
+export function printDrawn(text: string): void {
+  const pieces = text.split(/(\u001b\[[0-9;]*m)/);
+  process.stdout.write(pieces.map((piece, i) => (i % 2 === 1 ? piece : shownLines(piece))).join(''));
+}
+
 /** One JSON document, in a line. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${jsonText(value)}\n`);

@@ -1,9 +1,6 @@
-/** A figure as a table shows it; nothing where it is not known. */
-export function figure(value: number | null | undefined, digits = 3): string {
-  if (value === null || value === undefined) return '';
-  const text = value.toFixed(digits);
-  return (/^-0\.?0*$/.test(text) ? text.slice(1) : text).replace('-', '−');
-}
+import { figure } from '@unitscope/plots';
+
+export { chance, counted, figure } from '@unitscope/plots';
 
 /** A difference, its sign always there. */
 export function difference(value: number | null | undefined, digits = 3): string {
@@ -12,18 +9,8 @@ export function difference(value: number | null | undefined, digits = 3): string
     : figure(value, digits);
 }
 
-/** A p or q. Below a thousandth its size says nothing more. */
-export function chance(p: number | null | undefined): string {
-  if (p === null || p === undefined) return '';
-  return p < 0.001 ? '< 0.001' : p.toFixed(3);
-}
-
 export function percent(share: number): string {
   return `${Math.floor(100 * share)} %`;
-}
-
-export function counted(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }
 
 /** `12 of 30 checkpoints`, from the note of a view: how many are shown. */

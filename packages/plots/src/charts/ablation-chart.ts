@@ -5,6 +5,7 @@ import type { Look } from '../marks/look.js';
 import { namedStyles, plainStyle, type SeriesStyle } from '../marks/palette.js';
 import { Drawing } from '../marks/plot-panel.js';
 import type { SvgPart } from '../document/svg-page.js';
+import type { TextLook } from '../terminal/text-look.js';
 import { trendText } from '../trend/trend-text.js';
 import type { TrendPanel } from '../trend/trend.js';
 
@@ -47,7 +48,7 @@ export async function ablationChart(plot: AblationPlot, look?: Look): Promise<st
 }
 
 /** The same in a terminal, panels below each other. */
-export function ablationText(given: AblationPlot, width = 80): string {
+export function ablationText(given: AblationPlot, width = 80, look: TextLook = {}): string {
   const plot = shownIn(given);
   lineNames(plot);
   const panels = plot.columns.flatMap(({ caption, lines }) =>
@@ -60,7 +61,7 @@ export function ablationText(given: AblationPlot, width = 80): string {
     })),
   );
   const { title, subtitle } = plot;
-  return trendText({ title, subtitle, stepLabel: 'units ablated', stepScale: 'linear', panels }, width);
+  return trendText({ title, subtitle, stepLabel: 'units ablated', stepScale: 'linear', panels }, width, look);
 }
 
 /** The baseline stands back, whatever its place. */

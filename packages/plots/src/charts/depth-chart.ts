@@ -7,6 +7,7 @@ import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { tickNames, tickSlant } from '../marks/tick-names.js';
 import type { Trend } from '../trend/trend.js';
+import type { TextLook } from '../terminal/text-look.js';
 import { trendText } from '../trend/trend-text.js';
 
 const MOST_NAMED = 8;
@@ -126,7 +127,7 @@ function lineMarks(
 }
 
 /** The same in a terminal; of many checkpoints the first, the last and some between. */
-export function depthText(given: Depth, width = 80): string {
+export function depthText(given: Depth, width = 80, look: TextLook = {}): string {
   const depth = shownIn(given);
   check(depth);
   const step = Math.ceil(depth.lines.length / 4);
@@ -156,7 +157,7 @@ export function depthText(given: Depth, width = 80): string {
       },
     ],
   };
-  return trendText(trend, width);
+  return trendText(trend, width, look);
 }
 
 function check({ title, lines }: Depth): void {

@@ -8,6 +8,7 @@ import type { MarkRow } from '../marks/mark-row.js';
 import { tickNames } from '../marks/tick-names.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { prose } from '../marks/wrap.js';
+import { inked, type TextLook } from '../terminal/text-look.js';
 
 const ROW = 64;
 /** In a terminal a person reads no more. */
@@ -19,6 +20,7 @@ const NAME = 11;
 const OVERLAP = 1.6;
 const POINTS = 160;
 const SHADES = ' .:-=+*#%@';
+const BARS = ' ▁▂▃▄▅▆▇█';
 
 /** Values of many units, by layer, for one or a few checkpoints. */
 export interface Distribution {
@@ -118,7 +120,7 @@ function ridgeMarks(
 }
 
 /** The same in a terminal: a row a layer and checkpoint, darker where more units are. */
-export function distributionText(given: Distribution, width = 80): string {
+export function distributionText(given: Distribution, width = 80, look: TextLook = {}): string {
   const whole = shownIn(given);
   const every = Math.ceil((whole.layers.length * whole.groups.length) / MOST_TEXT_ROWS);
   const layers = whole.layers.filter((_, i) => i % every === 0);
@@ -127,7 +129,7 @@ export function distributionText(given: Distribution, width = 80): string {
   const part = `${layers.length} of ${whole.layers.length} layers have room here.`;
   const subtitle = every === 1 ? whole.subtitle : `${whole.subtitle} ${part}`;
   const names = layers.flatMap((layer) => groups.map(({ name }) => `${layer}, ${name}`));
-  const left = Math.min(30, Math.max(...names.map((name) => name.length)) + 1);
+  const left = Math.min(30, Math.floor(0.4 * width), Math.max(...names.map((name) => name.length)) + 1);
   const isShort = names.every((name) => name.length < left);
   // Both have room, each by what tells it from the others.
   const half = Math.floor(left / 2) - 2;
@@ -140,19 +142,23 @@ export function distributionText(given: Distribution, width = 80): string {
     isShort ? `${layer}, ${group}` : `${layerNames.get(layer) ?? ''}, ${groupNames.get(group) ?? ''}`;
   const columns = Math.max(20, width - left - 2);
   const { domain, ridges, highest } = ridgesOf(distribution, columns);
+  const signs = look.unicode === true ? BARS : SHADES;
+  const edge = look.unicode === true ? '│' : '|';
   const rows = layers.flatMap((layer) =>
     ridges
       .filter((ridge) => ridge.layer === layer)
       .map(({ group, points }) => {
         const shades = points.map(
-          ({ height }) => SHADES[Math.round((height / highest) * (SHADES.length - 1))] ?? ' ',
+          ({ height }) => signs[Math.round((height / highest) * (signs.length - 1))] ?? ' ',
         );
-        return `${nameOf(layer, groups[group]?.name ?? '').padEnd(left)}|${shades.join('')}|`;
+        return `${nameOf(layer, groups[group]?.name ?? '').padEnd(left)}${edge}${inked(shades.join(''), group, look)}${edge}`;
       }),
   );
   const [from, to] = domain.map((value) => value.toFixed(2)) as [string, string];
   const scale = `${' '.repeat(left + 1)}${from}${' '.repeat(Math.max(1, columns - from.length - to.length))}${to}`;
-  return `${[...prose([title, subtitle], width), '', ...rows, scale, `${' '.repeat(left + 1)}${label}; shade: share of units`].join('\n')}\n`;
+  const words = `${label}; ${look.unicode === true ? 'height' : 'shade'}: share of units`;
+  const key = prose([words], columns).map((line) => ' '.repeat(left + 1) + line);
+  return `${[...prose([title, subtitle], width), '', ...rows, scale, ...key].join('\n')}\n`;
 }
 
 interface Ridge {

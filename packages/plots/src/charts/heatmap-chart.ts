@@ -1,14 +1,11 @@
-import { shownIn } from '@unitscope/base';
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
 import { plainStyle, rampColor } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { prose } from '../marks/wrap.js';
 import { tickNames, tickSlant } from '../marks/tick-names.js';
 
-const SHADES = ' .:-=+*#%@';
 const STOPS = 5;
 
 /** A value of each row (unit) in each column (checkpoint); null where there is none. */
@@ -117,26 +114,8 @@ function legendOf(drawing: Drawing, { label, none, rows }: Heatmap, low: number,
   return isEmpty ? [...values, { ...plainStyle(none, theme.faint), marker: drawing.cross() }] : values;
 }
 
-/** The same in a terminal: darker where values are higher, `x` where there is none. */
-export function heatmapText(given: Heatmap, width = 80): string {
-  const heatmap = shownIn(given);
-  const [low, high] = rangeOf(heatmap);
-  const left = Math.max(...heatmap.rows.map(({ name }) => name.length)) + 1;
-  const wide = Math.max(1, Math.min(6, Math.floor((width - left - 2) / heatmap.columns.length)));
-  const shade = (value: number | null): string => {
-    if (value === null) return 'x'.repeat(wide);
-    const at = high === low ? 0.5 : (value - low) / (high - low);
-    return (SHADES[Math.round(at * (SHADES.length - 1))] ?? ' ').repeat(wide);
-  };
-  const rows = heatmap.rows.map(
-    ({ name, values }) => `${name.padStart(left - 1)} |${values.map(shade).join('')}|`,
-  );
-  const columns = `${heatmap.columnLabel}: ${heatmap.columns[0] ?? ''} … ${heatmap.columns.at(-1) ?? ''}`;
-  const key = `${heatmap.label}: "${SHADES}" from ${low.toFixed(2)} to ${high.toFixed(2)}; x: ${heatmap.none}`;
-  return `${[...prose([heatmap.title, heatmap.subtitle], width), '', heatmap.rowLabel, ...rows, `${' '.repeat(left + 1)}${columns}`, key].join('\n')}\n`;
-}
-
-function rangeOf({ title, rows, range }: Heatmap): readonly [number, number] {
+/** What the colours go from and to. Throws ChartDataError. */
+export function rangeOf({ title, rows, range }: Heatmap): readonly [number, number] {
   const found = valueRange(rows.map(({ values }) => values));
   if (found === null) throw new ChartDataError(`${title}: no unit has a value to draw`);
   return range ?? found;

@@ -5,10 +5,12 @@ import type { Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { tickNames } from '../marks/tick-names.js';
 import { prose } from '../marks/wrap.js';
+import { legendLines, letterOf } from '../terminal/text-legend.js';
+import { inkedLine, type InkedCell, type TextLook } from '../terminal/text-look.js';
+import { OVERLAP } from '../terminal/text-panel.js';
 import type { SvgPart } from '../document/svg-page.js';
 import { scatterBins, scatterTop, type ScatterBin, type ScatterPoint } from './scatter-bins.js';
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ROWS = 18;
 /** A panel a layer; no narrower than that. */
 const LEAST_WIDTH = 150;
@@ -122,30 +124,37 @@ function panel(
 }
 
 /** The same in a terminal: a letter a layer, * where layers meet. */
-export function scatterText(given: Scatter, width = 80): string {
+export function scatterText(given: Scatter, width = 80, look: TextLook = {}): string {
   const scatter = shownIn(given);
   check(scatter);
   const columns = Math.max(30, width - 10);
-  const grid = Array.from({ length: ROWS }, () => new Array<string>(columns).fill(' '));
-  const high = Math.max(...scatter.groups.flatMap(({ points }) => points.map(({ y }) => y)), 1e-9);
+  const empty: InkedCell = { sign: ' ', ink: null };
+  const grid = Array.from({ length: ROWS }, () => new Array<InkedCell>(columns).fill(empty));
+  const high = scatter.groups.reduce(
+    (most, { points }) => points.reduce((top, { y }) => Math.max(top, y), most),
+    1e-9,
+  );
   scatter.groups.forEach(({ points }, i) => {
-    const letter = LETTERS[i % LETTERS.length] ?? 'o';
+    const letter = letterOf(i);
     for (const { x, y } of points) {
       const row = grid[Math.round((1 - y / high) * (ROWS - 1))];
       const column = Math.round(x * (columns - 1));
-      if (row === undefined) continue;
-      row[column] = row[column] === ' ' || row[column] === letter ? letter : '*';
+      const there = row?.[column];
+      if (row === undefined || there === undefined) continue;
+      row[column] = there.sign === ' ' || there.sign === letter.sign ? letter : { sign: OVERLAP, ink: null };
     }
   });
-  const legend = scatter.groups
-    .map(({ name }, i) => `${LETTERS[i % LETTERS.length] ?? 'o'} ${name}`)
-    .join('   ');
+  const names = scatter.groups.map(({ name }) => name);
+  const legend = legendLines(names, (name) => letterOf(names.indexOf(name)), width, look);
+  const edge = look.unicode === true ? '│' : '|';
   const rows = grid.map((row, i) => {
     const label = i === 0 ? high.toFixed(2) : i === ROWS - 1 ? '0.00' : '';
-    return `${label.padStart(7)} |${row.join('')}`.trimEnd();
+    const last = row.findLastIndex(({ sign }) => sign !== ' ');
+    return `${label.padStart(7)} ${edge}${inkedLine(row.slice(0, last + 1), look)}`;
   });
   const scale = `${' '.repeat(8)} 0${'1'.padStart(columns - 1)}`;
-  return `${[...prose([scatter.title, scatter.subtitle], width), '', legend, '', scatter.yLabel, ...rows, scale, `${' '.repeat(9)}${scatter.xLabel}`].join('\n')}\n`;
+  const foot = prose([scatter.xLabel], Math.max(20, width - 9)).map((line) => `${' '.repeat(9)}${line}`);
+  return `${[...prose([scatter.title, scatter.subtitle], width), '', ...legend, '', scatter.yLabel, ...rows, scale, ...foot].join('\n')}\n`;
 }
 
 function check({ title, groups }: Scatter): void {

@@ -1,13 +1,10 @@
-import { markupText, shownIn } from '@unitscope/base';
+import { markupText } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
 import { Drawing } from '../marks/plot-panel.js';
 import type { Look } from '../marks/look.js';
 import type { SvgPart } from '../document/svg-page.js';
 import { stillPart, type HoleStill } from '../hole/hole-still.js';
-import { prose, wrap } from '../marks/wrap.js';
-
-const BAR = 40;
-const MOST_BARS = 60;
+import { wrap } from '../marks/wrap.js';
 
 /** The births of one unit over images, and the hole of one of its maps where maps were kept. */
 export interface UnitBirths {
@@ -23,7 +20,7 @@ export interface UnitBirths {
 
 /** A unit's births as bars, and the hole of one of its maps, as an SVG document. Throws ChartDataError. */
 export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> {
-  check(unit);
+  checkBirths(unit);
   const drawing = await Drawing.begin(look);
   const { Plot, theme, width } = drawing;
   const [color = theme.ink] = theme.series;
@@ -93,28 +90,7 @@ function captioned(drawing: Drawing, hole: NonNullable<UnitBirths['hole']>): Svg
   };
 }
 
-/** The same in a terminal: a bar a birth index. */
-export function unitText(given: UnitBirths, width = 80): string {
-  const unit = shownIn(given);
-  check(unit);
-  const most = Math.max(...unit.births.map(({ images }) => images), unit.without);
-  const bar = (label: string, images: number, note = ''): string =>
-    `${label.padStart(9)} |${'#'.repeat(Math.round((images / most) * BAR))} ${images}${note}`;
-  const shown = unit.births.slice(0, MOST_BARS);
-  const rows = shown.map(({ index, images }) =>
-    bar(String(index), images, index > 0 && index <= unit.threshold ? '' : ' (not counted)'),
-  );
-  const rest = unit.births.length - shown.length;
-  return `${[
-    ...prose([unit.title, unit.subtitle], width),
-    '',
-    'birth index, images',
-    ...rows,
-    ...(rest > 0 ? [`          … ${rest} more`] : []),
-    bar('none', unit.without),
-  ].join('\n')}\n`;
-}
-
-function check({ title, births, without }: UnitBirths): void {
+/** Throws ChartDataError where no image was measured. */
+export function checkBirths({ title, births, without }: UnitBirths): void {
   if (births.length === 0 && without === 0) throw new ChartDataError(`${title}: no image was measured`);
 }

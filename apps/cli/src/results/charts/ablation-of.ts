@@ -17,6 +17,6 @@ export function ablationOf(ablation: Ablation): Chart {
   });
   return {
     svg: (look = {}) => fitHeight((asked) => ablationChart(plot, asked), look),
-    text: (width) => ablationText(plot, width),
+    text: (width, signs) => ablationText(plot, width, signs),
   };
 }

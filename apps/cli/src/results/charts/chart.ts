@@ -20,6 +20,7 @@ import {
   unitChart,
   unitText,
   type Look,
+  type TextLook,
 } from '@unitscope/plots';
 import { evenly } from '@unitscope/entropy';
 import {
@@ -48,7 +49,7 @@ import { trendOf, type TrendOptions } from './trend-of.js';
 export interface Chart {
   /** Throws ChartDataError, PrintSizeError. */
   svg(look?: Look): Promise<string>;
-  text(width: number): string;
+  text(width: number, look?: TextLook): string;
   /** The same in so many steps, for slides. Throws ChartDataError. */
   frames?(count: number, look?: Look): string[];
 }
@@ -142,11 +143,11 @@ export function openChart(kind: ChartKind, results: SweepResults, options: Chart
 function chartOf<Model>(
   model: Model,
   svg: (model: Model, look?: Look) => Promise<string>,
-  text: (model: Model, width: number) => string,
+  text: (model: Model, width: number, look?: TextLook) => string,
 ): Chart {
   return {
     svg: (look = {}) => fitHeight((asked) => svg(model, asked), look),
-    text: (width) => text(model, width),
+    text: (width, signs) => text(model, width, signs),
   };
 }
 

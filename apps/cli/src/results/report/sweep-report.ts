@@ -1,4 +1,4 @@
-import { ChartDataError, escapeHtml, htmlPage, htmlTable } from '@unitscope/plots';
+import { escapeHtml, htmlPage, htmlTable, type PageTheme } from '@unitscope/plots';
 import {
   checkpointGroup,
   compareCheckpoints,
@@ -10,6 +10,7 @@ import {
   sweepTrend,
   sweepTrends,
   unplacedWords,
+  type Comparison,
   type ResultCheckpoint,
   type SweepResults,
   type SweepTrend,
@@ -18,8 +19,10 @@ import {
 } from '@unitscope/query';
 import { definitionSentence, definitionWords, meanWords } from '@unitscope/entropy';
 import { imagesSentence, ONE_TRAINING } from '../charts/captions.js';
-import { openChart } from '../charts/chart.js';
+import { openChart, type Chart } from '../charts/chart.js';
 import type { ChartKind } from '../charts/chart-kinds.js';
+import { answersPart } from './answers-part.js';
+import { reportFigure } from './report-figure.js';
 import { unitPart } from './unit-part.js';
 import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
 import { layerFigures } from '../figures.js';
@@ -39,7 +42,10 @@ const MOST_UNITS = 20;
 const MOST_ROWS = 60;
 
 /** A sweep's results as one HTML file: charts, layers, comparison of the first and last checkpoint, checkpoints. */
-export async function sweepReport(results: SweepResults, { all = false } = {}): Promise<string> {
+export async function sweepReport(
+  results: SweepResults,
+  { all = false, theme = 'light' }: { readonly all?: boolean; readonly theme?: PageTheme } = {},
+): Promise<string> {
   const { manifest, name } = results;
   const trends = await sweepTrends(results);
   const trend = trends.trainings[0] ?? (await sweepTrend(results));
@@ -55,24 +61,26 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
     `Spec digest ${manifest.specDigest}.`,
     ...trainingFacts(trends),
   ];
+  const comparison = trends.problem === null ? await endsOf(results, trend) : null;
   const body = [
     `<h1>${escapeHtml(name)}</h1>`,
-    `<p>Feature entropy of the units of a CNN, by unitscope. ${escapeHtml(facts.join(' '))}</p>`,
+    '<p>Feature entropy of the units of a CNN, by unitscope.</p>',
+    await answersPart(results, { trends, trend, comparison, verdict }),
+    `<p class="facts">${escapeHtml(facts.join(' '))}</p>`,
   ];
   for (const [kind, title] of SECTIONS) {
     if (kind === 'trend' && (trends.trainings.length === 0 || (isOne && trend.checkpoints.length === 1)))
       continue;
-    body.push(`<h2>${title}</h2>`, await figureOf(kind, results));
+    body.push(`<h2>${title}</h2>`, await figureOf(kind, results, theme));
     if (kind !== 'trend') continue;
     body.push(isOne ? trendTable(trend, all) : runsTable(trends, all), verdictWords(trends, verdict));
     body.push(await changesPart(results, all));
   }
-  body.push(await unitPart(results));
-  const [first, last] = [trend.checkpoints[0], trend.checkpoints.at(-1)];
-  if (trends.problem === null && first !== undefined && last !== undefined && first !== last) {
+  body.push(await unitPart(results, theme));
+  if (comparison !== null) {
     body.push(
       `<h2>From the first checkpoint to the last${trend.run === null ? '' : ` of ${escapeHtml(trend.run)}`}</h2>`,
-      await comparisonTables(results, first.label, last.label, all),
+      comparisonTables(results, comparison, all),
     );
   }
   const columns = metadataColumns(results);
@@ -90,7 +98,7 @@ export async function sweepReport(results: SweepResults, { all = false } = {}): 
     ),
     '<p>Units of one network and checkpoints of one training are not independent: intervals and p are narrower than the truth. H of layers of different map size is compared against noise only.</p>',
   );
-  return htmlPage(`${name}: feature entropy`, body);
+  return htmlPage(`${name}: feature entropy`, body, theme);
 }
 
 /** By training and place in it, those that are in none last. */
@@ -100,14 +108,20 @@ function inOrder(results: SweepResults): readonly ResultCheckpoint[] {
   return [...trainings.flatMap(({ checkpoints }) => checkpoints), ...unplaced];
 }
 
-/** A chart; where there is nothing to draw, as of units that are all dead, what that is. */
-async function figureOf(kind: ChartKind, results: SweepResults): Promise<string> {
-  try {
-    return `<figure>${await (await openChart(kind, results, {})).svg()}</figure>`;
-  } catch (error) {
-    if (!(error instanceof ChartDataError)) throw error;
-    return `<p>${escapeHtml(error.message)}.</p>`;
-  }
+/** The first checkpoint of a training against its last; null where it has not two. */
+async function endsOf(results: SweepResults, { checkpoints }: SweepTrend): Promise<Comparison | null> {
+  const [first, last] = [checkpoints[0], checkpoints.at(-1)];
+  if (first === undefined || last === undefined || first === last) return null;
+  return compareCheckpoints(
+    results,
+    checkpointGroup(results, first.label),
+    checkpointGroup(results, last.label),
+  );
+}
+
+async function figureOf(kind: ChartKind, results: SweepResults, theme: PageTheme): Promise<string> {
+  let chart: Promise<Chart> | undefined;
+  return reportFigure(async (look) => (await (chart ??= openChart(kind, results, {}))).svg(look), theme);
 }
 
 /** A table of the first rows; its caption says of how many they are. */
@@ -184,8 +198,8 @@ function trendTable(trend: SweepTrend, all: boolean): string {
   return firstRows('Layers over the checkpoints', [...header, ...compared], rows, all);
 }
 
-async function comparisonTables(results: SweepResults, a: string, b: string, all: boolean): Promise<string> {
-  const found = await compareCheckpoints(results, checkpointGroup(results, a), checkpointGroup(results, b));
+function comparisonTables(results: SweepResults, found: Comparison, all: boolean): string {
+  const { a, b } = found;
   const layers = layerTable(found);
   const units = unitTable(found, MOST_UNITS);
   const changed = changedTable(found, MOST_UNITS);

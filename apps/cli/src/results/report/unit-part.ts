@@ -1,9 +1,10 @@
-import { escapeHtml, holeStill } from '@unitscope/plots';
+import { escapeHtml, holeStill, type PageTheme } from '@unitscope/plots';
 import { cellsOf, orderEnds, rankUnits, type SweepResults } from '@unitscope/query';
 import { holeOf } from '../charts/hole-of.js';
+import { reportFigure } from './report-figure.js';
 
 /** The most important unit of the deepest layer and the hole of one of its maps; nothing where there are no maps. */
-export async function unitPart(results: SweepResults): Promise<string> {
+export async function unitPart(results: SweepResults, theme: PageTheme): Promise<string> {
   const checkpoint = orderEnds(results).last;
   const { units } = await rankUnits(results, checkpoint, { by: 'ineffectiveness' });
   const layer = units.at(-1)?.layer;
@@ -19,5 +20,6 @@ export async function unitPart(results: SweepResults): Promise<string> {
   if (still === null) return '';
   const title = `Unit ${unit.unit} of ${unit.layer ?? ''} at ${checkpoint.label}`;
   const words = `${title}, the most important of the deepest layer by ineffectiveness. ${still.caption}.`;
-  return `<h2>A hole</h2><p>${escapeHtml(words)}</p><figure>${holeStill({ ...still, title })}</figure>`;
+  const figure = await reportFigure((look) => Promise.resolve(holeStill({ ...still, title }, look)), theme);
+  return `<h2>A hole</h2><p>${escapeHtml(words)}</p>${figure}`;
 }

@@ -1,6 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import {
+  QUESTIONS,
+  seenWords,
+  settledAnswer,
   tickNames,
+  verdictOf,
   type ChangedRow,
   type DeadRow,
   type DeadRows,
@@ -21,7 +25,6 @@ import { Loaded } from '../parts/notices.js';
 import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { changedColumns } from '../parts/unit-columns.js';
-import { verdictOf } from '../parts/verdict.js';
 import { loadRows, useRemote, type Answer, type Remote, type Rows } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
@@ -73,7 +76,7 @@ function BestAnswer({ sweep, settings, revision }: ViewProps) {
   );
   return (
     <Answer
-      question="What generalizes best?"
+      question={QUESTIONS.best}
       remote={ranked}
       more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
     >
@@ -158,22 +161,18 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
   return (
     <div class="answers">
       {outline.settles && (
-        <Answer
-          question="When did the layers settle?"
-          remote={layers}
-          more={sweepPath(sweep, 'trend', query)}
-        >
-          {whenSettled}
+        <Answer question={QUESTIONS.settled} remote={layers} more={sweepPath(sweep, 'trend', query)}>
+          {settledAnswer}
         </Answer>
       )}
       {several && (
-        <Answer question="Which units died?" remote={dead} more={sweepPath(sweep, 'heatmap', query)}>
+        <Answer question={QUESTIONS.died} remote={dead} more={sweepPath(sweep, 'heatmap', query)}>
           {whoDied}
         </Answer>
       )}
       {several && (
         <Answer
-          question={`What changed from ${first} to ${last}, and how sure is that?`}
+          question={QUESTIONS.changed(first, last)}
           remote={compared}
           more={sweepPath(sweep, 'compare', { ...query, a: first, b: last })}
         >
@@ -228,16 +227,6 @@ function Answer<T>({ question, remote, more, children }: AnswerProps<T>) {
       </a>
     </section>
   );
-}
-
-/** From how many checkpoints of how many an answer is, where that is not all of them; with a space before it. */
-function seenWords({ shown }: { readonly shown: string }): string {
-  return shown.includes(' of ') ? ` Seen at ${shown} checkpoints.` : '';
-}
-
-function whenSettled({ notes }: Answer<LayerRows>): ComponentChildren {
-  const { settled } = notes;
-  return `${settled === '' ? 'Too few checkpoints have an H to tell.' : settled}${seenWords(notes)}`;
 }
 
 function whoDied({ rows, notes, total }: Answer<DeadRows>): ComponentChildren {

@@ -1,9 +1,8 @@
-import { differenceChart, differenceModel, type LayerDifferenceRows } from '@unitscope/plots';
+import { differenceChart, differenceModel, verdictOf, type LayerDifferenceRows } from '@unitscope/plots';
 import { useDefinition } from '../definition.js';
 import { ChartFigure } from './chart-figure.js';
 import { LAYER_COLUMNS } from './comparison-columns.js';
 import { DataTable, knownOf } from './data-table.js';
-import { verdictOf } from './verdict.js';
 
 interface Props {
   readonly sweep: string;

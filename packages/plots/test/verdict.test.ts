@@ -1,6 +1,5 @@
-import type { ComparisonNotes, LayerDifferenceRow } from '@unitscope/plots';
+import { verdictOf, type ComparisonNotes, type LayerDifferenceRow } from '../src/index.js';
 import { expect, test } from 'vitest';
-import { verdictOf } from '../src/page/parts/verdict.ts';
 
 const row = (layer: string, difference: number, certain: boolean): LayerDifferenceRow => ({
   layer,

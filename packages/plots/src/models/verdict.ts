@@ -1,10 +1,6 @@
-import {
-  tickNames,
-  type ComparisonNotes,
-  type LayerDifferenceRow,
-  type LayerDifferenceRows,
-} from '@unitscope/plots';
-import { chance, counted, figure } from '../figures.js';
+import { tickNames } from '../marks/tick-names.js';
+import type { ComparisonNotes, LayerDifferenceRow, LayerDifferenceRows } from '../rows/change-rows.js';
+import { chance, counted, figure } from './figures.js';
 
 /** A sentence names no more layers than that. */
 const MOST_NAMED = 4;
