@@ -10,7 +10,8 @@ export { heatmapChart, type Heatmap, valueRange } from './charts/heatmap-chart.j
 export { heatmapText } from './charts/heatmap-text.js';
 export type { Look } from './marks/look.js';
 export type { MarkRow } from './marks/mark-row.js';
-export { LEAST_TEXT, POINTS, pointsOf, PrintSizeError, printLook, type Length } from './marks/print-size.js';
+export { POINTS, type Length } from './marks/length.js';
+export { LEAST_TEXT, pointsOf, PrintSizeError, printLook } from './marks/print-size.js';
 export { fitHeight } from './document/fit-height.js';
 export { DARK, LIGHT, mapColor, PRINT, rampColor, type Theme } from './marks/palette.js';
 export { scatterBins, scatterTop, type ScatterBin } from './charts/scatter-bins.js';

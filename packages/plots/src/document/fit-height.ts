@@ -1,5 +1,6 @@
 import type { Look } from '../marks/look.js';
-import { PrintSizeError, POINTS, pointsOf } from '../marks/print-size.js';
+import { POINTS } from '../marks/length.js';
+import { PrintSizeError, pointsOf } from '../marks/print-size.js';
 
 /** Plots that are lower than this part of their usual height show nothing. */
 const LEAST_STRETCH = 0.3;

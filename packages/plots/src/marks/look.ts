@@ -1,5 +1,5 @@
+import type { Length } from './length.js';
 import { DARK, LIGHT, PRINT, type Theme } from './palette.js';
-import type { Length } from './print-size.js';
 
 /** How a chart is drawn; what is left out is as it stands in a paper. */
 export interface Look {
