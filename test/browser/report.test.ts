@@ -37,14 +37,14 @@ it.each(['light', 'dark'] as const)('a report is good at 400 px and follows a %s
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   expect(ground).toBe(scheme === 'dark' ? 'rgb(20, 23, 28)' : 'rgb(255, 255, 255)');
-  expect(await page.locator('svg:visible').count()).toBe(1);
+  expect(await page.locator('div > svg:visible').count()).toBe(1);
   // Its texts are as large as they are drawn: it is not scaled down.
-  const { width = 0 } = (await page.locator('svg:visible').boundingBox()) ?? {};
+  const { width = 0 } = (await page.locator('div > svg:visible').boundingBox()) ?? {};
   expect(width).toBe(360);
-  expect(await page.locator('svg:visible > rect').getAttribute('fill')).toBe(
+  expect(await page.locator('div > svg:visible > rect').getAttribute('fill')).toBe(
     scheme === 'dark' ? '#14171c' : '#ffffff',
   );
   await page.setViewportSize({ width: 1000, height: 800 });
-  expect((await page.locator('svg:visible').boundingBox())?.width).toBe(720);
+  expect((await page.locator('div > svg:visible').boundingBox())?.width).toBe(720);
   await page.close();
 });
