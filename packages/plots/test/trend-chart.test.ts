@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { LIGHT, seriesStyles } from '../src/marks/palette.js';
 import { trendChart } from '../src/charts/trend-chart.js';
-import { TrendDataError } from '../src/trend/trend.js';
+import { TrendDataError, type Trend } from '../src/trend/trend.js';
 import { demoTrend } from './demo-trend.js';
 
 function textsOf(svg: string): string[] {
@@ -57,7 +57,7 @@ describe('trendChart', () => {
     expect(new Set(strokes.map(([, a, b]) => a ?? b)).size).toBe(14);
   });
 
-  test('gives series that share no panel the colours of a few, each a symbol of its own', () => {
+  test('gives no colour two meanings: series that never stand with the first ones have the colour of texts', () => {
     const panel = (label: string, names: readonly string[]) => ({
       label,
       series: names.map((name, i) => ({ name, points: [{ step: 1, value: i }] })),
@@ -70,8 +70,53 @@ describe('trendChart', () => {
     );
     expect(styles.map(({ name }) => name)).toEqual([...layers, ...heads]);
     expect(styles.slice(0, 5).map(({ color }) => color)).toEqual(LIGHT.series.slice(0, 5));
-    expect(styles.slice(5).map(({ color }) => color)).toEqual(LIGHT.series.slice(0, 4));
-    expect(new Set(styles.map(({ color, symbol }) => color + symbol)).size).toBe(9);
+    expect(new Set(styles.slice(5).map(({ color }) => color))).toEqual(new Set([LIGHT.ink]));
+    expect(new Set(styles.slice(5).map(({ dash }) => dash)).size).toBe(4);
+    expect(new Set(styles.slice(5).map(({ symbol }) => symbol)).size).toBe(4);
+  });
+
+  test('cuts intervals at what is possible and says so, and only there', async () => {
+    const trend = (low: number, high: number) => {
+      const points = [0, 1].map((step) => ({ step, value: 0.5, low, high }));
+      const series = [{ name: 'accuracy', points }];
+      return { title: 't', panels: [{ label: 'y', series, possible: [0, 1] as const }] };
+    };
+    const over = await trendChart(trend(-0.4, 1.3));
+    expect(over).toContain('Intervals are cut at 0 and 1: no value can be beyond.');
+    const areaOf = (svg: string): string | null | undefined =>
+      parseHTML(svg).document.querySelector('g[aria-label="area"] path')?.getAttribute('d');
+    const within = await trendChart(trend(0, 1));
+    expect(areaOf(over)).toBe(areaOf(within));
+    expect(within).not.toContain('cut');
+    const below = await trendChart(trend(-0.4, 1));
+    expect(below).toContain('Intervals are cut at 0: no value can be beyond.');
+  });
+
+  describe('series beside each other', () => {
+    const trend = (steps: number): Trend => {
+      const points = Array.from({ length: steps }, (_, step) => ({ step, value: 1, low: 0.9, high: 1.1 }));
+      const series = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, points }));
+      return { title: 't', stepScale: 'linear', beside: true, panels: [{ label: 'y', series }] };
+    };
+    const drawn = (svg: string) => parseHTML(svg).document;
+
+    test('hide none of lines on each other', async () => {
+      const svg = await trendChart(trend(4));
+      expect(drawn(svg).querySelectorAll('g[aria-label="area"]')).toHaveLength(0);
+      expect(drawn(svg).querySelectorAll('g[aria-label="rule"] line').length).toBeGreaterThanOrEqual(20);
+      const moved = [...drawn(svg).querySelectorAll('g[aria-label="line"]')].map((group) =>
+        Number(/translate\(([-\d.]+)/.exec(group.getAttribute('transform') ?? '')?.[1] ?? 0),
+      );
+      const gaps = moved.slice(1).map((place, i) => place - (moved[i] ?? 0));
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(4);
+      expect(svg).toContain('Series stand beside each other at each place');
+    });
+
+    test('are drawn as bands where steps leave no room', async () => {
+      const svg = await trendChart(trend(40));
+      expect(drawn(svg).querySelectorAll('g[aria-label="area"]')).toHaveLength(5);
+      expect(svg).not.toContain('beside each other');
+    });
   });
 
   test('writes the name of a reference at the end from which the lines keep away', async () => {

@@ -73,16 +73,17 @@ export interface SeriesStyle {
 
 /**
  * A colour and a symbol a series name, the same in every panel; never told apart by colour alone. Where there are more
- * names than colours, those that never stand in one panel may have one colour, each with a symbol of its own.
+ * names than colours, those that never stand in a panel with the first ones have the colour of texts, each a dash and a
+ * symbol of its own: one colour never means two things.
  */
 export function seriesStyles(trend: Trend, theme: Theme): SeriesStyle[] {
   const { shared, alone } = seriesNames(trend);
-  const groups = shared.length <= theme.series.length ? [shared] : seriesGroups(trend);
-  const colors = groups.flatMap((names) => namedStyles(names, theme));
-  return [
-    ...colors.map((style, i) => ({ ...style, symbol: symbolOf(i), dash: dashOf(i, theme) })),
-    ...alone.map((name) => plainStyle(name, theme.ink)),
-  ];
+  const [first = [], ...others] = shared.length <= theme.series.length ? [shared] : seriesGroups(trend);
+  const rest = others.flat().map((name, i): SeriesStyle => {
+    const place = first.length + i;
+    return { name, color: theme.ink, symbol: symbolOf(place), dash: dashOf(place, PRINT) };
+  });
+  return [...namedStyles(first, theme), ...rest, ...alone.map((name) => plainStyle(name, theme.ink))];
 }
 
 /** A colour and a symbol for each name, in their order. */

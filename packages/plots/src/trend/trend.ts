@@ -32,6 +32,8 @@ export interface TrendPanel {
   readonly reference?: { readonly value: number; readonly label: string };
   /** Whether the y axis starts at 0. */
   readonly zero?: boolean;
+  /** The least and the greatest value there can be: intervals that go beyond are cut there, and the chart says so. */
+  readonly possible?: readonly [least: number, greatest: number];
 }
 
 /** Values over training steps in panels, one above the other. A name has one colour in all of them. */
@@ -43,6 +45,11 @@ export interface Trend {
   readonly stepScale?: 'log' | 'linear';
   /** false: the steps have no order, so that no line joins them. */
   readonly joined?: boolean;
+  /**
+   * Of few steps and lines that would lie on each other: at each step the series of a panel stand beside each other,
+   * their intervals as whiskers. Where steps leave no room for that, as if it were not asked.
+   */
+  readonly beside?: boolean;
   readonly panels: readonly TrendPanel[];
 }
 

@@ -81,9 +81,10 @@ export const ablation: Claim = {
       observations,
       chart: {
         title: 'Accuracy while units are switched off',
-        subtitle: `Each category in the order of its own ranking, on its own training images; mean over networks (seeds), bands: 95 % by Student’s t. ${images.name}.`,
+        subtitle: `Each category in the order of its own ranking, on its own training images; mean over networks (seeds), intervals: 95 % by Student’s t. ${images.name}.`,
         stepLabel: 'units ablated (%)',
         stepScale: 'linear',
+        beside: true,
         panels,
       },
       tables: [],
@@ -137,7 +138,10 @@ async function ablateLayer(
     addCurves(curves, found.curves, found.layer.units);
   }
   const series = [...curves].map(([name, samples]) => meanSeries(name, samples));
-  return { observations, panel: { label: `accuracy: ${configuration}, ${layer}`, series, zero: true } };
+  return {
+    observations,
+    panel: { label: `accuracy: ${configuration}, ${layer}`, series, zero: true, possible: [0, 1] },
+  };
 }
 
 /** The area under the accuracy curve in the order of importance, less that of other orders, by ranking. */

@@ -150,9 +150,10 @@ function chartOf(observations: readonly Observation[], images: string): ClaimDat
   const change = 'trained − random: entropy';
   return {
     title: 'What a birth sees',
-    subtitle: `Mean over networks (seeds), bands: 95 % by Student’s t. ${images}, maps of 14×14.`,
+    subtitle: `Mean over networks (seeds), intervals: 95 % by Student’s t. ${images}, maps of 14×14.`,
     stepLabel: 'convolution, by depth',
     stepScale: 'linear',
+    beside: true,
     panels: [
       {
         label: 'H trained − random (nats)',
@@ -164,11 +165,13 @@ function chartOf(observations: readonly Observation[], images: string): ClaimDat
       },
       {
         label: 'random weights: H / H of noise',
+        possible: [0, Infinity],
         series: series([['', 'random: entropy / noise']]),
         reference: { value: 1, label: 'noise' },
       },
       {
         label: 'reliability of H, trained',
+        possible: [-1, 1],
         series: series([
           ['', 'trained: reliability, as it is'],
           [', mirror-averaged', 'trained: reliability, mirror-averaged'],

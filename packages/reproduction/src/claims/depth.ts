@@ -86,14 +86,20 @@ export const depth: Claim = {
       ),
       chart: {
         title: 'Entropy by depth',
-        subtitle: `H by the paper’s text. Mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}, ${births} images a class.`,
+        subtitle: `H by the paper’s text. Mean over networks (seeds), intervals: 95 % by Student’s t. ${workshop.images.name}, ${births} images a class.`,
         stepLabel: 'convolution, by depth',
         stepScale: 'linear',
+        beside: true,
         panels: [
-          { label: 'mean feature entropy H (nats)', series: series((layer) => layer.entropyPaper) },
+          {
+            label: 'mean feature entropy H (nats)',
+            series: series((layer) => layer.entropyPaper),
+            possible: [0, Infinity],
+          },
           {
             label: 'H / H of noise',
             series: series((layer) => layer.relative),
+            possible: [0, Infinity],
             reference: { value: 1, label: 'noise' },
           },
         ],

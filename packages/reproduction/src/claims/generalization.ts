@@ -89,12 +89,13 @@ export const generalization: Claim = {
       observations: groups.flatMap(({ title, own }) => slopesOf(title, own, settings)),
       chart: {
         title: 'Feature entropy on training data of networks that learned corrupted labels by heart',
-        subtitle: `Mean over networks (seeds), bands: 95 % by Student’s t; grouped by the true class. H by the paper’s text. ${images.name}, ${corrupted.images} training images a class.`,
+        subtitle: `Mean over networks (seeds), intervals: 95 % by Student’s t; grouped by the true class. H by the paper’s text. ${images.name}, ${corrupted.images} training images a class.`,
         stepLabel: 'labels corrupted (%)',
         stepScale: 'linear',
+        beside: true,
         panels: [
           ...groups.map(({ title, own }) => layerPanel(title, own, corruptionOf)),
-          { label: 'held-out accuracy', series: accuracy, zero: true },
+          { label: 'held-out accuracy', series: accuracy, zero: true, possible: [0, 1] },
         ],
       },
       tables: [

@@ -35,14 +35,16 @@ export const images: Claim = {
       observations: [],
       chart: {
         title: 'How many images are enough',
-        subtitle: `Trained networks (VGG-like, pooling head; one a seed); bands: 95 % over networks. ${workshop.images.name}.`,
+        subtitle: `Trained networks (VGG-like, pooling head; one a seed); intervals: 95 % over networks. ${workshop.images.name}.`,
         stepLabel: 'm: images a category',
+        beside: true,
         panels: [
-          { label: 'mean H (nats), plug-in', series: series('entropy') },
-          { label: 'mean H, Miller–Madow', series: series('corrected') },
+          { label: 'mean H (nats), plug-in', series: series('entropy'), possible: [0, Infinity] },
+          { label: 'mean H, Miller–Madow', series: series('corrected'), possible: [0, Infinity] },
           {
             label: 'reliability: r of H from m images with H from m others',
             series: series('reliability'),
+            possible: [-1, 1],
             reference: { value: ENOUGH, label: `r = ${ENOUGH}` },
           },
         ],

@@ -11,6 +11,7 @@ import { layerMeasures } from '../measures/layer-measures.js';
 import type { Measure, Observation } from './measure.js';
 import { realRescaling } from '../real/real-claims.js';
 import { differences, rescalingChanges, type RescaledNetwork } from '../measures/rescaling-changes.js';
+import type { TrendSeries } from '@unitscope/plots';
 import { meanSeries } from '../networks/series.js';
 import type { Settings } from '../settings.js';
 import { cleanRun, snapshotPath, type Activation, type TrainingRun } from '../networks/training-run.js';
@@ -80,20 +81,28 @@ export const rescaling: Claim = {
     }));
     await workshop.train(variants.flatMap(({ runs }) => runs));
     const observations: Observation[] = [];
-    const series = [];
+    const changes = new Map<string, TrendSeries[]>();
     for (const [index, variant] of variants.entries()) {
       const found = await measureVariant(workshop, variant, `rescaling-${index + 1}`);
       observations.push(...found.observations);
-      series.push(meanSeries(variant.condition.name, found.samples));
+      const { head } = variant.configuration;
+      const own = changes.get(head) ?? [];
+      changes.set(head, [...own, meanSeries(nameOfChange(variant), found.samples)]);
     }
     const real = workshop.real === null ? null : await realRescaling(workshop, workshop.real);
     return {
       observations,
       chart: {
         title: 'Change of H when one layer is rescaled by c',
-        subtitle: `Mean |ΔH| over all (unit, category) cells of all layers; mean over networks (seeds). ${workshop.images.name}.`,
+        subtitle: `Mean |ΔH| over all (unit, category) cells of all layers; mean over networks (seeds), intervals: 95 % by Student’s t. ${workshop.images.name}.`,
         stepLabel: 'factor c',
-        panels: [{ label: 'mean |ΔH| (nats)', series, zero: true }],
+        beside: true,
+        panels: [...changes].map(([head, series]) => ({
+          label: `mean |ΔH| (nats): ${head} head`,
+          series,
+          zero: true,
+          possible: [0, Infinity],
+        })),
       },
       tables: [],
       notes: [],
@@ -101,6 +110,11 @@ export const rescaling: Claim = {
     };
   },
 };
+
+/** What sets it apart from the others with its head: a panel has one head. */
+function nameOfChange({ condition, configuration }: Variant): string {
+  return condition.name.replace(`${configuration.head} head, `, '');
+}
 
 /** Where a factor does not come through, and why. */
 const BENT = {

@@ -106,9 +106,10 @@ export const trained: Claim = {
       observations: groups.flatMap(({ title, pairs }) => changesOf(title, pairs)),
       chart: {
         title: 'Trained against random initialisation',
-        subtitle: `Each network after its training less the same network before it: below 0, H (by the paper’s text) fell. Mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}.`,
+        subtitle: `Each network after its training less the same network before it: below 0, H (by the paper’s text) fell. Mean over networks (seeds), intervals: 95 % by Student’s t. ${workshop.images.name}.`,
         stepLabel: 'convolution, by depth',
         stepScale: 'linear',
+        beside: true,
         panels: CHANGES.map(({ label, of }) => ({
           label,
           series: groups.map(({ title, pairs }) => meanSeries(title, changesByDepth(pairs, of))),

@@ -57,33 +57,38 @@ export const trend: Claim = {
     const { settings } = workshop;
     const observations: Observation[] = [];
     const panels: TrendPanel[] = [];
-    const losses: TrendSeries[] = [];
     for (const rate of [settings.learningRate, settings.otherRate]) {
       const layers = settings.extent === 'quick' ? [LAST_LAYER] : undefined;
       const runs = cleanRuns(workshop, rate);
       const networks = await measureRuns(workshop, `trend-${rate}`, runs, () => ['step-*'], layers);
-      const entropies: TrendSeries[] = [];
+      const [entropies, losses]: [TrendSeries[], TrendSeries[]] = [[], []];
       for (const configuration of settings.configurations) {
         const { name } = conditionOf(configuration, rateText(rate));
         const own = trainings(networks, configuration);
         observations.push(...own.flatMap((steps) => observed(name, steps, epochSteps(settings.images))));
         entropies.push(series(titleOf(configuration), own, (network) => network.layers.at(-1)?.entropyPaper));
-        losses.push(series(name, own, (network) => network.loss));
+        losses.push(series(titleOf(configuration), own, (network) => network.loss));
       }
-      panels.push({ label: `H of the last layer (nats), ${rateText(rate)}`, series: entropies });
+      panels.push(
+        { label: `H of the last layer (nats), ${rateText(rate)}`, series: entropies, possible: POSITIVE },
+        { label: `training loss (nats), ${rateText(rate)}`, series: losses, zero: true, possible: POSITIVE },
+      );
     }
     return {
       observations,
       chart: {
         title: 'Feature entropy of the last layer and loss over the training',
         subtitle: `H by the paper’s text. Mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}, ${settings.images} training images a class, ${epochSteps(settings.images)} steps an epoch.`,
-        panels: [...panels, { label: 'training loss (nats)', series: losses, zero: true }],
+        panels,
       },
       tables: [],
       notes: [],
     };
   },
 };
+
+/** Of nats. */
+const POSITIVE = [0, Infinity] as const;
 
 function rateText(rate: number): string {
   return `rate ${rate}`;

@@ -8,9 +8,10 @@ export function layerPanel(
   title: string,
   networks: readonly MeasuredNetwork[],
   at: (network: MeasuredNetwork) => number,
-): { label: string; series: TrendSeries[] } {
+): { label: string; series: TrendSeries[]; possible: readonly [number, number] } {
   return {
     label: `H (nats): ${title}`,
+    possible: [0, Infinity],
     series: LAYERS.map((layer, index) =>
       meanSeries(
         layer,
