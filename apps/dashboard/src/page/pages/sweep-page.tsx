@@ -50,7 +50,9 @@ const VIEWS: readonly View[] = [
 ];
 
 /** Views that show all trainings together where none is chosen. */
-const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend', 'checkpoints', 'ablation']);
+const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
+/** They show all trainings, whatever is chosen. */
+const ALWAYS_ALL: ReadonlySet<string> = new Set(['checkpoints', 'ablation']);
 const FAILURES = 'failures';
 
 /** What a view is called; the address has its name. */
@@ -184,7 +186,11 @@ function Controls({
 }) {
   return (
     <>
-      <Trainings outline={outline} all={ALL_RUNS.has(view)} chosen={chosen} />
+      <Trainings
+        outline={ALWAYS_ALL.has(view) ? { ...outline, runs: [] } : outline}
+        all={ALL_RUNS.has(view)}
+        chosen={chosen}
+      />
       {view !== 'sql' && <DefinitionChoice definition={outline.definition} />}
     </>
   );

@@ -98,15 +98,17 @@ async function resultsOf(context: ViewContext): Promise<SweepResults | null> {
   }
 }
 
-/** Layers and categories of the last checkpoint: all of one sweep have the same, or nearly. */
+/** Layers and categories of the last checkpoint, then those that only the first has: all of one sweep have the same, or nearly. */
 async function namesOf(
   results: SweepResults,
 ): Promise<{ layers: string[]; categories: string[]; mapSize: number }> {
-  const table = await results.layers(orderEnds(results).last);
+  const { first, last } = orderEnds(results);
+  const tables = await Promise.all([last, first].map((checkpoint) => results.layers(checkpoint)));
+  const once = (names: string[]): string[] => [...new Set(names)];
   return {
-    layers: textLabels(table.layer),
-    categories: textLabels(table.category),
-    mapSize: table.map_size.reduce((most, size) => Math.max(most, size), 0),
+    layers: once(tables.flatMap(({ layer }) => textLabels(layer))),
+    categories: once(tables.flatMap(({ category }) => textLabels(category))),
+    mapSize: Math.max(0, ...tables.map((table) => table.map_size.reduce((a, b) => Math.max(a, b), 0))),
   };
 }
 
