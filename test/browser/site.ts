@@ -17,7 +17,7 @@ declare module 'vitest' {
     url: string;
     /**
      * The store whose sweeps it shows: `demo` with kept maps and births, `made` without, `hostile` of activation files, and
-     * `pictures` of image files.
+     * `pictures` of image files, and `deep` of 100 layers with long names.
      */
     store: string;
     /** A sweep.yaml over the demo's checkpoints, not yet run; its sweep is called `live`. */
@@ -39,6 +39,8 @@ export default async function site(project: TestProject): Promise<() => Promise<
     run([BIN, 'sweep', 'demo.yaml', '--store', store], folder);
     await writeHostile(folder);
     run([BIN, 'sweep', 'hostile.yaml', '--store', store], folder);
+    await writeDeep(folder);
+    run([BIN, 'sweep', 'deep.yaml', '--store', store], folder);
     writeFileSync(join(folder, 'made.yaml'), specOf('made', 6, 'births: true\n'));
     run([BIN, 'sweep', 'made.yaml', '--store', store], folder);
     await writePictures(folder);
@@ -103,6 +105,21 @@ async function writeHostile(folder: string): Promise<void> {
     join(folder, 'hostile.yaml'),
     'name: hostile\nsource: { activations: ["maps/*.arrow"] }\nbirths: true\n',
   );
+}
+
+/** A network of 100 layers in blocks, with names that exporters write. */
+async function writeDeep(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'deep'));
+  const sizes = [14, 10, 7, 4];
+  for (let at = 0; at < 100; at++) {
+    const [stage, block] = [Math.floor(at / 25), Math.floor((at % 25) / 3)];
+    const maps = reluNoise(at + 1, { units: 2, images: 6, size: sizes[stage] ?? 4 });
+    await writeActivations(join(folder, 'deep', `${at}.arrow`), maps, {
+      ...{ checkpoint: 'step-1', category: 'all', layerIndex: at },
+      layer: `/backbone/body/layer${stage + 1}/layer${stage + 1}.${block}/conv${(at % 3) + 1}/Conv_output_${at}`,
+    });
+  }
+  writeFileSync(join(folder, 'deep.yaml'), 'name: deep\nsource: { activations: ["deep/*.arrow"] }\n');
 }
 
 /** Images as files, some under names that would be markup: squares of another brightness each, with a bright corner. */

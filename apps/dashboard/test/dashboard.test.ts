@@ -106,6 +106,43 @@ describe('results', () => {
     }
   });
 
+  test('gives the trend of a part of the axis, and refuses one without a checkpoint', async () => {
+    const steps = [...new Set(rowsOf(await view('trend')).map(({ step }) => Number(step)))];
+    const [, from = 0, to = 0] = steps;
+    expect(steps).toHaveLength(CHECKPOINTS.length);
+    const rows = rowsOf(await view('trend', { stepFrom: String(from), stepTo: String(to) }));
+    expect([...new Set(rows.map(({ step }) => step))]).toEqual([from, to]);
+    expect([...new Set(rows.map(({ checkpoint }) => checkpoint))]).toEqual(CHECKPOINTS.slice(1));
+    const refused = await view('trend', { stepFrom: '7' });
+    expect([refused.status, refused.text]).toEqual([404, expect.stringContaining('NO_CHECKPOINT')]);
+  });
+
+  test('lists the sensitive units whose H and ε lie within bounds', async () => {
+    const [checkpoint = ''] = CHECKPOINTS;
+    const sql = `SELECT layer, category, unit, entropy, selective_rate FROM units
+      WHERE sensitive AND checkpoint = '${checkpoint}' AND layer = 'conv1'`;
+    const all = (await runQuery([await results()], sql)).rows();
+    const entropies = all.map(([, , , entropy]) => Number(entropy)).sort((a, b) => a - b);
+    const [from = 0, to = 0] = [entropies[1], entropies.at(-1)];
+    expect(from).toBeLessThan(to);
+    const bounds = { entropyFrom: String(from), entropyTo: String(to) };
+    const rows = rowsOf(await view('units', { checkpoint, layer: 'conv1', ...bounds }));
+    const expected = all.filter(([, , , entropy]) => Number(entropy) >= from && Number(entropy) < to);
+    expect(rows.map((row) => Object.values(row))).toEqual(expected);
+    expect((await view('units', { checkpoint, rateTo: 'x' })).status).toBe(400);
+  });
+
+  test('has the layers of a checkpoint in the order of the graph, with their map sizes', async () => {
+    const trend = await sweepTrend(await results());
+    const rows = rowsOf(await view('network', { checkpoint: CHECKPOINTS[1] ?? '' }));
+    expect(rows).toEqual(
+      trend.layers.map(({ layer, mapSize, values }) => ({
+        ...{ layer, map_size: mapSize },
+        ...{ entropy: values[1]?.entropy ?? null, relative: values[1]?.relative ?? null },
+      })),
+    );
+  });
+
   test('gives the trend of one category, as its rows have it', async () => {
     const expected = await runQuery(
       [await results()],

@@ -70,6 +70,9 @@ export {
   agreementColumns,
   atlasColumns,
   binColumns,
+  networkColumns,
+  type NetworkNotes,
+  type NetworkRow,
   rankedColumns,
   type AgreementRow,
   type AgreementRows,
@@ -113,6 +116,8 @@ export {
   type TrendRows,
 } from './rows/trend-rows.js';
 export {
+  chosenUnitColumns,
+  type ChosenUnitRow,
   birthColumns,
   heatColumns,
   imageBirthColumns,

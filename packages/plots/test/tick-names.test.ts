@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tickNames, tickSlant } from '../src/marks/tick-names.ts';
+import { tickNames } from '../src/marks/tick-names.ts';
 
 it('calls long names without what all of them share, and by their ends', () => {
   const names = [0, 1, 2].map((i) => `features.denseblock${i}.denselayer${i}.conv_with_a_long_torch_name`);
@@ -19,14 +19,4 @@ it('calls long names without what all of them share, and by their ends', () => {
   expect([...tickNames(['conv1', 'conv2']).values()]).toEqual(['conv1', 'conv2']);
   expect([...tickNames(['layer1.0', 'layer1.0.conv']).values()]).toEqual(['layer1.0', 'layer1.0.conv']);
   expect([...tickNames(['a.b']).values()]).toEqual(['a.b']);
-});
-
-it('has room for names that stand aslant', () => {
-  expect(tickSlant(['conv1', 'conv2'], 720)).toEqual({ rotated: {}, room: 48 });
-  const { rotated, room } = tickSlant(
-    Array.from({ length: 40 }, () => 'denselayer12.conv'),
-    720,
-  );
-  expect(rotated).toEqual({ tickRotate: -60 });
-  expect(room).toBeGreaterThan(100);
 });

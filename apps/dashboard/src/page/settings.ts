@@ -6,7 +6,9 @@ const MOST_NAMED = 12;
 
 /** What the views of a sweep are filtered by, as the address has it; empty: not set. */
 export interface Settings {
+  /** The first one that is chosen. */
   readonly layer: string;
+  readonly layers: readonly string[];
   readonly category: string;
   readonly checkpoint: string;
   readonly against: string;
@@ -26,6 +28,7 @@ export function useSettings(): Settings {
   const text = (name: string): string => query.get(name) ?? '';
   return {
     layer: text('layer'),
+    layers: query.getAll('layer').filter((name) => name !== ''),
     category: text('category'),
     checkpoint: text('checkpoint'),
     against: text('against'),
@@ -69,6 +72,14 @@ export function unknownName({ outline, settings }: Pick<ViewProps, 'outline' | '
 /** The layer that a view of one is about; where none is chosen the last. */
 export function layerOf({ outline, settings }: Pick<ViewProps, 'outline' | 'settings'>): string {
   return settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
+}
+
+/** Rows of the layers that are chosen; of all where none is. */
+export function ofLayers<Row extends { readonly layer: string }>(
+  rows: readonly Row[],
+  { layers }: Pick<Settings, 'layers'>,
+): readonly Row[] {
+  return layers.length === 0 ? rows : rows.filter(({ layer }) => layers.includes(layer));
 }
 
 /** The checkpoint that a view of one is about; where none is chosen the last. */

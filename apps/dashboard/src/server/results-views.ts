@@ -7,6 +7,7 @@ import { diedView } from './views/died.js';
 import { distributionView } from './views/distribution.js';
 import { embeddingView } from './views/embedding.js';
 import { heatmapView } from './views/heatmap.js';
+import { networkView } from './views/network.js';
 import { outlineView, plannedView } from './views/outline.js';
 import { rankAgreementView, rankView } from './views/rank.js';
 import { scatterView } from './views/scatter.js';
@@ -14,6 +15,7 @@ import { sqlView } from './views/sql.js';
 import { changesView, trainingsView } from './views/trainings.js';
 import { generalizationView, layersView, trendView } from './views/trend.js';
 import { unitBirthsView, unitImagesView, unitPathView } from './views/unit.js';
+import { unitsView } from './views/units.js';
 import { unitCardView, unitRunsView } from './views/unit-card.js';
 import { photographView, unitExamplesView, unitMapView } from './views/unit-maps.js';
 import type { ViewAnswer, ViewContext } from './view-request.js';
@@ -26,6 +28,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   across: acrossView,
   outline: outlineView,
   planned: plannedView,
+  network: networkView,
   trainings: trainingsView,
   changes: changesView,
   trend: trendView,
@@ -38,6 +41,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   rank: rankView,
   'rank-agreement': rankAgreementView,
   scatter: scatterView,
+  units: unitsView,
   died: diedView,
   changed: changedView,
   'compare-layers': compareLayersView,

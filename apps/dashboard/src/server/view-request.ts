@@ -118,7 +118,7 @@ export class ViewContext {
 
   /**
    * A training's checkpoints, at most so many of them and no more than can be restated in about a second, evenly spaced on the
-   * axis that is drawn. `places`: `steps` where they stand at their steps, `order` where they stand side by side.
+   * axis that is drawn; of a part of the axis where one is asked for (`stepFrom`, `stepTo`, both among it). `places`: `steps` where they stand at their steps, `order` where they stand side by side.
    */
   async sampled(places: 'steps' | 'order', most: number): Promise<Sample> {
     const whole = await this.results();
@@ -135,10 +135,11 @@ export class ViewContext {
 
   #some(whole: SweepResults, places: 'steps' | 'order', count: number): Sample {
     const order = checkpointOrder(whole, this.parameters.text('run'));
+    const part = this.#within(order);
     const checkpoints =
       places === 'steps'
-        ? evenlyPlaced(order.steps, count).flatMap((at) => order.checkpoints[at] ?? [])
-        : evenly(order.checkpoints, count);
+        ? evenlyPlaced(part.steps, count).flatMap((at) => part.checkpoints[at] ?? [])
+        : evenly(part.checkpoints, count);
     const isAll = checkpoints.length === order.checkpoints.length;
     return {
       results: isAll ? whole : whole.only(checkpoints),
@@ -148,6 +149,24 @@ export class ViewContext {
       shown: shownOf(checkpoints, order.checkpoints),
     };
   }
+
+  #within({ checkpoints, steps }: Placed): Placed {
+    const from = this.parameters.number('stepFrom', 0, Infinity) ?? -Infinity;
+    const to = this.parameters.number('stepTo', 0, Infinity) ?? Infinity;
+    const isWithin = (_: unknown, at: number): boolean => {
+      const step = steps[at] ?? at;
+      return step >= from && step <= to;
+    };
+    const part = { checkpoints: checkpoints.filter(isWithin), steps: steps.filter(isWithin) };
+    if (part.checkpoints.length > 0) return part;
+    throw new RequestRefusedError(404, 'NO_CHECKPOINT', `no checkpoint lies between ${from} and ${to}`);
+  }
+}
+
+/** Checkpoints and the steps at which they stand. */
+interface Placed {
+  readonly checkpoints: readonly ResultCheckpoint[];
+  readonly steps: readonly number[];
 }
 
 /** `40` or, where not all of a training are shown, `40 of 1000`. */

@@ -4,6 +4,7 @@ import { lineNames, type AblationLine, type AblationPlot, type AblationPoint } f
 import type { Look } from '../marks/look.js';
 import { namedStyles, plainStyle, type SeriesStyle } from '../marks/palette.js';
 import { Drawing } from '../marks/plot-panel.js';
+import { wholeTicks } from '../marks/whole-ticks.js';
 import type { SvgPart } from '../document/svg-page.js';
 import type { TextLook } from '../terminal/text-look.js';
 import { trendText } from '../trend/trend-text.js';
@@ -110,7 +111,7 @@ function drawPanel(
         label: last ? 'units ablated →' : null,
         labelAnchor: 'right',
         fontSize: 11,
-        ticks: 6,
+        ticks: wholeTicks([plot.units], 6) ?? 6,
         tickSize: last ? 6 : 3,
         ...(!last && { tickFormat: () => '' }),
       }),

@@ -1,6 +1,7 @@
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
-import { tickNames, tickSlant } from '../marks/tick-names.js';
+import { nameAxis } from '../marks/name-axis.js';
+import { wholeTicks } from '../marks/whole-ticks.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { namedStyles } from '../marks/palette.js';
@@ -36,33 +37,37 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
   const styles = namedStyles(series, theme);
   const numeric = mark !== 'bar' && points.every(({ x }) => typeof x === 'number');
   const names = [...new Set(points.map(({ x }) => String(x)))];
-  const every = Math.ceil(names.length / (width / 40));
-  const shown = names.filter((_, i) => i % every === 0);
-  const ticks = tickNames(names);
-  const tickName = (name: string): string => ticks.get(name) ?? name;
-  const { rotated, room } = tickSlant(shown.map(tickName), width);
+  const axis = nameAxis(names, { width, left: 64, right: 24 });
+  const bottom = numeric ? 48 : axis.bottom;
+  const values = mark === 'bar' ? undefined : points.map(({ y }) => y);
+  const steps = numeric
+    ? wholeTicks(
+        points.map(({ x }) => Number(x)),
+        10,
+      )
+    : undefined;
   const marks = seriesMarks(drawing, chart, { series, styles, names, numeric });
   const part = drawing.panel({
     width,
-    height: 300 + (numeric ? 60 : room),
-    marginLeft: 64,
+    height: 300 + bottom,
+    marginLeft: numeric ? 64 : axis.left,
     marginRight: 24,
     marginTop: 34,
-    marginBottom: numeric ? 60 : room,
+    marginBottom: bottom,
     x: numeric ? { nice: true } : { type: 'band', domain: names, padding: 0.1 },
     y: { nice: true, zero: mark === 'bar' },
     marks: [
-      drawing.grid(6),
+      drawing.grid(6, values),
       numeric
-        ? Plot.axisX({ label: `${xLabel} →`, fontSize: 11 })
-        : Plot.axisX(shown, {
+        ? Plot.axisX({ label: `${xLabel} →`, fontSize: 11, ...(steps !== undefined && { ticks: steps }) })
+        : Plot.axisX([...axis.shown], {
             label: `${xLabel} →`,
-            labelOffset: room - 8,
+            labelOffset: axis.bottom - 4,
             fontSize: 11,
-            tickFormat: tickName,
-            ...rotated,
+            tickFormat: axis.nameOf,
+            ...axis.rotated,
           }),
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(6) }),
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(6, values) }),
       Plot.text([yLabel], { frameAnchor: 'top-left', dy: -20, dx: -48, fontSize: 12 }),
       ...marks,
     ],

@@ -5,7 +5,7 @@ import { namedStyles } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { tickNames, tickSlant } from '../marks/tick-names.js';
+import { nameAxis } from '../marks/name-axis.js';
 import type { Trend } from '../trend/trend.js';
 import type { TextLook } from '../terminal/text-look.js';
 import { trendText } from '../trend/trend-text.js';
@@ -48,33 +48,27 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
     theme,
   );
   const few = depth.lines.length <= MOST_NAMED;
-  // Of more layers than there is room for, every second, third … has its name.
-  const every = Math.ceil(depth.layers.length / (width / 16));
-  const names = tickNames(depth.layers);
-  const tickName = (name: string): string => names.get(name) ?? name;
-  const labelled = depth.layers.filter((_, i) => i % every === 0);
-  const { rotated, room } = tickSlant(labelled.map(tickName), width);
+  const axis = nameAxis(depth.layers, { width, left: 56, right: 24 });
   const marks: Markish[] = [
     drawing.grid(6),
     Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(6) }),
-    Plot.axisX(labelled, {
+    Plot.axisX([...axis.shown], {
       label: 'layer, by depth →',
-      labelOffset: room - 8,
+      labelOffset: axis.bottom - 4,
       fontSize: 11,
-      tickFormat: tickName,
-      ...rotated,
+      tickFormat: axis.nameOf,
+      ...axis.rotated,
     }),
     Plot.text([depth.label], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
     ...lineMarks(drawing, depth, styles, few),
   ];
   const part = drawing.panel({
     width,
-    height: 292 + room,
-    // The first name that stands aslant reaches to the left of its tick.
-    marginLeft: rotated.tickRotate === undefined ? 56 : Math.max(56, Math.ceil((room - 36) / 1.8)),
+    height: 292 + axis.bottom,
+    marginLeft: axis.left,
     marginRight: 24,
     marginTop: 34,
-    marginBottom: room,
+    marginBottom: axis.bottom,
     x: { type: 'point', domain: [...depth.layers], padding: 0.3 },
     y: { nice: true },
     marks,

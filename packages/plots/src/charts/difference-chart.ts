@@ -2,7 +2,8 @@ import { ChartDataError } from '../chart-error.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { tickNames } from '../marks/tick-names.js';
+import { widest } from '../marks/text-width.js';
+import { fittedNames } from '../marks/tick-names.js';
 
 const ROW = 30;
 const LEAST_ROW = 13;
@@ -38,15 +39,15 @@ export async function differenceChart(differences: Differences, look?: Look): Pr
   const { Plot, theme, width } = drawing;
   const [color = theme.ink] = theme.series;
   const row = Math.max(LEAST_ROW, Math.min(ROW, HEIGHT / rows.length));
-  const names = tickNames(
+  const names = fittedNames(
     rows.map(({ name }) => name),
-    36,
+    width * 0.35 - 24,
+    11,
   );
-  const longest = Math.max(...[...names.values()].map(({ length }) => length));
   const part = drawing.panel({
     width,
     height: Math.round(rows.length * row) + 70,
-    marginLeft: Math.min(width * 0.35, 24 + longest * 7),
+    marginLeft: 24 + Math.ceil(widest(names.values(), 11)),
     marginRight: 24,
     marginTop: 12,
     marginBottom: 44,

@@ -5,7 +5,8 @@ import { density, type DensityPoint } from '../marks/density-estimate.js';
 import { namedStyles, type SeriesStyle } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
-import { tickNames } from '../marks/tick-names.js';
+import { widest } from '../marks/text-width.js';
+import { fittedNames, tickNames } from '../marks/tick-names.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { prose } from '../marks/wrap.js';
 import { inked, type TextLook } from '../terminal/text-look.js';
@@ -53,14 +54,13 @@ export async function distributionChart(distribution: Distribution, look?: Look)
   );
   const lift = (layer: string, height: number): number =>
     layers.length - 1 - layers.indexOf(layer) + (height / highest) * OVERLAP;
-  const names = tickNames(layers, Math.floor((width * 0.3 - 24) / 7));
-  const longest = Math.max(...[...names.values()].map((name) => name.length));
+  const names = fittedNames(layers, width * 0.3 - 24, 11);
   const height = Math.min(layers.length * ROW, Math.max(MOST_HEIGHT, layers.length * 14)) + 90;
   const row = ((height - 60) * drawing.look.stretch) / (layers.length + OVERLAP);
   const part = drawing.panel({
     width,
     height,
-    marginLeft: Math.min(width * 0.3, 24 + longest * 7),
+    marginLeft: 24 + Math.ceil(widest(names.values(), 11)),
     marginRight: 24,
     marginTop: 16,
     marginBottom: 44,

@@ -4,7 +4,7 @@ import { plainStyle, rampColor } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { tickNames, tickSlant } from '../marks/tick-names.js';
+import { nameAxis } from '../marks/name-axis.js';
 
 const STOPS = 5;
 
@@ -31,29 +31,25 @@ export async function heatmapChart(heatmap: Heatmap, look?: Look): Promise<strin
   const { Plot, width } = drawing;
   const height = Math.max(8, Math.min(22, 900 / heatmap.rows.length));
   const every = Math.ceil(11 / (height * drawing.look.stretch));
-  const everyColumn = Math.ceil(heatmap.columns.length / (width / 30));
-  const shownColumns = heatmap.columns.filter((_, i) => i % everyColumn === 0);
-  const names = tickNames(heatmap.columns, 16);
-  const tickName = (name: string): string => names.get(name) ?? name;
-  const { rotated, room } = tickSlant(shownColumns.map(tickName), width);
+  const axis = nameAxis(heatmap.columns, { width, left: 64, right: 24 });
   const part = drawing.panel({
     width,
-    height: Math.round(heatmap.rows.length * height + 34 + room),
-    marginLeft: 64,
+    height: Math.round(heatmap.rows.length * height + 34 + axis.bottom),
+    marginLeft: axis.left,
     marginRight: 24,
     marginTop: 34,
-    marginBottom: room,
+    marginBottom: axis.bottom,
     x: { type: 'band', domain: [...heatmap.columns], padding: 0.04 },
     y: { type: 'band', domain: heatmap.rows.map(({ name }) => name), padding: 0.06 },
     color: { type: 'identity' },
     marks: [
       ...cellMarks(drawing, heatmap, height),
-      Plot.axisX(shownColumns, {
+      Plot.axisX([...axis.shown], {
         label: `${heatmap.columnLabel} →`,
-        labelOffset: room - 8,
+        labelOffset: axis.bottom - 4,
         fontSize: 11,
-        tickFormat: tickName,
-        ...rotated,
+        tickFormat: axis.nameOf,
+        ...axis.rotated,
       }),
       Plot.axisY(
         heatmap.rows.map(({ name }) => name).filter((_, i) => i % every === 0),

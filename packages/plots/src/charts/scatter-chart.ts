@@ -3,7 +3,7 @@ import { ChartDataError } from '../chart-error.js';
 import { DARK, plainStyle, rampColor, type Theme } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { tickNames } from '../marks/tick-names.js';
+import { fittedNames } from '../marks/tick-names.js';
 import { prose } from '../marks/wrap.js';
 import { legendLines, letterOf } from '../terminal/text-legend.js';
 import { inkedLine, type InkedCell, type TextLook } from '../terminal/text-look.js';
@@ -16,7 +16,6 @@ const ROWS = 18;
 const LEAST_WIDTH = 150;
 const MOST_WIDTH = 400;
 const MOST_COLUMNS = 4;
-const MOST_NAME = 24;
 
 /** Units by two measures, x from 0 to 1, by layer. */
 export interface Scatter {
@@ -44,12 +43,13 @@ export async function scatterChart(scatter: Scatter, look?: Look): Promise<strin
   const top = scatter.top ?? scatterTop(highest);
   const bins = groups.map(({ points }) => scatterBins(points, top));
   const most = bins.flat().reduce((high, { count }) => Math.max(high, count), 1);
-  const names = tickNames(
-    groups.map(({ name }) => name),
-    MOST_NAME,
-  );
   const room = Math.max(1, Math.min(MOST_COLUMNS, groups.length, Math.floor(drawing.width / LEAST_WIDTH)));
   const width = Math.min(MOST_WIDTH, Math.floor(drawing.width / room));
+  const names = fittedNames(
+    groups.map(({ name }) => name),
+    width - 24,
+    12,
+  );
   const parts: SvgPart[] = [];
   for (let first = 0; first < groups.length; first += room) {
     const row = groups.slice(first, first + room).map(({ name }, i) =>

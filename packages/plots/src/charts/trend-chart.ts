@@ -4,6 +4,7 @@ import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { sentences } from '../models/caption.js';
+import { widest } from '../marks/text-width.js';
 import { formatStep, stepAxis, type StepAxis } from '../marks/step-axis.js';
 import type { SvgPart } from '../document/svg-page.js';
 import { cutIntervals, cutWords } from '../trend/possible.js';
@@ -65,11 +66,13 @@ function drawPanel(
 ): SvgPart {
   const { Plot, theme, width } = drawing;
   const height = (first ? FIRST_PANEL : OTHER_PANEL) + (last ? LAST_AXIS : 0);
-  const ticks = axis.ticks(TICK_PIXELS / (width - MARGIN_LEFT - MARGIN_RIGHT));
+  const apart = Math.max(TICK_PIXELS, widest(axis.steps.map(formatStep), 11) + 8);
+  const ticks = axis.ticks(apart / (width - MARGIN_LEFT - MARGIN_RIGHT));
+  const values = panel.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
   const marks: Markish[] = [
     Plot.gridX(ticks, { stroke: theme.grid, strokeOpacity: 1 }),
-    drawing.grid(5),
-    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5) }),
+    drawing.grid(5, values),
+    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5, values) }),
     Plot.axisX(ticks, {
       label: last ? `${stepTitle(trend)} →` : null,
       labelAnchor: 'right',

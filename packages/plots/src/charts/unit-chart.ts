@@ -1,6 +1,8 @@
+import type { Markish } from '@observablehq/plot';
 import { markupText } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
 import { Drawing } from '../marks/plot-panel.js';
+import { wholeTicks } from '../marks/whole-ticks.js';
 import type { Look } from '../marks/look.js';
 import type { SvgPart } from '../document/svg-page.js';
 import { stillPart, type HoleStill } from '../hole/hole-still.js';
@@ -26,7 +28,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
   const [color = theme.ink] = theme.series;
   const { births, threshold } = unit;
   const last = Math.max(...births.map(({ index }) => index), 1);
-  const beyond = births.some(({ index }) => index > threshold);
+  const images = births.map((birth) => birth.images);
   const parts: SvgPart[] = [
     drawing.panel({
       width,
@@ -38,9 +40,13 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
       x: { domain: [0, last + 1] },
       y: { nice: true, zero: true },
       marks: [
-        drawing.grid(5),
-        Plot.axisX({ label: 'birth index (rank − 1) →', fontSize: 11, ticks: Math.min(10, last + 1) }),
-        Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5) }),
+        drawing.grid(5, images),
+        Plot.axisX({
+          label: 'birth index (rank − 1) →',
+          fontSize: 11,
+          ticks: wholeTicks([last + 1], 10) ?? 10,
+        }),
+        Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5, images) }),
         Plot.text(['images'], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
         Plot.rectY(births, {
           x1: ({ index }: { index: number }) => index - 0.4,
@@ -52,25 +58,29 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
         ...(births.length === 0
           ? [Plot.text(['no birth on any image'], { frameAnchor: 'middle', fontSize: 12, fill: theme.muted })]
           : []),
-        ...(beyond
-          ? [
-              Plot.ruleX([threshold + 0.5], { stroke: theme.muted, strokeDasharray: '5 4' }),
-              Plot.text([threshold + 0.5], {
-                x: (at: number) => at,
-                text: () => `threshold ${threshold}`,
-                frameAnchor: 'top',
-                textAnchor: 'start',
-                dx: 4,
-                fontSize: 11,
-                fill: theme.muted,
-              }),
-            ]
-          : []),
+        ...thresholdMarks(drawing, unit),
       ],
     }),
   ];
   if (unit.hole !== undefined) parts.push(captioned(drawing, unit.hole));
   return drawing.page({ title: unit.title, subtitle: unit.subtitle, legend: [], parts });
+}
+
+/** Where the threshold is, if a birth lies beyond it. */
+function thresholdMarks({ Plot, theme }: Drawing, { births, threshold }: UnitBirths): Markish[] {
+  if (!births.some(({ index }) => index > threshold)) return [];
+  return [
+    Plot.ruleX([threshold + 0.5], { stroke: theme.muted, strokeDasharray: '5 4' }),
+    Plot.text([threshold + 0.5], {
+      x: (at: number) => at,
+      text: () => `threshold ${threshold}`,
+      frameAnchor: 'top',
+      textAnchor: 'start',
+      dx: 4,
+      fontSize: 11,
+      fill: theme.muted,
+    }),
+  ];
 }
 
 function captioned(drawing: Drawing, hole: NonNullable<UnitBirths['hole']>): SvgPart {

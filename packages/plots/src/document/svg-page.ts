@@ -3,6 +3,7 @@ import type { Resolved } from '../marks/look.js';
 import type { SeriesStyle } from '../marks/palette.js';
 import { PART, type MarkRow } from '../marks/mark-row.js';
 import { isNear } from './fit-height.js';
+import { textWidth } from '../marks/text-width.js';
 import { wrap } from '../marks/wrap.js';
 
 const FONT = 'Helvetica, Arial, &quot;Liberation Sans&quot;, &quot;DejaVu Sans&quot;, sans-serif';
@@ -10,8 +11,6 @@ const MARGIN = 16;
 const LEGEND_ROW = 20;
 /** A marker is drawn around its origin, 12 to both sides. */
 const LEGEND_START = MARGIN + 12;
-/** A generous mean width of a character in ems, since the viewer's font is not known here. */
-const CHARACTER = 0.58;
 
 export interface SvgPart {
   readonly svg: string;
@@ -95,7 +94,7 @@ function legendRows<T extends SeriesStyle>(legend: readonly T[], width: number):
   const rows: { x: number; entry: T }[][] = [];
   let x = LEGEND_START;
   for (const entry of legend) {
-    const entryWidth = 16 + textWidth(entry.name, 12) + 28;
+    const entryWidth = 16 + Math.ceil(textWidth(entry.name, 12)) + 28;
     const row = rows.at(-1);
     if (row === undefined || x + entryWidth > width - MARGIN) {
       x = LEGEND_START;
@@ -106,8 +105,4 @@ function legendRows<T extends SeriesStyle>(legend: readonly T[], width: number):
     x += entryWidth;
   }
   return rows;
-}
-
-function textWidth(text: string, size: number): number {
-  return Math.round(text.length * size * CHARACTER);
 }

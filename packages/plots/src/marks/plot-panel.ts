@@ -5,10 +5,11 @@ import { resolveLook, type Look, type Resolved } from './look.js';
 import { partOf, rowsOf, type MarkRow } from './mark-row.js';
 import type { SeriesStyle, Theme } from './palette.js';
 import { svgPage, type SvgPage, type SvgPart } from '../document/svg-page.js';
-import { tickNames } from './tick-names.js';
+import { fittedNames } from './tick-names.js';
+import { wholeTicks } from './whole-ticks.js';
 
-/** Longer names of a legend are shortened. */
-const LEGEND_NAME = 48;
+/** Wider names of a legend are shortened. */
+const LEGEND_NAME = 340;
 
 export type Plot = typeof import('@observablehq/plot');
 
@@ -55,20 +56,26 @@ export class Drawing {
     return { svg: withoutStyles(svg), height: options.height };
   }
 
-  /** How many ticks an axis of y has: of a plot that is lower than usual, fewer. */
-  ticks(usual: number): number {
-    return Math.max(2, Math.round(usual * Math.min(1, this.look.stretch)));
+  /** Where an axis of y has ticks: of a plot that is lower than usual at fewer places, of counts at whole numbers. */
+  ticks(usual: number, values?: readonly number[]): number | number[] {
+    const count = Math.max(2, Math.round(usual * Math.min(1, this.look.stretch)));
+    return (values && wholeTicks(values, count)) ?? count;
   }
 
-  grid(ticks: number): Markish {
-    return this.Plot.gridY({ ticks: this.ticks(ticks), stroke: this.theme.grid, strokeOpacity: 1 });
+  grid(usual: number, values?: readonly number[]): Markish {
+    return this.Plot.gridY({
+      ticks: this.ticks(usual, values),
+      stroke: this.theme.grid,
+      strokeOpacity: 1,
+    });
   }
 
   page(page: Omit<SvgPage, 'look'>): string {
-    const { linked } = this.look;
-    const names = tickNames(
+    const { linked, width } = this.look;
+    const names = fittedNames(
       page.legend.map(({ name }) => name),
-      LEGEND_NAME,
+      Math.min(LEGEND_NAME, width - 80),
+      12,
     );
     const legend = page.legend.map(({ of, ...entry }) => ({
       ...entry,

@@ -1,5 +1,6 @@
 /** Where steps stand along an axis, from 0 to 1, and which of them are labelled. */
 export interface StepAxis {
+  readonly steps: readonly number[];
   /** The symlog constant, or null for a linear axis. */
   readonly constant: number | null;
   readonly domain: readonly [first: number, last: number];
@@ -28,7 +29,7 @@ export function stepAxis(steps: readonly number[], scale: 'log' | 'linear'): Ste
     }
     return chosen;
   };
-  return { constant, domain: [first, last], position, ticks };
+  return { steps, constant, domain: [first, last], position, ticks };
 }
 
 export function formatStep(step: number): string {

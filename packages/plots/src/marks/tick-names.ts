@@ -1,3 +1,5 @@
+import { widest } from './text-width.js';
+
 /** A long name by its end: there the names of modules differ. */
 export function shortName(name: string, most = 24): string {
   return name.length <= most ? name : `…${name.slice(1 - most)}`;
@@ -45,13 +47,16 @@ function shared(lists: readonly (readonly string[])[]): number {
   return length;
 }
 
-/** How ticks of these names stand: aslant where they need more room than there is beside one another, and how high they then are. */
-export function tickSlant(
+/** The same where each name has so many pixels in a font of this size. */
+export function fittedNames(
   names: readonly string[],
-  width: number,
-): { readonly rotated: { readonly tickRotate?: number }; readonly room: number } {
-  const characters = names.reduce((sum, name) => sum + name.length + 2, 0);
-  if (characters * 6.5 <= width - 80) return { rotated: {}, room: 48 };
-  const longest = Math.max(...names.map((name) => name.length));
-  return { rotated: { tickRotate: -60 }, room: 36 + Math.ceil(longest * 5.6) };
+  pixels: number,
+  size: number,
+): ReadonlyMap<string, string> {
+  const longest = Math.max(1, ...names.map(({ length }) => length));
+  for (let most = longest; most > 1; most--) {
+    const short = tickNames(names, most);
+    if (widest(short.values(), size) <= pixels) return short;
+  }
+  return tickNames(names, 1);
 }

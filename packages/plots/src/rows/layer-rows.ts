@@ -68,6 +68,20 @@ export const agreementColumns = {
 export type AgreementRow = RowOf<typeof agreementColumns>;
 export type AgreementRows = Rows<AgreementRow, object>;
 
+/** A layer of the network at one checkpoint, in the order of the graph. */
+export const networkColumns = {
+  layer: 'text',
+  map_size: 'whole',
+  entropy: 'number?',
+  relative: 'number?',
+} as const;
+
+export type NetworkRow = RowOf<typeof networkColumns>;
+
+export interface NetworkNotes {
+  readonly checkpoint: string;
+}
+
 /** How many units of a layer have an ε and an H within these bounds. */
 export const binColumns = {
   layer: 'text',

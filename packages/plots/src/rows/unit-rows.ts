@@ -65,6 +65,17 @@ export interface ScatterNotes {
 
 export type ScatterRows = Rows<ScatterRow, ScatterNotes>;
 
+/** A sensitive unit in one category, by name. */
+export const chosenUnitColumns = {
+  layer: 'text',
+  category: 'text?',
+  unit: 'whole',
+  entropy: 'number',
+  selective_rate: 'number',
+} as const;
+
+export type ChosenUnitRow = RowOf<typeof chosenUnitColumns>;
+
 /** How many images of a unit have a birth at an index (rank − 1). */
 export const birthColumns = { index: 'whole', images: 'whole' } as const;
 

@@ -1,12 +1,15 @@
-import { binsModel, scatterChart, type BinRow, type BinRows } from '@unitscope/plots';
+import { binsModel, scatterChart, type BinRow, type BinRows, type MarkRow } from '@unitscope/plots';
+import { useMemo } from 'preact/hooks';
 import { useDefinition } from '../definition.js';
 import { figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
+import { chooseUnits, ChosenUnits, useUnitChoice, type UnitChoice } from '../parts/chosen-units.js';
 import type { TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
+import type { Range } from '../range.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
-import { checkpointOf, lasting, viewUrl, type ViewProps } from '../settings.js';
+import { checkpointOf, lasting, ofLayers, viewUrl, type ViewProps } from '../settings.js';
 
 const COLUMNS: readonly TableColumn<BinRow>[] = [
   { name: 'layer', label: 'layer', value: ({ layer }) => layer },
@@ -27,9 +30,10 @@ function number(
 /** ε against H, a panel a layer, by counts. */
 export function ScatterView(props: ViewProps) {
   const { sweep, settings, revision } = props;
-  const definition = useDefinition();
   const checkpoint = checkpointOf(props);
-  const query = { ...lasting(settings), layer: settings.layer, checkpoint };
+  const layer = settings.layers.length === 1 ? settings.layer : '';
+  const query = { ...lasting(settings), layer, checkpoint };
+  const choice = useUnitChoice(checkpoint);
   const bins = useRemote<Answer<BinRows>>(viewUrl(sweep, 'scatter', query), loadRows, revision);
   return (
     <>
@@ -40,23 +44,64 @@ export function ScatterView(props: ViewProps) {
         <ThresholdSlider {...props} />
       </Filters>
       <Loaded remote={bins} what="the units">
-        {(found) => (
-          <ChartFigure
-            title={`Selective rate and H at ${checkpoint}`}
-            note={`${definition.name}. Across: selective rate ε, the share of images with a birth; up: H in nats. The colour is how many units fall there, ${settings.category === '' ? 'each in each of its categories' : `in category ${settings.category}`}: ${found.notes.drawn} of ${found.notes.all} have an H.`}
-            file={`${sweep}-scatter`}
-            draw={(look) =>
-              scatterChart(
-                binsModel(found, `Selective rate and H, ${sweep}, ${checkpoint} (${definition.name})`),
-                look,
-              )
-            }
-            drawn={found}
-            columns={COLUMNS}
-            rows={found.rows}
-          />
-        )}
+        {(found) => <BinsFigure {...props} checkpoint={checkpoint} bins={found} isPart={choice !== null} />}
       </Loaded>
+      {choice !== null && <ChosenUnits {...props} choice={choice} />}
     </>
   );
+}
+
+interface BinsProps extends ViewProps {
+  readonly checkpoint: string;
+  readonly bins: BinRows;
+  /** Whether units are chosen. */
+  readonly isPart: boolean;
+}
+
+/** How many units fall where; a brush chooses the units of some bins. */
+function BinsFigure({ sweep, settings, checkpoint, bins: all, isPart }: BinsProps) {
+  const definition = useDefinition();
+  const bins = useMemo(
+    () => ({ ...all, rows: ofLayers(all.rows, settings) }),
+    [all, settings.layers.join('\n')],
+  );
+  const { drawn, all: pairs, top } = bins.notes;
+  return (
+    <ChartFigure
+      title={`Selective rate and H at ${checkpoint}`}
+      note={`${definition.name}. Across: selective rate ε, the share of images with a birth; up: H in nats. The colour is how many units fall there, ${settings.category === '' ? 'each in each of its categories' : `in category ${settings.category}`}: ${drawn} of ${pairs} have an H.`}
+      file={`${sweep}-scatter`}
+      draw={(look) =>
+        scatterChart(
+          binsModel(bins, `Selective rate and H, ${sweep}, ${checkpoint} (${definition.name})`),
+          look,
+        )
+      }
+      drawn={bins}
+      columns={COLUMNS}
+      rows={bins.rows}
+      brush={{
+        axes: 'xy',
+        does: 'the units of the bins between are listed below',
+        onBrush: ({ rows }) => {
+          const choice = binsChoice(rows, top);
+          if (choice !== null) chooseUnits(choice);
+        },
+        onReset: isPart ? () => chooseUnits(null) : null,
+      }}
+    />
+  );
+}
+
+/** The bounds of bins of the layer of the first one; the last bin of an axis has no end. */
+function binsChoice(rows: readonly MarkRow[], top: number): Partial<UnitChoice> | null {
+  const [first] = rows;
+  if (first === undefined) return null;
+  const own = rows.filter(({ layer }) => layer === first['layer']);
+  const range = (name: 'rate' | 'entropy', end: number): Range => {
+    const least = Math.min(...own.map((row) => Number(row[`${name}_from`])));
+    const most = Math.max(...own.map((row) => Number(row[`${name}_to`])));
+    return { from: least, to: most >= end ? null : most };
+  };
+  return { layer: String(first['layer']), rate: range('rate', 1), entropy: range('entropy', top) };
 }

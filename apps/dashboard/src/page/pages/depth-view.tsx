@@ -1,10 +1,10 @@
 import type { TrendRows } from '@unitscope/plots';
 import { setQuery, useAddress } from '../address.js';
 import { DepthFigure } from '../parts/depth-figure.js';
-import { CategoryChoice, CheckpointChoice, Filters, ThresholdSlider } from '../parts/filters.js';
+import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { lasting, ofLayers, viewUrl, type ViewProps } from '../settings.js';
 
 /** Entropy by layer, one line a checkpoint. */
 export function DepthView(props: ViewProps) {
@@ -15,6 +15,7 @@ export function DepthView(props: ViewProps) {
     <>
       <Filters>
         <CheckpointChoice {...props} none="all, or evenly spaced" />
+        <LayerChoice {...props} none="all" />
         <CategoryChoice {...props} />
         <label class="check">
           <span>Against noise</span>
@@ -28,7 +29,12 @@ export function DepthView(props: ViewProps) {
       </Filters>
       <Loaded remote={trend} what="the layers">
         {(found) => (
-          <DepthFigure sweep={sweep} trend={found} relative={relative} checkpoint={settings.checkpoint} />
+          <DepthFigure
+            {...{ sweep, relative }}
+            trend={{ ...found, rows: ofLayers(found.rows, settings) }}
+            checkpoint={settings.checkpoint}
+            isPart={settings.layers.length > 0}
+          />
         )}
       </Loaded>
     </>

@@ -22,6 +22,7 @@ import { OverviewView } from './overview-view.js';
 import { SqlView } from './sql-view.js';
 import { TrendView } from './trend-view.js';
 import { AblationView } from '../layer/ablation-view.js';
+import { NetworkStrip } from '../network/network-strip.js';
 import { AtlasView } from '../layer/atlas-view.js';
 import { RankView } from '../layer/rank-view.js';
 import { ScatterView } from '../layer/scatter-view.js';
@@ -53,6 +54,9 @@ const VIEWS: readonly View[] = [
 const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
 /** They show all trainings, whatever is chosen. */
 const ALWAYS_ALL: ReadonlySet<string> = new Set(['checkpoints', 'ablation']);
+/** Views of layers that are chosen from the network; those of several at once. */
+const SEVERAL: ReadonlySet<string> = new Set(['trend', 'depth', 'distribution', 'scatter']);
+const STRIPPED: ReadonlySet<string> = new Set([...SEVERAL, 'heatmap', 'atlas', 'rank']);
 const FAILURES = 'failures';
 
 /** What a view is called; the address has its name. */
@@ -106,6 +110,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
             <DefinitionContext.Provider value={data.definition}>
               <Controls outline={data} view={view} chosen={run} />
               <Known outline={data} settings={settings}>
+                <Network view={view} {...{ sweep, settings, revision }} outline={data} />
                 <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
               </Known>
             </DefinitionContext.Provider>
@@ -172,6 +177,11 @@ function Known({
   const unknown = unknownName({ outline, settings });
   if (unknown === null) return <>{children}</>;
   return <ErrorNotice error={new RemoteError('NAME_UNKNOWN', unknown)} />;
+}
+
+/** The network above a view that layers are chosen for. */
+function Network({ view, ...props }: ViewProps & { readonly view: string }) {
+  return STRIPPED.has(view) ? <NetworkStrip {...props} several={SEVERAL.has(view)} /> : null;
 }
 
 /** What holds in all views. SQL asks for what it wants by itself. */

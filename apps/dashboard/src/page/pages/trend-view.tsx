@@ -4,8 +4,10 @@ import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '.
 import { LayersTable } from '../parts/layers-table.js';
 import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
-import { loadRows, useRemote, type Answer, type Rows } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { useAddress } from '../address.js';
+import { readRange } from '../range.js';
+import { loadRows, useRemote, type Answer } from '../remote-data.js';
+import { lasting, ofLayers, viewUrl, type ViewProps } from '../settings.js';
 
 /** Every layer over the checkpoints of a training, or over all trainings. */
 export function TrendView(props: ViewProps) {
@@ -20,19 +22,14 @@ export function TrendView(props: ViewProps) {
 function TrainingTrend(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = { ...lasting(settings), against: settings.against };
+  const steps = readRange(useAddress().query.get('steps'));
   const isOne = outline.checkpoints.length === 1;
   const trend = useRemote<Answer<TrendRows>>(
-    isOne ? null : viewUrl(sweep, 'trend', query),
+    isOne ? null : viewUrl(sweep, 'trend', { ...query, stepFrom: steps?.from, stepTo: steps?.to }),
     loadRows,
     revision,
   );
   const layers = useRemote<Answer<LayerRows>>(viewUrl(sweep, 'layers', query), loadRows, revision);
-  const ofLayer = <Row extends { readonly layer: string }, Notes>(
-    found: Rows<Row, Notes>,
-  ): Rows<Row, Notes> =>
-    settings.layer === ''
-      ? found
-      : { ...found, rows: found.rows.filter(({ layer }) => layer === settings.layer) };
   return (
     <>
       <Filters>
@@ -53,12 +50,12 @@ function TrainingTrend(props: ViewProps) {
         <EmptyNotice title="One checkpoint has results: nothing changes over one yet" />
       ) : (
         <Loaded remote={trend} what="the trend">
-          {(found) => <TrendFigure sweep={sweep} trend={ofLayer(found)} />}
+          {(found) => <TrendFigure sweep={sweep} trend={found} layers={settings.layers} />}
         </Loaded>
       )}
       {outline.problem === null && (
         <Loaded remote={layers} what="the layers">
-          {(found) => <LayersTable layers={ofLayer(found)} />}
+          {(found) => <LayersTable layers={{ ...found, rows: ofLayers(found.rows, settings) }} />}
         </Loaded>
       )}
     </>

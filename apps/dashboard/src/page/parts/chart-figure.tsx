@@ -63,7 +63,7 @@ export function ChartFigure<Row>(props: Props<Row>) {
         <span class="spacer" />
         {brush?.onReset != null && (
           <button type="button" class="quiet" onClick={brush.onReset}>
-            Show all<span class="visually-hidden"> of {title}</span>
+            Reset<span class="visually-hidden"> {title}</span>
           </button>
         )}
         <button type="button" class="quiet" onClick={saveSvg} disabled={failure !== null}>

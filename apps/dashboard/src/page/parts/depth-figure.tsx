@@ -6,8 +6,10 @@ import {
   type TrendRow,
   type TrendRows,
 } from '@unitscope/plots';
+import { setQuery } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
+import type { Brush } from '../marks/brush.js';
 import { ChartFigure } from './chart-figure.js';
 import type { TableColumn } from './data-table.js';
 
@@ -20,10 +22,12 @@ interface Props {
   readonly relative: boolean;
   /** The one that is drawn; '': all, or some of many. */
   readonly checkpoint: string;
+  /** Whether these are not all layers; left out: nothing is brushed. */
+  readonly isPart?: boolean;
 }
 
-/** Entropy by layer and its numbers, one line a checkpoint. */
-export function DepthFigure({ sweep, trend, relative, checkpoint }: Props) {
+/** Entropy by layer and its numbers, one line a checkpoint; a brush chooses the layers that it shows. */
+export function DepthFigure({ sweep, trend, relative, checkpoint, isPart }: Props) {
   const definition = useDefinition();
   const options = { relative, checkpoint: checkpoint === '' ? undefined : checkpoint, most: MOST_LINES };
   const lines = depthLines(trend, options);
@@ -49,6 +53,7 @@ export function DepthFigure({ sweep, trend, relative, checkpoint }: Props) {
       drawn={JSON.stringify(depth)}
       columns={columns}
       rows={lines.flatMap(({ rows }) => rows)}
+      {...(isPart !== undefined && { brush: layersBrush(isPart) })}
     />
   );
 }
@@ -58,4 +63,14 @@ function drawnWords(lines: number, all: number): string {
   if (lines === 1) return all === 1 ? 'One checkpoint.' : `One of ${counted(all, 'checkpoint')}.`;
   const of = lines === all ? '' : `${lines} of `;
   return `${of}${counted(all, 'checkpoint')}, one line each; of many lines the first and the last have bands.`;
+}
+
+/** Shows the layers between alone. */
+function layersBrush(isPart: boolean): Brush {
+  return {
+    axes: 'x',
+    does: 'the layers between are shown alone',
+    onBrush: ({ rows }) => setQuery({ layer: [...new Set(rows.map(({ layer }) => String(layer)))] }),
+    onReset: isPart ? () => setQuery({ layer: null }) : null,
+  };
 }

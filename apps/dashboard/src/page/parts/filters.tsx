@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
+import { counted } from '../figures.js';
 import { checkpointOf, layerOf, type ViewProps } from '../settings.js';
 
 /** A threshold slider has so many places; over more ranks than that they are spaced like a logarithm. */
@@ -87,14 +88,16 @@ export function CheckpointChoice({ outline, settings, none }: ViewProps & { read
 }
 
 export function LayerChoice({ outline, settings, none }: ViewProps & { readonly none?: string }) {
-  const value = none === undefined ? layerOf({ outline, settings }) : settings.layer;
+  const { layers } = settings;
+  const isOne = layers.length < 2;
+  const value = none === undefined ? layerOf({ outline, settings }) : isOne ? settings.layer : '';
   return (
     <Choice
       label="Layer"
       name="layer"
       value={value}
       options={outline.layers}
-      {...(none !== undefined && { none })}
+      {...(none !== undefined && { none: isOne ? none : counted(layers.length, 'layer') })}
     />
   );
 }

@@ -1,7 +1,17 @@
-import { distributionChart, distributionModel, type SpreadRow, type SpreadRows } from '@unitscope/plots';
+import {
+  distributionChart,
+  distributionModel,
+  type MarkRow,
+  type SpreadRow,
+  type SpreadRows,
+} from '@unitscope/plots';
+import { useMemo } from 'preact/hooks';
 import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
+import { ofLayers } from '../settings.js';
+import type { Brush } from '../marks/brush.js';
 import { ChartFigure } from './chart-figure.js';
+import { chooseUnits, type UnitChoice } from './chosen-units.js';
 import type { TableColumn } from './data-table.js';
 
 const COLUMNS: readonly TableColumn<SpreadRow>[] = [
@@ -31,11 +41,16 @@ const COLUMNS: readonly TableColumn<SpreadRow>[] = [
 interface Props {
   readonly sweep: string;
   readonly spreads: SpreadRows;
+  /** Those that are drawn; none: all. */
+  readonly layers?: readonly string[];
+  /** Whether units are chosen; left out: nothing is brushed. */
+  readonly isPart?: boolean;
 }
 
-/** How entropy is spread over the units of each layer, and its numbers. */
-export function SpreadFigure({ sweep, spreads }: Props) {
+/** How entropy is spread over the units of each layer, and its numbers; a brush chooses units by their H. */
+export function SpreadFigure({ sweep, spreads: all, layers = [], isPart }: Props) {
   const definition = useDefinition();
+  const spreads = useMemo(() => ({ ...all, rows: ofLayers(all.rows, { layers }) }), [all, layers.join('\n')]);
   const { rows, notes } = spreads;
   return (
     <ChartFigure
@@ -48,6 +63,29 @@ export function SpreadFigure({ sweep, spreads }: Props) {
       drawn={spreads}
       columns={COLUMNS}
       rows={rows}
+      {...(isPart !== undefined && { brush: entropyBrush(isPart) })}
     />
   );
+}
+
+/** Chooses the units with an H between. */
+function entropyBrush(isPart: boolean): Brush {
+  return {
+    axes: 'x',
+    does: 'units with an H between are listed below',
+    onBrush: ({ x, first }) => {
+      if (x !== null) chooseUnits({ ...placeOf(first), entropy: { from: rounded(x[0]), to: rounded(x[1]) } });
+    },
+    onReset: isPart ? () => chooseUnits(null) : null,
+  };
+}
+
+/** The ridge on which a brush began; none: all layers. */
+function placeOf(row: MarkRow | null): Partial<UnitChoice> {
+  return row === null ? {} : { layer: String(row['layer']), checkpoint: String(row['checkpoint']) };
+}
+
+/** A pixel is no finer than that. */
+function rounded(value: number): number {
+  return Number(value.toFixed(3));
 }

@@ -47,6 +47,8 @@ async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> 
     results.restatement,
     results.definition,
     results.checkpoints.length,
+    parameters.text('stepFrom'),
+    parameters.text('stepTo'),
     against,
     category,
     run,
