@@ -1,10 +1,8 @@
 // How long the dashboard's views take to open over a large sweep, in Chromium: npm run bench:dashboard
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { onPath } from '../../infra/supervised-process.mjs';
 import { largeSweep } from '../../packages/query/bench/large-sweep.mjs';
 import { benchOptions, median } from './bench.mjs';
+import { startChromium, startDashboard, whole } from './dashboard-page.mjs';
 
 const usage = `npm run bench:dashboard -- [--rows N] [--rounds N] [--json]
 
@@ -24,16 +22,13 @@ const options = benchOptions(usage, {
 const root = join(import.meta.dirname, '..', '..');
 const store = await largeSweep(join(root, '.cache', 'bench-query'), Number(options.rows));
 const VIEWS = ['', '/trend', '/depth', '/distribution', '/heatmap', '/unit', '/compare', '/sql'];
-const browser = await chromium.launch({
-  executablePath: process.env.UNITSCOPE_CHROMIUM || onPath('chromium') || onPath('google-chrome'),
-  args: ['--no-sandbox', '--disable-dev-shm-usage'],
-});
+const browser = await startChromium();
 
 /** @type {Record<string, number[]>} */
 const seconds = Object.fromEntries(VIEWS.map((view) => [view, []]));
 try {
   for (let round = 0; round < Number(options.rounds); round++) {
-    const { url, stop } = await startDashboard();
+    const { url, stop } = await startDashboard(store);
     try {
       for (const view of VIEWS) seconds[view].push(await open(`${url}sweeps/bench${view}`));
     } finally {
@@ -51,30 +46,12 @@ for (const view of VIEWS) {
 }
 if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 
-async function startDashboard() {
-  const bin = join(root, 'apps', 'cli', 'dist', 'bin.js');
-  const args = [bin, 'dashboard', '--store', store, '--port', '0', '--no-temporal', '--json'];
-  const dashboard = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise((resolve, reject) => {
-    dashboard.stdout.once('data', (text) => resolve(String(text)));
-    dashboard.once('exit', (code) => reject(new Error(`the dashboard ended with ${code}`)));
-  });
-  return { url: JSON.parse(line).url, stop: () => dashboard.kill() };
-}
-
 /** Opens a view in a page of its own; seconds until nothing loads and every chart is drawn. */
 async function open(address) {
   const page = await browser.newPage();
   const started = performance.now();
   await page.goto(address);
-  await page.waitForFunction(() => {
-    const drawings = [...document.querySelectorAll('figure.chart .drawing')];
-    return (
-      (document.querySelector('main')?.firstElementChild ?? null) !== null &&
-      document.querySelector('.loading, [aria-busy="true"]') === null &&
-      drawings.every((drawing) => drawing.querySelector('svg, canvas, .note') !== null)
-    );
-  });
+  await whole(page);
   const taken = (performance.now() - started) / 1000;
   const refused = await page
     .locator('main .notice')

@@ -107,6 +107,7 @@ test('a brush over the scatter lists the units of its bins, as query finds them,
     const { x, y } = await placeOf(page, at);
     await drag(page, { x: x - 24, y: y - 24 }, { x: x + 24, y: y + 24 });
     await has(page, 'eps');
+    await page.locator('.drawing [data-chosen]').first().waitFor();
     const { searchParams } = new URL(page.url());
     const bounds = (name: string): readonly string[] => (searchParams.get(name) ?? '').split('..');
     const [[h1, h2], [e1, e2]] = [bounds('h'), bounds('eps')];

@@ -1,5 +1,5 @@
 import { binsModel, scatterChart, type BinRow, type BinRows, type MarkRow } from '@unitscope/plots';
-import { useMemo } from 'preact/hooks';
+import { useCallback, useMemo } from 'preact/hooks';
 import { useDefinition } from '../definition.js';
 import { figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
@@ -44,7 +44,7 @@ export function ScatterView(props: ViewProps) {
         <ThresholdSlider {...props} />
       </Filters>
       <Loaded remote={bins} what="the units">
-        {(found) => <BinsFigure {...props} checkpoint={checkpoint} bins={found} isPart={choice !== null} />}
+        {(found) => <BinsFigure {...props} checkpoint={checkpoint} bins={found} choice={choice} />}
       </Loaded>
       {choice !== null && <ChosenUnits {...props} choice={choice} />}
     </>
@@ -54,18 +54,22 @@ export function ScatterView(props: ViewProps) {
 interface BinsProps extends ViewProps {
   readonly checkpoint: string;
   readonly bins: BinRows;
-  /** Whether units are chosen. */
-  readonly isPart: boolean;
+  /** Of which units are listed. */
+  readonly choice: UnitChoice | null;
 }
 
 /** How many units fall where; a brush chooses the units of some bins. */
-function BinsFigure({ sweep, settings, checkpoint, bins: all, isPart }: BinsProps) {
+function BinsFigure({ sweep, settings, checkpoint, bins: all, choice }: BinsProps) {
   const definition = useDefinition();
   const bins = useMemo(
     () => ({ ...all, rows: ofLayers(all.rows, settings) }),
     [all, settings.layers.join('\n')],
   );
   const { drawn, all: pairs, top } = bins.notes;
+  const chosen = useCallback(
+    (row: MarkRow) => choice !== null && isChosen(row, choice),
+    [JSON.stringify(choice)],
+  );
   return (
     <ChartFigure
       title={`Selective rate and H at ${checkpoint}`}
@@ -80,14 +84,15 @@ function BinsFigure({ sweep, settings, checkpoint, bins: all, isPart }: BinsProp
       drawn={bins}
       columns={COLUMNS}
       rows={bins.rows}
+      chosen={chosen}
       brush={{
         axes: 'xy',
         does: 'the units of the bins between are listed below',
         onBrush: ({ rows }) => {
-          const choice = binsChoice(rows, top);
-          if (choice !== null) chooseUnits(choice);
+          const made = binsChoice(rows, top);
+          if (made !== null) chooseUnits(made);
         },
-        onReset: isPart ? () => chooseUnits(null) : null,
+        onReset: choice !== null ? () => chooseUnits(null) : null,
       }}
     />
   );
@@ -104,4 +109,13 @@ function binsChoice(rows: readonly MarkRow[], top: number): Partial<UnitChoice> 
     return { from: least, to: most >= end ? null : most };
   };
   return { layer: String(first['layer']), rate: range('rate', 1), entropy: range('entropy', top) };
+}
+
+/** Whether a bin lies within the bounds of a choice. */
+function isChosen(row: MarkRow, { layer, rate, entropy }: UnitChoice): boolean {
+  if (layer !== '' && row['layer'] !== layer) return false;
+  const lies = (name: 'rate' | 'entropy', range: Range | null): boolean =>
+    Number(row[`${name}_from`]) >= (range?.from ?? -Infinity) &&
+    Number(row[`${name}_to`]) <= (range?.to ?? Infinity);
+  return lies('rate', rate) && lies('entropy', entropy);
 }

@@ -1,3 +1,6 @@
+import type { MarkRow } from '@unitscope/plots';
+import { useEffect } from 'preact/hooks';
+import { rowOf, ROWS } from './mark-row.js';
 import { MarkTooltip, rowWords, type ColumnLabels } from './mark-tooltip.js';
 import { useLegend } from './use-legend.js';
 import { useMarks, type MarkOptions } from './use-marks.js';
@@ -9,12 +12,18 @@ interface Props extends MarkOptions {
   readonly chart: Element | null;
   readonly width: number;
   readonly labels: ColumnLabels;
+  /** Which marks are outlined; to be the same function as long as they are the same marks. */
+  readonly chosen?: ((row: MarkRow) => boolean) | undefined;
 }
 
 /** A chart whose marks are pointed at: all their values, what they lead to, and a brush over them. */
-export function MarkedChart({ title, drawing, chart, width, labels, hrefOf, brush }: Props) {
+export function MarkedChart({ title, drawing, chart, width, labels, hrefOf, brush, chosen }: Props) {
   const { pointed, drag, handlers } = useMarks(chart, { hrefOf, brush });
   useLegend(chart);
+  useEffect(() => {
+    for (const mark of chart?.querySelectorAll(ROWS) ?? [])
+      mark.toggleAttribute('data-chosen', chosen?.(rowOf(mark)) ?? false);
+  }, [chart, chosen]);
   const leads = pointed !== null && (hrefOf?.(pointed.row) ?? null) !== null;
   const keys = `arrow keys go from mark to mark${brush === undefined ? '' : `, with Shift and then Enter: ${brush.does}`}`;
   return (

@@ -21,11 +21,13 @@ interface Props<Row> {
   /** Where a click on a mark leads. */
   readonly hrefOf?: (row: MarkRow) => string | null;
   readonly brush?: Brush;
+  /** Which marks are outlined: those that a brush chose. */
+  readonly chosen?: ((row: MarkRow) => boolean) | undefined;
 }
 
 /** A chart, its numbers in a table below it, and both to take away. */
 export function ChartFigure<Row>(props: Props<Row>) {
-  const { title, note, draw, drawn, columns, rows, file, hrefOf, brush } = props;
+  const { title, note, draw, drawn, columns, rows, file, hrefOf, brush, chosen } = props;
   const [frame, width] = useWidth();
   const [open, setOpen] = useState(false);
   const [drawing, chart, failure] = useDrawing(draw, drawn, width);
@@ -51,7 +53,7 @@ export function ChartFigure<Row>(props: Props<Row>) {
       </figcaption>
       <div ref={frame} class="drawing">
         <MarkedChart
-          {...{ title, drawing, chart, width, hrefOf, brush }}
+          {...{ title, drawing, chart, width, hrefOf, brush, chosen }}
           labels={new Map(columns.map(({ name, label }) => [name, label]))}
         />
         {failure !== null && <p class="note">{failure}</p>}

@@ -1,0 +1,112 @@
+// How long a gesture over a chart of a large sweep takes, in Chromium: npm run bench:gestures
+import { join } from 'node:path';
+import { largeSweep } from '../../packages/query/bench/large-sweep.mjs';
+import { benchOptions, median } from './bench.mjs';
+import { startChromium, startDashboard, whole } from './dashboard-page.mjs';
+
+const usage = `npm run bench:gestures -- [--rows N] [--rounds N] [--json]
+
+Seconds from a gesture over a chart of a sweep of 1,000 checkpoints until the page shows what comes of it, answers of the server included.
+
+  --rows N     of its units tables, 10,000 a checkpoint; default 10,000,000
+  --rounds N   default 3; medians, and the slowest
+  --json       end with one line of JSON
+Chromium: UNITSCOPE_CHROMIUM, else the one on PATH.
+`;
+const options = benchOptions(usage, {
+  rows: { type: 'string', default: '10000000' },
+  rounds: { type: 'string', default: '3' },
+});
+
+const root = join(import.meta.dirname, '..', '..');
+const store = await largeSweep(join(root, '.cache', 'bench-query'), Number(options.rows));
+const browser = await startChromium();
+const { url, stop } = await startDashboard(store);
+/** @type {Map<string, number[]>} */
+const seconds = new Map();
+try {
+  for (let round = 0; round < Number(options.rounds); round++) await gestures(round);
+} finally {
+  stop();
+  await browser.close();
+}
+for (const [name, times] of seconds) {
+  const slowest = Math.max(...times).toFixed(2);
+  process.stdout.write(`${name.padEnd(40)}${median(times).toFixed(2)} s, slowest ${slowest} s\n`);
+}
+if (options.json) {
+  const medians = Object.fromEntries([...seconds].map(([name, times]) => [name, median(times)]));
+  process.stdout.write(`${JSON.stringify(medians)}\n`);
+}
+
+/** Each gesture once. Rounds differ in what they choose, so that no answer is there already. */
+async function gestures(/** @type {number} */ round) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const open = async (/** @type {string} */ view) => {
+    await page.goto(`${url}sweeps/bench/${view}`);
+    await whole(page);
+  };
+  const timed = async (/** @type {string} */ name, /** @type {() => Promise<void>} */ gesture) => {
+    const started = performance.now();
+    await gesture();
+    seconds.set(name, [...(seconds.get(name) ?? []), (performance.now() - started) / 1000]);
+  };
+  const point = async (/** @type {string} */ name, /** @type {number} */ at) => {
+    const mark = page.locator('.drawing [data-row]').nth(at);
+    await mark.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await boxOf(mark);
+    await timed(name, async () => {
+      await page.mouse.move(x + width / 2, y + height / 2);
+      await page.locator('.mark-tooltip').waitFor();
+      await page.locator('[data-link="same"]').first().waitFor({ state: 'attached' });
+    });
+  };
+  const drag = async (/** @type {number[]} */ [fromX, fromY, toX, toY], /** @type {string} */ asked) => {
+    const { x, y, width, height } = await boxOf(page.locator('.drawing svg').first());
+    await page.mouse.move(x + fromX * width, y + fromY * height);
+    await page.mouse.down();
+    await page.mouse.move(x + toX * width, y + toY * height, { steps: 4 });
+    await page.mouse.up();
+    await answered(asked);
+  };
+  const answered = async (/** @type {string} */ asked) => {
+    await page.waitForURL((address) => address.searchParams.has(asked));
+    await whole(page);
+  };
+  const listed = () => page.locator('table[data-table="Units chosen"] tbody tr').first().waitFor();
+  const shift = round / 50;
+
+  await open('trend');
+  await point('point at a mark of the trend', 40 + round);
+  await timed('isolate a layer of the trend', async () => {
+    await page.locator('.drawing g[role="button"]').nth(2).click();
+    await page.locator('[data-off]').first().waitFor({ state: 'attached' });
+  });
+  await timed('brush the trend: other steps', () => drag([0.2 + shift, 0.2, 0.5, 0.3], 'steps'));
+  await open('depth');
+  await timed('brush depth: other layers', () => drag([0.2, 0.4, 0.6, 0.5], 'layer'));
+  await open('depth');
+  await timed('choose a layer of the network', async () => {
+    await page.locator('.network-layer').nth(3).click();
+    await answered('layer');
+  });
+  await open('scatter');
+  await timed('brush the scatter: units listed', async () => {
+    await drag([0.05 + shift / 5, 0.2, 0.15, 0.35], 'eps');
+    await listed();
+  });
+  await open('distribution');
+  await timed('brush the distribution: units listed', async () => {
+    await drag([0.3 + shift, 0.5, 0.5, 0.52], 'h');
+    await listed();
+  });
+  await open('heatmap');
+  await point('point at a cell of the heatmap', 1000 + round);
+  await page.close();
+}
+
+async function boxOf(/** @type {import('playwright-core').Locator} */ locator) {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error('what is pointed at is not shown');
+  return box;
+}
