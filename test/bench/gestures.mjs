@@ -42,6 +42,41 @@ if (options.json) {
 /** Each gesture once. Rounds differ in what they choose, so that no answer is there already. */
 async function gestures(/** @type {number} */ round) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const { open, timed, point, drag, answered } = handOn(page);
+  const listed = () => page.locator('table[data-table="Units chosen"] tbody tr').first().waitFor();
+  const shift = round / 50;
+
+  await open('trend');
+  await point('point at a mark of the trend', 40 + round);
+  await timed('isolate a layer of the trend', async () => {
+    await page.locator('.drawing g[role="button"]').nth(2).click();
+    await page.locator('[data-off]').first().waitFor({ state: 'attached' });
+  });
+  await timed('brush the trend: other steps', () => drag([0.2 + shift, 0.2, 0.5, 0.3], 'steps'));
+  await open('depth');
+  await timed('brush depth: other layers', () => drag([0.2, 0.4, 0.6, 0.5], 'layer'));
+  await open('depth');
+  await timed('choose a layer of the network', async () => {
+    await page.locator('.network-layer').nth(3).click();
+    await answered('layer');
+  });
+  await open('scatter');
+  await timed('brush the scatter: units listed', async () => {
+    await drag([0.05 + shift / 5, 0.2, 0.15, 0.35], 'eps');
+    await listed();
+  });
+  await open('distribution');
+  await timed('brush the distribution: units listed', async () => {
+    await drag([0.3 + shift, 0.5, 0.5, 0.52], 'h');
+    await listed();
+  });
+  await open('heatmap');
+  await point('point at a cell of the heatmap', 1000 + round);
+  await page.close();
+}
+
+/** What a hand does on a page, and what it waits for. */
+function handOn(/** @type {import('playwright-core').Page} */ page) {
   const open = async (/** @type {string} */ view) => {
     await page.goto(`${url}sweeps/bench/${view}`);
     await whole(page);
@@ -73,36 +108,7 @@ async function gestures(/** @type {number} */ round) {
     await page.waitForURL((address) => address.searchParams.has(asked));
     await whole(page);
   };
-  const listed = () => page.locator('table[data-table="Units chosen"] tbody tr').first().waitFor();
-  const shift = round / 50;
-
-  await open('trend');
-  await point('point at a mark of the trend', 40 + round);
-  await timed('isolate a layer of the trend', async () => {
-    await page.locator('.drawing g[role="button"]').nth(2).click();
-    await page.locator('[data-off]').first().waitFor({ state: 'attached' });
-  });
-  await timed('brush the trend: other steps', () => drag([0.2 + shift, 0.2, 0.5, 0.3], 'steps'));
-  await open('depth');
-  await timed('brush depth: other layers', () => drag([0.2, 0.4, 0.6, 0.5], 'layer'));
-  await open('depth');
-  await timed('choose a layer of the network', async () => {
-    await page.locator('.network-layer').nth(3).click();
-    await answered('layer');
-  });
-  await open('scatter');
-  await timed('brush the scatter: units listed', async () => {
-    await drag([0.05 + shift / 5, 0.2, 0.15, 0.35], 'eps');
-    await listed();
-  });
-  await open('distribution');
-  await timed('brush the distribution: units listed', async () => {
-    await drag([0.3 + shift, 0.5, 0.5, 0.52], 'h');
-    await listed();
-  });
-  await open('heatmap');
-  await point('point at a cell of the heatmap', 1000 + round);
-  await page.close();
+  return { open, timed, point, drag, answered };
 }
 
 async function boxOf(/** @type {import('playwright-core').Locator} */ locator) {
