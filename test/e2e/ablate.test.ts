@@ -128,7 +128,7 @@ describe('unitscope ablate', () => {
         'wrong.yaml:2: perCategori: unknown key; did you mean "perCategory"?',
       ],
       [ablate('--per-category', '2'), '--per-category says how many of --images'],
-      [ablate('--plot', 'x.pdf'), 'expected a name that ends in .svg or .png'],
+      [ablate('--plot', 'x.bmp'), 'expected a name that ends in .svg, .png or .pdf'],
     ] as const) {
       expect(await refused([...words], { cwd })).toContain(message);
     }
