@@ -329,7 +329,8 @@ describe.each([
     await visit(options, async ({ page, open, violations, picture }) => {
       await open(`${UNIT}&of=3`);
       await tiles(page, '3');
-      await page.locator('details summary').first().click();
+      // The panel of notes and the cells of the ring.
+      for (const which of ['first', 'last'] as const) await page.locator('details summary')[which]().click();
       await picture(`unit-${name}`);
       expect(await violations()).toEqual([]);
       const over = await page.evaluate(() => {

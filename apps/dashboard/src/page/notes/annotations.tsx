@@ -26,7 +26,7 @@ export function UnitAnnotations({ sweep, ...place }: Place & { readonly sweep: s
     if (await attempt(() => notes.change(change))) setText('');
   };
   return (
-    <section class="annotations" aria-label="Annotations">
+    <section class="annotations" aria-label="Annotations of the unit">
       <h2>Annotations</h2>
       <AnnotationList sweep={sweep} notes={notes} annotations={shown} />
       <form

@@ -24,7 +24,7 @@ export function NotesPanel({ sweep }: { readonly sweep: string }) {
             <Tags notes={notes} tags={found.tags} sweep={sweep} />
             <NotesText notes={notes} text={found.notes} sweep={sweep} />
             <SavedViews notes={notes} views={found.views} sweep={sweep} />
-            <section aria-label="Annotations">
+            <section aria-label="Annotations of the sweep">
               <h2>Annotations</h2>
               {found.annotations.length === 0 && (
                 <p class="note">
