@@ -71,6 +71,7 @@ test('the keyboard alone reaches every control, and each shows where it is', asy
     await open('/sweeps/demo/trend');
     const wanted = await page
       .locator('a[href], button:not(:disabled), select, input, textarea, summary, [tabindex="0"]')
+      .filter({ visible: true })
       .count();
     const seen = new Set<string>();
     for (let i = 0; i < 2 * wanted; i++) {
