@@ -34,7 +34,7 @@ test('a sweep on Temporal is paused, resumed and, where tasks failed, retried fr
   const sweep = await activationSweep({ categories: ['0', '1', '2', '3', '4', '5'] });
   const cause = join(sweep.folder, 'cause');
   await writeFile(cause, '');
-  await notingWorker({ TASK_DELAY_MS: '1500', TASK_FAILS_WHILE: cause });
+  await notingWorker({ TASK_DELAY_MS: '600', TASK_FAILS_WHILE: cause });
   await visit({}, async ({ page, open, picture }) => {
     await launch(sweep);
     await open('/');
