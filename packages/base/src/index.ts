@@ -13,7 +13,7 @@ export {
   seededWholeNumbers,
 } from './numbers/seeded-shuffle.js';
 export { type Json, canonicalJson } from './text/canonical-json.js';
-export { countText } from './text/count-text.js';
+export { counted, countText, firstNames } from './text/count-text.js';
 export { FORMULA, csvSafe, csvText } from './text/csv-text.js';
 export { fileName } from './text/file-name.js';
 export { markdownText } from './text/markdown-text.js';

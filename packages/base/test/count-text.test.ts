@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
-import { countText } from '@unitscope/base';
+import { counted, firstNames } from '../src/text/count-text.ts';
 
-it('writes whole numbers as English does', () => {
-  for (const count of [0, 7, 999, 1000, 12_345, 999_999, 1_000_000, 2 ** 32 - 1, Number.MAX_SAFE_INTEGER])
-    expect(countText(count)).toBe(count.toLocaleString('en'));
+it('counts things, with commas', () => {
+  expect(counted(1, 'checkpoint')).toBe('1 checkpoint');
+  expect(counted(2000, 'checkpoint')).toBe('2,000 checkpoints');
+  expect(counted(0, 'category', 'categories')).toBe('0 categories');
+});
+
+it('names the first of many', () => {
+  expect(firstNames(['a', 'b', 'c'], 3)).toBe('a, b, c');
+  expect(firstNames(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+  expect(firstNames(['a', 'b', 'c'], 2, '; ')).toBe('a; b and 1 more');
+  expect(firstNames([], 2)).toBe('');
 });

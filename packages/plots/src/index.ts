@@ -45,7 +45,7 @@ export { holeLayout, type Place } from './hole/hole-layout.js';
 export { curveEnd, holeFrames, holeStill, holeWords, type HoleStill } from './hole/hole-still.js';
 export { QUESTIONS, seenWords, settledAnswer } from './models/answers.js';
 export type { Caption } from './models/caption.js';
-export { chance, counted, figure } from './models/figures.js';
+export { chance, figure } from './models/figures.js';
 export { verdictOf } from './models/verdict.js';
 export { columnModel, type ColumnChoice } from './models/column-model.js';
 export { depthLines, depthModel, depthValue } from './models/depth-model.js';
@@ -140,6 +140,6 @@ export {
 export { acrossModel } from './models/across-model.js';
 export { acrossColumns, type AcrossRow, type AcrossRows } from './rows/across-rows.js';
 export { ablationModel, type AblationCurveRow, type AblationCurves } from './models/ablation-model.js';
-export { embeddingChart, embeddingText, type Embedding } from './charts/embedding-chart.js';
+export { embeddingChart, type Embedding } from './charts/embedding-chart.js';
 export { embeddingModel } from './models/embedding-model.js';
 export { embeddedColumns, type EmbeddedRow, type EmbeddedRows } from './rows/embedded-rows.js';

@@ -7,7 +7,7 @@ let sample: SampleSweep;
 beforeAll(async () => {
   sample = await sampleSweeps({
     s: '',
-    t: 'statistics: { threshold: 30 }',
+    t: 'statistics: { threshold: 30, definition: paper }',
     d: 'density: 0.5',
   });
 });
@@ -26,8 +26,10 @@ describe('two sweeps side by side', () => {
     expect(notes.words.join(' ')).toMatch(/same networks, by their content/);
     expect(notes.words.join(' ')).toMatch(/t is stated with the settings of s: threshold 50 \(its own: 30\)/);
     expect(notes.left_out).toEqual([]);
+    expect(notes.definition).toBe('code');
     // The other way round the threshold is that of t.
     const other = await compareSweeps(t, 's');
+    expect(other.notes.definition).toBe('paper');
     const table = await t.layers(t.checkpoint('step-2'));
     const at = Array.from(table.units.keys()).filter(
       (row) => table.scope.labels[table.scope.codes[row]!] === 'all',

@@ -17,7 +17,7 @@ import { changedUnits } from '../src/trainings/changed-units.ts';
 import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
 import { runLines } from '../src/trainings/run-lines.ts';
 import { settingColumns, settingNames } from '../src/trainings/setting-columns.ts';
-import { textAt } from '../src/results/restate-statistics.ts';
+import { textAt } from '@unitscope/tables';
 import { generalization } from '../src/trainings/verdict.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
 

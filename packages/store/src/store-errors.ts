@@ -94,3 +94,9 @@ export class StoreUnreachableError extends Error {
   override readonly name = 'StoreUnreachableError';
   readonly code = 'STORE_UNREACHABLE';
 }
+
+/** Whether it is the store that cannot do its part (a code `STORE_…`), and not what lies in it that is wrong. */
+export function isStoreTrouble(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('STORE_');
+}

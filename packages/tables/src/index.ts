@@ -22,6 +22,7 @@ export { MemorySink, type ByteSink } from './byte-sink.js';
 export {
   nullableTextColumn,
   sameText,
+  textAt,
   textColumn,
   type AnyColumn,
   type ColumnKind,

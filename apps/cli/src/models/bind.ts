@@ -1,9 +1,8 @@
 import type { BoundParameter } from '@unitscope/models';
 import { TAP_KINDS, type TapKind } from '@unitscope/plan';
-import { shownText } from '@unitscope/base';
+import { counted, shownText } from '@unitscope/base';
 import { Command, Option } from 'commander';
 import { print, printJson } from '../terminal/output.js';
-import { counted } from '../terminal/counted.js';
 import { ALL_ROWS, firstRows, MOST_ROWS } from '../results/first-rows.js';
 import { weightsOf, withWeightsFlags, type WeightsFlags } from './weights-flags.js';
 

@@ -8,12 +8,11 @@ import type {
 } from '@unitscope/models';
 import { TAP_KINDS, type TapKind } from '@unitscope/plan';
 import { Command, Option } from 'commander';
-import { shownText } from '@unitscope/base';
+import { counted, shownText } from '@unitscope/base';
 import { imageSize } from '../terminal/option-values.js';
 import { checkJson, checkTable } from './layer-checks.js';
 import { weightsOf, withWeightsFlags, type WeightsFlags } from './weights-flags.js';
 import { ALL_ROWS, firstRows, MOST_ROWS } from '../results/first-rows.js';
-import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options extends WeightsFlags {

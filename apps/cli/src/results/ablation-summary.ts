@@ -1,8 +1,7 @@
 import type { Ablation, AblationProgress, CurveArea } from '@unitscope/ablation';
-import { shownText } from '@unitscope/base';
+import { counted, shownText } from '@unitscope/base';
 import { figure, interval } from './figures.js';
 import { statusText } from '../sweeps/status-line.js';
-import { counted } from '../terminal/counted.js';
 import { firstRows } from './first-rows.js';
 import { humanSeconds } from '../terminal/text-table.js';
 

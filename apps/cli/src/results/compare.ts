@@ -1,11 +1,10 @@
 import { definitionSentence } from '@unitscope/entropy';
 import { Command } from 'commander';
-import { shownText } from '@unitscope/base';
+import { counted, shownText } from '@unitscope/base';
 import { changedTable, comparisonWords, layerTable, sameWords, unitTable } from './comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { ALL_ROWS, firstRows } from './first-rows.js';
-import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {

@@ -1,3 +1,4 @@
+import { counted, firstNames } from '@unitscope/base';
 import type { ChangedRow } from '@unitscope/plots';
 import {
   CERTAIN_Q,
@@ -7,7 +8,6 @@ import {
   type Comparison,
   type LayerDifference,
 } from '@unitscope/query';
-import { counted } from '../terminal/counted.js';
 import { chance, figure, interval } from './figures.js';
 
 type Cell = string | number;
@@ -157,8 +157,5 @@ function named(texts: readonly string[], layers: number, gap = ', '): string {
 }
 
 function listed(units: readonly number[]): string {
-  const most = 20;
-  return units.length <= most
-    ? units.join(', ')
-    : `${units.slice(0, most).join(', ')} and ${units.length - most} more`;
+  return firstNames(units.map(String), 20);
 }

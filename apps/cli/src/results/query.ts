@@ -1,10 +1,9 @@
-import { countText } from '@unitscope/base';
+import { counted, countText } from '@unitscope/base';
 import { Command } from 'commander';
 import { MOST_ROWS } from './first-rows.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { textTable } from '../terminal/text-table.js';
-import { counted } from '../terminal/counted.js';
 import { print, printDocument, printJson, tell } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {

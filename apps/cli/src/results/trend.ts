@@ -1,14 +1,13 @@
 import { definitionSentence } from '@unitscope/entropy';
 import { Command } from 'commander';
 import { layerRows, type SweepTrend, type SweepTrends, type Verdict } from '@unitscope/query';
-import { shownText } from '@unitscope/base';
+import { counted, shownText } from '@unitscope/base';
 import { figure, layerFigures } from './figures.js';
 import { layersOverRuns } from './layers-over-runs.js';
 import { unitChanges } from './unit-changes.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { ALL_ROWS, firstRows } from './first-rows.js';
-import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 /** A sentence names no more layers than that. */

@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import { availableParallelism, totalmem } from 'node:os';
 import { backendId, cApiProblem, tryProviders } from '@unitscope/models';
 import { MissingPartError } from '@unitscope/process';
@@ -6,7 +7,6 @@ import { findS3Server } from '../../../../infra/s3-server.mjs';
 import { findTemporalCli, temporalCliHint } from '../../../../infra/temporal-server.mjs';
 import { birthRank, birthRankReference } from '@unitscope/topology';
 import { humanBytes } from '../terminal/text-table.js';
-import { counted } from '../terminal/counted.js';
 
 export interface Finding {
   readonly part: string;

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { line } from '@unitscope/base';
+import { counted, line } from '@unitscope/base';
 import { refuseWhileAnyRuns } from './executions.js';
 import { duration } from '../terminal/option-values.js';
 import { storeAddress } from './spec-file.js';
 import { ALL_ROWS, firstLines } from '../results/first-rows.js';
 import { humanBytes } from '../terminal/text-table.js';
-import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options {

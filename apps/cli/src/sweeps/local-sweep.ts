@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectStore } from '@unitscope/store';
 import type { SweepStatus } from '@unitscope/tasks';
-import { InputError, line } from '@unitscope/base';
+import { counted, InputError, line } from '@unitscope/base';
 import { interruptible } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
 import { storeAddress } from './spec-file.js';
 import { summaryLines } from './sweep-summary.js';
-import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 const ASK_MS = 500;

@@ -1,6 +1,6 @@
+import { counted } from '@unitscope/base';
 import type { SweepProgress } from '@unitscope/engine';
 import { StatusLine, statusText } from './status-line.js';
-import { counted } from '../terminal/counted.js';
 import { terminalWidth } from '../terminal/terminal-width.js';
 import { humanSeconds } from '../terminal/text-table.js';
 import { tell, tellOver } from '../terminal/output.js';

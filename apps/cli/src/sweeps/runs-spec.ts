@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { SWEEP_NAME } from '@unitscope/plan';
-import { InputError } from '@unitscope/base';
-import { counted } from '../terminal/counted.js';
+import { counted, InputError } from '@unitscope/base';
 
 export interface RunsSpecOptions {
   /** The folder of runs. */

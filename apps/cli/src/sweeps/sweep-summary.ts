@@ -7,8 +7,7 @@ import {
   type ManifestWork,
 } from '@unitscope/plan';
 import type { SweepOutcome } from '@unitscope/engine';
-import { line, shownText } from '@unitscope/base';
-import { counted } from '../terminal/counted.js';
+import { counted, line, shownText } from '@unitscope/base';
 import { humanSeconds } from '../terminal/text-table.js';
 
 /** What a sweep consists of: "11 checkpoints × 5 layers × 10 categories = 550 cells". */

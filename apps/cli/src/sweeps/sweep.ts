@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { interruptible } from './interruption.js';
-import { line } from '@unitscope/base';
+import { counted, line } from '@unitscope/base';
 import { atMostTen, noticeLines, numberOfCells, summaryLines } from './sweep-summary.js';
 import { shardOf, wholeNumber } from '../terminal/option-values.js';
 import { refuseWhileItRuns } from './executions.js';
@@ -14,7 +14,6 @@ import { proveStoreOf } from '../setup/prove-store.js';
 import type { RunOptions, Shard, ShardOutcome, SweepOutcome } from '@unitscope/engine';
 import type { Manifest } from '@unitscope/plan';
 import type { LaunchOptions, RunningSweep } from '@unitscope/workflows';
-import { counted } from '../terminal/counted.js';
 import { print, printJson, tell } from '../terminal/output.js';
 
 interface Options {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { line } from '@unitscope/base';
+import { eachLimited, line, REQUESTS_AT_ONCE } from '@unitscope/base';
 import { withSweepClient } from './remote-sweep.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { StatusLine } from './status-line.js';
@@ -41,11 +41,11 @@ export function sweepsCommand(): Command {
       const store = await openStore(storeAddress(options.store));
       const found = await withExecutions(store, (executionOf) => listSweeps(store, executionOf));
       const sweeps: ((typeof found)[number] & { readonly tags: readonly string[] })[] = [];
-      for (const sweep of found) {
+      await eachLimited(found.entries(), REQUESTS_AT_ONCE, async ([at, sweep]) => {
         // Damaged notes hide no sweep.
         const { tags } = await readNotes(store, sweep.name).catch(() => ({ tags: [] }));
-        sweeps.push({ ...sweep, tags });
-      }
+        sweeps[at] = { ...sweep, tags };
+      });
       if (options.json === true) {
         printJson(sweeps);
         return;

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { line, shownText } from '@unitscope/base';
+import { counted, firstNames, line, shownText } from '@unitscope/base';
 import { storeAddress } from './spec-file.js';
 import type { ObjectStore } from '@unitscope/store';
 import type { ForeignObject, OlderSweep, SemanticsReport, Verification } from '@unitscope/tasks';
 import { refuseWhileAnyRuns, withExecutions } from './executions.js';
 import { ALL_ROWS, firstLines } from '../results/first-rows.js';
 import { humanBytes } from '../terminal/text-table.js';
-import { counted } from '../terminal/counted.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options {
@@ -106,8 +105,7 @@ function foreignText(foreign: readonly ForeignObject[], removed: boolean, all: t
 
 /** Names in a sentence: of many the first. */
 function named(names: readonly string[], all: true | undefined): string {
-  if (all === true || names.length <= MOST_NAMED) return names.join(', ');
-  return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+  return firstNames(names, all === true ? names.length : MOST_NAMED);
 }
 
 /** What a person reads of a store's semantics. */

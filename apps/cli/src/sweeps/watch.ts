@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { interruptible } from './interruption.js';
-import { line } from '@unitscope/base';
+import { counted, line } from '@unitscope/base';
 import { remoteStore, storeOption, total, watchSweep, withSweepClient } from './remote-sweep.js';
 import { finishRemote } from './remote-summary.js';
 import { ALL_ROWS, firstRows } from '../results/first-rows.js';
 import type { LiveProgress } from '@unitscope/workflows';
-import { counted } from '../terminal/counted.js';
 import { LocalSweep } from './local-sweep.js';
 import { print, printJson } from '../terminal/output.js';
 

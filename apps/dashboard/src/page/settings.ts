@@ -1,3 +1,4 @@
+import { firstNames } from '@unitscope/base';
 import type { Outline } from '@unitscope/dashboard';
 import { queryText, useAddress } from './address.js';
 
@@ -62,9 +63,7 @@ export function unknownName({ outline, settings }: Pick<ViewProps, 'outline' | '
   ] as const;
   for (const [kind, asked, there] of kinds) {
     if (asked === '' || there.includes(asked)) continue;
-    const shown = there.slice(0, MOST_NAMED).join(', ');
-    const more = there.length > MOST_NAMED ? ` and ${there.length - MOST_NAMED} more` : '';
-    return `Sweep ${outline.name} has no ${kind} “${asked}”. There are ${shown}${more}.`;
+    return `Sweep ${outline.name} has no ${kind} “${asked}”. There are ${firstNames(there, MOST_NAMED)}.`;
   }
   return null;
 }

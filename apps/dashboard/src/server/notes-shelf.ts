@@ -1,10 +1,8 @@
 import { readNotes } from '@unitscope/tasks';
 import type { ObjectStore } from '@unitscope/store';
-import type { SweepCard } from './sweep-card.js';
+import { NOTHING_WRITTEN, type SweepCard } from './sweep-card.js';
 
 type Written = Pick<SweepCard, 'tags' | 'notes' | 'notesVersion'>;
-
-const NOTHING_WRITTEN: Written = { tags: [], notes: '', notesVersion: 0 };
 
 /** Of a store of hundreds of sweeps the notes of each are read so seldom. */
 const KEPT_MS = 3000;
@@ -19,7 +17,7 @@ export class NotesShelf {
     if (held !== undefined && performance.now() - held.at < KEPT_MS) return { ...card, ...held.written };
     const written = await readNotes(store, card.name).then(
       ({ tags, notes, version }): Written => ({ tags, notes, notesVersion: version }),
-      () => NOTHING_WRITTEN,
+      (): Written => NOTHING_WRITTEN,
     );
     this.#held.set(card.name, { at: performance.now(), written });
     return { ...card, ...written };

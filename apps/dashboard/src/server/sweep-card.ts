@@ -28,7 +28,8 @@ export interface SweepCard {
   readonly notesVersion: number;
 }
 
-const NOTHING_WRITTEN = { tags: [], notes: '', notesVersion: 0 } as const;
+/** Of a sweep of which nobody wrote anything. */
+export const NOTHING_WRITTEN = { tags: [], notes: '', notesVersion: 0 } as const;
 
 export function cardOf({
   name,

@@ -1,4 +1,4 @@
-import { nearest } from '@unitscope/base';
+import { firstNames, nearest } from '@unitscope/base';
 import type { GraphParameter } from './graph-parameters.js';
 import { mapped, moduleOf, unmapped, type NameMap } from './name-maps.js';
 import { isFloat } from './read-tensor.js';
@@ -269,8 +269,8 @@ export function shapeText(shape: readonly number[]): string {
 
 /** The first few of many. */
 function quoted(names: readonly string[]): string {
-  const some = names.slice(0, 3).map((name) => `'${name}'`);
-  return names.length > some.length
-    ? `${some.join(', ')} and ${names.length - some.length} more`
-    : some.join(', ');
+  return firstNames(
+    names.map((name) => `'${name}'`),
+    3,
+  );
 }

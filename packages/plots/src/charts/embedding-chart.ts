@@ -1,5 +1,4 @@
 import type { Markish } from '@observablehq/plot';
-import { shownIn } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
@@ -121,35 +120,6 @@ function domainOf(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = high === low ? 0.5 : (high - low) / 15;
   return [low - margin, high + margin];
-}
-
-/** The same in a terminal: a letter a run, in the order of the runs. */
-export function embeddingText(given: Embedding, width = 80): string {
-  const embedding = shownIn(given);
-  check(embedding);
-  const { points } = embedding;
-  const [columns, rows] = [Math.max(30, width - 4), 20];
-  const [left, right] = domainOf(points.map(({ x }) => x));
-  const [bottom, top] = domainOf(points.map(({ y }) => y));
-  const grid = Array.from({ length: rows }, () => new Array<string>(columns).fill(' '));
-  const runs = [...new Set(points.map(({ run }) => run))];
-  for (const { x, y, run } of points) {
-    const row = grid[Math.round(((top - y) / (top - bottom)) * (rows - 1))];
-    const column = Math.round(((x - left) / (right - left)) * (columns - 1));
-    if (row === undefined) continue;
-    const letter = String.fromCharCode(97 + (runs.indexOf(run) % 26));
-    row[column] = row[column] === ' ' || row[column] === letter ? letter : '*';
-  }
-  const legend =
-    runs.length > 1 ? runs.map((run, i) => `${String.fromCharCode(97 + (i % 26))} ${run ?? 'no run'}`) : [];
-  return [
-    embedding.title,
-    embedding.subtitle,
-    `up: ${embedding.yLabel}; across: ${embedding.xLabel}`,
-    ...grid.map((row) => `| ${row.join('')}`.trimEnd()),
-    ...legend,
-    '',
-  ].join('\n');
 }
 
 function check({ title, points }: Embedding): void {

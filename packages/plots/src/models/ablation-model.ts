@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import type { AblationColumn, AblationLine, AblationPlot } from '../charts/ablation-plot.js';
 
 /** Of so few classes the right one is always among the five with the highest scores. */
@@ -108,8 +109,4 @@ function linesOf(curves: readonly AblationCurveRow[], metric: Metric, baseline: 
     };
   });
   return [...lines, { name: baseline, points: range }];
-}
-
-function counted(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,12 +1,11 @@
 import type { Depth } from '../charts/depth-chart.js';
 import type { AcrossRow, AcrossRows } from '../rows/across-rows.js';
-import { entropyTitle, type Caption } from './caption.js';
+import { entropyTitle } from './caption.js';
 
 /** Mean H of the common layers by depth, a line a sweep, at one pair of checkpoints; `category`: null, over all. */
 export function acrossModel(
   { rows, notes }: AcrossRows,
   { pair, category }: { readonly pair: string; readonly category: string | null },
-  caption: Pick<Caption, 'definition'>,
 ): Depth {
   const own = rows.filter((row) => row.pair === pair && row.category === category);
   const line = (name: string, side: 'a' | 'b') => ({
@@ -20,7 +19,7 @@ export function acrossModel(
   });
   const title = `Feature entropy by depth, ${notes.a} and ${notes.b}`;
   return {
-    title: entropyTitle(title, caption),
+    title: entropyTitle(title, notes),
     subtitle: `${pair}${category === null ? '' : `, images of ${category}`}. Bands: 95 % bootstrap intervals over units.`,
     label: 'mean feature entropy H (nats)',
     layers: own.map(({ layer }: AcrossRow) => layer),

@@ -10,7 +10,3 @@ export function chance(p: number | null | undefined): string {
   if (p === null || p === undefined) return '';
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
-
-export function counted(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
-}

@@ -1,6 +1,7 @@
+import { counted } from '@unitscope/base';
 import { tickNames } from '../marks/tick-names.js';
 import type { ComparisonNotes, LayerDifferenceRow, LayerDifferenceRows } from '../rows/change-rows.js';
-import { chance, counted, figure } from './figures.js';
+import { chance, figure } from './figures.js';
 
 /** A sentence names no more layers than that. */
 const MOST_NAMED = 4;

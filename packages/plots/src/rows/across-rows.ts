@@ -1,3 +1,4 @@
+import type { Definition } from '@unitscope/entropy';
 import type { RowOf, Rows } from './row-columns.js';
 
 /** A layer that two sweeps have in common, at a pair of their checkpoints: mean H, its 95 % interval over units, H / H of noise. */
@@ -24,6 +25,8 @@ export type AcrossRow = RowOf<typeof acrossColumns>;
 export interface AcrossNotes {
   readonly a: string;
   readonly b: string;
+  /** Which H both are shown by. */
+  readonly definition: Definition;
   /** What the two have in common, how their checkpoints are matched, and which settings differ: sentences. */
   readonly words: readonly string[];
   /** What is left out, and why: sentences. */

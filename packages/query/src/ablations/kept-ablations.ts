@@ -1,8 +1,7 @@
 import type { AblationCurveRow, AblationCurves } from '@unitscope/plots';
-import { ablationSchema, TableFile, type Columns } from '@unitscope/tables';
+import { ablationSchema, type Columns, TableFile, textAt } from '@unitscope/tables';
 import { SweepObjects } from '@unitscope/tasks';
 import { UnknownNameError } from '../errors.js';
-import { textAt } from '../results/restate-statistics.js';
 import type { SweepResults } from '../results/sweep-results.js';
 
 type Rows = Columns<typeof ablationSchema.columns>;
@@ -93,11 +92,11 @@ async function readAblation(
 /** Rows of one curve stand together, step 0 first. */
 function curvesOf(rows: Rows): AblationCurveRow[] {
   const curves: (AblationCurveRow & { points: AblationCurveRow['points'][number][] })[] = [];
-  const label = ({ codes, labels }: Rows['measure'], row: number): string => labels[codes[row] ?? 0] ?? '';
+  const label = ({ codes, labels }: Rows['direction'], row: number): string => labels[codes[row] ?? 0] ?? '';
   for (const [row, step] of rows.step.entries()) {
     if (step === 0)
       curves.push({
-        ranking: label(rows.measure, row),
+        ranking: textAt(rows.ranking, row) ?? '',
         direction: label(rows.direction, row) === 'reverse' ? 'reverse' : 'forward',
         importance: textAt(rows.importance_category, row),
         scope: scopeOf(label(rows.scope, row)),

@@ -1,8 +1,9 @@
+import { textAt } from '@unitscope/tables';
+import { counted, firstNames } from '@unitscope/base';
 import type { AcrossRow, AcrossRows } from '@unitscope/plots';
 import { evenly } from '@unitscope/entropy';
 import { NotComparableError } from '../errors.js';
 import type { ResultCheckpoint } from '../results/result-tables.js';
-import { textAt } from '../results/restate-statistics.js';
 import { SweepResults } from '../results/sweep-results.js';
 import { layerValues, type LayerValues } from '../trainings/layer-values.js';
 import { refuseOtherQuantity, settingWords } from './compared-settings.js';
@@ -30,15 +31,19 @@ export async function compareSweeps(a: SweepResults, nameB: string): Promise<Acr
   const pairs = evenly(matched.pairs, MOST_PAIRS);
   const [first] = pairs;
   const categories = await commonCategories(a, b, first);
-  const layers = await commonLayers(a, b, pairs);
+  const overAll = await valuesOf(a, b, pairs);
+  const layers = commonLayers(a, b, overAll);
   const rows: AcrossRow[] = [];
-  for (const category of categories.shown) rows.push(...(await rowsOf(a, b, pairs, category, layers.names)));
+  for (const category of categories.shown) {
+    const values = category === null ? overAll : await valuesOf(a, b, pairs, category);
+    rows.push(...rowsOf(values, pairs, category, layers.names));
+  }
   const some =
     pairs.length < matched.pairs.length ? [`${pairs.length} of these pairs are shown, evenly spaced.`] : [];
   return {
     rows,
     notes: {
-      ...{ a: a.name, b: b.name },
+      ...{ a: a.name, b: b.name, definition: a.definition },
       words: [layers.words, categories.words, matched.words, ...some, ...settingWords(a, b)],
       left_out: [...layers.leftOut, ...categories.leftOut],
       pairs: pairs.map(({ name }) => name),
@@ -71,34 +76,45 @@ async function commonCategories(
   }
   if (common.length === 0)
     throw new NotComparableError(
-      `${a.name} and ${b.name} have no category in common: ${named(inA)} and ${named(inB)}`,
+      `${a.name} and ${b.name} have no category in common: ${firstNames(inA, MOST_NAMED)} and ${firstNames(inB, MOST_NAMED)}`,
     );
   const only = (name: string, own: readonly string[]): string[] => {
     const rest = own.filter((category) => !common.includes(category));
-    return rest.length === 0 ? [] : [`Categories of ${name} alone: ${named(rest)}.`];
+    return rest.length === 0 ? [] : [`Categories of ${name} alone: ${firstNames(rest, MOST_NAMED)}.`];
   };
   return {
     shown: common,
-    words: `${counted(common.length, 'category', 'categories')} in common, each by itself: ${named(common)}.`,
+    words: `${counted(common.length, 'category', 'categories')} in common, each by itself: ${firstNames(common, MOST_NAMED)}.`,
     leftOut: [...only(a.name, inA), ...only(b.name, inB)],
   };
 }
 
-async function commonLayers(
+/** H of the layers of both sweeps at their checkpoints of the pairs. */
+interface BothValues {
+  readonly inA: readonly LayerValues[];
+  readonly inB: readonly LayerValues[];
+}
+
+async function valuesOf(
   a: SweepResults,
   b: SweepResults,
   pairs: readonly CheckpointPair[],
-): Promise<Common & { readonly names: ReadonlySet<string> }> {
-  const [inA, inB] = [
-    await layerValues(
-      a,
-      pairs.map((pair) => pair.a),
-    ),
-    await layerValues(
-      b,
-      pairs.map((pair) => pair.b),
-    ),
-  ];
+  category?: string,
+): Promise<BothValues> {
+  const of = (results: SweepResults, side: 'a' | 'b'): Promise<LayerValues[]> =>
+    layerValues(
+      results,
+      pairs.map((pair) => pair[side]),
+      category,
+    );
+  return { inA: await of(a, 'a'), inB: await of(b, 'b') };
+}
+
+function commonLayers(
+  a: SweepResults,
+  b: SweepResults,
+  { inA, inB }: BothValues,
+): Common & { readonly names: ReadonlySet<string> } {
   const sizes = new Map(inB.map(({ layer, mapSize }) => [layer, mapSize]));
   const common = inA.filter(({ layer, mapSize }) => sizes.get(layer) === mapSize).map(({ layer }) => layer);
   const other = inA.filter(({ layer, mapSize }) => (sizes.get(layer) ?? mapSize) !== mapSize);
@@ -106,14 +122,15 @@ async function commonLayers(
     const rest = own
       .filter(({ layer }) => !others.some((one) => one.layer === layer))
       .map(({ layer }) => layer);
-    return rest.length === 0 ? [] : [`Layers of ${name} alone: ${named(rest)}.`];
+    return rest.length === 0 ? [] : [`Layers of ${name} alone: ${firstNames(rest, MOST_NAMED)}.`];
   };
   const leftOut = [
     ...(other.length === 0
       ? []
       : [
-          `Layers with maps of another size, whose H are not of one scale: ${named(
+          `Layers with maps of another size, whose H are not of one scale: ${firstNames(
             other.map(({ layer, mapSize }) => `${layer} (${mapSize}² and ${sizes.get(layer) ?? ''}²)`),
+            MOST_NAMED,
           )}.`,
         ]),
     ...alone(a.name, inA, inB),
@@ -127,33 +144,18 @@ async function commonLayers(
   return { names: new Set(common), words, leftOut };
 }
 
-async function rowsOf(
-  a: SweepResults,
-  b: SweepResults,
+function rowsOf(
+  { inA, inB }: BothValues,
   pairs: readonly CheckpointPair[],
   category: string | null,
   layers: ReadonlySet<string>,
-): Promise<AcrossRow[]> {
-  const asked = category ?? undefined;
-  const inA = await layerValues(
-    a,
-    pairs.map((pair) => pair.a),
-    asked,
-  );
-  const inB = new Map(
-    (
-      await layerValues(
-        b,
-        pairs.map((pair) => pair.b),
-        asked,
-      )
-    ).map((layer) => [layer.layer, layer]),
-  );
+): AcrossRow[] {
+  const others = new Map(inB.map((layer) => [layer.layer, layer]));
   return pairs.flatMap((pair, at) =>
     inA
       .filter(({ layer }) => layers.has(layer))
       .map(({ layer, mapSize, values }): AcrossRow => {
-        const [own, other] = [values[at] ?? null, inB.get(layer)?.values[at] ?? null];
+        const [own, other] = [values[at] ?? null, others.get(layer)?.values[at] ?? null];
         const [h, g] = [own?.entropy ?? null, other?.entropy ?? null];
         return {
           pair: pair.name,
@@ -168,13 +170,4 @@ async function rowsOf(
         };
       }),
   );
-}
-
-function named(names: readonly string[]): string {
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
-}
-
-function counted(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -1,3 +1,4 @@
+import { firstNames } from '@unitscope/base';
 import { principalComponents } from '@unitscope/entropy';
 import type { MetaValue } from '@unitscope/plan';
 import type { EmbeddedRow, EmbeddedRows } from '@unitscope/plots';
@@ -105,6 +106,5 @@ function refuseFew(sweep: string, checkpoints: number, layers: number): void {
 
 function outWords(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return [`${what}: ${names.slice(0, MOST_NAMED).join(', ')}${more}.`];
+  return [`${what}: ${firstNames(names, MOST_NAMED)}.`];
 }

@@ -1,3 +1,4 @@
+import { textAt } from '@unitscope/tables';
 import { layerSummaries, type CategoryUnits, type StatisticsOptions } from '@unitscope/entropy';
 import { layersOf as layersOfManifest, type Definition, type Manifest } from '@unitscope/plan';
 import { layerColumns, statisticsColumns, type LayerRows } from '@unitscope/tasks';
@@ -85,11 +86,6 @@ export function cellsOf(units: UnitsTable): UnitCell[] {
     }
   }
   return cells;
-}
-
-/** The text of a nullable label column, or null. */
-export function textAt(column: UnitsTable['layer'], row: number): string | null {
-  return column.valid[row] === 1 ? (column.values.labels[column.values.codes[row] ?? 0] ?? null) : null;
 }
 
 function layersOf(cells: readonly UnitCell[]): UnitCell[][] {

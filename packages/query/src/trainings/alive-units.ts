@@ -1,6 +1,6 @@
+import { textAt } from '@unitscope/tables';
 import type { NullableColumn } from '@unitscope/tables';
 import { resultTrainings, type ResultTraining } from '../checkpoints/checkpoint-order.js';
-import { textAt } from '../results/restate-statistics.js';
 import type { SweepResults } from '../results/sweep-results.js';
 
 /** A unit along one training, in one category or over all of them. */

@@ -1,6 +1,6 @@
+import { textAt } from '@unitscope/tables';
 import { compareText } from '@unitscope/base';
 import { knownCells } from '../results/chosen-cells.js';
-import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
 import { sqlText } from '../sql/sql-text.js';
 import { FEWEST_UNITS } from '../comparison/layer-mean.js';

@@ -1,5 +1,5 @@
+import { textAt } from '@unitscope/tables';
 import { cellCount } from '@unitscope/plan';
-import { textAt } from '../results/restate-statistics.js';
 import { runQuery } from '../sql/run-query.js';
 import type { ResultCheckpoint } from '../results/result-tables.js';
 import type { SweepResults } from '../results/sweep-results.js';

@@ -1,3 +1,4 @@
+import { firstNames } from '@unitscope/base';
 import { compareSettings } from '@unitscope/plan';
 import type { ResultTraining } from '../checkpoints/checkpoint-order.js';
 
@@ -62,6 +63,5 @@ export function loneWords(trainings: readonly Settled[], columns: readonly strin
   const lone = settings.filter(([, members]) => members.length === 1).map(([name]) => name);
   if (lone.length === 0) return '';
   if (lone.length === settings.length) return 'One training a setting: no interval over trainings.';
-  const more = lone.length > MOST_NAMED ? ` and ${lone.length - MOST_NAMED} more` : '';
-  return `One training: no interval over trainings (${lone.slice(0, MOST_NAMED).join('; ')}${more}).`;
+  return `One training: no interval over trainings (${firstNames(lone, MOST_NAMED, '; ')}).`;
 }

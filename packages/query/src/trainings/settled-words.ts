@@ -1,3 +1,4 @@
+import { firstNames } from '@unitscope/base';
 import type { LayerTrend, SweepTrend } from './layer-trend.js';
 
 /** A sentence names no more layers than that. */
@@ -37,7 +38,6 @@ export function settledWords({
 
 /** Of many layers how many of how many there are, and the first of them. */
 function named(names: readonly string[], all: number): string {
-  const more = names.length - MOST_NAMED;
-  if (more <= 0) return names.join(', ');
-  return `${names.length} of ${all} layers: ${names.slice(0, MOST_NAMED).join(', ')} and ${more} more`;
+  const first = firstNames(names, MOST_NAMED);
+  return names.length <= MOST_NAMED ? first : `${names.length} of ${all} layers: ${first}`;
 }

@@ -11,6 +11,11 @@ export interface HistogramColumn {
   readonly images: Uint32Array;
 }
 
+/** The text of a row; null where it has none. */
+export function textAt({ values, valid }: NullableColumn<TextColumn>, row: number): string | null {
+  return valid[row] === 1 ? (values.labels[values.codes[row] ?? 0] ?? null) : null;
+}
+
 /** A column in which rows may be null: `valid[i]` is 1 where row i has a value, 0 where it has none. */
 export interface NullableColumn<V> {
   readonly values: V;

@@ -1,3 +1,4 @@
+import { isStoreTrouble } from '@unitscope/store';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extendManifest, type Manifest, type Spec } from '@unitscope/plan';
 import { InputError } from '@unitscope/base';
@@ -49,7 +50,8 @@ export async function* followSweep(spec: Spec, options: FollowOptions): AsyncGen
     } catch (error) {
       if (
         !(error instanceof Error) ||
-        !(error instanceof InputError || (manifest !== null && isOfStore(error)))
+        // A store that answered before is waited for.
+        !(error instanceof InputError || (manifest !== null && isStoreTrouble(error)))
       )
         throw error;
       if (error.message !== reason) onWait?.(error.message);
@@ -58,11 +60,6 @@ export async function* followSweep(spec: Spec, options: FollowOptions): AsyncGen
     const pause = Math.max(PAUSE_MS, (performance.now() - started) / SHARE);
     await sleep(pause, undefined, { signal: finish }).catch(() => undefined);
   }
-}
-
-/** A store that answered before is waited for. */
-function isOfStore(error: Error): boolean {
-  return String((error as { code?: unknown }).code).startsWith('STORE_');
 }
 
 /** `found` without its checkpoints. */

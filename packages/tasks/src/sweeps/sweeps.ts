@@ -7,7 +7,7 @@ import {
   SWEEPS_FOLDER,
   type Manifest,
 } from '@unitscope/plan';
-import type { ObjectStore } from '@unitscope/store';
+import { isStoreTrouble, type ObjectStore } from '@unitscope/store';
 import { decodeTable, failuresSchema, memorySource } from '@unitscope/tables';
 import { NoSuchSweepError, SweepNameTakenError } from '../errors.js';
 import { garbageCollected } from './ownership/garbage-collected.js';
@@ -288,8 +288,8 @@ export async function readable<T extends object>(
 /** Something of the sweep is not what it has to be; a store's own trouble is none of the sweep's. */
 function isDamage(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  const code = String((error as { code?: unknown }).code);
-  return code === 'DIGEST_MISMATCH' || (error instanceof InputError && !code.startsWith('STORE_'));
+  const { code } = error as { code?: unknown };
+  return code === 'DIGEST_MISMATCH' || (error instanceof InputError && !isStoreTrouble(error));
 }
 
 /** The tasks of a sweep that were set aside when it last ended. */

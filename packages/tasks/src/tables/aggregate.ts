@@ -1,14 +1,7 @@
 import { layerSummaries, type CategoryUnits, type StatisticsOptions } from '@unitscope/entropy';
 import { byLayerAndCategory, cellKeys, type Cell, type Manifest } from '@unitscope/plan';
 import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
-import {
-  birthsSchema,
-  encodeTable,
-  layersSchema,
-  TableFile,
-  TableWriter,
-  unitsSchema,
-} from '@unitscope/tables';
+import { birthsSchema, encodeTable, layersSchema, TableFile, unitsSchema } from '@unitscope/tables';
 import { cellStatistics, selectivities } from './cell-statistics.js';
 import { takeStock } from '../sweeps/completeness/lacking-tasks.js';
 import { REQUESTS_AT_ONCE, inOrder } from '@unitscope/base';
@@ -16,6 +9,7 @@ import { layerColumns, type LayerRows } from './layer-columns.js';
 import { placeColumns, placeLabels } from './place-columns.js';
 import { COMPARISON_KEY, comparisonOf } from '../sweeps/proof/cpu-comparison.js';
 import { provenance } from './provenance.js';
+import { writeTable } from './write-table.js';
 import { relabelBirths } from './relabel-births.js';
 import { SweepObjects } from '../sweeps/sweep-objects.js';
 import { readUnitBirths, readUnitHistograms, type UnitBirths, type UnitHistograms } from './unit-objects.js';
@@ -103,12 +97,8 @@ async function writeUnits(
   const entry = manifest.checkpoints[checkpoint];
   const label = entry?.label ?? '';
   const layers: LayerRows[] = [];
-  const writer = await store.createWriter(key);
-  try {
-    const table = await TableWriter.begin(unitsSchema, writer, {
-      metadata,
-      labels: placeLabels(label, cells),
-    });
+  const labels = placeLabels(label, cells);
+  await writeTable(store, key, unitsSchema, { metadata, labels }, async (table) => {
     for (const group of layerGroups(cells)) {
       const categories: CategoryUnits[] = [];
       const read = (cell: Cell): Promise<UnitHistograms> =>
@@ -128,12 +118,7 @@ async function writeUnits(
         summaries: layerSummaries(first.layer ?? '', categories, { resamples: bootstrap }),
       });
     }
-    await table.close();
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  });
   return layers;
 }
 
@@ -146,23 +131,14 @@ async function writeBirths(
   metadata: Record<string, string>,
 ): Promise<void> {
   const label = manifest.checkpoints[checkpoint]?.label ?? '';
-  const writer = await store.createWriter(key);
-  try {
-    const table = await TableWriter.begin(birthsSchema, writer, {
-      metadata,
-      labels: placeLabels(label, cells),
-    });
+  const labels = placeLabels(label, cells);
+  await writeTable(store, key, birthsSchema, { metadata, labels }, async (table) => {
     const read = async (cell: Cell): Promise<UnitBirths> =>
       relabelBirths(await readUnitBirths(store, cellKeys(manifest, cell).births), cell.images);
     for await (const [cell, births] of inOrder(cells, 1, read)) {
       await table.write({ ...placeColumns(label, checkpoint, cell, births.unit.length), ...births });
     }
-    await table.close();
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  });
 }
 
 /** Cells of one layer together, in the order of the tables. */

@@ -7,10 +7,11 @@ import {
   type Manifest,
 } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
-import { nullableTextColumn, objectsSchema, sameText, TableWriter, textColumn } from '@unitscope/tables';
+import { nullableTextColumn, objectsSchema, sameText, textColumn } from '@unitscope/tables';
 import { takeStock } from '../sweeps/completeness/lacking-tasks.js';
 import { SweepObjects } from '../sweeps/sweep-objects.js';
 import { labelsOf } from './sweep-labels.js';
+import { writeTable } from './write-table.js';
 
 /**
  * Writes objects.arrow: the keys of the objects of every cell that the result tables hold; `held` says how many of each
@@ -21,20 +22,14 @@ export async function writeObjects(
   store: ObjectStore,
   held: readonly (number | null)[],
 ): Promise<void> {
-  const writer = await store.createWriter(new SweepObjects(manifest.sweep).objects);
-  try {
-    const metadata = { 'unitscope.sweep': manifest.sweep, 'unitscope.spec_digest': manifest.specDigest };
-    const table = await TableWriter.begin(objectsSchema, writer, { metadata, labels: labelsOf(manifest) });
+  const metadata = { 'unitscope.sweep': manifest.sweep, 'unitscope.spec_digest': manifest.specDigest };
+  const options = { metadata, labels: labelsOf(manifest) };
+  await writeTable(store, new SweepObjects(manifest.sweep).objects, objectsSchema, options, async (table) => {
     for (const checkpoint of manifest.checkpoints.keys()) {
       const cells = await heldCells(manifest, store, checkpoint, held[checkpoint] ?? 0);
       if (cells.length > 0) await table.write(rowsOf(manifest, checkpoint, cells));
     }
-    await table.close();
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  });
 }
 
 /** The cells that a checkpoint's tables hold; the store is asked only where they are not all. */

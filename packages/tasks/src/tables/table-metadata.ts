@@ -1,4 +1,4 @@
-import type { ObjectStore } from '@unitscope/store';
+import { isStoreTrouble, type ObjectStore } from '@unitscope/store';
 import { TableFile, type ColumnSpecs, type TableSchema } from '@unitscope/tables';
 
 /**
@@ -18,8 +18,7 @@ export async function tableMetadata<C extends ColumnSpecs>(
       await reader.close();
     }
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (typeof code === 'string' && code.startsWith('STORE_')) throw error;
+    if (isStoreTrouble(error)) throw error;
     return null;
   }
 }

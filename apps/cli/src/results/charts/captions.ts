@@ -1,7 +1,7 @@
+import { counted } from '@unitscope/base';
 import { meanWords } from '@unitscope/entropy';
 import type { Caption } from '@unitscope/plots';
 import { resultTrainings, unplacedWords, type SweepResults } from '@unitscope/query';
-import { counted } from '../../terminal/counted.js';
 
 /** What a picture of a sweep says of it: which H, over what, of which training, and `also`. */
 export function captionOf(

@@ -3,6 +3,7 @@ import { create } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import svgToPdf from 'svg-to-pdfkit';
 import { InputError } from '@unitscope/base';
+import { sizedDrawing } from './sized-drawing.js';
 
 /** Beside the bundle (build.mjs): DejaVu has the letters of most languages, and the signs of the charts. */
 const FONTS = { plain: 'DejaVuSansCondensed.ttf', bold: 'DejaVuSansCondensed-Bold.ttf' } as const;
@@ -38,8 +39,7 @@ export async function pdfDrawing(
     document.on('end', resolve);
     document.on('error', reject);
   });
-  const inPoints = svg.replace(/ width="[^"]*" height="[^"]*"/, ` width="${width}" height="${height}"`);
-  svgToPdf(document, inPoints, 0, 0, {
+  svgToPdf(document, sizedDrawing(svg, points), 0, 0, {
     assumePt: true,
     fontCallback: (_family, isBold) => (isBold ? 'bold' : 'plain'),
   });

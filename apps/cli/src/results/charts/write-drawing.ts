@@ -2,6 +2,7 @@ import { POINTS } from '@unitscope/plots';
 import { OutputFile } from '@unitscope/process';
 import { QueryOutputError } from '@unitscope/query';
 import { drawingDpi } from './drawing-look.js';
+import { sizedDrawing } from './sized-drawing.js';
 import type { DrawingFormat, DrawingOptions } from './drawing-size.js';
 
 /** librsvg draws a px of a file at this density as one pixel. */
@@ -36,7 +37,7 @@ async function png(svg: string, dpi: number): Promise<Buffer> {
     throw new QueryOutputError(
       `a PNG of ${width} × ${height} pixels is too large: expected a smaller --dpi, or svg or pdf`,
     );
-  const plain = svg.replace(/ width="[^"]*" height="[^"]*"/, ` width="${units[0]}" height="${units[1]}"`);
+  const plain = sizedDrawing(svg, units);
   // The last row and column are covered in part.
   const [, ground = '#ffffff'] = /<rect [^>]*fill="(#[0-9a-f]{6})"/.exec(svg) ?? [];
   return sharp(Buffer.from(plain), { density: (PLAIN_DENSITY * width) / units[0] })

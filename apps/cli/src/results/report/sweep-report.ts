@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import { escapeHtml, htmlPage, htmlTable, type PageTheme } from '@unitscope/plots';
 import {
   checkpointGroup,
@@ -28,7 +29,6 @@ import { changedTable, comparisonWords, layerTable, unitTable } from '../compari
 import { layerFigures } from '../figures.js';
 import { knownCells } from '../first-rows.js';
 import { layersOverRuns } from '../layers-over-runs.js';
-import { counted } from '../../terminal/counted.js';
 import { unitChanges } from '../unit-changes.js';
 
 const SECTIONS: readonly (readonly [ChartKind, string])[] = [

@@ -1,11 +1,8 @@
 import type { MarkRow } from '@unitscope/plots';
-import { firstKey, PARTS, relation, rowOf, ROWS } from './mark-row.js';
+import { ENTRIES, firstKey, PARTS, relation, rowOf, ROWS } from './mark-row.js';
 
 /** All that can be of the same layer, checkpoint, training …: marks, legends, the network's strip, rows of tables. */
 const LINKED = `main ${ROWS}, main ${PARTS}, main tbody tr`;
-
-/** The entries of a legend. */
-const ENTRIES = `${PARTS}[role="button"]`;
 
 let waiting = 0;
 

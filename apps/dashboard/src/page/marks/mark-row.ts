@@ -3,6 +3,8 @@ import type { MarkRow } from '@unitscope/plots';
 /** Elements of charts that are one row, and those that belong to all rows with some values. */
 export const ROWS = '[data-row]';
 export const PARTS = '[data-of]';
+/** The entries of a legend. */
+export const ENTRIES = `${PARTS}[role="button"]`;
 
 /** What tells rows of all charts and tables apart; the first one that a row has is what it is foremost. */
 const KEYS = ['training', 'setting', 'ranking', 'layer', 'checkpoint', 'category', 'unit'];

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { setQuery, useAddress } from '../address.js';
 import { isolate, nameOf } from './linked-rows.js';
-import { PARTS } from './mark-row.js';
+import { ENTRIES, PARTS } from './mark-row.js';
 
 /** The series that are shown alone, as the address has them. */
 const ONLY = 'only';
@@ -37,7 +37,7 @@ function legendEntries(chart: Element): Element[] {
 
 function choose(event: Event): void {
   const { target } = event;
-  const entry = target instanceof Element ? target.closest(`${PARTS}[role="button"]`) : null;
+  const entry = target instanceof Element ? target.closest(ENTRIES) : null;
   if (entry === null) return;
   event.preventDefault();
   const name = nameOf(entry);

@@ -5,7 +5,7 @@ import { navigate } from '../address.js';
 import { between, brushed, type Brush, type Rectangle } from './brush.js';
 import { legendKey, pointOut } from './linked-rows.js';
 import { markBoxes, markBy, markNear, type MarkBox, type Point } from './mark-boxes.js';
-import { PARTS, rowOf } from './mark-row.js';
+import { ENTRIES, PARTS, rowOf } from './mark-row.js';
 
 /** Shorter drags are clicks. */
 const LEAST_DRAG = 5;
@@ -176,5 +176,5 @@ function keyHandlers(parts: Parts): HTMLAttributes<HTMLDivElement> {
 }
 
 function isEntry({ target }: Event): boolean {
-  return target instanceof Element && target.closest(`${PARTS}[role="button"]`) !== null;
+  return target instanceof Element && target.closest(ENTRIES) !== null;
 }

@@ -1,6 +1,7 @@
 import type { Annotation } from '@unitscope/dashboard';
 import { useState } from 'preact/hooks';
 import { sweepPath } from '../address.js';
+import { LineForm } from './line-form.js';
 import { Refused } from './refused.js';
 import { useAttempt, useNotes, type SweepNotes } from './use-notes.js';
 
@@ -13,29 +14,20 @@ interface Place {
 /** What people wrote of a unit and of the checkpoint that is shown, and a line to write more. */
 export function UnitAnnotations({ sweep, ...place }: Place & { readonly sweep: string }) {
   const notes = useNotes(sweep);
-  const [text, setText] = useState('');
   const [of, setOf] = useState<'unit' | 'unit-here' | 'checkpoint'>('unit');
   const { refused, busy, attempt } = useAttempt();
   const shown = (notes.data?.annotations ?? []).filter((one) => isOf(one, place));
   const { checkpoint, layer, unit } = place;
-  const add = async (): Promise<void> => {
-    if (text.trim() === '') return;
+  const add = (text: string): Promise<boolean> => {
     const where = of === 'checkpoint' ? { layer: null, unit: null } : { layer, unit };
     const at = of === 'unit' ? null : checkpoint;
-    const change = { kind: 'annotate', checkpoint: at, ...where, text } as const;
-    if (await attempt(() => notes.change(change))) setText('');
+    return attempt(() => notes.change({ kind: 'annotate', checkpoint: at, ...where, text }));
   };
   return (
     <section class="annotations" aria-label="Annotations of the unit">
       <h2>Annotations</h2>
       <AnnotationList sweep={sweep} notes={notes} annotations={shown} />
-      <form
-        class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
-      >
+      <LineForm label="Annotation" most={2000} button="Annotate" busy={busy} take={add}>
         <select
           aria-label="What the annotation is of"
           value={of}
@@ -45,17 +37,7 @@ export function UnitAnnotations({ sweep, ...place }: Place & { readonly sweep: s
           <option value="unit-here">this unit at {checkpoint}</option>
           <option value="checkpoint">the checkpoint {checkpoint}</option>
         </select>
-        <input
-          type="text"
-          aria-label="Annotation"
-          maxLength={2000}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <button type="submit" disabled={busy}>
-          Annotate
-        </button>
-      </form>
+      </LineForm>
       <Refused text={refused} />
     </section>
   );

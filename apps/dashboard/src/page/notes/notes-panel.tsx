@@ -4,6 +4,7 @@ import { sweepPath } from '../address.js';
 import { counted } from '../figures.js';
 import { Loaded } from '../parts/notices.js';
 import { AnnotationList } from './annotations.js';
+import { LineForm } from './line-form.js';
 import { Refused } from './refused.js';
 import { SavedViews } from './saved-views.js';
 import { useAttempt, useNotes, type SweepNotes } from './use-notes.js';
@@ -56,12 +57,7 @@ interface PartProps {
 }
 
 function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly string[] }) {
-  const [text, setText] = useState('');
   const { refused, busy, attempt } = useAttempt();
-  const add = async (): Promise<void> => {
-    if (text.trim() === '') return;
-    if (await attempt(() => notes.change({ kind: 'add-tag', tag: text }))) setText('');
-  };
   return (
     <section aria-label={`Tags of ${sweep}`}>
       <h2>Tags</h2>
@@ -80,24 +76,13 @@ function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly stri
           </li>
         ))}
       </ul>
-      <form
-        class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
-      >
-        <input
-          type="text"
-          aria-label="New tag"
-          maxLength={40}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <button type="submit" disabled={busy}>
-          Add tag
-        </button>
-      </form>
+      <LineForm
+        label="New tag"
+        most={40}
+        button="Add tag"
+        busy={busy}
+        take={(tag) => attempt(() => notes.change({ kind: 'add-tag', tag }))}
+      />
       <Refused text={refused} />
     </section>
   );

@@ -1,6 +1,5 @@
 import type { SavedView } from '@unitscope/dashboard';
-import { useState } from 'preact/hooks';
-import { useAddress } from '../address.js';
+import { LineForm } from './line-form.js';
 import { Refused } from './refused.js';
 import { useAttempt, type SweepNotes } from './use-notes.js';
 
@@ -12,14 +11,10 @@ interface Props {
 
 /** Addresses of the page under names: what one looks at now is saved, and opened again by anybody. */
 export function SavedViews({ sweep, notes, views }: Props) {
-  const [name, setName] = useState('');
   const { refused, busy, attempt } = useAttempt();
-  useAddress(); // the address that is saved is that of now
-  const save = async (): Promise<void> => {
-    if (name.trim() === '') return;
+  const save = (name: string): Promise<boolean> => {
     const { pathname, search } = window.location;
-    const change = { kind: 'save-view', name, address: pathname + search } as const;
-    if (await attempt(() => notes.change(change))) setName('');
+    return attempt(() => notes.change({ kind: 'save-view', name, address: pathname + search }));
   };
   return (
     <section aria-label={`Saved views of ${sweep}`}>
@@ -39,24 +34,7 @@ export function SavedViews({ sweep, notes, views }: Props) {
           </li>
         ))}
       </ul>
-      <form
-        class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <input
-          type="text"
-          aria-label="Name of this view"
-          maxLength={100}
-          value={name}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-        <button type="submit" disabled={busy}>
-          Save this view
-        </button>
-      </form>
+      <LineForm label="Name of this view" most={100} button="Save this view" busy={busy} take={save} />
       <Refused text={refused} />
     </section>
   );

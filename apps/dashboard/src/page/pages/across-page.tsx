@@ -3,8 +3,7 @@ import { sweepPath, useAddress } from '../address.js';
 import { useBoard } from '../board.js';
 import { difference, figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
-import type { TableColumn } from '../parts/data-table.js';
-import { DataTable } from '../parts/data-table.js';
+import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { Choice, Filters } from '../parts/filters.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
@@ -38,19 +37,14 @@ export function AcrossPage() {
         <EmptyNotice title="Choose A and B: any two sweeps of the store" />
       ) : (
         <Loaded remote={remote} what="the comparison">
-          {(found) => <Side definition={definition === 'paper' ? 'paper' : 'code'} found={found} />}
+          {(found) => <Side found={found} />}
         </Loaded>
       )}
     </>
   );
 }
 
-interface SideProps {
-  readonly definition: 'code' | 'paper';
-  readonly found: Answer<AcrossRows>;
-}
-
-function Side({ definition, found }: SideProps) {
+function Side({ found }: { readonly found: Answer<AcrossRows> }) {
   const { rows, notes } = found;
   const { query } = useAddress();
   const categories = [...new Set(rows.map(({ category }) => category))];
@@ -58,7 +52,7 @@ function Side({ definition, found }: SideProps) {
   const category =
     categories.find((name) => name !== null && name === query.get('category')) ?? categories[0] ?? null;
   const shown = rows.filter((row) => row.pair === pair && row.category === category);
-  const model = acrossModel(found, { pair, category }, { definition });
+  const model = acrossModel(found, { pair, category });
   return (
     <>
       <Comparable notes={notes} />

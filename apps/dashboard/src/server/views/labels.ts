@@ -1,3 +1,4 @@
+import { textAt } from '@unitscope/tables';
 import type { UnitsTable } from '@unitscope/query';
 
 type LabelColumn = UnitsTable['layer'];
@@ -6,12 +7,8 @@ type LabelColumn = UnitsTable['layer'];
 export function textLabels(column: LabelColumn): string[] {
   const found = new Set<string>();
   for (let row = 0; row < column.valid.length; row++) {
-    const text = textOf(column, row);
+    const text = textAt(column, row);
     if (text !== null) found.add(text);
   }
   return [...found];
-}
-
-export function textOf({ values, valid }: LabelColumn, row: number): string | null {
-  return valid[row] === 1 ? (values.labels[values.codes[row] ?? 0] ?? null) : null;
 }

@@ -1,5 +1,5 @@
 import type { Manifest } from '@unitscope/plan';
-import type { ListedObject, ObjectStore } from '@unitscope/store';
+import { isStoreTrouble, type ListedObject, type ObjectStore } from '@unitscope/store';
 import { layersSchema, openCheckpoints } from '@unitscope/tables';
 import { eachLimited } from '@unitscope/base';
 import { SweepObjects } from '../sweep-objects.js';
@@ -85,8 +85,7 @@ async function notedCells(
       rows.map(([row]) => [checkpoint.labels[checkpoint.codes[row] ?? 0] ?? '', cells.values[row] ?? 0]),
     );
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (typeof code === 'string' && code.startsWith('STORE_')) throw error;
+    if (isStoreTrouble(error)) throw error;
     return new Map();
   } finally {
     await reader.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseStored, StoredRecordError } from '@unitscope/plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NoteRefusedError, NotesConflictError } from '../../errors.js';
 import { notesSchema, type Notes } from './notes-schema.js';
 

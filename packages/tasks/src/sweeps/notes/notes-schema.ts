@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A word for a sweep: one line. */
 const TAG = /^[^\p{Cc}\s](?:[^\p{Cc}]{0,38}[^\p{Cc}\s])?$/u;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseStored } from '@unitscope/plan';
-import { labelSegment, type ObjectStore } from '@unitscope/store';
+import { isStoreTrouble, labelSegment, type ObjectStore } from '@unitscope/store';
 import * as z from 'zod';
 import { HeldError } from '../../errors.js';
 import { hasEnded, thisProcess } from './process-identity.js';
@@ -264,8 +264,7 @@ export async function readLease(store: ObjectStore, key: string): Promise<LeaseR
   try {
     return parseStored(recordSchema, Buffer.from(await store.get(key)).toString('utf8'), key);
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (typeof code === 'string' && code.startsWith('STORE_')) throw error;
+    if (isStoreTrouble(error)) throw error;
     return null;
   }
 }

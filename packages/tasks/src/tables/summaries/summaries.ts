@@ -1,10 +1,11 @@
 import { canonicalJson, InputError } from '@unitscope/base';
 import { sha256, trainingsOf, type Manifest } from '@unitscope/plan';
-import { ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
-import { aliveSchema, layersSchema, TableFile, TableWriter, type TableSchema } from '@unitscope/tables';
+import { isStoreTrouble, ObjectNotFoundError, type ObjectStore } from '@unitscope/store';
+import { aliveSchema, layersSchema, TableFile, type TableSchema } from '@unitscope/tables';
 import { SweepObjects } from '../../sweeps/sweep-objects.js';
 import { labelsOf } from '../sweep-labels.js';
 import { tableMetadata } from '../table-metadata.js';
+import { writeTable } from '../write-table.js';
 import { aliveRows } from './alive-rows.js';
 import { UnitLives } from './unit-lives.js';
 
@@ -31,9 +32,8 @@ async function whereWhole(write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    const isStores = typeof code === 'string' && code.startsWith('STORE_');
-    if (isStores || !(error instanceof InputError || error instanceof ObjectNotFoundError)) throw error;
+    if (isStoreTrouble(error) || !(error instanceof InputError || error instanceof ObjectNotFoundError))
+      throw error;
   }
 }
 
@@ -113,10 +113,8 @@ function metadataOf(manifest: Manifest, held: HeldTables): Record<string, string
 
 async function writeAllLayers(manifest: Manifest, store: ObjectStore, held: HeldTables): Promise<void> {
   const objects = new SweepObjects(manifest.sweep);
-  const writer = await store.createWriter(objects.allLayers);
-  try {
-    const options = { metadata: metadataOf(manifest, held), labels: labelsOf(manifest) };
-    const table = await TableWriter.begin(layersSchema, writer, options);
+  const options = { metadata: metadataOf(manifest, held), labels: labelsOf(manifest) };
+  await writeTable(store, objects.allLayers, layersSchema, options, async (table) => {
     for (const place of held.places) {
       const reader = await store.open(objects.layers(manifest.checkpoints[place]?.label ?? ''));
       try {
@@ -126,25 +124,16 @@ async function writeAllLayers(manifest: Manifest, store: ObjectStore, held: Held
         await reader.close();
       }
     }
-    await table.close();
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  });
 }
 
 async function writeAlive(manifest: Manifest, store: ObjectStore, held: HeldTables): Promise<void> {
   const objects = new SweepObjects(manifest.sweep);
   const trainings = trainingsWithTables(manifest, held.places);
-  const writer = await store.createWriter(objects.alive);
-  try {
-    const { layer, category } = labelsOf(manifest);
-    const labels = { run: trainings.flatMap(({ run }) => run ?? []), layer, category };
-    const table = await TableWriter.begin(aliveSchema, writer, {
-      metadata: metadataOf(manifest, held),
-      labels,
-    });
+  const { layer, category } = labelsOf(manifest);
+  const labels = { run: trainings.flatMap(({ run }) => run ?? []), layer, category };
+  const options = { metadata: metadataOf(manifest, held), labels };
+  await writeTable(store, objects.alive, aliveSchema, options, async (table) => {
     for (const { run, members } of trainings) {
       const lives = new UnitLives(members.length);
       for (const [place, member] of members.entries()) {
@@ -157,10 +146,5 @@ async function writeAlive(manifest: Manifest, store: ObjectStore, held: HeldTabl
       }
       for (const cell of lives.cells()) await table.write(aliveRows(run, members, cell));
     }
-    await table.close();
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  });
 }

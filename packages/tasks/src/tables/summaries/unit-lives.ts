@@ -1,6 +1,6 @@
 import { compareText } from '@unitscope/base';
 import type { ByteSource, Columns, TableSchema } from '@unitscope/tables';
-import { TableFile, unitsSchema } from '@unitscope/tables';
+import { TableFile, textAt, unitsSchema } from '@unitscope/tables';
 
 type Name = string | null;
 
@@ -136,8 +136,4 @@ function lifeOf(lives: Map<number, Life>, number: number): Life {
   const life = { count: 0, last: -1, atFirst: false, atLast: false };
   lives.set(number, life);
   return life;
-}
-
-function textAt(column: Rows['layer'], row: number): Name {
-  return column.valid[row] === 1 ? (column.values.labels[column.values.codes[row] ?? 0] ?? null) : null;
 }
