@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { startSupervised } from '../../infra/supervised-process.mjs';
 import { BIN } from '../e2e/support/command-line.ts';
 import { reluNoise, writeActivations } from '../e2e/support/activation-files.ts';
 import { HOSTILE, HOSTILE_IMAGES } from './hostile-names.ts';
+import { picturePixels } from './picture-pixels.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,7 +18,7 @@ declare module 'vitest' {
     url: string;
     /**
      * The store whose sweeps it shows: `demo` with kept maps and births, `made` without, `hostile` of activation files, and
-     * `pictures` of image files, and `deep` of 100 layers with long names.
+     * `pictures` of image files, `shown` of its maps as activation files beside most of its images, and `deep` of 100 layers with long names.
      */
     store: string;
     /** A sweep.yaml over the demo's checkpoints, not yet run; its sweep is called `live`. */
@@ -45,6 +46,8 @@ export default async function site(project: TestProject): Promise<() => Promise<
     run([BIN, 'sweep', 'made.yaml', '--store', store], folder);
     await writePictures(folder);
     run([BIN, 'sweep', 'pictures.yaml', '--store', store], folder);
+    writeShown(folder, store);
+    run([BIN, 'sweep', 'shown.yaml', '--store', store], folder);
     const liveSpec = join(folder, 'live.yaml');
     // Long enough for the page to look several times.
     writeFileSync(liveSpec, specOf('live', 800, ''));
@@ -128,11 +131,11 @@ async function writePictures(folder: string): Promise<void> {
     mkdirSync(join(folder, 'pictures', category), { recursive: true });
     for (let i = 0; i < 4; i++) {
       const name = at === 1 && i === 0 ? HOSTILE_IMAGES.image : `${i}.png`;
-      const pixels = Uint8Array.from({ length: 28 * 28 }, (_, pixel) =>
-        pixel % 28 < 8 && pixel < 28 * 8 ? 250 : 20 * i + 10 + 40 * Number((pixel * 7 + i) % 5 === 0),
-      );
       const raw = { width: 28, height: 28, channels: 1 } as const;
-      writeFileSync(join(folder, 'pictures', category, name), await sharp(pixels, { raw }).png().toBuffer());
+      writeFileSync(
+        join(folder, 'pictures', category, name),
+        await sharp(picturePixels(i), { raw }).png().toBuffer(),
+      );
     }
   }
   writeFileSync(
@@ -143,6 +146,27 @@ source:
     checkpoints: [${JSON.stringify(join(checkpoints, 'step-0512.onnx'))}]
     images: { from: folder, path: pictures, perCategory: 4, seed: 0 }
     preprocess: unit
+activations: keep
+`,
+  );
+}
+
+/** The maps of \`pictures\` as another program would leave them, and its images as they lie there: but for one, and a category. */
+function writeShown(folder: string, store: string): void {
+  mkdirSync(join(folder, 'shown'));
+  for (const [at, category] of ['plain', HOSTILE_IMAGES.category].entries()) {
+    const cell = ['--layer', 'conv2', '--category', category, '--out', join('shown', `${at}.arrow`)];
+    run([BIN, 'maps', 'pictures', '--store', store, ...cell], folder);
+  }
+  cpSync(join(folder, 'pictures/plain'), join(folder, 'photographs/plain'), { recursive: true });
+  rmSync(join(folder, 'photographs/plain/2.png'));
+  writeFileSync(
+    join(folder, 'shown.yaml'),
+    `name: shown
+source:
+  activations: ['shown/*.arrow']
+  images: { from: folder, path: photographs }
+  preprocess: unit
 `,
   );
 }

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { HOSTILE, HOSTILE_IMAGES } from './hostile-names.ts';
+import { picturePixels } from './picture-pixels.ts';
 import { settled, useBrowser } from './visit.ts';
 
 const visit = useBrowser();
@@ -175,6 +176,44 @@ describe('what a unit sees', () => {
       await open(`/sweeps/hostile/unit?unit=1&checkpoint=${encodeURIComponent(`${HOSTILE.checkpoint} 1`)}`);
       expect((await tiles(page, HOSTILE.category)).length).toBe(5);
       expect(await page.locator('main img').count()).toBe(0);
+      expect(await page.locator('.sees-tools').innerText()).toContain('the spec names no images');
+    });
+  });
+
+  test('are the right photographs of activation files, and what has none says so', async () => {
+    await visit({}, async ({ page, open, picture }) => {
+      await open('/sweeps/shown/unit?unit=3');
+      const row = page.getByRole('region', { name: 'Category plain', exact: true });
+      const shown = await tiles(page, 'plain');
+      expect(new Set(shown.map(({ image }) => image))).toContain('2.png');
+      for (const { role, image } of shown) {
+        const tile = row.locator(`.tile[data-role="${role}"]`);
+        if (image === '2.png') {
+          expect(await tile.locator('img').count()).toBe(0);
+          expect(await tile.innerText()).toContain('no photograph');
+          continue;
+        }
+        const source = await tile.locator('img').getAttribute('src');
+        const response = await page.request.get(new URL(source ?? '', page.url()).href);
+        const { data } = await sharp(await response.body())
+          .greyscale()
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        expect([...data]).toEqual([...picturePixels(Number(image[0]))]);
+        await expect
+          .poll(() => tile.locator('img').evaluate((element: HTMLImageElement) => element.naturalWidth))
+          .toBe(28);
+      }
+      expect(await row.locator('.lacking').innerText()).toBe(
+        'No photograph: the spec names no image for 1 of these 4, such as "2.png".',
+      );
+      const other = page.getByRole('region', { name: `Category ${HOSTILE_IMAGES.category}`, exact: true });
+      expect((await tiles(page, HOSTILE_IMAGES.category)).length).toBeGreaterThan(2);
+      expect(await other.locator('img').count()).toBe(0);
+      expect(await other.locator('.lacking').innerText()).toContain(
+        'the images that the spec names have no category',
+      );
+      await picture('unit-shown');
     });
   });
 
@@ -222,6 +261,9 @@ test('images are served small, and only those that the sweep has', async () => {
       'pictures/photograph?category=plain&image=..%2fplain%2f0.png',
       'pictures/photograph?category=plain%2f..%2fplain&image=0.png',
       'hostile/photograph?category=x&image=y',
+      'shown/photograph?category=plain&image=2.png',
+      'shown/photograph?category=plain&image=..%2f..%2fpictures%2fplain%2f2.png',
+      'shown/photograph?category=..%2fpictures%2fplain&image=2.png',
     ]) {
       const { status, code } = await get(path).then(async (response) => ({
         status: response.status(),
@@ -338,6 +380,10 @@ describe.each([
         return Math.max(0, scrollWidth - clientWidth);
       });
       expect(over).toBe(0);
+      await open('/sweeps/shown/unit?unit=3');
+      await tiles(page, 'plain');
+      await picture(`unit-shown-${name}`);
+      expect(await violations()).toEqual([]);
     });
   });
 });

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { failuresSchema, unitsSchema } from '@unitscope/tables';
 import { reluNoise, writeActivations } from './support/activation-files.js';
@@ -36,6 +38,44 @@ describe('a sweep over activation files', () => {
     const again = await done(['sweep', 'sweep.yaml', '--store', 'store4', '--json'], { cwd: folder });
     expect(JSON.parse(again)).toMatchObject({ cells: { total: 8, done: 8, cached: 8 }, maps: 0 });
     expect(await filesOf(join(folder, 'store4'))).toEqual(before);
+  });
+
+  it('takes images to be shown later without measuring anything, and refuses those that cannot be found', async () => {
+    const folder = await activationFolder();
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    const before = await resultsOf(folder, 's');
+    const shown = (name: string): Promise<void> =>
+      writeFile(
+        join(folder, 'sweep.yaml'),
+        SPEC.replace(' }', `, images: { from: folder, path: ${name} }, preprocess: imagenet }`),
+      );
+    await mkdir(join(folder, 'images/cat'), { recursive: true });
+    await mkdir(join(folder, 'others/horse'), { recursive: true });
+    const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#f80' } })
+      .png()
+      .toBuffer();
+    for (const name of ['images/cat/img0.png', 'others/horse/img0.png'])
+      await writeFile(join(folder, name), png);
+    await shown('others');
+    const { code, stderr } = await unitscope(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('no category of the activation files ("cat", …) has images'),
+    ]);
+    await shown('images');
+    const planned = await done(['plan', 'sweep.yaml'], { cwd: folder });
+    expect(planned).toMatch(/photographs to show +1 image of 1 category\n/);
+    expect(planned).toContain('no images of the category "dog", which has no photographs');
+    const again = await done(['sweep', 'sweep.yaml', '--json'], { cwd: folder });
+    expect(JSON.parse(again)).toMatchObject({ cells: { total: 8, done: 8, cached: 8 }, maps: 0 });
+    expect(await resultsOf(folder, 's')).toEqual(before);
+    const { source } = JSON.parse(
+      await readFile(join(folder, '.unitscope/sweeps/s/manifest.json'), 'utf8'),
+    ) as { source: { shown: { categories: unknown } } };
+    const sha256 = createHash('sha256').update(png).digest('hex');
+    expect(source.shown.categories).toEqual([
+      { label: 'cat', images: [{ label: 'img0.png', sha256, encoding: 'png' }] },
+    ]);
   });
 
   it('agrees with unitscope entropy on the same files', async () => {

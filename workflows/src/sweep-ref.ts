@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeManifest, type Manifest } from '@unitscope/plan';
+import { encodeManifest, type FilesManifest, type Manifest } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { readManifest } from '@unitscope/tasks';
 import { ManifestChangedError } from './errors.js';
@@ -18,10 +18,16 @@ function manifestDigest(manifest: Manifest, checkpoints: number): string {
         source:
           source.kind === 'models'
             ? { ...source, layerSets: source.layerSets.slice(0, sets) }
-            : { ...source, cells: source.cells.filter(({ checkpoint }) => checkpoint < checkpoints) },
+            : filesWithin(source, checkpoints),
       }),
     )
     .digest('hex');
+}
+
+/** Without the images that are only shown: those of more categories may join, and no number changes. */
+function filesWithin({ kind, cells, run }: FilesManifest, checkpoints: number): FilesManifest {
+  const within = cells.filter(({ checkpoint }) => checkpoint < checkpoints);
+  return { kind, cells: within, ...(run !== undefined && { run }) };
 }
 
 /** How messages name this state of a sweep. */

@@ -33,7 +33,13 @@ export function extendManifest(
           .map((cell) => ({ ...cell, checkpoint: place })),
       );
     }
-    return { ...known, checkpoints, source: { ...known.source, cells } };
+    // Images are only shown: of the categories that there are now.
+    const { shown } = found.source;
+    return {
+      ...known,
+      checkpoints,
+      source: { ...known.source, cells, ...(shown !== undefined && { shown }) },
+    };
   }
   throw new RangeError(`a sweep over ${known.source.kind} cannot become one over ${found.source.kind}`);
 }

@@ -31,6 +31,7 @@ export {
   type MapShape,
   type MetaValue,
   type ModelsManifest,
+  type ShownImages,
 } from './manifest.js';
 export { decodeManifest, encodeManifest } from './manifest-text.js';
 export { digestSchema, fileNameSchema } from './manifest-schema.js';
@@ -49,4 +50,11 @@ export { specDigest } from './spec-digest.js';
 export { parseStored } from './stored-json.js';
 export { parseImages, parseSpec } from './spec-parser.js';
 export { PROVIDERS, TAP_KINDS, type Provider, type TapKind, type TrainerName } from './models-spec.js';
-export { specJsonSchema, SWEEP_NAME, type ModelsSource, type Spec, type StatisticsSpec } from './spec.js';
+export {
+  specJsonSchema,
+  SWEEP_NAME,
+  type ModelsSource,
+  type ShownImagesSource,
+  type Spec,
+  type StatisticsSpec,
+} from './spec.js';

@@ -14,6 +14,7 @@ import type {
   ManifestSourceFile,
   ManifestWeights,
   ModelsManifest,
+  ShownImages,
   SkippedImage,
   UnmeasuredLayer,
 } from './manifest.js';
@@ -139,14 +140,19 @@ const fileCell = z.strictObject({
   files: z.array(sourceFile).min(1),
 } satisfies Shape<ManifestFileCell>);
 
-const models = z.strictObject({
-  kind: z.literal('models'),
-  layerSets: z.array(layerSet),
+/** Images, and how the network saw them. */
+const shownImages = {
   categories: z.array(category),
   images: z.record(z.string(), z.unknown()),
   maxPixels: z.int().min(1),
-  tap: z.enum(TAP_KINDS).exactOptional(),
   preprocess: z.json() as unknown as z.ZodType<Json>,
+} satisfies Shape<ShownImages>;
+
+const models = z.strictObject({
+  kind: z.literal('models'),
+  layerSets: z.array(layerSet),
+  ...shownImages,
+  tap: z.enum(TAP_KINDS).exactOptional(),
   imageLibrary: text,
   notices: z.array(text).exactOptional(),
   run: z.array(text).min(1).exactOptional(),
@@ -156,6 +162,7 @@ const files = z.strictObject({
   kind: z.enum(['activations', 'measurements']),
   cells: z.array(fileCell),
   run: z.array(text).min(1).exactOptional(),
+  shown: z.strictObject(shownImages).exactOptional(),
 } satisfies Shape<FilesManifest>);
 
 export const manifestSchema = z

@@ -150,6 +150,9 @@ export interface ModelsManifest {
   readonly run?: readonly string[];
 }
 
+/** Images that maps made elsewhere are of: only shown, by category and label. */
+export type ShownImages = Pick<ModelsManifest, 'categories' | 'images' | 'maxPixels' | 'preprocess'>;
+
 /** A sweep over files made elsewhere: activations/1, or measurements/1. */
 export interface FilesManifest {
   readonly kind: 'activations' | 'measurements';
@@ -157,6 +160,8 @@ export interface FilesManifest {
   readonly cells: readonly ManifestFileCell[];
   /** The metadata that tells trainings apart, where the spec names it. */
   readonly run?: readonly string[];
+  /** Where the spec names images. Of the categories of the cells; no number depends on them. */
+  readonly shown?: ShownImages;
 }
 
 /** What a spec came to when its globs, digests and layers were looked up: all that a plan derives from. */

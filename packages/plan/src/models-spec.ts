@@ -85,8 +85,10 @@ export type Provider = (typeof PROVIDERS)[number];
 export const TAP_KINDS = ['after-activation', 'pre-activation', 'block-output'] as const;
 export type TapKind = (typeof TAP_KINDS)[number];
 
-const preprocess = z
-  .union([text, z.looseObject({})])
+/** A preset, or parts. */
+export const preprocessSchema = z.union([text, z.looseObject({})]);
+
+const preprocess = preprocessSchema
   .default('unit')
   .describe('How an image becomes the input of the network: a preset ("unit", "imagenet", …) or its parts.');
 

@@ -7,7 +7,11 @@ import type { Spec } from './spec.js';
  * is kept beside the results. Two specs of one digest may share a sweep's name.
  */
 export function specDigest(spec: Spec): string {
-  const { source, density } = spec;
+  const { density } = spec;
+  // Images beside activation files are only shown.
+  const source = { ...spec.source };
+  delete source.images;
+  delete source.preprocess;
   // Which definition of H is shown changes no table.
   const { threshold, minSelectiveRate, bootstrap } = spec.statistics;
   const statistics = { threshold, minSelectiveRate, bootstrap };

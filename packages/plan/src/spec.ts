@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DEFAULT_TASK_TIMEOUT, DURATION } from './duration.js';
-import { modelsSchema, runColumns } from './models-spec.js';
+import { shownImagesSchema } from './images-spec.js';
+import { modelsSchema, preprocessSchema, runColumns } from './models-spec.js';
 
 const text = z.string().min(1);
 
@@ -25,6 +26,18 @@ const source = z
         'Of `activations` and `measurements`: the metadata (`unitscope.meta` of their files) that tells trainings apart, e.g. ' +
           '[lr, seed]. Default: as for `models`, where it is a key of theirs.',
       ),
+    images: shownImagesSchema
+      .optional()
+      .describe(
+        'Of `activations`: the images that their maps are of, found by category and image label of the files. Only shown, as ' +
+          'photographs below the maps; changes no number.',
+      ),
+    preprocess: preprocessSchema
+      .optional()
+      .describe(
+        'Of `images` beside `activations`: which part of an image the network saw, as `preprocess` of `models` says it. ' +
+          'Default: unit.',
+      ),
   })
   .refine(
     ({ models: one, activations, measurements }) =>
@@ -34,7 +47,36 @@ const source = z
   .refine(({ run, models }) => run === undefined || models === undefined, {
     path: ['run'],
     error: 'of models it is a key of theirs: source.models.run',
-  });
+  })
+  .superRefine(expectShown);
+
+/** Where images are shown only, there must be maps of theirs. */
+function expectShown(
+  given: {
+    readonly images?: unknown;
+    readonly preprocess?: unknown;
+    readonly models?: unknown;
+    readonly activations?: unknown;
+  },
+  context: z.RefinementCtx,
+): void {
+  for (const key of ['images', 'preprocess'] as const) {
+    if (given[key] === undefined) continue;
+    let message: string | null = null;
+    if (given.models !== undefined) message = `of models it is a key of theirs: source.models.${key}`;
+    else if (given.activations === undefined)
+      message = 'measurements have no feature maps that images could be shown with';
+    else if (given.images === undefined)
+      message = 'says which part of `images` the network saw; there are none';
+    if (message !== null) context.addIssue({ code: 'custom', path: [key], message });
+  }
+  const { preprocess } = given;
+  if (typeof preprocess !== 'object' || preprocess === null || !('shorterSide' in preprocess)) return;
+  const message =
+    'how many pixels the network took is not known of activation files; expected `crop`, the share of the shorter side that it ' +
+    'saw (224 of 232: 0.9655)';
+  context.addIssue({ code: 'custom', path: ['preprocess', 'shorterSide'], message });
+}
 
 /** The two definitions of H (docs/method.md): that of the authors' code, and that of the paper's text. */
 export const DEFINITIONS = ['code', 'paper'] as const;
@@ -132,6 +174,8 @@ export const specSchema = z
 /** A sweep spec with its defaults filled in. */
 export type Spec = z.output<typeof specSchema>;
 export type ModelsSource = NonNullable<Spec['source']['models']>;
+/** Images that are only shown, beside activation files. */
+export type ShownImagesSource = NonNullable<Spec['source']['images']>;
 export type StatisticsSpec = Spec['statistics'];
 
 /** The JSON Schema (draft 2020-12) of a sweep spec, for editors; published as docs/sweep.schema.json. */

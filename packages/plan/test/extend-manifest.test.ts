@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { extendManifest } from '../src/extend-manifest.ts';
-import { manifestFormat, type Manifest } from '../src/manifest.ts';
+import { manifestFormat, type FilesManifest, type Manifest } from '../src/manifest.ts';
 
 /** A sweep over activation files: one cell a checkpoint. */
 function manifest(labels: readonly string[]): Manifest {
@@ -53,4 +53,14 @@ it('takes no more checkpoints than it is told', () => {
 it('is the known manifest itself where nothing is new', () => {
   const known = manifest(['a', 'b']);
   expect(extendManifest(known, manifest(['b']))).toBe(known);
+});
+
+it('shows the images of the categories that there are now', () => {
+  const shown = (label: string): Manifest['source'] => ({
+    ...(manifest([label]).source as FilesManifest),
+    shown: { categories: [{ label, images: [] }], images: { kind: 'mnist' }, maxPixels: 1, preprocess: {} },
+  });
+  const found = { ...manifest(['b']), source: shown('b') };
+  const grown = extendManifest({ ...manifest(['a']), source: shown('a') }, found);
+  expect(grown.source).toMatchObject({ shown: { categories: [{ label: 'b' }] } });
 });

@@ -79,6 +79,31 @@ test.each([
     'source.run: of models it is a key of theirs: source.models.run',
   ],
   [
+    'images beside models, which have them themselves',
+    minimal.replace('source:', 'source:\n  images: {from: mnist}'),
+    'source.images: of models it is a key of theirs: source.models.images',
+  ],
+  [
+    'images beside measurements, which have no maps',
+    'name: x\nsource: {measurements: [a.arrow], images: {from: mnist}}\n',
+    'source.images: measurements have no feature maps that images could be shown with',
+  ],
+  [
+    'a draw of images that are only shown',
+    'name: x\nsource: {activations: [a.arrow], images: {from: mnist, perCategory: 3}}\n',
+    'source.images.perCategory: unknown key',
+  ],
+  [
+    'a part of images that are not there',
+    'name: x\nsource: {activations: [a.arrow], preprocess: imagenet}\n',
+    'source.preprocess: says which part of `images` the network saw; there are none',
+  ],
+  [
+    'a part that the size of the input would tell',
+    'name: x\nsource: {activations: [a.arrow], images: {from: mnist}, preprocess: {fit: resize-crop, shorterSide: 232}}\n',
+    'source.preprocess.shorterSide: how many pixels the network took is not known of activation files',
+  ],
+  [
     'a folder source without its folder',
     minimal.replace('mnist', 'folder'),
     'images.path: missing; images from folder need it',
@@ -119,4 +144,13 @@ test('the digest holds what is measured, not where it goes or how it runs', () =
     specDigest(parseSpec(minimal + 'store: /elsewhere\nengine: {threads: 7}\nactivations: keep\n', 'b')),
   ).toBe(digest);
   expect(specDigest(parseSpec(minimal + 'density: 0.7\n', 'c'))).not.toBe(digest);
+});
+
+test('images that are only shown are no part of the digest, those of models are', () => {
+  const files = (more: string): string =>
+    specDigest(parseSpec(`name: x\nsource: {activations: [a.arrow]${more}}\n`, 'a'));
+  expect(files(', images: {from: mnist}, preprocess: imagenet')).toBe(files(''));
+  expect(specDigest(parseSpec(minimal.replace('from: mnist', 'from: mnist, seed: 1'), 'b'))).not.toBe(
+    specDigest(parseSpec(minimal, 'a')),
+  );
 });

@@ -30,6 +30,11 @@ export class UnknownCategoryError extends InputError {
   readonly code = 'CATEGORY_UNKNOWN';
 }
 
+/** More images than a manifest names one by one. */
+export class TooManyImagesError extends InputError {
+  readonly code = 'IMAGES_TOO_MANY';
+}
+
 /** Activation files of one (checkpoint, layer, category) that do not fit together. */
 export class ActivationFilesError extends InputError {
   readonly code = 'ACTIVATION_FILES_MISMATCH';

@@ -5,7 +5,9 @@ import { readSpecFile, storeAddress } from './spec-file.js';
 import {
   leftOutLines,
   noticeLines,
+  noticesOf,
   numberOfCells,
+  photographsText,
   plannedTrainings,
   trainingsText,
 } from './sweep-summary.js';
@@ -64,23 +66,24 @@ async function planSweep(path: string, options: Options): Promise<void> {
   const cost =
     options.engine === 'temporal' ? await costOf(manifest.checkpoints.length, estimate, threads) : null;
   if (options.json === true) {
-    const { notices = [] } = manifest.source.kind === 'models' ? manifest.source : {};
     printJson({
       sweep: manifest.sweep,
       ...estimate,
       ...plannedTrainings(manifest),
-      notices,
+      notices: noticesOf(manifest.source),
       ...(cost !== null && { cost }),
     });
     return;
   }
   const { tasks, cells, cachedCells, maps, bytesRead, bytesWritten, seconds, workerSeconds } = estimate;
+  const photographs = photographsText(manifest.source);
   const rows = [
     ['trainings', trainingsText(manifest)],
     ['tasks', tasks.toLocaleString('en')],
     ['cells', `${cells.toLocaleString('en')}, of which already there: ${cachedCells.toLocaleString('en')}`],
     ['maps to measure', maps.toLocaleString('en')],
     ['activation files to read', humanBytes(bytesRead)],
+    ...(photographs === null ? [] : [['photographs to show', photographs]]),
     ['to write', humanBytes(bytesWritten)],
     ['time on this machine', seconds === null ? 'nothing to do' : timeNeeded(seconds)],
     ...(options.workers !== undefined && workerSeconds !== null

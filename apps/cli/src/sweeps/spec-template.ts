@@ -32,6 +32,7 @@ source:
 
   # Or, instead of models: activation files that another program wrote (docs/tables.md).
   # activations: ["activations/*.arrow"]
+  # images: { from: folder, path: images } # what their maps are of: shown as photographs, found by category and image
 
 # Edges beyond this share never enter the filtration (the published method: 0.8).
 density: 0.8

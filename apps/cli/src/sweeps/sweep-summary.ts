@@ -102,7 +102,32 @@ export function leftOutLines(source: Manifest['source']): string[] {
 
 /** What the author of the spec should know before any work. */
 export function noticeLines(source: Manifest['source']): string[] {
-  return source.kind === 'models' ? atMostTen((source.notices ?? []).map(shownText)) : [];
+  return atMostTen(noticesOf(source).map(shownText));
+}
+
+/** The same, as they are. */
+export function noticesOf(source: Manifest['source']): readonly string[] {
+  if (source.kind === 'models') return source.notices ?? [];
+  if (source.shown === undefined) return [];
+  const shown = new Set(source.shown.categories.map(({ label }) => label));
+  return [...new Set(source.cells.map(({ category }) => category))]
+    .filter((category) => category === null || !shown.has(category))
+    .map((category) =>
+      category === null
+        ? 'source.images: files without a category have no photographs'
+        : `source.images: no images of the category ${JSON.stringify(category)}, which has no photographs`,
+    );
+}
+
+/** How many images are shown beside activation files; null where the spec names none. */
+export function photographsText(source: Manifest['source']): string | null {
+  if (source.kind === 'models' || source.shown === undefined) return null;
+  const { categories } = source.shown;
+  const images = counted(
+    categories.reduce((sum, one) => sum + one.images.length, 0),
+    'image',
+  );
+  return `${images} of ${counted(categories.length, 'category', 'categories')}`;
 }
 
 /** The first lines, and how many more there are. */

@@ -1,10 +1,11 @@
 import type { RowOf, Rows } from './row-columns.js';
 
-/** A unit's map of one image: its mean, and its birth index; null: none was born. */
+/** A unit's map of one image: its mean, and its birth index; null: none was born; whether the sweep names the image itself. */
 export const mapColumns = {
   image: 'text',
   activation: 'number',
   index: 'whole?',
+  photographed: 'flag',
   size: 'whole',
   map: 'floats',
 } as const;
@@ -21,7 +22,10 @@ export interface MapNotes {
   /** Where they come from: the store, activation files, or another forward pass. */
   readonly origin: 'kept' | 'files' | 'made';
   readonly images: number;
-  readonly hasPhotographs: boolean;
+  /** Whether the sweep names images, to be shown as photographs. */
+  readonly namesImages: boolean;
+  /** Why some of these have no photograph where it does, in a sentence; null: all have one. */
+  readonly lacking: string | null;
   /** Height and width of the maps before their centred square was cut out. */
   readonly shape: readonly [height: number, width: number];
   /** The least and the greatest value of all maps, which share one scale. */

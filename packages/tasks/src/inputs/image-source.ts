@@ -1,12 +1,9 @@
 import { resolve } from 'node:path';
 import type { ImageSource } from '@unitscope/datasets';
-import type { ModelsSource } from '@unitscope/plan';
+import type { ShownImagesSource } from '@unitscope/plan';
 
 /** The spec's `images` as the datasets package wants them, with absolute paths. */
-export function imageSource(
-  images: Omit<ModelsSource['images'], 'perCategory'>,
-  folder: string,
-): ImageSource {
+export function imageSource(images: ShownImagesSource, folder: string): ImageSource {
   const path = resolve(folder, images.path ?? '.');
   switch (images.from) {
     case 'mnist':

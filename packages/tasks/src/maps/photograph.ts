@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeImage, parsePreprocess, shownImage, type ShownImage } from '@unitscope/datasets';
-import type { Manifest, ManifestImage, ModelsManifest } from '@unitscope/plan';
+import type { Manifest, ManifestImage, ShownImages } from '@unitscope/plan';
 import type { ObjectStore } from '@unitscope/store';
 import { InputChangedError, NoSuchImageError } from '../errors.js';
 import type { ImageBytes } from '../inputs/image-bytes.js';
@@ -17,20 +17,47 @@ export interface PhotographOptions {
 
 /** The images of a sweep, as the network sees them: only those that its manifest names, and only as they were. */
 export class Photographs {
-  readonly #source: ModelsManifest | null;
+  readonly #source: ShownImages | null;
   readonly #store: ObjectStore;
   #bytes: Promise<ImageBytes> | null = null;
+  readonly #byLabel = new Map<string, ReadonlyMap<string, ManifestImage>>();
 
   constructor({ source }: Pick<Manifest, 'source'>, store: ObjectStore) {
-    this.#source = source.kind === 'models' ? source : null;
+    this.#source = source.kind === 'models' ? source : (source.shown ?? null);
     this.#store = store;
+  }
+
+  /** Whether the sweep names images at all. */
+  get named(): boolean {
+    return this.#source !== null;
+  }
+
+  /** Whether the sweep names an image. */
+  has(category: string, label: string): boolean {
+    return this.#images(category).has(label);
+  }
+
+  /** Why some of these images have no photograph, in a sentence; null: all have one, or the sweep names no images. */
+  lacking(category: string, labels: readonly string[]): string | null {
+    if (this.#source === null) return null;
+    const images = this.#images(category);
+    const lacking = labels.filter((label) => !images.has(label));
+    const [first] = lacking;
+    if (first === undefined) return null;
+    if (images.size === 0)
+      return `the images that the spec names have no category ${JSON.stringify(category)}`;
+    const [other = ''] = images.keys();
+    const [found, expected] = [first, other].map((label) => JSON.stringify(label));
+    return lacking.length === labels.length
+      ? `the images that the spec names are called otherwise: ${expected} there, ${found} in the files`
+      : `the spec names no image for ${lacking.length} of these ${labels.length}, such as ${found}`;
   }
 
   /** The part that the network sees, small, as a PNG or WebP. Throws NoSuchImageError, InputChangedError, UnreadableImageError. */
   async shown(category: string, label: string, options: PhotographOptions): Promise<ShownImage> {
     const source = this.#source;
-    const image = this.#image(category, label);
-    if (source === null || image === null) {
+    const image = this.#images(category).get(label);
+    if (source === null || image === undefined) {
       throw new NoSuchImageError(
         `no image ${JSON.stringify(label)} in the category ${JSON.stringify(category)}`,
       );
@@ -47,8 +74,13 @@ export class Photographs {
     return await shownImage(await decodeImage(bytes, image.encoding, how), preprocess, options);
   }
 
-  #image(category: string, label: string): ManifestImage | null {
-    const found = this.#source?.categories.find((one) => one.label === category);
-    return found?.images.find((one) => one.label === label) ?? null;
+  #images(category: string): ReadonlyMap<string, ManifestImage> {
+    let images = this.#byLabel.get(category);
+    if (images === undefined) {
+      const found = this.#source?.categories.find(({ label }) => label === category)?.images ?? [];
+      images = new Map(found.map((image) => [image.label, image]));
+      this.#byLabel.set(category, images);
+    }
+    return images;
   }
 }

@@ -4,6 +4,7 @@ import { Looks } from './looks/looks.js';
 import { resolveActivations } from './files/resolve-activations.js';
 import { resolveMeasurements } from './files/resolve-measurements.js';
 import { resolveModels } from './resolve-models.js';
+import { resolveShownImages } from './resolve-shown-images.js';
 
 /**
  * Looks up what a spec names: globs, digests, images, layers. The only planning step that reads anything. `folder` is
@@ -30,12 +31,15 @@ export async function resolveSweep(spec: Spec, folder: string, known?: Looks): P
 }
 
 async function resolveSource(
-  { source: { models, activations, measurements, run }, density }: Spec,
+  { source: { models, activations, measurements, run, images, preprocess }, density }: Spec,
   folder: string,
   looks: Looks,
 ): Promise<Pick<Manifest, 'checkpoints' | 'source'>> {
   if (models !== undefined) return await resolveModels(models, folder, looks);
   if (measurements !== undefined)
     return await resolveMeasurements(measurements, folder, { density, run }, looks);
-  return await resolveActivations(activations ?? [], run, folder, looks);
+  const files = await resolveActivations(activations ?? [], run, folder, looks);
+  if (images === undefined) return files;
+  const shown = await resolveShownImages(images, preprocess ?? 'unit', files.source.cells, folder);
+  return { ...files, source: { ...files.source, shown } };
 }

@@ -1,5 +1,5 @@
 import type { UnitCategory } from '@unitscope/dashboard';
-import type { ExampleRows as FoundExamples } from '@unitscope/plots';
+import type { ExampleRows as FoundExamples, MapNotes } from '@unitscope/plots';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { setQuery, useAddress } from '../address.js';
 import { counted, figure } from '../figures.js';
@@ -26,7 +26,7 @@ const SIDE = 256;
 interface Props extends UnitPartProps {
   readonly range: MapRange | null;
   readonly opacity: number;
-  readonly onRange: (category: string, range: MapRange, hasPhotographs: boolean) => void;
+  readonly onNotes: (category: string, notes: MapNotes) => void;
 }
 
 /** A row a category: the images on which the unit is most and least active, and born first and last. */
@@ -61,16 +61,14 @@ interface LineProps extends Props {
 }
 
 function ExampleLine(props: LineProps) {
-  const { sweep, query, revision, of, onRange } = props;
+  const { sweep, query, revision, of, onNotes } = props;
   const [frame, near] = useNear();
   const category = of.category ?? '';
   const url = near ? viewUrl(sweep, 'unit-examples', { ...query, category, run: '' }) : null;
   const remote = useRemote<Answer<FoundExamples>>(url, loadRows, revision);
   const { data, error } = remote;
   useEffect(() => {
-    if (data === null) return;
-    const { range, hasPhotographs } = data.notes;
-    onRange(category, range, hasPhotographs);
+    if (data !== null) onNotes(category, data.notes);
   }, [data]);
   return (
     <section ref={frame} class="example-row" aria-label={category === '' ? 'Images' : `Category ${category}`}>
@@ -89,7 +87,10 @@ function ExampleLine(props: LineProps) {
       ) : data === null ? (
         <div class={near ? 'tiles loading' : 'tiles'}>{near && 'Looking …'}</div>
       ) : (
-        <Tiles {...props} found={data} />
+        <div>
+          <Tiles {...props} found={data} />
+          {data.notes.lacking !== null && <p class="note lacking">No photograph: {data.notes.lacking}.</p>}
+        </div>
       )}
     </section>
   );

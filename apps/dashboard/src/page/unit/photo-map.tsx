@@ -19,7 +19,12 @@ export function PhotoMap({ sweep, category, row, notes, range, opacity, side }: 
   const [missing, setMissing] = useState(false);
   const [height, width] = notes.shape;
   const square = Math.min(height, width);
-  const shown = notes.hasPhotographs && !missing;
+  const shown = row.photographed && !missing;
+  const lack = missing
+    ? 'photograph gone or changed'
+    : notes.namesImages && !row.photographed
+      ? 'no photograph'
+      : null;
   const name = `image ${row.image}${category === '' ? '' : ` of ${category}`}`;
   return (
     <span class="photo-map" style={{ aspectRatio: `${width} / ${height}` }}>
@@ -41,9 +46,14 @@ export function PhotoMap({ sweep, category, row, notes, range, opacity, side }: 
           size={row.size}
           range={range}
           opacity={shown ? opacity : 1}
-          {...(!shown && { label: `Map of ${name}` })}
+          {...(!shown && { label: `Map of ${name}${lack === null ? '' : `, ${lack}`}` })}
         />
       </span>
+      {lack !== null && (
+        <span class="no-photograph" aria-hidden="true">
+          {lack}
+        </span>
+      )}
     </span>
   );
 }

@@ -6,7 +6,7 @@ export type MapRange = MapNotes['range'];
 
 const ORIGINS: Readonly<Record<MapNotes['origin'], string>> = {
   kept: 'as the sweep kept them',
-  files: 'from the activation files; the sweep names no images',
+  files: 'from the activation files',
   made: 'made again from checkpoint and images',
 };
 

@@ -1,4 +1,5 @@
 import type { UnitCard } from '@unitscope/dashboard';
+import type { MapNotes } from '@unitscope/plots';
 import { useMemo, useState } from 'preact/hooks';
 import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { UnitAnnotations } from '../notes/annotations.js';
@@ -51,11 +52,11 @@ function UnitBody(props: UnitPartProps) {
   const { sweep, card } = props;
   const [ranges, setRanges] = useState<ReadonlyMap<string, MapRange>>(new Map());
   const [opacity, setOpacity] = useState(0.75);
-  const [hasPhotographs, setHasPhotographs] = useState(false);
+  const [namesImages, setNamesImages] = useState<boolean | null>(null);
   const range = useMemo(() => joined([...ranges.values()]), [ranges]);
-  const onRange = (category: string, found: MapRange, photographs: boolean): void => {
-    setRanges((before) => new Map(before).set(category, found));
-    setHasPhotographs(photographs);
+  const onNotes = (category: string, notes: MapNotes): void => {
+    setRanges((before) => new Map(before).set(category, notes.range));
+    setNamesImages(notes.namesImages);
   };
   const file = `${sweep}-${card.layer}-${card.unit}`;
   return (
@@ -64,9 +65,14 @@ function UnitBody(props: UnitPartProps) {
         <section class="sees" aria-label="What the unit sees">
           <div class="sees-tools">
             <ColourBar range={range} />
-            {hasPhotographs && <OverlaySlider value={opacity} onChange={setOpacity} />}
+            {namesImages === true && <OverlaySlider value={opacity} onChange={setOpacity} />}
+            {namesImages === false && (
+              <span class="note">
+                no photographs: the spec names no images (<code>source.images</code>)
+              </span>
+            )}
           </div>
-          <ExampleRows {...props} range={range} opacity={hasPhotographs ? opacity : 1} onRange={onRange} />
+          <ExampleRows {...props} {...{ range, opacity, onNotes }} />
         </section>
         <UnitFacts {...props} />
       </div>

@@ -34,9 +34,9 @@ const held = new Map<string, { readonly found: UnitMaps; readonly bytes: number 
 export async function unitExamplesView(context: ViewContext): Promise<ViewAnswer> {
   const results = await context.results();
   const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
-  const { found, notes } = await mapsOf(context, results);
+  const { found, notes, row } = await mapsOf(context, results);
   const rows = unitExamples(found, threshold).flatMap(({ role, map }): ExampleRow[] =>
-    map === null ? [] : [{ role, ...mapRow(map, found.size) }],
+    map === null ? [] : [{ role, ...row(map) }],
   );
   return rowsAnswer(exampleColumns, { rows, notes });
 }
@@ -45,14 +45,14 @@ export async function unitExamplesView(context: ViewContext): Promise<ViewAnswer
 export async function unitMapView(context: ViewContext): Promise<ViewAnswer> {
   const results = await context.results();
   const image = context.parameters.text('image');
-  const { found, notes } = await mapsOf(context, results);
+  const { found, notes, row } = await mapsOf(context, results);
   const born = found.maps.find(({ birthRank }) => birthRank !== null);
   const map = image === undefined ? (born ?? found.maps[0]) : found.maps.find((one) => one.image === image);
   if (map === undefined)
     throw new UnknownNameError(`no image ${JSON.stringify(image ?? '')} in this category`);
   const births = found.maps.map(({ image: label, birthRank }) => [label, indexOf(birthRank)] as const);
   const one: OneMapNotes = { ...notes, density: results.manifest.density, births };
-  return rowsAnswer(mapColumns, { rows: [mapRow(map, found.size)], notes: one });
+  return rowsAnswer(mapColumns, { rows: [row(map)], notes: one });
 }
 
 /** An image of the sweep as its network sees it, small. */
@@ -92,7 +92,7 @@ async function inputSideOf(
 async function mapsOf(
   context: ViewContext,
   results: SweepResults,
-): Promise<{ found: UnitMaps; notes: MapNotes }> {
+): Promise<{ found: UnitMaps; notes: MapNotes; row: (map: UnitMap) => MapRow }> {
   const { parameters, store } = context;
   const checkpoint = results.checkpoint(parameters.required('checkpoint'));
   const place = {
@@ -100,7 +100,7 @@ async function mapsOf(
     category: parameters.text('category') ?? null,
     unit: unitOf(context),
   };
-  const { maps, key } = readerOf(results, store.uri);
+  const { maps, photographs, key } = readerOf(results, store.uri);
   const heldKey = JSON.stringify([key, checkpoint.label, checkpoint.digest, place]);
   const known = held.get(heldKey)?.found;
   const found = known ?? (await unitMaps(results, checkpoint, place, { make: true, maps }));
@@ -118,11 +118,19 @@ async function mapsOf(
   const notes: MapNotes = {
     origin: found.origin,
     images: found.maps.length,
-    hasPhotographs: results.manifest.source.kind === 'models',
+    namesImages: photographs.named,
+    lacking: photographs.lacking(
+      place.category ?? '',
+      found.maps.map(({ image }) => image),
+    ),
     shape: cropped === undefined ? [found.size, found.size] : [cropped[0], cropped[1]],
     range: rangeOf(found.maps),
   };
-  return { found, notes };
+  const row = ({ image, mean, birthRank, map }: UnitMap): MapRow => ({
+    ...{ image, activation: mean, index: indexOf(birthRank), size: found.size, map },
+    photographed: photographs.has(place.category ?? '', image),
+  });
+  return { found, notes, row };
 }
 
 /** Pictures of a layer's units, held: the next page is of the same. */
@@ -158,7 +166,16 @@ export async function layerMapsOf(
 
 function readerOf(results: SweepResults, store: string): NonNullable<typeof reader> {
   const { manifest } = results;
-  const key = JSON.stringify([store, manifest.sweep, manifest.specDigest, manifest.checkpoints.length]);
+  const { sweep, specDigest, checkpoints, source } = manifest;
+  const shown = source.kind === 'models' ? undefined : source.shown;
+  const key = JSON.stringify([
+    store,
+    sweep,
+    specDigest,
+    checkpoints.length,
+    shown?.images,
+    shown?.preprocess,
+  ]);
   if (reader?.key === key) return reader;
   void reader?.maps.close();
   held.clear();
@@ -180,10 +197,6 @@ function hold(key: string, found: UnitMaps): void {
     held.delete(oldest);
     bytes -= one.bytes;
   }
-}
-
-function mapRow({ image, mean, birthRank, map }: UnitMap, size: number): MapRow {
-  return { image, activation: mean, index: indexOf(birthRank), size, map };
 }
 
 function indexOf(birthRank: number | null): number | null {
