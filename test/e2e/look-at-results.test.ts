@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reluNoise, writeActivations } from './support/activation-files.js';
 import { done, refused, temporaryFolder } from './support/command-line.js';
 
@@ -8,8 +9,7 @@ const HOSTILE = '<img src=x onerror=alert(1)>';
 const CHECKPOINTS = ['step-1', 'step-2', 'step-3'];
 
 /** A sweep of 3 checkpoints × 2 layers × 2 categories; one layer has a hostile name. */
-async function sweptFolder(checkpoints: readonly string[] = CHECKPOINTS): Promise<string> {
-  const folder = await temporaryFolder();
+async function sweep(folder: string, checkpoints: readonly string[]): Promise<string> {
   await mkdir(join(folder, 'maps'));
   let seed = 0;
   for (const checkpoint of checkpoints)
@@ -46,9 +46,14 @@ interface Planned {
   readonly problem: string | null;
 }
 
+let cwd = '';
+beforeAll(async () => {
+  cwd = await sweep(await mkdtemp(join(tmpdir(), 'unitscope-look-')), CHECKPOINTS);
+});
+afterAll(() => rm(cwd, { recursive: true, force: true }));
+
 describe('looking at results', () => {
   it('lists tables and columns, says what it wrote, has a default format, and knows what is the same', async () => {
-    const cwd = await sweptFolder();
     expect(await done(['query', 's', 'SHOW TABLES'], { cwd })).toMatch(/^table +rows\nunits +60\n/);
     expect(await done(['query', 's', 'DESCRIBE units'], { cwd })).toMatch(/\nentropy +float64\n/);
     expect(await done(['plot', 's', 'depth', '--out', 'depth.svg'], { cwd })).toMatch(
@@ -62,7 +67,6 @@ describe('looking at results', () => {
   });
 
   it('prints no more than 60 rows unless all are asked for, and the agreement of rankings on request', async () => {
-    const cwd = await sweptFolder();
     const many = 'SELECT unit FROM units UNION ALL SELECT unit FROM units';
     const lines = (text: string): number => text.trimEnd().split('\n').length;
     expect(lines(await done(['query', 's', many], { cwd }))).toBe(61);
@@ -79,7 +83,6 @@ describe('looking at results', () => {
   });
 
   it('stays within 80 columns, and uses 200', async () => {
-    const cwd = await sweptFolder();
     for (const args of [
       ['compare', 's', 'step-1', 'step-3'],
       ['trend', 's'],
@@ -99,7 +102,6 @@ describe('looking at results', () => {
   });
 
   it('answers SQL as a table, CSV, JSON, Parquet and Arrow, and with another threshold', async () => {
-    const cwd = await sweptFolder();
     const sql = 'SELECT layer, count(*) AS n, sum(births) AS b FROM units GROUP BY layer ORDER BY layer';
     const answer = JSON.parse(await done(['query', 's', sql, '--json'], { cwd })) as Answer;
     expect(answer.columns).toEqual(['layer', 'n', 'b']);
@@ -116,7 +118,6 @@ describe('looking at results', () => {
   });
 
   it('refuses what reaches beyond the results, and suggests near names', async () => {
-    const cwd = await sweptFolder();
     const maps = join(cwd, 'maps', 'step-1-0-cat.arrow');
     for (const [args, message] of [
       [['query', 's', `SELECT * FROM read_ipc('${maps}')`], 'no table read_ipc'],
@@ -139,7 +140,6 @@ describe('looking at results', () => {
   });
 
   it('compares, ranks and follows checkpoints', async () => {
-    const cwd = await sweptFolder();
     const compared = JSON.parse(await done(['compare', 's', 'step-1', 'step-3', '--json'], { cwd })) as {
       layers: { layer: string; category: string | null; q: number }[];
       units: unknown[];
@@ -160,7 +160,7 @@ describe('looking at results', () => {
   });
 
   it('says of networks that nothing orders what each has, and no first, last, died or best', async () => {
-    const cwd = await sweptFolder(['vgg', 'alexnet', 'resnet']);
+    const cwd = await sweep(await temporaryFolder(), ['vgg', 'alexnet', 'resnet']);
     const trend = await done(['trend', 's'], { cwd });
     expect(trend).toMatch(/^3 checkpoints, each by itself\n\ncheckpoint +layer +H +H \/ noise +ε\n/);
     expect(trend).toContain('nothing says at which step or epoch the checkpoints are');
@@ -179,7 +179,7 @@ describe('looking at results', () => {
   });
 
   it('says of one checkpoint what it has, and asks nothing that it cannot answer', async () => {
-    const cwd = await sweptFolder(['step-4']);
+    const cwd = await sweep(await temporaryFolder(), ['step-4']);
     const trend = await done(['trend', 's'], { cwd });
     expect(trend).toMatch(/^One checkpoint, step-4: its layers by depth; nothing changes over one\n/);
     expect(trend).not.toMatch(/settled|died|first|rho/i);
@@ -200,7 +200,6 @@ describe('looking at results', () => {
   });
 
   it('draws every chart as SVG, PNG and text, hostile names as text', async () => {
-    const cwd = await sweptFolder();
     for (const kind of ['trend', 'depth', 'distribution', 'scatter', 'heatmap', 'unit']) {
       const svg = withoutPictures(await done(['plot', 's', kind], { cwd }));
       expect(svg).toMatch(/^<svg /);
@@ -213,7 +212,6 @@ describe('looking at results', () => {
   });
 
   it('reports in one page without a request or a script, hostile names as text', async () => {
-    const cwd = await sweptFolder();
     await done(['report', 's'], { cwd });
     const page = withoutPictures(await readFile(join(cwd, 's.html'), 'utf8'));
     expect(page).not.toMatch(/<img|<script|onerror=(?!alert\(1\)&gt;)|src="|href=/);
@@ -223,7 +221,6 @@ describe('looking at results', () => {
   });
 
   it('exports every table', async () => {
-    const cwd = await sweptFolder();
     await done(['export', 's', '--format', 'csv'], { cwd });
     const units = await readFile(join(cwd, 's-csv', 'units.csv'), 'utf8');
     expect(units.trimEnd().split('\n')).toHaveLength(61);

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// What needs Node alone and takes long: sweeps that are killed, full disks, a whole small reproduction.
+// What needs Node alone and takes long: sweeps that are killed, crashes of native code, networks of many kinds, a whole small reproduction.
 export default defineConfig({
   test: {
     name: 'long',

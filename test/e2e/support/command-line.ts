@@ -10,6 +10,9 @@ import { expect, onTestFinished } from 'vitest';
 export const BIN =
   process.env['UNITSCOPE_BIN'] ?? fileURLToPath(new URL('../../../apps/cli/dist/bin.js', import.meta.url));
 
+/** V8 keeps here what it compiled, as for a user of the installed command line, but apart from a user's. */
+const NODE_COMPILE_CACHE = join(tmpdir(), 'unitscope-tests-compiled');
+
 export interface Run {
   /** null where a signal ended the process. */
   readonly code: number | null;
@@ -32,7 +35,7 @@ export function unitscope(args: readonly string[], options: RunOptions = {}): Pr
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, {
       cwd: options.cwd,
-      env: { ...process.env, ...options.env },
+      env: { NODE_COMPILE_CACHE, ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];

@@ -6,8 +6,8 @@ import { parseSpec } from '@unitscope/plan';
 import { openStore } from '@unitscope/store';
 import { prepareSweep, resolveSweep } from '@unitscope/tasks';
 import { unitsSchema } from '@unitscope/tables';
-import { done, refused, temporaryFolder, unitscope } from './support/command-line.js';
-import { readTable } from './support/read-table.js';
+import { done, refused, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
+import { readTable } from '../e2e/support/read-table.js';
 
 /** What PyTorch wrote of one small network: packages/models/test/fixtures/torch/make.py. */
 const FIXTURES = join(import.meta.dirname, '../../packages/models/test/fixtures/torch/mobile');

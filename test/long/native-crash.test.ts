@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 import { failuresSchema } from '@unitscope/tables';
 import { onnxBytes } from '../../packages/models/test/onnx-builder.ts';
 import { conv, op, random } from '../../packages/models/test/onnx-parts.ts';
-import { done, temporaryFolder, unitscope } from './support/command-line.js';
-import { readTable } from './support/read-table.js';
-import { resultsOf } from './support/results.js';
+import { done, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
+import { readTable } from '../e2e/support/read-table.js';
+import { resultsOf } from '../e2e/support/results.js';
 
 const CHECKPOINTS = 12;
 

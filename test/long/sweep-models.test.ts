@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointsSchema, layersSchema, unitsSchema } from '@unitscope/tables';
-import { tinyCheckpoints, tinySpec } from './support/checkpoints.js';
-import { done, temporaryFolder, unitscope } from './support/command-line.js';
-import { readTable } from './support/read-table.js';
+import { tinyCheckpoints, tinySpec } from '../e2e/support/checkpoints.js';
+import { done, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
+import { readTable } from '../e2e/support/read-table.js';
 
 let checkpoints = '';
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { reluNoise, writeActivations } from './support/activation-files.js';
-import { done, refused, temporaryFolder } from './support/command-line.js';
+import { reluNoise, writeActivations } from '../e2e/support/activation-files.js';
+import { done, refused, temporaryFolder } from '../e2e/support/command-line.js';
 
 const LAYERS = 30;
 

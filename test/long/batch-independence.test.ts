@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { unitsSchema } from '@unitscope/tables';
 import { onnxBytes, type OnnxSpec } from '../../packages/models/test/onnx-builder.ts';
 import { conv, op, random } from '../../packages/models/test/onnx-parts.ts';
-import { done, refused, temporaryFolder } from './support/command-line.js';
-import { readTable } from './support/read-table.js';
+import { done, refused, temporaryFolder } from '../e2e/support/command-line.js';
+import { readTable } from '../e2e/support/read-table.js';
 
 async function written(network: OnnxSpec, models = ''): Promise<string> {
   const folder = await temporaryFolder();

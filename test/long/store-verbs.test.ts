@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openStore } from '@unitscope/store';
 import { decodeTable, encodeTable, memorySource, unitHistogramsSchema } from '@unitscope/tables';
-import { reluNoise, writeActivations } from './support/activation-files.js';
-import { done, temporaryFolder, unitscope } from './support/command-line.js';
-import { filesOf } from './support/results.js';
+import { reluNoise, writeActivations } from '../e2e/support/activation-files.js';
+import { done, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
+import { filesOf } from '../e2e/support/results.js';
 
 /** A folder in which a sweep `name` over one activation file is done. */
 async function sweptFolder(name = 's'): Promise<string> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reluNoise, writeActivations } from './support/activation-files.js';
-import { done, refused } from './support/command-line.js';
+import { reluNoise, writeActivations } from '../e2e/support/activation-files.js';
+import { done, refused } from '../e2e/support/command-line.js';
 
 const LAYERS = ['conv1', 'conv2 ε'];
 let cwd: string;

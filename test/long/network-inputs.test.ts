@@ -5,8 +5,8 @@ import { openStore } from '@unitscope/store';
 import { layersSchema } from '@unitscope/tables';
 import { onnxBytes, type OnnxSpec } from '../../packages/models/test/onnx-builder.ts';
 import { conv, op, random } from '../../packages/models/test/onnx-parts.ts';
-import { done, refused, temporaryFolder, unitscope } from './support/command-line.js';
-import { readTable } from './support/read-table.js';
+import { done, refused, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
+import { readTable } from '../e2e/support/read-table.js';
 
 async function written(networks: Readonly<Record<string, OnnxSpec>>, models = ''): Promise<string> {
   const folder = await temporaryFolder();
