@@ -9,6 +9,7 @@ export { escapeHtml, htmlPage, htmlTable, type PageTheme } from './document/html
 export { heatmapChart, type Heatmap, valueRange } from './charts/heatmap-chart.js';
 export { heatmapText } from './charts/heatmap-text.js';
 export type { Look } from './marks/look.js';
+export { prepareDrawing } from './marks/plot-panel.js';
 export type { MarkRow } from './marks/mark-row.js';
 export { POINTS, type Length } from './marks/length.js';
 export { LEAST_TEXT, pointsOf, PrintSizeError, printLook } from './marks/print-size.js';

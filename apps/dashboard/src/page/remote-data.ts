@@ -69,6 +69,27 @@ export async function errorOf(response: Response): Promise<RemoteError> {
   );
 }
 
+/** So long an answer that was asked for ahead may wait for what shows it. */
+const AHEAD_MS = 2000;
+const ahead = new Map<string, Promise<unknown>>();
+
+/** Asks for rows before what shows them is there: the next `useRemote` of this address gets them. */
+export function askAhead(url: string): void {
+  if (ahead.has(url)) return;
+  const asked = loadRows(url);
+  ahead.set(url, asked);
+  const forget = (): void => {
+    if (ahead.get(url) === asked) ahead.delete(url);
+  };
+  asked.then(() => window.setTimeout(forget, AHEAD_MS)).catch(forget);
+}
+
+function takeAhead<T>(url: string): Promise<T> | null {
+  const asked = ahead.get(url) ?? null;
+  ahead.delete(url);
+  return asked as Promise<T> | null;
+}
+
 export interface Remote<T> {
   /** The last that came; still there while the next is loading. */
   readonly data: T | null;
@@ -94,8 +115,10 @@ export function useRemote<T>(
     const same = shown.current?.split('?')[0] === url.split('?')[0];
     setRemote(({ data }) => ({ data: same ? data : null, error: null, loading: true }));
     shown.current = url;
-    load(url, stop.signal)
-      .then((data) => setRemote({ data, error: null, loading: false }))
+    (takeAhead<T>(url) ?? load(url, stop.signal))
+      .then((data) => {
+        if (!stop.signal.aborted) setRemote({ data, error: null, loading: false });
+      })
       .catch((error: unknown) => {
         if (stop.signal.aborted) return;
         const told = error instanceof RemoteError ? error : new RemoteError('FAILED', String(error));

@@ -41,9 +41,13 @@ export function restoreScrolls(): () => void {
   };
 }
 
-/** Goes there as soon as the page is that long, unless somebody moves it first. */
+/** Goes there as soon as the page is that long, unless somebody moves it first. The top is there at once: nothing is waited for. */
 function restore(step: Step | null): () => void {
   const to = step?.scroll ?? 0;
+  if (to === 0) {
+    window.scrollTo(0, 0);
+    return () => undefined;
+  }
   const until = performance.now() + PATIENCE_MS;
   let frame = 0;
   const look = (): void => {

@@ -95,11 +95,15 @@ export function viewUrl(
   return `/api/sweeps/${encodeURIComponent(sweep)}/${view}${queryText(query)}`;
 }
 
-/** What every view of a sweep is given. */
-export interface ViewProps {
+/** What a view is of. */
+export interface ViewSubject {
   readonly sweep: string;
   readonly outline: Outline;
   readonly settings: Settings;
+}
+
+/** What every view of a sweep is given. */
+export interface ViewProps extends ViewSubject {
   /** Changes when new results are there. */
   readonly revision: string;
 }

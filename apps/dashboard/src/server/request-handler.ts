@@ -95,7 +95,14 @@ async function route(handled: Handled, request: IncomingMessage, signal: AbortSi
     return parts[3] === 'notes' ? writeNotes(handled, parts, request) : act(handled, parts);
   }
   if (parts[0] === 'api') return answer(handled, parts.slice(1), url, signal);
+  if (parts[0] === 'sweeps' && parts[1] !== undefined) openAhead(handled, parts[1], signal);
   return pageFile(handled, request, url);
+}
+
+/** A page of a sweep will ask about its results: they are opened while the browser starts it. */
+function openAhead({ views, slow }: Handled, sweep: string, signal: AbortSignal): void {
+  const request = { view: 'outline', sweep, parameters: { maybe: 'yes' } };
+  for (const host of [views, slow]) host.ask(request, signal).catch(() => undefined); // the page asks itself, and is told
 }
 
 /** Keeps the token in a cookie, and takes it out of the address: addresses are shared and remembered. */

@@ -5,6 +5,7 @@ import type { ViewAnswer, ViewRequest } from './view-request.js';
 
 interface Waiting {
   readonly request: ViewRequest;
+  readonly asked: number;
   readonly signal: AbortSignal;
   readonly resolve: (answer: ViewAnswer) => void;
   readonly reject: (error: Error) => void;
@@ -51,7 +52,7 @@ export class ResultsHost {
   /** Throws RequestRefusedError where the question is wrong, ResultsUnavailableError where it is not answered in time. */
   ask(request: ViewRequest, signal: AbortSignal): Promise<ViewAnswer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, signal, resolve, reject });
+      this.#waiting.push({ request, asked: Date.now(), signal, resolve, reject });
       if (!this.#asking) void this.#askAll();
     });
   }
@@ -68,12 +69,12 @@ export class ResultsHost {
     this.#asking = false;
   }
 
-  async #askFor({ request, signal, resolve, reject }: Waiting): Promise<void> {
+  async #askFor({ request, asked, signal, resolve, reject }: Waiting): Promise<void> {
     if (this.#closed || signal.aborted) {
       reject(new ResultsUnavailableError(this.#closed ? CLOSING : 'nobody waits for it'));
       return;
     }
-    const question = { store: this.#store, request };
+    const question = { store: this.#store, request, asked };
     const answer = await this.#process.ask(question, { patienceMs: this.#seconds * 1000 });
     if ('ended' in answer) reject(new ResultsUnavailableError(this.#told(answer.ended)));
     else if ('answer' in answer.reply) resolve(answer.reply.answer);

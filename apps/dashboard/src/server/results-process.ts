@@ -9,6 +9,8 @@ import { ViewContext, type ViewAnswer, type ViewRequest } from './view-request.j
 export interface ResultsQuestion {
   readonly store: string;
   readonly request: ViewRequest;
+  /** When it came, as `Date.now` has it: others may have been answered before it since. */
+  readonly asked: number;
 }
 
 export interface ResultsFailure {
@@ -23,13 +25,13 @@ export type ResultsReply = { readonly answer: ViewAnswer } | { readonly failure:
 
 const stores = new Map<string, Promise<ObjectStore>>();
 
-async function answer({ store: address, request }: ResultsQuestion): Promise<ViewAnswer> {
+async function answer({ store: address, request, asked }: ResultsQuestion): Promise<ViewAnswer> {
   const view = resultsViews[request.view];
   if (view === undefined) throw new RangeError(`no view ${request.view}`);
   let store = stores.get(address);
   if (store === undefined) stores.set(address, (store = openStore(address)));
   try {
-    return await view(new ViewContext(await store, request));
+    return await view(new ViewContext(await store, request, asked));
   } catch (error) {
     stores.delete(address);
     throw error;

@@ -2,7 +2,7 @@ import { evenly, evenlyPlaced } from '@unitscope/entropy';
 import { checkpointOrder, resultTrainings, type ResultCheckpoint, type SweepResults } from '@unitscope/query';
 import type { ObjectStore } from '@unitscope/store';
 import { RequestRefusedError } from './errors.js';
-import { openResults } from './open-results.js';
+import { openResults, tablesState } from './open-results.js';
 
 /** A question about the results of one sweep, as the address of a request has it. */
 export interface ViewRequest {
@@ -89,6 +89,8 @@ export class ViewContext {
   constructor(
     readonly store: ObjectStore,
     readonly request: ViewRequest,
+    /** When it came, as `Date.now` has it. */
+    private readonly asked = Date.now(),
   ) {
     this.parameters = new Parameters(request.parameters);
   }
@@ -99,7 +101,13 @@ export class ViewContext {
       threshold: this.parameters.whole('threshold', 0, 2 ** 31),
       minSelectiveRate: this.parameters.number('minSelectiveRate', 0, 1),
       definition: this.parameters.oneOf('definition', ['code', 'paper'] as const),
+      asked: this.asked,
     });
+  }
+
+  /** Changes when a table of the sweep does. */
+  tablesState(): Promise<string> {
+    return tablesState(this.store, this.request.sweep, { asked: this.asked });
   }
 
   /** All trainings, of each its first and its last checkpoint and no more than can be restated in about a second. */

@@ -1,5 +1,6 @@
 import {
   percentileInterval,
+  resample,
   resolveBootstrapOptions,
   WeightedColumn,
   type BootstrapOptions,
@@ -49,25 +50,51 @@ export function bootstrapLayerDifference(
 ): Interval | null {
   const { resamples, coverage } = resolveBootstrapOptions(options);
   const random = new Random(seedOf(identity));
-  const sides = [first, second].map((checkpoints) => ({
-    units: Math.max(0, ...checkpoints.flatMap((columns) => columns.map(({ length }) => length))),
-    checkpoints: checkpoints.map((columns) => columns.map((column) => new WeightedColumn(column))),
-  }));
+  const [a, b] = [sideOf(first), sideOf(second)];
   const differences: number[] = [];
-  for (let resample = 0; resample < resamples; resample++) {
-    const [a, b] = sides.map(({ units, checkpoints }) => {
-      const times = new Uint32Array(units);
-      for (let i = 0; i < units; i++) times[random.below(units)]!++;
-      return meanPresent(
-        checkpoints.map((columns) => meanPresent(columns.map((column) => column.mean(times)))),
-      );
-    });
-    if (!Number.isNaN(a! - b!)) differences.push(a! - b!);
+  for (let n = 0; n < resamples; n++) {
+    const difference = resampledLayer(a, random) - resampledLayer(b, random);
+    if (!Number.isNaN(difference)) differences.push(difference);
   }
   return percentileInterval(differences, coverage);
 }
 
-function meanPresent(values: readonly number[]): number {
-  const present = values.filter((value) => !Number.isNaN(value));
-  return present.reduce((sum, value) => sum + value, 0) / present.length;
+interface Side {
+  /** How many times each unit is taken. */
+  readonly times: Int32Array;
+  readonly checkpoints: readonly (readonly WeightedColumn[])[];
+}
+
+function sideOf(checkpoints: readonly LayerColumns[]): Side {
+  const units = Math.max(0, ...checkpoints.flatMap((columns) => columns.map(({ length }) => length)));
+  return {
+    times: new Int32Array(units),
+    checkpoints: checkpoints.map((columns) => columns.map((column) => new WeightedColumn(column))),
+  };
+}
+
+/** The mean over checkpoints of the means over categories that have a value; NaN where none has. */
+function resampledLayer({ times, checkpoints }: Side, random: Random): number {
+  resample(times, random);
+  let sum = 0;
+  let present = 0;
+  for (const columns of checkpoints) {
+    const mean = meanOfMeans(columns, times);
+    if (Number.isNaN(mean)) continue;
+    sum += mean;
+    present++;
+  }
+  return sum / present;
+}
+
+function meanOfMeans(columns: readonly WeightedColumn[], times: Int32Array): number {
+  let sum = 0;
+  let present = 0;
+  for (const column of columns) {
+    const mean = column.mean(times);
+    if (Number.isNaN(mean)) continue;
+    sum += mean;
+    present++;
+  }
+  return sum / present;
 }

@@ -39,12 +39,11 @@ export function bootstrapMeans(
   const units = columns[0]?.length ?? 0;
   const random = new Random(seedOf(identity));
   const weighted = columns.map((column) => new WeightedColumn(column));
-  const times = new Uint32Array(units);
+  const times = new Int32Array(units);
   const means = weighted.map((): number[] => []);
   const overall: number[] = [];
-  for (let resample = 0; resample < resamples; resample++) {
-    times.fill(0);
-    for (let i = 0; i < units; i++) times[random.below(units)]!++;
+  for (let n = 0; n < resamples; n++) {
+    resample(times, random);
     let sum = 0;
     let present = 0;
     for (let c = 0; c < weighted.length; c++) {
@@ -71,28 +70,36 @@ export function bootstrapMean(
   return bootstrapMeans([values], identity, options).overall;
 }
 
-/** A column with its gaps as weight 0, so that the inner loop needs no branch. */
+/** A column without its gaps, so that the inner loop needs no branch. */
 export class WeightedColumn {
+  readonly #units: Int32Array;
   readonly #values: Float64Array;
-  readonly #present: Uint8Array;
 
   constructor(column: Float64Array) {
-    this.#values = column.map((value) => (Number.isNaN(value) ? 0 : value));
-    this.#present = Uint8Array.from(column, (value) => (Number.isNaN(value) ? 0 : 1));
+    this.#units = Int32Array.from(column.keys()).filter((unit) => !Number.isNaN(column[unit]));
+    this.#values = column.filter((value) => !Number.isNaN(value));
   }
 
   /** The mean with each unit taken so many times; NaN where none of them has a value. */
-  mean(times: Uint32Array): number {
+  mean(times: Int32Array): number {
+    const units = this.#units;
     const values = this.#values;
-    const present = this.#present;
     let sum = 0;
     let count = 0;
-    for (let unit = 0; unit < values.length; unit++) {
-      sum += times[unit]! * values[unit]!;
-      count += times[unit]! * present[unit]!;
+    for (let i = 0; i < values.length; i++) {
+      const taken = times[units[i]!]!;
+      sum += taken * values[i]!;
+      count += taken;
     }
     return sum / count;
   }
+}
+
+/** Takes as many units as there are with replacement: how many times each is taken. */
+export function resample(times: Int32Array, random: Random): void {
+  const { length } = times;
+  times.fill(0);
+  for (let i = 0; i < length; i++) times[random.below(length)]!++;
 }
 
 export function percentileInterval(means: readonly number[], coverage: number): Interval | null {

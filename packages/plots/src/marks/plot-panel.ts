@@ -13,6 +13,11 @@ const LEGEND_NAME = 340;
 
 export type Plot = typeof import('@observablehq/plot');
 
+/** Begins to load what charts are drawn with, before there is one to draw. */
+export function prepareDrawing(): void {
+  void Drawing.begin().catch(() => undefined); // who draws is told why it cannot
+}
+
 /** Observable Plot and a document to draw in; loaded when a chart is drawn: most commands draw none. */
 export class Drawing {
   private constructor(

@@ -8,7 +8,7 @@ import {
   type ColumnSpecs,
   type TableSchema,
 } from '@unitscope/tables';
-import { currentSummary, heldTables, type HeldTables } from '@unitscope/tasks';
+import { currentSummary, type HeldTables } from '@unitscope/tasks';
 
 export type AliveTable = Columns<typeof aliveSchema.columns>;
 
@@ -42,13 +42,14 @@ export type AllLayersTable = Columns<typeof allLayersSchema.columns>;
 
 /** The tables over a whole sweep that it makes when it ends: read once, and only where they are of its tables as they are. */
 export class Summaries {
-  #held: Promise<HeldTables> | null = null;
   #allLayers: Promise<AllLayersTable | null> | null = null;
   #alive: Promise<AliveTable | null> | null = null;
 
   constructor(
     private readonly store: ObjectStore,
     private readonly manifest: Manifest,
+    /** The tables that there were when the results were opened. */
+    private readonly held: HeldTables,
   ) {}
 
   allLayers(): Promise<AllLayersTable | null> {
@@ -63,8 +64,7 @@ export class Summaries {
     which: 'allLayers' | 'alive',
     schema: TableSchema<C>,
   ): Promise<Columns<C> | null> {
-    const { store, manifest } = this;
-    const held = await (this.#held ??= heldTables(manifest, store));
+    const { store, manifest, held } = this;
     const key = await currentSummary(manifest, store, held, which);
     if (key === null) return null;
     const reader = await store.open(key);

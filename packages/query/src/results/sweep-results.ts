@@ -9,7 +9,7 @@ import {
   type ColumnSpecs,
   type TableSchema,
 } from '@unitscope/tables';
-import { NoSuchSweepError, readManifest, SweepObjects, sweepNames } from '@unitscope/tasks';
+import { heldTables, NoSuchSweepError, readManifest, SweepObjects, sweepNames } from '@unitscope/tasks';
 import { NoResultsError, UnknownNameError } from '../errors.js';
 import { layersBy, unitsBy } from './definition.js';
 import { localObject } from './local-object.js';
@@ -35,12 +35,13 @@ export class SweepResults {
    */
   static async open(store: ObjectStore, sweep: string, restatement: Restatement = {}): Promise<SweepResults> {
     const manifest = await manifestOf(store, sweep);
-    const objects = new SweepObjects(sweep);
-    const there = new Set<string>();
-    for await (const { key } of store.list(`${objects.root}/results/layers/`)) there.add(key);
-    const checkpoints = manifest.checkpoints
-      .map(({ label, digest, meta }, index) => ({ label, digest, meta, index }))
-      .filter(({ label }) => there.has(objects.layers(label)));
+    const held = await heldTables(manifest, store);
+    const checkpoints = held.places.flatMap((index) => {
+      const checkpoint = manifest.checkpoints[index];
+      if (checkpoint === undefined) return [];
+      const { label, digest, meta } = checkpoint;
+      return { label, digest, meta, index };
+    });
     if (checkpoints.length === 0) {
       throw new NoResultsError(
         `sweep ${sweep}: no checkpoint has results yet (\`unitscope sweeps\` tells how far it is)`,
@@ -51,7 +52,7 @@ export class SweepResults {
       (restatement.threshold ?? threshold) !== threshold ||
       (restatement.minSelectiveRate ?? minSelectiveRate) !== minSelectiveRate;
     const definition = restatement.definition ?? manifest.statistics.definition ?? 'code';
-    const summaries = new Summaries(store, manifest);
+    const summaries = new Summaries(store, manifest, held);
     return new SweepResults(
       store,
       manifest,

@@ -18,13 +18,14 @@ export async function* walkObjects(root: string, prefix: string): AsyncGenerator
 }
 
 async function* walkFolder(root: string, parent: string, startsWith: string): AsyncGenerator<ListedObject> {
-  for (const name of await entriesOf(path.join(root, parent))) {
+  const folder = path.join(root, parent, path.sep); // joined once: that takes as long as asking for a file's state
+  for (const name of await entriesOf(folder)) {
     if (!name.startsWith(startsWith) || name.startsWith('.')) continue;
     const key = parent + name;
     if (name.endsWith('/')) {
       yield* walkFolder(root, key, '');
     } else {
-      const found = stateOfFile(path.join(root, key));
+      const found = stateOfFile(folder + name);
       if (found !== undefined) yield { key, ...found };
     }
   }

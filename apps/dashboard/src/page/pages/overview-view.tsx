@@ -27,6 +27,7 @@ import { TrendFigure } from '../parts/trend-figure.js';
 import { changedColumns } from '../parts/unit-columns.js';
 import { loadRows, useRemote, type Answer, type Remote, type Rows } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { endsOf, trainingUrls } from './overview-urls.js';
 
 /** The first look: of one training, or of all of them together. */
 export function OverviewView(props: ViewProps) {
@@ -87,20 +88,14 @@ function BestAnswer({ sweep, settings, revision }: ViewProps) {
 
 /** What one asks of a training, answered, and the chart below. */
 function OneTraining(props: ViewProps) {
-  const { sweep, outline, settings, revision } = props;
-  const query = lasting(settings);
-  const [first, last] = endsOf(outline);
+  const { sweep, outline, revision } = props;
   const several = outline.checkpoints.length > 1;
-  const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
-  const trend = useRemote<Answer<TrendRows>>(url('trend'), loadRows, revision);
-  const layers = useRemote<Answer<LayerRows>>(url('layers'), loadRows, revision);
-  const compared = useRemote<Answer<LayerDifferenceRows>>(
-    several ? url('compare-layers', { a: first, b: last }) : null,
-    loadRows,
-    revision,
-  );
-  const dead = useRemote<Answer<DeadRows>>(several ? url('died') : null, loadRows, revision);
-  const changed = useRemote<Rows<ChangedRow, unknown>>(several ? url('changed') : null, loadRows, revision);
+  const urls = trainingUrls(props);
+  const trend = useRemote<Answer<TrendRows>>(urls.trend, loadRows, revision);
+  const layers = useRemote<Answer<LayerRows>>(urls.layers, loadRows, revision);
+  const compared = useRemote<Answer<LayerDifferenceRows>>(several ? urls.compared : null, loadRows, revision);
+  const dead = useRemote<Answer<DeadRows>>(several ? urls.dead : null, loadRows, revision);
+  const changed = useRemote<Rows<ChangedRow, unknown>>(several ? urls.changed : null, loadRows, revision);
   return (
     <>
       <Answers {...props} layers={layers} dead={dead} compared={compared} />
@@ -182,10 +177,6 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
       {(several || outline.runs.length > 1) && <BestAnswer {...props} />}
     </div>
   );
-}
-
-function endsOf({ checkpoints }: ViewProps['outline']): [first: string, last: string] {
-  return [checkpoints[0]?.label ?? '', checkpoints.at(-1)?.label ?? ''];
 }
 
 /** Where there is no trend: the layers by depth, and how their units are spread. */

@@ -1,6 +1,7 @@
 import type { Outline, SweepCard } from '@unitscope/dashboard';
+import { prepareDrawing } from '@unitscope/plots';
 import type { ComponentChildren, FunctionComponent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
@@ -10,14 +11,15 @@ import { Choice, DefinitionChoice, Filters } from '../parts/filters.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
 import { SweepActions } from '../parts/sweep-actions.js';
 import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
-import { loadJson, RemoteError, useRemote, type Remote } from '../remote-data.js';
-import { carried, unknownName, useSettings, viewUrl, type ViewProps } from '../settings.js';
+import { askAhead, RemoteError, type Remote } from '../remote-data.js';
+import { carried, unknownName, useSettings, viewUrl, type ViewProps, type ViewSubject } from '../settings.js';
 import { CheckpointsView } from './checkpoints-view.js';
 import { CompareView } from './compare-view.js';
 import { DepthView } from './depth-view.js';
 import { DistributionView } from './distribution-view.js';
 import { FailuresView } from './failures-view.js';
 import { HeatmapView } from './heatmap-view.js';
+import { overviewUrls } from './overview-urls.js';
 import { OverviewView } from './overview-view.js';
 import { SqlView } from './sql-view.js';
 import { TrendView } from './trend-view.js';
@@ -27,15 +29,18 @@ import { AtlasView } from '../layer/atlas-view.js';
 import { RankView } from '../layer/rank-view.js';
 import { ScatterView } from '../layer/scatter-view.js';
 import { UnitView } from '../unit/unit-page.js';
+import { useOutline } from './use-outline.js';
 
 interface View {
   readonly name: string;
   readonly title: string;
   readonly show: FunctionComponent<ViewProps>;
+  /** What it asks for first. */
+  readonly urls?: (subject: ViewSubject) => readonly string[];
 }
 
 const VIEWS: readonly View[] = [
-  { name: '', title: 'Overview', show: OverviewView },
+  { name: '', title: 'Overview', show: OverviewView, urls: overviewUrls },
   { name: 'trend', title: 'Trend', show: TrendView },
   { name: 'depth', title: 'Depth', show: DepthView },
   { name: 'checkpoints', title: 'Checkpoints', show: CheckpointsView },
@@ -76,7 +81,12 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   const { outline, revision } = useOutline(
     empty || isGone ? null : viewUrl(sweep, 'outline', { run, definition, maybe: 'yes' }),
     card,
+    (found) => {
+      const urls = VIEWS.find(({ name }) => name === view)?.urls;
+      for (const url of urls?.({ sweep, settings, outline: found }) ?? []) askAhead(url);
+    },
   );
+  useEffect(prepareDrawing, []);
   useEffect(() => {
     // On a narrow screen the tabs are wider than it.
     document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
@@ -141,31 +151,6 @@ function Tabs({ sweep, view, settings }: { readonly view: string } & Pick<ViewPr
 /** It was asked for and is not there: the sweep has no results. */
 function isNothing({ data, error, loading }: Remote<Outline | null>): boolean {
   return data === null && error === null && !loading;
-}
-
-/** What the sweep consists of, asked beside the board: neither waits for the other. */
-function useOutline(
-  url: string | null,
-  card: SweepCard | null,
-): { readonly outline: Remote<Outline | null>; readonly revision: string } {
-  const held = useRef<number | null>(null);
-  const revision = useRevision(card, held.current);
-  const outline = useRemote<Outline | null>(url, loadJson, revision);
-  held.current = outline.data?.held ?? held.current;
-  return { outline, revision };
-}
-
-/**
- * Changes when another checkpoint has its tables: results are looked at again then. What the board says first is no change where the
- * results that came beside it are of as many checkpoints.
- */
-function useRevision(card: SweepCard | null, held: number | null): string {
-  const first = useRef<string | null>(null);
-  if (card === null) return '';
-  const { done, total } = card.checkpoints;
-  const said = `${done}/${total} ${card.failedTasks}`;
-  if (first.current === null && held !== null) first.current = held === done ? said : '';
-  return first.current === null || said === first.current ? '' : said;
 }
 
 /** A view, where the sweep has what the address names: else that is said once, not by each of its parts. */

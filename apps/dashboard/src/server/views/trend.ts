@@ -1,11 +1,13 @@
 import { layerColumns, settingColumns, trendColumns } from '@unitscope/plots';
 import { generalization, layerRows, sweepTrend, trendRows, type SweepTrend } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
-import { tablesState } from '../open-results.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
-/** A chart shows no more; of more checkpoints evenly spaced ones are drawn, and all are in the layers' figures. */
-const MOST_CHECKPOINTS = 150;
+/**
+ * More symbols would hide each other on a line. Of more checkpoints evenly spaced ones are drawn, closer together between two steps
+ * that are chosen, and all are in the layers' figures.
+ */
+const MOST_CHECKPOINTS = 60;
 const KEPT_TRENDS = 8;
 
 /** Mean H of every layer at every checkpoint (of many: evenly spaced ones), one row each, and the metadata column beside it. */
@@ -43,7 +45,7 @@ async function trendOf(context: ViewContext, most = Infinity): Promise<Trended> 
   const [against, category] = [parameters.text('against'), parameters.text('category')];
   const key = JSON.stringify([
     request.sweep,
-    await tablesState(context.store, results.name),
+    await context.tablesState(),
     results.restatement,
     results.definition,
     results.checkpoints.length,
