@@ -103,7 +103,9 @@ async function growth(name, sizeOf, steps) {
     );
   }
   const slope = Number(slopeOf(points).toFixed(3));
-  line(`  slope over ${name}: ${slope}`);
+  line(
+    `  slope over ${name}: ${slope}; between the two largest, where less is fixed: ${slopeOf(points.slice(-2)).toFixed(3)}`,
+  );
   return slope;
 }
 
