@@ -31,6 +31,17 @@ test('checkpoints are points by the components that query has, and lead to the c
   });
 });
 
+test('a sweep with too few layers for points says so, and the browser has nothing to complain of', async () => {
+  await visit({}, async ({ page, open, picture, violations }) => {
+    await open('/sweeps/hostile/checkpoints');
+    const said = await page.locator('main .notice').innerText();
+    expect(said).toContain('Too few for points');
+    expect(said).toContain('2 layers with an H at all of them; found 3 and 1');
+    await picture('checkpoints-too-few');
+    expect(await violations()).toEqual([]);
+  });
+});
+
 test('an ablation that was made is listed and drawn', async () => {
   const args = [
     BIN,

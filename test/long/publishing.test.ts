@@ -49,16 +49,19 @@ function streamsOf(pdf: Buffer): string {
 }
 
 describe('a chart for a paper', () => {
-  it.each(['trend', 'heatmap'])('%s has its width on paper as SVG, PNG and PDF', async (kind) => {
-    for (const ending of ['svg', 'png', 'pdf'])
-      await plot(kind, '--width', '85mm', '--theme', 'print', '--out', `${kind}.${ending}`);
-    expect((await file(`${kind}.svg`)).toString()).toMatch(/^<svg[^>]* width="85mm" /);
-    const { width, density } = await sharp(await file(`${kind}.png`)).metadata();
-    expect([width, density]).toEqual([Math.round((85 / 25.4) * 300), 300]);
-    const pdf = await file(`${kind}.pdf`);
-    const [, points] = /\/MediaBox \[0 0 ([\d.]+) /.exec(pdf.toString('latin1')) ?? [];
-    expect(Number(points)).toBeCloseTo((85 / 25.4) * 72, 1);
-  });
+  it.each(['trend', 'heatmap', 'embedding'])(
+    '%s has its width on paper as SVG, PNG and PDF',
+    async (kind) => {
+      for (const ending of ['svg', 'png', 'pdf'])
+        await plot(kind, '--width', '85mm', '--theme', 'print', '--out', `${kind}.${ending}`);
+      expect((await file(`${kind}.svg`)).toString()).toMatch(/^<svg[^>]* width="85mm" /);
+      const { width, density } = await sharp(await file(`${kind}.png`)).metadata();
+      expect([width, density]).toEqual([Math.round((85 / 25.4) * 300), 300]);
+      const pdf = await file(`${kind}.pdf`);
+      const [, points] = /\/MediaBox \[0 0 ([\d.]+) /.exec(pdf.toString('latin1')) ?? [];
+      expect(Number(points)).toBeCloseTo((85 / 25.4) * 72, 1);
+    },
+  );
 
   it('a PDF has texts as texts with the font inside, and lines as lines', async () => {
     await plot('trend', '--width', '85mm', '--out', 'texts.pdf');

@@ -141,6 +141,7 @@ export {
 export { acrossModel } from './models/across-model.js';
 export { acrossColumns, type AcrossRow, type AcrossRows } from './rows/across-rows.js';
 export { ablationModel, type AblationCurveRow, type AblationCurves } from './models/ablation-model.js';
-export { embeddingChart, type Embedding } from './charts/embedding-chart.js';
+export { embeddingChart, embeddingWords, type Embedding } from './charts/embedding-chart.js';
+export { embeddingText } from './charts/embedding-text.js';
 export { embeddingModel } from './models/embedding-model.js';
 export { embeddedColumns, type EmbeddedRow, type EmbeddedRows } from './rows/embedded-rows.js';

@@ -34,6 +34,7 @@ const HELP = `
   distribution  how entropy is spread over the units of each layer (ridgelines)
   scatter       selective rate against entropy, one point a unit
   heatmap       entropy of each unit of a layer over the checkpoints
+  embedding     checkpoints as points by the principal components of H of their layers, trainings as paths
   unit          births of one unit, and the hole of one of its maps: where it is in the map, its graph, β1
 
 Examples:
@@ -41,6 +42,7 @@ Examples:
   unitscope plot demo depth --relative --out depth.svg
   unitscope plot grid trend --by lr --facet seed
   unitscope plot demo heatmap --layer conv4 --out conv4.png
+  unitscope plot grid embedding --by lr --out checkpoints.pdf
   unitscope plot demo trend --width 85mm --theme print --out trend.pdf
   unitscope plot demo unit --layer conv3 --unit 7 --category 2 --text
   unitscope plot demo unit --layer conv3 --unit 7 --category 2 --frames 8 --out hole.svg`;
@@ -83,11 +85,11 @@ function withKindOptions(command: Command): Command {
     .option('--against <column>', 'trend: a metadata column; default: loss')
     .option(
       '--run <run>',
-      'one of several trainings, such as lr=0.01,seed=1; default: the first, for trend all',
+      'one of several trainings, such as lr=0.01,seed=1; default: the first, for trend all; not for embedding, which shows all',
     )
     .option(
       '--by <column>',
-      'trend of several trainings: a colour a value of this metadata; default: what differs but for seeds',
+      'trend of several trainings: a colour a value of this metadata, default what differs but for seeds; embedding: default the training, or the step',
     )
     .option(
       '--facet <column>',

@@ -32,15 +32,12 @@ const HEIGHT = 420;
 
 /** Points in a plane and the paths of their runs, an SVG document. Throws ChartDataError. */
 export async function embeddingChart(embedding: Embedding, look?: Look): Promise<string> {
-  check(embedding);
+  checkEmbedding(embedding);
   const drawing = await Drawing.begin(look);
   const { Plot, theme, width } = drawing;
   const { points } = embedding;
   const { styleOf, legend } = colours(points, theme);
-  const isPlaced = ({ step }: EmbeddingPoint): boolean => step !== null;
-  const paths = [...Map.groupBy(points.filter(isPlaced), ({ run }) => run).values()].map((own) =>
-    [...own].sort((a, b) => (a.step ?? 0) - (b.step ?? 0)),
-  );
+  const paths = pathsOf(points);
   const ends = paths.flatMap((path) => (path.length > 1 ? [path.at(-1)] : []));
   const [xs, ys] = [domainOf(points.map(({ x }) => x)), domainOf(points.map(({ y }) => y))];
   const marks: Markish[] = [
@@ -75,7 +72,26 @@ export async function embeddingChart(embedding: Embedding, look?: Look): Promise
     marks,
   });
   const shown = legend.map((style) => ({ ...style, marker: drawing.marker(style, false) }));
-  return drawing.page({ title: embedding.title, subtitle: embedding.subtitle, legend: shown, parts: [part] });
+  return drawing.page({
+    title: embedding.title,
+    subtitle: embeddingWords(embedding),
+    legend: shown,
+    parts: [part],
+  });
+}
+
+/** What is said below the title of the picture. */
+export function embeddingWords({ subtitle, colorLabel }: Embedding): string {
+  const colour = colorLabel === null ? '' : ` Colour: ${colorLabel}.`;
+  return `${subtitle} A ring marks the last of each training.${colour}`;
+}
+
+/** The points of each run in the order of their steps. */
+export function pathsOf(points: readonly EmbeddingPoint[]): EmbeddingPoint[][] {
+  const placed = points.filter(({ step }) => step !== null);
+  return [...Map.groupBy(placed, ({ run }) => run).values()].map((own) =>
+    [...own].sort((a, b) => (a.step ?? 0) - (b.step ?? 0)),
+  );
 }
 
 function pointRow({ name, run, step, color, x, y }: EmbeddingPoint): MarkRow {
@@ -122,6 +138,6 @@ function domainOf(values: readonly number[]): [number, number] {
   return [low - margin, high + margin];
 }
 
-function check({ title, points }: Embedding): void {
+export function checkEmbedding({ title, points }: Embedding): void {
   if (points.length === 0) throw new ChartDataError(`${title}: no checkpoint to draw`);
 }

@@ -22,7 +22,7 @@ export function embeddingModel({ rows, notes }: EmbeddedRows, caption: Caption):
     ),
     xLabel: axis(0),
     yLabel: axis(1),
-    colorLabel: notes.by,
+    colorLabel: notes.by === 'run' ? 'training' : notes.by,
     points,
   };
 }

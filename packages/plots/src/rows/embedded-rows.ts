@@ -26,6 +26,8 @@ export interface EmbeddedNotes {
   /** The layers whose H are the numbers of a checkpoint, and by component their loadings. */
   readonly layers: readonly string[];
   readonly loadings: readonly (readonly number[])[];
+  /** Why there are no points: too few checkpoints or layers, in a sentence; null: there are. */
+  readonly too_few: string | null;
   /** What is left out, and why: sentences. */
   readonly left_out: readonly string[];
 }

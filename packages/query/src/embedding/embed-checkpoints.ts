@@ -4,7 +4,6 @@ import type { MetaValue } from '@unitscope/plan';
 import type { EmbeddedRow, EmbeddedRows } from '@unitscope/plots';
 import { resultTrainings, type ResultTrainings } from '../checkpoints/checkpoint-order.js';
 import { metadataColumn, metadataColumns } from '../checkpoints/checkpoint-group.js';
-import { NoResultsError } from '../errors.js';
 import type { SweepResults } from '../results/sweep-results.js';
 import { layerValues } from '../trainings/layer-values.js';
 
@@ -19,11 +18,12 @@ export interface EmbedOptions {
 const FEWEST_CHECKPOINTS = 3;
 const FEWEST_LAYERS = 2;
 const MOST_NAMED = 6;
+const NO_COMPONENTS = { scores: [], explained: [], loadings: [] };
 
 /**
  * Checkpoints as points: the first two principal components of their vectors of H, one number a layer (nats, centred, not scaled). A
- * checkpoint without an H in most layers is left out, then a layer without one at some checkpoint that is left. Throws NoResultsError where
- * fewer than three checkpoints or two layers are left, UnknownNameError.
+ * checkpoint without an H in most layers is left out, then a layer without one at some checkpoint that is left. Where fewer than three
+ * checkpoints or two layers are left, there are no points, and `too_few` says so. Throws UnknownNameError.
  */
 export async function embedCheckpoints(
   results: SweepResults,
@@ -41,26 +41,21 @@ export async function embedCheckpoints(
     isKept[at] === true ? [{ checkpoint, at }] : [],
   );
   const whole = layers.filter((layer) => kept.every(({ at }) => h(layer, at) !== null));
-  refuseFew(results.name, kept.length, whole.length);
-  const components = principalComponents(
-    kept.map(({ at }) => whole.map((layer) => h(layer, at) ?? 0)),
-    2,
-  );
+  const tooFew = fewWords(kept.length, whole.length);
+  const components =
+    tooFew === null
+      ? principalComponents(
+          kept.map(({ at }) => whole.map((layer) => h(layer, at) ?? 0)),
+          2,
+        )
+      : NO_COMPONENTS;
   const [xs, ys] = components.scores;
   const colour = column ?? (found.trainings.length > 1 ? 'run' : found.axis);
-  const rows = kept.map(({ checkpoint }, i): EmbeddedRow => {
+  const shown = tooFew === null ? kept : [];
+  const rows = shown.map(({ checkpoint }, i): EmbeddedRow => {
     const place = places.get(checkpoint.index);
-    const value: MetaValue | undefined =
-      column !== null ? checkpoint.meta[column] : colour === 'run' ? place?.run : place?.step;
-    return {
-      checkpoint: checkpoint.label,
-      run: place?.run ?? null,
-      step: place?.step ?? null,
-      x: xs?.[i] ?? 0,
-      y: ys?.[i] ?? 0,
-      number: typeof value === 'number' ? value : null,
-      text: value === null || value === undefined ? null : String(value),
-    };
+    const value = column !== null ? checkpoint.meta[column] : colour === 'run' ? place?.run : place?.step;
+    return pointOf(checkpoint.label, place, [xs?.[i] ?? 0, ys?.[i] ?? 0], value ?? null);
   });
   const leftLayers = layers.filter((layer) => !whole.includes(layer)).map(({ layer }) => layer);
   const leftCheckpoints = results.checkpoints
@@ -76,11 +71,25 @@ export async function embedCheckpoints(
       explained: components.explained,
       layers: whole.map(({ layer }) => layer),
       loadings: components.loadings.map((loadings) => [...loadings]),
+      too_few: tooFew,
       left_out: [
         ...outWords('Left out, without an H in most layers', leftCheckpoints),
         ...outWords('Layers left out, without an H at some checkpoint', leftLayers),
       ],
     },
+  };
+}
+
+function pointOf(
+  checkpoint: string,
+  place: Pick<EmbeddedRow, 'run' | 'step'> | undefined,
+  [x, y]: readonly [number, number],
+  value: MetaValue,
+): EmbeddedRow {
+  return {
+    ...{ checkpoint, run: place?.run ?? null, step: place?.step ?? null, x, y },
+    number: typeof value === 'number' ? value : null,
+    text: value === null ? null : String(value),
   };
 }
 
@@ -96,12 +105,12 @@ function placesOf({ trainings }: ResultTrainings): ReadonlyMap<number, Pick<Embe
   );
 }
 
-function refuseFew(sweep: string, checkpoints: number, layers: number): void {
-  if (checkpoints < FEWEST_CHECKPOINTS || layers < FEWEST_LAYERS)
-    throw new NoResultsError(
-      `sweep ${sweep}: expected at least ${FEWEST_CHECKPOINTS} checkpoints with an H in most layers and ${FEWEST_LAYERS} layers ` +
-        `with an H at all of them, found ${checkpoints} and ${layers}`,
-    );
+function fewWords(checkpoints: number, layers: number): string | null {
+  if (checkpoints >= FEWEST_CHECKPOINTS && layers >= FEWEST_LAYERS) return null;
+  return (
+    `points need at least ${FEWEST_CHECKPOINTS} checkpoints with an H in most layers and ${FEWEST_LAYERS} layers with an H at all of ` +
+    `them; found ${checkpoints} and ${layers}`
+  );
 }
 
 function outWords(what: string, names: readonly string[]): string[] {

@@ -7,6 +7,9 @@ import {
   distributionChart,
   distributionModel,
   distributionText,
+  embeddingChart,
+  embeddingModel,
+  embeddingText,
   fitHeight,
   heatmapChart,
   heatmapModel,
@@ -27,6 +30,7 @@ import {
   birthRows,
   cellsOf,
   checkpointOrder,
+  embedCheckpoints,
   HEAT_PAGE,
   heatRows,
   orderEnds,
@@ -119,6 +123,16 @@ const CHARTS: Readonly<Record<ChartKind, Opens>> = {
     return chartOf(heatmapModel(found, captionOf(results, run, { also })), heatmapChart, heatmapText);
   },
 
+  async embedding(results, { category, by, run }) {
+    if (run !== undefined)
+      throw new AllTrainingsError(`--run ${run}: the plane of \`embedding\` is of all trainings`);
+    const found = await embedCheckpoints(results, { category, by });
+    if (found.notes.too_few !== null)
+      throw new ChartDataError(`sweep ${results.name}: ${found.notes.too_few}`);
+    const { name: sweep, definition } = results;
+    return chartOf(embeddingModel(found, { sweep, definition }), embeddingChart, embeddingText);
+  },
+
   // The births over the images of one category, or all; the hole of one of its maps where there are maps.
   async unit(results, options) {
     const checkpoint = checkpointOf(results, options);
@@ -175,6 +189,10 @@ function checkpointOf(results: SweepResults, { checkpoint, run }: ChartOptions):
 
 async function deepestLayer(results: SweepResults, checkpoint: ResultCheckpoint): Promise<string> {
   return cellsOf(await results.units(checkpoint)).at(-1)?.layer ?? '';
+}
+
+class AllTrainingsError extends InputError {
+  readonly code = 'TRAININGS_ALL';
 }
 
 class NoSuchPageError extends InputError {

@@ -1,11 +1,17 @@
-import { embeddingChart, embeddingModel, type EmbeddedRow, type EmbeddedRows } from '@unitscope/plots';
+import {
+  embeddingChart,
+  embeddingModel,
+  embeddingWords,
+  type EmbeddedRow,
+  type EmbeddedRows,
+} from '@unitscope/plots';
 import { sweepPath, useAddress } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { figure } from '../figures.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, ThresholdSlider } from '../parts/filters.js';
-import { Loaded } from '../parts/notices.js';
+import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 
@@ -41,13 +47,19 @@ export function CheckpointsView(props: ViewProps) {
 function Points(props: ViewProps & { readonly found: Answer<EmbeddedRows> }) {
   const { sweep, found } = props;
   const { definition } = useDefinition();
+  if (found.notes.too_few !== null)
+    return (
+      <EmptyNotice title="Too few for points">
+        <p>{found.notes.too_few}</p>
+      </EmptyNotice>
+    );
   const model = embeddingModel(found, { sweep, definition });
   const columns = columnsOf(props, found.notes.by);
   return (
     <>
       <ChartFigure
         title="Checkpoints by H of their layers"
-        note={`${model.subtitle} A ring marks the last of each training.${model.colorLabel === null ? '' : ` Colour: ${model.colorLabel}.`}`}
+        note={embeddingWords(model)}
         file={`${sweep}-checkpoints${found.notes.category === null ? '' : `-${found.notes.category}`}`}
         draw={(look) => embeddingChart(model, look)}
         drawn={JSON.stringify(model)}
