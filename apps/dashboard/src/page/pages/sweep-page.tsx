@@ -1,16 +1,13 @@
-import type { Outline, SweepCard } from '@unitscope/dashboard';
+import type { Outline } from '@unitscope/dashboard';
 import { prepareDrawing } from '@unitscope/plots';
 import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
-import { counted } from '../figures.js';
 import { NotesPanel } from '../notes/notes-panel.js';
-import { Choice, DefinitionChoice, Filters } from '../parts/filters.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
-import { SweepActions } from '../parts/sweep-actions.js';
-import { ProgressBar, progressWords, StateTag } from '../parts/sweep-progress.js';
+import { SweepStrip } from '../parts/sweep-strip.js';
 import { askAhead, RemoteError, type Remote } from '../remote-data.js';
 import { carried, unknownName, useSettings, viewUrl, type ViewProps, type ViewSubject } from '../settings.js';
 import { CheckpointsView } from './checkpoints-view.js';
@@ -22,6 +19,7 @@ import { HeatmapView } from './heatmap-view.js';
 import { overviewUrls } from './overview-urls.js';
 import { OverviewView } from './overview-view.js';
 import { SqlView } from './sql-view.js';
+import { SweepControls } from './sweep-controls.js';
 import { TrendView } from './trend-view.js';
 import { AblationView } from '../layer/ablation-view.js';
 import { NetworkStrip } from '../network/network-strip.js';
@@ -55,10 +53,6 @@ const VIEWS: readonly View[] = [
   { name: 'sql', title: 'SQL', show: SqlView },
 ];
 
-/** Views that show all trainings together where none is chosen. */
-const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
-/** They show all trainings, whatever is chosen. */
-const ALWAYS_ALL: ReadonlySet<string> = new Set(['checkpoints', 'ablation']);
 /** Views of layers that are chosen from the network; those of several at once. */
 const SEVERAL: ReadonlySet<string> = new Set(['trend', 'depth', 'distribution', 'scatter']);
 const STRIPPED: ReadonlySet<string> = new Set([...SEVERAL, 'heatmap', 'atlas', 'rank']);
@@ -118,7 +112,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         <Loaded remote={{ ...outline, loading: false }} what="the sweep">
           {(data) => (
             <DefinitionContext.Provider value={data.definition}>
-              <Controls outline={data} view={view} chosen={run} />
+              <SweepControls outline={data} view={view} chosen={run} />
               <Known outline={data} settings={settings}>
                 <Network view={view} {...{ sweep, settings, revision }} outline={data} />
                 <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
@@ -167,87 +161,4 @@ function Known({
 /** The network above a view that layers are chosen for. */
 function Network({ view, ...props }: ViewProps & { readonly view: string }) {
   return STRIPPED.has(view) ? <NetworkStrip {...props} several={SEVERAL.has(view)} /> : null;
-}
-
-/** What holds in all views. SQL asks for what it wants by itself. */
-function Controls({
-  outline,
-  view,
-  chosen,
-}: {
-  readonly outline: Outline;
-  readonly view: string;
-  readonly chosen: string;
-}) {
-  return (
-    <>
-      <Trainings
-        outline={ALWAYS_ALL.has(view) ? { ...outline, runs: [] } : outline}
-        all={ALL_RUNS.has(view)}
-        chosen={chosen}
-      />
-      {view !== 'sql' && <DefinitionChoice definition={outline.definition} />}
-    </>
-  );
-}
-
-/** Which of several trainings the views show, and what is in none. */
-function Trainings({
-  outline: { runs, run, problem, apart },
-  all,
-  chosen,
-}: {
-  readonly outline: Outline;
-  /** The view shows all of them where none is chosen. */
-  readonly all: boolean;
-  readonly chosen: string;
-}) {
-  if (problem !== null) {
-    return (
-      <p class="note">
-        The trainings cannot be told apart: {problem}. Checkpoints stand in the order of the sweep.
-      </p>
-    );
-  }
-  return (
-    <>
-      {runs.length > 1 && (
-        <Filters label="Training">
-          <Choice
-            label={`Training, of ${runs.length}`}
-            name="run"
-            value={all ? chosen : (run ?? '')}
-            options={runs}
-            {...(all && { none: 'all' })}
-          />
-        </Filters>
-      )}
-      {apart !== '' && <p class="note">{apart}</p>}
-    </>
-  );
-}
-
-/** The sweep's progress; one quiet line once it is complete. */
-function SweepStrip({ card }: { readonly card: SweepCard }) {
-  const { checkpoints, failedTasks, name, note } = card;
-  return (
-    <section class="strip" aria-label="Progress">
-      <div class="row">
-        <StateTag card={card} />
-        <span>
-          {checkpoints.done.toLocaleString('en')} of {counted(checkpoints.total, 'checkpoint')}
-        </span>
-        <span class="note">{progressWords(card)}</span>
-        {failedTasks > 0 && (
-          <a class="failed-text" href={sweepPath(name, 'failures')}>
-            {counted(failedTasks, 'failed task')}
-          </a>
-        )}
-        <span class="spacer" />
-        <SweepActions card={card} />
-      </div>
-      {card.state !== 'complete' && <ProgressBar card={card} />}
-      {note !== null && <p class="note">{note}</p>}
-    </section>
-  );
 }
