@@ -115,6 +115,53 @@ test('tags, notes, views and annotations are kept, shown to others, and are text
   });
 });
 
+test('an annotated checkpoint is known by its annotation in lists, and among the points', async () => {
+  const long = `before the rate falls ${MARKUP} and after`;
+  await visit({}, async ({ page, open, picture, violations }) => {
+    await open('/sweeps/demo/unit?layer=conv2&unit=1&checkpoint=step-0064');
+    const box = page.locator('.annotations');
+    await box.getByRole('combobox', { name: 'What the annotation is of' }).selectOption('checkpoint');
+    for (const text of [long, 'again']) {
+      await box.getByRole('textbox', { name: 'Annotation' }).fill(text);
+      await box.getByRole('button', { name: 'Annotate' }).click();
+      await box.locator('li').getByText(text).waitFor();
+    }
+    const short = `${long.slice(0, 39)}… (+1)`;
+    await open('/sweeps/demo/rank?layer=conv2&checkpoint=step-0064');
+    const list = page.getByRole('combobox', { name: 'Checkpoint', exact: true });
+    const names = await list.locator('option').allInnerTexts();
+    expect(names.filter((name) => name.includes('✎'))).toEqual([`step-0064 ✎ ${short}`]);
+    expect(await list.inputValue()).toBe('step-0064');
+    await picture('checkpoint-annotated');
+    expect(await violations()).toEqual([]);
+    await open('/sweeps/demo/checkpoints');
+    const rows = await shownTable(page, 'Checkpoints');
+    expect(
+      rows.filter(({ annotation }) => annotation !== '').map((row) => [row['checkpoint'], row['annotation']]),
+    ).toEqual([['step-0064', short]]);
+    const points = await page
+      .locator('figure[data-chart="demo-checkpoints"] [data-row]')
+      .evaluateAll((marks) =>
+        marks.map(
+          (mark) =>
+            JSON.parse(mark.getAttribute('data-row') ?? '{}') as { checkpoint: string; annotation?: string },
+        ),
+      );
+    expect(points.filter(({ annotation }) => annotation !== undefined)).toMatchObject([
+      { checkpoint: 'step-0064', annotation: short },
+    ]);
+    await open('/sweeps/demo/unit?layer=conv2&unit=1&checkpoint=step-0064');
+    for (const left of [1, 0]) {
+      await box
+        .getByRole('button', { name: /^Delete/ })
+        .first()
+        .click();
+      await expect.poll(() => box.locator('li').count()).toBe(left);
+    }
+    expect(await page.evaluate(() => (window as { hacked?: unknown }).hacked)).toBeUndefined();
+  });
+});
+
 test('a chart of two sweeps has the numbers of its table', async () => {
   await visit({}, async ({ page, open }) => {
     await open('/compare?a=demo&b=made');

@@ -15,6 +15,8 @@ export interface EmbeddingPoint {
   readonly x: number;
   readonly y: number;
   readonly color: number | string | null;
+  /** What people wrote of the checkpoint. */
+  readonly annotation?: string;
 }
 
 export interface Embedding {
@@ -94,8 +96,11 @@ export function pathsOf(points: readonly EmbeddingPoint[]): EmbeddingPoint[][] {
   );
 }
 
-function pointRow({ name, run, step, color, x, y }: EmbeddingPoint): MarkRow {
-  return { checkpoint: name, ...(run !== null && { run }), step, ...(color !== null && { color }), x, y };
+function pointRow({ name, run, step, color, x, y, annotation }: EmbeddingPoint): MarkRow {
+  return {
+    ...{ checkpoint: name, ...(run !== null && { run }), step, ...(color !== null && { color }), x, y },
+    ...(annotation !== undefined && { annotation }),
+  };
 }
 
 interface Colours {

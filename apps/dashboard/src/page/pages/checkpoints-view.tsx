@@ -4,10 +4,12 @@ import {
   embeddingWords,
   type EmbeddedRow,
   type EmbeddedRows,
+  type Embedding,
 } from '@unitscope/plots';
 import { sweepPath, useAddress } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { figure } from '../figures.js';
+import { useCheckpointNotes } from '../notes/checkpoint-notes.js';
 import { ChartFigure } from '../parts/chart-figure.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { CategoryChoice, Choice, Filters, ThresholdSlider } from '../parts/filters.js';
@@ -47,14 +49,15 @@ export function CheckpointsView(props: ViewProps) {
 function Points(props: ViewProps & { readonly found: Answer<EmbeddedRows> }) {
   const { sweep, found } = props;
   const { definition } = useDefinition();
+  const notes = useCheckpointNotes(sweep);
   if (found.notes.too_few !== null)
     return (
       <EmptyNotice title="Too few for points">
         <p>{found.notes.too_few}</p>
       </EmptyNotice>
     );
-  const model = embeddingModel(found, { sweep, definition });
-  const columns = columnsOf(props, found.notes.by);
+  const model = annotated(embeddingModel(found, { sweep, definition }), notes);
+  const columns = columnsOf(props, found.notes.by, notes);
   return (
     <>
       <ChartFigure
@@ -77,6 +80,15 @@ function Points(props: ViewProps & { readonly found: Answer<EmbeddedRows> }) {
       </section>
     </>
   );
+}
+
+/** Points with what people wrote of their checkpoints. */
+function annotated(model: Embedding, notes: ReadonlyMap<string, string>): Embedding {
+  const points = model.points.map((point) => {
+    const annotation = notes.get(point.name);
+    return annotation === undefined ? point : { ...point, annotation };
+  });
+  return { ...model, points };
 }
 
 interface Loading {
@@ -114,7 +126,11 @@ function checkpointPath({ sweep, settings }: ViewProps, checkpoint: unknown, run
   return sweepPath(sweep, 'depth', { ...lasting(settings), run: training, checkpoint });
 }
 
-function columnsOf(props: ViewProps, by: string | null): TableColumn<EmbeddedRow>[] {
+function columnsOf(
+  props: ViewProps,
+  by: string | null,
+  notes: ReadonlyMap<string, string>,
+): TableColumn<EmbeddedRow>[] {
   return [
     {
       name: 'checkpoint',
@@ -129,5 +145,14 @@ function columnsOf(props: ViewProps, by: string | null): TableColumn<EmbeddedRow
       : [{ name: 'text', label: by, value: ({ number, text }: EmbeddedRow) => number ?? text }]),
     { name: 'x', label: 'component 1', value: ({ x }) => x, show: ({ x }) => figure(x), number: true },
     { name: 'y', label: 'component 2', value: ({ y }) => y, show: ({ y }) => figure(y), number: true },
+    ...(notes.size === 0
+      ? []
+      : [
+          {
+            name: 'annotation',
+            label: 'annotation',
+            value: ({ checkpoint }: EmbeddedRow) => notes.get(checkpoint) ?? null,
+          },
+        ]),
   ];
 }

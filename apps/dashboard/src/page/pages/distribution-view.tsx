@@ -1,4 +1,5 @@
 import type { SpreadRows } from '@unitscope/plots';
+import { notedName, useCheckpointNotes } from '../notes/checkpoint-notes.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { ChosenUnits, useUnitChoice } from '../parts/chosen-units.js';
 import { Loaded } from '../parts/notices.js';
@@ -19,11 +20,13 @@ export function DistributionView(props: ViewProps) {
   const place = outline.problem === null ? '' : ' of the sweep';
   const labels = outline.checkpoints.map(({ label }) => label);
   const choice = useUnitChoice(settings.b === '' ? (labels.at(-1) ?? '') : settings.b);
+  const notes = useCheckpointNotes(sweep);
+  const list = { options: labels, nameOf: (label: string) => notedName(label, notes) };
   return (
     <>
       <Filters>
-        <Choice label="Checkpoint" name="a" value={settings.a} options={labels} none={`the first${place}`} />
-        <Choice label="and" name="b" value={settings.b} options={labels} none={`the last${place}`} />
+        <Choice label="Checkpoint" name="a" value={settings.a} none={`the first${place}`} {...list} />
+        <Choice label="and" name="b" value={settings.b} none={`the last${place}`} {...list} />
         <LayerChoice {...props} none="all" />
         <CategoryChoice {...props} />
         <ThresholdSlider {...props} />

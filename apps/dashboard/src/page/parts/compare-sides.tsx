@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
+import { useCheckpointNotes } from '../notes/checkpoint-notes.js';
 import type { ViewProps } from '../settings.js';
 import { Filters, ThresholdSlider } from './filters.js';
 
@@ -24,7 +25,8 @@ interface SideProps extends ViewProps {
 }
 
 /** A checkpoint by its label, or a condition on metadata. */
-function Side({ name, label, value, outline }: SideProps) {
+function Side({ name, label, value, sweep, outline }: SideProps) {
+  const notes = useCheckpointNotes(sweep);
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const list = `checkpoints-${name}`;
@@ -45,7 +47,9 @@ function Side({ name, label, value, outline }: SideProps) {
       />
       <datalist id={list}>
         {outline.checkpoints.map((checkpoint) => (
-          <option key={checkpoint.label} value={checkpoint.label} />
+          <option key={checkpoint.label} value={checkpoint.label}>
+            {notes.get(checkpoint.label)}
+          </option>
         ))}
       </datalist>
     </label>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
 import { counted } from '../figures.js';
+import { notedName, useCheckpointNotes } from '../notes/checkpoint-notes.js';
 import { checkpointOf, layerOf, type ViewProps } from '../settings.js';
 
 /** A threshold slider has so many places; over more ranks than that they are spaced like a logarithm. */
@@ -34,10 +35,12 @@ interface ChoiceProps {
   readonly options: readonly string[];
   /** What it is called that none is chosen; left out: one must be. */
   readonly none?: string;
+  /** What an option is called, where that is not itself. */
+  readonly nameOf?: (option: string) => string;
 }
 
 /** One of several, kept in the address. */
-export function Choice({ label, name, value, options, none }: ChoiceProps) {
+export function Choice({ label, name, value, options, none, nameOf = String }: ChoiceProps) {
   return (
     <label>
       <span>{label}</span>
@@ -45,7 +48,7 @@ export function Choice({ label, name, value, options, none }: ChoiceProps) {
         {none !== undefined && <option value="">{none}</option>}
         {options.map((option) => (
           <option key={option} value={option}>
-            {option}
+            {nameOf(option)}
           </option>
         ))}
       </select>
@@ -75,13 +78,17 @@ export function CategoryChoice({ outline, settings }: ViewProps) {
   );
 }
 
-export function CheckpointChoice({ outline, settings, none }: ViewProps & { readonly none?: string }) {
+/** An annotated checkpoint has its annotation beside its label. */
+export function CheckpointChoice(props: ViewProps & { readonly none?: string }) {
+  const { sweep, outline, settings, none } = props;
+  const notes = useCheckpointNotes(sweep);
   return (
     <Choice
       label="Checkpoint"
       name="checkpoint"
       value={none === undefined ? checkpointOf({ outline, settings }) : settings.checkpoint}
       options={outline.checkpoints.map(({ label }) => label)}
+      nameOf={(label) => notedName(label, notes)}
       {...(none !== undefined && { none })}
     />
   );
