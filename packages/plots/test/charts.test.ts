@@ -19,6 +19,7 @@ import {
   unitText,
 } from '../src/index.js';
 import { ablation, depth, distribution, heatmap, scatter, unit } from './chart-data.js';
+import { demoTrend } from './demo-trend.js';
 
 const svgs: Record<string, () => Promise<string>> = {
   depth: () => depthChart(depth(3)),
@@ -108,6 +109,28 @@ test('the unit marks its threshold and shows the hole of one of its maps', async
   const svg = await unitChart(unit);
   expect(svg).toContain('threshold 50');
   expect(svg).toContain('No hole is ever born in this map.');
+});
+
+test('counts are counted in whole numbers, however few there are', async () => {
+  const births = [1, 2].map((index) => ({ index, images: 2 * index }));
+  const { hole: _, ...few } = { ...unit, births, without: 0 };
+  const { document } = parseHTML(await unitChart(few));
+  const ticks = [...document.querySelectorAll('g[aria-label$="axis tick label"] text')];
+  const texts = ticks.map(({ textContent }) => textContent ?? '');
+  expect(texts).toContain('4');
+  expect(texts.filter((text) => /[.,]/.test(text))).toEqual([]);
+});
+
+test('bands have outlines of the full colour of their series', async () => {
+  for (const svg of [await trendChart(demoTrend()), await ablationChart(ablation(1))]) {
+    const { document } = parseHTML(svg);
+    const areas = [...document.querySelectorAll('g[aria-label="area"]')];
+    expect(areas.length).toBeGreaterThan(0);
+    for (const area of areas) {
+      expect(area.getAttribute('stroke')).toBe(area.getAttribute('fill'));
+      expect(area.hasAttribute('stroke-opacity')).toBe(false);
+    }
+  }
 });
 
 test('text forms fit their width', () => {

@@ -117,6 +117,8 @@ test('several trainings have a panel a layer and measure, and the same points as
     /^Mean over sensitive units of category cat; 2 trainings, .* 1 of 2 layers are drawn\.$/,
   );
   expect(stepLabel).toBe('epoch');
+  // An interval over two trainings goes below 0; no H does.
+  expect(panels.map(({ possible }) => possible?.[0])).toEqual([0, 0]);
   const points = runPoints(runs).filter(({ panel }) => panel === 'conv1: mean H (nats)');
   expect(points.map(({ line: name, step, value }) => [name, step, value])).toEqual([
     ['mean', 0, 1.5],

@@ -3,8 +3,9 @@ import type { Markish } from '@observablehq/plot';
 import { lineNames, type AblationLine, type AblationPlot, type AblationPoint } from './ablation-plot.js';
 import type { Look } from '../marks/look.js';
 import { namedStyles, plainStyle, type SeriesStyle } from '../marks/palette.js';
+import { bandMark } from '../marks/band.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { wholeTicks } from '../marks/whole-ticks.js';
+import { wholeAxis } from '../marks/whole-ticks.js';
 import type { SvgPart } from '../document/svg-page.js';
 import type { TextLook } from '../terminal/text-look.js';
 import { trendText } from '../trend/trend-text.js';
@@ -106,12 +107,12 @@ function drawPanel(
     y: { domain: domainOf(plot, metric), nice: true },
     marks: [
       drawing.grid(5),
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5) }),
+      drawing.axisY(5),
       Plot.axisX({
         label: last ? 'units ablated →' : null,
         labelAnchor: 'right',
         fontSize: 11,
-        ticks: wholeTicks([plot.units], 6) ?? 6,
+        ...wholeAxis([plot.units], 6),
         tickSize: last ? 6 : 3,
         ...(!last && { tickFormat: () => '' }),
       }),
@@ -136,7 +137,7 @@ function drawLine(
   const symbols = points.filter((_, i) => i % every === 0);
   const of = drawing.part({ ranking: name });
   return [
-    Plot.areaY(bands, { x: 'ablated', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.16, ...of }),
+    bandMark(drawing, bands, { x: 'ablated', color, of: { ranking: name } }),
     Plot.lineY(points, {
       x: 'ablated',
       y: 'value',

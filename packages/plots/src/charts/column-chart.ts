@@ -67,7 +67,7 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
             tickFormat: axis.nameOf,
             ...axis.rotated,
           }),
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(6, values) }),
+      drawing.axisY(6, values),
       Plot.text([yLabel], { frameAnchor: 'top-left', dy: -20, dx: -48, fontSize: 12 }),
       ...marks,
     ],

@@ -4,6 +4,7 @@ import { ChartDataError } from '../chart-error.js';
 import { namedStyles } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
+import { bandMark } from '../marks/band.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { nameAxis } from '../marks/name-axis.js';
 import type { Trend } from '../trend/trend.js';
@@ -51,7 +52,7 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
   const axis = nameAxis(depth.layers, { width, left: 56, right: 24 });
   const marks: Markish[] = [
     drawing.grid(6),
-    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(6) }),
+    drawing.axisY(6),
     Plot.axisX([...axis.shown], {
       label: 'layer, by depth →',
       labelOffset: axis.bottom - 4,
@@ -96,11 +97,10 @@ function lineMarks(
     const color = styles[i]?.color ?? theme.ink;
     const bands = points.filter(({ low, high }) => low !== null && high !== null);
     const known = points.filter(({ value }) => value !== null);
-    const band = { x: 'layer', y1: 'low', y2: 'high' };
     const place = { x: 'layer', y: 'value' };
     return [
       ...(few || i === 0 || i === lines.length - 1
-        ? [Plot.areaY(bands, { ...band, fill: color, fillOpacity: 0.13, ...drawing.part(of) })]
+        ? [bandMark(drawing, bands, { x: 'layer', color, of })]
         : []),
       Plot.lineY(known, {
         ...place,

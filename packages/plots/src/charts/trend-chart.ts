@@ -72,7 +72,7 @@ function drawPanel(
   const marks: Markish[] = [
     Plot.gridX(ticks, { stroke: theme.grid, strokeOpacity: 1 }),
     drawing.grid(5, values),
-    Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5, values) }),
+    drawing.axisY(5, values),
     Plot.axisX(ticks, {
       label: last ? `${stepTitle(trend)} →` : null,
       labelAnchor: 'right',

@@ -1,4 +1,5 @@
 import type { Markish } from '@observablehq/plot';
+import { bandMark } from '../marks/band.js';
 import { plainStyle, type SeriesStyle, type Theme } from '../marks/palette.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import type { Drawing } from '../marks/plot-panel.js';
@@ -63,13 +64,12 @@ export function intervalMarks(
   beside: Beside | null,
 ): Markish[] {
   const { Plot, theme } = drawing;
-  return wholes(panel).map(({ name, points, of }, i, { length }) => {
+  return wholes(panel).map(({ name, points, of }, i, { length }): Markish => {
     const known = points.filter(({ low, high }) => typeof low === 'number' && typeof high === 'number');
     const { color } = styleOf(name, styles, theme);
+    if (beside === null) return bandMark(drawing, known, { x: 'step', color, of });
     const place = { x: 'step', y1: 'low', y2: 'high', ...drawing.part(of) };
-    return beside === null
-      ? Plot.areaY(known, { ...place, fill: color, fillOpacity: 0.16 })
-      : Plot.ruleX(known, { ...place, stroke: color, strokeWidth: 1.2, dx: aside(beside, i, length) });
+    return Plot.ruleX(known, { ...place, stroke: color, strokeWidth: 1.2, dx: aside(beside, i, length) });
   });
 }
 

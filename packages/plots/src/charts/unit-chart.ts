@@ -2,7 +2,7 @@ import type { Markish } from '@observablehq/plot';
 import { markupText } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
 import { Drawing } from '../marks/plot-panel.js';
-import { wholeTicks } from '../marks/whole-ticks.js';
+import { wholeAxis } from '../marks/whole-ticks.js';
 import type { Look } from '../marks/look.js';
 import type { SvgPart } from '../document/svg-page.js';
 import { stillPart, type HoleStill } from '../hole/hole-still.js';
@@ -44,9 +44,9 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
         Plot.axisX({
           label: 'birth index (rank − 1) →',
           fontSize: 11,
-          ticks: wholeTicks([last + 1], 10) ?? 10,
+          ...wholeAxis([last + 1], 10),
         }),
-        Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ticks: drawing.ticks(5, images) }),
+        drawing.axisY(5, images),
         Plot.text(['images'], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
         Plot.rectY(births, {
           x1: ({ index }: { index: number }) => index - 0.4,

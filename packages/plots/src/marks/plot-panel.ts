@@ -6,7 +6,7 @@ import { partOf, rowsOf, type MarkRow } from './mark-row.js';
 import type { SeriesStyle, Theme } from './palette.js';
 import { svgPage, type SvgPage, type SvgPart } from '../document/svg-page.js';
 import { fittedNames } from './tick-names.js';
-import { wholeTicks } from './whole-ticks.js';
+import { wholeAxis, type WholeAxis } from './whole-ticks.js';
 
 /** Wider names of a legend are shortened. */
 const LEGEND_NAME = 340;
@@ -61,18 +61,19 @@ export class Drawing {
     return { svg: withoutStyles(svg), height: options.height };
   }
 
-  /** Where an axis of y has ticks: of a plot that is lower than usual at fewer places, of counts at whole numbers. */
-  ticks(usual: number, values?: readonly number[]): number | number[] {
-    const count = Math.max(2, Math.round(usual * Math.min(1, this.look.stretch)));
-    return (values && wholeTicks(values, count)) ?? count;
+  /** The axis of y, its ticks without a label: of a plot that is lower than usual at fewer places, of counts at whole numbers. */
+  axisY(usual: number, values?: readonly number[]): Markish {
+    return this.Plot.axisY({ label: null, tickSize: 0, fontSize: 11, ...this.ticks(usual, values) });
   }
 
   grid(usual: number, values?: readonly number[]): Markish {
-    return this.Plot.gridY({
-      ticks: this.ticks(usual, values),
-      stroke: this.theme.grid,
-      strokeOpacity: 1,
-    });
+    const { ticks } = this.ticks(usual, values);
+    return this.Plot.gridY({ ticks, stroke: this.theme.grid, strokeOpacity: 1 });
+  }
+
+  private ticks(usual: number, values?: readonly number[]): WholeAxis {
+    const count = Math.max(2, Math.round(usual * Math.min(1, this.look.stretch)));
+    return values === undefined ? { ticks: count } : wholeAxis(values, count);
   }
 
   page(page: Omit<SvgPage, 'look'>): string {

@@ -12,3 +12,17 @@ export function wholeTicks(values: Iterable<number>, count: number): number[] | 
   for (let at = Math.ceil(low / step) * step + 0; at <= high; at += step) ticks.push(at);
   return ticks;
 }
+
+/** Ticks of an axis: how many, or at which whole numbers, which are shown as such. */
+export interface WholeAxis {
+  readonly ticks: number | number[];
+  readonly tickFormat?: (value: number) => string;
+}
+
+/** The ticks of an axis of these values: of counts at whole numbers, shown without a fraction. */
+export function wholeAxis(values: Iterable<number>, count: number): WholeAxis {
+  const ticks = wholeTicks(values, count);
+  return ticks === undefined
+    ? { ticks: count }
+    : { ticks, tickFormat: (value) => value.toLocaleString('en').replace('-', '−') };
+}

@@ -4,11 +4,14 @@ import type { Trend, TrendPanel } from '../trend/trend.js';
 import { entropyTitle, overWords, sentences, stepLabel, type Caption } from './caption.js';
 
 /** Panels of one measure. */
-interface RunSection extends Pick<TrendPanel, 'reference' | 'zero'> {
+interface RunSection extends Pick<TrendPanel, 'reference' | 'zero' | 'possible'> {
   readonly facets: readonly RunFacet[];
   /** What the y axis shows; '' where the facet's name says it. */
   readonly label: string;
 }
+
+/** No H and no loss is below 0: what Student’s t says beyond is cut. */
+const POSITIVE = [0, Infinity] as const;
 
 /** A value of a training at a step, or of the mean over trainings, and the panel in which it is drawn. */
 export interface RunLinePoint {
@@ -58,9 +61,19 @@ export function runPoints(runs: DrawnRuns): RunLinePoint[] {
 
 function sectionsOf({ facets, relative, column, against }: DrawnRuns): RunSection[] {
   return [
-    { facets, label: 'mean H (nats)' },
-    { facets: relative, label: 'H / H of noise', reference: { value: 1, label: 'noise' } },
-    { facets: column, label: '', zero: against?.includes('loss') ?? false },
+    { facets, label: 'mean H (nats)', possible: POSITIVE },
+    {
+      facets: relative,
+      label: 'H / H of noise',
+      reference: { value: 1, label: 'noise' },
+      possible: POSITIVE,
+    },
+    {
+      facets: column,
+      label: '',
+      zero: against?.includes('loss') ?? false,
+      ...(against?.includes('loss') === true && { possible: POSITIVE }),
+    },
   ];
 }
 
