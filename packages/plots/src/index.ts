@@ -39,12 +39,13 @@ export {
   graphMarks,
   mapMarks,
   ringWindow,
+  windowWords,
   windowValues,
   zoomMarks,
 } from './hole/hole-drawings.js';
 export { holeLayout, type Place } from './hole/hole-layout.js';
 export { curveEnd, holeFrames, holeStill, holeWords, type HoleStill } from './hole/hole-still.js';
-export { QUESTIONS, seenWords, settledAnswer } from './models/answers.js';
+export { QUESTIONS, seenWords, settledAnswer, TOO_FEW } from './models/answers.js';
 export type { Caption } from './models/caption.js';
 export { chance, figure } from './models/figures.js';
 export { verdictOf } from './models/verdict.js';

@@ -10,6 +10,7 @@ import {
   mapMarks,
   ringWindow,
   windowValues,
+  windowWords,
   type Hole,
   type HoleStill,
 } from '@unitscope/plots';
@@ -86,12 +87,33 @@ test('a large map is shown where its ring is, and its marks are large enough to 
   const hole = ring(224, 100);
   const part = ringWindow(hole);
   expect(part.side).toBeLessThan(20);
-  expect(part.from).toBeLessThanOrEqual(100);
-  expect(part.from + part.side).toBeGreaterThan(103);
-  expect(windowValues(hole, part)[(100 - part.from) * part.side + 101 - part.from]).toBe(10);
-  expect(ringWindow(ring(7))).toEqual({ from: 0, side: 7 });
+  for (const from of [part.row, part.column]) {
+    expect(from).toBeLessThanOrEqual(100);
+    expect(from + part.side).toBeGreaterThan(103);
+  }
+  expect(windowValues(hole, part)[(100 - part.row) * part.side + 101 - part.column]).toBe(10);
+  expect(ringWindow(ring(7))).toEqual({ row: 0, column: 0, side: 7 });
+  expect(windowWords(ringWindow(ring(7)), 7)).toBe('');
   // Over the whole map a mark is wider than its cell.
   expect(mapMarks(hole, 3)).toMatch(/h8\.62v8\.62/);
+});
+
+test('cells far from the diagonal are shown where they are, and nothing of the still leaves the part', () => {
+  const vertices = [43, 135, 44, 136];
+  const cells = vertices.map((_, i) => ({ row: 43 + (i >> 1), column: 135 + (i % 2), rank: i + 1 }));
+  const far = { ...ring(224, 100), cycle: { rank: 4, vertices, edges: cells } };
+  const part = ringWindow(far);
+  expect(part.side).toBeLessThan(20);
+  expect(windowWords(part, 224)).toBe(
+    `: rows ${part.row} to ${part.row + part.side - 1}, columns ${part.column} to ${part.column + part.side - 1}`,
+  );
+  for (const { row, column } of cells) {
+    expect(row >= part.row && row < part.row + part.side).toBe(true);
+    expect(column >= part.column && column < part.column + part.side).toBe(true);
+  }
+  const svg = holeStill(still(far));
+  expect(svg).toContain(`viewBox="${part.column} ${part.row} ${part.side} ${part.side}"`);
+  expect(svg).toContain(windowWords(part, 224).slice(2));
 });
 
 test('a still is one SVG document that asks for nothing, its curve cut a little after the birth', () => {

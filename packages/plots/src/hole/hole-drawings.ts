@@ -8,6 +8,8 @@ export const RING = '#f0532d';
 const MOST_NAMES = 28;
 const MOST_ROWS = 24;
 const RING_NAME = 13;
+/** A part of a map has so many rows at least: fewer show nothing of what is around the ring. */
+const LEAST_WINDOW = 12;
 /** Names are no smaller than that. */
 const LEAST_NAME = 10;
 /** Where the graph is shown smaller, only the ring's vertices are named. */
@@ -93,15 +95,15 @@ function ringLines(
 export function mapMarks(
   hole: Hole,
   index: number,
-  window: MapWindow = { from: 0, side: hole.size },
+  window: MapWindow = { row: 0, column: 0, side: hole.size },
 ): string {
   const { edges, cycle } = hole;
-  const { from: first, side } = window;
-  const isSeen = (at: number): boolean => at >= first && at < first + side;
+  const { side } = window;
+  const isSeen = (at: number, first: number): boolean => at >= first && at < first + side;
   const entered = edgesAt(hole, index);
   const newest = edgesAt(hole, index - 1);
   const box = (row: number, column: number, length: number): string => {
-    if (!isSeen(row) || !isSeen(column)) return '';
+    if (!isSeen(row, window.row) || !isSeen(column, window.column)) return '';
     const inset = (1 - length) / 2;
     return `M${(column + inset).toFixed(2)},${(row + inset).toFixed(2)}h${length.toFixed(2)}v${length.toFixed(2)}h${(-length).toFixed(2)}z`;
   };
@@ -126,30 +128,41 @@ export function mapMarks(
   ].join('');
 }
 
-/** A square of the map around its diagonal: rows and columns `from` … `from + side − 1`. */
+/** A square of the map: `side` rows from `row` on, and as many columns from `column` on. */
 export interface MapWindow {
-  readonly from: number;
+  readonly row: number;
+  readonly column: number;
   readonly side: number;
 }
 
 /** The values in a square of the map, row-major. */
 export function windowValues(
   { map, size }: Pick<Hole, 'map' | 'size'>,
-  { from, side }: MapWindow,
+  { row, column, side }: MapWindow,
 ): Float32Array {
   return Float32Array.from(
     { length: side * side },
-    (_, i) => map[(from + Math.floor(i / side)) * size + from + (i % side)] ?? 0,
+    (_, i) => map[(row + Math.floor(i / side)) * size + column + (i % side)] ?? 0,
   );
 }
 
-/** The square of the map that holds the ring's rows and columns, with a margin: all of the map where that is most of it. */
+/** The square of the map that holds the cells of the ring, with a margin: all of the map where that is most of it. */
 export function ringWindow({ size, cycle }: Pick<Hole, 'size' | 'cycle'>): MapWindow {
-  const vertices = cycle?.vertices ?? [];
-  const [low, high] = [Math.min(...vertices), Math.max(...vertices)];
-  const side = Math.ceil(1.3 * (high - low + 1)) + 2;
-  if (vertices.length === 0 || 2 * side > size) return { from: 0, side: size };
-  return { from: Math.max(0, Math.min(size - side, Math.round((low + high + 1 - side) / 2))), side };
+  const cells = cycle?.edges ?? [];
+  const [rows, columns] = [cells.map(({ row }) => row), cells.map(({ column }) => column)];
+  const reach = Math.max(...[rows, columns].map((all) => Math.max(...all) - Math.min(...all) + 1));
+  const side = Math.max(LEAST_WINDOW, Math.ceil(1.3 * reach) + 2);
+  if (cells.length === 0 || 2 * side > size) return { row: 0, column: 0, side: size };
+  const from = (all: readonly number[]): number => {
+    const middle = Math.min(...all) + Math.max(...all) + 1;
+    return Math.max(0, Math.min(size - side, Math.round((middle - side) / 2)));
+  };
+  return { row: from(rows), column: from(columns), side };
+}
+
+/** Which part of a map of `size` a window is, after a size: `: rows 3 to 9, columns 5 to 11`; '' of all of it. */
+export function windowWords({ row, column, side }: MapWindow, size: number): string {
+  return side < size ? `: rows ${row} to ${row + side - 1}, columns ${column} to ${column + side - 1}` : '';
 }
 
 /** From vertex to vertex along rows and columns: round the corner of each edge's cell; a vertex is the diagonal's cell. */

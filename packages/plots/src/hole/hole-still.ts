@@ -3,7 +3,7 @@ import { resolveLook, type Look } from '../marks/look.js';
 import type { Theme } from '../marks/palette.js';
 import { svgPage, type SvgPart } from '../document/svg-page.js';
 import { curveMarks } from './hole-curve.js';
-import { graphMarks, mapMarks, ringWindow, zoomMarks } from './hole-drawings.js';
+import { graphMarks, mapMarks, ringWindow, windowWords, zoomMarks } from './hole-drawings.js';
 import { HALF, holeLayout, type Place } from './hole-layout.js';
 import { edgesAt, HOLE_SENTENCE, ringWords, type Hole, type HoleCounts } from './hole.js';
 
@@ -61,18 +61,23 @@ export function stillPart(
   places: readonly Place[] = holeLayout(hole),
 ): { part: SvgPart; words: string } {
   const index = asked ?? (hole.cycle === null ? 0 : hole.cycle.rank - 1);
-  const { from, side: cells } = ringWindow(hole);
-  const part = cells < hole.size ? `: ${from} to ${from + cells - 1}` : '';
+  const window = ringWindow(hole);
+  const { side: cells } = window;
   const { map, ring, graph, bottom } = placesOf(width);
   const at = ({ x, y }: Box, scale: number): string => `transform="translate(${x},${y}) scale(${scale})"`;
   const caption = ({ x, y }: Box, words: string): string =>
     `<text x="${x}" y="${y - 8}" font-size="12" fill="${theme.muted}">${markupText(words)}</text>`;
+  // A caption of a small picture has no room for it.
+  const below = ({ x, y, side }: Box, words: string): string =>
+    `<text x="${x}" y="${y + side + 14}" font-size="11" fill="${theme.muted}">${markupText(words)}</text>`;
   const end = curveEnd(hole, counts);
   const scale = graph.side / (2 * HALF);
   const svg = [
-    caption(map, `map, ${hole.size}×${hole.size}${part}`),
+    caption(map, `map, ${hole.size}×${hole.size}`),
+    ...(cells < hole.size ? [below(map, windowWords(window, hole.size).slice(2))] : []),
     `<image x="${map.x}" y="${map.y}" width="${map.side}" height="${map.side}" href="${picture}" preserveAspectRatio="none" image-rendering="pixelated"/>`,
-    `<g ${at(map, map.side / cells)}><g transform="translate(${-from},${-from})">${mapMarks(hole, index, { from, side: cells })}</g></g>`,
+    // A document of its own: what leaves the part is cut.
+    `<svg x="${map.x}" y="${map.y}" width="${map.side}" height="${map.side}" viewBox="${window.column} ${window.row} ${cells} ${cells}">${mapMarks(hole, index, window)}</svg>`,
     ...(hole.cycle === null ? [] : [caption(ring, 'the ring’s rows and columns')]),
     `<g ${at(ring, 1)}>${zoomMarks(hole, index, { side: ring.side, low, high, theme })}</g>`,
     caption(graph, `graph, ${edgesAt(hole, index)} ${edgesAt(hole, index) === 1 ? 'edge' : 'edges'}`),

@@ -4,6 +4,7 @@ import {
   graphMarks,
   mapMarks,
   ringWindow,
+  windowWords,
   zoomMarks,
   type Place,
 } from '@unitscope/plots';
@@ -33,13 +34,13 @@ export function MapPicture({ model: { hole }, index, row, notes }: OfMap) {
   const { size } = row;
   const ring = ringWindow(hole);
   const [zoomed, setZoomed] = useState(true);
-  const { from, side } = zoomed ? ring : { from: 0, side: size };
-  const part = side < size ? `, rows and columns ${from} to ${from + side - 1}` : '';
+  const part = zoomed ? ring : { row: 0, column: 0, side: size };
+  const { row: top, column: left, side } = part;
   const percent = (cells: number): string => `${(100 * cells) / side}%`;
   return (
     <Picture
-      title={`map, ${size}×${size}${part}`}
-      note="row u down, column v across; white: cells that are in"
+      title={`map, ${size}×${size}${windowWords(part, size)}`}
+      note="row u down, column v across; white: cells that are in; orange: those of the ring, joined where they share a vertex"
       {...(ring.side < size && {
         tool: (
           <button type="button" class="quiet" onClick={() => setZoomed(!zoomed)}>
@@ -51,14 +52,14 @@ export function MapPicture({ model: { hole }, index, row, notes }: OfMap) {
       <div class="map">
         <div
           class="map-part"
-          style={{ width: percent(size), height: percent(size), left: percent(-from), top: percent(-from) }}
+          style={{ width: percent(size), height: percent(size), left: percent(-left), top: percent(-top) }}
         >
           <MapCanvas map={row.map} size={size} range={notes.range} label={`Map of image ${row.image}`} />
         </div>
         <Marks
           class="overlay"
-          view={`${from} ${from} ${side} ${side}`}
-          marks={mapMarks(hole, index, { from, side })}
+          view={`${left} ${top} ${side} ${side}`}
+          marks={mapMarks(hole, index, part)}
           label="Cells that are in, and those of the ring"
         />
       </div>
