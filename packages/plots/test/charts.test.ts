@@ -113,10 +113,10 @@ test('the unit marks its threshold and shows the hole of one of its maps', async
 
 test('counts are counted in whole numbers, however few there are', async () => {
   const births = [1, 2].map((index) => ({ index, images: 2 * index }));
-  const { hole: _, ...few } = { ...unit, births, without: 0 };
-  const { document } = parseHTML(await unitChart(few));
+  const { title, subtitle, threshold } = unit;
+  const { document } = parseHTML(await unitChart({ title, subtitle, threshold, births, without: 0 }));
   const ticks = [...document.querySelectorAll('g[aria-label$="axis tick label"] text')];
-  const texts = ticks.map(({ textContent }) => textContent ?? '');
+  const texts = ticks.map(({ textContent }) => textContent);
   expect(texts).toContain('4');
   expect(texts.filter((text) => /[.,]/.test(text))).toEqual([]);
 });

@@ -40,7 +40,7 @@ export { type LayerTrend, type SweepTrend } from './trainings/layer-trend.js';
 export { aliveUnits } from './trainings/alive-units.js';
 export type { TrendValue } from './trainings/layer-values.js';
 export { MeasuredCells, missingWords } from './trainings/measured-cells.js';
-export { settledWords } from './trainings/settled-words.js';
+export { settledOverWords, settledWords } from './trainings/settled-words.js';
 export { settingColumns } from './trainings/setting-columns.js';
 export {
   changedUnits,
@@ -48,7 +48,13 @@ export {
   type ChangedUnits,
   type ListedChange,
 } from './trainings/changed-units.js';
-export { changesWords, runChanges, type RunChanges } from './trainings/run-changes.js';
+export {
+  changesWords,
+  deadWords,
+  runChanges,
+  type DeadOfLayer,
+  type RunChanges,
+} from './trainings/run-changes.js';
 export type { LayerOverRuns } from './trainings/over-runs.js';
 export { generalization, type Verdict } from './trainings/verdict.js';
 export { comparisonNotes, layerDifferenceRows, unitDifferenceRows } from './rows/change-rows.js';

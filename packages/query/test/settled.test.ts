@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settledOverWords } from '../src/trainings/settled-words.ts';
 import { SweepResults } from '../src/results/sweep-results.ts';
 import { sweepTrend, sweepTrends } from '../src/trainings/sweep-trend.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
@@ -53,4 +54,22 @@ test('whether a layer settled is not told where no unit is sensitive at the last
     [0, 0],
     [0, 0],
   ]);
+});
+
+test('over trainings it is said in how many of them which layer settled last', () => {
+  const training = (settled: Readonly<Record<string, string | null>>) => ({
+    run: 'a',
+    checkpoints: STEPS.map((step) => ({ label: String(step) })) as never,
+    layers: Object.entries(settled).map(([layer, at]) => ({ layer, settled: at, settles: true })),
+  });
+  const one = training({ conv1: '1', conv2: '3', conv3: null });
+  const two = training({ conv1: '2', conv2: '4', conv3: '4' });
+  const none = training({ conv1: null, conv2: null, conv3: null });
+  const untold = { ...none, layers: none.layers.map((layer) => ({ ...layer, settles: false })) };
+  expect(settledOverWords([one, two])).toBe(
+    'Settled last: conv2 in 2 of 2, conv3 in 1 of 2 trainings. Not settled: conv3 in 1 of 2.',
+  );
+  expect(settledOverWords([none, none])).toContain('No layer settled in any of 2 trainings');
+  expect(settledOverWords([one, untold])).toMatch(/conv2 in 1 of 1 .* Of 1 training nothing can be told\.$/);
+  expect(settledOverWords([untold])).toBe('');
 });

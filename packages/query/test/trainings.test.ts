@@ -14,7 +14,8 @@ import { runQuery } from '../src/sql/run-query.ts';
 import { SweepResults } from '../src/results/sweep-results.ts';
 import { sweepTrend, sweepTrends } from '../src/trainings/sweep-trend.ts';
 import { changedUnits } from '../src/trainings/changed-units.ts';
-import { changesWords, runChanges } from '../src/trainings/run-changes.ts';
+import { changesWords, deadWords, runChanges } from '../src/trainings/run-changes.ts';
+import { layerDifferenceRows } from '../src/rows/change-rows.ts';
 import { runLines } from '../src/trainings/run-lines.ts';
 import { settingColumns, settingNames } from '../src/trainings/setting-columns.ts';
 import { textAt } from '@unitscope/tables';
@@ -202,6 +203,17 @@ describe('trainings side by side', () => {
       ['lr=0.01, seed=1', 2],
       ['lr=0.01, seed=2', 2],
     ]);
+    // Their numbers, by hand: 24 units of two layers, of which the first of each is silent.
+    expect(changes.map(({ dead }) => dead)).toEqual([
+      [],
+      [],
+      ...Array.from({ length: 2 }, () => ['conv1', '<b>conv2</b>'].map((layer) => ({ layer, units: [0] }))),
+    ]);
+    expect(deadWords(changes)).toBe(
+      'Died: lr=0.01, seed=1: conv1 0; lr=0.01, seed=1: <b>conv2</b> 0; lr=0.01, seed=2: conv1 0; lr=0.01, seed=2: <b>conv2</b> 0.',
+    );
+    expect(deadWords(changes.slice(2, 3))).toBe('Died: conv1 0; <b>conv2</b> 0.');
+    expect(deadWords(changes.slice(0, 2))).toBe('');
     expect(changes.every(({ looked, checkpoints }) => looked === 3 && checkpoints === 3)).toBe(true);
     expect(changesWords(changes)).toMatch(/^Within their own training 4 of 48 units .* over 4 trainings\.$/);
     expect(changesWords(changes.slice(0, 1))).toContain(
@@ -335,6 +347,9 @@ describe('a comparison', () => {
       means.push(values.reduce((sum, value) => sum + value, 0) / values.length);
     }
     expect(row.meanA).toBeCloseTo((means[0]! + means[1]!) / 2, 12);
+    // Units of different trainings are not the same units: that none died would be a number that is not known.
+    const { rows } = layerDifferenceRows(found, { categories: true });
+    expect(rows.flatMap(({ died, awoke }) => [died, awoke]).every((count) => count === null)).toBe(true);
     // Two against two: the least p of a permutation test is 1 in 3.
     expect(row.p).toBeGreaterThanOrEqual(1 / 3 - 1e-12);
     expect(found.leastP).toBeCloseTo(1 / 3, 12);

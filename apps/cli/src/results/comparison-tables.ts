@@ -24,8 +24,6 @@ export interface ComparisonTable {
 /** One row a layer, over all categories; with `categories` one a category as well. */
 export function layerTable(comparison: Comparison, { categories = false } = {}): ComparisonTable {
   const { rows, notes } = layerDifferenceRows(comparison, { categories });
-  // Units of different trainings are not the same units: none of them died.
-  const changed = (count: number): Cell => (notes.replication === 'runs' ? '' : count);
   return {
     header: [
       'layer',
@@ -43,8 +41,8 @@ export function layerTable(comparison: Comparison, { categories = false } = {}):
       chance(row.p),
       chance(row.q),
       figure(row.effect, 2),
-      changed(row.died),
-      changed(row.awoke),
+      row.died ?? '',
+      row.awoke ?? '',
     ]),
   };
 }

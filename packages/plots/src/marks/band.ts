@@ -10,11 +10,7 @@ interface Band {
 }
 
 /** Intervals as a band. What is under it shows through, so it has an outline: that has the contrast that it lacks. */
-export function bandMark<T extends object>(
-  drawing: Drawing,
-  points: readonly T[],
-  { x, color, of }: Band,
-): Markish {
+export function bandMark(drawing: Drawing, points: readonly object[], { x, color, of }: Band): Markish {
   return drawing.Plot.areaY([...points], {
     ...{ x, y1: 'low', y2: 'high' },
     ...{ fill: color, fillOpacity: 0.13 },

@@ -9,10 +9,13 @@ export const QUESTIONS = {
     `What changed from ${first} to ${last}, and how sure is that?`,
 } as const;
 
+/** Where nothing can be told of when layers settled. */
+export const TOO_FEW = 'Too few checkpoints have an H to tell.';
+
 /** Which layers settled last and first, in words. */
 export function settledAnswer({ notes }: Pick<LayerRows, 'notes'>): string {
   const { settled } = notes;
-  return `${settled === '' ? 'Too few checkpoints have an H to tell.' : settled}${seenWords(notes)}`;
+  return `${settled === '' ? TOO_FEW : settled}${seenWords(notes)}`;
 }
 
 /** From how many checkpoints of how many an answer is, where that is not all of them; with a space before it. */

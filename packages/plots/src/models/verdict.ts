@@ -51,8 +51,8 @@ function fewWords({ least_p: least, certain_q: bound }: ComparisonNotes): string
 /** Units of different trainings are not the same units. */
 function unitWords(rows: readonly LayerDifferenceRow[], { replication }: ComparisonNotes): string {
   if (replication === 'runs') return '';
-  const died = rows.reduce((sum, row) => sum + row.died, 0);
-  const awoke = rows.reduce((sum, row) => sum + row.awoke, 0);
+  const died = rows.reduce((sum, row) => sum + (row.died ?? 0), 0);
+  const awoke = rows.reduce((sum, row) => sum + (row.awoke ?? 0), 0);
   return ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
 }
 

@@ -20,11 +20,11 @@ export const layerDifferenceColumns = {
   effect: 'number?',
   certain: 'flag',
   untested: 'text?',
-  died: 'whole',
-  awoke: 'whole',
+  died: 'whole?',
+  awoke: 'whole?',
 } as const;
 
-/** Over how many trainings means are (`runs_a`) is null within one training; `untested`: why there is no test. */
+/** Over how many trainings means are (`runs_a`) is null within one training; `untested`: why there is no test; `died`, `awoke`: null between trainings, whose units are not the same units. */
 export type LayerDifferenceRow = RowOf<typeof layerDifferenceColumns>;
 
 /** What changed in a unit that is sensitive in A and in B. */

@@ -16,13 +16,14 @@ export function layerDifferenceRows(
   return {
     rows: comparison.layers
       .filter(({ category }) => categories || category === null)
-      .map((layer) => layerDifferenceRow(layer)),
+      .map((layer) => layerDifferenceRow(layer, comparison.replication === 'runs')),
     notes: comparisonNotes(comparison),
   };
 }
 
-function layerDifferenceRow(found: LayerDifference): LayerDifferenceRow {
-  const { layer, category, difference, interval, p, q, effect, certain, untested, died, awoke } = found;
+/** Units of different trainings are not the same units: none of them died. */
+function layerDifferenceRow(found: LayerDifference, between: boolean): LayerDifferenceRow {
+  const { layer, category, difference, interval, p, q, effect, certain, untested } = found;
   return {
     layer,
     category,
@@ -37,7 +38,9 @@ function layerDifferenceRow(found: LayerDifference): LayerDifferenceRow {
     difference,
     low: interval?.low ?? null,
     high: interval?.high ?? null,
-    ...{ p, q, effect, certain, untested, died, awoke },
+    ...{ p, q, effect, certain, untested },
+    died: between ? null : found.died,
+    awoke: between ? null : found.awoke,
   };
 }
 

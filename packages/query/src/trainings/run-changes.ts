@@ -1,3 +1,4 @@
+import { firstNames } from '@unitscope/base';
 import { evenlyPlaced } from '@unitscope/entropy';
 import { resultTrainings, type ResultTraining } from '../checkpoints/checkpoint-order.js';
 import { runQuery } from '../sql/run-query.js';
@@ -23,8 +24,16 @@ export interface RunChanges {
   readonly ever: number;
   /** Of those: sensitive at none of their categories at the last one. */
   readonly died: number;
+  /** Which those are. */
+  readonly dead: readonly DeadOfLayer[];
   /** Sensitive at the last one and not at the first. */
   readonly awoke: number;
+}
+
+/** The units of a layer that died, in the order of their numbers. */
+export interface DeadOfLayer {
+  readonly layer: string | null;
+  readonly units: readonly number[];
 }
 
 /** Which units died and awoke within each training. */
@@ -39,7 +48,8 @@ export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
   );
   const found = await runQuery(
     [results.only(looked.flat())],
-    'SELECT checkpoint_index, layer, unit FROM units WHERE sensitive GROUP BY checkpoint_index, layer, unit',
+    'SELECT checkpoint_index, layer, unit FROM units WHERE sensitive GROUP BY checkpoint_index, layer, unit ' +
+      'ORDER BY min(layer_index), unit',
   );
   const cells = await MeasuredCells.read(results);
   const sensitive = new Map<number, Set<string>>();
@@ -74,8 +84,8 @@ export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
       looked: own.length,
       untold: all.size - ever.size,
       ever: ever.size,
-      died: minus(ever, last),
-      awoke: minus(last, first),
+      ...deadOf([...minus(ever, last)].map((unit) => JSON.parse(unit) as UnitPlace)),
+      awoke: minus(last, first).size,
     };
   });
 }
@@ -90,13 +100,27 @@ function changesOf({ run, checkpoints }: ResultTraining, units: readonly AliveUn
     last: checkpoints.at(-1)?.label ?? '',
     ...{ checkpoints: checkpoints.length, looked: checkpoints.length },
     ...{ untold: all.length - ever.length, ever: ever.length },
-    died: ever.filter(({ last }) => last === false).length,
+    ...deadOf(ever.filter(({ last }) => last === false).map(({ layer, unit }): UnitPlace => [layer, unit])),
     awoke: ever.filter(({ first, last }) => last === true && first === false).length,
   };
 }
 
-function minus(all: ReadonlySet<string>, without: ReadonlySet<string>): number {
-  return [...all].filter((unit) => !without.has(unit)).length;
+type UnitPlace = readonly [layer: string | null, unit: number];
+
+/** How many died, and which, layer by layer in the order in which they come. */
+function deadOf(units: readonly UnitPlace[]): Pick<RunChanges, 'died' | 'dead'> {
+  const dead = Map.groupBy(units, ([layer]) => layer);
+  return {
+    died: units.length,
+    dead: [...dead].map(([layer, own]) => ({
+      layer,
+      units: own.map(([, unit]) => unit).sort((a, b) => a - b),
+    })),
+  };
+}
+
+function minus(all: ReadonlySet<string>, without: ReadonlySet<string>): Set<string> {
+  return new Set([...all].filter((unit) => !without.has(unit)));
 }
 
 /** The same in a sentence, over all trainings: a unit died where no category is left to it. */
@@ -117,4 +141,21 @@ export function changesWords(changes: readonly RunChanges[]): string {
       : ` Of ${untold} more nothing is said: their layers lack cells at the first or the last checkpoint.`) +
     (looked === all ? '' : ` Seen at ${looked} of ${all} checkpoints.`)
   );
+}
+
+/** A sentence names no more units of a layer, and no more layers of all trainings. */
+const MOST_NAMED_UNITS = 12;
+const MOST_NAMED_LAYERS = 12;
+
+/** Which units died, by training and layer, in a sentence: `conv3 0, 1, 2; conv4 6`; '' where none did. */
+export function deadWords(changes: readonly RunChanges[]): string {
+  const all = changes.flatMap(({ run, dead }) =>
+    dead.map(({ layer, units }) => {
+      const where = [...(changes.length === 1 ? [] : [run ?? '']), layer ?? ''].filter((name) => name !== '');
+      return `${where.join(': ')} ${firstNames(units.map(String), MOST_NAMED_UNITS)}`;
+    }),
+  );
+  if (all.length === 0) return '';
+  const more = all.length - MOST_NAMED_LAYERS;
+  return `Died: ${all.slice(0, MOST_NAMED_LAYERS).join('; ')}${more > 0 ? `; and in ${more} more` : ''}.`;
 }

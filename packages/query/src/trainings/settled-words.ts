@@ -1,4 +1,4 @@
-import { firstNames } from '@unitscope/base';
+import { counted, firstNames } from '@unitscope/base';
 import type { LayerTrend, SweepTrend } from './layer-trend.js';
 
 /** A sentence names no more layers than that. */
@@ -34,6 +34,51 @@ export function settledWords({
     ...(first === last ? [] : [sentence('First', first)]),
     ...(not.length === 0 ? [] : [`Not settled: ${named(not, layers.length)}.`]),
   ].join(' ');
+}
+
+type Settling = Pick<SweepTrend, 'checkpoints' | 'run'> & {
+  readonly layers: readonly Pick<LayerTrend, 'layer' | 'settled' | 'settles'>[];
+};
+
+/** The same over several trainings: in how many of them which layer settled last, and which did not; '' where nothing can be told. */
+export function settledOverWords(trends: readonly Settling[]): string {
+  const told = trends.filter(({ layers }) => layers.some(({ settles }) => settles));
+  if (told.length === 0) return '';
+  const last = countedNames(told.map(lastSettled));
+  const not = countedNames(
+    told.map(({ layers }) =>
+      layers.filter(({ settles, settled }) => settles && settled === null).map(({ layer }) => layer),
+    ),
+  );
+  const of =
+    told.length === trends.length
+      ? ''
+      : ` Of ${counted(trends.length - told.length, 'training')} nothing can be told.`;
+  if (last.size === 0)
+    return `No layer settled in any of ${told.length} trainings: H of none stays near its end for three checkpoints.${of}`;
+  const words = (counts: ReadonlyMap<string, number>): string =>
+    firstNames(
+      [...counts]
+        .sort(([, a], [, b]) => b - a)
+        .map(([layer, count]) => `${layer} in ${count} of ${told.length}`),
+      MOST_NAMED,
+    );
+  return `Settled last: ${words(last)} trainings.${not.size === 0 ? '' : ` Not settled: ${words(not)}.`}${of}`;
+}
+
+/** The layers of a training that settled after all others. */
+function lastSettled({ layers, checkpoints }: Settling): string[] {
+  const at = ({ settled }: { readonly settled: string | null }): number =>
+    checkpoints.findIndex(({ label }) => label === settled);
+  const known = layers.filter(({ settles, settled }) => settles && settled !== null);
+  const latest = Math.max(...known.map(at));
+  return known.filter((layer) => at(layer) === latest).map(({ layer }) => layer);
+}
+
+function countedNames(lists: readonly (readonly string[])[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of lists.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** Of many layers how many of how many there are, and the first of them. */

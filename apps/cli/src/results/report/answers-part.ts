@@ -1,9 +1,11 @@
-import { escapeHtml, QUESTIONS, settledAnswer, verdictOf } from '@unitscope/plots';
+import { escapeHtml, QUESTIONS, settledAnswer, TOO_FEW, verdictOf } from '@unitscope/plots';
 import {
   changesWords,
+  deadWords,
   layerDifferenceRows,
   layerRows,
   runChanges,
+  settledOverWords,
   type Comparison,
   type SweepResults,
   type SweepTrend,
@@ -28,10 +30,13 @@ export async function answersPart(
   const isOne = trends.trainings.length === 1;
   const of = isOne || trend.run === null ? '' : ` (${trend.run})`;
   const answers: [question: string, answer: string][] = [];
-  if (trend.checkpoints.length > 1)
-    answers.push([`${QUESTIONS.settled}${of}`, settledAnswer(layerRows(trend))]);
+  if (trend.checkpoints.length > 1) {
+    const settled = isOne ? settledAnswer(layerRows(trend)) : settledOverWords(trends.trainings);
+    answers.push([QUESTIONS.settled, settled === '' ? TOO_FEW : settled]);
+  }
   const changes = (await runChanges(results)).filter(({ checkpoints }) => checkpoints > 1);
-  if (changes.length > 0) answers.push([QUESTIONS.died, changesWords(changes)]);
+  if (changes.length > 0)
+    answers.push([QUESTIONS.died, `${changesWords(changes)} ${deadWords(changes)}`.trim()]);
   if (comparison !== null) {
     const { a, b } = comparison;
     answers.push([

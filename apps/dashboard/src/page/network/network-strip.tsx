@@ -105,6 +105,8 @@ function choose(layer: string, chosen: readonly string[], several: boolean, more
 /** What colour and height a layer has. */
 interface LookOfLayers {
   readonly range: readonly [number, number] | null;
+  /** Some layer has no H / H of noise. */
+  readonly lacks: boolean;
   readonly most: number;
   readonly color: (share: number) => string;
   readonly names: ReadonlyMap<string, string>;
@@ -115,6 +117,7 @@ function useLook(rows: readonly NetworkRow[]): LookOfLayers {
   return useMemo(() => {
     const known = rows.flatMap(({ relative }) => relative ?? []);
     return {
+      lacks: known.length < rows.length,
       range: known.length === 0 ? null : [Math.min(...known), Math.max(...known)],
       most: Math.max(...rows.map((row) => row.map_size)),
       color: (share) => rampColor(share, theme),
@@ -182,7 +185,7 @@ interface LegendProps {
   readonly several: boolean;
 }
 
-function Legend({ look: { range, color }, checkpoint, several }: LegendProps) {
+function Legend({ look: { range, lacks, color }, checkpoint, several }: LegendProps) {
   const stops = [0, 0.25, 0.5, 0.75, 1].map(color).join(', ');
   return (
     <p class="note legend">
@@ -192,7 +195,8 @@ function Legend({ look: { range, color }, checkpoint, several }: LegendProps) {
         <>
           H / H of noise: {figure(range[0], 2)}{' '}
           <span class="ramp" style={{ background: `linear-gradient(to right, ${stops})` }} />{' '}
-          {figure(range[1], 2)}, at {checkpoint}; height: size of the maps. A click chooses a layer
+          {figure(range[1], 2)}, at {checkpoint}
+          {lacks && '; empty: none'}; height: size of the maps. A click chooses a layer
           {several && ', with Shift several'}.
         </>
       )}

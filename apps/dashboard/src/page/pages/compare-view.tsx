@@ -31,10 +31,15 @@ export function CompareView(props: ViewProps) {
 function Compared(props: ViewProps & { readonly a: string; readonly b: string }) {
   const { sweep, settings, revision, a, b } = props;
   const query = { ...lasting(settings), category: '', a, b };
-  const url = (view: string): string => viewUrl(sweep, view, query);
+  const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
+  const { layer } = settings;
   const layers = useRemote<Answer<LayerDifferenceRows>>(url('compare-layers'), loadRows, revision);
-  const units = useRemote<Answer<UnitDifferenceRows>>(url('compare-units'), loadRows, revision);
-  const changed = useRemote<Rows<ChangedRow, ComparisonNotes>>(url('compare-changed'), loadRows, revision);
+  const units = useRemote<Answer<UnitDifferenceRows>>(url('compare-units', { layer }), loadRows, revision);
+  const changed = useRemote<Rows<ChangedRow, ComparisonNotes>>(
+    url('compare-changed', { layer }),
+    loadRows,
+    revision,
+  );
   return (
     <>
       <Loaded remote={layers} what="the comparison">

@@ -34,7 +34,7 @@ export function HeatmapView(props: ViewProps) {
               {found.total > page && <Pages from={from} page={page} total={found.total} />}
               <ChartFigure
                 title={`Units of ${layer} over the checkpoints`}
-                note={`${pageWords(found)}, ${shownCheckpoints(shown)}${lackingWords(found)}. ${definition.name}, mean over the categories${definition.definition === 'code' ? ' in which the unit is sensitive; grey: in none' : ''}.`}
+                note={`${pageWords(found)}, ${shownCheckpoints(shown)}${lackingWords(found)}. ${definition.name}, mean over the categories${definition.definition === 'code' ? ' in which the unit is sensitive; ×: in none' : ''}.`}
                 file={`${sweep}-heatmap-${layer}`}
                 draw={(look) =>
                   heatmapChart(heatmapModel(found, { sweep, definition: definition.definition }), look)

@@ -10,24 +10,23 @@ import {
   type DeadRows,
   type LayerDifferenceRows,
   type LayerRows,
-  type SettingNotes,
-  type SettingRow,
   type SpreadRows,
   type TrendRows,
 } from '@unitscope/plots';
 import { sweepPath } from '../address.js';
 import { counted } from '../figures.js';
+import { Answer, BestAnswer } from '../parts/answer.js';
 import { DepthFigure } from '../parts/depth-figure.js';
 import { SpreadFigure } from '../parts/spread-figure.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { Loaded } from '../parts/notices.js';
-import { TrainingsPanel } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { changedColumns } from '../parts/unit-columns.js';
-import { loadRows, useRemote, type Answer, type Remote, type Rows } from '../remote-data.js';
+import { loadRows, useRemote, type Answer as Found, type Remote, type Rows } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { endsOf, trainingUrls } from './overview-urls.js';
+import { AllTrainings } from './all-trainings.js';
 
 /** The first look: of one training, or of all of them together. */
 export function OverviewView(props: ViewProps) {
@@ -43,21 +42,10 @@ export function OverviewView(props: ViewProps) {
 const CHANGE_HINT =
   'Died: once sensitive, not at the last checkpoint. Awoke: at the last one, not at the first';
 
-function AllTrainings(props: ViewProps) {
-  return (
-    <>
-      <div class="answers">
-        <BestAnswer {...props} />
-      </div>
-      <TrainingsPanel {...props} />
-    </>
-  );
-}
-
 /** Checkpoints that are in no training: each by itself, none before or after another. */
 function NoTraining(props: ViewProps) {
   const { sweep, settings, revision } = props;
-  const trend = useRemote<Answer<TrendRows>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
+  const trend = useRemote<Found<TrendRows>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
   return (
     <>
       <div class="answers">
@@ -68,33 +56,15 @@ function NoTraining(props: ViewProps) {
   );
 }
 
-function BestAnswer({ sweep, settings, revision }: ViewProps) {
-  const query = lasting(settings);
-  const ranked = useRemote<Rows<SettingRow, SettingNotes>>(
-    viewUrl(sweep, 'generalization', query),
-    loadRows,
-    revision,
-  );
-  return (
-    <Answer
-      question={QUESTIONS.best}
-      remote={ranked}
-      more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
-    >
-      {bestOf}
-    </Answer>
-  );
-}
-
 /** What one asks of a training, answered, and the chart below. */
 function OneTraining(props: ViewProps) {
   const { sweep, outline, revision } = props;
   const several = outline.checkpoints.length > 1;
   const urls = trainingUrls(props);
-  const trend = useRemote<Answer<TrendRows>>(urls.trend, loadRows, revision);
-  const layers = useRemote<Answer<LayerRows>>(urls.layers, loadRows, revision);
-  const compared = useRemote<Answer<LayerDifferenceRows>>(several ? urls.compared : null, loadRows, revision);
-  const dead = useRemote<Answer<DeadRows>>(several ? urls.dead : null, loadRows, revision);
+  const trend = useRemote<Found<TrendRows>>(urls.trend, loadRows, revision);
+  const layers = useRemote<Found<LayerRows>>(urls.layers, loadRows, revision);
+  const compared = useRemote<Found<LayerDifferenceRows>>(several ? urls.compared : null, loadRows, revision);
+  const dead = useRemote<Found<DeadRows>>(several ? urls.dead : null, loadRows, revision);
   const changed = useRemote<Rows<ChangedRow, unknown>>(several ? urls.changed : null, loadRows, revision);
   return (
     <>
@@ -142,9 +112,9 @@ function OneTraining(props: ViewProps) {
 }
 
 interface AnswersProps extends ViewProps {
-  readonly layers: Remote<Answer<LayerRows>>;
-  readonly dead: Remote<Answer<DeadRows>>;
-  readonly compared: Remote<Answer<LayerDifferenceRows>>;
+  readonly layers: Remote<Found<LayerRows>>;
+  readonly dead: Remote<Found<DeadRows>>;
+  readonly compared: Remote<Found<LayerDifferenceRows>>;
 }
 
 /** What one asks of a training. */
@@ -180,9 +150,9 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
 }
 
 /** Where there is no trend: the layers by depth, and how their units are spread. */
-function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Answer<TrendRows>> }) {
+function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Found<TrendRows>> }) {
   const { sweep, settings, revision, trend } = props;
-  const spreads = useRemote<Answer<SpreadRows>>(
+  const spreads = useRemote<Found<SpreadRows>>(
     viewUrl(sweep, 'distribution', lasting(settings)),
     loadRows,
     revision,
@@ -199,28 +169,7 @@ function DepthAndSpread(props: ViewProps & { readonly trend: Remote<Answer<Trend
   );
 }
 
-interface AnswerProps<T> {
-  readonly question: string;
-  readonly remote: Remote<T>;
-  readonly more: string;
-  readonly children: (data: T) => ComponentChildren;
-}
-
-function Answer<T>({ question, remote, more, children }: AnswerProps<T>) {
-  return (
-    <section class="answer" data-question={question}>
-      <h2>{question}</h2>
-      <Loaded remote={remote} what="the answer">
-        {(data) => <p>{children(data)}</p>}
-      </Loaded>
-      <a href={more}>
-        Look closer<span class="visually-hidden">: {question}</span>
-      </a>
-    </section>
-  );
-}
-
-function whoDied({ rows, notes, total }: Answer<DeadRows>): ComponentChildren {
+function whoDied({ rows, notes, total }: Found<DeadRows>): ComponentChildren {
   const { ever } = notes;
   if (total === 0) {
     return (
@@ -240,10 +189,6 @@ function whoDied({ rows, notes, total }: Answer<DeadRows>): ComponentChildren {
       {byLayer.size > most.length ? ' …' : ''}. They are listed below.{seenWords(notes)}
     </>
   );
-}
-
-function bestOf({ notes }: Rows<SettingRow, SettingNotes>): ComponentChildren {
-  return notes.words;
 }
 
 /** `seen`: only some checkpoints were looked at, and a unit may have been sensitive between them. */

@@ -1,5 +1,6 @@
 import type { Outline } from '@unitscope/dashboard';
 import { Choice, DefinitionChoice, Filters } from '../parts/filters.js';
+import type { ViewProps } from '../settings.js';
 
 /** Views that show all trainings together where none is chosen. */
 const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
@@ -10,21 +11,19 @@ const ALWAYS_ALL: ReadonlySet<string> = new Set(['checkpoints', 'ablation']);
 export function SweepControls({
   outline,
   view,
-  chosen,
-}: {
-  readonly outline: Outline;
-  readonly view: string;
-  readonly chosen: string;
-}) {
+  settings: { run: chosen, a, b },
+}: Pick<ViewProps, 'outline' | 'settings'> & { readonly view: string }) {
+  // Of which training A and B are, they say themselves.
+  const isOfAll = ALWAYS_ALL.has(view) || (view === 'compare' && a !== '' && b !== '');
   return (
-    <>
+    <div class="controls">
       <Trainings
-        outline={ALWAYS_ALL.has(view) ? { ...outline, runs: [] } : outline}
+        outline={isOfAll ? { ...outline, runs: [] } : outline}
         all={ALL_RUNS.has(view)}
         chosen={chosen}
       />
       {view !== 'sql' && <DefinitionChoice definition={outline.definition} />}
-    </>
+    </div>
   );
 }
 

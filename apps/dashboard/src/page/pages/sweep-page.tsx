@@ -112,7 +112,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         <Loaded remote={{ ...outline, loading: false }} what="the sweep">
           {(data) => (
             <DefinitionContext.Provider value={data.definition}>
-              <SweepControls outline={data} view={view} chosen={run} />
+              <SweepControls outline={data} view={view} settings={settings} />
               <Known outline={data} settings={settings}>
                 <Network view={view} {...{ sweep, settings, revision }} outline={data} />
                 <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />

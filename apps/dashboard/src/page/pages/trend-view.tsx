@@ -2,7 +2,8 @@ import type { LayerRows, TrendRows } from '@unitscope/plots';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { LayersTable } from '../parts/layers-table.js';
-import { TrainingsPanel } from '../parts/trainings-panel.js';
+import { ChangedUnits, useChanges } from '../parts/changed-units.js';
+import { TrainingsPanel, useTrainings } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { useAddress } from '../address.js';
 import { readRange } from '../range.js';
@@ -13,7 +14,7 @@ import { lasting, ofLayers, viewUrl, type ViewProps } from '../settings.js';
 export function TrendView(props: ViewProps) {
   const { outline, settings } = props;
   return outline.runs.length > 1 && settings.run === '' ? (
-    <TrainingsPanel {...props} />
+    <TrainingsTrend {...props} />
   ) : (
     <TrainingTrend {...props} />
   );
@@ -58,6 +59,15 @@ function TrainingTrend(props: ViewProps) {
           {(found) => <LayersTable layers={{ ...found, rows: ofLayers(found.rows, settings) }} />}
         </Loaded>
       )}
+    </>
+  );
+}
+
+function TrainingsTrend(props: ViewProps) {
+  return (
+    <>
+      <TrainingsPanel {...props} found={useTrainings(props)} />
+      <ChangedUnits {...props} changes={useChanges(props)} />
     </>
   );
 }

@@ -30,9 +30,12 @@ function Side({ name, label, value, sweep, outline }: SideProps) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const list = `checkpoints-${name}`;
+  const conditions = sharedSettings(outline.runs);
   return (
     <label>
-      <span>{label}: a checkpoint, or a condition such as step&gt;=128</span>
+      <span>
+        {label}: a checkpoint, or a condition such as {conditions[0] ?? 'step>=128'}
+      </span>
       <input
         type="text"
         list={list}
@@ -46,6 +49,9 @@ function Side({ name, label, value, sweep, outline }: SideProps) {
         onChange={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
       />
       <datalist id={list}>
+        {conditions.map((condition) => (
+          <option key={condition} value={condition} />
+        ))}
         {outline.checkpoints.map((checkpoint) => (
           <option key={checkpoint.label} value={checkpoint.label}>
             {notes.get(checkpoint.label)}
@@ -54,4 +60,12 @@ function Side({ name, label, value, sweep, outline }: SideProps) {
       </datalist>
     </label>
   );
+}
+
+/** What some trainings have in common and others do not, as conditions: `lr=0.01`. */
+function sharedSettings(runs: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const setting of runs.flatMap((run) => run.split(', ')))
+    counts.set(setting, (counts.get(setting) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > 1 && count < runs.length).map(([setting]) => setting);
 }

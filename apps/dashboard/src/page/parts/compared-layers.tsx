@@ -19,7 +19,7 @@ export function ComparedLayers({ sweep, found }: Props) {
       {notes.caveat !== '' && <p class="note">{notes.caveat}</p>}
       <ChartFigure
         title={`Change of mean entropy from ${notes.a} to ${notes.b}`}
-        note={`${name}: B − A over ${over}, with a 95 % interval; full: q < ${notes.certain_q} (Benjamini–Hochberg) and 0 outside the interval.`}
+        note={`${name}: B − A over ${notes.replication === 'runs' ? `trainings, each the mean over ${over}` : over}, with a 95 % interval; full: q < ${notes.certain_q} (Benjamini–Hochberg) and 0 outside the interval.`}
         file={`${sweep}-compare`}
         draw={(look) => differenceChart(differenceModel(found, { sweep, definition }), look)}
         drawn={found}

@@ -2,6 +2,7 @@ import type { ChangedRow, UnitDifferenceRows } from '@unitscope/plots';
 import type { ViewProps } from '../settings.js';
 import { unitDifferenceColumns } from './comparison-columns.js';
 import { DataTable } from './data-table.js';
+import { Filters, LayerChoice } from './filters.js';
 import { changedColumns } from './unit-columns.js';
 
 /** Each leads to its page at B. */
@@ -10,18 +11,23 @@ export function MovedUnits({
   b,
   ...props
 }: ViewProps & { readonly found: UnitDifferenceRows; readonly b: string }) {
+  const { layer } = props.settings;
   return (
     <section>
       <h2>Units that moved most</h2>
+      <Filters>
+        <LayerChoice {...props} none="all" />
+      </Filters>
       <p class="note">
         {notes.moved} of {notes.units} units × categories that are sensitive in A and in B have holes born at
-        other ranks (q &lt; {notes.certain_q}).
+        other ranks (q &lt; {notes.certain_q}).{layer !== '' && ` Below are those of ${layer}.`}
       </p>
       <DataTable
         caption="Units that moved most"
         columns={unitDifferenceColumns(props, b)}
         rows={rows}
         most={25}
+        empty="No unit is sensitive in both."
       />
     </section>
   );

@@ -1,50 +1,52 @@
-import type { ChangesAnswer, TrainingsAnswer } from '@unitscope/dashboard';
+import type { TrainingsAnswer } from '@unitscope/dashboard';
 import { meanText, rangeText, runPoints, runsModel, trendChart, type RunLinePoint } from '@unitscope/plots';
-import { sweepPath, useAddress } from '../address.js';
+import { useAddress } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
-import { loadJson, useRemote } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { loadJson, useRemote, type Remote } from '../remote-data.js';
+import { viewUrl, type ViewProps } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice } from './filters.js';
 import { Loaded } from './notices.js';
 
 type LayerOver = TrainingsAnswer['layers'][number];
-type Changes = ChangesAnswer['trainings'][number];
 
-/** Several trainings: the mean of each setting and its band, the trainings behind it, and what they come to by layer. */
-export function TrainingsPanel(props: ViewProps) {
-  const { sweep, settings, revision } = props;
+/** The trainings side by side, as the address asks for them. */
+export function useTrainings({ sweep, settings, revision }: ViewProps): Remote<TrainingsAnswer> {
   const { query } = useAddress();
   const [by, facet] = [query.get('by') ?? '', query.get('facet') ?? ''];
   const { category, threshold, minSelectiveRate, definition, layer, against } = settings;
   const asked = { category, threshold, minSelectiveRate, definition, layer, against, by, facet };
-  const found = useRemote<TrainingsAnswer>(viewUrl(sweep, 'trainings', asked), loadJson, revision);
+  return useRemote<TrainingsAnswer>(viewUrl(sweep, 'trainings', asked), loadJson, revision);
+}
+
+/** Several trainings: the mean of each setting and its band, the trainings behind it, and what they come to by layer. */
+export function TrainingsPanel({ found, ...props }: ViewProps & { readonly found: Remote<TrainingsAnswer> }) {
+  const { sweep } = props;
+  const { query } = useAddress();
+  const [by, facet] = [query.get('by') ?? '', query.get('facet') ?? ''];
   return (
-    <>
-      <Loaded remote={found} what="the trainings">
-        {(answer) => (
-          <>
-            <Filters>
-              <Choice
-                label="Colour"
-                name="by"
-                value={by}
-                options={answer.columns}
-                none="what differs but for seeds"
-              />
-              <Choice label="Panels" name="facet" value={facet} options={answer.columns} none="layers" />
-              <LayerChoice {...props} none={facet === '' ? 'all' : 'the deepest'} />
-              <CategoryChoice {...props} />
-            </Filters>
-            <RunsFigure sweep={sweep} answer={answer} />
-            <LayersOver answer={answer} />
-          </>
-        )}
-      </Loaded>
-      <ChangedUnits {...props} />
-    </>
+    <Loaded remote={found} what="the trainings">
+      {(answer) => (
+        <>
+          <Filters>
+            <Choice
+              label="Colour"
+              name="by"
+              value={by}
+              options={answer.columns}
+              none="what differs but for seeds"
+            />
+            <Choice label="Panels" name="facet" value={facet} options={answer.columns} none="layers" />
+            <LayerChoice {...props} none={facet === '' ? 'all' : 'the deepest'} />
+            <CategoryChoice {...props} />
+          </Filters>
+          <RunsFigure sweep={sweep} answer={answer} />
+          <LayersOver answer={answer} />
+        </>
+      )}
+    </Loaded>
   );
 }
 
@@ -62,34 +64,6 @@ function LayersOver({ answer }: { readonly answer: TrainingsAnswer }) {
         Each training is one value: means with 95 % intervals by Student’s t over the trainings of a setting.
         First, last, settled and the correlation are within each training. {answer.remarks.join(' ')}
       </p>
-    </section>
-  );
-}
-
-function ChangedUnits(props: ViewProps) {
-  const { sweep, settings, revision } = props;
-  const { threshold, minSelectiveRate, definition } = settings;
-  const changes = useRemote<ChangesAnswer>(
-    viewUrl(sweep, 'changes', { threshold, minSelectiveRate, definition }),
-    loadJson,
-    revision,
-  );
-  return (
-    <section id="changes">
-      <h2>Units that died or awoke</h2>
-      <Loaded remote={changes} what="the units">
-        {({ words, trainings }) => (
-          <>
-            <p>{words}</p>
-            <DataTable
-              caption="Units that died or awoke, by training"
-              columns={changeColumns(props)}
-              rows={trainings}
-              most={20}
-            />
-          </>
-        )}
-      </Loaded>
     </section>
   );
 }
@@ -160,25 +134,5 @@ function layerColumns({ against, layers }: TrainingsAnswer): TableColumn<LayerOv
             number: true,
           },
         ]),
-  ];
-}
-
-function changeColumns({ sweep, settings }: ViewProps): TableColumn<Changes>[] {
-  const number = (name: 'ever' | 'died' | 'awoke', label: string): TableColumn<Changes> => {
-    return { name, label, value: (row) => row[name], number: true };
-  };
-  return [
-    {
-      name: 'training',
-      label: 'training',
-      value: ({ run }) => run,
-      show: ({ run }) => <a href={sweepPath(sweep, '', { ...lasting(settings), run: run ?? '' })}>{run}</a>,
-    },
-    { name: 'first', label: 'from', value: ({ first }) => first },
-    { name: 'last', label: 'to', value: ({ last }) => last },
-    { name: 'checkpoints', label: 'checkpoints', value: ({ checkpoints }) => checkpoints, number: true },
-    number('ever', 'units ever sensitive'),
-    number('died', 'died'),
-    number('awoke', 'awoke'),
   ];
 }

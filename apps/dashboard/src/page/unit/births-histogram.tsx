@@ -6,6 +6,8 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [30, 6, 8, 20];
 const MOST_BINS = 56;
 /** The tail of noise that is drawn no more. */
 const TAIL = 0.01;
+/** A smaller share of noise is a line on the axis: words say so. */
+const FEW = 0.02;
 
 interface Bin {
   readonly from: number;
@@ -26,8 +28,12 @@ export function BirthsHistogram({ card }: { readonly card: UnitCard }) {
     .map(({ noise }, i) => `${i === 0 ? 'M' : 'L'}${LEFT + i * step},${y(noise)}H${LEFT + (i + 1) * step}`)
     .join('');
   const born = card.births.reduce((sum, [, images]) => sum + images, 0);
-  const words = `${counted(card.images, 'image')}: ${card.images - born} without a birth`;
   const last = bins.at(-1)?.to ?? 0;
+  const noisy = bins.reduce((sum, { noise }) => sum + noise, 0);
+  const words = [
+    `${counted(card.images, 'image')}: ${card.images - born} without a birth`,
+    ...(noisy < FEW * card.images ? [`of noise hardly any is born by index ${last}`] : []),
+  ].join('; ');
   return (
     <figure class="small-chart" data-chart="births-beside-noise">
       <figcaption>

@@ -6,6 +6,8 @@ import { counted, figure } from '../figures.js';
 const [WIDTH, HEIGHT, SIDE, TOP] = [280, 84, 8, 8];
 const BOTTOM = 20;
 
+type Point = UnitRuns['runs'][number]['points'][number];
+
 interface Props {
   readonly runs: UnitRuns;
   readonly run: string | null;
@@ -27,7 +29,11 @@ export function RunSparkline({ runs: { runs, axis, trainings }, run, checkpoint 
   const y = (entropy: number): number => TOP + (HEIGHT - TOP - BOTTOM) * (1 - entropy / most);
   const own = runs.find((one) => one.run === run) ?? runs[0];
   const behind = runs.filter((one) => one !== own);
-  const words = trainings > 1 ? `${counted(trainings, 'training')}, this one strong` : '';
+  const words = [
+    `0 to ${figure(most, 2)} nats`,
+    ...(trainings > 1 ? [`${counted(trainings, 'training')}, this one strong`] : []),
+  ].join('; ');
+  const ends = [own?.points[0], own?.points.at(-1)].map((point) => placeName(point, axis));
   return (
     <figure class="small-chart" data-chart="path">
       <figcaption>
@@ -58,19 +64,25 @@ export function RunSparkline({ runs: { runs, axis, trainings }, run, checkpoint 
           ),
         )}
         <text x={SIDE} y={HEIGHT - 6}>
-          {own?.points[0]?.checkpoint}
+          {ends[0]}
         </text>
         <text x={WIDTH - SIDE} y={HEIGHT - 6} text-anchor="end">
-          {own?.points.at(-1)?.checkpoint}
+          {ends[1]}
         </text>
       </svg>
     </figure>
   );
 }
 
+/** Labels of checkpoints hold the whole training: where an axis places them, its value is shorter. */
+function placeName(point: Point | undefined, axis: string | null): string {
+  if (point === undefined) return '';
+  return axis === null ? point.checkpoint : `${axis} ${point.step}`;
+}
+
 /** Where the unit has no H the line is broken. */
 function lineOf(
-  points: UnitRuns['runs'][number]['points'],
+  points: readonly Point[],
   x: (step: number) => number,
   y: (entropy: number) => number,
 ): string {

@@ -27,6 +27,7 @@ export function UnitFacts(props: UnitPartProps) {
           hint={`Feature entropy in nats, ${definition.name}: mean over ${counted(sensitive, 'category', 'categories')} with one`}
         >
           {card.entropy === null ? 'none' : figure(card.entropy, 3)}
+          {card.entropy !== null && <small> nats</small>}
         </Fact>
         <Fact name="H / noise" value={card.relative} hint="1: as noise of the same map size">
           {card.relative === null ? 'none' : figure(card.relative, 2)}
@@ -36,9 +37,9 @@ export function UnitFacts(props: UnitPartProps) {
         </Fact>
         <Fact name="importance" value={card.rank} hint="Rank by ineffectiveness, 0 is the most important">
           {card.rank ?? 'none'}
-          {card.rank !== null && <small> of {card.units}</small>}
+          {card.rank !== null && <small> of 0–{card.units - 1}</small>}
         </Fact>
-        <Fact name="mean" value={card.meanActivation} hint="Mean activation over all images">
+        <Fact name="mean act." value={card.meanActivation} hint="Mean activation over all images">
           {card.meanActivation === null ? '' : short(card.meanActivation)}
         </Fact>
         <Fact name="maps" value={card.mapSize}>

@@ -4,8 +4,10 @@ import {
   drawnRuns,
   resultTrainings,
   runChanges,
+  settledOverWords,
   settingColumns,
   sweepTrends,
+  type DeadOfLayer,
   type LayerOverRuns,
   type RunChanges,
 } from '@unitscope/query';
@@ -18,6 +20,8 @@ export interface TrainingsAnswer extends DrawnRuns {
   /** By layer and setting. */
   readonly layers: readonly LayerOverRuns[];
   readonly remarks: readonly string[];
+  /** Which layers settled last in how many trainings; '' where nothing can be told. */
+  readonly settled: string;
 }
 
 export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
@@ -41,18 +45,34 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
     columns: settingColumns(trainings),
     layers: found.layers,
     remarks: found.remarks,
+    settled: settledOverWords(trainings),
   };
   return { type: 'json', body: JSON.stringify(answer) };
 }
 
+/** Of a layer so many units that died are named. */
+const MOST_DEAD = 60;
+
 /** The units that died and awoke within each training. */
 export interface ChangesAnswer {
   readonly words: string;
-  readonly trainings: readonly RunChanges[];
+  readonly trainings: readonly ChangesOfTraining[];
+}
+
+interface ChangesOfTraining extends Omit<RunChanges, 'dead'> {
+  /** By layer: how many died, and the first of them. */
+  readonly dead: readonly (DeadOfLayer & { readonly died: number })[];
 }
 
 export async function changesView(context: ViewContext): Promise<ViewAnswer> {
   const trainings = await runChanges(await context.affordable());
-  const answer: ChangesAnswer = { words: changesWords(trainings), trainings };
+  const answer: ChangesAnswer = { words: changesWords(trainings), trainings: trainings.map(shortened) };
   return { type: 'json', body: JSON.stringify(answer) };
+}
+
+function shortened(changes: RunChanges): ChangesOfTraining {
+  const dead = changes.dead.map(({ layer, units }) => {
+    return { layer, died: units.length, units: units.slice(0, MOST_DEAD) };
+  });
+  return { ...changes, dead };
 }

@@ -1,0 +1,51 @@
+import { QUESTIONS, type SettingNotes, type SettingRow } from '@unitscope/plots';
+import type { ComponentChildren } from 'preact';
+import { sweepPath } from '../address.js';
+import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
+import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { Loaded } from './notices.js';
+
+interface AnswerProps<T> {
+  readonly question: string;
+  readonly remote: Remote<T>;
+  readonly more: string;
+  readonly children: (data: T) => ComponentChildren;
+}
+
+/** A question that one has first, and its answer in words. */
+export function Answer<T>({ question, remote, more, children }: AnswerProps<T>) {
+  return (
+    <section class="answer" data-question={question}>
+      <h2>{question}</h2>
+      <Loaded remote={remote} what="the answer">
+        {(data) => <p>{children(data)}</p>}
+      </Loaded>
+      <a href={more}>
+        Look closer<span class="visually-hidden">: {question}</span>
+      </a>
+    </section>
+  );
+}
+
+/** Which checkpoints generalize best, of all trainings. */
+export function BestAnswer({ sweep, settings, revision }: ViewProps) {
+  const query = lasting(settings);
+  const ranked = useRemote<Rows<SettingRow, SettingNotes>>(
+    viewUrl(sweep, 'generalization', query),
+    loadRows,
+    revision,
+  );
+  return (
+    <Answer
+      question={QUESTIONS.best}
+      remote={ranked}
+      more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
+    >
+      {bestOf}
+    </Answer>
+  );
+}
+
+function bestOf({ notes }: Rows<SettingRow, SettingNotes>): ComponentChildren {
+  return notes.words;
+}
