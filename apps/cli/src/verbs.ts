@@ -109,7 +109,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'plot',
-    summary: 'A chart of the results: SVG, PNG, or text in a terminal.',
+    summary: 'A chart of the results: SVG, PNG, PDF, or text in a terminal.',
     load: async () => (await import('./results/plot.js')).plotCommand(),
   },
   {

@@ -4,6 +4,8 @@ import { leastRate, numberIn, wholeNumber } from '../src/terminal/option-values.
 describe('wholeNumber', () => {
   it('reads whole numbers from its least', () => {
     expect(wholeNumber(1)('50')).toBe(50);
+    expect(wholeNumber(0, 65_535)('65535')).toBe(65_535);
+    expect(() => wholeNumber(0, 65_535)('65536')).toThrow('from 0 to 65535, found "65536"');
     expect(wholeNumber(0)('0')).toBe(0);
   });
 

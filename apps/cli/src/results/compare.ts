@@ -4,7 +4,7 @@ import { counted, shownText } from '@unitscope/base';
 import { changedTable, comparisonWords, layerTable, sameWords, unitTable } from './comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
-import { ALL_ROWS, firstRows } from './first-rows.js';
+import { ALL_ROWS, firstRows, unitKeys } from './first-rows.js';
 import { print, printJson } from '../terminal/output.js';
 
 interface Options extends ResultsOptions {
@@ -65,17 +65,17 @@ async function compareSides(name: string, a: string, b: string, options: Options
   const layers = layerTable(found, { categories: options.categories === true });
   print(
     `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +
-      `${firstRows(layers.header, layers.rows, { all, known: true })}\n${definitionSentence(results.definition)}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
+      `${firstRows(layers.header, layers.rows, { all, known: true, keys: layers.header.indexOf('H of A') })}\n${definitionSentence(results.definition)}\n${comparisonWords(found).map(shownText).join('\n')}\n`,
   );
   const missing = await missingWords(results.only([...groupA.checkpoints, ...groupB.checkpoints]));
   print(missing === '' ? '' : `${missing}\n`);
   const units = unitTable(found, options.units);
   if (units.rows.length > 0)
-    print(`\nUnits that moved most\n${firstRows(units.header, units.rows, { all, known: true })}`);
+    print(`\nUnits that moved most\n${firstRows(units.header, units.rows, unitKeys(units, all))}`);
   const changed = changedTable(found, options.units);
   const changes = found.died.length + found.awoke.length;
   if (changed.rows.length > 0)
     print(
-      `\nUnits that died or awoke, by category: ${changed.rows.length} of ${changes}\n${firstRows(changed.header, changed.rows, { all, known: true })}`,
+      `\nUnits that died or awoke, by category: ${changed.rows.length} of ${changes}\n${firstRows(changed.header, changed.rows, unitKeys(changed, all))}`,
     );
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wholeNumber } from '../terminal/option-values.js';
+import { LAST_PORT, wholeNumber } from '../terminal/option-values.js';
 import { storeAddress } from '../sweeps/spec-file.js';
 import { version } from '../version.js';
 import { print, printJson } from '../terminal/output.js';
@@ -18,7 +18,7 @@ interface Options {
 export function dashboardCommand(): Command {
   return new Command('dashboard')
     .option('--store <address>', 'folder, file:// or s3:// address; default: ./.unitscope')
-    .option('--port <port>', 'what to listen on; 0: any free port', wholeNumber(0), 8420)
+    .option('--port <port>', 'what to listen on; 0: any free port', wholeNumber(0, LAST_PORT), 8420)
     .option(
       '--host <address>',
       'the address to listen on; any but this machine’s own requires a token',

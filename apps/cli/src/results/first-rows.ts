@@ -15,6 +15,7 @@ export function firstRows(
   {
     all = false,
     known: isKnown = false,
+    keys = 1,
     ...options
   }: TableOptions & {
     readonly all?: boolean | undefined;
@@ -27,11 +28,19 @@ export function firstRows(
   const table = textTable(
     known.map((i) => titles[i] ?? ''),
     shown.map((row) => known.map((i) => row[i] ?? '')),
-    options,
+    { ...options, keys: known.filter((i) => i < keys).length },
   );
   return shown.length === rows.length
     ? table
     : `${table}${shown.length} of ${rows.length} rows; --all: all\n`;
+}
+
+/** How a table of units is printed: what tells which unit a row is of stands in each part of one that is too wide. */
+export function unitKeys(
+  { header }: { readonly header: readonly string[] },
+  all: boolean | undefined,
+): { readonly all: boolean | undefined; readonly known: true; readonly keys: number } {
+  return { all, known: true, keys: header.indexOf('unit') + 1 };
 }
 
 /** Where the columns stand that say something in some row. */

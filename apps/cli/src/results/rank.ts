@@ -97,7 +97,9 @@ function unitsText({ by, units }: UnitRanking, limit: number, all: true | undefi
     figure(values.class_selectivity),
   ]);
   const header = ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean', 'selectivity'];
-  return rows.length === 0 ? `No unit has a rank by ${by}.\n` : firstRows(header, rows, { all, known: true });
+  return rows.length === 0
+    ? `No unit has a rank by ${by}.\n`
+    : firstRows(header, rows, { all, known: true, keys: header.indexOf('unit') + 1 });
 }
 
 /** How many units of each layer are sensitive: the others have no H. */

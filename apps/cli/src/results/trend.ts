@@ -7,7 +7,7 @@ import { layersOverRuns } from './layers-over-runs.js';
 import { unitChanges } from './unit-changes.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
-import { ALL_ROWS, firstRows } from './first-rows.js';
+import { ALL_ROWS, firstRows, unitKeys } from './first-rows.js';
 import { print, printJson } from '../terminal/output.js';
 
 /** A sentence names no more layers than that. */
@@ -46,7 +46,7 @@ Examples:
 }
 
 async function showTrend(name: string, options: Options): Promise<void> {
-  const { generalization, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
+  const { deadWords, generalization, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
     await import('@unitscope/query');
   const { against, run } = options;
   const results = await openResults(name, options);
@@ -71,12 +71,12 @@ async function showTrend(name: string, options: Options): Promise<void> {
   if (missing !== '') print(`\n${missing}\n`);
   for (const words of conclusions(found, unplacedWords(found, MOST_NAMED), verdict))
     print(`\n${shownText(words)}\n`);
-  if (changed.words !== '') print(`\n${shownText(changed.words)}\n`);
+  if (changed.words !== '') print(`\n${shownText(`${changed.words} ${deadWords(changed.runs)}`.trim())}\n`);
   if (changed.trainings.rows.length > 0)
     print(`\n${firstRows(changed.trainings.header, changed.trainings.rows, { all, known: true })}`);
   if (changed.units.rows.length > 0)
     print(
-      `\n${changed.caption}\n${firstRows(changed.units.header, changed.units.rows, { all, known: true })}`,
+      `\n${changed.caption}\n${firstRows(changed.units.header, changed.units.rows, unitKeys(changed.units, all))}`,
     );
 }
 
@@ -140,7 +140,7 @@ function placelessText({ checkpoints, layers }: SweepTrend, all: true | undefine
   );
   return (
     `${counted(checkpoints.length, 'checkpoint')}, each by itself\n\n` +
-    firstRows(['checkpoint', 'layer', 'H', 'H / noise', 'ε'], rows, { all, known: true })
+    firstRows(['checkpoint', 'layer', 'H', 'H / noise', 'ε'], rows, { all, known: true, keys: 2 })
   );
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { WorkerRole } from '@unitscope/workflows';
-import { wholeNumber } from '../terminal/option-values.js';
+import { LAST_PORT, wholeNumber } from '../terminal/option-values.js';
 
 interface Options {
   readonly role: WorkerRole;
@@ -27,7 +27,7 @@ export function workerCommand(): Command {
       'no task starts while more than this is in use; default: 3/4 of the container’s, else of the machine’s',
       wholeNumber(64),
     )
-    .option('--port <number>', 'of /metrics and /healthz; 0: a free one', wholeNumber(0), 9464)
+    .option('--port <number>', 'of /metrics and /healthz; 0: a free one', wholeNumber(0, LAST_PORT), 9464)
     .option('--host <address>', 'address of that port', '127.0.0.1')
     .option(
       '--store <address...>',

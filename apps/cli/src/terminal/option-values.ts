@@ -1,11 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads a whole number from `least` for an option. */
-export function wholeNumber(least: number): (text: string) => number {
+/** The greatest number of a port. */
+export const LAST_PORT = 65_535;
+
+/** Reads a whole number from `least` up to `most` for an option. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${least}, found "${text}".`);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const to = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number from ${least}${to}, found "${text}".`);
   };
 }
 

@@ -1,3 +1,4 @@
+import { firstNames, naturalOrder } from '@unitscope/base';
 import { UnknownNameError } from '../errors.js';
 import { type SweepResults } from '../results/sweep-results.js';
 import { suggestion, type ResultCheckpoint } from '../results/result-tables.js';
@@ -20,9 +21,26 @@ export function checkpointGroup(results: SweepResults, text: string): Checkpoint
   const tests = text.split(',').map((part) => condition(results, part));
   const checkpoints = results.checkpoints.filter((checkpoint) => tests.every((test) => test(checkpoint)));
   if (checkpoints.length === 0) {
-    throw new UnknownNameError(`sweep ${results.name}: no checkpoint with ${text}`);
+    throw new UnknownNameError(
+      `sweep ${results.name}: no checkpoint with ${text}${thereWords(results, text)}`,
+    );
   }
   return { name: text, checkpoints };
+}
+
+/** So many values of a column are named. */
+const MOST_VALUES = 8;
+
+/** Which values the columns of conditions have. */
+function thereWords(results: SweepResults, text: string): string {
+  const columns = new Set(
+    text.split(',').map((part) => metadataColumn(results, CONDITION.exec(part)?.[1] ?? '')),
+  );
+  const each = [...columns].map((column) => {
+    const values = new Set(results.checkpoints.flatMap(({ meta }) => meta[column] ?? []).map(String));
+    return `${column} is ${firstNames([...values].sort(naturalOrder), MOST_VALUES)}`;
+  });
+  return `; ${each.join('; ')}`;
 }
 
 /** The names of the metadata columns, without `meta_`. */
