@@ -67,6 +67,34 @@ test('of many checkpoints the Overview has the units that died, as query has the
   });
 });
 
+test('a grid of trainings says which units died in which of them, each with its page', async () => {
+  const results = await SweepResults.open(await openStore(store), 'grid', { threshold: 6 });
+  const changes = await runChanges(results);
+  const expected = changes.flatMap(({ run, dead }) =>
+    dead.map(({ layer, units }) => ({
+      training: run,
+      layer,
+      died: String(units.length),
+      units: units.join(' '),
+    })),
+  );
+  expect(expected.length).toBeGreaterThan(0);
+  await visit({}, async ({ page, open, picture, violations }) => {
+    await open('/sweeps/grid?threshold=6');
+    expect(await shownTable(page, 'Units that died, by training and layer')).toEqual(expected);
+    const died = changes.reduce((sum, one) => sum + one.died, 0);
+    expect(await page.locator('[data-question="Which units died?"]').innerText()).toContain(`${died} of`);
+    await picture('grid-overview');
+    expect(await violations()).toEqual([]);
+    const link = page.locator('.unit-list a').first();
+    const unit = await link.innerText();
+    await link.click();
+    await page.waitForURL(/\/sweeps\/grid\/unit\?/);
+    expect(new URL(page.url()).searchParams.get('unit')).toBe(unit);
+    expect(new URL(page.url()).searchParams.get('run')).toBe(expected[0]?.training);
+  });
+});
+
 test('a grid of trainings is told apart: four runs in the table, as paths, and by name', async () => {
   await visit({}, async ({ page, open, picture, violations }) => {
     await open('/');
@@ -80,5 +108,9 @@ test('a grid of trainings is told apart: four runs in the table, as paths, and b
     expect(await violations()).toEqual([]);
     await open('/sweeps/grid/trend');
     await picture('grid-trend');
+    await open('/sweeps/grid/compare?a=lr%3D0.1&b=lr%3D0.01');
+    // Of which training A and B are they say themselves, and between trainings no unit died.
+    expect(await page.getByRole('combobox', { name: /^Training/ }).count()).toBe(0);
+    for (const row of await shownTable(page, 'Layers compared')) expect(row).not.toHaveProperty('died');
   });
 });

@@ -81,10 +81,11 @@ function drawPanel(
       tickFormat: last ? formatStep : () => '',
     }),
     Plot.text([panel.label], { frameAnchor: 'top-left', dy: -20, dx: -MARGIN_LEFT + 16, fontSize: 12 }),
-    ...(panel.reference === undefined ? [] : drawReference(drawing, panel.reference, panel.series)),
+    ...(panel.reference === undefined ? [] : [referenceLine(drawing, panel.reference)]),
     ...partMarks(drawing, panel, styles),
     ...(trend.joined === false && beside === null ? [] : intervalMarks(drawing, panel, styles, beside)),
     ...lineMarks(drawing, panel, styles, { joined: trend.joined ?? true, beside }),
+    ...(panel.reference === undefined ? [] : [referenceName(drawing, panel.reference, panel.series)]),
   ];
   return drawing.panel({
     width,
@@ -103,12 +104,16 @@ function drawPanel(
   });
 }
 
-/** Its label stands at the end of the line from which the series keep further away. */
-function drawReference(
+function referenceLine({ Plot, theme }: Drawing, { value }: { value: number }): Markish {
+  return Plot.ruleY([value], { stroke: theme.muted, strokeDasharray: '5 4' });
+}
+
+/** The label stands at the end of the line from which the series keep further away, and over what comes near it. */
+function referenceName(
   { Plot, theme }: Drawing,
   { value, label }: { value: number; label: string },
   series: TrendPanel['series'],
-): Markish[] {
+): Markish {
   const distance = (end: 0 | -1): number =>
     Math.min(
       ...series.map(({ points }) => {
@@ -117,19 +122,19 @@ function drawReference(
       }),
     );
   const left = distance(0) > distance(-1);
-  return [
-    Plot.ruleY([value], { stroke: theme.muted, strokeDasharray: '5 4' }),
-    Plot.text([value], {
-      y: (level: number) => level,
-      text: () => label,
-      frameAnchor: left ? 'left' : 'right',
-      textAnchor: left ? 'start' : 'end',
-      dy: -8,
-      dx: left ? 4 : -4,
-      fontSize: 11,
-      fill: theme.muted,
-    }),
-  ];
+  return Plot.text([value], {
+    y: (level: number) => level,
+    text: () => label,
+    frameAnchor: left ? 'left' : 'right',
+    textAnchor: left ? 'start' : 'end',
+    dy: -8,
+    dx: left ? 4 : -4,
+    fontSize: 11,
+    fill: theme.muted,
+    stroke: theme.ground,
+    strokeWidth: 3,
+    paintOrder: 'stroke',
+  });
 }
 
 /** What the series of a name are of. */
