@@ -15,7 +15,7 @@ export function MovedUnits({
   return (
     <section>
       <h2>Units that moved most</h2>
-      <Filters>
+      <Filters label="Units that are listed">
         <LayerChoice {...props} none="all" />
       </Filters>
       <p class="note">
