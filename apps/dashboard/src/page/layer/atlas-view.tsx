@@ -113,7 +113,8 @@ function AtlasPage({ sweep, settings, layer, checkpoint, sort, maps, of, found }
         <span class="note">
           {counted(found.total, 'unit')}, {alive} alive · maps of {of === '' ? 'all images' : of}{' '}
           {originWords(origin)}, each on its own scale
-          {sort === 'similarity' && <> · likest to unit {like} first</>}
+          {sort === 'similarity' && <> · likest to unit {like} first, by the cosine</>}
+          {sort === 'movement' && ' · moved: from the least to the greatest H over the checkpoints, nats'}
         </span>
         {found.total > page && (
           <span class="row" role="group" aria-label="Pages of units">
@@ -146,7 +147,9 @@ function AtlasPage({ sweep, settings, layer, checkpoint, sort, maps, of, found }
               <span class="atlas-words">
                 <strong>{row.unit}</strong> {row.entropy === null ? 'no H' : `H ${figure(row.entropy, 2)}`}
                 <br />ε {figure(row.selective_rate, 2)}
-                {row.sorted_by === null ? '' : ` · ${figure(row.sorted_by, 2)}`}
+                {row.sorted_by === null
+                  ? ''
+                  : ` · ${sort === 'movement' ? 'moved' : 'like'} ${figure(row.sorted_by, 2)}`}
               </span>
             </a>
             {sort === 'similarity' && (
