@@ -113,8 +113,7 @@ function AtlasPage({ sweep, settings, layer, checkpoint, sort, maps, of, found }
         <span class="note">
           {counted(found.total, 'unit')}, {alive} alive · maps of {of === '' ? 'all images' : of}{' '}
           {originWords(origin)}, each on its own scale
-          {sort === 'similarity' && <> · likest to unit {like} first, by the cosine</>}
-          {sort === 'movement' && ' · moved: from the least to the greatest H over the checkpoints, nats'}
+          {sortWords(sort, like)}
         </span>
         {found.total > page && (
           <span class="row" role="group" aria-label="Pages of units">
@@ -171,4 +170,10 @@ function rangeOf(map: ArrayLike<number>): { low: number; high: number } {
     high = Math.max(high, map[i] ?? 0);
   }
   return { low, high };
+}
+
+/** What the figure is that units are sorted by, where it is none of the others. */
+function sortWords(sort: string, like: number): string {
+  if (sort === 'similarity') return ` · likest to unit ${like} first, by the cosine`;
+  return sort === 'movement' ? ' · moved: from the least to the greatest H over the checkpoints, nats' : '';
 }
