@@ -139,7 +139,7 @@ describe('what a unit sees', () => {
         Number(await page.locator(`[data-fact="${name}"]`).getAttribute('data-value'));
       expect(await fact('H')).toBeCloseTo(h, 12);
       expect(await fact('ε')).toBeCloseTo(epsilon, 12);
-      expect(await fact('mean')).toBeCloseTo(mean, 12);
+      expect(await fact('mean act.')).toBeCloseTo(mean, 12);
       expect(await fact('importance')).toBe(unit?.ranks.ineffectiveness);
       const bars = await page
         .locator('figure[data-chart="births-beside-noise"] g[data-images]')
