@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { largeSweep } from '../../packages/query/bench/large-sweep.mjs';
 import { benchOptions, median } from './bench.mjs';
-import { startChromium, startDashboard, whole } from './dashboard-page.mjs';
+import { pageProcessor, startChromium, startDashboard, whole } from './dashboard-page.mjs';
 
 const usage = `npm run bench:gestures -- [--rows N] [--rounds N] [--json]
 
-Seconds from a gesture over a chart of a sweep of 1,000 checkpoints until the page shows what comes of it, answers of the server included.
+Seconds from a gesture over a chart of a sweep of 1,000 checkpoints until the page shows what comes of it, answers of the server included,
+and the processor time of the page's own thread and of the server meanwhile.
 
   --rows N     of its units tables, 10,000 a checkpoint; default 10,000,000
   --rounds N   default 3; medians, and the slowest
@@ -21,28 +22,35 @@ const options = benchOptions(usage, {
 const root = join(import.meta.dirname, '..', '..');
 const store = await largeSweep(join(root, '.cache', 'bench-query'), Number(options.rows));
 const browser = await startChromium();
-const { url, stop } = await startDashboard(store);
-/** @type {Map<string, number[]>} */
-const seconds = new Map();
+const { url, stop, processor } = await startDashboard(store);
+/** By gesture, of each round. @type {Map<string, { clock: number, page: number, server: number }[]>} */
+const taken = new Map();
 try {
   for (let round = 0; round < Number(options.rounds); round++) await gestures(round);
 } finally {
   stop();
   await browser.close();
 }
-for (const [name, times] of seconds) {
-  const slowest = Math.max(...times).toFixed(2);
-  process.stdout.write(`${name.padEnd(40)}${median(times).toFixed(2)} s, slowest ${slowest} s\n`);
+const medians = [...taken].map(([name, rounds]) => {
+  const of = (/** @type {'clock' | 'page' | 'server'} */ what) => median(rounds.map((round) => round[what]));
+  const slowest = Math.max(...rounds.map(({ clock }) => clock));
+  return { name, clock: of('clock'), slowest, page: of('page'), server: of('server') };
+});
+for (const { name, clock, slowest, page, server } of medians) {
+  const [told, most, own, its] = [clock, slowest, page, server].map((value) => value.toFixed(2));
+  process.stdout.write(
+    `${name.padEnd(40)}${told} s, slowest ${most} s; processor: page ${own} s, server ${its} s\n`,
+  );
 }
 if (options.json) {
-  const medians = Object.fromEntries([...seconds].map(([name, times]) => [name, median(times)]));
-  process.stdout.write(`${JSON.stringify(medians)}\n`);
+  const clocks = Object.fromEntries(medians.map(({ name, ...figures }) => [name, figures]));
+  process.stdout.write(`${JSON.stringify(clocks)}\n`);
 }
 
 /** Each gesture once. Rounds differ in what they choose, so that no answer is there already. */
 async function gestures(/** @type {number} */ round) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  const { open, timed, point, drag, answered } = handOn(page);
+  const { open, timed, point, drag, answered } = handOn(page, await pageProcessor(page));
   const listed = () => page.locator('table[data-table="Units chosen"] tbody tr').first().waitFor();
   const shift = round / 50;
 
@@ -76,15 +84,21 @@ async function gestures(/** @type {number} */ round) {
 }
 
 /** What a hand does on a page, and what it waits for. */
-function handOn(/** @type {import('playwright-core').Page} */ page) {
+function handOn(
+  /** @type {import('playwright-core').Page} */ page,
+  /** @type {() => Promise<number>} */ pageSeconds,
+) {
   const open = async (/** @type {string} */ view) => {
     await page.goto(`${url}sweeps/bench/${view}`);
     await whole(page);
   };
   const timed = async (/** @type {string} */ name, /** @type {() => Promise<void>} */ gesture) => {
+    const [pageBefore, serverBefore] = [await pageSeconds(), processor()];
     const started = performance.now();
     await gesture();
-    seconds.set(name, [...(seconds.get(name) ?? []), (performance.now() - started) / 1000]);
+    const clock = (performance.now() - started) / 1000;
+    const round = { clock, page: (await pageSeconds()) - pageBefore, server: processor() - serverBefore };
+    taken.set(name, [...(taken.get(name) ?? []), round]);
   };
   const point = async (/** @type {string} */ name, /** @type {number} */ at) => {
     const mark = page.locator('.drawing [data-row]').nth(at);
@@ -97,7 +111,13 @@ function handOn(/** @type {import('playwright-core').Page} */ page) {
     });
   };
   const drag = async (/** @type {number[]} */ [fromX, fromY, toX, toY], /** @type {string} */ asked) => {
-    const { x, y, width, height } = await boxOf(page.locator('.drawing svg').first());
+    const chart = page.locator('.drawing svg').first();
+    // What is dragged over is in the middle of the screen, also of a chart that is higher than it.
+    await chart.evaluate((element, part) => {
+      const { top, height } = element.getBoundingClientRect();
+      window.scrollBy(0, top + part * height - window.innerHeight / 2);
+    }, fromY);
+    const { x, y, width, height } = await boxOf(chart);
     await page.mouse.move(x + fromX * width, y + fromY * height);
     await page.mouse.down();
     await page.mouse.move(x + toX * width, y + toY * height, { steps: 4 });

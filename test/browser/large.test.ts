@@ -1,25 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChanges, SweepResults } from '@unitscope/query';
 import { openStore } from '@unitscope/store';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { largeSweep } from '../../packages/query/bench/large-sweep.mjs';
 import { reluNoise, writeActivations } from '../e2e/support/activation-files.ts';
 import { BIN } from '../e2e/support/command-line.ts';
 import { startDashboard } from './site.ts';
 import { shownTable } from './shown-table.ts';
+import { printed, told, type Told } from './tooltips.ts';
 import { useBrowser } from './visit.ts';
 
-// 200,000 rows of units, where the benchmark has 10 million (npm run bench:dashboard): these take a minute to write and to scan.
-const ROWS = 200_000;
+// 1,000 checkpoints: 1.7 GB, written in half a minute. No time is asserted here: `npm run bench:dashboard` and `bench:gestures` have them.
+const ROWS = 10_000_000;
 const folder = mkdtempSync(join(tmpdir(), 'unitscope-large-'));
-const store = join(folder, 'store');
+let store: string;
+let bench: SweepResults;
 let dashboard: Awaited<ReturnType<typeof startDashboard>> | undefined;
 
 beforeAll(async () => {
-  cpSync(await largeSweep(join(folder, 'made'), ROWS), store, { recursive: true, preserveTimestamps: true });
+  store = await largeSweep(folder, ROWS);
+  bench = await SweepResults.open(await openStore(store), 'bench');
   await writeGrid();
   const { status, stderr } = spawnSync(process.execPath, [BIN, 'sweep', 'grid.yaml', '--store', store], {
     cwd: folder,
@@ -29,7 +33,10 @@ beforeAll(async () => {
   expect(status).toBe(0);
   dashboard = await startDashboard(folder, store, ['--no-temporal']);
 });
-afterAll(() => dashboard?.stop());
+afterAll(async () => {
+  await dashboard?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 const visit = useBrowser(() => dashboard?.url ?? '');
 
 /** Two settings by two seeds by three steps, of two layers. */
@@ -56,9 +63,70 @@ async function writeGrid(): Promise<void> {
   );
 }
 
+/** Points at a mark of the first chart: what its tooltip shows. */
+async function pointed(page: Page, mark: number): Promise<Told> {
+  await page.locator('.drawing [data-row]').nth(mark).hover();
+  await page.locator('.mark-tooltip').waitFor();
+  return told(page);
+}
+
+test('over 10 M rows tooltips tell what query prints, of some hundreds of marks', async () => {
+  await visit({}, async ({ page, open, picture }) => {
+    await open('/sweeps/bench/trend');
+    expect(await page.locator('.drawing [data-row]').count()).toBeLessThan(1500);
+    const trend = await pointed(page, 37);
+    const layers = await printed(
+      bench,
+      `select layer, checkpoint, entropy_mean, selective_rate_mean from layers
+       where scope = 'all' and checkpoint = '${trend['checkpoint']}'`,
+      2,
+    );
+    expect([trend['entropy'], trend['selective_rate']]).toEqual(
+      layers.get(`${trend['layer']} ${trend['checkpoint']}`),
+    );
+    await picture('large-trend');
+
+    await open('/sweeps/bench/heatmap?layer=conv3');
+    const cell = await pointed(page, 1234);
+    const units = await printed(
+      bench,
+      `select unit, checkpoint, avg(entropy) from units where sensitive and layer = 'conv3'
+       and unit = ${cell['unit']} and checkpoint = '${cell['checkpoint']}' group by unit, checkpoint`,
+      2,
+    );
+    expect([cell['entropy']]).toEqual(units.get(`${cell['unit']} ${cell['checkpoint']}`));
+  });
+});
+
+test('over 10 M rows a part of the steps has checkpoints closer together, and bounds of H and ε list the units that query finds', async () => {
+  await visit({}, async ({ page, open }) => {
+    await open('/sweeps/bench/trend?steps=100..130');
+    const steps = await page
+      .locator('.drawing [data-row]')
+      .evaluateAll((marks) => [
+        ...new Set(
+          marks.map((mark) =>
+            Number((JSON.parse(mark.getAttribute('data-row') ?? '{}') as { step: number }).step),
+          ),
+        ),
+      ]);
+    expect(steps.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 31 }, (_, i) => 100 + i));
+
+    await open('/sweeps/bench/scatter?checkpoint=step-00500&unitsAt=step-00500&eps=0.1..0.12&h=0.5..0.6');
+    const listed = await shownTable(page, 'Units chosen');
+    const found = await printed(
+      bench,
+      `select layer, category, unit, entropy from units where sensitive and checkpoint = 'step-00500'
+       and entropy >= 0.5 and entropy < 0.6 and selective_rate >= 0.1 and selective_rate < 0.12`,
+      3,
+    );
+    expect(found.size).toBeGreaterThan(0);
+    expect(listed).toHaveLength(found.size);
+  });
+});
+
 test('of many checkpoints the Overview has the units that died, as query has them', async () => {
-  const results = await SweepResults.open(await openStore(store), 'bench');
-  const [changes] = await runChanges(results);
+  const [changes] = await runChanges(bench);
   await visit({}, async ({ page, open, picture }) => {
     await open('/sweeps/bench');
     const text = await page.locator('[data-question="Which units died?"]').innerText();

@@ -1,7 +1,8 @@
-import { runQuery, SweepResults } from '@unitscope/query';
+import { SweepResults } from '@unitscope/query';
 import { openStore } from '@unitscope/store';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { printed, told, type Told } from './tooltips.ts';
 import { settled, useBrowser } from './visit.ts';
 
 const visit = useBrowser();
@@ -10,29 +11,6 @@ let demo: SweepResults;
 beforeAll(async () => {
   demo = await SweepResults.open(await openStore(inject('store')), 'demo');
 });
-
-/** What `unitscope query` prints, by the texts of the first columns. */
-async function printed(sql: string, keys: number): Promise<Map<string, string[]>> {
-  const rows = (await runQuery([demo], sql)).rows();
-  const text = (value: unknown): string =>
-    typeof value === 'number' && !Number.isInteger(value)
-      ? String(Number(value.toPrecision(6)))
-      : String(value);
-  return new Map(rows.map((row) => [row.slice(0, keys).map(String).join(' '), row.slice(keys).map(text)]));
-}
-
-type Told = Readonly<Record<string, string>>;
-
-/** What the tooltip shows, by column. */
-function told(page: Page): Promise<Told> {
-  return page
-    .locator('.mark-tooltip dd')
-    .evaluateAll((values) =>
-      Object.fromEntries(
-        values.map((value) => [(value as HTMLElement).dataset['column'] ?? '', value.textContent]),
-      ),
-    );
-}
 
 /** Every tooltip of the first chart, by the arrow keys alone. */
 async function walk(page: Page): Promise<Told[]> {
@@ -52,11 +30,12 @@ describe('the tooltip of every mark tells what query prints:', () => {
     await visit({}, async ({ page, open }) => {
       await open('/sweeps/demo/trend');
       const expected = await printed(
+        demo,
         `select layer, checkpoint, entropy_mean, entropy_ci_low, entropy_ci_high, relative_entropy_mean, selective_rate_mean
          from layers where scope = 'all'`,
         2,
       );
-      const losses = await printed('select checkpoint, meta_loss from checkpoints', 1);
+      const losses = await printed(demo, 'select checkpoint, meta_loss from checkpoints', 1);
       const all = await walk(page);
       // Two panels of layers, and one of the loss.
       expect(all).toHaveLength(2 * expected.size + losses.size);
@@ -74,6 +53,7 @@ describe('the tooltip of every mark tells what query prints:', () => {
     await visit({}, async ({ page, open }) => {
       await open('/sweeps/demo/depth');
       const expected = await printed(
+        demo,
         "select layer, checkpoint, entropy_mean, entropy_ci_low, entropy_ci_high from layers where scope = 'all'",
         2,
       );
@@ -88,6 +68,7 @@ describe('the tooltip of every mark tells what query prints:', () => {
     await visit({}, async ({ page, open }) => {
       await open('/sweeps/demo/heatmap?layer=conv1');
       const expected = await printed(
+        demo,
         "select unit, checkpoint, avg(entropy) from units where sensitive and layer = 'conv1' group by unit, checkpoint",
         2,
       );
@@ -102,6 +83,7 @@ describe('the tooltip of every mark tells what query prints:', () => {
     await visit({}, async ({ page, open }) => {
       await open('/sweeps/demo/distribution');
       const spread = await printed(
+        demo,
         `select layer, checkpoint, count(*), avg(entropy) from units where sensitive
          and checkpoint in ('step-0000', 'step-0512') group by layer, checkpoint`,
         2,
@@ -116,6 +98,7 @@ describe('the tooltip of every mark tells what query prints:', () => {
       for (const { layer, units } of await walk(page))
         counts.set(String(layer), (counts.get(String(layer)) ?? 0) + Number(units));
       const expected = await printed(
+        demo,
         "select layer, count(*) from units where sensitive and checkpoint = 'step-0512' group by layer",
         1,
       );

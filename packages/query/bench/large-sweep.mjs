@@ -16,6 +16,8 @@ import { readManifest, writeCheckpoints, writeSummaries } from '@unitscope/tasks
 const LAYERS = 10;
 const CATEGORIES = 5;
 const BINS = 4;
+/** So many times the units of a checkpoint are drawn once; its columns are parts of that. */
+const DRAWN = 16;
 const layers = Array.from({ length: LAYERS }, (_, i) => `conv${i + 1}`);
 const categories = Array.from({ length: CATEGORIES }, (_, i) => `class ${i}`);
 
@@ -102,58 +104,70 @@ async function makeLayers(folder, names, units) {
 
 async function makeUnits(folder, names, units) {
   await mkdir(folder, { recursive: true });
-  const cell = units / (LAYERS * CATEGORIES);
-  let state = 1;
-  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  const numbers = () => Float64Array.from({ length: units }, random);
-  const whole = (value) => Uint32Array.from({ length: units }, (_, i) => value(i));
-  const label = (labels, code) => ({
-    values: { labels, codes: whole(code) },
-    valid: new Uint8Array(units).fill(1),
-  });
-  const index = (value) => ({
-    values: Int32Array.from({ length: units }, (_, i) => value(i)),
-    valid: new Uint8Array(units).fill(1),
-  });
-  const valid = new Uint8Array(units).fill(1);
-  const layerOf = (i) => Math.floor(i / (cell * CATEGORIES));
+  const { drawn, columns } = unitColumns(units);
   for (const [c, name] of names.entries()) {
     const handle = await open(join(folder, `${name}.arrow`), 'w');
     const sink = { write: async (bytes) => void (await handle.write(bytes)) };
     const labels = { checkpoint: [name], layer: layers, category: categories };
     const writer = await TableWriter.begin(unitsSchema, sink, { labels });
     await writer.write({
-      checkpoint: label([name], () => 0),
-      checkpoint_index: index(() => c),
-      layer: label(layers, layerOf),
-      layer_index: index(layerOf),
-      category: label(categories, (i) => Math.floor(i / cell) % CATEGORIES),
-      unit: whole((i) => i % cell),
-      map_size: whole(() => 14),
-      images: whole(() => 100),
-      births: whole(() => Math.floor(random() * 101)),
-      selective_rate: numbers(),
-      absent_rate: numbers(),
-      entropy: numbers(),
-      entropy_mm: numbers(),
-      entropy_null: numbers(),
-      ineffectiveness: numbers(),
-      importance_rank: whole((i) => i % cell),
-      sensitive: Uint8Array.from({ length: units }, () => (random() < 0.8 ? 1 : 0)),
-      mean_activation: numbers(),
-      apoz: numbers(),
-      l1_norm: { values: numbers(), valid },
-      entropy_paper: { values: numbers(), valid },
-      class_selectivity: { values: numbers(), valid },
-      birth_histogram: {
-        offsets: Uint32Array.from({ length: units + 1 }, (_, i) => i * BINS),
-        birth_rank: Uint32Array.from({ length: units * BINS }, (_, i) => 2 + (i % BINS)),
-        images: new Uint32Array(units * BINS).fill(5),
-      },
+      ...columns,
+      checkpoint: { values: { labels: [name], codes: new Uint32Array(units) }, valid: columns.layer.valid },
+      checkpoint_index: { values: new Int32Array(units).fill(c), valid: columns.layer.valid },
+      ...drawn(),
     });
     await writer.close();
     await handle.close();
   }
+}
+
+/** The columns that all checkpoints have in common, and those that are drawn for each: most of the time would go into random numbers. */
+function unitColumns(units) {
+  const cell = units / (LAYERS * CATEGORIES);
+  let state = 1;
+  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const whole = (value) => Uint32Array.from({ length: units }, (_, i) => value(i));
+  const valid = new Uint8Array(units).fill(1);
+  const label = (labels, code) => ({ values: { labels, codes: whole(code) }, valid });
+  const layerOf = (i) => Math.floor(i / (cell * CATEGORIES));
+  const pool = Float64Array.from({ length: DRAWN * units }, random);
+  const births = Uint32Array.from(pool, (value) => Math.floor(value * 101));
+  const sensitive = Uint8Array.from(pool, (value) => (value < 0.8 ? 1 : 0));
+  const part = (values) => {
+    const from = Math.floor(random() * (DRAWN - 1) * units);
+    return values.subarray(from, from + units);
+  };
+  const numbers = () => part(pool);
+  const columns = {
+    layer: label(layers, layerOf),
+    layer_index: { values: Int32Array.from({ length: units }, (_, i) => layerOf(i)), valid },
+    category: label(categories, (i) => Math.floor(i / cell) % CATEGORIES),
+    unit: whole((i) => i % cell),
+    map_size: whole(() => 14),
+    images: whole(() => 100),
+    importance_rank: whole((i) => i % cell),
+    birth_histogram: {
+      offsets: Uint32Array.from({ length: units + 1 }, (_, i) => i * BINS),
+      birth_rank: Uint32Array.from({ length: units * BINS }, (_, i) => 2 + (i % BINS)),
+      images: new Uint32Array(units * BINS).fill(5),
+    },
+  };
+  const drawn = () => ({
+    births: part(births),
+    selective_rate: numbers(),
+    absent_rate: numbers(),
+    entropy: numbers(),
+    entropy_mm: numbers(),
+    entropy_null: numbers(),
+    ineffectiveness: numbers(),
+    sensitive: part(sensitive),
+    mean_activation: numbers(),
+    apoz: numbers(),
+    l1_norm: { values: numbers(), valid },
+    entropy_paper: { values: numbers(), valid },
+    class_selectivity: { values: numbers(), valid },
+  });
+  return { columns, drawn };
 }
 
 /** The manifest, as one over ONNX files and 5 × 100 images has it. */
