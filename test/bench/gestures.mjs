@@ -50,7 +50,7 @@ if (options.json) {
 /** Each gesture once. Rounds differ in what they choose, so that no answer is there already. */
 async function gestures(/** @type {number} */ round) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  const { open, timed, point, drag, answered } = handOn(page, await pageProcessor(page));
+  const { open, timed, point, drag, answered, before, drawnAnew } = handOn(page, await pageProcessor(page));
   const listed = () => page.locator('table[data-table="Units chosen"] tbody tr').first().waitFor();
   const shift = round / 50;
 
@@ -60,13 +60,21 @@ async function gestures(/** @type {number} */ round) {
     await page.locator('.drawing g[role="button"]').nth(2).click();
     await page.locator('[data-off]').first().waitFor({ state: 'attached' });
   });
-  await timed('brush the trend: other steps', () => drag([0.2 + shift, 0.2, 0.5, 0.3], 'steps'));
+  await timed('brush the trend: other steps', async () => {
+    await drag([0.2 + shift, 0.2, 0.5, 0.3], 'steps');
+    await drawnAnew();
+  });
   await open('depth');
-  await timed('brush depth: other layers', () => drag([0.2, 0.4, 0.6, 0.5], 'layer'));
+  await timed('brush depth: other layers', async () => {
+    await drag([0.2, 0.4, 0.6, 0.5], 'layer');
+    await drawnAnew();
+  });
   await open('depth');
+  await before();
   await timed('choose a layer of the network', async () => {
     await page.locator('.network-layer').nth(3).click();
     await answered('layer');
+    await drawnAnew();
   });
   await open('scatter');
   await timed('brush the scatter: units listed', async () => {
@@ -117,6 +125,7 @@ function handOn(
       const { top, height } = element.getBoundingClientRect();
       window.scrollBy(0, top + part * height - window.innerHeight / 2);
     }, fromY);
+    await before();
     const { x, y, width, height } = await boxOf(chart);
     await page.mouse.move(x + fromX * width, y + fromY * height);
     await page.mouse.down();
@@ -128,7 +137,16 @@ function handOn(
     await page.waitForURL((address) => address.searchParams.has(asked));
     await whole(page);
   };
-  return { open, timed, point, drag, answered };
+  // The page says only a moment after the address that it loads: a chart that is to be another one is waited for.
+  const before = () =>
+    page
+      .locator('.drawing svg')
+      .evaluateAll((charts) => charts.forEach((chart) => chart.setAttribute('data-before', '')));
+  const drawnAnew = async () => {
+    await page.locator('.drawing svg[data-before]').first().waitFor({ state: 'detached' });
+    await whole(page);
+  };
+  return { open, timed, point, drag, answered, before, drawnAnew };
 }
 
 async function boxOf(/** @type {import('playwright-core').Locator} */ locator) {

@@ -46,14 +46,14 @@ export async function layerValues(
   const add: AddValue = (checkpoint, layer, value) => {
     const place = places.get(checkpoint);
     if (place === undefined) return;
-    const key = JSON.stringify([layer.layerIndex, layer.layer]);
+    const key = `${layer.layerIndex} ${layer.layer}`;
     const entry = layers.get(key) ?? { ...layer, values: checkpoints.map(() => null) };
     layers.set(key, entry);
     entry.values[place] = value;
   };
   const isStored = results.restatement === null && results.definition === 'code';
   const all = isStored ? await results.allLayers() : null;
-  if (all !== null) addRows(all, category, (row) => all.checkpoint_index.values[row] ?? 0, add);
+  if (all !== null) addRows(all, category, add, { at: all.checkpoint_index.values, among: places });
   else if (isStored) await addStored(results, category, add);
   else await addRestated(results, checkpoints, category, add);
   const [first] = checkpoints;
@@ -124,21 +124,29 @@ async function addRestated(
       await Promise.all(ahead);
     }
     const table = await ahead[i % AT_ONCE];
-    if (table !== undefined) addRows(table, category, () => checkpoint.index, add);
+    if (table !== undefined) addRows(table, category, add, { at: checkpoint.index });
   }
+}
+
+/** Where rows are: at one place of the sweep, or each at its own, and then the places that are wanted. */
+interface RowPlaces {
+  readonly at: number | Int32Array;
+  readonly among?: ReadonlyMap<number, unknown>;
 }
 
 function addRows(
   table: AllLayersTable,
   category: string | undefined,
-  checkpointOf: (row: number) => number,
   add: AddValue,
+  { at, among }: RowPlaces,
 ): void {
   const { codes, labels } = table.scope;
-  for (const [row, code] of codes.entries()) {
-    const isWanted =
-      category === undefined ? labels[code] === 'all' : textAt(table.category, row) === category;
-    if (isWanted) add(checkpointOf(row), layerAt(table, row), valueAt(table, row));
+  const all = labels.indexOf('all');
+  for (let row = 0; row < codes.length; row++) {
+    const checkpoint = typeof at === 'number' ? at : (at[row] ?? 0);
+    if (among?.has(checkpoint) === false) continue;
+    const isWanted = category === undefined ? codes[row] === all : textAt(table.category, row) === category;
+    if (isWanted) add(checkpoint, layerAt(table, row), valueAt(table, row));
   }
 }
 
