@@ -158,3 +158,34 @@ test('nothing to draw is said, not drawn', async () => {
   await expect(unitChart({ ...unit, births: [], without: 0 })).rejects.toThrow(ChartDataError);
   await expect(ablationChart({ ...ablation(1), columns: [] })).rejects.toThrow(ChartDataError);
 });
+
+describe('ticks', () => {
+  const texts = (svg: string): string[] =>
+    [...svg.matchAll(/>(−?[\d.,]+)<\/text>/g)].map(([, text]) => text!);
+
+  test('are whole numbers along the births of a unit that has none', async () => {
+    const bare = await unitChart({ title: 'Unit', subtitle: '', births: [], without: 12, threshold: 50 });
+    expect(texts(bare)).toEqual(expect.arrayContaining(['0', '1', '2']));
+    expect(texts(bare).join(' ')).not.toContain('.');
+  });
+
+  test.each([0, 0.25, -3])('have few decimals where all levels are %d', async (level) => {
+    const flat = {
+      ...depth(1),
+      lines: [
+        {
+          name: 'a',
+          points: depth(1).lines[0]!.points.map((point) => ({
+            ...point,
+            value: level,
+            low: null,
+            high: null,
+          })),
+        },
+      ],
+    };
+    const ticks = texts(await depthChart(flat));
+    expect(ticks.length).toBeGreaterThan(2);
+    expect(ticks.every((text) => text.length <= 5)).toBe(true);
+  });
+});

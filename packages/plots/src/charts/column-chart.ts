@@ -5,6 +5,7 @@ import { wholeTicks } from '../marks/whole-ticks.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { namedStyles } from '../marks/palette.js';
+import { levelDomain } from '../marks/level-domain.js';
 import { Drawing } from '../marks/plot-panel.js';
 
 export interface ColumnPoint {
@@ -55,7 +56,7 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
     marginTop: 34,
     marginBottom: bottom,
     x: numeric ? { nice: true } : { type: 'band', domain: names, padding: 0.1 },
-    y: { nice: true, zero: mark === 'bar' },
+    y: { ...levelDomain(points.map(({ y }) => y)), nice: true, zero: mark === 'bar' },
     marks: [
       drawing.grid(6, values),
       numeric

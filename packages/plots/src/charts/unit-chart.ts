@@ -1,6 +1,7 @@
 import type { Markish } from '@observablehq/plot';
 import { markupText } from '@unitscope/base';
 import { ChartDataError } from '../chart-error.js';
+import { levelDomain } from '../marks/level-domain.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { wholeAxis } from '../marks/whole-ticks.js';
 import type { Look } from '../marks/look.js';
@@ -38,7 +39,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
       marginTop: 34,
       marginBottom: 44,
       x: { domain: [0, last + 1] },
-      y: { nice: true, zero: true },
+      y: { ...levelDomain(images.length === 0 ? [0] : []), nice: true, zero: true },
       marks: [
         drawing.grid(5, images),
         Plot.axisX({
