@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DARK, LIGHT, namedStyles, PRINT, rampColor, type Theme } from '../src/marks/palette.js';
+import {
+  DARK,
+  distinctStyles,
+  LIGHT,
+  namedStyles,
+  PRINT,
+  rampColor,
+  type Theme,
+} from '../src/marks/palette.js';
 import { RING } from '../src/hole/hole-drawings.js';
 
 const THEMES: readonly (readonly [string, Theme])[] = [
@@ -43,6 +51,13 @@ describe.each(THEMES)('colours of the %s theme', (_, theme) => {
     const seen = theme.series.map((color) => lab(through(SIGHTS[sight] ?? [], linear(color))));
     const near = seen.flatMap((one, i) => seen.slice(0, i).map((other) => difference(one, other)));
     expect(Math.min(...near)).toBeGreaterThan(20);
+  });
+
+  it.each(THEMES)('names without an order have no ramp, however many they are: %s', (_name, theme) => {
+    const names = Array.from({ length: 9 }, (_, i) => `ranking ${i}`);
+    const styles = distinctStyles(names, theme);
+    expect(styles.slice(0, 6).map(({ color }) => color)).toEqual(theme.series);
+    expect(new Set(styles.map(({ color, dash }) => `${color} ${dash}`)).size).toBe(names.length);
   });
 
   it('of values go from dark to light, so that paper without colours keeps their order', () => {

@@ -2,7 +2,7 @@ import { shownIn } from '@unitscope/base';
 import type { Markish } from '@observablehq/plot';
 import { lineNames, type AblationLine, type AblationPlot, type AblationPoint } from './ablation-plot.js';
 import type { Look } from '../marks/look.js';
-import { namedStyles, plainStyle, type SeriesStyle } from '../marks/palette.js';
+import { distinctStyles, plainStyle, type SeriesStyle } from '../marks/palette.js';
 import { bandMark } from '../marks/band.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { wholeAxis } from '../marks/whole-ticks.js';
@@ -72,7 +72,7 @@ function stylesOf(
   names: readonly string[],
   theme: Drawing['theme'],
 ): SeriesStyle[] {
-  const named = namedStyles(
+  const named = distinctStyles(
     names.filter((name) => name !== baseline),
     theme,
   );

@@ -79,10 +79,7 @@ export interface SeriesStyle {
 export function seriesStyles(trend: Trend, theme: Theme): SeriesStyle[] {
   const { shared, alone } = seriesNames(trend);
   const [first = [], ...others] = shared.length <= theme.series.length ? [shared] : seriesGroups(trend);
-  const rest = others.flat().map((name, i): SeriesStyle => {
-    const place = first.length + i;
-    return { name, color: theme.ink, symbol: symbolOf(place), dash: dashOf(place, PRINT) };
-  });
+  const rest = dashedStyles(others.flat(), first.length, theme);
   return [...namedStyles(first, theme), ...rest, ...alone.map((name) => plainStyle(name, theme.ink))];
 }
 
@@ -93,6 +90,22 @@ export function namedStyles(names: readonly string[], theme: Theme): SeriesStyle
     color: colorOf(i, names.length, theme),
     symbol: symbolOf(i),
     dash: dashOf(i, theme),
+  }));
+}
+
+/** The same for names without an order: those for which there is no colour have that of texts, each a dash and a symbol of its own. */
+export function distinctStyles(names: readonly string[], theme: Theme): SeriesStyle[] {
+  const first = names.slice(0, theme.series.length);
+  return [...namedStyles(first, theme), ...dashedStyles(names.slice(first.length), first.length, theme)];
+}
+
+/** Names after the first ones, which have all colours. */
+function dashedStyles(names: readonly string[], from: number, theme: Theme): SeriesStyle[] {
+  return names.map((name, i) => ({
+    name,
+    color: theme.ink,
+    symbol: symbolOf(from + i),
+    dash: dashOf(from + i, PRINT),
   }));
 }
 

@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** H of the unit over the checkpoints, a line a training; the one that is looked at stands out. */
-export function RunSparkline({ runs: { runs, axis, trainings }, run, checkpoint }: Props) {
+export function RunSparkline({ runs: { runs, axis, trainings, checkpoints }, run, checkpoint }: Props) {
   const all = runs.flatMap(({ points }) => points);
   const known = all.flatMap(({ entropy }) => entropy ?? []);
   if (all.length < 2 || known.length === 0) return null;
@@ -31,6 +31,7 @@ export function RunSparkline({ runs: { runs, axis, trainings }, run, checkpoint 
   const behind = runs.filter((one) => one !== own);
   const words = [
     `0 to ${figure(most, 2)} nats`,
+    ...(all.length < checkpoints ? [`${all.length} of ${counted(checkpoints, 'checkpoint')}`] : []),
     ...(trainings > 1 ? [`${counted(trainings, 'training')}, this one strong`] : []),
   ].join('; ');
   const ends = [own?.points[0], own?.points.at(-1)].map((point) => placeName(point, axis));

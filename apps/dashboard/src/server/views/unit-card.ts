@@ -1,4 +1,5 @@
 import { meanOf } from '@unitscope/base';
+import { evenlyPlaced } from '@unitscope/entropy';
 import { noiseBirths } from '@unitscope/topology';
 import {
   cellsOf,
@@ -16,7 +17,7 @@ import {
 import { histogramAt } from '@unitscope/tasks';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
-import { unitOf } from './unit.js';
+import { MOST_CHECKPOINTS, unitOf } from './unit.js';
 
 /** A unit in one category, as units/1 has it. */
 export interface UnitCategory {
@@ -167,7 +168,7 @@ function noiseOf(size: number, last: number, { manifest }: SweepResults, images:
   return Array.from(found.subarray(1), (share) => share * images);
 }
 
-/** H of a unit over the checkpoints of every training. */
+/** H of a unit over the checkpoints of every training; of many checkpoints over evenly spaced ones. */
 export interface UnitRuns {
   readonly axis: string | null;
   readonly runs: readonly {
@@ -180,6 +181,8 @@ export interface UnitRuns {
   }[];
   /** Trainings there are, where not all are given. */
   readonly trainings: number;
+  /** Checkpoints there are in those that are given. */
+  readonly checkpoints: number;
 }
 
 /** Of more trainings a person sees no single line. */
@@ -190,10 +193,21 @@ export async function unitRunsView(context: ViewContext): Promise<ViewAnswer> {
   const results = await context.affordable();
   const layer = parameters.required('layer');
   const { trainings, axis } = resultTrainings(results);
-  const shown = trainings.slice(0, MOST_RUNS);
+  const { trainings: all } = resultTrainings(await context.results());
+  const shown = trainings.slice(0, MOST_RUNS).map(({ run, checkpoints, steps }) => {
+    const places = evenlyPlaced(steps, MOST_CHECKPOINTS);
+    return {
+      run,
+      checkpoints: places.flatMap((at) => checkpoints[at] ?? []),
+      steps: places.map((at) => steps[at] ?? at),
+    };
+  });
   // What nothing places has no path.
   if (shown.length === 0)
-    return { type: 'json', body: JSON.stringify({ axis, trainings: 0, runs: [] } satisfies UnitRuns) };
+    return {
+      type: 'json',
+      body: JSON.stringify({ axis, trainings: 0, checkpoints: 0, runs: [] } satisfies UnitRuns),
+    };
   const found = await runQuery(
     [results.only(shown.flatMap(({ checkpoints }) => checkpoints))],
     `SELECT checkpoint_index, avg(${entropySql(results.definition)}) AS entropy
@@ -206,6 +220,7 @@ export async function unitRunsView(context: ViewContext): Promise<ViewAnswer> {
   const answer: UnitRuns = {
     axis,
     trainings: trainings.length,
+    checkpoints: all.slice(0, MOST_RUNS).reduce((sum, { checkpoints }) => sum + checkpoints.length, 0),
     runs: shown.map(({ run, checkpoints, steps }) => ({
       run,
       points: checkpoints.map(({ label, index }, i) => ({

@@ -3,7 +3,8 @@ import { birthRows, imageBirthRows, unitPathRows, type UnitChoice } from '@units
 import { rowsAnswer } from '../arrow-table.js';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
-const MOST_CHECKPOINTS = 200;
+/** More symbols would hide each other on a line. */
+export const MOST_CHECKPOINTS = 60;
 const MOST_UNIT = 2 ** 32 - 1;
 
 /** A unit's H and ε at each checkpoint, by category. */
