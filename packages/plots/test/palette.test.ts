@@ -53,7 +53,7 @@ describe.each(THEMES)('colours of the %s theme', (_, theme) => {
     expect(Math.min(...near)).toBeGreaterThan(20);
   });
 
-  it.each(THEMES)('names without an order have no ramp, however many they are: %s', (_name, theme) => {
+  it('of names without an order are no ramp, however many they are', () => {
     const names = Array.from({ length: 9 }, (_, i) => `ranking ${i}`);
     const styles = distinctStyles(names, theme);
     expect(styles.slice(0, 6).map(({ color }) => color)).toEqual(theme.series);
