@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder, unitscope } from './support/command-line.js';
+import { temporaryFolder, unitscope } from '../e2e/support/command-line.js';
 
 const PROGRAMS = [
   'python3',

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { birthsSchema, objectsSchema, unitsSchema } from '@unitscope/tables';
-import { activationFolder } from './support/activation-folder.js';
-import { tinyCheckpoints, tinySpec } from './support/checkpoints.js';
-import { done, refused, temporaryFolder } from './support/command-line.js';
-import { readTable } from './support/read-table.js';
+import { activationFolder } from '../e2e/support/activation-folder.js';
+import { tinyCheckpoints, tinySpec } from '../e2e/support/checkpoints.js';
+import { done, refused, temporaryFolder } from '../e2e/support/command-line.js';
+import { readTable } from '../e2e/support/read-table.js';
 
 let folder = '';
 const cell = ['--checkpoint', 'step-0001', '--layer', 'conv2', '--category', '1'];

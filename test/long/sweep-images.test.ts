@@ -2,8 +2,8 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { tinyCheckpoints } from './support/checkpoints.js';
-import { done, refused, temporaryFolder, unitscope } from './support/command-line.js';
+import { tinyCheckpoints } from '../e2e/support/checkpoints.js';
+import { done, refused, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
 
 const SIDE = 28;
 

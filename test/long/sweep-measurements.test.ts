@@ -2,15 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkpointsSchema, layersSchema, unitsSchema } from '@unitscope/tables';
-import { reluNoise, writeActivations, type Maps } from './support/activation-files.js';
-import { done, temporaryFolder, unitscope } from './support/command-line.js';
+import { reluNoise, writeActivations, type Maps } from '../e2e/support/activation-files.js';
+import { done, temporaryFolder, unitscope } from '../e2e/support/command-line.js';
 import {
   writeMeasurements,
   type MeasuredMaps,
   type MeasurementMetadata,
-} from './support/measurement-files.js';
-import { readTable } from './support/read-table.js';
-import { resultsOf } from './support/results.js';
+} from '../e2e/support/measurement-files.js';
+import { readTable } from '../e2e/support/read-table.js';
+import { resultsOf } from '../e2e/support/results.js';
 
 const CHECKPOINTS = ['step-2', 'step-10'];
 

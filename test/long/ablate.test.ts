@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { ablationAreasSchema, ablationSchema } from '@unitscope/tables';
 import { smallSweep, type SmallSweep } from '../../packages/ablation/test/small-sweep.ts';
-import { done, refused, unitscope } from './support/command-line.js';
-import { readTable } from './support/read-table.js';
+import { done, refused, unitscope } from '../e2e/support/command-line.js';
+import { readTable } from '../e2e/support/read-table.js';
 
 let sweep: SmallSweep;
 beforeAll(async () => {
