@@ -1,4 +1,4 @@
-// Writes what follows from the code: docs/sweep.schema.json, docs/commands.md, docs/benchmarks.md. `--check` only says whether they are
+// Writes what follows from the code: docs/sweep.schema.json, docs/commands.md, docs/benchmarks.md, packages/topology/src/noise-table.ts. `--check` only says whether they are
 // up to date. Needs a built clone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { format } from 'prettier';
 import { specJsonSchema } from '@unitscope/plan';
 import { readRecords } from '../test/bench/benchmark-record.mjs';
 import { benchmarksPage } from './benchmarks-page.mjs';
+import { noiseTable } from './noise-table.mjs';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'apps', 'cli', 'dist', 'bin.js');
@@ -36,6 +37,7 @@ function commands() {
 const files = {
   'docs/sweep.schema.json': `${JSON.stringify(specJsonSchema(), null, 2)}\n`,
   'docs/commands.md': commands(),
+  'packages/topology/src/noise-table.ts': noiseTable(),
   ...(await benchmarks()),
 };
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { birthRank } from '../src/birth-kernel.ts';
 import { rankLimit } from '../src/density.ts';
 import { MapSizeError } from '../src/map-errors.ts';
-import { noiseBirths } from '../src/noise-births.ts';
+import { noiseBirths, simulatedNoiseBirths } from '../src/noise-births.ts';
+import { NOISE_TABLE } from '../src/noise-table.ts';
 import { exactNoiseBirths } from './exact-noise-births.ts';
 import { noiseBirthsReference } from './noise-births-reference.ts';
 
@@ -53,6 +54,16 @@ describe('noiseBirths', () => {
     const maxRank = Math.min(80, (size * (size - 1)) / 2);
     expect(noiseBirths(size, maxRank, 100)).toEqual(noiseBirthsReference(size, maxRank, 100));
   });
+
+  test.each([4, 7, 14, 56, 224])(
+    'has in its table what following the graphs gives, to the bit: size %i',
+    (size) => {
+      const maxRank = Math.min(51, rankLimit(size, 1));
+      expect(NOISE_TABLE[size]).toBeDefined();
+      expect(noiseBirths(size, maxRank)).toEqual(simulatedNoiseBirths(size, maxRank));
+      expect(noiseBirths(size, 3)).toEqual(simulatedNoiseBirths(size, 3));
+    },
+  );
 
   test('does not depend on how far it is asked', () => {
     expect(noiseBirths(14, 20)).toEqual(noiseBirths(14, 51).subarray(0, 21));
