@@ -11,6 +11,7 @@ import { UnitLives } from './unit-lives.js';
 
 /** The metadata that says of which checkpoints, in which trainings, a summary is. */
 const OF = 'unitscope.summary_of';
+const SPEC = 'unitscope.spec_digest';
 
 /**
  * Makes layers.arrow and alive.arrow of the tables of a sweep that has ended, so that who asks of the whole need not read
@@ -79,7 +80,8 @@ export async function currentSummary(
   if (written === undefined || written < held.newest) return null;
   const schema: TableSchema = which === 'alive' ? aliveSchema : layersSchema;
   const metadata = await tableMetadata(store, key, schema);
-  return metadata?.get(OF) === digestOf(manifest, held) ? key : null;
+  const isOfSpec = metadata?.get(SPEC) === manifest.specDigest;
+  return isOfSpec && metadata.get(OF) === digestOf(manifest, held) ? key : null;
 }
 
 /** Of the checkpoints with tables and the trainings that they are of. */
@@ -89,7 +91,7 @@ function digestOf(manifest: Manifest, { places }: HeldTables): string {
     run,
     members: [...members],
   }));
-  return sha256(canonicalJson({ spec: manifest.specDigest, labels, places: [...places], trainings }));
+  return sha256(canonicalJson({ labels, places: [...places], trainings }));
 }
 
 function trainingsWithTables(
@@ -106,7 +108,7 @@ function metadataOf(manifest: Manifest, held: HeldTables): Record<string, string
   const { sweep, specDigest } = manifest;
   return {
     'unitscope.sweep': sweep,
-    'unitscope.spec_digest': specDigest,
+    [SPEC]: specDigest,
     [OF]: digestOf(manifest, held),
   };
 }
