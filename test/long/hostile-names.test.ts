@@ -12,7 +12,7 @@ import { done, unitscope, type Run } from '../e2e/support/command-line.js';
 const BAIT =
   'x\u001b]0;PWNED\u0007\u001b[31m\u009b31m\u202e\nINJECTED <img src=x onerror=alert(1)>"\'&|`]]>=1+1';
 const LAYER = `conv${BAIT}`;
-const LABELS = [`=HYPERLINK("http://x","y")${BAIT}`, `@${BAIT}`] as const;
+const LABELS = [`=HYPERLINK("http://x","y")${BAIT}`, `@${BAIT}`, `+${BAIT}`] as const;
 const CATEGORIES = ['=cat\u001b[31m\nINJECTED', '-dog\u202e'] as const;
 const COLUMN = `m${BAIT}`;
 
@@ -27,10 +27,13 @@ const run = (args: readonly string[]): Promise<Run> =>
 beforeAll(async () => {
   for (const [i] of LABELS.entries()) {
     const values = Array.from({ length: 108 }, (_, at) => Math.sin(at * at + i));
-    const weights = { w: { dims: [4, 3, 3, 3], values } };
+    const second = Array.from({ length: 144 }, (_, at) => Math.cos(at * at + i));
+    const weights = { w: { dims: [4, 3, 3, 3], values }, w2: { dims: [4, 4, 3, 3], values: second } };
     const nodes = [
       { op: 'Conv', name: LAYER, inputs: ['image', 'w'], output: 'c', ints: { pads: [1, 1, 1, 1] } },
-      { op: 'Relu', name: 'relu', inputs: ['c'], output: 'y' },
+      { op: 'Relu', name: 'relu', inputs: ['c'], output: 'r' },
+      { op: 'Conv', name: `=${LAYER}`, inputs: ['r', 'w2'], output: 'd', ints: { pads: [1, 1, 1, 1] } },
+      { op: 'Relu', name: 'relu2', inputs: ['d'], output: 'y' },
     ];
     writeFileSync(
       join(folder, `net${i}.onnx`),
