@@ -109,4 +109,4 @@ Next:
     print(pl.read_ipc('${shown(results)}/units/step-0512.arrow'))"
   npx unitscope dashboard         the same in a browser
   npx unitscope report demo       all of it as one page of HTML
-  npx unitscope plot demo depth   one of six charts`);
+  npx unitscope plot demo depth   one of seven charts`);
