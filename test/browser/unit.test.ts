@@ -3,7 +3,7 @@ import { mapColor } from '@unitscope/plots';
 import { rankUnits, runQuery, SweepResults, unitExamples, unitMaps } from '@unitscope/query';
 import { openStore } from '@unitscope/store';
 import type { UnitMaps } from '@unitscope/tasks';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { HOSTILE, HOSTILE_IMAGES } from './hostile-names.ts';
@@ -46,6 +46,19 @@ async function tiles(page: Page, category: string): Promise<Tile[]> {
   );
 }
 
+/** The pixels of the photograph that a tile shows, whole: grey, row-major. */
+async function photograph(page: Page, tile: Locator): Promise<Uint8Array> {
+  const image = tile.locator('img');
+  const source = await image.getAttribute('src');
+  const response = await page.request.get(new URL(source ?? '', page.url()).href);
+  const { data } = await sharp(await response.body())
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(28);
+  return Uint8Array.from(data);
+}
+
 describe('what a unit sees', () => {
   test('are the images of its highest, median and lowest activation and its earliest and latest birth', async () => {
     const expected = unitExamples(kept, 50).flatMap(({ role, map }): Tile[] =>
@@ -85,16 +98,8 @@ describe('what a unit sees', () => {
       const row = page.getByRole('region', { name: 'Category 3', exact: true });
       for (const { role, image } of await tiles(page, '3')) {
         const tile = row.locator(`.tile[data-role="${role}"]`);
-        const source = await tile.locator('img').getAttribute('src');
-        const response = await page.request.get(new URL(source ?? '', page.url()).href);
-        const { data } = await sharp(await response.body())
-          .greyscale()
-          .raw()
-          .toBuffer({ resolveWithObject: true });
-        expect(Uint8Array.from(data)).toEqual(await refs.get(image)?.bytes());
-        await expect
-          .poll(() => tile.locator('img').evaluate((element: HTMLImageElement) => element.naturalWidth))
-          .toBe(28);
+        const data = await photograph(page, tile);
+        expect(data).toEqual(await refs.get(image)?.bytes());
       }
       // With the photographs covered the colours are those of the values, on the scale that the bar shows.
       const slider = page.getByRole('slider', { name: 'How much the maps cover the photographs' });
@@ -193,16 +198,8 @@ describe('what a unit sees', () => {
           expect(await tile.innerText()).toContain('no photograph');
           continue;
         }
-        const source = await tile.locator('img').getAttribute('src');
-        const response = await page.request.get(new URL(source ?? '', page.url()).href);
-        const { data } = await sharp(await response.body())
-          .greyscale()
-          .raw()
-          .toBuffer({ resolveWithObject: true });
+        const data = await photograph(page, tile);
         expect([...data]).toEqual([...picturePixels(Number(image[0]))]);
-        await expect
-          .poll(() => tile.locator('img').evaluate((element: HTMLImageElement) => element.naturalWidth))
-          .toBe(28);
       }
       expect(await row.locator('.lacking').innerText()).toBe(
         'No photograph: the spec names no image for 1 of these 4, such as "2.png".',

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { RankedUnit, ResultTrainings, UnitRanking } from '@unitscope/query';
 import { shownText } from '@unitscope/base';
 import { chance, figure } from './figures.js';
-import { ALL_ROWS, firstRows } from './first-rows.js';
+import { ALL_ROWS, firstRows, unitKeys } from './first-rows.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { print, printJson } from '../terminal/output.js';
@@ -99,7 +99,7 @@ function unitsText({ by, units }: UnitRanking, limit: number, all: true | undefi
   const header = ['layer', 'rank', 'unit', 'ineffectiveness', 'H', 'ε', 'L1', 'APoZ', 'mean', 'selectivity'];
   return rows.length === 0
     ? `No unit has a rank by ${by}.\n`
-    : firstRows(header, rows, { all, known: true, keys: header.indexOf('unit') + 1 });
+    : firstRows(header, rows, unitKeys({ header }, all));
 }
 
 /** How many units of each layer are sensitive: the others have no H. */

@@ -4,6 +4,9 @@ import type { ObjectStore } from '@unitscope/store';
 import { RequestRefusedError } from './errors.js';
 import { openResults, tablesState } from './open-results.js';
 
+/** More symbols would hide each other on a line: of more checkpoints evenly spaced ones are drawn. */
+export const MOST_ON_A_LINE = 60;
+
 /** A question about the results of one sweep, as the address of a request has it. */
 export interface ViewRequest {
   readonly view: string;
@@ -110,13 +113,19 @@ export class ViewContext {
     return tablesState(this.store, this.request.sweep, { asked: this.asked });
   }
 
-  /** All trainings, of each its first and its last checkpoint and no more than can be restated in about a second. */
-  async affordable(): Promise<SweepResults> {
+  /**
+   * All trainings, of each its first and its last checkpoint, at most `most` of them and no more than can be restated in about a second.
+   */
+  async affordable(most = Infinity): Promise<SweepResults> {
     const whole = await this.results();
     const count = await affordableCount(whole);
-    if (count >= whole.checkpoints.length) return whole;
     const { trainings } = resultTrainings(whole);
-    const share = Math.max(2, Math.floor(count / Math.max(1, trainings.length)));
+    const isAffordable = count >= whole.checkpoints.length;
+    if (isAffordable && trainings.every(({ steps }) => steps.length <= most)) return whole;
+    const share = Math.min(
+      most,
+      isAffordable ? Infinity : Math.max(2, Math.floor(count / Math.max(1, trainings.length))),
+    );
     return whole.only(
       trainings.flatMap(({ checkpoints, steps }) =>
         evenlyPlaced(steps, share).flatMap((at) => checkpoints[at] ?? []),

@@ -5,7 +5,7 @@ import { namedStyles } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { bandMark } from '../marks/band.js';
-import { levelDomain } from '../marks/level-domain.js';
+import { levelDomain, levelsOf } from '../marks/level-domain.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { nameAxis } from '../marks/name-axis.js';
 import type { Trend } from '../trend/trend.js';
@@ -50,9 +50,6 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
     theme,
   );
   const few = depth.lines.length <= MOST_NAMED;
-  const levels = depth.lines.flatMap(({ points }) =>
-    points.flatMap(({ value, low, high }) => [value, low, high]),
-  );
   const axis = nameAxis(depth.layers, { width, left: 56, right: 24 });
   const marks: Markish[] = [
     drawing.grid(6),
@@ -75,7 +72,7 @@ export async function depthChart(depth: Depth, look?: Look): Promise<string> {
     marginTop: 34,
     marginBottom: axis.bottom,
     x: { type: 'point', domain: [...depth.layers], padding: 0.3 },
-    y: { ...levelDomain(levels), nice: true },
+    y: { ...levelDomain(levelsOf(depth.lines)), nice: true },
     marks,
   });
   const named = styles.filter(

@@ -2,7 +2,7 @@ import type { Markish } from '@observablehq/plot';
 import { seriesStyles, type SeriesStyle } from '../marks/palette.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
-import { levelDomain } from '../marks/level-domain.js';
+import { levelDomain, levelsOf } from '../marks/level-domain.js';
 import { Drawing } from '../marks/plot-panel.js';
 import { sentences } from '../models/caption.js';
 import { widest } from '../marks/text-width.js';
@@ -70,9 +70,6 @@ function drawPanel(
   const apart = Math.max(TICK_PIXELS, widest(axis.steps.map(formatStep), 11) + 8);
   const ticks = axis.ticks(apart / (width - MARGIN_LEFT - MARGIN_RIGHT));
   const values = panel.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
-  const levels = panel.series.flatMap(({ points }) =>
-    points.flatMap(({ value, low, high }) => [value, low, high]),
-  );
   const marks: Markish[] = [
     Plot.gridX(ticks, { stroke: theme.grid, strokeOpacity: 1 }),
     drawing.grid(5, values),
@@ -103,7 +100,7 @@ function drawPanel(
       inset: beside?.inset ?? 0,
       ...(axis.constant === null ? { type: 'linear' } : { type: 'symlog', constant: axis.constant }),
     },
-    y: { ...levelDomain(levels), nice: true, zero: panel.zero ?? false },
+    y: { ...levelDomain(levelsOf(panel.series)), nice: true, zero: panel.zero ?? false },
     marks,
   });
 }

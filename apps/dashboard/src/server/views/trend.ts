@@ -1,18 +1,16 @@
 import { layerColumns, settingColumns, trendColumns } from '@unitscope/plots';
 import { generalization, layerRows, sweepTrend, trendRows, type SweepTrend } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
-import type { ViewAnswer, ViewContext } from '../view-request.js';
+import { MOST_ON_A_LINE, type ViewAnswer, type ViewContext } from '../view-request.js';
 
-/**
- * More symbols would hide each other on a line. Of more checkpoints evenly spaced ones are drawn, closer together between two steps
- * that are chosen, and all are in the layers' figures.
- */
-const MOST_CHECKPOINTS = 60;
 const KEPT_TRENDS = 8;
 
-/** Mean H of every layer at every checkpoint (of many: evenly spaced ones), one row each, and the metadata column beside it. */
+/**
+ * Mean H of every layer at every checkpoint, one row each, and the metadata column beside it. Of many checkpoints evenly spaced ones,
+ * closer together between two steps that are chosen; all are in the layers' figures.
+ */
 export async function trendView(context: ViewContext): Promise<ViewAnswer> {
-  const { trend, ...asked } = await trendOf(context, MOST_CHECKPOINTS);
+  const { trend, ...asked } = await trendOf(context, MOST_ON_A_LINE);
   return rowsAnswer(trendColumns, trendRows(trend, asked));
 }
 

@@ -1,5 +1,4 @@
 import { meanOf } from '@unitscope/base';
-import { evenlyPlaced } from '@unitscope/entropy';
 import { noiseBirths } from '@unitscope/topology';
 import {
   cellsOf,
@@ -15,9 +14,9 @@ import {
   type UnitsTable,
 } from '@unitscope/query';
 import { histogramAt } from '@unitscope/tasks';
-import type { ViewAnswer, ViewContext } from '../view-request.js';
+import { MOST_ON_A_LINE, type ViewAnswer, type ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
-import { MOST_CHECKPOINTS, unitOf } from './unit.js';
+import { unitOf } from './unit.js';
 
 /** A unit in one category, as units/1 has it. */
 export interface UnitCategory {
@@ -190,18 +189,11 @@ const MOST_RUNS = 60;
 
 export async function unitRunsView(context: ViewContext): Promise<ViewAnswer> {
   const { parameters } = context;
-  const results = await context.affordable();
+  const results = await context.affordable(MOST_ON_A_LINE);
   const layer = parameters.required('layer');
   const { trainings, axis } = resultTrainings(results);
   const { trainings: all } = resultTrainings(await context.results());
-  const shown = trainings.slice(0, MOST_RUNS).map(({ run, checkpoints, steps }) => {
-    const places = evenlyPlaced(steps, MOST_CHECKPOINTS);
-    return {
-      run,
-      checkpoints: places.flatMap((at) => checkpoints[at] ?? []),
-      steps: places.map((at) => steps[at] ?? at),
-    };
-  });
+  const shown = trainings.slice(0, MOST_RUNS);
   // What nothing places has no path.
   if (shown.length === 0)
     return {

@@ -1,15 +1,13 @@
 import { birthColumns, imageBirthColumns, unitPathColumns } from '@unitscope/plots';
 import { birthRows, imageBirthRows, unitPathRows, type UnitChoice } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
-import type { ViewAnswer, ViewContext } from '../view-request.js';
+import { MOST_ON_A_LINE, type ViewAnswer, type ViewContext } from '../view-request.js';
 
-/** More symbols would hide each other on a line. */
-export const MOST_CHECKPOINTS = 60;
 const MOST_UNIT = 2 ** 32 - 1;
 
 /** A unit's H and ε at each checkpoint, by category. */
 export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
-  const { results, checkpoints, shown } = await context.sampled('steps', MOST_CHECKPOINTS);
+  const { results, checkpoints, shown } = await context.sampled('steps', MOST_ON_A_LINE);
   const run = context.parameters.text('run');
   const found = await unitPathRows(results, checkpoints, { ...choiceOf(context), run, shown });
   return rowsAnswer(unitPathColumns, found);
