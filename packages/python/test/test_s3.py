@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -73,6 +77,40 @@ def test_a_sweep_follows_what_is_written_to_s3(
         found, wanted = unitscope.read(store, "live", table), unitscope.read(tmp_path / "store", "live", table)
         assert found.equals(wanted) and found.num_rows > 0, table
     assert [one["name"] for one in unitscope.sweeps(store)] == ["live"]
+
+
+def relay(source: socket.socket, target: socket.socket, seconds: float = 0) -> None:
+    """Passes bytes on, the first of them after so many seconds."""
+    with contextlib.suppress(OSError):
+        while block := source.recv(65_536):
+            time.sleep(seconds)
+            seconds = 0
+            target.sendall(block)
+        target.shutdown(socket.SHUT_WR)
+
+
+def slow_door(port: int, seconds: float) -> socket.socket:
+    """A port before the server's: the first answer on each connection comes after so many seconds."""
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def let_in() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = door.accept()
+                server = socket.create_connection(("127.0.0.1", port))
+                threading.Thread(target=relay, args=(client, server), daemon=True).start()
+                threading.Thread(target=relay, args=(server, client, seconds), daemon=True).start()
+
+    threading.Thread(target=let_in, daemon=True).start()
+    return door
+
+
+def test_a_server_that_is_silent_for_seconds_is_waited_for(
+    server: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with slow_door(int(server["env"]["AWS_ENDPOINT_URL_S3"].rsplit(":", 1)[1]), 5) as door:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{door.getsockname()[1]}")
+        assert record(f"{server['address']}/slow", 0).endswith("slow/step-0.arrow")
 
 
 def test_an_upload_that_fails_leaves_no_object(server: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

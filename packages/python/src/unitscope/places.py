@@ -11,6 +11,11 @@ from pyarrow import fs
 
 _EXPECTED = "expected s3://bucket/prefix, with ?endpoint=URL&region=NAME&pathStyle=true|false where it is needed"
 
+# As the command line waits: Arrow's own three seconds end an upload while a busy server thinks.
+_CONNECT_SECONDS = 5
+_SILENT_SECONDS = 60
+_ATTEMPTS = 8
+
 
 def open_place(address: str | os.PathLike[str]) -> tuple[Any, str]:
     """The file system and the folder in it of a path, a file:// or an s3:// address."""
@@ -50,5 +55,14 @@ def _open_s3(address: str) -> tuple[Any, str]:
             "force_virtual_addressing": given.get("pathStyle") == "false",
         }
         region = region or "us-east-1"
-    files = fs.S3FileSystem(region=region, **options)
+    attempts = os.environ.get("AWS_MAX_ATTEMPTS") or str(_ATTEMPTS)
+    if not attempts.isdecimal() or int(attempts) < 1:
+        raise ValueError(f"AWS_MAX_ATTEMPTS: expected a whole number from 1, found {attempts!r}")
+    files = fs.S3FileSystem(
+        region=region,
+        connect_timeout=_CONNECT_SECONDS,
+        request_timeout=_SILENT_SECONDS,
+        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=int(attempts)),
+        **options,
+    )
     return files, f"{bucket}/{prefix}".rstrip("/")
