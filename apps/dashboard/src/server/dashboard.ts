@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sqlMemory } from '@unitscope/query';
+import { AnswersAhead } from './answers-ahead.js';
 import { DashboardAddressError } from './errors.js';
 import { readPageFiles } from './page-files.js';
 import { RequestGuard } from './request-guard.js';
@@ -56,7 +57,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     new ResultsHost(store, timeoutSeconds, memory),
   ];
   const maps = new ResultsHost(store, MAPS_TIME * timeoutSeconds, memory);
-  const handled = { guard, files, board, views, slow, maps, store, version: options.version ?? '' };
+  const answers = new AnswersAhead({ views, slow, maps });
+  const handled = { guard, files, board, answers, store, version: options.version ?? '' };
   const server = createServer((request, response) => {
     void handleRequest(handled, request, response);
   });
@@ -64,6 +66,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   views.warm();
   slow.warm();
   board.warm();
+  void answers.prepare(board);
   const name = host.includes(':') ? `[${host}]` : host;
   return {
     url: `http://${name}:${port}/${guard.token === null ? '' : `?token=${guard.token}`}`,

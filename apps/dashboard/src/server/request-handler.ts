@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reasonOf, InputError, markupText } from '@unitscope/base';
+import type { AnswersAhead } from './answers-ahead.js';
 import { RequestRefusedError } from './errors.js';
 import { noteChangeOf } from './note-request.js';
 import type { PageFile } from './page-files.js';
 import { safetyHeaders, type RequestGuard } from './request-guard.js';
-import { mapViews, resultsViews, slowViews } from './results-views.js';
-import type { ResultsHost } from './results-host.js';
+import { resultsViews } from './results-views.js';
 import type { SweepBoard } from './sweep-board.js';
 import type { SweepAction, SweepCard } from './sweep-card.js';
 import type { ViewAnswer } from './view-request.js';
@@ -14,9 +14,7 @@ export interface Handled {
   readonly guard: RequestGuard;
   readonly files: ReadonlyMap<string, PageFile>;
   readonly board: SweepBoard;
-  readonly views: ResultsHost;
-  readonly slow: ResultsHost;
-  readonly maps: ResultsHost;
+  readonly answers: AnswersAhead;
   readonly store: string;
   readonly version: string;
 }
@@ -95,14 +93,9 @@ async function route(handled: Handled, request: IncomingMessage, signal: AbortSi
     return parts[3] === 'notes' ? writeNotes(handled, parts, request) : act(handled, parts);
   }
   if (parts[0] === 'api') return answer(handled, parts.slice(1), url, signal);
-  if (parts[0] === 'sweeps' && parts[1] !== undefined) openAhead(handled, parts[1], signal);
+  if (parts[0] === 'sweeps' && parts[1] !== undefined)
+    void handled.answers.begin(parts[1], url.searchParams, parts[2] === undefined);
   return pageFile(handled, request, url);
-}
-
-/** A page of a sweep will ask about its results: they are opened while the browser starts it. */
-function openAhead({ views, slow }: Handled, sweep: string, signal: AbortSignal): void {
-  const request = { view: 'outline', sweep, parameters: { maybe: 'yes' } };
-  for (const host of [views, slow]) host.ask(request, signal).catch(() => undefined); // the page asks itself, and is told
 }
 
 /** Keeps the token in a cookie, and takes it out of the address: addresses are shared and remembered. */
@@ -159,9 +152,8 @@ async function answer(
   if (view === 'notes') return json(await board.notes(name));
   if (view === 'failures') return json(await board.failures(name));
   if (!Object.hasOwn(resultsViews, view)) throw nothingHere();
-  const host = mapViews.has(view) ? handled.maps : slowViews.has(view) ? handled.slow : handled.views;
   const parameters = Object.fromEntries(url.searchParams);
-  const found = await host.ask({ view, sweep: name, parameters }, signal);
+  const found = await handled.answers.ask({ view, sweep: name, parameters }, signal);
   return {
     status: 200,
     headers: {

@@ -1,25 +1,29 @@
+import {
+  overviewQuestions,
+  trainingQuestions,
+  type OverviewQuestion,
+} from '../../server/overview-questions.js';
 import { lasting, viewUrl, type ViewSubject } from '../settings.js';
 
-/** What the Overview of one training asks for. */
+/** Where the Overview of one training asks its questions. */
 export function trainingUrls({ sweep, outline, settings }: ViewSubject) {
-  const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...lasting(settings), ...more });
-  const [a, b] = endsOf(outline);
+  const { trend, compared, layers, dead, changed, best } = trainingQuestions(outline, lasting(settings));
+  const url = ({ view, parameters }: OverviewQuestion): string => viewUrl(sweep, view, parameters);
   return {
-    trend: url('trend'),
-    compared: url('compare-layers', { a, b }),
-    layers: url('layers'),
-    dead: url('died'),
-    changed: url('changed'),
-    best: url('generalization'),
+    trend: url(trend),
+    compared: url(compared),
+    layers: url(layers),
+    dead: url(dead),
+    changed: url(changed),
+    best: url(best),
   };
 }
 
-/** What the Overview asks for, as soon as it is known what the sweep consists of; of several trainings it is another thing. */
-export function overviewUrls(subject: ViewSubject): readonly string[] {
-  const { problem, runs, checkpoints } = subject.outline;
-  const isOne =
-    problem === null && checkpoints.length > 1 && (runs.length <= 1 || subject.settings.run !== '');
-  return isOne ? Object.values(trainingUrls(subject)) : [];
+/** Where the Overview asks first. */
+export function overviewUrls({ sweep, outline, settings }: ViewSubject): readonly string[] {
+  return overviewQuestions(outline, lasting(settings)).map(({ view, parameters }) =>
+    viewUrl(sweep, view, parameters),
+  );
 }
 
 /** The labels of the first and the last checkpoint. */
