@@ -1,10 +1,20 @@
-/** Over a wider range than that steps are drawn like a logarithm. */
-const WIDE = 50;
+/** Steps are drawn like a logarithm only where the last is at least so many times the first above 0. */
+const WIDE = 20;
 
-/** Whether steps are drawn like a logarithm: the last is far beyond the first above 0. */
-export function isWide(steps: readonly number[]): boolean {
-  const positive = steps.filter((step) => step > 0);
-  return positive.length > 0 && Math.max(...positive) / Math.min(...positive) > WIDE;
+/** Whether steps, at or above 0, are drawn like a logarithm: that spaces them more evenly. */
+export function isLogarithmic(steps: readonly number[]): boolean {
+  const ascending = [...new Set(steps)].sort((a, b) => a - b);
+  const [first = 0] = ascending;
+  const least = ascending.find((step) => step > 0) ?? Infinity;
+  if (first < 0 || (ascending.at(-1) ?? 0) < WIDE * least) return false;
+  return evenness(ascending.map((step) => Math.log1p(step / least))) > evenness(ascending);
+}
+
+/** The Shannon entropy of the gaps between ascending places, as shares of their range. */
+function evenness(places: readonly number[]): number {
+  const range = (places.at(-1) ?? 0) - (places[0] ?? 0);
+  const shares = places.slice(1).map((place, i) => (place - (places[i] ?? 0)) / range);
+  return -shares.reduce((sum, share) => sum + share * Math.log(share), 0);
 }
 
 /**
@@ -14,7 +24,7 @@ export function isWide(steps: readonly number[]): boolean {
 export function evenlyPlaced(
   steps: readonly number[],
   most: number,
-  axis: 'log' | 'linear' = isWide(steps) ? 'log' : 'linear',
+  axis: 'log' | 'linear' = isLogarithmic(steps) ? 'log' : 'linear',
 ): number[] {
   if (steps.length <= most) return [...steps.keys()];
   const least = Math.min(...steps.filter((step) => step > 0));

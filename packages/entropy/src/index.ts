@@ -15,7 +15,7 @@ export {
 } from './inference/bootstrap-difference.js';
 export { PAPER_LEAST_RATE } from './units/feature-entropy.js';
 export { kendall, laggedCorrelations, pearson, spearman, type Correlation } from './inference/correlation.js';
-export { evenly, evenlyPlaced, isWide } from './evenly-placed.js';
+export { evenly, evenlyPlaced, isLogarithmic } from './evenly-placed.js';
 export { benjaminiHochberg } from './inference/false-discovery.js';
 export { mannWhitney, mannWhitneyCounts, type MannWhitney } from './inference/mann-whitney.js';
 export { l1Norms } from './units/l1-norm.js';

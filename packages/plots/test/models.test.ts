@@ -103,7 +103,7 @@ test('several trainings have a panel a layer and measure, and the same points as
   const groups = [{ name: 'lr=0.1', count: 2, mean, runs: [line('seed=1', [1, 1]), line('seed=2', [2, 2])] }];
   const facet = { name: 'conv1', layer: 'conv1', groups };
   const runs: DrawnRuns = {
-    ...{ axis: 'epoch', isWide: false, against: null, category: 'cat', trainings: 2 },
+    ...{ axis: 'epoch', isLogarithmic: false, against: null, category: 'cat', trainings: 2 },
     ...{ facets: [facet], relative: [facet], column: [], words: ['1 of 2 layers are drawn.'] },
   };
   const { panels, subtitle, stepLabel } = runsModel(runs, caption);

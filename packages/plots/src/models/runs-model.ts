@@ -35,7 +35,7 @@ export function runsModel(runs: DrawnRuns, caption: Caption): Trend {
       ...(caption.also ?? []),
     ),
     stepLabel: stepLabel(runs.axis),
-    stepScale: runs.isWide ? 'log' : 'linear',
+    stepScale: runs.isLogarithmic ? 'log' : 'linear',
     panels: sectionsOf(runs).flatMap(({ facets, label, ...look }) =>
       facets.map((facet) => ({ ...look, ...panelOf(facet, label) })),
     ),

@@ -1,4 +1,4 @@
-import { evenly, isWide } from '@unitscope/entropy';
+import { evenly, isLogarithmic } from '@unitscope/entropy';
 import { trendPoint, type TrendRow, type TrendRows } from '../rows/trend-rows.js';
 import {
   MOST_TREND_LINES,
@@ -53,7 +53,7 @@ export function trendModel({ rows, notes }: TrendRows, caption: Caption): Trend 
       shownSentence(shown),
     ),
     stepLabel: stepLabel(axis),
-    stepScale: axis !== null && isWide([...new Set(rows.map(({ step }) => step))]) ? 'log' : 'linear',
+    stepScale: axis !== null && isLogarithmic([...new Set(rows.map(({ step }) => step))]) ? 'log' : 'linear',
     // What nothing places has no order.
     joined: axis !== null,
     panels: [

@@ -1,5 +1,5 @@
 import { meanOf } from '@unitscope/base';
-import { isWide, type Definition } from '@unitscope/entropy';
+import { isLogarithmic, type Definition } from '@unitscope/entropy';
 import type { ColumnChart } from '../charts/column-chart.js';
 import type { ImageBirthRows, UnitPathRows } from '../rows/unit-rows.js';
 import type { MarkRow } from '../marks/mark-row.js';
@@ -46,7 +46,7 @@ export function pathModel(found: UnitPathRows, name: string, caption: Caption): 
     title: entropyTitle(`Path of ${name}, ${caption.sweep}`, caption),
     subtitle: sentences(`H: mean over the categories${over}; ε: over all.`, shownSentence(shown)),
     stepLabel: stepLabel(axis),
-    stepScale: axis !== null && isWide(points.map(({ step }) => step)) ? 'log' : 'linear',
+    stepScale: axis !== null && isLogarithmic(points.map(({ step }) => step)) ? 'log' : 'linear',
     // What nothing places has no order.
     joined: axis !== null,
     panels: [

@@ -35,7 +35,7 @@ export interface RunFacet {
 export interface DrawnRuns {
   readonly axis: string | null;
   /** Whether steps are spaced so that they are drawn like a logarithm. */
-  readonly isWide: boolean;
+  readonly isLogarithmic: boolean;
   readonly against: string | null;
   readonly category: string | null;
   /** How many there are. */

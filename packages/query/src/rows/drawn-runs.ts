@@ -1,4 +1,4 @@
-import { isWide } from '@unitscope/entropy';
+import { isLogarithmic } from '@unitscope/entropy';
 import type { DrawnRuns } from '@unitscope/plots';
 import { runLines, type RunMeasure } from '../trainings/run-lines.js';
 import type { SweepTrends } from '../trainings/sweep-trend.js';
@@ -23,7 +23,7 @@ export function drawnRuns(
   const { facets, words } = drawn('entropy');
   return {
     axis,
-    isWide: isWide(trainings.flatMap(({ steps }) => steps)),
+    isLogarithmic: isLogarithmic(trainings.flatMap(({ steps }) => steps)),
     against,
     category: category ?? null,
     trainings: trainings.length,

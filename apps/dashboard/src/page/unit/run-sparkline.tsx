@@ -1,5 +1,5 @@
 import type { UnitRuns } from '@unitscope/dashboard';
-import { isWide } from '@unitscope/entropy';
+import { isLogarithmic } from '@unitscope/entropy';
 import { setQuery } from '../address.js';
 import { counted, figure } from '../figures.js';
 
@@ -19,7 +19,7 @@ export function RunSparkline({ runs: { runs, axis, trainings, checkpoints }, run
   const all = runs.flatMap(({ points }) => points);
   const known = all.flatMap(({ entropy }) => entropy ?? []);
   if (all.length < 2 || known.length === 0) return null;
-  const wide = axis !== null && isWide(all.map(({ step }) => step));
+  const wide = axis !== null && isLogarithmic(all.map(({ step }) => step));
   const scale = (step: number): number => (wide ? Math.log2(1 + step) : step);
   const steps = all.map(({ step }) => scale(step));
   const [from, to] = [Math.min(...steps), Math.max(...steps)];
