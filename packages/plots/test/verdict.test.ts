@@ -48,7 +48,7 @@ test('a verdict says where entropy fell and rose, and how many layers are not to
     verdictOf(found([row('conv1', -0.3, true), row('conv2', 0.2, true), row('conv3', -0.1, false)])),
   ).toBe(
     'Entropy of step-2 against step-1 is lower in conv1 (−0.30 [−0.40, −0.20]), and higher in conv2 (0.20 [0.10, 0.30]). ' +
-      'In 1 layer the two are not told apart (q ≥ 0.05, or 0 in the interval). 3 units died, 0 awoke.',
+      'In 1 layer the two are not told apart (q ≥ 0.05, or 0 in the interval). From the one to the other 3 units died, 0 awoke.',
   );
 });
 
@@ -66,11 +66,11 @@ test('a verdict tells what was not tested from what was not told apart', () => {
     untested: 'no sensitive unit on a side',
   };
   expect(verdictOf(found([untested]))).toBe(
-    'Nothing is said of entropy from step-1 to step-2. Not tested, for no sensitive unit on a side: conv1. 1 unit died, 0 awoke.',
+    'Nothing is said of entropy from step-1 to step-2. Not tested, for no sensitive unit on a side: conv1. From the one to the other 1 unit died, 0 awoke.',
   );
   expect(verdictOf(found([untested, row('conv2', 0.1, false)]))).toBe(
     'Entropy of step-2 is not told apart from step-1 in 1 layer (q ≥ 0.05, or 0 in the interval). ' +
-      'Not tested, for no sensitive unit on a side: conv1. 2 units died, 0 awoke.',
+      'Not tested, for no sensitive unit on a side: conv1. From the one to the other 2 units died, 0 awoke.',
   );
 });
 

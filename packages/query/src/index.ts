@@ -41,7 +41,12 @@ export { aliveUnits } from './trainings/alive-units.js';
 export type { TrendValue } from './trainings/layer-values.js';
 export { MeasuredCells, missingWords } from './trainings/measured-cells.js';
 export { settledOverWords, settledWords } from './trainings/settled-words.js';
-export { settingColumns } from './trainings/setting-columns.js';
+export {
+  settingColumns,
+  settingConditions,
+  settingPairs,
+  type SettingPair,
+} from './trainings/setting-columns.js';
 export {
   changedUnits,
   listedChanges,

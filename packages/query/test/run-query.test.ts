@@ -10,6 +10,7 @@ import {
 } from '@unitscope/tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpointGroup } from '../src/checkpoints/checkpoint-group.js';
+import { unitDifferenceRows } from '../src/rows/change-rows.js';
 import { compareCheckpoints, isCertain } from '../src/comparison/compare-checkpoints.js';
 import { NoResultsError, QueryOutputError, SqlError, UnknownNameError } from '../src/errors.js';
 import { rankUnits } from '../src/rank-units.js';
@@ -197,6 +198,36 @@ test('compare finds the unit that died, and means as SQL has them', async () => 
     unit: 0,
   });
   expect(found.units.some(({ sensitiveA, sensitiveB }) => !sensitiveA || !sensitiveB)).toBe(false);
+});
+
+test('compare has the ε of both sides, and lists units of few births last', async () => {
+  const seen = new Set<boolean>();
+  for (const threshold of [4, 6, 8, 30]) {
+    const stated = await SweepResults.open(sample.store, 'usual', { threshold });
+    const [a, b] = ['step-1', 'step-2'].map((label) => checkpointGroup(stated, label));
+    const found = await compareCheckpoints(stated, a!, b!);
+    const sql = 'select checkpoint, layer, category, unit, selective_rate, images from units';
+    const rates = new Map(
+      (await rows(sql, [stated])).map(([checkpoint, layer, category, unit, rate, images]) => [
+        JSON.stringify([checkpoint, layer, category, unit]),
+        [rate as number, Math.round((rate as number) * (images as number))] as const,
+      ]),
+    );
+    for (const { layer, category, unit, rateA, rateB, few } of found.units) {
+      const [one, other] = ['step-1', 'step-2'].map((checkpoint) =>
+        rates.get(JSON.stringify([checkpoint, layer, category, unit]))!,
+      );
+      expect([rateA, rateB]).toEqual([one![0], other![0]]);
+      expect(few).toBe(Math.min(one![1], other![1]) < 5);
+      seen.add(few);
+    }
+    const order = found.units.map(({ few, difference }) => [Number(few), -Math.abs(difference)] as const);
+    expect(order).toEqual(order.toSorted(([x, y], [u, v]) => x - u || y - v));
+    const { notes } = unitDifferenceRows(found, 'conv1');
+    expect(notes.units).toBe(found.units.filter(({ layer }) => layer === 'conv1').length);
+    if (notes.units > notes.few) expect(notes.most_moved).toMatch(/^conv1 \d+ \(\d\.\d\d nats, [12] categor/);
+  }
+  expect([...seen].sort()).toEqual([false, true]);
 });
 
 test('the H of a layer in compare is that of the trend and of the layers table, to the last bits', async () => {

@@ -67,9 +67,11 @@ test('over trainings it is said in how many of them which layer settled last', (
   const none = training({ conv1: null, conv2: null, conv3: null });
   const untold = { ...none, layers: none.layers.map((layer) => ({ ...layer, settles: false })) };
   expect(settledOverWords([one, two])).toBe(
-    'Settled last: conv2 in 2 of 2, conv3 in 1 of 2 trainings. Not settled: conv3 in 1 of 2.',
+    'Not settled at the end of 2 trainings: conv3 in 1. Settled last of 2 trainings: conv2 in 2, conv3 in 1, some of them together.',
   );
   expect(settledOverWords([none, none])).toContain('No layer settled in any of 2 trainings');
-  expect(settledOverWords([one, untold])).toMatch(/conv2 in 1 of 1 .* Of 1 training nothing can be told\.$/);
+  expect(settledOverWords([one, untold])).toMatch(
+    /Settled last of 1 training: conv2 in 1\. Of 1 training nothing can be told\.$/,
+  );
   expect(settledOverWords([untold])).toBe('');
 });

@@ -17,7 +17,7 @@ import { changedUnits } from '../src/trainings/changed-units.ts';
 import { changesWords, deadWords, runChanges } from '../src/trainings/run-changes.ts';
 import { layerDifferenceRows } from '../src/rows/change-rows.ts';
 import { runLines } from '../src/trainings/run-lines.ts';
-import { settingColumns, settingNames } from '../src/trainings/setting-columns.ts';
+import { settingColumns, settingNames, settingPairs } from '../src/trainings/setting-columns.ts';
 import { textAt } from '@unitscope/tables';
 import { generalization } from '../src/trainings/verdict.ts';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.ts';
@@ -336,7 +336,14 @@ describe('a comparison', () => {
 
   it('of settings takes a training as one value', async () => {
     const found = await compareCheckpoints(results, group('lr=0.01'), group('lr=0.002'));
-    expect(found).toMatchObject({ replication: 'runs', runsA: 2, runsB: 2, caveat: '', units: [] });
+    expect(found).toMatchObject({ replication: 'runs', runsA: 2, runsB: 2, units: [] });
+    expect(found.caveat).toBe(
+      "A training's value is the mean over its checkpoints, up to 3 of them in A and 3 in B. " +
+        '"lr=0.01,step=16" and "lr=0.002,step=16" have the last alone.',
+    );
+    expect(settingPairs(resultTrainings(results))).toEqual([{ a: 'lr=0.002,step=16', b: 'lr=0.01,step=16' }]);
+    const last = await compareCheckpoints(results, group('lr=0.01,step=16'), group('lr=0.002,step=16'));
+    expect(last.caveat).toBe('');
     const row = found.layers.find(({ layer, category }) => layer === 'conv1' && category === null)!;
     const means: number[] = [];
     for (const seed of SEEDS) {

@@ -31,8 +31,8 @@ export function compareCommand(): Command {
       'after',
       `
 Differences are B − A in mean entropy H of a layer (nats; values: how many units × categories it rests on), with a 95 %
-bootstrap interval; p by Mann-Whitney, q corrected for the number of tests (Benjamini-Hochberg); effect from -1 (B wholly
-below A) to 1. Units of one network are not independent: docs/results.md says what that means for p. Between groups of
+bootstrap interval; p by Mann-Whitney, q corrected for the number of tests (Benjamini-Hochberg); rank effect from -1 (all
+of B below A) to 1. Units of one network are not independent: docs/results.md says what that means for p. Between groups of
 several trainings, each training is one value: the interval is over trainings, p of a permutation test.
 
 Examples:

@@ -28,7 +28,7 @@ export function layerTable(comparison: Comparison, { categories = false } = {}):
     header: [
       'layer',
       ...(categories ? ['category'] : []),
-      ...['H of A', 'H of B', 'values', 'B − A', '95 %', 'p', 'q', 'effect', 'died', 'awoke'],
+      ...['H of A', 'H of B', 'values', 'B − A', '95 %', 'p', 'q', 'rank effect', 'died', 'awoke'],
     ],
     rows: rows.map((row) => [
       row.layer ?? '',
@@ -57,7 +57,7 @@ function meanText(mean: number | null, runs: number | null, all: number): Cell {
 /** The units that moved most, so many of them. */
 export function unitTable(comparison: Comparison, most: number): ComparisonTable {
   return {
-    header: ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'q'],
+    header: ['layer', 'category', 'unit', 'H of A', 'H of B', 'B − A', 'ε of A', 'ε of B', 'q'],
     rows: unitDifferenceRows(comparison)
       .rows.slice(0, most)
       .map((row) => [
@@ -67,6 +67,8 @@ export function unitTable(comparison: Comparison, most: number): ComparisonTable
         figure(row.entropy_a),
         figure(row.entropy_b),
         figure(row.difference),
+        figure(row.rate_a, 2),
+        figure(row.rate_b, 2),
         chance(row.q),
       ]),
   };

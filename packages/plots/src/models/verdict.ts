@@ -53,7 +53,7 @@ function unitWords(rows: readonly LayerDifferenceRow[], { replication }: Compari
   if (replication === 'runs') return '';
   const died = rows.reduce((sum, row) => sum + (row.died ?? 0), 0);
   const awoke = rows.reduce((sum, row) => sum + (row.awoke ?? 0), 0);
-  return ` ${counted(died, 'unit')} died, ${awoke} awoke.`;
+  return ` From the one to the other ${counted(died, 'unit')} died, ${awoke} awoke.`;
 }
 
 /** What a layer is called in a sentence: of long names what tells them apart. */

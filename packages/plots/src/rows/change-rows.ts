@@ -27,7 +27,7 @@ export const layerDifferenceColumns = {
 /** Over how many trainings means are (`runs_a`) is null within one training; `untested`: why there is no test; `died`, `awoke`: null between trainings, whose units are not the same units. */
 export type LayerDifferenceRow = RowOf<typeof layerDifferenceColumns>;
 
-/** What changed in a unit that is sensitive in A and in B. */
+/** What changed in a unit that is sensitive in A and in B; `rate`: its selective rate ε. */
 export const unitDifferenceColumns = {
   layer: 'text?',
   category: 'text?',
@@ -35,6 +35,8 @@ export const unitDifferenceColumns = {
   entropy_a: 'number',
   entropy_b: 'number',
   difference: 'number',
+  rate_a: 'number',
+  rate_b: 'number',
   p: 'number?',
   q: 'number?',
 } as const;
@@ -93,6 +95,10 @@ export interface UnitDifferenceNotes extends ComparisonNotes {
   /** How many units were compared, and how many of them have births at other ranks. */
   readonly units: number;
   readonly moved: number;
+  /** How many of them have fewer than five births on a side: they stand last. */
+  readonly few: number;
+  /** The units whose H moved most over their categories, in words; '' where there is none. */
+  readonly most_moved: string;
 }
 
 export type LayerDifferenceRows = Rows<LayerDifferenceRow, ComparisonNotes>;

@@ -18,6 +18,9 @@ import { changedUnits, runName } from './changed-in-layer.js';
 /** Below it a difference is taken for certain. */
 export const CERTAIN_Q = 0.05;
 
+/** Of fewer births H is near 0, or near their logarithm, whatever the unit does. */
+const FEWEST_BIRTHS = 5;
+
 export interface CompareOptions {
   /** Two checkpoints of different trainings may be compared. */
   readonly acrossRuns?: boolean | undefined;
@@ -84,7 +87,7 @@ export async function compareCheckpoints(
     // A unit that is dead on one side has no H there.
     units: all
       .filter(({ sensitiveA, sensitiveB }) => sensitiveA && sensitiveB)
-      .sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)),
+      .sort((x, y) => Number(x.few) - Number(y.few) || Math.abs(y.difference) - Math.abs(x.difference)),
     died: changed(({ sensitiveA, sensitiveB }) => sensitiveA && !sensitiveB),
     awoke: changed(({ sensitiveA, sensitiveB }) => !sensitiveA && sensitiveB),
   };
@@ -237,9 +240,9 @@ function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<Un
     const [entropyA, entropyB] = [samplesA, samplesB].map(
       (samples) => meanOf(samples.filter(({ sensitive }) => sensitive).map(({ entropy }) => entropy)) ?? 0,
     ) as [number, number];
-    const isFew = [samplesA, samplesB].some(
-      (samples) => samples.reduce((sum, { images }) => sum + images, 0) < FEWEST_UNITS,
-    );
+    const counts = birthCounts(samplesA, samplesB, threshold);
+    const [sideA, sideB] = [bornOf(counts, 0), bornOf(counts, 1)];
+    const isFew = Math.min(sideA.images, sideB.images) < FEWEST_UNITS;
     return {
       layer: a.layer,
       category: a.category,
@@ -249,9 +252,21 @@ function unitDifferences(a: GroupCell, b: GroupCell, threshold: number): Omit<Un
       difference: entropyB - entropyA,
       sensitiveA: samplesA.some(({ sensitive }) => sensitive),
       sensitiveB: samplesB.some(({ sensitive }) => sensitive),
-      p: isFew ? null : (mannWhitneyCounts(birthCounts(samplesB, samplesA, threshold))?.p ?? 1),
+      rateA: sideA.born / sideA.images,
+      rateB: sideB.born / sideB.images,
+      few: Math.min(sideA.born, sideB.born) < FEWEST_BIRTHS,
+      p: isFew ? null : (mannWhitneyCounts(counts)?.p ?? 1),
     };
   });
+}
+
+/** How many images a side has, and how many of them with a birth. */
+function bornOf(
+  counts: readonly (readonly [number, number])[],
+  side: 0 | 1,
+): { images: number; born: number } {
+  const images = counts.reduce((sum, pair) => sum + pair[side], 0);
+  return { images, born: images - (counts.at(-1)?.[side] ?? 0) };
 }
 
 interface CellPair {

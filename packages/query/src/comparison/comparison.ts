@@ -55,6 +55,11 @@ export interface UnitDifference {
   readonly difference: number;
   readonly sensitiveA: boolean;
   readonly sensitiveB: boolean;
+  /** Selective rate ε: the share of images with a birth. */
+  readonly rateA: number;
+  readonly rateB: number;
+  /** Fewer than five births on a side: its H says little. */
+  readonly few: boolean;
   /**
    * Mann–Whitney over images: are its holes born at other ranks? No birth counts as latest. q: adjusted over all units. null
    * for fewer than five images on a side.
@@ -87,7 +92,7 @@ export interface Comparison {
   readonly same: boolean;
   readonly threshold: number;
   readonly layers: readonly LayerDifference[];
-  /** Units that are sensitive on both sides, by |difference|, the largest first; none between trainings. */
+  /** Units that are sensitive on both sides, by |difference|, the largest first, those of few births last; none between trainings. */
   readonly units: readonly UnitDifference[];
   /** Units that are sensitive in A alone, and in B alone, by category; none between trainings. */
   readonly died: readonly UnitChange[];

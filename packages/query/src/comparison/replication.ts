@@ -66,7 +66,8 @@ export function runsCompared(
   const counts = { runsA: runsA.size, runsB: runsB.size, placesA, placesB, runOf };
   const shared = new Set([...runsA].filter((run) => runsB.has(run)));
   if (shared.size === runsA.size && shared.size === runsB.size) {
-    if (runsA.size > 1) return { ...counts, replication: 'paired runs', caveat: '' };
+    if (runsA.size > 1)
+      return { ...counts, replication: 'paired runs', caveat: severalWords(found, runOf, a, b) };
     return {
       ...counts,
       replication: 'units',
@@ -88,7 +89,30 @@ export function runsCompared(
     runsA.size < 2 || runsB.size < 2
       ? 'One training on a side: no interval over trainings.'
       : differentSteps(trainings, a, b);
-  return { ...counts, replication: 'runs', caveat: words };
+  const caveat = [severalWords(found, runOf, a, b), words].filter((sentence) => sentence !== '').join(' ');
+  return { ...counts, replication: 'runs', caveat };
+}
+
+/** Where a side has several checkpoints of a training, its value is their mean: mostly the last alone is meant. */
+function severalWords(
+  { axis, trainings }: ResultTrainings,
+  runOf: ReadonlyMap<number, string>,
+  a: CheckpointGroup,
+  b: CheckpointGroup,
+): string {
+  const most = ({ checkpoints }: CheckpointGroup): number => {
+    const counts = Map.groupBy(checkpoints, ({ index, label }) => runOf.get(index) ?? label);
+    return Math.max(...[...counts.values()].map((own) => own.length));
+  };
+  const [mostA, mostB] = [most(a), most(b)];
+  if (Math.max(mostA, mostB) < 2) return '';
+  const [last, ...others] = new Set(trainings.map(({ steps }) => steps.at(-1)));
+  const names = [a, b].map(({ name }) => JSON.stringify(`${name},${axis ?? ''}=${last ?? ''}`));
+  const alone =
+    axis === null || last === undefined || others.length > 0
+      ? ''
+      : ` ${names.join(' and ')} have the last alone.`;
+  return `A training's value is the mean over its checkpoints, up to ${mostA} of them in A and ${mostB} in B.${alone}`;
 }
 
 function crossingWords(

@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import type {
   ComparisonNotes,
   LayerDifferenceRow,
@@ -45,20 +46,47 @@ function layerDifferenceRow(found: LayerDifference, between: boolean): LayerDiff
 }
 
 /** The units that moved most, the farthest first. */
-export function unitDifferenceRows(comparison: Comparison): UnitDifferenceRows {
+export function unitDifferenceRows(comparison: Comparison, layer?: string): UnitDifferenceRows {
+  const units = comparison.units.filter((unit) => layer === undefined || unit.layer === layer);
   return {
-    rows: comparison.units.map((unit) => unitDifferenceRow(unit)),
+    rows: units.map((unit) => unitDifferenceRow(unit)),
     notes: {
       ...comparisonNotes(comparison),
-      units: comparison.units.length,
-      moved: comparison.units.filter(({ q }) => q !== null && q < CERTAIN_Q).length,
+      units: units.length,
+      moved: units.filter(({ q }) => q !== null && q < CERTAIN_Q).length,
+      few: units.filter(({ few }) => few).length,
+      most_moved: mostMovedWords(units),
     },
   };
 }
 
+/** So many units are named. */
+const MOST_MOVED = 3;
+
+/** The units whose H moved most, by the mean of |B − A| over the categories in which they have births enough on both sides. */
+function mostMovedWords(units: readonly UnitDifference[]): string {
+  const known = units.filter(({ few }) => !few);
+  const means = [...Map.groupBy(known, ({ layer, unit }) => JSON.stringify([layer, unit])).values()].map(
+    (own) => {
+      const mean = own.reduce((sum, { difference }) => sum + Math.abs(difference), 0) / own.length;
+      return { name: `${own[0]?.layer ?? ''} ${own[0]?.unit ?? ''}`.trim(), mean, count: own.length };
+    },
+  );
+  const most = means.sort((x, y) => y.mean - x.mean).slice(0, MOST_MOVED);
+  return most
+    .map(
+      ({ name, mean, count }) =>
+        `${name} (${mean.toFixed(2)} nats, ${counted(count, 'category', 'categories')})`,
+    )
+    .join(', ');
+}
+
 function unitDifferenceRow(found: UnitDifference): UnitDifferenceRow {
-  const { layer, category, unit, entropyA, entropyB, difference, p, q } = found;
-  return { layer, category, unit, entropy_a: entropyA, entropy_b: entropyB, difference, p, q };
+  const { layer, category, unit, entropyA, entropyB, difference, rateA, rateB, p, q } = found;
+  return {
+    ...{ layer, category, unit, entropy_a: entropyA, entropy_b: entropyB, difference },
+    ...{ rate_a: rateA, rate_b: rateB, p, q },
+  };
 }
 
 export function comparisonNotes(comparison: Comparison): ComparisonNotes {

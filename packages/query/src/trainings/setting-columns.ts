@@ -1,6 +1,6 @@
 import { firstNames } from '@unitscope/base';
 import { compareSettings } from '@unitscope/plan';
-import type { ResultTraining } from '../checkpoints/checkpoint-order.js';
+import type { ResultTraining, ResultTrainings } from '../checkpoints/checkpoint-order.js';
 
 /** What differs between trainings of one setting. */
 export const REPLICATES: ReadonlySet<string> = new Set([
@@ -64,4 +64,39 @@ export function loneWords(trainings: readonly Settled[], columns: readonly strin
   if (lone.length === 0) return '';
   if (lone.length === settings.length) return 'One training a setting: no interval over trainings.';
   return `One training: no interval over trainings (${firstNames(lone, MOST_NAMED, '; ')}).`;
+}
+
+/** What several trainings have and others do not, as conditions that `checkpointGroup` takes: `lr=0.01`. */
+export function settingConditions({
+  trainings,
+  runColumns,
+}: Pick<ResultTrainings, 'trainings' | 'runColumns'>): string[] {
+  const columns = settingNames(trainings, runColumns);
+  const settings = bySetting(trainings, columns).filter(([, members]) => members.length > 1);
+  if (columns.length === 0 || settings.length < 2) return [];
+  return settings.map(([, [member]]) =>
+    columns.map((name) => `${name}=${String(member?.settings[name] ?? '')}`).join(','),
+  );
+}
+
+/** Of more settings than that no pairs are named. */
+const MOST_PAIRED = 3;
+
+/** Two sides of a comparison, as conditions on metadata. */
+export interface SettingPair {
+  readonly a: string;
+  readonly b: string;
+}
+
+/**
+ * Settings that have several trainings each, in pairs, as conditions that `checkpointGroup` takes: at the last step, where all
+ * trainings end at one.
+ */
+export function settingPairs({ trainings, runColumns, axis }: ResultTrainings): SettingPair[] {
+  const settings = settingConditions({ trainings, runColumns });
+  if (settings.length > MOST_PAIRED) return [];
+  const [last, ...others] = new Set(trainings.map(({ steps }) => steps.at(-1)));
+  const atLast = axis === null || last === undefined || others.length > 0 ? [] : [`${axis}=${last}`];
+  const conditions = settings.map((setting) => [setting, ...atLast].join(','));
+  return conditions.flatMap((a, i) => conditions.slice(i + 1).map((b) => ({ a, b })));
 }

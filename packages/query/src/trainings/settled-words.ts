@@ -5,8 +5,8 @@ import type { LayerTrend, SweepTrend } from './layer-trend.js';
 const MOST_NAMED = 6;
 
 /**
- * Which layers of a training settled last, which first, and which did not, so that they may still be learning; '' where nothing
- * can be told.
+ * Which layers of a training did not settle, so that they may still be learning, and which settled last and first; '' where
+ * nothing can be told.
  */
 export function settledWords({
   layers,
@@ -30,9 +30,9 @@ export function settledWords({
   const places = known.map(({ at }) => at);
   const [first, last] = [Math.min(...places), Math.max(...places)];
   return [
+    ...(not.length === 0 ? [] : [`Not settled at the end: ${named(not, layers.length)}.`]),
     sentence(first === last ? 'Settled' : 'Settled last', last),
     ...(first === last ? [] : [sentence('First', first)]),
-    ...(not.length === 0 ? [] : [`Not settled: ${named(not, layers.length)}.`]),
   ].join(' ');
 }
 
@@ -56,14 +56,22 @@ export function settledOverWords(trends: readonly Settling[]): string {
       : ` Of ${counted(trends.length - told.length, 'training')} nothing can be told.`;
   if (last.size === 0)
     return `No layer settled in any of ${told.length} trainings: H of none stays near its end for three checkpoints.${of}`;
+  // A training in which several settled last together is counted for each.
   const words = (counts: ReadonlyMap<string, number>): string =>
     firstNames(
-      [...counts]
-        .sort(([, a], [, b]) => b - a)
-        .map(([layer, count]) => `${layer} in ${count} of ${told.length}`),
+      [...counts].sort(([, a], [, b]) => b - a).map(([layer, count]) => `${layer} in ${count}`),
       MOST_NAMED,
     );
-  return `Settled last: ${words(last)} trainings.${not.size === 0 ? '' : ` Not settled: ${words(not)}.`}${of}`;
+  const trainings = `of ${counted(told.length, 'training')}`;
+  const still = not.size === 0 ? '' : `Not settled at the end ${trainings}: ${words(not)}. `;
+  return `${still}Settled last ${trainings}: ${words(last)}${together(told, last)}.${of}`;
+}
+
+/** More counts than trainings want a word. */
+function together(told: readonly Settling[], last: ReadonlyMap<string, number>): string {
+  const settled = told.filter((training) => lastSettled(training).length > 0).length;
+  const counts = [...last.values()].reduce((sum, count) => sum + count, 0);
+  return counts > settled ? ', some of them together' : '';
 }
 
 /** The layers of a training that settled after all others. */

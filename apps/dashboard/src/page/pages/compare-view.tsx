@@ -40,17 +40,22 @@ function Compared(props: ViewProps & { readonly a: string; readonly b: string })
     loadRows,
     revision,
   );
+  // What is wrong with A and B is said once.
   return (
     <>
       <Loaded remote={layers} what="the comparison">
         {(found) => <ComparedLayers sweep={sweep} found={found} />}
       </Loaded>
-      <Loaded remote={units} what="the units">
-        {(found) => isOfUnits(found) && <MovedUnits {...props} found={found} />}
-      </Loaded>
-      <Loaded remote={changed} what="the units that died or awoke">
-        {(found) => isOfUnits(found) && <ChangedUnits {...props} rows={found.rows} />}
-      </Loaded>
+      {layers.error === null && (
+        <>
+          <Loaded remote={units} what="the units">
+            {(found) => isOfUnits(found) && <MovedUnits {...props} found={found} />}
+          </Loaded>
+          <Loaded remote={changed} what="the units that died or awoke">
+            {(found) => isOfUnits(found) && <ChangedUnits {...props} rows={found.rows} />}
+          </Loaded>
+        </>
+      )}
     </>
   );
 }

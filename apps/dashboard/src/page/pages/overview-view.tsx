@@ -19,6 +19,7 @@ import { Answer, BestAnswer } from '../parts/answer.js';
 import { DepthFigure } from '../parts/depth-figure.js';
 import { SpreadFigure } from '../parts/spread-figure.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
+import { CategoryChoice, Filters, ThresholdSlider } from '../parts/filters.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { Loaded } from '../parts/notices.js';
 import { TrendFigure } from '../parts/trend-figure.js';
@@ -48,6 +49,10 @@ function NoTraining(props: ViewProps) {
   const trend = useRemote<Found<TrendRows>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
   return (
     <>
+      <Filters>
+        <CategoryChoice {...props} />
+        <ThresholdSlider {...props} />
+      </Filters>
       <div class="answers">
         <BestAnswer {...props} />
       </div>
@@ -68,6 +73,10 @@ function OneTraining(props: ViewProps) {
   const changed = useRemote<Rows<ChangedRow, unknown>>(several ? urls.changed : null, loadRows, revision);
   return (
     <>
+      <Filters>
+        <CategoryChoice {...props} />
+        <ThresholdSlider {...props} />
+      </Filters>
       <Answers {...props} layers={layers} dead={dead} compared={compared} />
       {several ? (
         <Loaded remote={trend} what="the trend">
@@ -184,7 +193,7 @@ function whoDied({ rows, notes, total }: Found<DeadRows>): ComponentChildren {
   const names = tickNames([...byLayer.keys()], 32);
   return (
     <>
-      <strong>{total}</strong> of {counted(ever, 'unit')}:{' '}
+      <strong>{total}</strong> of {counted(ever, 'unit')} that were ever sensitive:{' '}
       {most.map(([layer, count]) => `${count} in ${names.get(layer) ?? layer}`).join(', ')}
       {byLayer.size > most.length ? ' …' : ''}. They are listed below.{seenWords(notes)}
     </>

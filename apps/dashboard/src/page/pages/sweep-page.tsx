@@ -107,13 +107,13 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
           <p>They appear here as soon as the first checkpoint is done.</p>
         </EmptyNotice>
       ) : outline.data === null && outline.error !== null ? (
-        <ErrorNotice error={outline.error} />
+        <NoOutline error={outline.error} sweep={sweep} view={view} settings={settings} />
       ) : (
         <Loaded remote={{ ...outline, loading: false }} what="the sweep">
           {(data) => (
             <DefinitionContext.Provider value={data.definition}>
               <SweepControls outline={data} view={view} settings={settings} />
-              <Known outline={data} settings={settings}>
+              <Known outline={data} view={view} settings={settings}>
                 <Network view={view} {...{ sweep, settings, revision }} outline={data} />
                 <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
               </Known>
@@ -147,15 +147,48 @@ function isNothing({ data, error, loading }: Remote<Outline | null>): boolean {
   return data === null && error === null && !loading;
 }
 
+/** Why there is no outline: mostly a training that is not there. */
+function NoOutline({ error, ...props }: WithoutProps & { readonly error: RemoteError }) {
+  const { settings } = props;
+  return (
+    <>
+      <ErrorNotice error={error} />
+      {settings.run !== '' && <Without {...props} settings={{ ...settings, run: '' }} />}
+    </>
+  );
+}
+
+interface WithoutProps extends Pick<ViewProps, 'sweep' | 'settings'> {
+  readonly view: string;
+}
+
+/** The way on from an address that names what is not there. */
+function Without({ sweep, view, settings }: WithoutProps) {
+  return (
+    <p>
+      <a href={sweepPath(sweep, view, carried(settings))}>{viewTitle(view)} without it</a>
+    </p>
+  );
+}
+
 /** A view, where the sweep has what the address names: else that is said once, not by each of its parts. */
 function Known({
   outline,
+  view,
   settings,
   children,
-}: Pick<ViewProps, 'outline' | 'settings'> & { readonly children: ComponentChildren }) {
+}: Pick<ViewProps, 'outline' | 'settings'> & {
+  readonly view: string;
+  readonly children: ComponentChildren;
+}) {
   const unknown = unknownName({ outline, settings });
   if (unknown === null) return <>{children}</>;
-  return <ErrorNotice error={new RemoteError('NAME_UNKNOWN', unknown)} />;
+  return (
+    <>
+      <ErrorNotice error={new RemoteError('NAME_UNKNOWN', unknown)} />
+      <Without sweep={outline.name} view={view} settings={{ ...settings, category: '', layer: '' }} />
+    </>
+  );
 }
 
 /** The network above a view that layers are chosen for. */

@@ -30,11 +30,11 @@ function Side({ name, label, value, sweep, outline }: SideProps) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const list = `checkpoints-${name}`;
-  const conditions = sharedSettings(outline.runs);
+  const { conditions } = outline;
   return (
     <label>
       <span>
-        {label}: a checkpoint, or a condition such as {conditions[0] ?? 'step>=128'}
+        {label}: a checkpoint, or conditions such as {conditions[0] ?? 'seed=1'},step&gt;=128
       </span>
       <input
         type="text"
@@ -60,12 +60,4 @@ function Side({ name, label, value, sweep, outline }: SideProps) {
       </datalist>
     </label>
   );
-}
-
-/** What some trainings have in common and others do not, as conditions: `lr=0.01`. */
-function sharedSettings(runs: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const setting of runs.flatMap((run) => run.split(', ')))
-    counts.set(setting, (counts.get(setting) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count > 1 && count < runs.length).map(([setting]) => setting);
 }

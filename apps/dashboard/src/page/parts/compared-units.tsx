@@ -20,7 +20,15 @@ export function MovedUnits({
       </Filters>
       <p class="note">
         {notes.moved} of {notes.units} units × categories that are sensitive in A and in B have holes born at
-        other ranks (q &lt; {notes.certain_q}).{layer !== '' && ` Below are those of ${layer}.`}
+        other indices (q &lt; {notes.certain_q}){layer === '' ? '' : `, of ${layer}`}.
+        {notes.few > 0 &&
+          ` ${notes.few.toLocaleString('en')} with fewer than five births on a side stand last: their H says little.`}
+        {notes.most_moved !== '' && (
+          <>
+            {' '}
+            By the mean of |B − A| over categories: <strong>{notes.most_moved}</strong>.
+          </>
+        )}
       </p>
       <DataTable
         caption="Units that moved most"

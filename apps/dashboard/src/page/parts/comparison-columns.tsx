@@ -30,8 +30,8 @@ export const LAYER_COLUMNS: readonly TableColumn<LayerDifferenceRow>[] = [
   adjustedColumn(),
   {
     name: 'effect',
-    label: 'effect',
-    hint: 'Rank-biserial: −1, B wholly below A, to 1',
+    label: 'rank effect',
+    hint: 'Rank-biserial correlation of single units: −1, all of B below A, to 1. B − A is of means over categories: a few units that moved far can turn its sign',
     value: ({ effect }) => effect,
     show: ({ effect }) => difference(effect, 2),
     number: true,
@@ -80,6 +80,8 @@ export function unitDifferenceColumns(
     number('entropy_a', 'H of A', (row) => row.entropy_a),
     number('entropy_b', 'H of B', (row) => row.entropy_b),
     differenceColumn(),
-    adjustedColumn(),
+    number('rate_a', 'ε of A', (row) => row.rate_a),
+    number('rate_b', 'ε of B', (row) => row.rate_b),
+    { ...adjustedColumn<UnitDifferenceRow>(), hint: 'Are its holes born at other indices in B than in A?' },
   ];
 }

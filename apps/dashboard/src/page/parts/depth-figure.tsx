@@ -62,7 +62,7 @@ export function DepthFigure({ sweep, trend, relative, checkpoint, isPart }: Prop
 function drawnWords(lines: number, all: number): string {
   if (lines === 1) return all === 1 ? 'One checkpoint.' : `One of ${counted(all, 'checkpoint')}.`;
   const of = lines === all ? '' : `${lines} of `;
-  return `${of}${counted(all, 'checkpoint')}, one line each; of many lines the first and the last have bands.`;
+  return `${of}${counted(all, 'checkpoint')}, one line each, dark to light; of many lines the first and the last have bands, and the legend names some.`;
 }
 
 /** Shows the layers between alone. */

@@ -1,13 +1,13 @@
 import type { TrainingsAnswer } from '@unitscope/dashboard';
 import { meanText, rangeText, runPoints, runsModel, trendChart, type RunLinePoint } from '@unitscope/plots';
-import { useAddress } from '../address.js';
+import { sweepPath, useAddress } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
 import { loadJson, useRemote, type Remote } from '../remote-data.js';
-import { viewUrl, type ViewProps } from '../settings.js';
+import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
-import { CategoryChoice, Choice, Filters, LayerChoice } from './filters.js';
+import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from './filters.js';
 import { Loaded } from './notices.js';
 
 type LayerOver = TrainingsAnswer['layers'][number];
@@ -41,7 +41,9 @@ export function TrainingsPanel({ found, ...props }: ViewProps & { readonly found
             <Choice label="Panels" name="facet" value={facet} options={answer.columns} none="layers" />
             <LayerChoice {...props} none={facet === '' ? 'all' : 'the deepest'} />
             <CategoryChoice {...props} />
+            <ThresholdSlider {...props} />
           </Filters>
+          <SettingPairs {...props} answer={answer} />
           <RunsFigure sweep={sweep} answer={answer} />
           <LayersOver answer={answer} />
         </>
@@ -62,9 +64,36 @@ function LayersOver({ answer }: { readonly answer: TrainingsAnswer }) {
       />
       <p class="note">
         Each training is one value: means with 95 % intervals by Student’s t over the trainings of a setting.
-        First, last, settled and the correlation are within each training. {answer.remarks.join(' ')}
+        First, last and settled
+        {answer.against === null ? ' are' : ', and the correlation, are'} within each training.{' '}
+        {answer.remarks.join(' ')}
       </p>
     </section>
+  );
+}
+
+/** Is one setting better than another, and how sure is that? */
+function SettingPairs({
+  sweep,
+  settings,
+  answer: { pairs },
+}: Pick<ViewProps, 'sweep' | 'settings'> & { readonly answer: TrainingsAnswer }) {
+  return (
+    pairs.length > 0 && (
+      <p>
+        {pairs.map(({ a, b }, i) => (
+          <>
+            {i > 0 && ' · '}
+            <a
+              key={`${a} ${b}`}
+              href={sweepPath(sweep, 'compare', { ...lasting(settings), category: '', a, b })}
+            >
+              Compare {a} with {b}
+            </a>
+          </>
+        ))}
+      </p>
+    )
   );
 }
 

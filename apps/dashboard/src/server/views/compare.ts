@@ -15,19 +15,20 @@ import type { ViewAnswer, ViewContext } from '../view-request.js';
 const MOST_UNITS = 300;
 const MOST_CHANGED = 1000;
 
-/** What changed in each layer from A to B, and how sure that is. */
+/** What changed in each layer from A to B, over all categories or in one, and how sure that is. */
 export async function compareLayersView(context: ViewContext): Promise<ViewAnswer> {
-  const categories = context.parameters.text('categories') === 'yes';
+  const category = context.parameters.text('category');
+  const categories = category !== undefined || context.parameters.text('categories') === 'yes';
   const found = layerDifferenceRows(await comparisonOf(context, categories ? undefined : 'layers'), {
     categories,
   });
-  return rowsAnswer(layerDifferenceColumns, found);
+  const rows = found.rows.filter((row) => category === undefined || row.category === category);
+  return rowsAnswer(layerDifferenceColumns, { ...found, rows });
 }
 
 /** The units that moved most from A to B. */
 export async function compareUnitsView(context: ViewContext): Promise<ViewAnswer> {
-  const { rows, notes } = unitDifferenceRows(await comparisonOf(context));
-  const found = { rows: rows.filter(isOfLayer(context)), notes };
+  const found = unitDifferenceRows(await comparisonOf(context), context.parameters.text('layer'));
   return rowsAnswer(unitDifferenceColumns, found, { most: MOST_UNITS });
 }
 

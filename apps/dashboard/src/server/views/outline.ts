@@ -6,6 +6,7 @@ import {
   numberColumns,
   orderEnds,
   resultTrainings,
+  settingConditions,
   unplacedWords,
   type SweepResults,
 } from '@unitscope/query';
@@ -27,6 +28,8 @@ export interface Outline {
   readonly definition: 'code' | 'paper';
   readonly keepsMaps: boolean;
   readonly keepsBirths: boolean;
+  /** What sets several trainings apart from others, as conditions that a comparison takes: `lr=0.01`. */
+  readonly conditions: readonly string[];
   /** The trainings that there are several of, as `lr=0.01, seed=1`, and the one that is looked at. */
   readonly runs: readonly string[];
   readonly run: string | null;
@@ -57,7 +60,8 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
   const { manifest } = results;
   const { layers, categories, mapSize } = await namesOf(results);
   const { source } = manifest;
-  const { trainings, problem, unplaced, lacking } = resultTrainings(results);
+  const found = resultTrainings(results);
+  const { trainings, problem, unplaced, lacking } = found;
   const order = checkpointOrder(results, context.parameters.text('run'));
   const changes = (column: string): boolean =>
     problem !== null || trainings.some(({ settings }) => !Object.hasOwn(settings, column));
@@ -70,6 +74,7 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
     definition: results.definition,
     keepsMaps: manifest.keepActivations || source.kind === 'activations',
     keepsBirths: manifest.keepBirths,
+    conditions: settingConditions(found),
     runs: trainings.flatMap(({ run }) => run ?? []),
     run: order.run,
     settles: problem === null && order.checkpoints.length >= FEWEST_SETTLED,

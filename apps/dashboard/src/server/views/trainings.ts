@@ -6,10 +6,12 @@ import {
   runChanges,
   settledOverWords,
   settingColumns,
+  settingPairs,
   sweepTrends,
   type DeadOfLayer,
   type LayerOverRuns,
   type RunChanges,
+  type SettingPair,
 } from '@unitscope/query';
 import type { ViewAnswer, ViewContext } from '../view-request.js';
 
@@ -22,6 +24,8 @@ export interface TrainingsAnswer extends DrawnRuns {
   readonly remarks: readonly string[];
   /** Which layers settled last in how many trainings; '' where nothing can be told. */
   readonly settled: string;
+  /** Settings that can be compared over their trainings. */
+  readonly pairs: readonly SettingPair[];
 }
 
 export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
@@ -32,7 +36,8 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
   const { trainings } = found;
   const [by, facet, layer] = [parameters.text('by'), parameters.text('facet'), parameters.text('layer')];
   const drawn = drawnRuns(found, { by, facet, layer, category });
-  const all = resultTrainings(await context.results()).trainings.flatMap(({ checkpoints }) => checkpoints);
+  const whole = resultTrainings(await context.results());
+  const all = whole.trainings.flatMap(({ checkpoints }) => checkpoints);
   const held = trainings.flatMap(({ checkpoints }) => checkpoints);
   const answer: TrainingsAnswer = {
     ...drawn,
@@ -46,6 +51,7 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
     layers: found.layers,
     remarks: found.remarks,
     settled: settledOverWords(trainings),
+    pairs: settingPairs(whole),
   };
   return { type: 'json', body: JSON.stringify(answer) };
 }
