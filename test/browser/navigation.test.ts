@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { settled, useBrowser } from './visit.ts';
 
@@ -20,6 +21,38 @@ test('Back leads to where one was on the page', async () => {
     await page.goBack();
     await settled(page);
     await page.waitForFunction((to) => Math.abs(window.scrollY - to) < 3, before);
+  });
+});
+
+/** The list of sweeps comes a second and a half later than the results. */
+async function lateBoard(page: Page): Promise<void> {
+  await page.route('**/api/sweeps', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+}
+
+test('nothing moves when the board comes after what the results answer', async () => {
+  for (const width of [1280, 400]) {
+    await visit({ viewport: { width, height: 500 } }, async ({ page, open }) => {
+      await lateBoard(page);
+      await open('/sweeps/demo/sql');
+      const top = (): Promise<number> =>
+        page.evaluate(() => document.querySelector('.tabs')!.getBoundingClientRect().top);
+      const before = await top();
+      expect(await page.locator('.strip').count()).toBe(0);
+      await page.waitForSelector('.strip');
+      await settled(page);
+      expect(Math.abs((await top()) - before)).toBeLessThan(2);
+    });
+  }
+  await visit({ viewport: { width: 1280, height: 500 } }, async ({ page, open }) => {
+    await lateBoard(page);
+    await open('/sweeps/demo');
+    await page.evaluate(() => window.scrollTo(0, 700));
+    await page.waitForSelector('.strip');
+    await settled(page);
+    expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(600);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Outline } from '@unitscope/dashboard';
+import type { Outline, SweepCard } from '@unitscope/dashboard';
 import { prepareDrawing } from '@unitscope/plots';
 import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
@@ -81,10 +81,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
     },
   );
   useEffect(prepareDrawing, []);
-  useEffect(() => {
-    // On a narrow screen the tabs are wider than it.
-    document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [view, card === null]);
+  useEffect(showTab, [view]);
   const shown = VIEWS.find(({ name }) => name === view);
   if (isGone) {
     const names = board.data.sweeps.map(({ name }) => name);
@@ -93,8 +90,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   return (
     <>
       <h1 class="visually-hidden">{`${sweep}: ${viewTitle(view)}`}</h1>
-      {card !== null && <SweepStrip card={card} />}
-      {card !== null && <NotesPanel sweep={sweep} />}
+      <Head sweep={sweep} card={card} />
       <Tabs sweep={sweep} view={view} settings={settings} />
       {view === FAILURES ? (
         <FailuresView sweep={sweep} revision={revision} />
@@ -122,6 +118,28 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         </Loaded>
       )}
     </>
+  );
+}
+
+/** Brings the tab of the view into sight: on a narrow screen the tabs are wider than it. The page stays where it is. */
+function showTab(): void {
+  const tab = document.querySelector<HTMLElement>('.tabs [aria-current]');
+  const tabs = tab?.parentElement;
+  if (tab === null || !tabs) return;
+  tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+}
+
+/** How far the sweep is, and what people wrote of it; has its room before the board is there. */
+function Head({ sweep, card }: { readonly sweep: string; readonly card: SweepCard | null }) {
+  return (
+    <div class="sweep-head">
+      {card !== null && (
+        <>
+          <SweepStrip card={card} />
+          <NotesPanel sweep={sweep} />
+        </>
+      )}
+    </div>
   );
 }
 
