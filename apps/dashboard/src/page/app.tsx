@@ -7,6 +7,7 @@ import { AcrossPage } from './pages/across-page.js';
 import { SweepPage, viewTitle } from './pages/sweep-page.js';
 import { SweepsPage } from './pages/sweeps-page.js';
 import { ErrorNotice, NothingHere } from './parts/notices.js';
+import { WORDS } from './words.js';
 import { restoreScrolls } from './scroll.js';
 import { ThemeContext, useThemeChoice, type ThemeChoice } from './theme.js';
 
@@ -108,6 +109,17 @@ function TopBar({ sweep, view, choice, choose }: TopBarProps) {
 function Footer({ board }: { readonly board: BoardReply | null }) {
   return (
     <footer class="note">
+      <details class="words">
+        <summary>What the words mean</summary>
+        <dl>
+          {WORDS.map(([term, meaning]) => (
+            <>
+              <dt>{term}</dt>
+              <dd>{meaning}</dd>
+            </>
+          ))}
+        </dl>
+      </details>
       {board !== null && (
         <>
           unitscope {board.version} · store <code>{board.store}</code>

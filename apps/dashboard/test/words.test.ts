@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { WORDS } from '../src/page/words.ts';
+
+test('the words of the page mean what the glossary says', () => {
+  const glossary = readFileSync(new URL('../../../docs/glossary.md', import.meta.url), 'utf8');
+  const entries = new Map(
+    glossary.split(/\n\n+/).flatMap((paragraph): [string, string][] => {
+      const [, term, more = '', meaning] = /^\*\*(.+?)\*\*(.*?): ([^]+)$/.exec(paragraph) ?? [];
+      return term === undefined || meaning === undefined
+        ? []
+        : [[term + more, meaning.replaceAll(/\s+/g, ' ').trim()]];
+    }),
+  );
+  expect(entries.size).toBeGreaterThan(30);
+  for (const [term, meaning] of WORDS) expect([term, entries.get(term)]).toEqual([term, meaning]);
+});
