@@ -344,18 +344,138 @@ test('the hole is scrubbed by the keyboard: edges enter, the ring closes at the 
   });
 });
 
-test('the hole is saved as a still', async () => {
+test('the hole is saved as a still that says whose it is', async () => {
   await visit({ acceptDownloads: true }, async ({ page, open }) => {
     await open(`${UNIT}&of=3`);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'SVG of the hole at this index' }).click(),
-    ]);
-    const chunks: Buffer[] = [];
-    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
-    const svg = Buffer.concat(chunks).toString();
+    const image = await page.locator('.hole-player').getAttribute('data-image');
+    const svg = await saved(page, 'SVG of the hole at this index');
     expect(svg).toMatch(/^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(svg).toContain('data:image/png;base64,');
+    expect(svg).toContain(`Hole of unit 5 of conv2, image ${image} of 3, demo, step-0512`);
+  });
+});
+
+test('the path is saved with its category in its title, and the page says the same', async () => {
+  await visit({ acceptDownloads: true }, async ({ page, open }) => {
+    await open(`${UNIT}&category=3`);
+    const path = page.locator('figure.chart', { hasText: 'Path of unit 5 of conv2' });
+    expect(await path.innerText()).toContain('H and ε in category 3.');
+    const svg = await saved(page, 'SVG', path);
+    expect(svg).toContain('Path of unit 5 of conv2, demo, category 3');
+    expect(svg).not.toContain('mean over the categories');
+  });
+});
+
+/** The text of the file that a button saves. */
+async function saved(page: Page, button: string, within: Page | Locator = page): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    within.getByRole('button', { name: button }).first().click(),
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+test('one address has one scale, however one came to it', async () => {
+  await visit({}, async ({ page, open }) => {
+    const scale = async (): Promise<string | null> => {
+      await settled(page);
+      return page.locator('.colour-bar').getAttribute('aria-label');
+    };
+    await open(`${UNIT}&category=3`);
+    const direct = await scale();
+    await open(UNIT);
+    const all = await scale();
+    await page.getByRole('combobox', { name: 'Category', exact: true }).selectOption('3');
+    expect(await scale()).toBe(direct);
+    await page.getByRole('combobox', { name: 'Category', exact: true }).selectOption('');
+    expect(await scale()).toBe(all);
+    expect(all).not.toBe(direct);
+    // The bar is blended as the maps are.
+    expect(direct).toContain('as they lie on white (above) and black (below)');
+    expect(await page.locator('.scale-words').innerText()).toContain('10 categories');
+  });
+});
+
+test('the hole begins with an image that is shown, on its photograph, and a cell tells itself', async () => {
+  await visit({}, async ({ page, open, picture }) => {
+    await open(`${UNIT}&category=3`);
+    const earliest = page.locator('.tile[data-role="earliest"]');
+    const player = page.locator('.hole-player');
+    expect(await player.getAttribute('data-image')).toBe(await earliest.getAttribute('data-image'));
+    expect(await earliest.innerText()).toMatch(/^mean [\d.]+\s+birth \d+$/);
+    const highest = page.locator('.tile[data-role="highest"]');
+    await highest.click();
+    await settled(page);
+    expect(await player.getAttribute('data-image')).toBe(await highest.getAttribute('data-image'));
+    await expect
+      .poll(() => page.locator('section.hole').evaluate((one) => Math.abs(one.getBoundingClientRect().top)))
+      .toBeLessThan(40);
+    const photograph = player.locator('.photo-map img');
+    await expect
+      .poll(() => photograph.evaluate((one: HTMLImageElement) => one.naturalWidth))
+      .toBeGreaterThan(0);
+    const map = await player.locator('.map').boundingBox();
+    const found = kept.maps.find(({ image }) => image === new URL(page.url()).searchParams.get('image'));
+    const { size } = kept;
+    if (map === null || found === undefined) throw new Error('no map');
+    await page.mouse.move(map.x + (4.5 * map.width) / size, map.y + (2.5 * map.height) / size);
+    const value = Number((found.map[2 * size + 4] ?? 0).toPrecision(3));
+    await expect.poll(() => player.locator('.cell-words').innerText()).toContain(`row 2, column 4: ${value}`);
+    expect(await player.locator('.cell-words').innerText()).toMatch(/edge 2–4 enters at index \d+/);
+    expect(await player.locator('.map-ticks.rows').innerText()).toContain(String(size - 1));
+    await picture('hole-photograph');
+  });
+});
+
+test('a unit that is never sensitive is called so, and a map without a hole has no graph', async () => {
+  const [[image] = []] = await ask(
+    `select image from births where ${WHERE} and category = '3' and birth_rank is null limit 1`,
+  );
+  await visit({}, async ({ page, open, picture }) => {
+    await open(`${UNIT}&threshold=0`);
+    expect(await page.locator('.silent-words').innerText()).toContain('Never alive');
+    await open(UNIT);
+    expect(await page.locator('.silent-words').count()).toBe(0);
+    if (typeof image !== 'string') return;
+    await open(`${UNIT}&of=3&image=${encodeURIComponent(image)}`);
+    expect(await page.locator('.hole-words').innerText()).toMatch(/^No hole: /);
+    expect(await page.locator('.hole-player .graph, .hole-player .scrubber').count()).toBe(0);
+    expect(await page.locator('.hole-player .map').count()).toBe(1);
+    await picture('no-hole');
+  });
+});
+
+test('images that come move nothing', async () => {
+  await visit({}, async ({ page }) => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/unit-examples?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(new URL(UNIT, inject('url')).href);
+    const heights = (): Promise<number[]> =>
+      page
+        .locator('.example-row')
+        .evaluateAll((rows) => rows.map((row) => Math.round(row.getBoundingClientRect().height)));
+    await page.locator('.example-row').nth(9).waitFor();
+    const before = await heights();
+    release();
+    await settled(page);
+    const after = await heights();
+    // A caption may need a second line.
+    after.forEach((height, i) => expect(height - (before[i] ?? 0)).toBeLessThan(20));
+  });
+});
+
+test('the atlas says what H is over where the maps are of one category', async () => {
+  await visit({}, async ({ page, open }) => {
+    await open('/sweeps/demo/atlas?layer=conv2&of=3');
+    expect(await page.locator('.atlas-head').innerText()).toContain('H and ε over all categories');
+    await open('/sweeps/demo/atlas?layer=conv2&category=3');
+    expect(await page.locator('.atlas-head').innerText()).not.toContain('over all categories');
   });
 });
 

@@ -34,20 +34,22 @@ export { tickNames } from './marks/tick-names.js';
 export { meanText, rangeText } from './trend/run-texts.js';
 export { edgesAt, HOLE_SENTENCE, type Hole } from './hole/hole.js';
 export { CURVE_LEFT, CURVE_RIGHT, curveMarks } from './hole/hole-curve.js';
+export { GRAPH_VIEW, graphMarks, ZOOM_MARGIN, zoomMarks } from './hole/hole-drawings.js';
 export {
-  GRAPH_VIEW,
-  graphMarks,
+  cellMark,
   mapMarks,
+  mapTicks,
   ringWindow,
-  windowWords,
   windowValues,
-  zoomMarks,
-} from './hole/hole-drawings.js';
+  windowWords,
+  type MapWindow,
+} from './hole/hole-map.js';
 export { holeLayout, type Place } from './hole/hole-layout.js';
-export { curveEnd, holeFrames, holeStill, holeWords, type HoleStill } from './hole/hole-still.js';
+export { curveEnd, holeFrames, holeStill, type HoleStill } from './hole/hole-still.js';
+export { cellWords, chordWords, holeWords } from './hole/hole-words.js';
 export { QUESTIONS, seenWords, settledAnswer, TOO_FEW } from './models/answers.js';
 export type { Caption } from './models/caption.js';
-export { chance, figure } from './models/figures.js';
+export { chance, figure, shortFigure } from './models/figures.js';
 export { verdictOf } from './models/verdict.js';
 export { columnModel, type ColumnChoice } from './models/column-model.js';
 export { depthLines, depthModel, depthValue } from './models/depth-model.js';
@@ -57,7 +59,7 @@ export { heatmapModel } from './models/heatmap-model.js';
 export { runPoints, runsModel, type RunLinePoint } from './models/runs-model.js';
 export { drawnLayers, trendModel } from './models/trend-model.js';
 export { binsModel, birthsModel, scatterModel } from './models/unit-models.js';
-export { imagesModel, pathModel, pathPoints, type PathPoint } from './models/unit-path-model.js';
+export { imagesModel, pathModel, pathPoints, pathWords, type PathPoint } from './models/unit-path-model.js';
 export {
   exampleColumns,
   mapColumns,

@@ -108,7 +108,7 @@ test('the ablation draws every line in each panel, the baseline dashed, and symb
 test('the unit marks its threshold and shows the hole of one of its maps', async () => {
   const svg = await unitChart(unit);
   expect(svg).toContain('threshold 50');
-  expect(svg).toContain('No hole is ever born in this map.');
+  expect(svg).toContain('No hole: all 25 cells of this map are 0');
 });
 
 test('counts are counted in whole numbers, however few there are', async () => {

@@ -1,4 +1,6 @@
 import {
+  cellWords,
+  chordWords,
   curveEnd,
   edgesAt,
   graphMarks,
@@ -8,9 +10,12 @@ import {
   holeWords,
   LIGHT,
   mapMarks,
+  mapTicks,
   ringWindow,
+  shortFigure,
   windowValues,
   windowWords,
+  zoomMarks,
   type Hole,
   type HoleStill,
 } from '@unitscope/plots';
@@ -31,6 +36,7 @@ function ring(size: number, at = 0): Hole {
       ranks: edges.map((_, i) => i + 1),
     },
     cycle: { rank: 4, vertices: [0, 1, 2, 3].map((vertex) => vertex + at), edges: cells },
+    death: { rank: 5, edges: [{ tail: at, head: at + 2 }] },
   };
 }
 
@@ -54,7 +60,91 @@ test('the words say what is to be seen before, at and after the birth', () => {
   expect(holeWords(hole, 0)).toBe('Index 0: 1 edge has entered. The hole is born at index 3.');
   expect(holeWords(hole, 3)).toContain('A hole is born at index 3: the ring 0 – 1 – 2 – 3 – 0');
   expect(holeWords(hole, 5)).toContain('was born at index 3');
-  expect(holeWords({ ...hole, cycle: null }, 5)).toContain('No hole is ever born');
+});
+
+test('the words say what fills the hole, or that nothing does', () => {
+  const hole = ring(6);
+  expect(holeWords(hole, 3)).not.toContain('filled');
+  expect(holeWords(hole, 4)).toBe(
+    'Index 4: 5 edges have entered. The hole was born at index 3: 0 – 1 – 2 – 3 – 0. It was filled at index 4 by 0–2.',
+  );
+  const tied = { rank: 6, edges: [{ tail: 0, head: 2 }, { tail: 3, head: 4 }] }; // prettier-ignore
+  expect(holeWords({ ...hole, death: tied }, 4)).toContain(
+    'It is filled at index 5 by 0–2 and 3–4, which enter together.',
+  );
+  const many = Array.from({ length: 1500 }, (_, i) => ({ tail: 0, head: i + 1 }));
+  expect(holeWords({ ...hole, death: { rank: 6, edges: many } }, 5)).toContain(
+    'It was filled at index 5 by 1,500 edges that enter together.',
+  );
+  expect(holeWords({ ...hole, death: null }, 5)).toContain('It is open to the last index.');
+  expect(holeWords({ ...hole, death: undefined }, 5)).toMatch(/– 0\.$/);
+});
+
+test('a map without a hole says why', () => {
+  const hole = { ...ring(6), cycle: null, death: null };
+  expect(holeWords(hole, 5)).toBe(
+    'No hole: up to the last index, 5, every ring of this map is filled by triangles as it closes.',
+  );
+  expect(holeWords({ ...hole, map: new Float32Array(36) }, 0)).toBe(
+    'No hole: all 36 cells of this map are 0, so all edges enter at once and triangles fill every ring.',
+  );
+  const svg = holeStill(still(hole));
+  expect(svg).toContain('>map, 6×6<');
+  expect(svg).not.toMatch(/>graph|>β₁|<circle/);
+  expect(holeFrames(still(hole), 8)).toHaveLength(1);
+});
+
+test('a ring that is filled is no hole any more: nothing is shaded, and the chord is outlined and named', () => {
+  const hole = ring(6);
+  const shaded = /fill-opacity="0.14"/;
+  const graph = (index: number): string => graphMarks(hole, index, holeLayout(hole), LIGHT);
+  expect([2, 3, 4].map((index) => shaded.test(graph(index)))).toEqual([false, true, false]);
+  const dashed = (index: number): string =>
+    /<path d="([^"]*)"[^>]*stroke-dasharray/.exec(graph(index))?.[1] ?? '';
+  expect([dashed(3), dashed(4) === '']).toEqual(['', false]);
+  const zoom = (index: number): number =>
+    zoomMarks(hole, index, { side: 300, low: 0, high: 10, theme: LIGHT }).split('stroke="#ffffff"').length -
+    1;
+  // The ground of a light page is white too.
+  expect(zoom(4) - zoom(3)).toBe(1);
+  expect(chordWords(hole, 3)).toContain('none of the other pairs is in, or a triangle would fill it');
+  expect(chordWords(hole, 4)).toContain('white: 0–2, between its vertices, is in too; the ring is filled');
+});
+
+test('a cell is told by its value and the index at which its edge enters', () => {
+  const hole = ring(6);
+  expect(cellWords(hole, 1, 2)).toBe('row 1, column 2: 9, edge 1–2 enters at index 1');
+  expect(cellWords(hole, 2, 1)).toBe(
+    'row 2, column 1: 0, edge 1–2 enters at index 1 by the brighter cell, row 1, column 2',
+  );
+  expect(cellWords(hole, 3, 3)).toBe('row 3, column 3: 0, vertex 3 itself');
+  expect(cellWords(hole, 4, 5)).toContain('edge 4–5 does not enter before the density cut');
+});
+
+test('rows and columns are numbered as there is room, those of the ring first', () => {
+  expect(mapTicks(ring(14), 0, 14).map(({ at }) => at)).toEqual(Array.from({ length: 14 }, (_, i) => i));
+  const large = mapTicks({ cycle: null }, 0, 224);
+  expect(large.map(({ at }) => at)).toEqual(Array.from({ length: 12 }, (_, i) => 20 * i));
+  const ticks = mapTicks(ring(224, 101), 0, 224);
+  expect(ticks.length).toBeLessThanOrEqual(16);
+  expect(ticks.find(({ ring: on }) => on)?.at).toBe(101);
+  for (const [i, { at }] of ticks.entries())
+    if (i > 0) expect(at - (ticks[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(14);
+  const svg = holeStill(still(ring(6)));
+  expect(svg).toContain('font-weight="bold"');
+});
+
+test('figures have three digits that count', () => {
+  expect([0, 0.149, 12.345, 1234, -0.5, 0.00000363, -2.5e-7, 2e9].map(shortFigure)).toEqual([
+    '0',
+    '0.149',
+    '12.3',
+    '1230',
+    '−0.5',
+    '3.63e−6',
+    '−2.5e−7',
+    '2e9',
+  ]);
 });
 
 test('the ring has its own empty place, whatever else is there, and no place is outside the square', () => {
@@ -66,7 +156,8 @@ test('the ring has its own empty place, whatever else is there, and no place is 
     const onRing = (hole.cycle?.vertices ?? []).map(away);
     expect(Math.max(...onRing) - Math.min(...onRing)).toBeLessThan(1e-6);
     places.forEach(({ x, y }, vertex) => {
-      expect(Math.max(Math.abs(x), Math.abs(y))).toBeLessThanOrEqual(200);
+      // Its circle too: it is cut at the square's edge else.
+      expect(Math.max(Math.abs(x), Math.abs(y))).toBeLessThanOrEqual(187);
       if (hole.cycle?.vertices.includes(vertex) !== true)
         expect(away(vertex)).toBeGreaterThan(onRing[0] ?? 0);
     });

@@ -5,6 +5,7 @@ import {
   differenceModel,
   distributionModel,
   heatmapModel,
+  pathModel,
   runPoints,
   runsModel,
   scatterModel,
@@ -18,6 +19,7 @@ import {
   type SpreadRows,
   type TrendRow,
   type TrendRows,
+  type UnitPathRows,
 } from '../src/index.js';
 
 const caption = { sweep: 's', definition: 'code' } as const;
@@ -78,6 +80,27 @@ describe('a trend', () => {
       'Mean over sensitive units; bands: 95 % bootstrap intervals over units. One training. 24 of 30 layers are drawn. 2 of 9 checkpoints.',
     );
     expect(panels.map(({ series }) => series.length)).toEqual([24, 24]);
+  });
+});
+
+describe('the path of a unit', () => {
+  const rows = [0, 1].map((step) => ({
+    ...{ checkpoint: `step-${step}`, step, category: 'cat', entropy: 1, selective_rate: 0.5 },
+    ...{ ineffectiveness: 1, births: 2, images: 4, sensitive: true },
+  }));
+  const found: UnitPathRows = { rows, notes: { axis: 'step', shown: '2' } };
+  const subject = { name: 'unit 7 of conv3', run: 'lr=0.1', category: 'cat' };
+
+  test('names its training and its category, and then no mean over categories', () => {
+    const { title, subtitle } = pathModel(found, subject, caption);
+    expect(title).toContain('Path of unit 7 of conv3, s, lr=0.1, category cat (');
+    expect(subtitle).toBe('H and ε in category cat.');
+  });
+
+  test('of all categories says what its means are over', () => {
+    const { title, subtitle } = pathModel(found, { ...subject, run: null, category: null }, caption);
+    expect(title).toContain('Path of unit 7 of conv3, s (');
+    expect(subtitle).toBe('H: mean over the categories in which the unit is sensitive; ε: over all.');
   });
 });
 

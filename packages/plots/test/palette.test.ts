@@ -8,7 +8,7 @@ import {
   rampColor,
   type Theme,
 } from '../src/marks/palette.js';
-import { RING } from '../src/hole/hole-drawings.js';
+import { RING } from '../src/hole/hole-map.js';
 
 const THEMES: readonly (readonly [string, Theme])[] = [
   ['light', LIGHT],

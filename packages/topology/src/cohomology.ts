@@ -36,8 +36,14 @@ export class Cohomology {
 
   /** Where nothing fills it: the edges of the cocycle that tells the cycle from a boundary, else null. In the same order. */
   cocycle(edge: number): number[] | null {
+    const { last, cochain } = this.interval(edge);
+    return last < 0 ? cochain : null;
+  }
+
+  /** The edge whose entry ends the class that `edge` begins, −1 if none does, and the edges of its cochain. In the same order. */
+  interval(edge: number): { last: number; cochain: number[] } {
     const generators = [edge];
-    return this.#reduce(edge, generators) < 0 ? oddOnes(generators) : null;
+    return { last: this.#reduce(edge, generators), cochain: oddOnes(generators) };
   }
 
   #reduce(edge: number, generators: number[]): number {

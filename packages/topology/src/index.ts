@@ -1,5 +1,6 @@
 export { bettiCurves, type BettiCurves } from './betti-curves.js';
 export { birthCycle, type BirthCycle, type BirthCycleEdge } from './birth-cycle.js';
+export { cycleDeath, type CycleDeath } from './cycle-death.js';
 export {
   BirthKernel,
   birthRank,

@@ -1,7 +1,7 @@
 import { figure } from '@unitscope/plots';
 
 export { counted } from '@unitscope/base';
-export { chance, figure } from '@unitscope/plots';
+export { chance, figure, shortFigure } from '@unitscope/plots';
 
 /** A difference, its sign always there. */
 export function difference(value: number | null | undefined, digits = 3): string {

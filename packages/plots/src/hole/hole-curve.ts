@@ -1,5 +1,5 @@
 import type { Theme } from '../marks/palette.js';
-import { RING } from './hole-drawings.js';
+import { RING } from './hole-map.js';
 import type { Hole, HoleCounts } from './hole.js';
 
 export interface CurveBox {

@@ -7,6 +7,9 @@ const FIRST = 40;
 const STEPS = 240;
 const SPRING = 46;
 const EDGE = 18;
+/** Places on the rim to choose from, and how far from a vertex a place is free. */
+const RIM_PLACES = 72;
+const ROOM = 26;
 /** A small graph is not blown up beyond this. */
 const MOST_SCALE = 1.5;
 
@@ -63,9 +66,10 @@ export function holeLayout(hole: Hole): readonly Place[] {
       HALF - 2 * EDGE,
     );
   else relax({ x, y, fixed }, free, [...ring, ...free], links, radius);
-  fit({ x, y }, [...ring, ...free]);
   const later = Array.from({ length: size }, (_, vertex) => vertex).filter((vertex) => seen[vertex] === 0);
-  onCircle(later, HALF - 5);
+  const rim = HALF - EDGE;
+  fit({ x, y }, [...ring, ...free], later.length === 0 ? rim : rim - ROOM);
+  onRim(later, [...ring, ...free], { x, y });
   return Array.from({ length: size }, (_, vertex) => ({ x: x[vertex] ?? 0, y: y[vertex] ?? 0 }));
 }
 
@@ -73,6 +77,23 @@ interface Bodies {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly fixed: Uint8Array;
+}
+
+/** Those that come later stand around the graph, whole within the square, where no other is if there is room. */
+function onRim(later: readonly number[], placed: readonly number[], { x, y }: Pick<Bodies, 'x' | 'y'>): void {
+  const radius = HALF - EDGE;
+  const length = Math.max(RIM_PLACES, later.length);
+  const all = Array.from({ length }, (_, i) => {
+    const angle = (2 * Math.PI * i) / length - Math.PI / 2;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)] as const;
+  });
+  const isFree = ([atX, atY]: readonly [number, number]): boolean =>
+    placed.every((vertex) => Math.hypot(atX - (x[vertex] ?? 0), atY - (y[vertex] ?? 0)) > ROOM);
+  const free = all.filter(isFree);
+  const places = free.length < later.length ? all : free;
+  later.forEach((vertex, i) => {
+    [x[vertex], y[vertex]] = places[Math.floor((i * places.length) / later.length)] ?? [0, 0];
+  });
 }
 
 /** The direction in which the vertex's neighbours on the ring lie. */
@@ -146,13 +167,13 @@ function relax(
   }
 }
 
-/** Scaled to the square. */
-function fit({ x, y }: Pick<Bodies, 'x' | 'y'>, all: readonly number[]): void {
+/** Scaled to a square of twice `half`. */
+function fit({ x, y }: Pick<Bodies, 'x' | 'y'>, all: readonly number[], half: number): void {
   const reach = all.reduce(
     (most, vertex) => Math.max(most, Math.abs(x[vertex] ?? 0), Math.abs(y[vertex] ?? 0)),
     1,
   );
-  const scale = Math.min(MOST_SCALE, (HALF - EDGE) / reach);
+  const scale = Math.min(MOST_SCALE, half / reach);
   for (const vertex of all) {
     x[vertex] = (x[vertex] ?? 0) * scale;
     y[vertex] = (y[vertex] ?? 0) * scale;

@@ -1,11 +1,13 @@
-import { markupText } from '@unitscope/base';
+import { counted, markupText } from '@unitscope/base';
 import { resolveLook, type Look } from '../marks/look.js';
 import type { Theme } from '../marks/palette.js';
 import { svgPage, type SvgPart } from '../document/svg-page.js';
 import { curveMarks } from './hole-curve.js';
-import { graphMarks, mapMarks, ringWindow, windowWords, zoomMarks } from './hole-drawings.js';
+import { graphMarks, zoomMarks, ZOOM_MARGIN } from './hole-drawings.js';
+import { mapMarks, ringWindow, tickMarks, windowWords } from './hole-map.js';
 import { HALF, holeLayout, type Place } from './hole-layout.js';
-import { edgesAt, HOLE_SENTENCE, ringWords, type Hole, type HoleCounts } from './hole.js';
+import { edgesAt, HOLE_SENTENCE, type Hole, type HoleCounts } from './hole.js';
+import { holeWords } from './hole-words.js';
 
 export interface HoleStill {
   readonly title: string;
@@ -44,10 +46,11 @@ export function holeFrames(still: HoleStill, frames: number, look?: Look): strin
   });
 }
 
-/** From 0 to the birth evenly, the birth itself among them, and one after it. */
+/** From 0 to the birth evenly, the birth itself among them, and one after it; of a map without a hole one. */
 export function frameIndices(hole: Hole, frames: number): number[] {
+  if (hole.cycle === null) return [0];
   const last = (hole.edges.ranks[hole.edges.ranks.length - 1] ?? 1) - 1;
-  const birth = hole.cycle === null ? Math.min(last, 40) : hole.cycle.rank - 1;
+  const birth = hole.cycle.rank - 1;
   const before = Math.max(1, frames - 2);
   const evenly = Array.from({ length: before + 1 }, (_, i) => Math.round((birth * i) / before));
   return [...new Set([...evenly, Math.min(last, birth + 1)])];
@@ -61,30 +64,50 @@ export function stillPart(
   places: readonly Place[] = holeLayout(hole),
 ): { part: SvgPart; words: string } {
   const index = asked ?? (hole.cycle === null ? 0 : hole.cycle.rank - 1);
-  const window = ringWindow(hole);
-  const { side: cells } = window;
+  const words = holeWords(hole, index);
   const { map, ring, graph, bottom } = placesOf(width);
+  const mapSvg = mapDrawing(hole, index, picture, map, theme);
+  // Without a hole the other pictures show nothing.
+  if (hole.cycle === null) return { part: { svg: mapSvg, height: map.y + map.side + GAP }, words };
   const at = ({ x, y }: Box, scale: number): string => `transform="translate(${x},${y}) scale(${scale})"`;
-  const caption = ({ x, y }: Box, words: string): string =>
-    `<text x="${x}" y="${y - 8}" font-size="12" fill="${theme.muted}">${markupText(words)}</text>`;
-  // A caption of a small picture has no room for it.
-  const below = ({ x, y, side }: Box, words: string): string =>
-    `<text x="${x}" y="${y + side + 14}" font-size="11" fill="${theme.muted}">${markupText(words)}</text>`;
   const end = curveEnd(hole, counts);
   const scale = graph.side / (2 * HALF);
   const svg = [
-    caption(map, `map, ${hole.size}×${hole.size}`),
-    ...(cells < hole.size ? [below(map, windowWords(window, hole.size).slice(2))] : []),
-    `<image x="${map.x}" y="${map.y}" width="${map.side}" height="${map.side}" href="${picture}" preserveAspectRatio="none" image-rendering="pixelated"/>`,
-    // A document of its own: what leaves the part is cut.
-    `<svg x="${map.x}" y="${map.y}" width="${map.side}" height="${map.side}" viewBox="${window.column} ${window.row} ${cells} ${cells}">${mapMarks(hole, index, window)}</svg>`,
-    ...(hole.cycle === null ? [] : [caption(ring, 'the ring’s rows and columns')]),
+    mapSvg,
+    caption(ring, 'the ring’s rows and columns', theme),
     `<g ${at(ring, 1)}>${zoomMarks(hole, index, { side: ring.side, low, high, theme })}</g>`,
-    caption(graph, `graph, ${edgesAt(hole, index)} ${edgesAt(hole, index) === 1 ? 'edge' : 'edges'}`),
+    caption(graph, `graph, ${counted(edgesAt(hole, index), 'edge')}`, theme),
     `<g ${at(graph, scale)}><g transform="translate(${HALF},${HALF})">${graphMarks(hole, index, places, theme, scale)}</g></g>`,
     `<g transform="translate(${MARGIN},${bottom})">${curveMarks(counts, hole, index, { width: width - 2 * MARGIN, height: CURVE, end, theme })}</g>`,
   ].join('');
-  return { part: { svg, height: bottom + CURVE }, words: holeWords(hole, index) };
+  return { part: { svg, height: bottom + CURVE }, words };
+}
+
+/** The map where the ring is, its rows and columns numbered. */
+function mapDrawing(hole: Hole, index: number, picture: string, box: Box, theme: Theme): string {
+  const window = ringWindow(hole);
+  const { side: cells } = window;
+  const side = box.side - ZOOM_MARGIN;
+  const place = `width="${side}" height="${side}"`;
+  const part = windowWords(window, hole.size).slice(2);
+  return [
+    caption(box, `map, ${hole.size}×${hole.size}`, theme),
+    // A caption of a small picture has no room for it.
+    part === '' ? '' : noteText(box.x, box.y + box.side + 14, 11, part, theme),
+    `<g transform="translate(${box.x + ZOOM_MARGIN},${box.y + ZOOM_MARGIN})">`,
+    `<image ${place} href="${picture}" preserveAspectRatio="none" image-rendering="pixelated"/>`,
+    // A document of its own: what leaves the part is cut.
+    `<svg ${place} viewBox="${window.column} ${window.row} ${cells} ${cells}">${mapMarks(hole, index, window)}</svg>`,
+    `${tickMarks(hole, window, side, theme)}</g>`,
+  ].join('');
+}
+
+function caption({ x, y }: Box, words: string, theme: Theme): string {
+  return noteText(x, y - 8, 12, words, theme);
+}
+
+function noteText(x: number, y: number, size: number, words: string, theme: Theme): string {
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${theme.muted}">${markupText(words)}</text>`;
 }
 
 interface Box {
@@ -109,16 +132,4 @@ export function curveEnd({ cycle, edges }: Hole, counts: HoleCounts): number {
   const last = (edges.ranks[edges.ranks.length - 1] ?? 1) - 1;
   const whole = Math.max(last, counts.length - 1);
   return cycle === null ? whole : Math.min(whole, Math.max(12, 3 * (cycle.rank - 1)));
-}
-
-/** What is to be seen at an index. */
-export function holeWords(hole: Hole, index: number): string {
-  const { cycle } = hole;
-  const edges = edgesAt(hole, index);
-  const count = `Index ${index}: ${edges.toLocaleString('en')} ${edges === 1 ? 'edge has' : 'edges have'} entered.`;
-  if (cycle === null) return `${count} No hole is ever born in this map.`;
-  const birth = cycle.rank - 1;
-  if (index < birth) return `${count} The hole is born at index ${birth}.`;
-  if (index > birth) return `${count} The hole was born at index ${birth}: ${ringWords(cycle)}.`;
-  return `A hole is born at index ${birth}: the ring ${ringWords(cycle)} is closed and no triangle fills it. ${count}`;
 }

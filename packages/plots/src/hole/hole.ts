@@ -12,6 +12,15 @@ export interface Hole {
   };
   /** null: no hole is ever born. */
   readonly cycle: HoleCycle | null;
+  /** Where the cycle is filled; null: it is open to the last index; left out: that is not known. */
+  readonly death?: HoleDeath | null | undefined;
+}
+
+export interface HoleDeath {
+  /** The rank, from 1, at whose end triangles fill the cycle. */
+  readonly rank: number;
+  /** The edges that enter with it: one, or several of equal weight. */
+  readonly edges: readonly { readonly tail: number; readonly head: number }[];
 }
 
 export interface HoleCycle {
@@ -22,6 +31,9 @@ export interface HoleCycle {
   /** `edges[i]` joins `vertices[i]` to the vertex after it, by the cell that gives it its weight. */
   readonly edges: readonly { readonly row: number; readonly column: number; readonly rank: number }[];
 }
+
+/** More edges that enter together are counted, not named. */
+export const MOST_NAMED_EDGES = 4;
 
 /** β₁ by filtration index (rank − 1), as far as it is known. */
 export type HoleCounts = ArrayLike<number>;
@@ -55,4 +67,26 @@ export function cellOf(
 /** The ring as a person reads it: `3 – 7 – 12 – 9 – 3`. */
 export function ringWords({ vertices }: HoleCycle): string {
   return [...vertices, vertices[0] ?? 0].join(' – ');
+}
+
+/** Whether triangles fill the ring at this index; false also where that is not known. */
+export function isFilled({ death }: Pick<Hole, 'death'>, index: number): boolean {
+  return death !== undefined && death !== null && index >= death.rank - 1;
+}
+
+/** The edges between vertices of the ring that are none of its own and have entered. */
+export function chordsAt(hole: Hole, index: number): (readonly [tail: number, head: number])[] {
+  const { edges, cycle } = hole;
+  if (cycle === null) return [];
+  const vertices = new Set(cycle.vertices);
+  const own = new Set(cycle.edges.map(({ row, column }) => edgeName(row, column)));
+  return Array.from(
+    { length: edgesAt(hole, index) },
+    (_, i) => [edges.tails[i] ?? 0, edges.heads[i] ?? 0] as const,
+  ).filter(([tail, head]) => vertices.has(tail) && vertices.has(head) && !own.has(edgeName(tail, head)));
+}
+
+/** An edge as a person reads it: `2–10`. */
+export function edgeName(a: number, b: number): string {
+  return `${Math.min(a, b)}–${Math.max(a, b)}`;
 }

@@ -37,14 +37,32 @@ function pathRow({ checkpoint, step, entropy, selectiveRate, sensitiveIn, catego
   return { checkpoint, step, entropy, selective_rate: selectiveRate, sensitive_in: sensitiveIn, categories };
 }
 
-/** H and ε of a unit over the checkpoints; `name`: as `unit 7 of conv3`. */
-export function pathModel(found: UnitPathRows, name: string, caption: Caption): Trend {
+/** Whose path it is: the unit, as `unit 7 of conv3`, its training where there are several, and the category where it is one. */
+export interface PathSubject {
+  readonly name: string;
+  readonly run: string | null;
+  readonly category: string | null;
+}
+
+/** What H and ε of a unit's path are over. */
+export function pathWords(definition: Definition, category: string | null): string {
+  if (category !== null) return `H and ε in category ${category}.`;
+  const over = definition === 'code' ? ' in which the unit is sensitive' : '';
+  return `H: mean over the categories${over}; ε: over all.`;
+}
+
+/** H and ε of a unit over the checkpoints. */
+export function pathModel(
+  found: UnitPathRows,
+  { name, run, category }: PathSubject,
+  caption: Caption,
+): Trend {
   const points = pathPoints(found, caption.definition);
   const { axis, shown } = found.notes;
-  const over = caption.definition === 'code' ? ' in which the unit is sensitive' : '';
+  const of = [name, caption.sweep, run, category === null ? null : `category ${category}`];
   return {
-    title: entropyTitle(`Path of ${name}, ${caption.sweep}`, caption),
-    subtitle: sentences(`H: mean over the categories${over}; ε: over all.`, shownSentence(shown)),
+    title: entropyTitle(`Path of ${of.filter((one) => one !== null).join(', ')}`, caption),
+    subtitle: sentences(pathWords(caption.definition, category), shownSentence(shown)),
     stepLabel: stepLabel(axis),
     stepScale: axis !== null && isLogarithmic(points.map(({ step }) => step)) ? 'log' : 'linear',
     // What nothing places has no order.

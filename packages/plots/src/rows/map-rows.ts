@@ -34,8 +34,9 @@ export interface MapNotes {
 
 export type ExampleRows = Rows<ExampleRow, MapNotes>;
 
-/** Of one map: by which density its graph grows, and the birth index of every other image. */
+/** Of one map: its category, by which density its graph grows, and the birth index of every other image. */
 export interface OneMapNotes extends MapNotes {
+  readonly category: string | null;
   readonly density: number;
   readonly births: readonly (readonly [image: string, index: number | null])[];
 }

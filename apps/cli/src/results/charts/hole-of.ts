@@ -8,7 +8,7 @@ import {
   type ResultCheckpoint,
   type SweepResults,
 } from '@unitscope/query';
-import { bettiCurves, birthCycle, filtration } from '@unitscope/topology';
+import { bettiCurves, birthCycle, cycleDeath, filtration } from '@unitscope/topology';
 import { mapPicture } from './map-picture.js';
 
 export type Still = Omit<HoleStill, 'title'> & { readonly caption: string };
@@ -45,7 +45,9 @@ export async function holeOf(
   const { tails, heads, ranks } = filtration(map, size, options);
   const { beta1, ranks: known } = bettiCurves(map, size, options);
   const range = [Math.min(...map), Math.max(...map)] as const;
-  const hole = { size, map, edges: { tails, heads, ranks }, cycle: birthCycle(map, size, options) };
+  const cycle = birthCycle(map, size, options);
+  const death = cycle === null ? null : cycleDeath(map, size, cycle, options);
+  const hole = { size, map, edges: { tails, heads, ranks }, cycle, death };
   const part = ringWindow(hole);
   return {
     caption: `The hole of one of its maps: category ${place.category ?? ''}, image ${chosen.image}`,

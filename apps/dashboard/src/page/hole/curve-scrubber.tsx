@@ -13,7 +13,7 @@ interface Props {
   /** The last index that is drawn, and the last there is. */
   readonly end: number;
   readonly last: number;
-  readonly birth: number | null;
+  readonly birth: number;
   readonly whole: boolean;
   readonly onWhole: () => void;
   readonly go: (index: number) => void;
@@ -65,11 +65,9 @@ function ScrubButtons({
       <button type="button" disabled={index >= end} onClick={() => go(index + 1)}>
         edge ›
       </button>
-      {birth !== null && (
-        <button type="button" disabled={index === birth} onClick={() => go(birth)}>
-          birth
-        </button>
-      )}
+      <button type="button" disabled={index === birth} onClick={() => go(birth)}>
+        birth
+      </button>
       <span class="note figures">
         index {index} · {edgesAt(hole, index).toLocaleString('en')} edges
         {holes}
@@ -92,9 +90,7 @@ function Curve({ model: { hole }, curve, index, end, birth, go }: Props) {
     if (width === 0) return;
     const marks = curveMarks(curve, hole, Math.min(index, end), { width, height: HEIGHT, end, theme });
     const words =
-      curve.length === 0
-        ? 'β₁ is being computed'
-        : `β₁ over the filtration${birth === null ? '' : `, birth at index ${birth}`}`;
+      curve.length === 0 ? 'β₁ is being computed' : `β₁ over the filtration, birth at index ${birth}`;
     frame.current?.replaceChildren(
       svgElement(
         `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT}" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${words}" font-family="Helvetica, Arial, sans-serif">${marks}</svg>`,

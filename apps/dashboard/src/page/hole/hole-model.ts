@@ -1,41 +1,43 @@
-import type { Hole } from '@unitscope/plots';
-import { birthCycle, bettiCurves, filtration } from '@unitscope/topology';
+import type { Hole, MapRow } from '@unitscope/plots';
+import { birthCycle, bettiCurves, cycleDeath, filtration } from '@unitscope/topology';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { MapRow } from '@unitscope/plots';
+import type { Course } from './betti-worker.js';
 
-/** The curve of a map up to this size is there before a person sees that it was not. */
+/** The course of a map up to this size is there before a person sees that it was not. */
 const SMALL = 28;
 
 export interface HoleModel {
   readonly hole: Hole;
   readonly map: Float32Array;
+  /** β₁ by index; empty until it is known. */
+  readonly curve: Uint32Array;
 }
 
-export function useHole({ map, size }: MapRow, density: number): HoleModel {
-  return useMemo(() => {
-    const floats = Float32Array.from(map);
-    const { tails, heads, ranks } = filtration(floats, size, { density });
-    const cycle = birthCycle(floats, size, { density });
-    return { map: floats, hole: { size, map: floats, edges: { tails, heads, ranks }, cycle } };
-  }, [map, size, density]);
-}
+const UNKNOWN: Course = { beta1: new Uint32Array(0), death: undefined };
 
-const NONE = new Uint32Array(0);
-
-/** β₁ by index; empty until it is known. */
-export function useCurve({ map, hole: { size } }: HoleModel, density: number): Uint32Array {
-  const [curve, setCurve] = useState<{ of: Float32Array; beta1: Uint32Array } | null>(null);
-  const small = useMemo(() => {
+/** A map's filtration, its ring and what becomes of it. */
+export function useHole({ map: values, size }: MapRow, density: number): HoleModel {
+  const start = useMemo(() => {
+    const map = Float32Array.from(values);
+    const { tails, heads, ranks } = filtration(map, size, { density });
+    return { map, edges: { tails, heads, ranks }, cycle: birthCycle(map, size, { density }) };
+  }, [values, size, density]);
+  const { map, edges, cycle } = start;
+  const small = useMemo((): Course | null => {
     if (size > SMALL) return null;
     const { beta1, ranks } = bettiCurves(map, size, { density });
-    return beta1.slice(0, ranks);
-  }, [map, size, density]);
+    const death = cycle === null ? null : cycleDeath(map, size, cycle, { density });
+    return { beta1: beta1.slice(0, ranks), death };
+  }, [start]);
+  const [large, setLarge] = useState<{ readonly of: Float32Array; readonly course: Course } | null>(null);
   useEffect(() => {
     if (size <= SMALL) return undefined;
     const worker = new Worker(new URL('./betti-worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<Uint32Array>) => setCurve({ of: map, beta1: data });
+    worker.onmessage = ({ data }: MessageEvent<Course>) => setLarge({ of: map, course: data });
     worker.postMessage({ map, size, density });
     return () => worker.terminate();
-  }, [map, size, density]);
-  return small ?? (curve?.of === map ? curve.beta1 : NONE);
+  }, [start]);
+  const { beta1, death } = small ?? (large?.of === map ? large.course : UNKNOWN);
+  const hole = useMemo(() => ({ size, map, edges, cycle, death }), [start, death]);
+  return { hole, map, curve: beta1 };
 }

@@ -1,4 +1,5 @@
 import {
+  cellWords,
   curveEnd,
   edgesAt,
   holeFrames,
@@ -7,26 +8,33 @@ import {
   holeWords,
   ringWindow,
   windowValues,
+  type MapNotes,
+  type MapRow,
 } from '@unitscope/plots';
 import { useMemo, useState } from 'preact/hooks';
 import { setQuery, useAddress } from '../address.js';
 import { download } from '../download.js';
 import { DataTable, type TableColumn } from '../parts/data-table.js';
-import { figure } from '../figures.js';
+import { shortFigure } from '../figures.js';
 import { paint } from '../unit/map-canvas.js';
-import type { MapNotes, MapRow } from '@unitscope/plots';
-import { useCurve, useHole, type HoleModel } from './hole-model.js';
+import type { MapRange } from '../unit/unit-images.js';
+import { useHole, type HoleModel } from './hole-model.js';
 import { CurveScrubber } from './curve-scrubber.js';
-import { GraphPicture, MapPicture, ZoomPicture } from './hole-pictures.js';
+import { GraphPicture, ZoomPicture } from './hole-pictures.js';
+import { MapPicture, PhotographPicture, type Cell } from './map-pictures.js';
 
 interface Props {
   readonly sweep: string;
   readonly category: string;
   readonly row: MapRow;
   readonly notes: MapNotes;
+  /** What the colours of all maps of the unit stand for. */
+  readonly range: MapRange;
   readonly density: number;
   /** Begins the names of files. */
   readonly file: string;
+  /** Whose hole it is, in words: the title of what is saved. */
+  readonly title: string;
 }
 
 const FRAMES = 8;
@@ -35,52 +43,91 @@ const FRAMES = 8;
 export function HolePlayer(props: Props) {
   const { row, density } = props;
   const model = useHole(row, density);
-  const curve = useCurve(model, density);
+  const [cell, onCell] = useState<Cell | null>(null);
   const { hole } = model;
+  return (
+    <div class="hole-player" data-image={row.image}>
+      {hole.cycle === null ? (
+        <>
+          <p class="hole-words">{holeWords(hole, 0)}</p>
+          <div class="hole-pictures">
+            <MapPicture {...props} {...{ model, index: 0, cell, onCell }} />
+            <PhotographPicture {...props} {...{ model, index: 0, cell, onCell }} />
+          </div>
+          <CellWords hole={hole} cell={cell} />
+        </>
+      ) : (
+        <Filtration {...props} {...{ model, cell, onCell }} birth={hole.cycle.rank - 1} />
+      )}
+    </div>
+  );
+}
+
+interface FiltrationProps extends Props {
+  readonly model: HoleModel;
+  readonly birth: number;
+  readonly cell: Cell | null;
+  readonly onCell: (cell: Cell | null) => void;
+}
+
+function Filtration(props: FiltrationProps) {
+  const { model, birth, cell } = props;
+  const { hole, curve } = model;
   const last = Math.max(0, (hole.edges.ranks[hole.edges.ranks.length - 1] ?? 1) - 1);
-  const birth = hole.cycle === null ? null : hole.cycle.rank - 1;
   const asked = useAddress().query.get('at');
   const [whole, setWhole] = useState(asked !== null && Number(asked) > curveEnd(hole, curve));
   const end = whole ? Math.max(last, curve.length - 1) : Math.min(last, curveEnd(hole, curve));
-  const index = asked === null ? (birth ?? 0) : Math.min(last, Math.max(0, Math.round(Number(asked)) || 0));
-  const places = useMemo(() => holeLayout(hole), [hole]);
+  const index = asked === null ? birth : Math.min(last, Math.max(0, Math.round(Number(asked)) || 0));
+  const places = useMemo(() => holeLayout(hole), [hole.edges]);
   const go = (to: number): void =>
     setQuery({ at: to === birth ? null : Math.min(last, Math.max(0, to)) }, { replace: true });
   return (
-    <div class="hole-player" data-image={row.image} data-index={index}>
+    <div data-index={index}>
       <p class="hole-words" aria-live="polite">
         {holeWords(hole, index)}
       </p>
       <div class="hole-pictures">
-        <MapPicture {...props} model={model} index={index} />
-        {hole.cycle !== null && <ZoomPicture {...props} model={model} index={index} />}
+        <MapPicture {...props} index={index} />
+        <PhotographPicture {...props} index={index} />
+        <ZoomPicture {...props} index={index} />
         <GraphPicture model={model} index={index} places={places} />
       </div>
+      <CellWords hole={hole} cell={cell} />
       <CurveScrubber
         {...{ model, curve, index, end, last, birth, whole, go }}
         onWhole={() => setWhole(!whole)}
       />
-      <SaveTools {...props} model={model} curve={curve} index={index} />
-      {hole.cycle !== null && <RingTable model={model} />}
+      <SaveTools {...props} index={index} />
+      <RingTable model={model} />
     </div>
+  );
+}
+
+/** What is known of the cell that the pointer is at. */
+function CellWords({ hole, cell }: { readonly hole: HoleModel['hole']; readonly cell: Cell | null }) {
+  return (
+    <p class="cell-words note">
+      {cell === null
+        ? 'Point at a cell for its value, and the index at which it enters.'
+        : cellWords(hole, cell.row, cell.column)}
+    </p>
   );
 }
 
 interface SaveProps extends Props {
   readonly model: HoleModel;
-  readonly curve: Uint32Array;
   readonly index: number;
 }
 
 /** The picture to take away, or its way to the birth. */
-function SaveTools({ row, notes, category, file, model, curve, index }: SaveProps) {
-  const { hole } = model;
+function SaveTools({ title, range, file, model, index }: SaveProps) {
+  const { hole, curve } = model;
   const still = () => ({
-    title: `Hole of unit map, image ${row.image}${category === '' ? '' : ` of ${category}`}`,
+    title,
     hole,
     counts: curve,
-    picture: pictureOf(model, notes),
-    range: [notes.range.low, notes.range.high] as const,
+    picture: pictureOf(model, range),
+    range: [range.low, range.high] as const,
   });
   return (
     <div class="tools">
@@ -110,7 +157,7 @@ function SaveTools({ row, notes, category, file, model, curve, index }: SaveProp
 }
 
 /** The part of the map where the ring is, one pixel a cell. */
-function pictureOf({ hole }: HoleModel, { range }: MapNotes): string {
+function pictureOf({ hole }: HoleModel, range: MapRange): string {
   const canvas = document.createElement('canvas');
   const part = ringWindow(hole);
   paint(canvas, windowValues(hole, part), part.side, range);
@@ -131,7 +178,7 @@ const RING_COLUMNS: readonly TableColumn<RingEdge>[] = [
     name: 'weight',
     label: 'activation',
     value: ({ weight }) => weight,
-    show: ({ weight }) => figure(weight, 4),
+    show: ({ weight }) => shortFigure(weight),
     number: true,
   },
   { name: 'rank', label: 'rank', value: ({ rank }) => rank, number: true },

@@ -3,26 +3,36 @@ import { setQuery, useAddress } from '../address.js';
 import { Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { viewUrl } from '../settings.js';
+import { chosenCategory, type MapRange } from '../unit/unit-images.js';
 import type { UnitPartProps } from '../unit/unit-part-props.js';
 import { HolePlayer } from './hole-player.js';
 
+interface Props extends UnitPartProps {
+  readonly file: string;
+  /** What the colours of all maps of the unit stand for; null: not known yet. */
+  readonly range: MapRange | null;
+}
+
 /** The hole of one of the unit's maps: which image is chosen by the address, or by a photograph above. */
-export function HoleSection(props: UnitPartProps & { readonly file: string }) {
-  const { sweep, settings, query, card, revision, file } = props;
+export function HoleSection(props: Props) {
+  const { sweep, query, card, revision, file, range } = props;
   const address = useAddress().query;
-  const category =
-    address.get('of') ??
-    (settings.category === '' ? (card.categories[0]?.category ?? '') : settings.category);
-  const image = address.get('image') ?? '';
+  const of = address.get('of');
+  const category = chosenCategory(card, of);
+  const image = of === null || of === category ? (address.get('image') ?? '') : '';
   const remote = useRemote<Answer<OneMapRows>>(
-    viewUrl(sweep, 'unit-map', { ...query, category, image, run: '', threshold: '', minSelectiveRate: '' }),
+    viewUrl(sweep, 'unit-map', {
+      ...{ ...query, category, image, run: '', minSelectiveRate: '' },
+      // It chooses the image, and changes no map.
+      threshold: image === '' ? query['threshold'] : '',
+    }),
     loadRows,
     revision,
   );
   return (
     <section class="hole" aria-label="The hole">
       <div class="hole-head">
-        <h2>The hole</h2>
+        <h2 tabIndex={-1}>The hole</h2>
         {remote.data !== null && (
           <ImageChoice
             images={remote.data.notes.births}
@@ -38,10 +48,14 @@ export function HoleSection(props: UnitPartProps & { readonly file: string }) {
           const [row] = found.rows;
           if (row === undefined) return null;
           const { notes } = found;
+          // While the next loads, the last stays: with the category that it is of.
+          const own = notes.category ?? '';
           return (
             <HolePlayer
-              key={`${category} ${row.image} ${file}`}
-              {...{ sweep, category, row, notes, density: notes.density, file: `${file}-${row.image}` }}
+              key={`${own} ${row.image} ${file}`}
+              {...{ sweep, category: own, row, notes, density: notes.density, file: `${file}-${row.image}` }}
+              range={range === null ? notes.range : joined(range, notes.range)}
+              title={`Hole of unit ${card.unit} of ${card.layer}, image ${row.image}${own === '' ? '' : ` of ${own}`}, ${sweep}, ${card.checkpoint}`}
             />
           );
         }}
@@ -87,4 +101,9 @@ function ImageChoice({ images, categories, category, image }: ChoiceProps) {
       </select>
     </div>
   );
+}
+
+/** The image may be of a category that no row above is of. */
+function joined(a: MapRange, b: MapRange): MapRange {
+  return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
 }

@@ -112,7 +112,7 @@ function AtlasPage({ sweep, settings, layer, checkpoint, sort, maps, of, found }
         <h2>Units of {layer}</h2>
         <span class="note">
           {counted(found.total, 'unit')}, {alive} alive · maps of {of === '' ? 'all images' : of}{' '}
-          {originWords(origin)}, each on its own scale
+          {originWords(origin)}, each on its own scale{overWords(settings.category, of)}
           {sortWords(sort, like)}
         </span>
         {found.total > page && (
@@ -170,6 +170,11 @@ function rangeOf(map: ArrayLike<number>): { low: number; high: number } {
     high = Math.max(high, map[i] ?? 0);
   }
   return { low, high };
+}
+
+/** What H and ε are over, where that is not the category whose maps are shown. */
+function overWords(category: string, of: string): string {
+  return category === '' && of !== '' ? ' · H and ε over all categories' : '';
 }
 
 /** What the figure is that units are sorted by, where it is none of the others. */

@@ -18,10 +18,10 @@ export function useCheckpointNotes(sweep: string): ReadonlyMap<string, string> {
   }, [data]);
 }
 
-/** A checkpoint in a list: its label, and what was written of it. */
-export function notedName(label: string, notes: ReadonlyMap<string, string>): string {
+/** A checkpoint in a list: its label, or what it is called there, and what was written of it. */
+export function notedName(label: string, notes: ReadonlyMap<string, string>, name = label): string {
   const note = notes.get(label);
-  return note === undefined ? label : `${label} ✎ ${note}`;
+  return note === undefined ? name : `${name} ✎ ${note}`;
 }
 
 function shortened([first = '', ...more]: readonly string[]): string {

@@ -4,6 +4,7 @@ import { setQuery } from '../address.js';
 import { counted } from '../figures.js';
 import { notedName, useCheckpointNotes } from '../notes/checkpoint-notes.js';
 import { checkpointOf, layerOf, type ViewProps } from '../settings.js';
+import { sharedFolder } from '../shared-folder.js';
 
 /** A threshold slider has so many places; over more ranks than that they are spaced like a logarithm. */
 const PLACES = 200;
@@ -78,17 +79,19 @@ export function CategoryChoice({ outline, settings }: ViewProps) {
   );
 }
 
-/** An annotated checkpoint has its annotation beside its label. */
+/** An annotated checkpoint has its annotation beside its label; what all share is left out. */
 export function CheckpointChoice(props: ViewProps & { readonly none?: string }) {
   const { sweep, outline, settings, none } = props;
   const notes = useCheckpointNotes(sweep);
+  const labels = outline.checkpoints.map(({ label }) => label);
+  const { length } = sharedFolder(labels);
   return (
     <Choice
       label="Checkpoint"
       name="checkpoint"
       value={none === undefined ? checkpointOf({ outline, settings }) : settings.checkpoint}
-      options={outline.checkpoints.map(({ label }) => label)}
-      nameOf={(label) => notedName(label, notes)}
+      options={labels}
+      nameOf={(label) => notedName(label, notes, label.slice(length))}
       {...(none !== undefined && { none })}
     />
   );

@@ -1,29 +1,32 @@
 import type { UnitCategory } from '@unitscope/dashboard';
 import type { ExampleRows as FoundExamples, MapNotes } from '@unitscope/plots';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { setQuery, useAddress } from '../address.js';
-import { counted, figure } from '../figures.js';
+import { counted, figure, shortFigure } from '../figures.js';
 import { ErrorNotice } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { viewUrl } from '../settings.js';
-import { short } from './colour-bar.js';
 import { PhotoMap } from './photo-map.js';
 import type { UnitPartProps } from './unit-part-props.js';
 import { originWords, type MapRange } from './unit-images.js';
 
 const ROLES = ['highest', 'median', 'lowest', 'earliest', 'latest'] as const;
 const WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
-  highest: 'highest activation',
+  highest: 'highest mean',
   median: 'median',
   lowest: 'lowest',
   earliest: 'earliest birth',
   latest: 'latest birth',
 };
-/** Rows at first, and so many more at a time. */
-const ROWS = 12;
 const SIDE = 256;
 
+/** Rows at first, and so many more at a time. */
+export const ROWS = 10;
+
 interface Props extends UnitPartProps {
+  /** How many categories are shown. */
+  readonly most: number;
+  readonly onMost: (most: number) => void;
   readonly range: MapRange | null;
   readonly opacity: number;
   readonly onNotes: (category: string, notes: MapNotes) => void;
@@ -31,8 +34,8 @@ interface Props extends UnitPartProps {
 
 /** A row a category: the images on which the unit is most and least active, and born first and last. */
 export function ExampleRows(props: Props) {
+  const { most, onMost } = props;
   const { categories } = props.card;
-  const [most, setMost] = useState(ROWS);
   return (
     <>
       <div class="example-head" aria-hidden="true">
@@ -46,7 +49,7 @@ export function ExampleRows(props: Props) {
       ))}
       {categories.length > most && (
         <p>
-          <button type="button" onClick={() => setMost(most + ROWS)}>
+          <button type="button" onClick={() => onMost(most + ROWS)}>
             {counted(Math.min(ROWS, categories.length - most), 'more category', 'more categories')}
           </button>{' '}
           <span class="note">of {categories.length}</span>
@@ -62,16 +65,15 @@ interface LineProps extends Props {
 
 function ExampleLine(props: LineProps) {
   const { sweep, query, revision, of, onNotes } = props;
-  const [frame, near] = useNear();
   const category = of.category ?? '';
-  const url = near ? viewUrl(sweep, 'unit-examples', { ...query, category, run: '' }) : null;
+  const url = viewUrl(sweep, 'unit-examples', { ...query, category, run: '' });
   const remote = useRemote<Answer<FoundExamples>>(url, loadRows, revision);
   const { data, error } = remote;
   useEffect(() => {
     if (data !== null) onNotes(category, data.notes);
   }, [data]);
   return (
-    <section ref={frame} class="example-row" aria-label={category === '' ? 'Images' : `Category ${category}`}>
+    <section class="example-row" aria-label={category === '' ? 'Images' : `Category ${category}`}>
       <header>
         {category !== '' && <h3 title={category}>{category}</h3>}
         <span class="note">{of.sensitive ? `H ${figure(of.entropy, 2)}` : 'no H'}</span>
@@ -85,7 +87,7 @@ function ExampleLine(props: LineProps) {
       {error !== null ? (
         <ErrorNotice error={error} />
       ) : data === null ? (
-        <div class={near ? 'tiles loading' : 'tiles'}>{near && 'Looking …'}</div>
+        <LoadingTiles />
       ) : (
         <div>
           <Tiles {...props} found={data} />
@@ -120,8 +122,11 @@ function Tiles({ sweep, of, found, range, opacity }: LineProps & { readonly foun
                 data-image={row.image}
                 data-activation={row.activation}
                 data-index={row.index ?? ''}
-                title={`image ${row.image}: show its hole`}
-                onClick={() => setQuery({ of: category, image: row.image, at: null })}
+                title={`image ${row.image}: its hole is below`}
+                onClick={() => {
+                  setQuery({ of: category, image: row.image, at: null });
+                  showHole();
+                }}
               >
                 <PhotoMap
                   {...{ sweep, category, row, notes, opacity }}
@@ -129,7 +134,8 @@ function Tiles({ sweep, of, found, range, opacity }: LineProps & { readonly foun
                   side={SIDE}
                 />
                 <span class="tile-words">
-                  {short(row.activation)} · {row.index === null ? 'no birth' : `birth ${row.index}`}
+                  <span>mean {shortFigure(row.activation)}</span>{' '}
+                  <span>{row.index === null ? 'no birth' : `birth ${row.index}`}</span>
                 </span>
               </button>
             )}
@@ -140,21 +146,25 @@ function Tiles({ sweep, of, found, range, opacity }: LineProps & { readonly foun
   );
 }
 
-/** Whether an element is, or was, near what is seen of the page. */
-function useNear(): [{ current: HTMLElement | null }, boolean] {
-  const frame = useRef<HTMLElement>(null);
-  const [near, setNear] = useState(false);
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null || near) return undefined;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) setNear(true);
-      },
-      { rootMargin: '300px' },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [near]);
-  return [frame, near];
+/** What holds the place of images that are looked for. */
+function LoadingTiles() {
+  return (
+    <ol class="tiles loading" aria-label="Looking for images">
+      {ROLES.map((role, i) => (
+        <li key={role}>
+          <span class="role">{WORDS[role]}</span>
+          <span class="no-tile note">{i === 0 && 'Looking …'}</span>
+          <span class="tile-words">&nbsp;</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Goes to the hole of the image that was chosen. */
+function showHole(): void {
+  const section = document.querySelector<HTMLElement>('section.hole');
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  section?.querySelector('h2')?.focus({ preventScroll: true });
+  section?.scrollIntoView({ behavior: still ? 'auto' : 'smooth' });
 }

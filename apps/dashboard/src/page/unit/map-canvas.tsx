@@ -11,6 +11,11 @@ const COLORS = Uint8ClampedArray.from(
 /** How much fainter the silent parts of a map lie on a photograph. */
 const VEIL = 1.2;
 
+/** How much of what lies below is covered by a value, from 0 to 1: where the unit is silent less. */
+export function coverOf(share: number, opacity: number): number {
+  return opacity ** (1 + VEIL * (1 - share));
+}
+
 interface Props {
   readonly map: ArrayLike<number>;
   readonly size: number;
@@ -51,7 +56,7 @@ export function paint(
     image.data[4 * i] = COLORS[at] ?? 0;
     image.data[4 * i + 1] = COLORS[at + 1] ?? 0;
     image.data[4 * i + 2] = COLORS[at + 2] ?? 0;
-    image.data[4 * i + 3] = 255 * opacity ** (1 + VEIL * (1 - level / 255));
+    image.data[4 * i + 3] = 255 * coverOf(level / 255, opacity);
   }
   context.putImageData(image, 0, 0);
 }

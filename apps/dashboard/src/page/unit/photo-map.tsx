@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { MapCanvas } from './map-canvas.js';
 import type { MapNotes, MapRow } from '@unitscope/plots';
@@ -12,10 +13,12 @@ interface Props {
   readonly opacity: number;
   /** Pixels that the photograph is asked for. */
   readonly side: number;
+  /** What lies over the map. */
+  readonly children?: ComponentChildren;
 }
 
 /** A photograph with the unit's map laid over the part that the map is of. */
-export function PhotoMap({ sweep, category, row, notes, range, opacity, side }: Props) {
+export function PhotoMap({ sweep, category, row, notes, range, opacity, side, children }: Props) {
   const [missing, setMissing] = useState(false);
   const [height, width] = notes.shape;
   const square = Math.min(height, width);
@@ -48,6 +51,7 @@ export function PhotoMap({ sweep, category, row, notes, range, opacity, side }: 
           opacity={shown ? opacity : 1}
           {...(!shown && { label: `Map of ${name}${lack === null ? '' : `, ${lack}`}` })}
         />
+        {children}
       </span>
       {lack !== null && (
         <span class="no-photograph" aria-hidden="true">

@@ -4,6 +4,7 @@ import {
   imagesModel,
   pathModel,
   pathPoints,
+  pathWords,
   trendChart,
   unitChart,
   type BirthRow,
@@ -74,6 +75,7 @@ export function UnitDetails(
     ...props,
     query: { ...query, checkpoint },
     name: `unit ${unit} of ${layer}`,
+    category: settings.category === '' ? null : settings.category,
     file: `${sweep}-${layer}-${unit}`,
   };
   return (
@@ -90,12 +92,15 @@ interface PartProps extends ViewProps {
   readonly query: Readonly<Record<string, string>>;
   /** The unit in words. */
   readonly name: string;
+  /** The one that is looked at; null: all. */
+  readonly category: string | null;
   /** Begins the names of files. */
   readonly file: string;
 }
 
-function UnitPath({ sweep, revision, query, name, file }: PartProps) {
+function UnitPath({ sweep, outline, revision, query, name, category, file }: PartProps) {
   const definition = useDefinition();
+  const run = outline.runs.length > 1 ? outline.run : null;
   const path = useRemote<Answer<UnitPathRows>>(viewUrl(sweep, 'unit-path', query), loadRows, revision);
   return (
     <Loaded remote={path} what="the unit’s path">
@@ -103,11 +108,14 @@ function UnitPath({ sweep, revision, query, name, file }: PartProps) {
         const points = pathPoints(found, definition.definition);
         return (
           <ChartFigure
-            title={`Path of ${name} over the checkpoints`}
-            note={`${definition.name}: mean over the categories${definition.definition === 'code' ? ' in which it is sensitive' : ''}. ${shownCheckpoints(found.notes.shown)}.`}
+            title={`Path of ${name}${inCategory(category)} over the checkpoints`}
+            note={`${definition.name}. ${pathWords(definition.definition, category)} ${shownCheckpoints(found.notes.shown)}${run === null ? '' : ` of ${run}`}.`}
             file={`${file}-path`}
             draw={(look) =>
-              trendChart(pathModel(found, name, { sweep, definition: definition.definition }), look)
+              trendChart(
+                pathModel(found, { name, run, category }, { sweep, definition: definition.definition }),
+                look,
+              )
             }
             drawn={found}
             columns={PATH_COLUMNS}
@@ -119,13 +127,13 @@ function UnitPath({ sweep, revision, query, name, file }: PartProps) {
   );
 }
 
-function UnitBirths({ sweep, revision, query, checkpoint, name, file }: PartProps) {
+function UnitBirths({ sweep, revision, query, checkpoint, name, category, file }: PartProps) {
   const births = useRemote<Answer<BirthRows>>(viewUrl(sweep, 'unit-births', query), loadRows, revision);
   return (
     <Loaded remote={births} what="the births">
       {(found) => (
         <ChartFigure
-          title={`Births of ${name} at ${checkpoint}`}
+          title={`Births of ${name}${inCategory(category)} at ${checkpoint}`}
           note={`${found.notes.images} images, ${found.notes.without} without a birth. Grey: beyond the threshold of ${found.notes.threshold}, or index 0: not counted.`}
           file={`${file}-births`}
           draw={(look) => unitChart(birthsModel(found, { sweep }), look)}
@@ -138,13 +146,17 @@ function UnitBirths({ sweep, revision, query, checkpoint, name, file }: PartProp
   );
 }
 
+function inCategory(category: string | null): string {
+  return category === null ? '' : ` in ${category}`;
+}
+
 /** They depend on no setting of the statistics. */
 function rawUrl({ sweep, query }: PartProps, view: string): string {
   return viewUrl(sweep, view, { ...query, threshold: '', minSelectiveRate: '' });
 }
 
 function BirthsOverImages(props: PartProps) {
-  const { outline, revision, name, file } = props;
+  const { sweep, outline, revision, checkpoint, name, category, file } = props;
   const images = useRemote<Answer<ImageBirthRows>>(
     outline.keepsBirths ? rawUrl(props, 'unit-images') : null,
     loadRows,
@@ -152,10 +164,11 @@ function BirthsOverImages(props: PartProps) {
   );
   if (!outline.keepsBirths)
     return (
-      <EmptyNotice title="Births over images were not kept">
+      <EmptyNotice title="Which image has which birth is not in the tables">
         <p>
-          <code>births: true</code> in the sweep’s spec keeps the birth of every image; run it again, what is
-          done is found done.
+          The charts above count images by their birth; the births of the photographs are computed from their
+          maps. <code>births: true</code> in the sweep’s spec keeps the birth of every image: run it again,
+          what is done is found done.
         </p>
       </EmptyNotice>
     );
@@ -166,7 +179,9 @@ function BirthsOverImages(props: PartProps) {
           title="Births over images"
           note="One point an image, by category; images without a birth are in the numbers."
           file={`${file}-images`}
-          draw={(look) => columnChart(imagesModel(found, name), look)}
+          draw={(look) =>
+            columnChart(imagesModel(found, `${name}${inCategory(category)}, ${sweep}, ${checkpoint}`), look)
+          }
           drawn={found}
           columns={IMAGE_COLUMNS}
           rows={found.rows}

@@ -1,12 +1,11 @@
-import type { UnitRuns } from '@unitscope/dashboard';
+import type { SilentUnit, UnitRuns } from '@unitscope/dashboard';
 import type { ComponentChildren } from 'preact';
 import { useDefinition } from '../definition.js';
-import { counted, figure } from '../figures.js';
+import { counted, figure, shortFigure } from '../figures.js';
 import { Loaded } from '../parts/notices.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { lasting, viewUrl } from '../settings.js';
 import { BirthsHistogram } from './births-histogram.js';
-import { short } from './colour-bar.js';
 import { RunSparkline } from './run-sparkline.js';
 import type { UnitPartProps } from './unit-part-props.js';
 
@@ -40,17 +39,43 @@ export function UnitFacts(props: UnitPartProps) {
           {card.rank !== null && <small> of 0–{card.units - 1}</small>}
         </Fact>
         <Fact name="mean act." value={card.meanActivation} hint="Mean activation over all images">
-          {card.meanActivation === null ? '' : short(card.meanActivation)}
+          {card.meanActivation === null ? '' : shortFigure(card.meanActivation)}
         </Fact>
         <Fact name="maps" value={card.mapSize}>
           {card.mapSize}×{card.mapSize}
         </Fact>
       </dl>
+      {card.silent !== null && <SilentWords silent={card.silent} />}
       <BirthsHistogram card={card} />
       <Loaded remote={runs} what="the path">
         {(found) => <RunSparkline runs={found} run={outline.run} checkpoint={card.checkpoint} />}
       </Loaded>
     </aside>
+  );
+}
+
+/** Since when a unit is silent, where it is in every category. */
+function SilentWords({ silent: { axis, last, next, looked, checkpoints } }: { readonly silent: SilentUnit }) {
+  const at = ({ checkpoint, step }: NonNullable<SilentUnit['last']>): string =>
+    axis === null ? checkpoint : `${axis} ${step}`;
+  const words =
+    last === null
+      ? next === null
+        ? 'Never alive'
+        : `Not alive before ${at(next)}`
+      : next === null
+        ? `Died after ${at(last)}`
+        : `Silent here: alive at ${at(last)} and again at ${at(next)}`;
+  return (
+    <p class="silent-words">
+      <strong>{words}</strong>
+      <span class="note">
+        {' '}
+        — sensitive in no category here
+        {last === null && next === null ? ', nor at another checkpoint of this training' : ''}
+        {looked < checkpoints ? `; ${looked} of ${checkpoints} checkpoints looked at` : ''}.
+      </span>
+    </p>
   );
 }
 

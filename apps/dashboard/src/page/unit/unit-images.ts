@@ -1,3 +1,4 @@
+import type { UnitCard } from '@unitscope/dashboard';
 import type { MapNotes } from '@unitscope/plots';
 import { queryText } from '../address.js';
 
@@ -25,4 +26,10 @@ export function photographUrl(
   }: { category: string; image: string; shape: MapNotes['shape']; side: number },
 ): string {
   return `/api/sweeps/${encodeURIComponent(sweep)}/photograph${queryText({ category, image, side, shape: shape.join('x') })}`;
+}
+
+/** The category of the image whose hole is shown: the one that is asked for, where the card is of it, else its first. */
+export function chosenCategory({ categories }: UnitCard, asked: string | null): string {
+  const names = categories.map(({ category }) => category ?? '');
+  return asked !== null && names.includes(asked) ? asked : (names[0] ?? '');
 }

@@ -3,17 +3,17 @@ import type { MapNotes } from '@unitscope/plots';
 import { useMemo, useState } from 'preact/hooks';
 import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { UnitAnnotations } from '../notes/annotations.js';
+import { counted } from '../figures.js';
 import { Loaded } from '../parts/notices.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { checkpointOf, lasting, layerOf, viewUrl, type ViewProps } from '../settings.js';
 import { HoleSection } from '../hole/hole-section.js';
 import { ColourBar, OverlaySlider } from './colour-bar.js';
-import { ExampleRows } from './example-rows.js';
+import { ExampleRows, ROWS } from './example-rows.js';
 import { UnitDetails } from './unit-details.js';
 import { UnitFacts } from './unit-facts.js';
 import type { UnitPartProps } from './unit-part-props.js';
 import { UnitTitle } from './unit-title.js';
-import type { MapRange } from './unit-images.js';
 
 /** One unit: what it sees, its figures, its hole, and then every chart of it. */
 export function UnitView(props: ViewProps) {
@@ -50,21 +50,27 @@ export function UnitView(props: ViewProps) {
 
 function UnitBody(props: UnitPartProps) {
   const { sweep, card } = props;
-  const [ranges, setRanges] = useState<ReadonlyMap<string, MapRange>>(new Map());
+  const [notes, setNotes] = useState<ReadonlyMap<string, MapNotes>>(new Map());
   const [opacity, setOpacity] = useState(0.75);
-  const [namesImages, setNamesImages] = useState<boolean | null>(null);
-  const range = useMemo(() => joined([...ranges.values()]), [ranges]);
-  const onNotes = (category: string, notes: MapNotes): void => {
-    setRanges((before) => new Map(before).set(category, notes.range));
-    setNamesImages(notes.namesImages);
-  };
+  const [most, setMost] = useState(ROWS);
+  const shown = card.categories.slice(0, most);
+  // Of what is shown alone: how one came here changes no colour.
+  const found = shown.flatMap(({ category }) => notes.get(category ?? '') ?? []);
+  const [low, high] = [
+    Math.min(...found.map(({ range }) => range.low)),
+    Math.max(...found.map(({ range }) => range.high)),
+  ];
+  const range = useMemo(() => (found.length === 0 ? null : { low, high }), [low, high]);
+  const onNotes = (category: string, one: MapNotes): void =>
+    setNotes((before) => new Map(before).set(category, one));
+  const namesImages = found[0]?.namesImages;
   const file = `${sweep}-${card.layer}-${card.unit}`;
   return (
     <>
       <div class="unit-top">
         <section class="sees" aria-label="What the unit sees">
           <div class="sees-tools">
-            <ColourBar range={range} />
+            <ColourBar range={range} opacity={namesImages === true ? opacity : 1} />
             {namesImages === true && <OverlaySlider value={opacity} onChange={setOpacity} />}
             {namesImages === false && (
               <span class="note">
@@ -72,21 +78,27 @@ function UnitBody(props: UnitPartProps) {
               </span>
             )}
           </div>
-          <ExampleRows {...props} {...{ range, opacity, onNotes }} />
+          <p class="note scale-words">
+            {scaleWords(found, shown.length, namesImages === true && opacity < 1)}
+          </p>
+          <ExampleRows {...props} {...{ most, onMost: setMost, range, opacity, onNotes }} />
         </section>
         <UnitFacts {...props} />
       </div>
       <UnitAnnotations sweep={sweep} checkpoint={card.checkpoint} layer={card.layer} unit={card.unit} />
-      <HoleSection {...props} file={file} />
+      <HoleSection {...props} file={file} range={range} />
       <UnitDetails {...props} checkpoint={card.checkpoint} unit={card.unit} layer={card.layer} />
     </>
   );
 }
 
-function joined(ranges: readonly MapRange[]): MapRange | null {
-  if (ranges.length === 0) return null;
-  return {
-    low: Math.min(...ranges.map(({ low }) => low)),
-    high: Math.max(...ranges.map(({ high }) => high)),
-  };
+/** What the scale and the captions are of. */
+function scaleWords(found: readonly MapNotes[], categories: number, blended: boolean): string {
+  const images = found.reduce((sum, one) => sum + one.images, 0);
+  const of = categories > 1 ? `, ${counted(categories, 'category', 'categories')}` : '';
+  const all =
+    found.length < categories
+      ? `${found.length} of ${counted(categories, 'category', 'categories')} so far`
+      : `${counted(images, 'image')}${of}`;
+  return `Colours: from the least to the greatest cell of all maps (${all})${blended ? '; bar: over white above, over black below' : ''}. Below each: the mean of its map.`;
 }

@@ -16,6 +16,7 @@ import {
 import { histogramAt } from '@unitscope/tasks';
 import { MOST_ON_A_LINE, type ViewAnswer, type ViewContext } from '../view-request.js';
 import { isLabel } from './label-condition.js';
+import { silentUnit, type SilentUnit } from './silent-unit.js';
 import { unitOf } from './unit.js';
 
 /** A unit in one category, as units/1 has it. */
@@ -49,6 +50,8 @@ export interface UnitCard {
   /** Images by birth index over the categories that are asked for, ascending. */
   readonly births: readonly (readonly [index: number, images: number])[];
   readonly images: number;
+  /** Where it is sensitive in no category, also not in those that are not asked for: when it is. null: it is in some, or that is not known. */
+  readonly silent: SilentUnit | null;
   /** How many of as many maps of noise would have each birth index, from 0. */
   readonly noise: readonly number[];
   /** The layer's units in three orders: by number, by importance, by H ascending (those without one last). */
@@ -74,6 +77,7 @@ export async function unitCardView(context: ViewContext): Promise<ViewAnswer> {
   const units = await results.units(checkpoint);
   const rows = rowsOf(units, layer, unit, category);
   const threshold = results.restatement?.threshold ?? results.manifest.statistics.threshold;
+  const isAlive = rowsOf(units, layer, unit, undefined).some(({ row }) => units.sensitive[row] === 1);
   const births = birthsOf(units, rows);
   const images = rows.reduce((sum, { row }) => sum + (units.images[row] ?? 0), 0);
   const mapSize = rows[0]?.cell.mapSize ?? 0;
@@ -105,6 +109,7 @@ export async function unitCardView(context: ViewContext): Promise<ViewAnswer> {
     })),
     births,
     images,
+    silent: isAlive ? null : await silentUnit(results, checkpoint, { layer, unit }),
     noise: noiseOf(mapSize, Math.max(threshold, births.at(-1)?.[0] ?? 0), results, images),
     orders: ordersOf(ranked.units),
   };

@@ -46,13 +46,22 @@ export async function unitMapView(context: ViewContext): Promise<ViewAnswer> {
   const results = await context.results();
   const image = context.parameters.text('image');
   const { found, notes, row } = await mapsOf(context, results);
-  const born = found.maps.find(({ birthRank }) => birthRank !== null);
-  const map = image === undefined ? (born ?? found.maps[0]) : found.maps.find((one) => one.image === image);
+  const map =
+    image === undefined
+      ? mapToBegin(found, results.restatement?.threshold ?? results.manifest.statistics.threshold)
+      : found.maps.find((one) => one.image === image);
   if (map === undefined)
     throw new UnknownNameError(`no image ${JSON.stringify(image ?? '')} in this category`);
   const births = found.maps.map(({ image: label, birthRank }) => [label, indexOf(birthRank)] as const);
-  const one: OneMapNotes = { ...notes, density: results.manifest.density, births };
+  const category = context.parameters.text('category') ?? null;
+  const one: OneMapNotes = { ...notes, category, density: results.manifest.density, births };
   return rowsAnswer(mapColumns, { rows: [row(map)], notes: one });
+}
+
+/** One of the examples: that with the earliest birth that counts, else that of the highest activation. */
+function mapToBegin(found: UnitMaps, threshold: number): UnitMap | undefined {
+  const examples = unitExamples(found, threshold);
+  return examples.find(({ role }) => role === 'earliest')?.map ?? examples[0]?.map ?? undefined;
 }
 
 /** An image of the sweep as its network sees it, small. */
