@@ -1,7 +1,7 @@
 // The birth of a map from the weights of its edges: range by range, from the largest on, so that few are sorted.
 
 import { anyNegative, collect, countTops, largestWeight, leastKey, narrow, repack } from './candidates';
-import { FEW_EDGES, negativeFew, positiveFew, rowOfFew, sortFew } from './few';
+import { FEW_EDGES } from './few';
 import { IDS, SORTED_IDS } from './layout';
 import { order } from './order';
 import { entered, enterTop, GO_ON, search, startSearch } from './search';
@@ -41,21 +41,6 @@ export function birthRank(size: u32, limit: u32, known: u32): u32 {
   if (above > -Infinity && isOn(LEARN)) learn(largest, above);
   learning = isOn(LEARN);
   return searchDown(found, above, largest, size, edges, limit, known);
-}
-
-/** As birthRank, of a lane of four maps of N ≤ 8 (few.ts), some of whose edges are positive. */
-export function birthRankOfFew(lane: u32, size: u32, limit: u32): u32 {
-  const edges = (size * (size - 1)) >> 1;
-  sortFew(lane);
-  startSearch(size);
-  const birth = search(positiveFew(lane), size, edges, limit, 0);
-  if (birth != GO_ON) return birth;
-  if (negativeFew(lane) == 0 || (entered >= size && isCone(size))) return 0;
-  rowOfFew(lane);
-  const found = collect(-Infinity, 0);
-  order(found, isOn(RANK_ORDER));
-  const late = search(found, size, edges, limit, 0);
-  return late == GO_ON ? 0 : late;
 }
 
 /** A ReLU6 has many edges of the largest weight: they are one rank, which needs no sorting. */

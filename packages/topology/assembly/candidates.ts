@@ -1,7 +1,7 @@
 // The edges of a range of weights, packed together: the few that come first in the filtration.
 
 import { COARSE, IDS, KEYS, PACK, TOPS } from './layout';
-import { blocks, inRow, weightsAt, weightsEnd } from './weights';
+import { blocks, inRow, topsAt, weightsAt, weightsEnd } from './weights';
 
 let tops: usize = TOPS;
 let topsEnd: usize = TOPS;
@@ -25,8 +25,8 @@ export function largestWeight(): f32 {
     topsEnd = weightsEnd;
     return mostOf(tops, topsEnd);
   }
-  tops = TOPS;
-  topsEnd = TOPS + ((<usize>blocks) << 4);
+  tops = topsAt;
+  topsEnd = topsAt + ((<usize>blocks) << 4);
   if (blocks <= 16) {
     const largest = mostOf(tops, topsEnd);
     // So few that every weight can be counted.
@@ -39,7 +39,7 @@ export function largestWeight(): f32 {
     v128.store(topsEnd, f32x4.splat(-Infinity), 16);
     v128.store(topsEnd, f32x4.splat(-Infinity), 32);
     let to = COARSE;
-    for (let at = TOPS; at < topsEnd; at += 64, to += 16) {
+    for (let at = topsAt; at < topsEnd; at += 64, to += 16) {
       const a = f32x4.pmax(v128.load(at), v128.load(at, 16));
       const b = f32x4.pmax(v128.load(at, 32), v128.load(at, 48));
       v128.store(to, f32x4.pmax(a, b));
@@ -141,7 +141,7 @@ export function collect(above: f32, upTo: f32): u32 {
     }
     return <u32>found;
   }
-  let top = TOPS;
+  let top = topsAt;
   for (let block: u32 = 0; block < blocks; block++, top += 16) {
     if (!v128.any_true(f32x4.gt(v128.load(top), low))) continue;
     const from = weightsAt + ((<usize>block) << 6);

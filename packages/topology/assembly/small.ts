@@ -15,13 +15,13 @@ export function tableEdges(size: u32): void {
   if (size == tabledSize) return;
   tabledSize = size;
   edgeCount = 0;
-  for (let row: u32 = 0; row < size; row++) {
-    for (let column = row + 1; column < size; column++, edgeCount++) {
+  for (let column: u32 = 1; column < size; column++) {
+    for (let row: u32 = 0; row < column; row++, edgeCount++) {
       store<u32>(ENDS + ((<usize>edgeCount) << 2), (row << 16) | column);
       store<u32>(PLACES + ((<usize>edgeCount) << 2), (row * size + column) | ((column * size + row) << 16));
     }
   }
-  if (edgeCount <= FEW_EDGES) tableFew(edgeCount);
+  if (edgeCount <= FEW_EDGES) tableFew(size);
   // Whole vectors are made of the edges.
   memory.fill(PLACES + ((<usize>edgeCount) << 2), 0, 16);
 }

@@ -12,7 +12,9 @@ export const TOP_TIE: u32 = 64;
 export const LANES: u32 = 128;
 export const BYTE_LABELS: u32 = 256;
 export const COLLAPSE: u32 = 512;
-export const RANK_LANES: u32 = 1024;
+export const PATH_LANES: u32 = 1024;
+export const BLOCK_WEIGHTS: u32 = 2048;
+export const TOUCH: u32 = 4096;
 
 export function isOn(optimisation: u32): bool {
   return (switchedOff & optimisation) == 0;

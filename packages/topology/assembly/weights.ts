@@ -7,11 +7,15 @@ export let blocks: u32 = 0;
 /** Where the weights of the current map lie, edge after edge: in blocks from WEIGHTS on, or in the row of a small map. */
 export let weightsAt: usize = WEIGHTS;
 export let weightsEnd: usize = WEIGHTS;
+/** Where the largest of each column of the blocks lie. */
+export let topsAt: usize = TOPS;
 export let inRow: bool = false;
 
-export function useBlocks(): void {
-  weightsAt = WEIGHTS;
-  weightsEnd = WEIGHTS + ((<usize>blocks) << 6);
+/** Blocks from `at` on, with the largest of each of their columns from `tops` on. */
+export function useBlocks(at: usize, tops: usize): void {
+  weightsAt = at;
+  weightsEnd = at + ((<usize>blocks) << 6);
+  topsAt = tops;
   inRow = false;
 }
 

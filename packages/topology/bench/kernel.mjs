@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { birthRankReference, BirthKernel } from '../dist/index.js';
-import { generate, inputs, recordedAt, worstCases } from './maps.mjs';
+import { birthRankReference, BirthKernel, scratchFloats } from '../dist/index.js';
+import { generate, inBlocks, inputs, recordedAt, worstCases } from './maps.mjs';
 import { comparePeers } from './peers.mjs';
 
 const usage = `node packages/topology/bench/kernel.mjs [--authors PATH] [--python PYTHON] [--json] [--worst]
@@ -57,14 +57,14 @@ function plainSum(values) {
   return sum;
 }
 
-/** Microseconds a map by the kernels, in turns with the plain sum: medians. */
-function time(make, size, kernels) {
-  const count = Math.max(16, Math.floor(BLOCK_FLOATS / (size * size)));
+/** Microseconds a map by the kernels, in turns with the plain sum: medians. Of maps in blocks of `channels`, where there are several. */
+function time(make, size, kernels, channels = 1) {
+  const count = channels * Math.ceil(Math.max(16, Math.floor(BLOCK_FLOATS / (size * size))) / channels);
   const block = new Float32Array(count * size * size);
   generate(make, size, block);
   const reserved = kernels.map((kernel) => {
-    const view = kernel.reserve(block.length);
-    view.set(block);
+    const view = kernel.reserve(block.length, channels === 1 ? 0 : scratchFloats(size, channels));
+    view.set(channels === 1 ? block : inBlocks(block, size, channels));
     return view;
   });
   const out = {
@@ -78,7 +78,8 @@ function time(make, size, kernels) {
   for (let round = -3; round < ROUNDS; round++) {
     kernels.forEach((kernel, index) => {
       const start = performance.now();
-      kernel.measure(reserved[index], size, out);
+      if (channels === 1) kernel.measure(reserved[index], size, out);
+      else kernel.measureBlocked(reserved[index], size, { units: channels, block: channels }, out);
       if (round >= 0) kernelTimes[index].push(performance.now() - start);
     });
     const start = performance.now();
@@ -192,40 +193,28 @@ for (const size of SIZES) {
   }
 }
 
-line('\nwhat each optimisation is worth: time without it / time with it');
-/** @type {any[]} */
-const optimisations = [
-  ...[
-    'select',
-    'narrow',
-    'learn',
-    'zerosLast',
-    'rankOrder',
-    'solveTies',
-    'topTie',
-    'lanes',
-    'byteLabels',
-    'rankLanes',
-    'collapse',
-  ],
-];
-const kernels = [standard, ...optimisations.map((name) => new BirthKernel({ without: [name] }))];
-line(`   N  input             ${optimisations.map((name) => name.padStart(11)).join('')}`);
-for (const size of [7, 14, 28, 112]) {
-  for (const input of [
-    'blobs',
-    'noise',
-    'all zero',
-    'int8 noise',
-    'int8 blobs',
-    'ReLU6',
-    ...recordedAt(size),
-  ]) {
-    const { kernels: times } = time(inputs[input], size, kernels);
-    const worth = times.slice(1).map((us) => (us / times[0]).toFixed(2).padStart(11));
-    line(`${String(size).padStart(4)}  ${input.padEnd(18)}${worth.join('')}`);
+/** A table of what the optimisations are worth; of maps in blocks of `channels`, where there are several. */
+function worth(optimisations, sizes, channels = 1) {
+  const kernels = [standard, ...optimisations.map((name) => new BirthKernel({ without: [name] }))];
+  line(`   N  input             ${optimisations.map((name) => name.padStart(13)).join('')}`);
+  for (const size of sizes) {
+    const kinds = ['blobs', 'noise', 'all zero', 'int8 noise', 'int8 blobs', 'ReLU6', ...recordedAt(size)];
+    for (const input of kinds) {
+      const { kernels: times } = time(inputs[input], size, kernels, channels);
+      const ratios = times.slice(1).map((us) => (us / times[0]).toFixed(2).padStart(13));
+      line(`${String(size).padStart(4)}  ${input.padEnd(18)}${ratios.join('')}`);
+    }
   }
 }
+
+line('\nwhat each optimisation is worth: time without it / time with it');
+worth(
+  // prettier-ignore
+  ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies', 'topTie', 'lanes', 'byteLabels', 'pathLanes', 'collapse'],
+  [7, 14, 28, 112],
+);
+line('\nthe same of maps in blocks of 16 channels');
+worth(['lanes', 'pathLanes', 'blockWeights', 'touch'], [7, 14, 28, 56, 112], 16);
 for (const [size, count] of [
   [14, 400],
   [112, 30],

@@ -71,6 +71,15 @@ function recordOf(name, size) {
 
 const RECORDED = { 'EfficientNet-Lite0': 'efficientnet-lite0', 'VGG-16-shaped': 'vgg16-shaped' };
 
+/** Maps one after another as [block][pixel][channel], as onnxruntime's optimiser lays them out. */
+export function inBlocks(maps, size, channels) {
+  const pixels = size * size;
+  return maps.map((_, at) => {
+    const [group, place] = [Math.floor(at / (pixels * channels)), at % (pixels * channels)];
+    return maps[(group * channels + (place % channels)) * pixels + Math.floor(place / channels)];
+  });
+}
+
 /** Networks of which there are maps of this size. */
 export function recordedAt(size) {
   return Object.keys(RECORDED).filter((network) => existsSync(recordOf(RECORDED[network], size)));

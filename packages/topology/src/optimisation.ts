@@ -9,7 +9,9 @@
  * - topTie: the many largest weights that a ReLU6 makes enter at once, unsorted;
  * - lanes: maps of N ≤ 16 are read and symmetrised four at a time, one in each lane;
  * - byteLabels: the labels of N ≤ 16 vertices are one vector, which stays in a register;
- * - rankLanes: the edges of N ≤ 8 are sorted four maps at a time, one in each lane;
+ * - pathLanes: births of N ≤ 8 come from the widest paths between the ends of their edges, four maps at a time, without an order;
+ * - blockWeights: maps of N > 16 in blocks of channels are summed and symmetrised where they lie, not taken apart;
+ * - touch: a block of channels is fetched into the cache before it is summed;
  * - collapse: a tie of many edges is looked at where its graph is collapsed, before edge by edge.
  */
 export type Optimisation =
@@ -22,7 +24,9 @@ export type Optimisation =
   | 'topTie'
   | 'lanes'
   | 'byteLabels'
-  | 'rankLanes'
+  | 'pathLanes'
+  | 'blockWeights'
+  | 'touch'
   | 'collapse';
 
 /** The bits of `switchedOff` in assembly/index.ts. */
@@ -37,5 +41,7 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   lanes: 128,
   byteLabels: 256,
   collapse: 512,
-  rankLanes: 1024,
+  pathLanes: 1024,
+  blockWeights: 2048,
+  touch: 4096,
 };

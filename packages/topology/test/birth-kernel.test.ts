@@ -71,6 +71,25 @@ describe('the kernel equals the reference', () => {
     }
   });
 
+  test('on every order of the edges of four vertices, ties included', () => {
+    const maps = Array.from({ length: 6 ** 6 }, (_, order) => {
+      const map = new Float32Array(16);
+      const edges = [1, 2, 3, 6, 7, 11];
+      for (const [edge, place] of edges.entries()) map[place] = (Math.floor(order / 6 ** edge) % 6) - 2;
+      return map;
+    });
+    expectEqual(maps, 4, 1, 'orders');
+  });
+
+  test.each([5, 6, 7, 8])('on maps of %i rows with some ties', (size) => {
+    const random = seeded(size);
+    const maps = Array.from({ length: 5000 }, () => {
+      const levels = 4 + Math.floor(100 * random());
+      return new Float32Array(size * size).map(() => Math.floor(levels * random()) - levels / 4);
+    });
+    expectEqual(maps, size, 0.9, 'some ties');
+  });
+
   test('on one map of the largest size', () => {
     expectEqual([kinds['gaussian']!(512, seeded(5))], 512, 0.8, 'gaussian');
   });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { BirthKernel, nothingLearnt } from '../src/birth-kernel.ts';
+import { birthRankReference } from '../src/birth-reference.ts';
 import { scratchFloats } from '../src/map-blocks.ts';
 import { MapNotFiniteError, MapSizeError } from '../src/map-errors.ts';
+import { mapSum } from '../src/map-sum.ts';
 import { kinds, seeded, type Random } from './random-maps.ts';
 
 /** [image][unit][pixel] as [image][block][pixel][channel]; channels that fill up are NaN: nothing may read them. */
@@ -53,6 +55,49 @@ test.each([4, 8, 16])('maps in blocks of %i channels give what they give one aft
   }
 });
 
+test.each(Object.entries(kinds))(
+  'blocks equal the reference, small and larger than 16: %s',
+  (kind, generate) => {
+    const random = seeded(kind.length);
+    for (const size of [4, 5, 6, 7, 8, 17, 19, 21, 24, 33]) {
+      const [units, block] = [size > 8 ? 5 + Math.floor(8 * random()) : 203, random() < 0.5 ? 8 : 16];
+      const density = random() < 0.5 ? 0.8 : 1 - random();
+      const all = new Float32Array(units * size * size);
+      for (let at = 0; at < all.length; at += size * size) all.set(generate(size, random), at);
+      const found = measures(units);
+      new BirthKernel({ density }).measureBlocked(
+        inBlocks(all, size * size, units, block),
+        size,
+        { units, block },
+        found,
+      );
+      const expected = measures(units);
+      for (let unit = 0; unit < units; unit++) {
+        const map = all.subarray(unit * size * size, (unit + 1) * size * size);
+        expected.birthRanks[unit] = birthRankReference(map, size, { density }) ?? 0;
+        expected.sums[unit] = mapSum(map);
+        expected.zeros[unit] = map.filter((value) => value === 0).length;
+      }
+      expect([size, found]).toEqual([size, expected]);
+    }
+  },
+);
+
+test.each(['pathLanes', 'blockWeights', 'touch'] as const)(
+  'births, sums and zeros stay without %s',
+  (name) => {
+    const random = seeded(11);
+    for (const size of [4, 5, 6, 7, 8, 17, 28, 45, 57]) {
+      const units = 77;
+      const maps = inBlocks(mixed(size, units, random), size * size, units, 16);
+      const [expected, found] = [measures(units), measures(units)];
+      new BirthKernel().measureBlocked(maps, size, { units, block: 16 }, expected);
+      new BirthKernel({ without: [name] }).measureBlocked(maps, size, { units, block: 16 }, found);
+      expect([size, found]).toEqual([size, expected]);
+    }
+  },
+);
+
 test('a layer of more maps than one call takes, and results at an offset', () => {
   const [size, units, images] = [5, 3001, 3];
   const maps = mixed(size, units * images, seeded(2));
@@ -68,12 +113,12 @@ test('a layer of more maps than one call takes, and results at an offset', () =>
   expect(found).toEqual(expected);
 });
 
-test('a number that is not finite is named by image and unit', () => {
-  const [size, units] = [14, 19];
+test.each([7, 14, 28, 61])('a number that is not finite is named by image and unit: N = %i', (size) => {
+  const units = 19;
   const maps = mixed(size, units * 3, seeded(4));
-  maps[(2 * units + 17) * 196 + 5 * 14 + 3] = -Infinity;
+  maps[(2 * units + 17) * size * size + 5 * size + 3] = -Infinity;
   const kernel = new BirthKernel();
-  const blocked = inBlocks(maps, 196, units, 16);
+  const blocked = inBlocks(maps, size * size, units, 16);
   const place = kernel.reserve(blocked.length, scratchFloats(size, 16));
   place.set(blocked);
   for (const given of [place, blocked]) {
