@@ -40,6 +40,9 @@ export function OverviewView(props: ViewProps) {
   );
 }
 
+/** Longer labels lose in a sentence what both ends of a training share. */
+const LONG_LABEL = 20;
+
 const CHANGE_HINT =
   'Died: once sensitive, not at the last checkpoint. Awoke: at the last one, not at the first';
 
@@ -131,6 +134,8 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
   const { sweep, outline, settings } = props;
   const query = lasting(settings);
   const [first, last] = endsOf(outline);
+  const short = tickNames([first, last], LONG_LABEL);
+  const [a, b] = [short.get(first) ?? first, short.get(last) ?? last];
   const several = outline.checkpoints.length > 1;
   return (
     <div class="answers">
@@ -146,11 +151,11 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
       )}
       {several && (
         <Answer
-          question={QUESTIONS.changed(first, last)}
+          question={QUESTIONS.changed(a, b)}
           remote={compared}
           more={sweepPath(sweep, 'compare', { ...query, a: first, b: last })}
         >
-          {verdictOf}
+          {({ rows, notes }) => verdictOf({ rows, notes: { ...notes, a, b } })}
         </Answer>
       )}
       {(several || outline.runs.length > 1) && <BestAnswer {...props} />}
