@@ -138,7 +138,7 @@ test('a unit shows its births, their images, and the cycle at the birth of one m
     const edges = await shownTable(page, 'Edges of the cycle');
     expect(edges.length).toBeGreaterThanOrEqual(4);
     expect(Math.max(...edges.map(({ rank }) => Number(rank)))).toBe(Number(index) + 1);
-    expect(await map.locator('.overlay svg').count()).toBe(1);
+    expect(await map.locator('.map .overlay svg').count()).toBe(1);
     await picture('demo-unit-cycle');
   });
 });

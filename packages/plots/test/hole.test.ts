@@ -122,14 +122,21 @@ test('a cell is told by its value and the index at which its edge enters', () =>
 });
 
 test('rows and columns are numbered as there is room, those of the ring first', () => {
-  expect(mapTicks(ring(14), 0, 14).map(({ at }) => at)).toEqual(Array.from({ length: 14 }, (_, i) => i));
-  const large = mapTicks({ cycle: null }, 0, 224);
+  const whole = (side: number) => ({ row: 0, column: 0, side });
+  const fourteen = Array.from({ length: 14 }, (_, i) => i);
+  expect(mapTicks(ring(14), whole(14), 'row').map(({ at }) => at)).toEqual(fourteen);
+  const large = mapTicks({ cycle: null }, whole(224), 'row');
   expect(large.map(({ at }) => at)).toEqual(Array.from({ length: 12 }, (_, i) => 20 * i));
-  const ticks = mapTicks(ring(224, 101), 0, 224);
-  expect(ticks.length).toBeLessThanOrEqual(16);
-  expect(ticks.find(({ ring: on }) => on)?.at).toBe(101);
-  for (const [i, { at }] of ticks.entries())
-    if (i > 0) expect(at - (ticks[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(14);
+  for (const [along, gap] of [
+    ['row', 14],
+    ['column', 24],
+  ] as const) {
+    // prettier-ignore
+    const ticks = mapTicks(ring(224, 101), whole(224), along);
+    expect(ticks.find(({ ring: on }) => on)?.at).toBe(101);
+    for (const [i, { at }] of ticks.entries())
+      if (i > 0) expect(at - (ticks[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(gap);
+  }
   const svg = holeStill(still(ring(6)));
   expect(svg).toContain('font-weight="bold"');
 });

@@ -5,8 +5,9 @@ import { cellOf, edgesAt, type Hole } from './hole.js';
 export const RING = '#f0532d';
 /** A part of a map has so many rows at least: fewer show nothing of what is around the ring. */
 const LEAST_WINDOW = 12;
-/** So many numbers stand beside a map at most. */
+/** So many numbers stand beside a map at most; of three digits fewer have room side by side. */
 const MOST_TICKS = 16;
+const MOST_WIDE = 9;
 const TICK_STEPS = [1, 2, 5, 10, 20, 50, 100];
 
 /**
@@ -107,9 +108,14 @@ export interface MapTick {
   readonly ring: boolean;
 }
 
-/** Which of `side` rows (or columns) from `first` on are numbered: those of the ring, then round numbers, as there is room. */
-export function mapTicks({ cycle }: Pick<Hole, 'cycle'>, first: number, side: number): MapTick[] {
-  const gap = side / MOST_TICKS;
+/** Which rows or columns of a window are numbered: those of the ring, then round numbers, as there is room. */
+export function mapTicks(
+  { cycle }: Pick<Hole, 'cycle'>,
+  window: MapWindow,
+  along: 'row' | 'column',
+): MapTick[] {
+  const { side, [along]: first } = window;
+  const gap = side / (along === 'column' && first + side > 100 ? MOST_WIDE : MOST_TICKS);
   const step = TICK_STEPS.find((one) => one >= gap) ?? 200;
   const ticks: MapTick[] = [];
   const add = (at: number, ring: boolean): void => {
@@ -127,10 +133,10 @@ export function tickMarks(hole: Hole, window: MapWindow, side: number, theme: Th
   const text = ({ at, ring }: MapTick, place: string): string =>
     `<text ${place} font-size="10" ${ring ? `font-weight="bold" fill="${theme.ink}"` : `fill="${theme.muted}"`}>${at}</text>`;
   return [
-    ...mapTicks(hole, window.row, window.side).map((tick) =>
+    ...mapTicks(hole, window, 'row').map((tick) =>
       text(tick, `x="-4" y="${middle(tick.at, window.row)}" dy="3.5" text-anchor="end"`),
     ),
-    ...mapTicks(hole, window.column, window.side).map((tick) =>
+    ...mapTicks(hole, window, 'column').map((tick) =>
       text(tick, `x="${middle(tick.at, window.column)}" y="-4" text-anchor="middle"`),
     ),
   ].join('');

@@ -50,11 +50,11 @@ export function HolePlayer(props: Props) {
       {hole.cycle === null ? (
         <>
           <p class="hole-words">{holeWords(hole, 0)}</p>
+          <CellWords hole={hole} cell={cell} />
           <div class="hole-pictures">
             <MapPicture {...props} {...{ model, index: 0, cell, onCell }} />
             <PhotographPicture {...props} {...{ model, index: 0, cell, onCell }} />
           </div>
-          <CellWords hole={hole} cell={cell} />
         </>
       ) : (
         <Filtration {...props} {...{ model, cell, onCell }} birth={hole.cycle.rank - 1} />
@@ -86,13 +86,13 @@ function Filtration(props: FiltrationProps) {
       <p class="hole-words" aria-live="polite">
         {holeWords(hole, index)}
       </p>
+      <CellWords hole={hole} cell={cell} />
       <div class="hole-pictures">
         <MapPicture {...props} index={index} />
         <PhotographPicture {...props} index={index} />
         <ZoomPicture {...props} index={index} />
         <GraphPicture model={model} index={index} places={places} />
       </div>
-      <CellWords hole={hole} cell={cell} />
       <CurveScrubber
         {...{ model, curve, index, end, last, birth, whole, go }}
         onWhole={() => setWhole(!whole)}

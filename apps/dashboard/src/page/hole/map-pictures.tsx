@@ -132,7 +132,7 @@ interface TicksProps {
 function Ticks({ hole, part, along }: TicksProps) {
   return (
     <div class={`map-ticks ${along}s`} aria-hidden="true">
-      {mapTicks(hole, part[along], part.side).map(({ at, ring }) => {
+      {mapTicks(hole, part, along).map(({ at, ring }) => {
         const place = `${(100 * (at - part[along] + 0.5)) / part.side}%`;
         return (
           <span
