@@ -28,8 +28,7 @@ const INTROS = {
   'paper-cases': `# The paper's cases, quickly
 
 Made by \`npx unitscope reproduce\` without \`--full\`: few steps, and no explorations. It shows what is asked and how
-the answers look; few networks decide little. The full run, of some hours, has not been made yet. What an earlier version found, by
-other rules, stands in [validity.md](validity.md).
+the answers look; few networks decide little. The full run, of some hours, stands in [validity.md](validity.md).
 `,
   zoo: `# The zoo
 

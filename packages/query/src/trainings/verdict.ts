@@ -104,8 +104,8 @@ function verdictOf(settings: readonly ScoredSetting[], trainings: number, { cond
     best: first.setting,
     words:
       `By the entropy of its last layers against noise, ${first.setting} generalizes best of the ${settings.length} settings ` +
-      `with trainings that fit (${condition}). It is a rule of thumb of the paper, which held for a pooling head and not for a ` +
-      'flatten head (docs/validity.md), not a test.',
+      `with trainings that fit (${condition}). It is a rule of thumb of the paper, which held somewhat for a pooling head and not for a ` +
+      'flatten head (docs/interpreting.md), not a test.',
   };
 }
 
