@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nameAxis } from '../src/marks/name-axis.js';
 import { textWidth } from '../src/marks/text-width.js';
 import { fittedNames } from '../src/marks/tick-names.js';
-import { wholeTicks } from '../src/marks/whole-ticks.js';
+import { wholeAxis } from '../src/marks/whole-ticks.js';
 
 const long = (count: number): string[] =>
   Array.from(
@@ -47,9 +47,10 @@ test('names that are fitted are told apart and no wider than asked', () => {
 });
 
 test('ticks of counts are whole; numbers that are none have none', () => {
-  expect(wholeTicks([2], 5)).toEqual([0, 1, 2]);
-  expect(wholeTicks([1, 23], 5)).toEqual([0, 5, 10, 15, 20]);
-  expect(wholeTicks([-3, 1000], 4)).toEqual([0, 500, 1000]);
-  expect(wholeTicks([0], 5)).toEqual([0]);
-  expect(wholeTicks([1, 2.5], 5)).toBeUndefined();
+  expect(wholeAxis([2], 5).ticks).toEqual([0, 1, 2]);
+  expect(wholeAxis([1, 23], 5).ticks).toEqual([0, 5, 10, 15, 20]);
+  const { ticks, tickFormat } = wholeAxis([-3, 1000], 4);
+  expect([ticks, tickFormat!(-500), tickFormat!(1000)]).toEqual([[0, 500, 1000], '−500', '1,000']);
+  expect(wholeAxis([0], 5).ticks).toEqual([0]);
+  expect(wholeAxis([1, 2.5], 5)).toEqual({ ticks: 5 });
 });

@@ -1,7 +1,7 @@
 import type { Markish } from '@observablehq/plot';
 import { ChartDataError } from '../chart-error.js';
 import { nameAxis } from '../marks/name-axis.js';
-import { wholeTicks } from '../marks/whole-ticks.js';
+import { wholeAxis } from '../marks/whole-ticks.js';
 import type { Look } from '../marks/look.js';
 import type { MarkRow } from '../marks/mark-row.js';
 import { namedStyles } from '../marks/palette.js';
@@ -41,12 +41,6 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
   const axis = nameAxis(names, { width, left: 64, right: 24 });
   const bottom = numeric ? 48 : axis.bottom;
   const values = mark === 'bar' ? undefined : points.map(({ y }) => y);
-  const steps = numeric
-    ? wholeTicks(
-        points.map(({ x }) => Number(x)),
-        10,
-      )
-    : undefined;
   const marks = seriesMarks(drawing, chart, { series, styles, names, numeric });
   const part = drawing.panel({
     width,
@@ -60,7 +54,7 @@ export async function columnChart(chart: ColumnChart, look?: Look): Promise<stri
     marks: [
       drawing.grid(6, values),
       numeric
-        ? Plot.axisX({ label: `${xLabel} →`, fontSize: 11, ...(steps !== undefined && { ticks: steps }) })
+        ? Plot.axisX({ label: `${xLabel} →`, fontSize: 11, ...wholeAxis(points.map(numberOfX), 10) })
         : Plot.axisX([...axis.shown], {
             label: `${xLabel} →`,
             labelOffset: axis.bottom - 4,
@@ -150,4 +144,8 @@ function stacked(
     if (own === 0) return [];
     return [{ x, y: own, series: name, y1: below, y2: below + own, ...(row !== undefined && { row }) }];
   });
+}
+
+function numberOfX({ x }: ColumnPoint): number {
+  return Number(x);
 }

@@ -1,5 +1,5 @@
 /** Whole numbers for the ticks of counts: about so many, a power of ten or two or five times one apart. */
-export function wholeTicks(values: Iterable<number>, count: number): number[] | undefined {
+function wholeTicks(values: Iterable<number>, count: number): number[] | undefined {
   let [low, high] = [0, 0];
   for (const value of values) {
     if (!Number.isInteger(value)) return undefined;
