@@ -1,5 +1,5 @@
 // `npm run validity -- OUT [NAME]`: docs/NAME.md and its charts from the folder of a run. NAME: validity (the default; of
-// `unitscope reproduce --full`), paper-cases (of a quick one), zoo (of `unitscope reproduce zoo`).
+// `unitscope reproduce --full`), zoo (of `unitscope reproduce zoo`).
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { format } from 'prettier';
@@ -25,11 +25,6 @@ How the trainings were set (filters, steps, learning rates: \`packages/reproduct
 
 const INTROS = {
   validity: INTRO,
-  'paper-cases': `# The paper's cases, quickly
-
-Made by \`npx unitscope reproduce\` without \`--full\`: few steps, and no explorations. It shows what is asked and how
-the answers look; few networks decide little. The full run, of some hours, stands in [validity.md](validity.md).
-`,
   zoo: `# The zoo
 
 Which measure tells which network generalizes, without test data? Made by \`npx unitscope reproduce zoo\`; what follows from it stands in

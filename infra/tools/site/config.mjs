@@ -43,7 +43,6 @@ export default {
           page('Method', '/docs/method'),
           page('Interpreting', '/docs/interpreting'),
           page('Validity', '/docs/validity'),
-          page('The paper’s cases', '/docs/paper-cases'),
           page('The zoo', '/docs/zoo'),
           page('Performance', '/docs/performance'),
           page('Benchmarks over time', '/docs/benchmarks'),

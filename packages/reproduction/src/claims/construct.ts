@@ -14,6 +14,7 @@ import { LAYERS, titleOf, type Configuration } from '../networks/configuration.j
 import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
 import { meanSeries } from '../networks/series.js';
 import { cleanRun, snapshotPath } from '../networks/training-run.js';
+import { withInterval } from '../page/interval-text.js';
 
 /** Categories whose maps are kept: gigabytes otherwise. */
 const CATEGORIES = 3;
@@ -229,8 +230,6 @@ function shown(values: readonly number[]): string {
   const present = values.filter((value) => Number.isFinite(value));
   if (present.length === 0) return '–';
   const interval = studentInterval(present);
-  const mean = meanOf(present).toFixed(3);
-  return interval === null || interval.low === interval.high
-    ? mean
-    : `${mean} [${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]`;
+  const isPoint = interval === null || interval.low === interval.high;
+  return withInterval(meanOf(present), isPoint ? null : interval);
 }

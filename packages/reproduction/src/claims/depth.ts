@@ -64,12 +64,15 @@ export const depth: Claim = {
     const networks = await measureRuns(workshop, 'depth', cleanRuns(workshop), firstAndLast);
     const groups = workshop.settings.configurations.map((configuration) => ({
       title: titleOf(configuration),
+      asked: conditionOf(configuration).asked,
       pairs: trainings(networks, configuration).flatMap((steps) => {
         const [random, last] = [steps[0], steps.at(-1)];
         return random === undefined || last === undefined ? [] : [{ random, last }];
       }),
     }));
-    const lines = groups.flatMap(({ title, pairs }) => [
+    // Twelve lines would lie on each other: what is explored has its figures in a table.
+    const drawn = groups.filter(({ asked }) => asked === 'paper');
+    const lines = drawn.flatMap(({ title, pairs }) => [
       { name: title, networks: pairs.map(({ last }) => last) },
       { name: `${title}, random`, networks: pairs.map(({ random }) => random) },
     ]);

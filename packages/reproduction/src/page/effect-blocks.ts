@@ -1,13 +1,12 @@
 import { summarize } from '@unitscope/base';
-import { networksNeeded, type Interval } from '@unitscope/entropy';
+import { networksNeeded } from '@unitscope/entropy';
 import type { Claim } from '../claims/claim.js';
 import type { Measure } from '../claims/measure.js';
 import type { Effect, Judgement } from '../verdict/effects.js';
 import { FEWEST_NETWORKS } from '../verdict/verdict.js';
 import type { Block } from './page-blocks.js';
 import type { ClaimSection } from './claim-section.js';
-
-const DIGITS = 3;
+import { fixed, withInterval } from './interval-text.js';
 
 /** The conditions that were named, each with its verdict. */
 export function verdictsTable(measures: readonly Measure[], { conditions }: Judgement): Block {
@@ -46,7 +45,7 @@ export function explorationTables({ title, measures }: Claim, { conditions, part
     shown: readonly { name: string; label: string; digits?: number | undefined }[],
     rows: { cells: (string | number)[]; effects: readonly Effect[] }[],
   ): Block[] => {
-    if (rows.length === 0) return [];
+    if (rows.length === 0 || shown.length === 0) return [];
     const texts = (effects: readonly Effect[]): string[] =>
       shown.map(({ name, digits }) => effectText(effectOf(effects, name), digits));
     return [
@@ -120,16 +119,4 @@ export function seedsTable(sections: readonly ClaimSection[]): Block[] {
 /** `−0.133 [−0.246, −0.021]` */
 export function effectText({ values, mean, interval }: Effect, digits?: number): string {
   return values.length === 0 ? '' : withInterval(mean, interval, digits);
-}
-
-function withInterval(mean: number, interval: Interval | null, digits = DIGITS): string {
-  const range = interval === null ? '' : ` [${fixed(interval.low, digits)}, ${fixed(interval.high, digits)}]`;
-  return `${Number.isFinite(mean) ? fixed(mean, digits) : '–'}${range}`;
-}
-
-function fixed(value: number, digits = DIGITS): string {
-  return value
-    .toFixed(digits)
-    .replace(/^-(0\.?0*)$/, '$1')
-    .replace('-', '−');
 }

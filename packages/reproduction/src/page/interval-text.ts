@@ -1,0 +1,17 @@
+import type { Interval } from '@unitscope/entropy';
+
+const DIGITS = 3;
+
+/** `−0.133 [−0.246, −0.021]`; `–` where there is no number. */
+export function withInterval(mean: number, interval: Interval | null, digits = DIGITS): string {
+  const range = interval === null ? '' : ` [${fixed(interval.low, digits)}, ${fixed(interval.high, digits)}]`;
+  return `${Number.isFinite(mean) ? fixed(mean, digits) : '–'}${range}`;
+}
+
+/** `−0.133`; of what rounds to 0 no sign. */
+export function fixed(value: number, digits = DIGITS): string {
+  return value
+    .toFixed(digits)
+    .replace(/^-(0\.?0*)$/, '$1')
+    .replace('-', '−');
+}
