@@ -1,3 +1,5 @@
+import { pluginEntropy } from './units/feature-entropy.js';
+
 /** Steps are drawn like a logarithm only where the last is at least so many times the first above 0. */
 const WIDE = 20;
 
@@ -12,9 +14,7 @@ export function isLogarithmic(steps: readonly number[]): boolean {
 
 /** The Shannon entropy of the gaps between ascending places, as shares of their range. */
 function evenness(places: readonly number[]): number {
-  const range = (places.at(-1) ?? 0) - (places[0] ?? 0);
-  const shares = places.slice(1).map((place, i) => (place - (places[i] ?? 0)) / range);
-  return -shares.reduce((sum, share) => sum + share * Math.log(share), 0);
+  return pluginEntropy(places.slice(1).map((place, i) => place - (places[i] ?? 0)));
 }
 
 /**

@@ -32,7 +32,7 @@ export type { TextLook } from './terminal/text-look.js';
 export { knownColumns } from './trend/known-columns.js';
 export { tickNames } from './marks/tick-names.js';
 export { meanText, rangeText } from './trend/run-texts.js';
-export { edgesAt, HOLE_SENTENCE, type Hole } from './hole/hole.js';
+export { edgesAt, HOLE_SENTENCE, isFilled, type Hole } from './hole/hole.js';
 export { CURVE_LEFT, CURVE_RIGHT, curveMarks } from './hole/hole-curve.js';
 export { GRAPH_VIEW, graphMarks, ZOOM_MARGIN, zoomMarks } from './hole/hole-drawings.js';
 export {

@@ -1,5 +1,6 @@
 import { firstNames } from '@unitscope/base';
 import type { Outline } from '@unitscope/dashboard';
+import { LASTING } from '../server/overview-questions.js';
 import { queryText, useAddress } from './address.js';
 
 /** An error names no more of what there is. */
@@ -45,8 +46,7 @@ export function useSettings(): Settings {
 
 /** Settings that hold in every view of a sweep, to be taken along from one to the next. */
 export function lasting(settings: Settings): Record<string, string> {
-  const { category, run, threshold, minSelectiveRate, definition } = settings;
-  return { category, run, threshold, minSelectiveRate, definition };
+  return Object.fromEntries(LASTING.map((name) => [name, settings[name]]));
 }
 
 /** What is taken along when the view changes: also which layer one looks at, and what is compared. */

@@ -2,7 +2,7 @@ import { mapViews, slowViews } from './results-views.js';
 import type { ResultsHost } from './results-host.js';
 import type { SweepBoard } from './sweep-board.js';
 import type { SweepCard } from './sweep-card.js';
-import { overviewQuestions } from './overview-questions.js';
+import { LASTING, outlineQuestion, overviewQuestions } from './overview-questions.js';
 import type { Outline } from './views/outline.js';
 import type { ViewAnswer, ViewRequest } from './view-request.js';
 
@@ -10,8 +10,6 @@ import type { ViewAnswer, ViewRequest } from './view-request.js';
 const PATIENCE_MS = 5000;
 /** Answers that may wait at once. */
 const MOST = 64;
-/** Settings that hold in every view of a sweep, as the page's addresses have them. */
-const LASTING = ['category', 'run', 'threshold', 'minSelectiveRate', 'definition'];
 
 export interface Hosts {
   readonly views: ResultsHost;
@@ -64,16 +62,16 @@ export class AnswersAhead {
 
   /** The page of a sweep is asked for, by an address with this query: `isOverview` where it is no other view of it. */
   async begin(sweep: string, query: URLSearchParams, isOverview: boolean): Promise<void> {
-    const of = (names: readonly string[]): Record<string, string> =>
-      Object.fromEntries(names.map((name) => [name, query.get(name) ?? '']));
-    const outline = { view: 'outline', sweep, parameters: { ...of(['run', 'definition']), maybe: 'yes' } };
+    const of = (name: string): string => query.get(name) ?? '';
+    const outline = { ...outlineQuestion({ run: of('run'), definition: of('definition') }), sweep };
     // The other process opens the results meanwhile.
     this.#hosts.slow.ask(outline, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
     const answer = await this.#begin(outline);
     if (!isOverview || answer === null) return;
     const found = JSON.parse(String(answer.body)) as Outline | null;
     if (found === null) return;
-    for (const question of overviewQuestions(found, of(LASTING))) void this.#begin({ ...question, sweep });
+    const lasting = Object.fromEntries(LASTING.map((name) => [name, of(name)]));
+    for (const question of overviewQuestions(found, lasting)) void this.#begin({ ...question, sweep });
   }
 
   /** `null` where it goes wrong, or is not begun: the page asks itself, and is told. */

@@ -7,16 +7,30 @@ export interface OverviewQuestion {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** The settings that hold in every view of a sweep, as the page's addresses have them. */
+export const LASTING = ['category', 'run', 'threshold', 'minSelectiveRate', 'definition'] as const;
+
+/** What every page of a sweep asks first: it does not know yet whether there are results. */
+export function outlineQuestion(settings: Readonly<Record<'run' | 'definition', string>>): OverviewQuestion {
+  const { run, definition } = settings;
+  return { view: 'outline', parameters: { run, definition, maybe: 'yes' } };
+}
+
+/** The labels of the first and the last checkpoint. */
+export function endsOf({ checkpoints }: Pick<Outline, 'checkpoints'>): [first: string, last: string] {
+  return [checkpoints[0]?.label ?? '', checkpoints.at(-1)?.label ?? ''];
+}
+
 /** What the Overview of one training asks for, with the settings that hold in every view of a sweep. */
 export function trainingQuestions(
-  { checkpoints }: Pick<Outline, 'checkpoints'>,
+  outline: Pick<Outline, 'checkpoints'>,
   lasting: Readonly<Record<string, string>>,
 ) {
   const question = (view: string, more = {}): OverviewQuestion => ({
     view,
     parameters: { ...lasting, ...more },
   });
-  const [a, b] = [checkpoints[0]?.label ?? '', checkpoints.at(-1)?.label ?? ''];
+  const [a, b] = endsOf(outline);
   return {
     trend: question('trend'),
     compared: question('compare-layers', { a, b }),

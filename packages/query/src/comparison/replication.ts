@@ -15,7 +15,7 @@ import {
 import { CrossingRunsError } from '../errors.js';
 import { meanOf } from './layer-mean.js';
 import type { SweepResults } from '../results/sweep-results.js';
-import { REPLICATES } from '../trainings/setting-columns.js';
+import { lastCondition, REPLICATES } from '../trainings/setting-columns.js';
 
 /**
  * What a comparison takes for one value.
@@ -95,7 +95,7 @@ export function runsCompared(
 
 /** Where a side has several checkpoints of a training, its value is their mean: mostly the last alone is meant. */
 function severalWords(
-  { axis, trainings }: ResultTrainings,
+  found: ResultTrainings,
   runOf: ReadonlyMap<number, string>,
   a: CheckpointGroup,
   b: CheckpointGroup,
@@ -106,12 +106,9 @@ function severalWords(
   };
   const [mostA, mostB] = [most(a), most(b)];
   if (Math.max(mostA, mostB) < 2) return '';
-  const [last, ...others] = new Set(trainings.map(({ steps }) => steps.at(-1)));
-  const names = [a, b].map(({ name }) => JSON.stringify(`${name},${axis ?? ''}=${last ?? ''}`));
-  const alone =
-    axis === null || last === undefined || others.length > 0
-      ? ''
-      : ` ${names.join(' and ')} have the last alone.`;
+  const last = lastCondition(found);
+  const names = [a, b].map(({ name }) => JSON.stringify(`${name},${last ?? ''}`));
+  const alone = last === null ? '' : ` ${names.join(' and ')} have the last alone.`;
   return `A training's value is the mean over its checkpoints, up to ${mostA} of them in A and ${mostB} in B.${alone}`;
 }
 

@@ -1,4 +1,4 @@
-import { counted } from '@unitscope/base';
+import { counted, meanOf } from '@unitscope/base';
 import type {
   ComparisonNotes,
   LayerDifferenceRow,
@@ -68,7 +68,7 @@ function mostMovedWords(units: readonly UnitDifference[]): string {
   const known = units.filter(({ few }) => !few);
   const means = [...Map.groupBy(known, ({ layer, unit }) => JSON.stringify([layer, unit])).values()].map(
     (own) => {
-      const mean = own.reduce((sum, { difference }) => sum + Math.abs(difference), 0) / own.length;
+      const mean = meanOf(own.map(({ difference }) => Math.abs(difference)));
       return { name: `${own[0]?.layer ?? ''} ${own[0]?.unit ?? ''}`.trim(), mean, count: own.length };
     },
   );

@@ -41,7 +41,12 @@ export function settingNames(trainings: readonly Settled[], runColumns: readonly
 
 /** A training's values of some metadata, as `lr=0.01`; `all trainings` where these are none. */
 export function settingName({ settings }: Settled, columns: readonly string[]): string {
-  return columns.map((name) => `${name}=${String(settings[name] ?? '')}`).join(', ') || 'all trainings';
+  return settingValues(settings, columns).join(', ') || 'all trainings';
+}
+
+/** `lr=0.01`, one a column. */
+function settingValues(settings: Settled['settings'], columns: readonly string[]): string[] {
+  return columns.map((name) => `${name}=${String(settings[name] ?? '')}`);
 }
 
 /** Trainings by their values of some metadata, in the order of `compareSettings`. */
@@ -74,9 +79,16 @@ export function settingConditions({
   const columns = settingNames(trainings, runColumns);
   const settings = bySetting(trainings, columns).filter(([, members]) => members.length > 1);
   if (columns.length === 0 || settings.length < 2) return [];
-  return settings.map(([, [member]]) =>
-    columns.map((name) => `${name}=${String(member?.settings[name] ?? '')}`).join(','),
-  );
+  return settings.map(([, [member]]) => settingValues(member?.settings ?? {}, columns).join(','));
+}
+
+/** The last step of all trainings as a condition, `step=512`; null where they end at several, or nothing places them. */
+export function lastCondition({
+  trainings,
+  axis,
+}: Pick<ResultTrainings, 'trainings' | 'axis'>): string | null {
+  const [last, ...others] = new Set(trainings.map(({ steps }) => steps.at(-1)));
+  return axis === null || last === undefined || others.length > 0 ? null : `${axis}=${last}`;
 }
 
 /** Of more settings than that no pairs are named. */
@@ -95,8 +107,7 @@ export interface SettingPair {
 export function settingPairs({ trainings, runColumns, axis }: ResultTrainings): SettingPair[] {
   const settings = settingConditions({ trainings, runColumns });
   if (settings.length > MOST_PAIRED) return [];
-  const [last, ...others] = new Set(trainings.map(({ steps }) => steps.at(-1)));
-  const atLast = axis === null || last === undefined || others.length > 0 ? [] : [`${axis}=${last}`];
-  const conditions = settings.map((setting) => [setting, ...atLast].join(','));
+  const last = lastCondition({ trainings, axis });
+  const conditions = settings.map((setting) => (last === null ? setting : `${setting},${last}`));
   return conditions.flatMap((a, i) => conditions.slice(i + 1).map((b) => ({ a, b })));
 }

@@ -44,7 +44,8 @@ type Settling = Pick<SweepTrend, 'checkpoints' | 'run'> & {
 export function settledOverWords(trends: readonly Settling[]): string {
   const told = trends.filter(({ layers }) => layers.some(({ settles }) => settles));
   if (told.length === 0) return '';
-  const last = countedNames(told.map(lastSettled));
+  const lasts = told.map(lastSettled);
+  const last = countedNames(lasts);
   const not = countedNames(
     told.map(({ layers }) =>
       layers.filter(({ settles, settled }) => settles && settled === null).map(({ layer }) => layer),
@@ -64,14 +65,7 @@ export function settledOverWords(trends: readonly Settling[]): string {
     );
   const trainings = `of ${counted(told.length, 'training')}`;
   const still = not.size === 0 ? '' : `Not settled at the end ${trainings}: ${words(not)}. `;
-  return `${still}Settled last ${trainings}: ${words(last)}${together(told, last)}.${of}`;
-}
-
-/** More counts than trainings want a word. */
-function together(told: readonly Settling[], last: ReadonlyMap<string, number>): string {
-  const settled = told.filter((training) => lastSettled(training).length > 0).length;
-  const counts = [...last.values()].reduce((sum, count) => sum + count, 0);
-  return counts > settled ? ', some of them together' : '';
+  return `${still}Settled last ${trainings}: ${words(last)}${lasts.some((own) => own.length > 1) ? ', some of them together' : ''}.${of}`;
 }
 
 /** The layers of a training that settled after all others. */

@@ -1,7 +1,7 @@
 import type { Hole, MapRow } from '@unitscope/plots';
-import { birthCycle, bettiCurves, cycleDeath, filtration } from '@unitscope/topology';
+import { birthCycle, filtration } from '@unitscope/topology';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Course } from './betti-worker.js';
+import { curveOf, deathOf, type Course, type CourseQuestion } from './hole-course.js';
 
 /** The course of a map up to this size is there before a person sees that it was not. */
 const SMALL = 28;
@@ -25,16 +25,15 @@ export function useHole({ map: values, size }: MapRow, density: number): HoleMod
   const { map, edges, cycle } = start;
   const small = useMemo((): Course | null => {
     if (size > SMALL) return null;
-    const { beta1, ranks } = bettiCurves(map, size, { density });
-    const death = cycle === null ? null : cycleDeath(map, size, cycle, { density });
-    return { beta1: beta1.slice(0, ranks), death };
+    const question = { map, size, density, cycle };
+    return { beta1: curveOf(question), death: deathOf(question) };
   }, [start]);
   const [large, setLarge] = useState<{ readonly of: Float32Array; readonly course: Course } | null>(null);
   useEffect(() => {
     if (size <= SMALL) return undefined;
     const worker = new Worker(new URL('./betti-worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<Course>) => setLarge({ of: map, course: data });
-    worker.postMessage({ map, size, density });
+    worker.postMessage({ map, size, density, cycle } satisfies CourseQuestion);
     return () => worker.terminate();
   }, [start]);
   const { beta1, death } = small ?? (large?.of === map ? large.course : UNKNOWN);

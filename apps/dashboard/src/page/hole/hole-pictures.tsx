@@ -3,6 +3,7 @@ import {
   edgesAt,
   GRAPH_VIEW,
   graphMarks,
+  isFilled,
   ZOOM_MARGIN,
   zoomMarks,
   type Place,
@@ -62,9 +63,8 @@ export function GraphPicture({ model: { hole }, index, places }: GraphProps) {
   );
 }
 
-function graphNote({ cycle, death }: HoleModel['hole'], index: number): string {
+function graphNote(hole: HoleModel['hole'], index: number): string {
   const newest = 'strongest: the edge that has just entered';
-  if (cycle === null || index < cycle.rank - 1) return newest;
-  const isFilled = death !== undefined && death !== null && index >= death.rank - 1;
-  return `${newest}; ${isFilled ? 'dashed: what fills the ring' : 'shaded: the hole'}`;
+  if (hole.cycle === null || index < hole.cycle.rank - 1) return newest;
+  return `${newest}; ${isFilled(hole, index) ? 'dashed: what fills the ring' : 'shaded: the hole'}`;
 }

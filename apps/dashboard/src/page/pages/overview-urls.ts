@@ -25,8 +25,3 @@ export function overviewUrls({ sweep, outline, settings }: ViewSubject): readonl
     viewUrl(sweep, view, parameters),
   );
 }
-
-/** The labels of the first and the last checkpoint. */
-export function endsOf({ checkpoints }: ViewSubject['outline']): [first: string, last: string] {
-  return [checkpoints[0]?.label ?? '', checkpoints.at(-1)?.label ?? ''];
-}

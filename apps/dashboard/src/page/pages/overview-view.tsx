@@ -13,6 +13,7 @@ import {
   type SpreadRows,
   type TrendRows,
 } from '@unitscope/plots';
+import { endsOf } from '../../server/overview-questions.js';
 import { sweepPath } from '../address.js';
 import { counted } from '../figures.js';
 import { Answer, BestAnswer } from '../parts/answer.js';
@@ -26,17 +27,22 @@ import { TrendFigure } from '../parts/trend-figure.js';
 import { changedColumns } from '../parts/unit-columns.js';
 import { loadRows, useRemote, type Answer as Found, type Remote, type Rows } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
-import { endsOf, trainingUrls } from './overview-urls.js';
+import { trainingUrls } from './overview-urls.js';
 import { AllTrainings } from './all-trainings.js';
 
 /** The first look: of one training, or of all of them together. */
 export function OverviewView(props: ViewProps) {
   const { outline, settings } = props;
-  if (outline.problem !== null) return <NoTraining {...props} />;
-  return outline.runs.length > 1 && settings.run === '' ? (
-    <AllTrainings {...props} />
-  ) : (
-    <OneTraining {...props} />
+  if (outline.problem === null && outline.runs.length > 1 && settings.run === '')
+    return <AllTrainings {...props} />;
+  return (
+    <>
+      <Filters>
+        <CategoryChoice {...props} />
+        <ThresholdSlider {...props} />
+      </Filters>
+      {outline.problem === null ? <OneTraining {...props} /> : <NoTraining {...props} />}
+    </>
   );
 }
 
@@ -52,10 +58,6 @@ function NoTraining(props: ViewProps) {
   const trend = useRemote<Found<TrendRows>>(viewUrl(sweep, 'trend', lasting(settings)), loadRows, revision);
   return (
     <>
-      <Filters>
-        <CategoryChoice {...props} />
-        <ThresholdSlider {...props} />
-      </Filters>
       <div class="answers">
         <BestAnswer {...props} />
       </div>
@@ -76,10 +78,6 @@ function OneTraining(props: ViewProps) {
   const changed = useRemote<Rows<ChangedRow, unknown>>(several ? urls.changed : null, loadRows, revision);
   return (
     <>
-      <Filters>
-        <CategoryChoice {...props} />
-        <ThresholdSlider {...props} />
-      </Filters>
       <Answers {...props} layers={layers} dead={dead} compared={compared} />
       {several ? (
         <Loaded remote={trend} what="the trend">

@@ -2,6 +2,7 @@ import type { Outline, SweepCard } from '@unitscope/dashboard';
 import { prepareDrawing } from '@unitscope/plots';
 import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { outlineQuestion } from '../../server/overview-questions.js';
 import { sweepPath } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
@@ -68,12 +69,12 @@ export function viewTitle(name: string): string {
 export function SweepPage({ sweep, view }: { readonly sweep: string; readonly view: string }) {
   const board = useBoard();
   const settings = useSettings();
-  const { run, definition } = settings;
+  const first = outlineQuestion(settings);
   const card = board.data?.sweeps.find(({ name }) => name === sweep) ?? null;
   const empty = card?.checkpoints.done === 0;
   const isGone = board.data !== null && card === null;
   const { outline, revision } = useOutline(
-    empty || isGone ? null : viewUrl(sweep, 'outline', { run, definition, maybe: 'yes' }),
+    empty || isGone ? null : viewUrl(sweep, first.view, first.parameters),
     card,
     (found) => {
       const urls = VIEWS.find(({ name }) => name === view)?.urls;
