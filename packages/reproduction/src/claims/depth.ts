@@ -70,8 +70,9 @@ export const depth: Claim = {
         return random === undefined || last === undefined ? [] : [{ random, last }];
       }),
     }));
-    // Twelve lines would lie on each other: what is explored has its figures in a table.
-    const drawn = groups.filter(({ asked }) => asked === 'paper');
+    // Twelve lines would lie on each other: beside what the paper asks, what is explored has its figures in a table.
+    const paper = groups.filter(({ asked }) => asked === 'paper');
+    const drawn = paper.length > 0 ? paper : groups;
     const lines = drawn.flatMap(({ title, pairs }) => [
       { name: title, networks: pairs.map(({ last }) => last) },
       { name: `${title}, random`, networks: pairs.map(({ random }) => random) },
