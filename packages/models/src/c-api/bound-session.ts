@@ -24,14 +24,22 @@ export interface SessionData {
   readonly isOptimised?: boolean;
 }
 
+/** Tensors over the places of a run, and the names of those. */
+interface OverPlaces {
+  readonly places: Readonly<Record<string, Floats>>;
+  /** What `names` points to. */
+  readonly held: Held;
+  readonly names: bigint;
+  readonly values: BigUint64Array;
+}
+
 /** A session by the C API, whose outputs are written where the caller wants them, without a copy. */
 export class BoundSession implements NetworkSession {
   readonly #library: OrtLibrary;
   readonly #memory: bigint;
   #session: bigint;
-  /** The places of the last run: the same are written again and again. */
-  #places: Readonly<Record<string, Floats>> | null = null;
-  #overPlaces: BigUint64Array = new BigUint64Array();
+  /** Over the places of the last run: the same are written again and again. */
+  #over: OverPlaces | null = null;
 
   private constructor(library: OrtLibrary, session: bigint) {
     this.#library = library;
@@ -52,7 +60,9 @@ export class BoundSession implements NetworkSession {
   run(feeds: Readonly<Record<string, Floats>>, names: readonly string[]): Promise<Outputs> {
     return inNative(() => {
       const values = new BigUint64Array(names.length);
-      this.#run(feeds, names, values);
+      const held = new Held(this.#library);
+      this.#run(feeds, held.list(names.map(zeroEnded)), values);
+      held.end();
       const made = names.map((name, i) => [name, this.#taken(values[i] ?? 0n)] as const);
       return Promise.resolve(Object.fromEntries(made));
     });
@@ -61,7 +71,8 @@ export class BoundSession implements NetworkSession {
   /** `places` are held until others come, or the session is released. */
   runInto(feeds: Readonly<Record<string, Floats>>, places: Readonly<Record<string, Floats>>): Promise<void> {
     return inNative(() => {
-      this.#run(feeds, Object.keys(places), this.#over(places));
+      const { names, values } = this.#overThese(places);
+      this.#run(feeds, names, values);
       return Promise.resolve();
     });
   }
@@ -77,14 +88,14 @@ export class BoundSession implements NetworkSession {
     return Promise.resolve();
   }
 
-  /** `values`: where the outputs go, or 0 for what onnxruntime is to allocate. */
-  #run(feeds: Readonly<Record<string, Floats>>, names: readonly string[], values: BigUint64Array): void {
+  /** `names`: a list of texts as C has them; `values`: where each goes, or 0 for what onnxruntime is to allocate. */
+  #run(feeds: Readonly<Record<string, Floats>>, names: bigint, values: BigUint64Array): void {
     if (this.#session === 0n) throw new Error('the session was released');
     const held = new Held(this.#library);
     const inputs = this.#tensors(Object.values(feeds));
     try {
       const fed = [held.list(Object.keys(feeds).map(zeroEnded)), held.at(inputs), inputs.length] as const;
-      const made = [held.list(names.map(zeroEnded)), names.length, held.at(values)] as const;
+      const made = [names, values.length, held.at(values)] as const;
       this.#library.call('Run', this.#session, 0, ...fed, ...made);
     } finally {
       for (const input of inputs) this.#library.release('ReleaseValue', input);
@@ -93,19 +104,19 @@ export class BoundSession implements NetworkSession {
   }
 
   /** Tensors over these places, which are held from now on. */
-  #over(places: Readonly<Record<string, Floats>>): BigUint64Array {
-    if (places === this.#places) return this.#overPlaces;
+  #overThese(places: Readonly<Record<string, Floats>>): OverPlaces {
+    if (places === this.#over?.places) return this.#over;
     this.#leavePlaces();
     for (const { data } of Object.values(places)) this.#library.hugePages.preferFor(data);
-    this.#overPlaces = this.#tensors(Object.values(places));
-    this.#places = places;
-    return this.#overPlaces;
+    const held = new Held(this.#library);
+    const names = held.list(Object.keys(places).map(zeroEnded));
+    return (this.#over = { places, held, names, values: this.#tensors(Object.values(places)) });
   }
 
   #leavePlaces(): void {
-    for (const value of this.#overPlaces) this.#library.release('ReleaseValue', value);
-    this.#overPlaces = new BigUint64Array();
-    this.#places = null;
+    for (const value of this.#over?.values ?? []) this.#library.release('ReleaseValue', value);
+    this.#over?.held.end();
+    this.#over = null;
   }
 
   /** Tensors over memory of the caller's, who holds it. */

@@ -176,7 +176,8 @@ export class OnnxModel implements Model {
     places?: Readonly<Record<string, Floats>>,
     network: BlockedNetwork | null = null,
   ): Promise<Made> {
-    const feeds = { [this.feed.name]: imageFloats(this.feed, images, count) };
+    const turned = places && this.places.turned(images.length);
+    const feeds = { [this.feed.name]: imageFloats(this.feed, images, count, turned) };
     try {
       if (places === undefined)
         return await this.session.run(feeds, [...new Set(layers.map((layer) => this.tapAt(layer).output))]);

@@ -60,11 +60,16 @@ export function imageTensor(runtime: Runtime, feed: OnnxInput, images: Float32Ar
   return new runtime.Tensor('float32', data, dims);
 }
 
-/** The same, for a session of either kind. */
-export function imageFloats(feed: OnnxInput, images: Float32Array, count: number): Floats {
+/** The same, for a session of either kind; `place` is used where they are turned. */
+export function imageFloats(
+  feed: OnnxInput,
+  images: Float32Array,
+  count: number,
+  place?: Float32Array,
+): Floats {
   const { height, width, channels, channelsLast, type } = feed;
   const turned =
-    channelsLast || channels === 1 ? images : channelsFirst(images, count, height * width, channels);
+    channelsLast || channels === 1 ? images : channelsFirst(images, count, height * width, channels, place);
   const dims = channelsLast ? [count, height, width, channels] : [count, channels, height, width];
   return { data: type === 'float32' ? turned : turned.map(roundToFloat16), dims };
 }

@@ -16,18 +16,31 @@ export function tensorOf(network: BlockedNetwork | null, output: string): { name
   return { name, block: isBlocked ? network.block : 1 };
 }
 
-/** Where the maps of a pass are written, and what for. */
-interface Places {
-  readonly whole: Float32Array;
+/** What the places of a pass depend on. */
+interface Pass {
+  readonly layers: readonly Layer[];
   readonly count: number;
   readonly network: BlockedNetwork | null;
-  readonly layers: readonly Layer[];
-  readonly places: Readonly<Record<string, Floats>>;
+}
+
+/** What a pass writes, and how much memory that takes. */
+interface Plan extends Pass {
+  readonly taps: readonly {
+    readonly name: string;
+    readonly floats: number;
+    readonly dims: readonly number[];
+  }[];
+  readonly floats: number;
+  /** Of the largest maps in blocks; 0 is none. */
+  readonly size: number;
 }
 
 /** Places in the caller's memory for the taps of a network, which onnxruntime fills. */
 export class TapPlaces {
-  #last: Places | null = null;
+  #plan: Plan | null = null;
+  #whole: Float32Array = new Float32Array(0);
+  #places: Readonly<Record<string, Floats>> = {};
+  #turned = new Float32Array(0);
 
   constructor(private readonly tapAt: (layer: Layer) => PlacedTap) {}
 
@@ -38,28 +51,47 @@ export class TapPlaces {
     memory: MapMemory,
     network: BlockedNetwork | null,
   ): Readonly<Record<string, Floats>> {
+    const pass = { layers, count, network };
+    const last = this.#plan;
+    const plan = last !== null && isSamePass(last, pass) ? last : this.#planOf(pass);
+    const whole = memory.reserve(plan.floats, plan.size, network?.block);
+    const isHere = whole.buffer === this.#whole.buffer && whole.byteOffset === this.#whole.byteOffset;
+    if (plan !== last || !isHere) this.#places = placesIn(whole, plan);
+    [this.#plan, this.#whole] = [plan, whole];
+    return this.#places;
+  }
+
+  /** Where the images of a pass are turned: the same memory for each, as the maps are written to the same places. */
+  turned(floats: number): Float32Array {
+    if (this.#turned.length < floats) this.#turned = new Float32Array(floats);
+    return this.#turned.subarray(0, floats);
+  }
+
+  #planOf({ layers, count, network }: Pass): Plan {
     const byTap = new Map(layers.map((layer) => [this.tapAt(layer).output, layer]));
+    let size = 0;
     const taps = [...byTap].map(([output, layer]) => {
       const { name, block } = tensorOf(network, output);
+      if (block > 1) size = Math.max(size, layer.height);
       const units = Math.ceil(layer.units / block) * block;
-      return { name, layer, block, units, floats: count * units * layer.height * layer.width };
+      const dims = [count, ...sizesOf(layer, units, this.tapAt(layer))];
+      return { name, floats: count * units * layer.height * layer.width, dims };
     });
-    const size = Math.max(0, ...taps.map(({ layer, block }) => (block === 1 ? 0 : layer.height)));
     const floats = taps.reduce((sum, tap) => sum + room(tap.floats), ALIGNMENT);
-    const whole = memory.reserve(floats, size, network?.block);
-    if (this.#last !== null && isSame(this.#last, whole, layers, count, network)) return this.#last.places;
-    const [line, rest] = [4 * ALIGNMENT, whole.byteOffset % (4 * ALIGNMENT)];
-    let at = rest === 0 ? 0 : (line - rest) / 4;
-    const places = Object.fromEntries(
-      taps.map(({ name, layer, units, floats: own }) => {
-        const data = whole.subarray(at, at + own);
-        at += room(own);
-        return [name, { data, dims: [count, ...sizesOf(layer, units, this.tapAt(layer))] }];
-      }),
-    );
-    this.#last = { whole, count, network, layers, places };
-    return places;
+    return { layers, count, network, taps, floats, size };
   }
+}
+
+function placesIn(whole: Float32Array, { taps }: Plan): Readonly<Record<string, Floats>> {
+  const [line, rest] = [4 * ALIGNMENT, whole.byteOffset % (4 * ALIGNMENT)];
+  let at = rest === 0 ? 0 : (line - rest) / 4;
+  return Object.fromEntries(
+    taps.map(({ name, floats, dims }) => {
+      const data = whole.subarray(at, at + floats);
+      at += room(floats);
+      return [name, { data, dims }];
+    }),
+  );
 }
 
 /** Aligned as onnxruntime's own: vector code that begins elsewhere may end in other bits. */
@@ -72,16 +104,8 @@ function sizesOf({ height, width }: Layer, units: number, { channelsLast, flat }
   return channelsLast ? [...pixels, units] : [units, ...pixels];
 }
 
-function isSame(
-  last: Places,
-  whole: Float32Array,
-  layers: readonly Layer[],
-  count: number,
-  network: BlockedNetwork | null,
-): boolean {
+function isSamePass(last: Pass, { layers, count, network }: Pass): boolean {
   return (
-    last.whole.buffer === whole.buffer &&
-    last.whole.byteOffset === whole.byteOffset &&
     last.count === count &&
     last.network === network &&
     last.layers.length === layers.length &&

@@ -38,12 +38,13 @@ export class UnitAccumulator {
     zeros: Uint32Array,
   ): boolean {
     if (this.#wholeUnits !== units && !this.#prepare(units)) return false;
+    const [allSums, allZeros] = [this.#sums, this.#zeros];
     for (let image = 0, row = 0; image < images; image++, row += units) {
       if (this.#pendingImages === PENDING) this.#count();
       this.#pending.set(births.subarray(row, row + units), this.#pendingImages++ * units);
       for (let unit = 0; unit < units; unit++) {
-        this.#sums[unit] = (this.#sums[unit] ?? 0) + (sums[row + unit] ?? 0);
-        this.#zeros[unit] = (this.#zeros[unit] ?? 0) + (zeros[row + unit] ?? 0);
+        allSums[unit] = (allSums[unit] ?? 0) + (sums[row + unit] ?? 0);
+        allZeros[unit] = (allZeros[unit] ?? 0) + (zeros[row + unit] ?? 0);
       }
     }
     return true;
