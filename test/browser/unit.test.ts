@@ -426,6 +426,22 @@ test('the hole begins with an image that is shown, on its photograph, and a cell
     expect(await player.locator('.cell-words').innerText()).toMatch(/edge 2–4 enters at index \d+/);
     expect(await player.locator('.map-ticks.rows').innerText()).toContain(String(size - 1));
     await picture('hole-photograph');
+    // By the keyboard: from the ring's first cell, and no further than the map goes.
+    await page.mouse.move(0, 0);
+    await player.getByRole('button').first().focus();
+    await page.keyboard.press('Shift+Tab');
+    while (!(await player.locator('.map').evaluate((one) => one === document.activeElement)))
+      await page.keyboard.press('Shift+Tab');
+    const cell = async (): Promise<number[]> =>
+      (/row (\d+), column (\d+)/.exec(await player.locator('.cell-words').innerText()) ?? [])
+        .slice(1)
+        .map(Number);
+    const [row = -1, column = -1] = await cell();
+    expect(row).toBeGreaterThanOrEqual(0);
+    await page.keyboard.press(column > 0 ? 'ArrowLeft' : 'ArrowRight');
+    expect(await cell()).toEqual([row, column > 0 ? column - 1 : column + 1]);
+    for (let i = 0; i < size; i++) await page.keyboard.press('ArrowDown');
+    expect((await cell())[0]).toBe(size - 1);
   });
 });
 

@@ -36,6 +36,7 @@ it('a report opens with the answers, has dark charts, and of many layers and uni
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);
   expect(auto).toContain('Within their own training');
+  expect(auto).toContain('Checkpoints by H of their layers');
   // Both grounds, and on each a chart for narrow screens.
   expect(auto).toContain('fill="#14171c"');
   expect(auto).toContain('fill="#ffffff"');

@@ -224,9 +224,15 @@ describe('results', () => {
   });
 
   test('says what is wrong with a request', async () => {
-    const cases: [Promise<Answer>, number, string][] = [
+    const cases: [answer: Promise<Answer>, status: number, code: string, says?: string][] = [
       [view('trend', { threshold: 'many' }), 400, 'PARAMETER'],
       [view('unit-births', { layer: 'conv1', unit: '0.5', checkpoint: 'step-1' }), 400, 'PARAMETER'],
+      [
+        view('unit-births', { layer: 'conv1', unit: 'abc', checkpoint: 'step-1' }),
+        400,
+        'PARAMETER',
+        'a whole number from 0, found "abc"',
+      ],
       [view('unit-births', { layer: 'conv1', unit: '99', checkpoint: 'step-1' }), 404, 'NAME_UNKNOWN'],
       [view('compare-layers', { a: 'step-1', b: 'step-9' }), 404, 'NAME_UNKNOWN'],
       [view('heatmap'), 400, 'PARAMETER'],
@@ -236,12 +242,11 @@ describe('results', () => {
       [get('/api/%zz'), 400, 'ADDRESS'],
       [ask(dashboard.port, '/api/sweeps', { method: 'PUT' }), 405, 'METHOD'],
     ];
-    for (const [asked, status, code] of cases) {
+    for (const [asked, status, code, says = ''] of cases) {
       const answer = await asked;
-      expect([answer.status, (JSON.parse(answer.text) as { error: { code: string } }).error.code]).toEqual([
-        status,
-        code,
-      ]);
+      const { error } = JSON.parse(answer.text) as { error: { code: string; message: string } };
+      expect([answer.status, error.code]).toEqual([status, code]);
+      expect(error.message).toContain(says);
     }
   });
 });

@@ -31,6 +31,44 @@ describe('trendChart', () => {
     expect(dots.map((group) => group.children.length)).toEqual(Array(9).fill(11));
   });
 
+  test('puts many panels of two kinds in two columns where there is room: those of one layer beside each other', async () => {
+    const kinds = [{ of: 'H' }, { of: 'H / noise', right: true }] as const;
+    const trend: Trend = {
+      title: 'H',
+      panels: kinds.flatMap(({ of, ...column }) =>
+        ['conv1', 'conv2', 'conv3'].map((layer, i) => ({
+          ...{ label: `${layer}: ${of}`, ...column },
+          series: [{ name: 'mean', points: [0, 1, 2].map((step) => ({ step, value: i + step / 4 })) }],
+        })),
+      ),
+    };
+    const placesOf = (svg: string): (readonly [string, number, number])[] =>
+      [...parseHTML(svg).document.querySelectorAll('text')]
+        .filter(({ textContent }) => textContent.startsWith('conv'))
+        .map((text) => {
+          let [x, y] = [0, 0];
+          for (let at = text.parentElement; at !== null; at = at.parentElement) {
+            const [, across = '0', down = '0'] =
+              /^translate\(([\d.-]+),([\d.-]+)\)/.exec(at.getAttribute('transform') ?? '') ?? [];
+            [x, y] = [x + Number(across), y + Number(down)];
+          }
+          return [text.textContent, x, y] as const;
+        });
+    const wide = await trendChart(trend, { width: 1000 });
+    const places = placesOf(wide);
+    expect(places).toHaveLength(6);
+    for (const layer of ['conv1', 'conv2', 'conv3']) {
+      const [left, right] = kinds.map(({ of }) => places.find(([name]) => name === `${layer}: ${of}`));
+      expect(right?.[1]).toBe((left?.[1] ?? 0) + 500);
+      expect(right?.[2]).toBe(left?.[2]);
+    }
+    // Each column has the steps below its last panel.
+    expect(textsOf(wide).filter((text) => text.startsWith('training step'))).toHaveLength(2);
+    const narrow = placesOf(await trendChart(trend, { width: 720 }));
+    expect(new Set(narrow.map(([, x]) => x)).size).toBe(1);
+    expect(new Set(narrow.map(([, , y]) => y)).size).toBe(6);
+  });
+
   test('gives the same bytes again, with no identifiers, styles or scripts', async () => {
     const svg = await trendChart(demoTrend());
     expect(await trendChart(demoTrend())).toBe(svg);

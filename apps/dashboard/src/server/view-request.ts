@@ -25,6 +25,9 @@ export interface ViewAnswer {
 /** Restating that many rows takes about a second; of more, evenly spaced checkpoints are restated. */
 const RESTATED_ROWS = 60_000;
 
+/** The greatest of units, ranks and places: they are held in 32 bits. */
+const MOST_WHOLE = 2 ** 32 - 1;
+
 /** The parameters of a request, checked. */
 export class Parameters {
   constructor(private readonly values: Readonly<Record<string, string>>) {}
@@ -41,14 +44,10 @@ export class Parameters {
   }
 
   number(name: string, least: number, most: number): number | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    if (Number.isFinite(value) && value >= least && value <= most) return value;
-    throw new RequestRefusedError(
-      400,
-      'PARAMETER',
-      `${name}: expected a number from ${least} to ${most}, found ${JSON.stringify(text.slice(0, 40))}`,
+    return this.numeric(
+      name,
+      `a number from ${least} to ${most}`,
+      (value) => value >= least && value <= most,
     );
   }
 
@@ -63,10 +62,26 @@ export class Parameters {
     );
   }
 
-  whole(name: string, least: number, most: number): number | undefined {
-    const value = this.number(name, least, most);
-    if (value === undefined || Number.isInteger(value)) return value;
-    throw new RequestRefusedError(400, 'PARAMETER', `${name}: expected a whole number, found ${value}`);
+  /** A count, or what is counted from 0; `most` is said where it is a limit of its own. */
+  whole(name: string, least = 0, most?: number): number | undefined {
+    const expected = `a whole number from ${least}${most === undefined ? '' : ` to ${most}`}`;
+    return this.numeric(
+      name,
+      expected,
+      (value) => Number.isInteger(value) && value >= least && value <= (most ?? MOST_WHOLE),
+    );
+  }
+
+  private numeric(name: string, expected: string, fits: (value: number) => boolean): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (Number.isFinite(value) && fits(value)) return value;
+    throw new RequestRefusedError(
+      400,
+      'PARAMETER',
+      `${name}: expected ${expected}, found ${JSON.stringify(text.slice(0, 40))}`,
+    );
   }
 }
 
@@ -101,7 +116,7 @@ export class ViewContext {
   /** The results, stated with the threshold, the least selective rate and the definition of H that are asked for. */
   results(): Promise<SweepResults> {
     return openResults(this.store, this.request.sweep, {
-      threshold: this.parameters.whole('threshold', 0, 2 ** 31),
+      threshold: this.parameters.whole('threshold'),
       minSelectiveRate: this.parameters.number('minSelectiveRate', 0, 1),
       definition: this.parameters.oneOf('definition', ['code', 'paper'] as const),
       asked: this.asked,

@@ -8,7 +8,7 @@ import { prose } from '../marks/wrap.js';
 import { legendLines, letterOf } from '../terminal/text-legend.js';
 import { inkedLine, type InkedCell, type TextLook } from '../terminal/text-look.js';
 import { OVERLAP } from '../terminal/text-panel.js';
-import type { SvgPart } from '../document/svg-page.js';
+import { partsBeside, type SvgPart } from '../document/svg-page.js';
 import { scatterBins, scatterTop, type ScatterBin, type ScatterPoint } from './scatter-bins.js';
 
 const ROWS = 18;
@@ -59,10 +59,7 @@ export async function scatterChart(scatter: Scatter, look?: Look): Promise<strin
         most,
       }),
     );
-    parts.push({
-      svg: row.map(({ svg }, i) => `<g transform="translate(${i * width},0)">${svg}</g>`).join(''),
-      height: row[0]?.height ?? 0,
-    });
+    parts.push(partsBeside(row, width));
   }
   const subtitle = `Across: ${scatter.xLabel}; up: ${scatter.yLabel}. ${scatter.subtitle}`;
   const { theme } = drawing;

@@ -7,7 +7,7 @@ import { Drawing } from '../marks/plot-panel.js';
 import { sentences } from '../models/caption.js';
 import { widest } from '../marks/text-width.js';
 import { formatStep, stepAxis, type StepAxis } from '../marks/step-axis.js';
-import type { SvgPart } from '../document/svg-page.js';
+import { partsBeside, type SvgPart } from '../document/svg-page.js';
 import { cutIntervals, cutWords } from '../trend/possible.js';
 import { drawnPanels, seriesNames, stepsOf, stepTitle, type Trend, type TrendPanel } from '../trend/trend.js';
 import { besideOf, intervalMarks, lineMarks, partMarks, type Beside } from './trend-marks.js';
@@ -18,6 +18,10 @@ const FIRST_PANEL = 280;
 const OTHER_PANEL = 190;
 const LAST_AXIS = 28;
 const TICK_PIXELS = 34;
+/** So few panels stand one above the other. */
+const FEW_PANELS = 4;
+/** A narrower column leaves a panel no room. */
+const LEAST_COLUMN = 440;
 
 /**
  * Draws a trend as an SVG document that stands in a page or a paper as it is: colours that
@@ -31,12 +35,16 @@ export async function trendChart(given: Trend, look?: Look): Promise<string> {
   const drawing = await Drawing.begin(look);
   const styles = seriesStyles(trend, drawing.theme);
   const { shared } = seriesNames(trend);
-  const room = drawing.width - MARGIN_LEFT - MARGIN_RIGHT;
-  const beside = trend.beside === true ? besideOf(panels, axis, room) : null;
-  const parts = panels.map((panel, i) => {
-    const last = i === panels.length - 1;
-    return drawPanel(drawing, panel, { trend, axis, styles, beside, last, first: i === 0 });
-  });
+  const columns = columnsOf(panels, drawing.width);
+  const width = drawing.width / columns.length;
+  const beside = trend.beside === true ? besideOf(panels, axis, width - MARGIN_LEFT - MARGIN_RIGHT) : null;
+  const drawn = columns.map((column) =>
+    column.map((panel, i) => {
+      const first = i === 0 && columns.length === 1;
+      const last = i === column.length - 1;
+      return drawPanel(drawing, panel, { trend, axis, styles, beside, width, last, first });
+    }),
+  );
   return drawing.page({
     title: trend.title,
     subtitle: sentences(
@@ -47,8 +55,27 @@ export async function trendChart(given: Trend, look?: Look): Promise<string> {
     legend: styles
       .filter(({ name }) => shared.includes(name))
       .map((style) => ({ ...style, marker: drawing.marker(style), of: commonOf(style.name, trend) })),
-    parts,
+    parts: rowsOf(drawn, width),
   });
+}
+
+/** Panels one above the other; many of two kinds, where there is room, in two columns. */
+function columnsOf(panels: readonly TrendPanel[], width: number): (readonly TrendPanel[])[] {
+  const right = panels.filter((panel) => panel.right === true);
+  if (right.length === 0 || panels.length <= FEW_PANELS || width < 2 * LEAST_COLUMN) return [panels];
+  return [panels.filter((panel) => panel.right !== true), right];
+}
+
+/** What stands beside each other becomes one part. */
+function rowsOf(columns: readonly (readonly SvgPart[])[], width: number): SvgPart[] {
+  const count = Math.max(...columns.map(({ length }) => length));
+  const none: SvgPart = { svg: '', height: 0 };
+  return Array.from({ length: count }, (_, row) =>
+    partsBeside(
+      columns.map((column) => column[row] ?? none),
+      width,
+    ),
+  );
 }
 
 interface PanelContext {
@@ -56,6 +83,8 @@ interface PanelContext {
   readonly axis: StepAxis;
   readonly styles: readonly SeriesStyle[];
   readonly beside: Beside | null;
+  /** Of the panel, in pixels. */
+  readonly width: number;
   readonly first: boolean;
   readonly last: boolean;
 }
@@ -63,9 +92,9 @@ interface PanelContext {
 function drawPanel(
   drawing: Drawing,
   panel: TrendPanel,
-  { trend, axis, styles, beside, first, last }: PanelContext,
+  { trend, axis, styles, beside, width, first, last }: PanelContext,
 ): SvgPart {
-  const { Plot, theme, width } = drawing;
+  const { Plot, theme } = drawing;
   const height = (first ? FIRST_PANEL : OTHER_PANEL) + (last ? LAST_AXIS : 0);
   const apart = Math.max(TICK_PIXELS, widest(axis.steps.map(formatStep), 11) + 8);
   const ticks = axis.ticks(apart / (width - MARGIN_LEFT - MARGIN_RIGHT));

@@ -17,6 +17,14 @@ export interface SvgPart {
   readonly height: number;
 }
 
+/** Parts beside each other, each as wide as given. */
+export function partsBeside(parts: readonly SvgPart[], width: number): SvgPart {
+  return {
+    svg: parts.map(({ svg }, i) => `<g transform="translate(${i * width},0)">${svg}</g>`).join(''),
+    height: Math.max(0, ...parts.map(({ height }) => height)),
+  };
+}
+
 export interface LegendEntry extends SeriesStyle {
   readonly marker: string;
   /** Which marks it is the entry of. */

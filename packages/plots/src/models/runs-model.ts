@@ -4,7 +4,7 @@ import type { Trend, TrendPanel } from '../trend/trend.js';
 import { entropyTitle, overWords, sentences, stepLabel, type Caption } from './caption.js';
 
 /** Panels of one measure. */
-interface RunSection extends Pick<TrendPanel, 'reference' | 'zero' | 'possible'> {
+interface RunSection extends Pick<TrendPanel, 'reference' | 'zero' | 'possible' | 'right'> {
   readonly facets: readonly RunFacet[];
   /** What the y axis shows; '' where the facet's name says it. */
   readonly label: string;
@@ -67,6 +67,7 @@ function sectionsOf({ facets, relative, column, against }: DrawnRuns): RunSectio
       label: 'H / H of noise',
       reference: { value: 1, label: 'noise' },
       possible: POSITIVE,
+      right: true,
     },
     {
       facets: column,

@@ -34,9 +34,11 @@ export interface TrendPanel {
   readonly zero?: boolean;
   /** The least and the greatest value there can be: intervals that go beyond are cut there, and the chart says so. */
   readonly possible?: readonly [least: number, greatest: number];
+  /** Where many panels have room beside each other: in the right column. Those of both columns pair up by their order. */
+  readonly right?: true;
 }
 
-/** Values over training steps in panels, one above the other. A name has one colour in all of them. */
+/** Values over training steps in panels, one above the other or in two columns. A name has one colour in all of them. */
 export interface Trend {
   readonly title: string;
   readonly subtitle?: string;

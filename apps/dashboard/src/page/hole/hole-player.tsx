@@ -103,12 +103,12 @@ function Filtration(props: FiltrationProps) {
   );
 }
 
-/** What is known of the cell that the pointer is at. */
+/** What is known of the cell that the pointer, or the keyboard, is at. */
 function CellWords({ hole, cell }: { readonly hole: HoleModel['hole']; readonly cell: Cell | null }) {
   return (
-    <p class="cell-words note">
+    <p class="cell-words note" aria-live="polite">
       {cell === null
-        ? 'Point at a cell for its value, and the index at which it enters.'
+        ? 'Point at a cell, or go to it by the arrow keys, for its value and the index at which it enters.'
         : cellWords(hole, cell.row, cell.column)}
     </p>
   );

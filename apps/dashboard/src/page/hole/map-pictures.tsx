@@ -15,7 +15,7 @@ import type { MapRange } from '../unit/unit-images.js';
 import type { HoleModel } from './hole-model.js';
 import { Marks, Picture } from './picture.js';
 
-/** A cell of the map: that the pointer is at. */
+/** A cell of the map: that the pointer is at, or that the arrow keys came to. */
 export interface Cell {
   readonly row: number;
   readonly column: number;
@@ -54,7 +54,14 @@ export function MapPicture({ model: { hole }, index, row, range, cell, onCell }:
       <div class="numbered">
         <Ticks hole={hole} part={part} along="row" />
         <Ticks hole={hole} part={part} along="column" />
-        <div class="map" {...pointing((x, y) => onCell(cellAt(x, y, part)), onCell)}>
+        <div
+          class="map"
+          tabIndex={0}
+          role="application"
+          aria-label={`Cells of the map of image ${row.image}; arrow keys go from one to the next`}
+          {...pointing((x, y) => onCell(cellAt(x, y, part)), onCell)}
+          {...walking(cell, hole.cycle?.edges[0] ?? { row: top, column: left }, part, onCell)}
+        >
           <div
             class="map-part"
             style={{ width: percent(size), height: percent(size), left: percent(-left), top: percent(-top) }}
@@ -114,6 +121,31 @@ export function pointing(at: (x: number, y: number) => void, onCell: (cell: null
     at((event.clientX - left) / width, (event.clientY - top) / height);
   };
   return { onPointerMove: move, onPointerDown: move, onPointerLeave: () => onCell(null) };
+}
+
+const ARROWS: Readonly<Record<string, readonly [down: number, across: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/** Listeners by which arrow keys go from cell to cell of the part that is shown, `first` being where they begin. */
+function walking(cell: Cell | null, first: Cell, part: MapWindow, onCell: (cell: Cell | null) => void) {
+  const within = (to: number, from: number): number => Math.min(from + part.side - 1, Math.max(from, to));
+  const move = (event: KeyboardEvent): void => {
+    const arrow = ARROWS[event.key];
+    if (arrow === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const { row, column } = cell ?? first;
+    onCell({ row: within(row + arrow[0], part.row), column: within(column + arrow[1], part.column) });
+  };
+  const begin = (event: FocusEvent): void => {
+    // A click has said where it is.
+    if ((event.currentTarget as HTMLElement).matches(':focus-visible'))
+      onCell({ row: within(first.row, part.row), column: within(first.column, part.column) });
+  };
+  return { onKeyDown: move, onFocus: begin, onBlur: () => onCell(null) };
 }
 
 function cellAt(x: number, y: number, { row, column, side }: MapWindow): Cell | null {

@@ -49,10 +49,11 @@ function whoDied({ trainings }: ChangesAnswer): ComponentChildren {
       </>
     );
   const most = losing.slice(0, 4).map(({ died, run }) => `${died} in ${run ?? 'the training'}`);
+  const rest = losing.length - most.length;
   return (
     <>
       <strong>{sum('died')}</strong> of {of}: {most.join('; ')}
-      {losing.length > most.length ? ' …' : ''}. They are listed below.
+      {rest > 0 ? `; the others in ${rest} more` : ''}. They are listed below.
     </>
   );
 }

@@ -56,6 +56,9 @@ function Trainings({
             options={runs}
             {...(all && { none: 'all' })}
           />
+          {!all && chosen === '' && (
+            <span class="note">this view is of one: the first, until another is chosen</span>
+          )}
         </Filters>
       )}
       {apart !== '' && <p class="note">{apart}</p>}

@@ -35,7 +35,7 @@ export async function atlasView(context: ViewContext): Promise<ViewAnswer> {
   });
   const { found, origin } = await layerMapsOf(results, checkpoint, { layer, category });
   const pictures = new Map(found.units.map((one) => [one.unit, one]));
-  const like = parameters.whole('like', 0, 2 ** 32 - 1) ?? ranked[0]?.unit ?? 0;
+  const like = parameters.whole('like') ?? ranked[0]?.unit ?? 0;
   const measures = await measuresOf(context, sort, { layer, found, like });
   const all = ranked.flatMap((unit): AtlasUnit[] => {
     const picture = pictures.get(unit.unit);
@@ -45,7 +45,7 @@ export async function atlasView(context: ViewContext): Promise<ViewAnswer> {
   });
   all.sort(compared(sort));
   const last = Math.max(0, Math.floor((all.length - 1) / PAGE) * PAGE);
-  const asked = parameters.whole('from', 0, 2 ** 31) ?? 0;
+  const asked = parameters.whole('from') ?? 0;
   const from = Math.min(last, Math.floor(asked / PAGE) * PAGE);
   const rows = all.slice(from, from + PAGE).map(({ unit, map, topImage, measure }): AtlasRow => ({
     ...{ unit: unit.unit, entropy: unit.values.entropy, selective_rate: unit.values.selective_rate },

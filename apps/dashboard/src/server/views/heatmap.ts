@@ -15,7 +15,7 @@ export async function heatmapView(context: ViewContext): Promise<ViewAnswer> {
     ...{ layer, axis, shown },
     category: parameters.text('category'),
     order: parameters.text('order') === 'moved' ? 'moved' : 'number',
-    from: parameters.whole('from', 0, 2 ** 31) ?? 0,
+    from: parameters.whole('from') ?? 0,
   });
   return rowsAnswer(heatColumns, found, { of: found.notes.units });
 }

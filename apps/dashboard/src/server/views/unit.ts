@@ -3,8 +3,6 @@ import { birthRows, imageBirthRows, unitPathRows, type UnitChoice } from '@units
 import { rowsAnswer } from '../arrow-table.js';
 import { MOST_ON_A_LINE, type ViewAnswer, type ViewContext } from '../view-request.js';
 
-const MOST_UNIT = 2 ** 32 - 1;
-
 /** A unit's H and ε at each checkpoint, by category. */
 export async function unitPathView(context: ViewContext): Promise<ViewAnswer> {
   const { results, checkpoints, shown } = await context.sampled('steps', MOST_ON_A_LINE);
@@ -38,5 +36,5 @@ function choiceOf(context: ViewContext): UnitChoice {
 
 /** The unit that a request is about. */
 export function unitOf({ parameters }: ViewContext): number {
-  return parameters.whole('unit', 0, MOST_UNIT) ?? 0;
+  return parameters.whole('unit') ?? 0;
 }
