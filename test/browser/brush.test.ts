@@ -2,6 +2,7 @@ import { runQuery, SweepResults } from '@unitscope/query';
 import { openStore } from '@unitscope/store';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, inject, test } from 'vitest';
+import { drag, placeOf, shown } from './drag.ts';
 import { shownTable } from './shown-table.ts';
 import { settled, useBrowser } from './visit.ts';
 
@@ -11,38 +12,6 @@ let demo: SweepResults;
 beforeAll(async () => {
   demo = await SweepResults.open(await openStore(inject('store')), 'demo');
 });
-
-interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Drags over the first chart between two places of it. */
-async function drag(page: Page, from: Place, to: Place): Promise<void> {
-  const chart = await page.locator('.drawing svg').first().boundingBox();
-  const { x, y } = chart!;
-  await page.mouse.move(x + from.x, y + from.y);
-  await page.mouse.down();
-  await page.mouse.move(x + (from.x + to.x) / 2, y + (from.y + to.y) / 2, { steps: 3 });
-  await page.mouse.move(x + to.x, y + to.y, { steps: 3 });
-  expect(await page.locator('.brush').count()).toBe(1);
-  await page.mouse.up();
-}
-
-/** Where a mark stands in its chart. */
-async function placeOf(page: Page, mark: number): Promise<Place> {
-  const chart = (await page.locator('.drawing svg').first().boundingBox())!;
-  const box = (await page.locator('.drawing [data-row]').nth(mark).boundingBox())!;
-  return { x: box.x + box.width / 2 - chart.x, y: box.y + box.height / 2 - chart.y };
-}
-
-/** The values of a column over the marks of the chart. */
-async function shown(page: Page, column: string): Promise<unknown[]> {
-  const rows = await page
-    .locator('.drawing [data-row]')
-    .evaluateAll((marks) => marks.map((mark) => mark.getAttribute('data-row') ?? '{}'));
-  return [...new Set(rows.map((row) => (JSON.parse(row) as Record<string, unknown>)[column]))];
-}
 
 const has = (page: Page, name: string): Promise<void> =>
   page.waitForURL((url) => url.searchParams.has(name)).then(() => settled(page));

@@ -10,9 +10,10 @@ import { largeSweep } from '../../packages/query/bench/large-sweep.mjs';
 import { reluNoise, writeActivations } from '../e2e/support/activation-files.ts';
 import { BIN } from '../e2e/support/command-line.ts';
 import { startDashboard } from './site.ts';
+import { drag, placeOf, shown } from './drag.ts';
 import { shownTable } from './shown-table.ts';
 import { printed, told, type Told } from './tooltips.ts';
-import { useBrowser } from './visit.ts';
+import { settled, useBrowser } from './visit.ts';
 
 // 1,000 checkpoints: 1.7 GB, written in half a minute. No time is asserted here: `npm run bench:dashboard` and `bench:gestures` have them.
 const ROWS = 10_000_000;
@@ -174,6 +175,23 @@ test('a grid of trainings is told apart: four runs in the table, as paths, and b
     expect(await violations()).toEqual([]);
     await open('/sweeps/grid/trend');
     await picture('grid-trend');
+    // A brush over the later two of three steps: nothing of the first is drawn, and all its figures stay.
+    const steps = (await shown(page, 'step')).map(Number).sort((a, b) => a - b);
+    expect(steps).toHaveLength(3);
+    const layers = await shownTable(page, 'Layers over the trainings');
+    const [from, to] = [await placeOf(page, 1), await placeOf(page, 2)];
+    await drag(page, { x: from.x - 4, y: from.y }, { x: to.x + 4, y: to.y });
+    await page.waitForURL((url) => url.searchParams.get('steps') === `${steps[1]}..${steps[2]}`);
+    await settled(page);
+    await expect
+      .poll(async () => (await shown(page, 'step')).map(Number).sort((a, b) => a - b))
+      .toEqual(steps.slice(1));
+    expect(await page.locator('figure.chart .note').first().innerText()).toContain(
+      `${steps[1]} to ${steps[2]}.`,
+    );
+    expect(await shownTable(page, 'Layers over the trainings')).toEqual(layers);
+    await page.getByRole('button', { name: 'Reset' }).first().click();
+    await expect.poll(async () => (await shown(page, 'step')).length).toBe(3);
     await open('/sweeps/grid/compare?a=lr%3D0.1&b=lr%3D0.01');
     // Of which training A and B are they say themselves, and between trainings no unit died.
     expect(await page.getByRole('combobox', { name: /^Training/ }).count()).toBe(0);

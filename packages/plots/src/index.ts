@@ -56,7 +56,7 @@ export { depthLines, depthModel, depthValue } from './models/depth-model.js';
 export { differenceModel } from './models/difference-model.js';
 export { distributionModel } from './models/distribution-model.js';
 export { heatmapModel } from './models/heatmap-model.js';
-export { runPoints, runsModel, type RunLinePoint } from './models/runs-model.js';
+export { runPoints, runsModel, runsWithin, type RunLinePoint } from './models/runs-model.js';
 export { drawnLayers, trendModel } from './models/trend-model.js';
 export { binsModel, birthsModel, scatterModel } from './models/unit-models.js';
 export { imagesModel, pathModel, pathPoints, pathWords, type PathPoint } from './models/unit-path-model.js';

@@ -1,4 +1,4 @@
-import type { DrawnRuns, RunFacet } from '../rows/run-lines.js';
+import type { DrawnRuns, RunFacet, RunPoint } from '../rows/run-lines.js';
 import { scalarsOf, type MarkRow } from '../marks/mark-row.js';
 import type { Trend, TrendPanel } from '../trend/trend.js';
 import { entropyTitle, overWords, sentences, stepLabel, type Caption } from './caption.js';
@@ -57,6 +57,30 @@ export function runPoints(runs: DrawnRuns): RunLinePoint[] {
       }),
     ),
   );
+}
+
+/** The same between two steps, both among it; the words say so. */
+export function runsWithin(runs: DrawnRuns, from: number, to: number): DrawnRuns {
+  const within = ({ step }: RunPoint): boolean => step >= from && step <= to;
+  const part = (facets: readonly RunFacet[]): RunFacet[] =>
+    facets.map((facet) => ({
+      ...facet,
+      groups: facet.groups.map((group) => ({
+        ...group,
+        runs: group.runs.map((line) => ({ ...line, points: line.points.filter(within) })),
+        mean: group.mean.filter(within),
+      })),
+    }));
+  return {
+    ...runs,
+    facets: part(runs.facets),
+    relative: part(runs.relative),
+    column: part(runs.column),
+    words: [
+      ...runs.words,
+      `Shown alone: ${runs.axis ?? 'place'} ${from}${to < Infinity ? ` to ${to}` : ' and later'}.`,
+    ],
+  };
 }
 
 function sectionsOf({ facets, relative, column, against }: DrawnRuns): RunSection[] {

@@ -3,10 +3,9 @@ import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { ChangedUnits, useChanges } from '../parts/changed-units.js';
+import { useSteps } from '../parts/steps-brush.js';
 import { TrainingsPanel, useTrainings } from '../parts/trainings-panel.js';
 import { TrendFigure } from '../parts/trend-figure.js';
-import { useAddress } from '../address.js';
-import { readRange } from '../range.js';
 import { loadRows, useRemote, type Answer } from '../remote-data.js';
 import { lasting, ofLayers, viewUrl, type ViewProps } from '../settings.js';
 
@@ -23,7 +22,7 @@ export function TrendView(props: ViewProps) {
 function TrainingTrend(props: ViewProps) {
   const { sweep, outline, settings, revision } = props;
   const query = { ...lasting(settings), against: settings.against };
-  const steps = readRange(useAddress().query.get('steps'));
+  const { steps } = useSteps();
   const isOne = outline.checkpoints.length === 1;
   const trend = useRemote<Answer<TrendRows>>(
     isOne ? null : viewUrl(sweep, 'trend', { ...query, stepFrom: steps?.from, stepTo: steps?.to }),

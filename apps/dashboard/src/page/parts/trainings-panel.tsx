@@ -1,5 +1,14 @@
 import type { TrainingsAnswer } from '@unitscope/dashboard';
-import { meanText, rangeText, runPoints, runsModel, trendChart, type RunLinePoint } from '@unitscope/plots';
+import {
+  meanText,
+  rangeText,
+  runPoints,
+  runsModel,
+  runsWithin,
+  trendChart,
+  type RunLinePoint,
+} from '@unitscope/plots';
+import { useMemo } from 'preact/hooks';
 import { sweepPath, useAddress } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
@@ -9,6 +18,7 @@ import { ChartFigure } from './chart-figure.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from './filters.js';
 import { Loaded } from './notices.js';
+import { useSteps } from './steps-brush.js';
 
 type LayerOver = TrainingsAnswer['layers'][number];
 
@@ -99,18 +109,24 @@ function SettingPairs({
 
 function RunsFigure({ sweep, answer }: { readonly sweep: string; readonly answer: TrainingsAnswer }) {
   const { definition } = useDefinition();
+  const { steps, brush } = useSteps();
+  const shown = useMemo(
+    () => (steps === null ? answer : runsWithin(answer, steps.from ?? 0, steps.to ?? Infinity)),
+    [answer, steps?.from, steps?.to],
+  );
   return (
     <ChartFigure
       title="Entropy over the trainings"
       note={[
         `${counted(answer.trainings, 'training')}, each a thin line; thick: the mean over those of a setting, with its 95 % band over trainings.`,
-        ...answer.words,
+        ...shown.words,
       ].join(' ')}
       file={`${sweep}-trainings`}
-      draw={(look) => trendChart(runsModel(answer, { sweep, definition }), look)}
-      drawn={answer}
+      draw={(look) => trendChart(runsModel(shown, { sweep, definition }), look)}
+      drawn={shown}
       columns={POINT_COLUMNS}
-      rows={runPoints(answer)}
+      rows={runPoints(shown)}
+      brush={brush}
     />
   );
 }

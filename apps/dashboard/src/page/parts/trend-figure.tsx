@@ -1,17 +1,12 @@
 import { drawnLayers, trendChart, trendModel, type TrendRow, type TrendRows } from '@unitscope/plots';
 import { useMemo } from 'preact/hooks';
-import { setQuery, useAddress } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { figure, shownCheckpoints } from '../figures.js';
-import type { Brush } from '../marks/brush.js';
-import { rangeText } from '../range.js';
 import type { Answer } from '../remote-data.js';
 import { ofLayers } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
 import type { TableColumn } from './data-table.js';
-
-/** The part of the axis that is shown, in the address. */
-const STEPS = 'steps';
+import { useSteps } from './steps-brush.js';
 
 const columnsOf = (against: string | null): readonly TableColumn<TrendRow>[] => [
   { name: 'layer', label: 'layer', value: ({ layer }) => layer },
@@ -55,7 +50,7 @@ interface Props {
 /** The trend chart of a sweep and its numbers; a brush chooses the steps that it shows. */
 export function TrendFigure({ sweep, trend: all, layers }: Props) {
   const definition = useDefinition();
-  const isPart = useAddress().query.has(STEPS);
+  const { brush } = useSteps();
   const trend = useMemo(
     () => ({ ...all, rows: ofLayers(all.rows, { layers: layers ?? [] }) }),
     [all, layers?.join('\n')],
@@ -69,21 +64,7 @@ export function TrendFigure({ sweep, trend: all, layers }: Props) {
       draw={(look) => trendChart(trendModel(trend, { sweep, definition: definition.definition }), look)}
       columns={columnsOf(trend.notes.against)}
       rows={trend.rows}
-      {...(layers !== undefined && { brush: stepsBrush(isPart) })}
+      {...(layers !== undefined && { brush })}
     />
   );
-}
-
-/** Shows the steps between alone. */
-function stepsBrush(isPart: boolean): Brush {
-  return {
-    axes: 'x',
-    does: 'the steps between are shown alone',
-    onBrush: ({ rows }) => {
-      const steps = rows.map(({ step }) => Number(step));
-      if (steps.length > 0)
-        setQuery({ [STEPS]: rangeText({ from: Math.min(...steps), to: Math.max(...steps) }) });
-    },
-    onReset: isPart ? () => setQuery({ [STEPS]: null }) : null,
-  };
 }
