@@ -24,12 +24,9 @@ export function birthRank(size: u32, limit: u32, known: u32): u32 {
   const largest = largestWeight();
   const atLeast = <u32>min<f32>(wanted, <f32>edges * 0.5) + 4;
   const atMost = atLeast + (atLeast >> 1) + 12;
-  if (largest > 0 && isOn(TOP_TIE | SELECT)) {
-    const tops = countTops(justBelow(largest));
-    if (tops > atMost) return birthRankOfSaturated(size, edges, limit, known, largest, tops);
-  }
   let above: f32 =
     inRow && edges <= FEW_EDGES && largest > 0 && isOn(SELECT) ? 0 : firstThreshold(largest, atLeast, atMost);
+  if (above == SATURATED) return birthRankOfSaturated(size, edges, limit, known, largest);
   let found = collect(above, Infinity);
   if (edges > FEW_EDGES && found > atMost + 16 && isOn(SELECT | NARROW)) {
     const higher = narrow(found, above, largest, atLeast, atMost);
@@ -44,12 +41,13 @@ export function birthRank(size: u32, limit: u32, known: u32): u32 {
 }
 
 /** A ReLU6 has many edges of the largest weight: they are one rank, which needs no sorting. */
-function birthRankOfSaturated(size: u32, edges: u32, limit: u32, known: u32, largest: f32, tops: u32): u32 {
+function birthRankOfSaturated(size: u32, edges: u32, limit: u32, known: u32, largest: f32): u32 {
   const tied = justBelow(largest);
   const found = collect(tied, Infinity);
   memory.copy(SORTED_IDS, IDS, (<usize>found) << 2);
   const birth = enterTop(found, size, edges, known);
   if (birth != GO_ON) return birth;
+  const tops = countTops(tied);
   let above = firstThreshold(largest, tops + 16, tops + 48);
   if (above >= tied) above = 0;
   learning = false;
@@ -119,7 +117,14 @@ function clampToZero(above: f32, largest: f32): f32 {
   return above < 0 && largest > 0 && isOn(ZEROS_LAST) ? 0 : above;
 }
 
-/** A threshold with about as many edges above it as are wanted. */
+/** What firstThreshold says of a map whose largest weights alone are more than are wanted. */
+const SATURATED: f32 = Infinity;
+
+function isSaturated(largest: f32, atMost: u32): bool {
+  return largest > 0 && isOn(TOP_TIE) && countTops(justBelow(largest)) > atMost;
+}
+
+/** A threshold with about as many edges above it as are wanted, or SATURATED. */
 function firstThreshold(largest: f32, atLeast: u32, atMost: u32): f32 {
   if (!isOn(SELECT)) return -Infinity;
   let gap: f32 = relativeGap * scaleOf(largest);
@@ -129,8 +134,10 @@ function firstThreshold(largest: f32, atLeast: u32, atMost: u32): f32 {
   for (let step = 0; step < 8; step++) {
     above = clampToZero(largest - gap, largest);
     const count = countTops(above);
-    if (count > atMost) high = gap;
-    else if (count < atLeast && above != 0) low = gap;
+    if (count > atMost) {
+      if (high == Infinity && isSaturated(largest, atMost)) return SATURATED;
+      high = gap;
+    } else if (count < atLeast && above != 0) low = gap;
     else break;
     gap = high == Infinity ? gap * 1.75 : (low + high) * 0.5;
   }

@@ -1,7 +1,7 @@
 // The edges of a range of weights, packed together: the few that come first in the filtration.
 
 import { COARSE, IDS, KEYS, PACK, TOPS } from './layout';
-import { blocks, inRow, topsAt, weightsAt, weightsEnd } from './weights';
+import { blocks, inRow, rowTop, topsAt, weightsAt, weightsEnd } from './weights';
 
 let tops: usize = TOPS;
 let topsEnd: usize = TOPS;
@@ -23,7 +23,7 @@ export function largestWeight(): f32 {
   if (inRow) {
     tops = weightsAt;
     topsEnd = weightsEnd;
-    return mostOf(tops, topsEnd);
+    return rowTop;
   }
   tops = topsAt;
   topsEnd = topsAt + ((<usize>blocks) << 4);
@@ -50,7 +50,8 @@ export function largestWeight(): f32 {
   return mostOf(tops, topsEnd);
 }
 
-function mostOf(from: usize, to: usize): f32 {
+/** The largest of these weights. */
+export function mostOf(from: usize, to: usize): f32 {
   let most = v128.load(from);
   for (let at = from + 16; at < to; at += 16) most = f32x4.pmax(most, v128.load(at));
   most = f32x4.pmax(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));

@@ -43,7 +43,7 @@ tablePacking();
  * @param known what the caller knows of the first map: r > 0, no hole up to rank r; −r, the birth is r
  */
 export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32): u32 {
-  prepare(size);
+  prepare(size, <u32>QUAD_PIXEL);
   const floats = size * size;
   const bytes = (<usize>floats) << 2;
   let map: u32 = 0;
@@ -77,7 +77,7 @@ export function measureBlocked(
   limit: u32,
   known: i32,
 ): u32 {
-  prepare(size);
+  prepare(size, block << 2);
   const floats = size * size;
   const stride = blockStride(size);
   const groups = (units + block - 1) / block;

@@ -25,12 +25,13 @@ export const CLASSES: usize = UNKNOWNS + MAX_SIZE * MAX_SIZE * 4; // u32 forest 
 export const ROW_BYTES: usize = 512; // 120 edges of N = 16
 export const ROWS: usize = (CLASSES + EDGE_ROOM * 4 + 63) & ~63; // weights of four small maps, edge after edge
 export const ENDS: usize = ROWS + 4 * ROW_BYTES; // u32 ends of each edge of a small map
-export const PLACES: usize = ENDS + ROW_BYTES; // u16 place of its two activations
-export const QUAD: usize = PLACES + ROW_BYTES + 64; // four small maps side by side
+export const PLACES: usize = ENDS + ROW_BYTES; // u32 bytes to each of its two activations
+export const QUAD: usize = PLACES + 2 * ROW_BYTES + 64; // four small maps side by side
 export const QUAD_SUMS: usize = QUAD + 16 * 16 * 16 + 64;
 export const QUAD_ZEROS: usize = QUAD_SUMS + 32;
 export const QUAD_RANKS: usize = QUAD_ZEROS + 16;
-export const FEW: usize = QUAD_RANKS + 16; // the edges of four maps of N ≤ 8 side by side
+export const QUAD_TOPS: usize = QUAD_RANKS + 16; // the largest weight of each
+export const FEW: usize = QUAD_TOPS + 64; // the edges of four maps of N ≤ 8 side by side
 export const FEW_TRIANGLES: usize = FEW + 30 * 16; // from which weight on their ends have a common neighbour
 export const FEW_PATHS: usize = FEW_TRIANGLES + 30 * 16; // from which weight on their ends are connected
 export const MOST_CHANNELS: u32 = 32;

@@ -2,6 +2,7 @@
 
 import { readActivations, sum, zeros } from './activations';
 import { birthRank } from './births';
+import { mostOf } from './candidates';
 import { sumBlock, symmetriseBlock } from './block-weights';
 import { unblock } from './blocks';
 import { birthOfFew, birthsOfFew, FEW_EDGES, rowOfFew, TIED } from './few';
@@ -9,6 +10,7 @@ import {
   BLOCK_SUMS,
   BLOCK_ZEROS,
   QUAD_SUMS,
+  QUAD_TOPS,
   QUAD_ZEROS,
   RANKS,
   ROW_BYTES,
@@ -31,12 +33,13 @@ export let stopped: u32 = 0;
 
 let learntSize: u32 = 0;
 
-export function prepare(size: u32): void {
+/** `pixel`: bytes from one activation of a small map to the next. */
+export function prepare(size: u32, pixel: u32): void {
   if (size != learntSize) {
     learntSize = size;
     tableBlocks(size);
-    if (size <= SMALL_SIZE) tableEdges(size);
   }
+  if (size <= SMALL_SIZE) tableEdges(size, pixel);
   stopped = 0;
 }
 
@@ -91,15 +94,17 @@ export function measureQuad(
     if (none != floats) {
       if (!isSymmetric) {
         if (isFew) {
-          symmetriseFew(at, pixel);
+          symmetriseFew(at);
           birthsOfFew();
-        } else symmetriseQuad(at, pixel);
+        } else symmetriseQuad(at);
       }
       isSymmetric = true;
       birth = isFew ? birthOfFew(lane) : TIED;
       if (birth == TIED) {
-        useRow(ROWS + <usize>lane * ROW_BYTES, rowBytes());
+        const row = ROWS + <usize>lane * ROW_BYTES;
         if (isFew) rowOfFew(lane);
+        const top = isFew ? mostOf(row, row + rowBytes()) : load<f32>(QUAD_TOPS + ((<usize>lane) << 2));
+        useRow(row, rowBytes(), top);
         if (!keepBirth(place, birthRank(size, limit, 0))) return lane;
         continue;
       }

@@ -1,29 +1,33 @@
 // Maps of N ≤ 16: four at a time across the lanes of vectors, up to the weights of their edges.
 
 import { FEW_EDGES, tableFew } from './few';
-import { ENDS, FEW, PLACES, QUAD, QUAD_SUMS, QUAD_ZEROS, ROW_BYTES, ROWS } from './layout';
+import { ENDS, FEW, PLACES, QUAD, QUAD_SUMS, QUAD_TOPS, QUAD_ZEROS, ROW_BYTES, ROWS } from './layout';
 
 export const SMALL_SIZE: u32 = 16;
 /** Bytes of a pixel of four maps side by side. */
 export const QUAD_PIXEL: usize = 16;
 
 let tabledSize: u32 = 0;
+let tabledPixel: u32 = 0;
 let edgeCount: u32 = 0;
 
-/** The edges of maps of this size in rows: their ends, and where their two activations lie. */
-export function tableEdges(size: u32): void {
-  if (size == tabledSize) return;
+/** The edges of maps of this size in rows: their ends, and where their two activations lie, `pixel` bytes from one to the next. */
+export function tableEdges(size: u32, pixel: u32): void {
+  if (size == tabledSize && pixel == tabledPixel) return;
   tabledSize = size;
+  tabledPixel = pixel;
   edgeCount = 0;
   for (let column: u32 = 1; column < size; column++) {
     for (let row: u32 = 0; row < column; row++, edgeCount++) {
       store<u32>(ENDS + ((<usize>edgeCount) << 2), (row << 16) | column);
-      store<u32>(PLACES + ((<usize>edgeCount) << 2), (row * size + column) | ((column * size + row) << 16));
+      store<u32>(PLACES + ((<usize>edgeCount) << 3), (row * size + column) * pixel);
+      store<u32>(PLACES + ((<usize>edgeCount) << 3), (column * size + row) * pixel, 4);
     }
   }
   if (edgeCount <= FEW_EDGES) tableFew(size);
-  // Whole vectors are made of the edges.
-  memory.fill(PLACES + ((<usize>edgeCount) << 2), 0, 16);
+  // Whole vectors are made of the edges: the last one fills them up.
+  const end = PLACES + ((<usize>edgeCount) << 3);
+  for (let past = end; past < end + 24; past += 8) store<u64>(past, load<u64>(end - 8));
 }
 
 /** Bytes of a row's weights, in whole vectors. */
@@ -111,30 +115,28 @@ function sumPair(at: usize, pixel: usize, floats: u32): v128 {
   return f64x2.add(even, odd);
 }
 
-function edgeAt(from: usize, pixel: usize, place: usize): v128 {
-  const places = load<u32>(place);
-  return f32x4.pmax(
-    v128.load(from + <usize>(places & 0xffff) * pixel),
-    v128.load(from + <usize>(places >> 16) * pixel),
-  );
+function edgeAt(from: usize, place: usize): v128 {
+  return f32x4.pmax(v128.load(from + <usize>load<u32>(place)), v128.load(from + <usize>load<u32>(place, 4)));
 }
 
 /** The edges of four maps of N ≤ 8, side by side in FEW. */
-export function symmetriseFew(from: usize, pixel: usize): void {
-  const end = PLACES + ((<usize>edgeCount) << 2);
+export function symmetriseFew(from: usize): void {
+  const end = PLACES + ((<usize>edgeCount) << 3);
   let to = FEW;
-  for (let place = PLACES; place < end; place += 4, to += 16) v128.store(to, edgeAt(from, pixel, place));
+  for (let place = PLACES; place < end; place += 8, to += 16) v128.store(to, edgeAt(from, place));
 }
 
-/** The edges of four maps side by side, each map's in its own of the ROWS. */
-export function symmetriseQuad(from: usize, pixel: usize): void {
-  const end = PLACES + ((<usize>edgeCount) << 2);
+/** The edges of four maps side by side, each map's in its own of the ROWS, and the largest of each into QUAD_TOPS. */
+export function symmetriseQuad(from: usize): void {
+  const end = PLACES + ((<usize>edgeCount) << 3);
   let to = ROWS;
-  for (let place = PLACES; place < end; place += 16, to += 16) {
-    const a = edgeAt(from, pixel, place);
-    const b = edgeAt(from, pixel, place + 4);
-    const c = edgeAt(from, pixel, place + 8);
-    const d = edgeAt(from, pixel, place + 12);
+  let most = f32x4.splat(-Infinity);
+  for (let place = PLACES; place < end; place += 32, to += 16) {
+    const a = edgeAt(from, place);
+    const b = edgeAt(from, place + 8);
+    const c = edgeAt(from, place + 16);
+    const d = edgeAt(from, place + 24);
+    most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
     const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
     const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
     const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
@@ -144,6 +146,7 @@ export function symmetriseQuad(from: usize, pixel: usize): void {
     v128.store(to + 2 * ROW_BYTES, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
     v128.store(to + 3 * ROW_BYTES, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
   }
+  v128.store(QUAD_TOPS, most);
   for (let past = ROWS + ((<usize>edgeCount) << 2); past < to; past += 4) {
     for (let row: usize = 0; row < 4 * ROW_BYTES; row += ROW_BYTES) store<f32>(past + row, -Infinity);
   }

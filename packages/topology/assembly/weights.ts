@@ -10,6 +10,8 @@ export let weightsEnd: usize = WEIGHTS;
 /** Where the largest of each column of the blocks lie. */
 export let topsAt: usize = TOPS;
 export let inRow: bool = false;
+/** The largest weight of the row. */
+export let rowTop: f32 = 0;
 
 /** Blocks from `at` on, with the largest of each of their columns from `tops` on. */
 export function useBlocks(at: usize, tops: usize): void {
@@ -19,7 +21,8 @@ export function useBlocks(at: usize, tops: usize): void {
   inRow = false;
 }
 
-export function useRow(at: usize, bytes: usize): void {
+export function useRow(at: usize, bytes: usize, top: f32): void {
+  rowTop = top;
   weightsAt = at;
   weightsEnd = at + bytes;
   inRow = true;
