@@ -108,13 +108,21 @@ describe('intervals over 3 to 5 networks', () => {
 });
 
 describe('networksNeeded', () => {
-  it('is within one of the figures by the non-central t', () => {
-    // scipy.stats.nct: the smallest n of power 0.8; 787 and 199 of the small ones
-    expect(networksNeeded(1, 0.5)).toBe(34);
-    expect(networksNeeded(1, 1)).toBe(10);
-    expect(networksNeeded(0.1, 0.2)).toBe(5);
-    expect(Math.abs((networksNeeded(5, 1) ?? 0) - 199)).toBeLessThanOrEqual(1);
-    expect(Math.abs((networksNeeded(10, 1) ?? 0) - 787)).toBeLessThanOrEqual(1);
+  it('is the figure by the non-central t', () => {
+    // scipy.stats.nct: the smallest n of power 0.8
+    const figures: [number, number, number][] = [
+      [1, 0.5, 34],
+      [1, 1, 10],
+      [0.1, 0.2, 5],
+      [5, 1, 199],
+      [10, 1, 787],
+      [1, 2, 5],
+      [1, 3, 4],
+      [1, 5, 3],
+      [1, 20, 2],
+    ];
+    for (const [sd, difference, networks] of figures)
+      expect(networksNeeded(sd, difference), `${sd} ${difference}`).toBe(networks);
   });
 
   it('says nothing where nothing spreads, or where it would be more than can be', () => {

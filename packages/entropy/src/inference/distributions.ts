@@ -44,7 +44,8 @@ export function studentQuantile(chance: number, freedom: number): number {
   return (low + high) / 2;
 }
 
-function lnGamma(x: number): number {
+/** The logarithm of the gamma function, for x > 0. */
+export function lnGamma(x: number): number {
   const shifted = x - 1;
   const base = shifted + 7.5;
   const sum = LANCZOS.reduce((total, c, i) => total + (i === 0 ? c : c / (shifted + i)), 0);
