@@ -76,5 +76,9 @@ describe('scoreIntervals and noiseScores', () => {
     expect(noise.tau).toBeLessThan(0.3);
     expect(noise.information).toBeLessThan(5);
     expect(noiseScores(networks, 'zoo', 60)).toEqual(noise);
+    // Of 64 networks τ of noise has a deviation of √(2 (2n + 5) / 9n (n − 1)): that much above 0, times 1.645.
+    const { length: n } = networks;
+    const expected = 1.645 * Math.sqrt((2 * (2 * n + 5)) / (9 * n * (n - 1)));
+    expect(Math.abs((noiseScores(networks, 'zoo').tau ?? NaN) / expected - 1)).toBeLessThan(0.1);
   });
 });

@@ -1,7 +1,8 @@
 import type { Block } from '../page/page-blocks.js';
 import { LEVELS, type Factor, type ZooSettings } from './design.js';
 import { gapOf, type ScoredGroup, type ZooScore } from './score-zoo.js';
-import type { Interval } from './scores.js';
+import { NOISE_DRAWS, type Interval } from './scores.js';
+import { HELD_OUT } from '../networks/training-run.js';
 import type { ZooCheckpoint } from './zoo-checkpoints.js';
 import { ZOO_MEASURES } from './zoo-measures.js';
 
@@ -33,7 +34,7 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
         `${last.length} networks, a full design of two levels; ${fitted.length} reached a training loss of ${settings.loss} nats within ${settings.mostSteps} steps and are scored, the others are left out. Levels were chosen by trial on that loss alone.`,
         `${facts.images}, ${settings.images} training images a class; all maps 14×14, so that the last layers compare. ${checkpoints.length} checkpoints were swept, up to 12 a network; scores are of the last.`,
         `Of those scored: held-out accuracy ${range(accuracies)}, training − held-out accuracy (what is to be told) ${range(fitted.map(gapOf))}.`,
-        'One network a combination: what differs by seed alone is part of the noise. All networks share one draw of images.',
+        `Held-out accuracy is on ${HELD_OUT} other images of each class. One network a combination: what differs by seed alone is part of the noise. All networks share one draw of images.`,
         ...(fitted.length < FEWEST
           ? [
               `Fewer than ${FEWEST} networks: a pilot, which decides nothing. \`unitscope reproduce zoo --full\` trains 256.`,
@@ -51,10 +52,18 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
     {
       kind: 'list',
       items: [
-        'τ: Kendall’s τ-b of the measure (turned so that larger is claimed worse) with training − held-out accuracy. In brackets, where there are 30 networks or more: 95 % percentile bootstrap over networks.',
+        'τ: Kendall’s τ-b of the measure (turned so that larger is claimed worse) with training − held-out accuracy. In brackets, where there are 30 networks or more: 95 % percentile bootstrap over networks. Of the least of many numbers it lies too low, and of information too high: read the brackets of the last two columns as a spread.',
         'Granulated τ: mean over factors of the agreement in sign of pairs that differ in that factor alone. Worst environment: the least τ within one level of one factor.',
         'Information: 100 × the least, over sets of at most two factors, of the mutual information of the signs of pairs given the factors, divided by the entropy of the gap’s sign (PGDL, Jiang et al. 2020).',
-        'Noise: the 95th percentile of each score over 100 measures drawn at random on the same networks.',
+        `Noise: the 95th percentile of each score over ${NOISE_DRAWS} measures drawn at random on the same networks. Of twenty measures that know nothing one scores more. Each measure is held against it by itself.`,
+      ],
+    },
+    {
+      kind: 'list',
+      items: [
+        'H, H / H of noise, ε and class selectivity: means over the units of the last convolution on its training images. H by the paper’s text is over all units, by the code over sensitive ones; ε is the share of images with a birth.',
+        'Margin: right logit − largest other one, the 10th percentile over training images. Error on halves: of the mean of two training images of one class. Error on moved images: by 2 pixels.',
+        'Rise of the loss: mean over 3 draws in which each weight is disturbed by a tenth. Norm: over layers. Distance: of all weights from those before the first step. Neural persistence: of the weights (Rieck et al. 2019), mean over layers.',
         'α: the exponent in the tail of the eigenvalues of each layer’s weights, as weightwatcher fits it, mean over layers with 20 or more of them.',
       ],
     },
@@ -117,5 +126,12 @@ function rankText(ordered: readonly ZooScore[], noise: number | null): string {
     const isAbove = tau !== null && noise !== null && tau > noise;
     return `${called} is number ${at + 1} of ${ordered.length} by τ (${shown(tau)}), ${isAbove ? 'above' : 'not above'} what noise scores`;
   };
-  return `${place('entropy_paper', 'H by the paper’s text')}; ${place('entropy', 'by the authors’ code it')}.`;
+  const best = Math.max(
+    ...['entropy_paper', 'entropy'].map((name) =>
+      Math.abs(ordered.find(({ measure }) => measure === name)?.tau ?? 0),
+    ),
+  );
+  const reversed = ordered.filter(({ tau }) => (tau ?? 0) < -best);
+  const turned = reversed.map(({ measure, tau }) => `${labelOf(measure)} (${shown(tau)})`).join(', ');
+  return `${place('entropy_paper', 'H by the paper’s text')}; ${place('entropy', 'by the authors’ code it')}. ${turned === '' ? '' : `The order is that of what is claimed. Farther from 0 than H, and the other way round than claimed: ${turned}.`}`.trim();
 }
