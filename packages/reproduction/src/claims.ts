@@ -24,7 +24,7 @@ export function claimsNamed(names: readonly string[]): Claim[] {
     if (CLAIMS.includes(name as ClaimName)) continue;
     const near = nearest(name, CLAIMS);
     throw new UnknownClaimError(
-      `there is no claim '${name}'; ${near === null ? `there are ${CLAIMS.join(', ')}` : `did you mean '${near}'?`}`,
+      `there is no claim '${name}'; ${near === null ? `there are ${CLAIMS.join(', ')}, and zoo, which stands alone` : `did you mean '${near}'?`}`,
     );
   }
   return CLAIMS.filter((name) => names.length === 0 || names.includes(name)).map((name) => BY_NAME[name]);

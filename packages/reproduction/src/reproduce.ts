@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,7 +7,7 @@ import { trendChart } from '@unitscope/plots';
 import { DEFAULT_DENSITY } from '@unitscope/topology';
 import type { Claim, ClaimData } from './claims/claim.js';
 import type { Workshop } from './claims/workshop.js';
-import { openWorkshop, type WorkshopOptions } from './open-workshop.js';
+import { inWorkshop, type WorkshopOptions } from './open-workshop.js';
 import { claimsNamed } from './claims.js';
 import { effectTables } from './verdict/effect-tables.js';
 import { judge, type Judgement } from './verdict/effects.js';
@@ -16,6 +17,8 @@ import type { ClaimSection } from './page/claim-section.js';
 import { pageBlocks, type PageFacts } from './page/page.js';
 import { pageHtml } from './page/page-html.js';
 import { pageMarkdown } from './page/page-markdown.js';
+import { refuseFewImages } from './networks/example-images.js';
+import { HELD_OUT } from './networks/training-run.js';
 import { settingsOf, type Settings } from './settings.js';
 import { writeWhole } from '@unitscope/process';
 
@@ -50,7 +53,7 @@ export interface ClaimOutcome {
  * Measures the paper's claims again: trains networks, sweeps over them, judges each claim by its rule, and writes tables,
  * charts and a page into `out`. What is there is not done again, so that it can be stopped and gone on with. The page is
  * written after each claim. Throws UnknownClaimError, ReproductionOptionError, ReproductionFolderError,
- * ReproductionInterruptedError and what sweeps throw.
+ * ReproductionInterruptedError, HeldError and what sweeps throw.
  */
 export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome[]> {
   const claims = claimsNamed(options.claims);
@@ -63,7 +66,21 @@ export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome
   if (!Number.isSafeInteger(settings.seeds) || settings.seeds < 1) {
     throw new ReproductionOptionError(`seeds: expected a whole number from 1, found ${settings.seeds}`);
   }
-  const workshop = await openWorkshop(options, settings);
+  return await inWorkshop({ ...options, out }, settings, (workshop) =>
+    measureClaims(claims, options, workshop, backend),
+  );
+}
+
+async function measureClaims(
+  claims: readonly Claim[],
+  options: ReproduceOptions,
+  workshop: Workshop,
+  backend: string,
+): Promise<ClaimOutcome[]> {
+  const { settings, images } = workshop;
+  const measured = claims.some(({ name }) => name === 'images') ? settings.curve.images : 0;
+  await refuseFewImages(images, Math.max(settings.images + HELD_OUT, measured));
+  const out = resolve(options.out);
   const sections: ClaimSection[] = [];
   for (const claim of claims) {
     const data = await claim.measure(workshop);
@@ -132,8 +149,9 @@ function pageFacts(
     machine: `${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${gibibytes} GiB`,
     facts: [
       `Images: ${images.name}. Networks: five convolutions, then flatten or global average pooling, a dense layer, and logits. VGG-like: max pooling after the second convolution and the last (28×28, 14×14); equal maps: all 14×14. Trained on ${backend}.`,
-      `${settings.extent === 'full' ? 'Full' : 'Quick'}: ${settings.seeds} networks (seeds) a condition, trained on ${settings.images} images of each class for ${settings.steps} steps at rate ${settings.learningRate}, both heads alike. The unit of replication is the network: intervals are over networks, never over units.`,
+      `${settings.extent === 'full' ? 'Full' : 'Quick'}: ${counted(settings.seeds, 'network')} (${settings.seeds === 1 ? 'one seed' : 'seeds'}) a condition, trained on ${settings.images} images of each class for ${settings.steps} steps at rate ${settings.learningRate}, both heads alike. The unit of replication is the network: intervals are over networks, never over units.`,
       `H is by the paper’s text where nothing else is said: births divided by all images, ε ln m where ε < 0.1, a layer’s mean over all units; with the authors’ threshold of 50 and density cut of ${DEFAULT_DENSITY}. The code’s H: births divided by images with a birth, mean over sensitive units.`,
+      `Held-out accuracy is on ${HELD_OUT} other images of each class. ε, the selective rate: the share of a unit’s images that have a birth. H of noise: what as many births of random maps of that size have. A cell: one unit on the images of one category; sensitive: it has a birth. APoZ: the share of zeros in a unit’s maps. L1 of a map: its sum, as no value is below 0. Class selectivity: (highest − mean of the others) / (their sum), of a unit’s mean activations over the classes.`,
       ...(real === null ? [] : [`Real network: ${real.name}, on crops of ${real.categories} photographs.`]),
     ],
     missing,

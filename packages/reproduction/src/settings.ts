@@ -24,6 +24,8 @@ export interface Settings {
   readonly configurations: readonly Configuration[];
   /** Training images a category; the same ones are measured. */
   readonly images: number;
+  /** Categories of the images: with `images` the length of an epoch. */
+  readonly classes: number;
   /** Steps and rate of all trainings with true labels; the trend is asked at another rate too. */
   readonly steps: number;
   readonly learningRate: number;
@@ -79,6 +81,7 @@ const FULL: Settings = {
   seeds: 5,
   configurations: [...PAPER_CONFIGURATIONS, ...EXPLORED_CONFIGURATIONS],
   images: 100,
+  classes: 10,
   steps: 1024,
   learningRate: 0.004,
   otherRate: 0.001,

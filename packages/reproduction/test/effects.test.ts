@@ -57,6 +57,10 @@ describe('judge', () => {
       [...networks('other', '', FALLS, FITS), ...networks('bent', '', [0.3, 0.31, 0.32], FITS)],
     );
     expect(conditions.map(({ verdict }) => verdict)).toEqual([null, 'not applicable']);
+    for (const { effects } of conditions) {
+      expect(effects[0]?.interval).not.toBeNull();
+      expect(effects.map(({ finding }) => finding)).toEqual([null, null, null]);
+    }
   });
 
   it('lets layers decide nothing: they are parts of the networks', () => {

@@ -104,6 +104,10 @@ it('correlates the settings of one seed with what they have on held-out images',
   expect(found['r_held_out']).toBeCloseTo(-1, 12);
   expect(found['r_loss']).toBeCloseTo(1, 12);
   expect(found['best_minus_worst']).toBe(-2);
+  expect(found['accuracy_range']).toBeCloseTo(0.2, 12);
+  // Two settings share the first place.
+  const tied = [...settings, network({ heldOutAccuracy: 0.8, loss: 0, layers: [layer(1), layer(2)] })];
+  expect(settingCorrelations(tied)['best_minus_worst']).toBe(-1.5);
 });
 
 const unit = (over: Partial<UnitMeasures> = {}): UnitMeasures => ({
@@ -141,7 +145,8 @@ it('puts a trained unit among those at random', () => {
 });
 
 it('looks at every power of two of the first epoch, then at each √2', () => {
-  expect(epochSteps(100)).toBe(20);
+  expect(epochSteps({ images: 100, classes: 10 })).toBe(20);
+  expect(epochSteps({ images: 100, classes: 2 })).toBe(4);
   expect(paperSteps(80, 20)).toEqual([0, 1, 2, 4, 8, 16, 20, 28, 40, 57, 80]);
   expect(paperSteps(3, 20)).toEqual([0, 1, 2, 3]);
 });

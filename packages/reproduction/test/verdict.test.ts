@@ -39,6 +39,10 @@ describe('measureFinding', () => {
   it('asks every network for exactness', () => {
     expect(measureFinding([0, 0, 0], { kind: 'within', tolerance: 0 })).toBe('supported');
     expect(measureFinding([0, 0, 1e-9], { kind: 'within', tolerance: 0 })).toBe('contradicted');
+    // No matter of chance: of one network too.
+    expect(measureFinding([0], { kind: 'within', tolerance: 0 })).toBe('supported');
+    expect(measureFinding([1e-9], { kind: 'within', tolerance: 0 })).toBe('contradicted');
+    expect(measureFinding([], { kind: 'within', tolerance: 0 })).toBe('open');
   });
 
   it('finds what should not change within its margin, outside of it, or neither', () => {
@@ -64,6 +68,8 @@ describe('measureInterval', () => {
     expect(r?.high).toBeLessThan(1);
     expect(measureInterval([0.9, 1, 0.2], 'share')).toMatchObject({ high: 1 });
     expect(measureInterval([0.9, 1, 0.2])?.high).toBeGreaterThan(1);
+    expect(measureInterval([0.1, 5, 0.2], 'amount')?.low).toBe(0);
+    expect(measureInterval([0.1, 5, 0.2])?.low).toBeLessThan(0);
   });
 });
 

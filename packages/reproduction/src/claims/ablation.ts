@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import { join, relative } from 'node:path';
 import { ablate, type AblationCurve, type CurveArea } from '@unitscope/ablation';
 import type { TrendPanel } from '@unitscope/plots';
@@ -61,7 +62,7 @@ export const ablation: Claim = {
   ],
   conditions: ({ configurations }) => configurations.map((configuration) => conditionOf(configuration)),
   method: ({ settings }) =>
-    `Of ${settings.seeds} trained networks an architecture, the units of ${settings.ablation.layers.join(' and ')} were ablated in ${settings.ablation.steps} steps, evaluated on the training images.`,
+    `Of ${counted(settings.seeds, 'trained network')} an architecture, the units of ${settings.ablation.layers.join(' and ')} were ablated in ${settings.ablation.steps} steps, evaluated on the training images.`,
   measure: async (workshop) => {
     const { settings, images } = workshop;
     const runs = cleanRuns(workshop);

@@ -1,11 +1,11 @@
 import { join, relative } from 'node:path';
 import { openImages } from '@unitscope/datasets';
 import { BirthKernel } from '@unitscope/topology';
-import { studentInterval } from '@unitscope/entropy';
+import { fisherMean } from '@unitscope/entropy';
 import { meanOf } from '@unitscope/base';
 import type { SweepResults } from '@unitscope/query';
 import type { Claim, ClaimData } from './claim.js';
-import type { Observation } from './measure.js';
+import type { Measure, Observation } from './measure.js';
 import type { SideTable, Workshop } from './workshop.js';
 import { constructMeasures } from '../measures/construct-measures.js';
 import { variantBirths, type UnitReadings } from '../measures/variant-births.js';
@@ -15,6 +15,7 @@ import { imagesSpec, PREPROCESS } from '../networks/example-images.js';
 import { meanSeries } from '../networks/series.js';
 import { cleanRun, snapshotPath } from '../networks/training-run.js';
 import { withInterval } from '../page/interval-text.js';
+import { measureInterval } from '../verdict/verdict.js';
 
 /** Categories whose maps are kept: gigabytes otherwise. */
 const CATEGORIES = 3;
@@ -34,7 +35,7 @@ export const construct: Claim = {
   statement:
     'Not a claim: which changes of a map leave its birth, how much of H and of its change in training is left when pixels are scrambled, and what mirror images and cubical complexes say.',
   measures: [],
-  rule: 'No verdict. Kept maps are read again: transposed, turned by 180°, mirrored left to right, with all pixels scrambled by one permutation, and as pictures (cubical complexes, no threshold). Reliability: Pearson’s r over the (unit, category) cells of a layer of H from the even images with H from the odd ones.',
+  rule: 'No verdict. Kept maps are read again: transposed, turned by 180°, mirrored left to right, with all pixels scrambled by one permutation, and as pictures (cubical complexes, no threshold). Reliability: Pearson’s r over the (unit, category) cells of a layer of H from the even images with H from the odd ones. Correlations have their mean and interval after Fisher’s z, all else by Student’s t.',
   controls: [
     'The same maps in every reading, of the same networks before and after training.',
     'Transposed and turned maps have the same graph up to the names of its vertices: their births must be equal.',
@@ -136,7 +137,7 @@ function selecting(observations: readonly Observation[]): Select {
 
 function chartOf(observations: readonly Observation[], images: string): ClaimData['chart'] {
   const select = selecting(observations);
-  const series = (measures: readonly (readonly [string, string])[]) =>
+  const series = (measures: readonly (readonly [string, string])[], scale?: Measure['scale']) =>
     CONFIGURATIONS.flatMap((configuration) => {
       const title = titleOf(configuration);
       return measures.map(([name, measure]) =>
@@ -145,13 +146,14 @@ function chartOf(observations: readonly Observation[], images: string): ClaimDat
           LAYERS.flatMap((layer, depth) =>
             select(title, layer, measure).map((value) => ({ at: depth + 1, value })),
           ),
+          scale,
         ),
       );
     });
   const change = 'trained − random: entropy';
   return {
     title: 'What a birth sees',
-    subtitle: `Mean over networks (seeds), intervals: 95 % by Student’s t. ${images}, maps of 14×14.`,
+    subtitle: `Mean over networks (seeds), intervals: 95 % by Student’s t, of reliabilities after Fisher’s z. ${images}, maps of 14×14.`,
     stepLabel: 'convolution, by depth',
     stepScale: 'linear',
     beside: true,
@@ -173,10 +175,13 @@ function chartOf(observations: readonly Observation[], images: string): ClaimDat
       {
         label: 'reliability of H, trained',
         possible: [-1, 1],
-        series: series([
-          ['', 'trained: reliability, as it is'],
-          [', mirror-averaged', 'trained: reliability, mirror-averaged'],
-        ]),
+        series: series(
+          [
+            ['', 'trained: reliability, as it is'],
+            [', mirror-averaged', 'trained: reliability, mirror-averaged'],
+          ],
+          'correlation',
+        ),
       },
     ],
   };
@@ -191,7 +196,9 @@ function tablesOf(observations: readonly Observation[]): SideTable[] {
       LAYERS.map((layer) => [
         configuration.head,
         layer,
-        ...columns.map(([, measure]) => shown(select(titleOf(configuration), layer, measure))),
+        ...columns.map(([, measure]) =>
+          shown(select(titleOf(configuration), layer, measure), scaleOf(measure)),
+        ),
       ]),
     ),
   });
@@ -225,11 +232,19 @@ function tablesOf(observations: readonly Observation[]): SideTable[] {
   ];
 }
 
+/** Reliability and agreement over cells are correlations; a gain is a difference of two. */
+function scaleOf(measure: string): Measure['scale'] {
+  if (measure.includes('same birth')) return 'share';
+  const isCorrelation = /: (reliability|r with H), /.test(measure) && !measure.endsWith(', gain');
+  return isCorrelation ? 'correlation' : 'linear';
+}
+
 /** The mean over networks, with its interval. */
-function shown(values: readonly number[]): string {
+function shown(values: readonly number[], scale: Measure['scale']): string {
   const present = values.filter((value) => Number.isFinite(value));
   if (present.length === 0) return '–';
-  const interval = studentInterval(present);
-  const isPoint = interval === null || interval.low === interval.high;
-  return withInterval(meanOf(present), isPoint ? null : interval);
+  return withInterval(
+    scale === 'correlation' ? fisherMean(present) : meanOf(present),
+    measureInterval(present, scale),
+  );
 }

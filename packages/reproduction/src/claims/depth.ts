@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import { nullEntropy } from '@unitscope/entropy';
 import type { Claim } from './claim.js';
 import {
@@ -59,7 +60,7 @@ export const depth: Claim = {
   ],
   conditions: ({ configurations }) => configurations.map((configuration) => conditionOf(configuration)),
   method: ({ settings }) =>
-    `Five convolutions (VGG-like: 28×28, 28×28, 14×14 …, with max pooling), ${settings.seeds} networks an architecture, measured on their ${settings.images} training images of each class, before and after ${settings.steps} steps.`,
+    `Five convolutions (VGG-like: 28×28, 28×28, 14×14 …, with max pooling), ${counted(settings.seeds, 'network')} an architecture, measured on their ${settings.images} training images of each class, before and after ${settings.steps} steps.`,
   measure: async (workshop) => {
     const networks = await measureRuns(workshop, 'depth', cleanRuns(workshop), firstAndLast);
     const groups = workshop.settings.configurations.map((configuration) => ({

@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import { pearson } from '@unitscope/entropy';
 import type { Claim } from './claim.js';
 import { measureRuns, seeds, type MeasuredNetwork } from '../networks/clean-networks.js';
@@ -24,7 +25,12 @@ const MEASURES: readonly Measure[] = [
     label: 'the same of ε',
     claimed: { kind: 'below', bound: 0, negligible: 0.02 },
   },
-  { name: 'least_fit', label: 'least training accuracy', claimed: { kind: 'control', atLeast: FIT } },
+  {
+    name: 'least_fit',
+    label: 'least training accuracy',
+    scale: 'share',
+    claimed: { kind: 'control', atLeast: FIT },
+  },
   {
     name: 'loss_to_spare',
     label: 'loss asked − greatest training loss',
@@ -62,7 +68,7 @@ export const generalization: Claim = {
   ],
   conditions: ({ corrupted }) => corrupted.configurations.map((configuration) => conditionOf(configuration)),
   method: ({ settings: { corrupted, seeds: count } }) =>
-    `${count} networks an architecture for each of ${corrupted.shares.join(', ')} % of labels replaced by random classes, on ${corrupted.images} images a class, trained until a loss of ${corrupted.loss} nats (at most ${corrupted.mostSteps} steps), measured there on those images.`,
+    `${counted(count, 'network')} an architecture for each of ${corrupted.shares.join(', ')} % of labels replaced by random classes, on ${corrupted.images} images a class, trained until a loss of ${corrupted.loss} nats (at most ${corrupted.mostSteps} steps), measured there on those images.`,
   measure: async (workshop) => {
     const { settings, images } = workshop;
     const { corrupted } = settings;

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { meanOf } from '@unitscope/base';
+import { counted, meanOf } from '@unitscope/base';
 import { ablate } from '@unitscope/ablation';
 import { rescaleModel } from '@unitscope/models';
 import type { Claim } from './claim.js';
@@ -33,8 +33,8 @@ const MEASURES: readonly Measure[] = [
     differences: [0.05, 0.1],
   },
   { name: 'entropy_both', label: 'H, both − none', claimed: { kind: 'near', margin: NEAR } },
-  { name: 'l1_filters', label: 'L1 of maps ×, filters halved', digits: 2 },
-  { name: 'l1_both', label: 'L1 of maps ×, both', digits: 2 },
+  { name: 'l1_filters', label: 'L1 of maps ×, filters halved', scale: 'amount', digits: 2 },
+  { name: 'l1_both', label: 'L1 of maps ×, both', scale: 'amount', digits: 2 },
   { name: 'apoz_images', label: 'APoZ, images halved − none' },
   { name: 'selectivity_filters', label: 'class selectivity, filters halved − none' },
   { name: 'selectivity_images', label: 'class selectivity, images halved − none' },
@@ -71,7 +71,7 @@ export const halving: Claim = {
   ],
   conditions: () => PAPER_CONFIGURATIONS.map((configuration) => conditionOf(configuration)),
   method: ({ settings }) =>
-    `${settings.seeds} trained networks an architecture. Images are halved by preprocessing, filters and biases of ${LAST_LAYER} in the file; what follows is left as it is. Accuracy is on the measured images.`,
+    `${counted(settings.seeds, 'trained network')} an architecture. Images are halved by preprocessing, filters and biases of ${LAST_LAYER} in the file; what follows is left as it is. Accuracy is on the measured images.`,
   measure: async (workshop) => {
     const observations: Observation[] = [];
     const tables: SideTable[] = [];

@@ -3,6 +3,7 @@ import { pearson, unitStatistics, histogramOf } from '@unitscope/entropy';
 import { keptBirths, type BirthCell } from '../measures/kept-births.js';
 import type { SweepResults } from '@unitscope/query';
 import type { Claim } from './claim.js';
+import type { Measure } from './measure.js';
 import type { Workshop } from './workshop.js';
 import { seeds } from '../networks/clean-networks.js';
 import { LAYERS } from '../networks/configuration.js';
@@ -30,12 +31,12 @@ export const images: Claim = {
     const { sizes } = workshop.settings.curve;
     const samples = await samplesOf(await poolingNetworks(workshop), sizes);
     const series = (which: Curve) =>
-      LAYERS.map((layer) => meanSeries(layer, samples.get(layer)?.[which] ?? []));
+      LAYERS.map((layer) => meanSeries(layer, samples.get(layer)?.[which] ?? [], scaleOf(which)));
     return {
       observations: [],
       chart: {
         title: 'How many images are enough',
-        subtitle: `Trained networks (VGG-like, pooling head; one a seed); intervals: 95 % over networks. ${workshop.images.name}.`,
+        subtitle: `Trained networks (VGG-like, pooling head; one a seed); intervals: 95 % by Student’s t over networks, of reliabilities after Fisher’s z. ${workshop.images.name}.`,
         stepLabel: 'm: images a category',
         beside: true,
         panels: [
@@ -62,6 +63,11 @@ export const images: Claim = {
 };
 
 type Curve = 'entropy' | 'corrected' | 'reliability';
+
+function scaleOf(which: Curve): Measure['scale'] {
+  return which === 'reliability' ? 'correlation' : 'linear';
+}
+
 type Curves = Record<Curve, Sample[]>;
 
 /** Trains the networks with a pooling head and measures them after the last step, births kept. */
@@ -110,7 +116,7 @@ function enoughRow(
   samples: Curves | undefined,
   sizes: readonly number[],
 ): (string | number)[] {
-  const points = (which: Curve) => meanSeries(layer, samples?.[which] ?? []).points;
+  const points = (which: Curve) => meanSeries(layer, samples?.[which] ?? [], scaleOf(which)).points;
   const curves = [points('entropy'), points('corrected'), points('reliability')];
   return [
     layer,

@@ -21,8 +21,11 @@ export interface Measure {
   readonly claimed?: Claimed;
   /** false: what is claimed of it is judged beside the verdict, and decides nothing. */
   readonly decides?: boolean;
-  /** A correlation has its mean and interval after Fisher's z; a share's interval ends at 0 and 1. Default linear. */
-  readonly scale?: 'linear' | 'correlation' | 'share';
+  /**
+   * A correlation has its mean and interval after Fisher's z; a share's interval ends at 0 and 1, that of an amount, which is
+   * never below 0, at 0. Default linear.
+   */
+  readonly scale?: 'linear' | 'correlation' | 'share' | 'amount';
   /** Its name where it is of a part of the networks, such as one layer. */
   readonly ofPart?: string;
   /** Differences for which the page says how many networks would show them. */

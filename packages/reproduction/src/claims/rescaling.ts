@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { meanOf } from '@unitscope/base';
+import { counted, meanOf } from '@unitscope/base';
 import { rescaleModel } from '@unitscope/models';
 import type { Claim } from './claim.js';
 import type { Condition } from './condition.js';
@@ -30,12 +30,13 @@ const MEASURES: readonly Measure[] = [
   {
     name: 'mean_change',
     label: 'mean |ΔH|, c = 3 (nats)',
+    scale: 'amount',
     claimed: { kind: 'within', tolerance: ROUNDING },
     digits: 5,
   },
-  { name: 'largest_change', label: 'largest |ΔH|, c = 3', digits: 3 },
-  { name: 'mean_change_by_powers', label: 'mean |ΔH|, c a power of two', digits: 5 },
-  { name: 'l1_factor', label: 'L1 norm × , c = 3', digits: 2 },
+  { name: 'largest_change', label: 'largest |ΔH|, c = 3', scale: 'amount', digits: 3 },
+  { name: 'mean_change_by_powers', label: 'mean |ΔH|, c a power of two', scale: 'amount', digits: 5 },
+  { name: 'l1_factor', label: 'L1 norm × , c = 3', scale: 'amount', digits: 2 },
   { name: 'activation_factor', label: 'mean activation × , c = 3', digits: 2 },
 ];
 
@@ -69,7 +70,7 @@ export const rescaling: Claim = {
   ],
   conditions: (settings) => variantsOf(settings).map(({ condition }) => condition),
   method: ({ settings }) =>
-    `Of ${settings.seeds} trained networks an architecture, ${settings.rescaling.layers.join(', ')} were rescaled one at a time by c = ${settings.rescaling.factors.join(', ')}, and all layers measured on the training images.`,
+    `Of ${counted(settings.seeds, 'trained network')} an architecture, ${settings.rescaling.layers.join(', ')} were rescaled one at a time by c = ${settings.rescaling.factors.join(', ')}, and all layers measured on the training images.`,
   measure: async (workshop) => {
     const variants = variantsOf(workshop.settings).map((variant) => ({
       ...variant,

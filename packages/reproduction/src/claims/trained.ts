@@ -1,4 +1,4 @@
-import { quantile } from '@unitscope/base';
+import { counted, quantile } from '@unitscope/base';
 import type { Claim, ClaimData } from './claim.js';
 import {
   cleanRuns,
@@ -84,7 +84,7 @@ export const trained: Claim = {
   statement:
     'The units of a trained network have a lower feature entropy than those of the same network at random initialisation, most of all in the last layer; ε is higher in all layers but the last.',
   measures: MEASURES,
-  rule: 'The outcome of a network is the change of H (by the paper’s text, mean over all units) in its last layer, and in the mean over its layers. Supported: both are below 0 (within ±0.05 nats: negligible). Beside it, judged apart: ε as the paper states it (±0.02), and H / H of noise in the last layer (±0.02), which takes out the number of births.',
+  rule: 'The outcome of a network is the change of H (by the paper’s text, mean over all units) in its last layer, and in the mean over its layers. That H is lower in every single layer is not asked: the share of layers stands beside. Supported: both are below 0 (within ±0.05 nats: negligible). Beside it, judged apart: ε as the paper states it (±0.02), and H / H of noise in the last layer (±0.02), which takes out the number of births.',
   controls: [
     'The same network before its first step, the same images, the same m.',
     'H against noise of the same map size and number of births: where ε falls, plug-in H falls with n alone.',
@@ -94,7 +94,7 @@ export const trained: Claim = {
   ],
   conditions: ({ configurations }) => configurations.map((configuration) => conditionOf(configuration)),
   method: ({ settings }) =>
-    `${settings.seeds} networks an architecture were trained on ${settings.images} images of each class and measured on those images before the first step and after the last.`,
+    `An architecture: ${counted(settings.seeds, 'network')} trained on ${settings.images} images of each class and measured on those images before the first step and after the last.`,
   measure: async (workshop) => {
     const runs = cleanRuns(workshop);
     const networks = await measureRuns(workshop, 'trained', runs, firstAndLast);

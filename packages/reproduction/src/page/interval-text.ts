@@ -2,9 +2,10 @@ import type { Interval } from '@unitscope/entropy';
 
 const DIGITS = 3;
 
-/** `−0.133 [−0.246, −0.021]`; `–` where there is no number. */
+/** `−0.133 [−0.246, −0.021]`; `–` where there is no number, and no interval that is narrower than the last digit. */
 export function withInterval(mean: number, interval: Interval | null, digits = DIGITS): string {
-  const range = interval === null ? '' : ` [${fixed(interval.low, digits)}, ${fixed(interval.high, digits)}]`;
+  const [low, high] = [interval?.low ?? NaN, interval?.high ?? NaN].map((end) => fixed(end, digits));
+  const range = interval === null || low === high ? '' : ` [${low ?? ''}, ${high ?? ''}]`;
   return `${Number.isFinite(mean) ? fixed(mean, digits) : '–'}${range}`;
 }
 

@@ -1,9 +1,10 @@
 import type { Claim } from '../claims/claim.js';
-import type { ConditionResult } from '../verdict/effects.js';
+import type { Measure } from '../claims/measure.js';
+import type { ConditionResult, Effect } from '../verdict/effects.js';
 import type { Block } from './page-blocks.js';
-import { AGREES, RULE, type Finding } from '../verdict/verdict.js';
+import { AGREES, RULE } from '../verdict/verdict.js';
 import type { ClaimSection } from './claim-section.js';
-import { effectText, explorationTables, seedsTable, verdictsTable } from './effect-blocks.js';
+import { effectText, explorationTables, seedsTable, verdictsTable, type Repeats } from './effect-blocks.js';
 
 /** Where and with what a run was made. */
 export interface PageFacts {
@@ -50,19 +51,20 @@ function paperTable(sections: readonly ClaimSection[]): Block {
     caption:
       'One row a condition; ours: the measures that decide, each with what it finds where there are several, mean over networks [95 % interval over networks]; H by the paper’s text',
     header: ['case', 'the paper', 'condition', 'ours', 'networks', 'agree?'],
-    rows: sections.flatMap(({ claim, judgement, real }) =>
-      [...judgement.conditions, ...(real?.conditions ?? [])].flatMap((result) =>
-        result.verdict === null ? [] : [paperRow(claim, result, result.verdict)],
-      ),
-    ),
+    rows: sections.flatMap(({ claim, data, judgement, real }) => [
+      ...judgement.conditions.flatMap((result) => paperRow(claim, result)),
+      ...(real?.conditions ?? []).flatMap((result) => paperRow(claim, result, data.real?.repeats ?? null)),
+    ]),
   };
 }
 
+/** None for an exploration. */
 function paperRow(
   { title, paper, measures }: Claim,
-  { condition, networks, effects }: ConditionResult,
-  verdict: Finding,
-): (string | number)[] {
+  { condition, networks, effects, verdict }: ConditionResult,
+  repeats: Repeats = 'networks',
+): (string | number)[][] {
+  if (verdict === null) return [];
   const deciding = measures.flatMap((measure, index) => {
     const { claimed, decides = true } = measure;
     const effect = effects[index];
@@ -74,13 +76,28 @@ function paperRow(
     return deciding.length === 1 || effect.finding === null ? text : `${text} (${effect.finding})`;
   });
   return [
-    paper === null ? title : `(${paper.letter}) ${title}`,
-    paper === null ? '' : `${paper.where}: ${paper.reports}`,
-    condition.name,
-    ours.join('; '),
-    networks,
-    condition.unmet === null ? AGREES[verdict] : `${AGREES[verdict]}: ${condition.unmet}`,
+    [
+      paper === null ? title : `(${paper.letter}) ${title}`,
+      paper === null ? '' : `${paper.where}: ${paper.reports}`,
+      condition.name,
+      ours.join('; '),
+      repeats === 'networks' ? networks : `1${repeats === null ? '' : `, ${networks} ${repeats}`}`,
+      condition.unmet === null
+        ? [AGREES[verdict], ...(verdict === 'supported' ? reservations(measures, effects) : [])].join(
+            '; but ',
+          )
+        : `${AGREES[verdict]}: ${condition.unmet}`,
+    ],
   ];
+}
+
+/** What is judged apart and is the other way, beside a verdict that says yes. */
+function reservations(measures: readonly Measure[], effects: readonly Effect[]): string[] {
+  return measures.flatMap(({ label, decides = true }, index) => {
+    const effect = effects[index];
+    if (decides || effect?.finding !== 'contradicted') return [];
+    return [`${label}: the other way, ${effectText(effect)}`];
+  });
 }
 
 function sectionBlocks(section: ClaimSection, facts: PageFacts): Block[] {
@@ -130,8 +147,8 @@ function realBlocks({ claim, data, real }: ClaimSection, { realGiven }: PageFact
   return [
     { kind: 'heading', level: 3, text: `${claim.title}: ${data.real.network}` },
     ...data.real.notes.map((text) => ({ kind: 'paragraph', text }) as const),
-    verdictsTable(claim.measures, real),
-    ...explorationTables(claim, real),
+    verdictsTable(claim.measures, real, data.real.repeats),
+    ...explorationTables(claim, real, data.real.repeats),
     ...data.real.tables.map((table) => ({ kind: 'table', ...table }) as const),
   ];
 }

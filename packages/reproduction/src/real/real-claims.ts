@@ -14,6 +14,8 @@ import { rescalingChanges, type RescaledNetwork } from '../measures/rescaling-ch
 /** What a claim gives on a network from elsewhere, judged by itself. */
 export interface RealData {
   readonly network: string;
+  /** What its values are repeated over, as there is one network; null: over nothing. */
+  readonly repeats: 'random initialisations' | null;
   readonly conditions: readonly Condition[];
   readonly observations: readonly Observation[];
   readonly tables: readonly SideTable[];
@@ -103,8 +105,12 @@ export async function realDepth(workshop: Workshop, real: RealNetwork): Promise<
 }
 
 /** The network as the one condition. */
-function common(real: RealNetwork): Pick<RealData, 'network' | 'conditions'> {
-  return { network: real.name, conditions: [{ name: real.name, asked: 'paper', unmet: null }] };
+function common(real: RealNetwork): Pick<RealData, 'network' | 'repeats' | 'conditions'> {
+  return {
+    network: real.name,
+    repeats: 'random initialisations',
+    conditions: [{ name: real.name, asked: 'paper', unmet: null }],
+  };
 }
 
 /** What is multiplied: the convolution, and, where batch norms follow, their gain and shift too. */
@@ -120,7 +126,7 @@ interface RescaledCopy {
   readonly meta: { readonly factor: number; readonly layer: string; readonly place: string };
 }
 
-/** Some layers, far from each other, are rescaled one at a time; each is one repetition. */
+/** Some layers, far from each other, are rescaled one at a time: together one outcome, of the one network. */
 export async function realRescaling(workshop: Workshop, real: RealNetwork): Promise<RealData> {
   const layers = await realLayers(real);
   const names = layers.map(({ name }) => name);
@@ -145,23 +151,11 @@ export async function realRescaling(workshop: Workshop, real: RealNetwork): Prom
   const before = networks.find(({ place }) => place === '')?.network;
   const observations = PLACES.flatMap(({ at, title }) => {
     const own = networks.filter(({ place }) => place === at).map(({ network }) => network);
-    const chosen = [...new Set(own.map(({ layer }) => layer))];
-    return chosen.flatMap((layer, index) =>
-      before === undefined
-        ? []
-        : Object.entries(
-            rescalingChanges(
-              before,
-              own.filter((network) => network.layer === layer),
-            ),
-          ).map(([measure, value]) => ({
-            configuration: `${real.name}, ${title}`,
-            part: '',
-            measure,
-            seed: index + 1,
-            value,
-          })),
-    );
+    if (before === undefined || own.length === 0) return [];
+    return Object.entries(rescalingChanges(before, own)).map(([measure, value]) => ({
+      ...{ configuration: `${real.name}, ${title}`, part: '', measure },
+      ...{ seed: 1, value },
+    }));
   });
   const chosen = [...new Set(copies.map(({ meta }) => meta.layer))].join(', ');
   const ways = PLACES.flatMap((place) => {
@@ -171,13 +165,14 @@ export async function realRescaling(workshop: Workshop, real: RealNetwork): Prom
   });
   return {
     network: real.name,
+    repeats: null,
     conditions: PLACES.filter((place) => copies.some(({ meta }) => meta.place === place.at)).map((place) =>
       placeCondition(real, place, [...(obstacles.get(place) ?? [])]),
     ),
     observations,
     tables: [],
     notes: [
-      `${CATEGORIES(real)} One trained network: each value is one of its layers rescaled (${chosen}), so this says something about this network alone. What stands in the way: ${ways.join('; ')}.`,
+      `${CATEGORIES(real)} One trained network, ${chosen} rescaled one at a time: it is one outcome, which has no interval and says something about this network alone. What stands in the way: ${ways.join('; ')}.`,
     ],
   };
 }

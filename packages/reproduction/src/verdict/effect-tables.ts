@@ -93,14 +93,16 @@ async function observationsTable(parts: readonly Part[]): Promise<Uint8Array> {
 }
 
 async function effectsTable(parts: readonly Part[]): Promise<Uint8Array> {
-  const rows = parts.flatMap(({ claim, network, judgement }) => [
-    ...judgement.conditions.flatMap(({ condition, effects }) =>
-      effects.map((effect) => ({ claim, network, configuration: condition.name, part: '', ...effect })),
-    ),
-    ...judgement.parts.flatMap(({ configuration, part, effects }) =>
-      effects.map((effect) => ({ claim, network, configuration, part, ...effect, finding: null })),
-    ),
-  ]);
+  const rows = parts
+    .flatMap(({ claim, network, judgement }) => [
+      ...judgement.conditions.flatMap(({ condition, effects }) =>
+        effects.map((effect) => ({ claim, network, configuration: condition.name, part: '', ...effect })),
+      ),
+      ...judgement.parts.flatMap(({ configuration, part, effects }) =>
+        effects.map((effect) => ({ claim, network, configuration, part, ...effect })),
+      ),
+    ])
+    .filter(({ values }) => values.length > 0);
   return await encodeTable(effectsSchema, {
     claim: textColumn(rows.map((row) => row.claim)),
     network: textColumn(rows.map((row) => row.network)),

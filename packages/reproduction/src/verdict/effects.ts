@@ -12,7 +12,7 @@ export interface Effect {
   readonly mean: number;
   /** 95 % over networks; null for fewer than two, and where nothing varies. */
   readonly interval: Interval | null;
-  /** null for a measure of which nothing is claimed. */
+  /** null for a measure of which nothing is claimed, and where nothing is judged. */
   readonly finding: Finding | null;
 }
 
@@ -47,7 +47,8 @@ export function judge(
   return {
     conditions: conditions.map((condition) => {
       const own = observations.filter((seen) => seen.configuration === condition.name && seen.part === '');
-      const effects = effectsOf(measures, own);
+      const isJudged = condition.asked === 'paper' && condition.unmet === null;
+      const effects = effectsOf(measures, own, isJudged);
       return {
         condition,
         networks: networksOf(effects),
@@ -57,7 +58,7 @@ export function judge(
     }),
     parts: partsOf(observations).map(({ configuration, part }) => {
       const own = observations.filter((seen) => seen.configuration === configuration && seen.part === part);
-      const effects = effectsOf(measures, own);
+      const effects = effectsOf(measures, own, false);
       return { configuration, part, networks: networksOf(effects), effects };
     }),
   };
@@ -79,7 +80,12 @@ function verdictOf(
   return conditionFinding(findings(false), findings(true));
 }
 
-function effectsOf(measures: readonly Measure[], observations: readonly Observation[]): Effect[] {
+/** `isJudged`: of explorations and of controls there are figures, and no findings. */
+function effectsOf(
+  measures: readonly Measure[],
+  observations: readonly Observation[],
+  isJudged: boolean,
+): Effect[] {
   return measures.map(({ name, claimed, scale }): Effect => {
     const values = observations.filter(({ measure }) => measure === name).map(({ value }) => value);
     return {
@@ -87,7 +93,7 @@ function effectsOf(measures: readonly Measure[], observations: readonly Observat
       values,
       mean: values.length === 0 ? NaN : scale === 'correlation' ? fisherMean(values) : meanOf(values),
       interval: measureInterval(values, scale),
-      finding: claimed === undefined ? null : measureFinding(values, claimed, scale),
+      finding: claimed === undefined || !isJudged ? null : measureFinding(values, claimed, scale),
     };
   });
 }

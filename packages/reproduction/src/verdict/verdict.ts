@@ -11,10 +11,11 @@ export const FEWEST_NETWORKS = 3;
 /** The rule of all claims, as the page states it. */
 export const RULE = [
   'Conditions (an architecture and how it is trained) are named in the code before any number is there, and each has one verdict. Layers of one network are one outcome: the value of a network is of its last layer, or of all its layers together, as the case says. What is shown of single layers, and architectures that the paper does not ask about, are explorations: they have figures and no verdict.',
-  `A condition has one value a network; networks differ in their seed, and fewer than ${FEWEST_NETWORKS} decide nothing. Its interval is the 95 % one of Student’s t over networks; of correlations, after Fisher’s z. Values that are all the same have no interval, and decide nothing unless it is exactness that is claimed.`,
-  'Supported: the whole interval lies on the claimed side. Contradicted: the whole interval lies on the other side, so that it is significantly the other way. Negligible: the whole interval lies within the margin stated. Open: anything else, and always where a control fails. Where nothing should change, supported is an interval wholly within the margin, contradicted one wholly outside. Where a measure must be exact, every network must be within the tolerance.',
+  `A condition has one value a network; networks differ in their seed, and fewer than ${FEWEST_NETWORKS} decide nothing. Its interval is the 95 % one of Student’s t over networks; of correlations, after Fisher’s z; of shares and amounts it ends where they end. Values that are all the same have no interval, and decide nothing unless it is claimed that nothing changes. An interval that is narrower than the last digit is not shown.`,
+  'Of a measure, in this order. Negligible: the whole interval lies within the margin stated, on whichever side. Supported: it lies on the claimed side. Contradicted: it lies on the other side, so that it is significantly the other way. Open: anything else. Where nothing should change, supported is an interval wholly within the margin, contradicted one wholly outside. Exactness is no matter of chance: every network that was looked at must be within the tolerance, however few they are.',
+  'Of a condition with several measures that decide: contradicted where one of them is, else negligible where one is, else supported where all are, else open; and always open where a control fails. What is judged apart decides nothing.',
   'Not applicable: the premise of the claim is not met there (such as ReLU6 for a claim on rescaling). It stands there as a control.',
-  'Every verdict is at 95 % by itself: of forty conditions without any effect one would be supported by chance, and one contradicted.',
+  'Every measure is at 95 % by itself: of forty without any effect one would be supported by chance, and one contradicted. A condition in which two measures decide is contradicted by chance up to twice as often, and supported less often.',
   'All networks of a page share one draw of images, to learn, to be measured and held out: an interval says how networks differ, and nothing of other images.',
 ];
 
@@ -26,8 +27,12 @@ export function measureInterval(
   if (values.length < 2 || !values.every(Number.isFinite)) return null;
   if (values.every((value) => value === values[0])) return null;
   const found = scale === 'correlation' ? fisherInterval(values) : studentInterval(values);
-  if (found === null || scale !== 'share') return found && { low: found.low, high: found.high };
-  return { low: Math.max(0, found.low), high: Math.min(1, found.high) };
+  if (found === null) return null;
+  const isAmount = scale === 'share' || scale === 'amount';
+  return {
+    low: isAmount ? Math.max(0, found.low) : found.low,
+    high: scale === 'share' ? Math.min(1, found.high) : found.high,
+  };
 }
 
 /** What one measure's values, one a network, say. */
@@ -36,12 +41,13 @@ export function measureFinding(
   claimed: Claimed,
   scale: Measure['scale'] = 'linear',
 ): Finding {
-  if (values.length < FEWEST_NETWORKS || !values.every(Number.isFinite)) return 'open';
+  if (values.length === 0 || !values.every(Number.isFinite)) return 'open';
+  if (claimed.kind === 'within')
+    return values.every((value) => Math.abs(value) <= claimed.tolerance) ? 'supported' : 'contradicted';
+  if (values.length < FEWEST_NETWORKS) return 'open';
   switch (claimed.kind) {
     case 'control':
       return values.every((value) => value >= claimed.atLeast) ? 'supported' : 'open';
-    case 'within':
-      return values.every((value) => Math.abs(value) <= claimed.tolerance) ? 'supported' : 'contradicted';
     case 'near': {
       const { margin } = claimed;
       // What does not vary has no interval, and is where it is.

@@ -1,5 +1,5 @@
 import type { ImageSource } from '@unitscope/datasets';
-import type { TrainingRun } from '../networks/training-run.js';
+import { HELD_OUT, type TrainingRun } from '../networks/training-run.js';
 
 /** What varies, at two levels each. */
 export const FACTORS = ['head', 'depth', 'width', 'rate', 'batch', 'decay', 'dropout', 'norm'] as const;
@@ -55,7 +55,6 @@ const DEPTHS = [
   [1, 2, 2, 3, 3],
 ] as const;
 const WIDTHS = [8, 12] as const;
-const HELD_OUT = 100;
 const HIDDEN = 64;
 
 /** All networks of the full design. */

@@ -2,9 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '@unitscope/process';
 import { ReproductionOptionError } from '../errors.js';
-import { openWorkshop, type WorkshopOptions } from '../open-workshop.js';
+import { inWorkshop, type WorkshopOptions } from '../open-workshop.js';
 import { pageHtml } from '../page/page-html.js';
 import { pageMarkdown } from '../page/page-markdown.js';
+import type { Workshop } from '../claims/workshop.js';
+import { refuseFewImages } from '../networks/example-images.js';
+import { HELD_OUT } from '../networks/training-run.js';
 import { settingsOf } from '../settings.js';
 import { FACTORS, zooDesign, zooSettings, type Factor, type ZooSettings } from './design.js';
 import { scoreZoo, type ZooScore } from './score-zoo.js';
@@ -28,7 +31,17 @@ export interface ZooOptions extends WorkshopOptions {
 export async function reproduceZoo(options: ZooOptions): Promise<readonly ZooScore[]> {
   const settings = { ...zooSettings(options.extent), ...options.zoo };
   refuseSettings(settings);
-  const workshop = await openWorkshop(options, settingsOf(options.extent));
+  return await inWorkshop(options, settingsOf(options.extent), (workshop) =>
+    scoreDesign(workshop, settings, options),
+  );
+}
+
+async function scoreDesign(
+  workshop: Workshop,
+  settings: ZooSettings,
+  options: ZooOptions,
+): Promise<readonly ZooScore[]> {
+  await refuseFewImages(workshop.images, settings.images + HELD_OUT);
   const zoo = zooDesign(settings, workshop.images.source);
   const checkpoints = await zooCheckpoints(workshop, zoo);
   const last = lastCheckpoints(checkpoints);
