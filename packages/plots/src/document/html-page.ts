@@ -2,16 +2,20 @@ import { markupText as escapeHtml } from '@unitscope/base';
 
 export { escapeHtml };
 
+/** A cell of more characters is a text of several lines. */
+const LONG = 48;
+
 /** A table; numbers to the right. */
 export function htmlTable(
   caption: string,
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): string {
-  const cell = (value: string | number): string =>
-    /^[-−]?[0-9.<]/.test(String(value))
-      ? `<td class="number">${escapeHtml(String(value))}</td>`
-      : `<td>${escapeHtml(String(value))}</td>`;
+  const cell = (value: string | number): string => {
+    const text = String(value);
+    const kind = text.length > LONG ? 'long' : /^[-−]?[0-9.<]/.test(text) ? 'number' : null;
+    return `<td${kind === null ? '' : ` class="${kind}"`}>${escapeHtml(text)}</td>`;
+  };
   const head = header.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return `<div class="scroll"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
@@ -37,6 +41,8 @@ figure { margin: 1rem 0; }
 table { border-collapse: collapse; font-size: 13px; margin: 1rem 0; }
 caption { text-align: left; font-weight: bold; padding: .3rem 0; }
 th, td { text-align: left; padding: .15rem .7rem .15rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+table { overflow-wrap: normal; } th { white-space: normal; vertical-align: bottom; } td { vertical-align: top; }
+td.long { white-space: normal; min-width: 16rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) { body { margin: 1rem auto; padding: 0 .75rem; } .narrow { display: block; } .narrow ~ .wide { display: none; } }
 @media print {

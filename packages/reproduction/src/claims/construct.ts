@@ -223,7 +223,7 @@ function tablesOf(observations: readonly Observation[]): SideTable[] {
       ['trained', 'trained: entropy / noise'],
     ]),
     table(
-      'Reliability of H (even images with odd ones), trained',
+      'Reliability of H (even images with odd ones), trained; gain: the mean of the differences',
       ['as it is', 'mirrored', 'mirror-averaged', 'gain', 'cubical'].map((name) => [
         name,
         `trained: reliability, ${name}`,
