@@ -2,8 +2,9 @@ import { markupText as escapeHtml } from '@unitscope/base';
 
 export { escapeHtml };
 
-/** A cell of more characters is a text of several lines. */
-const LONG = 48;
+/** A cell of more characters is a text of several lines; one that begins with a figure may be longer. */
+const LONG = 24;
+const LONG_FIGURE = 48;
 
 /** A table; numbers to the right. */
 export function htmlTable(
@@ -13,7 +14,9 @@ export function htmlTable(
 ): string {
   const cell = (value: string | number): string => {
     const text = String(value);
-    const kind = text.length > LONG ? 'long' : /^[-−]?[0-9.<]/.test(text) ? 'number' : null;
+    const isFigure = /^[-−]?[0-9.<]/.test(text);
+    const isLong = text.length > (isFigure ? LONG_FIGURE : LONG);
+    const kind = isLong ? 'long' : isFigure ? 'number' : null;
     return `<td${kind === null ? '' : ` class="${kind}"`}>${escapeHtml(text)}</td>`;
   };
   const head = header.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');
@@ -42,7 +45,7 @@ table { border-collapse: collapse; font-size: 13px; margin: 1rem 0; }
 caption { text-align: left; font-weight: bold; padding: .3rem 0; }
 th, td { text-align: left; padding: .15rem .7rem .15rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 table { overflow-wrap: normal; } th { white-space: normal; vertical-align: bottom; } td { vertical-align: top; }
-td.long { white-space: normal; min-width: 16rem; }
+td.long { white-space: normal; min-width: 8rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) { body { margin: 1rem auto; padding: 0 .75rem; } .narrow { display: block; } .narrow ~ .wide { display: none; } }
 @media print {
