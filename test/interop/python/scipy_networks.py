@@ -33,7 +33,9 @@ def needed(sd, difference):
     n = 2
     while True:
         critical, shift = stats.t.ppf(0.975, n - 1), difference / sd * np.sqrt(n)
-        if 1 - stats.nct.cdf(critical, n - 1, shift) + stats.nct.cdf(-critical, n - 1, shift) >= 0.8:
+        # Far from 0 SciPy has no number for the lower tail, which is nothing there.
+        lower = np.nan_to_num(stats.nct.cdf(-critical, n - 1, shift))
+        if stats.nct.sf(critical, n - 1, shift) + lower >= 0.8:
             return n
         n += 1
 

@@ -61,7 +61,7 @@ export const rescaling: Claim = {
   statement:
     'Scaling a layer’s weights and bias by c > 0 and the next layer’s weights by 1/c leaves feature entropy as it was, while L1 norm and mean activation change.',
   measures: MEASURES,
-  rule: `Supported: in every network no (unit, category) cell of any layer has another H when c is a power of two (to the bit), and the mean |ΔH| at c = 3 is at most ${ROUNDING} nats. It is one layer at a time that is rescaled. Not applicable where what follows the layer does not pass a factor on: there the rescaled network computes something else, and the figures are a control.`,
+  rule: `It is claimed of any network, so every architecture has a verdict. Supported: in every network no (unit, category) cell of any layer has another H when c is a power of two (to the bit), and the mean |ΔH| at c = 3 is at most ${ROUNDING} nats. It is one layer at a time that is rescaled. Not applicable where what follows the layer does not pass a factor on: there the rescaled network computes something else, and the figures are a control.`,
   controls: [
     'Powers of two are exact in floating point; 3 is not, and shows the size of rounding.',
     'ReLU6 and SiLU, which are not positively homogeneous.',

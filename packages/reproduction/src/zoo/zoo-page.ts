@@ -1,4 +1,5 @@
 import type { Block } from '../page/page-blocks.js';
+import { fixed } from '../page/interval-text.js';
 import { LEVELS, type Factor, type ZooSettings } from './design.js';
 import { gapOf, type ScoredGroup, type ZooScore } from './score-zoo.js';
 import { NOISE_DRAWS, type Interval } from './scores.js';
@@ -71,7 +72,7 @@ export function zooBlocks({ settings, checkpoints, last, fitted, scored, facts }
 }
 
 function shown(value: number | null, digits = 2): string {
-  return value === null ? '–' : value.toFixed(digits).replace('-', '−');
+  return value === null ? '–' : fixed(value, digits);
 }
 
 function withInterval(value: number | null, interval: Interval | null, digits = 2): string {
@@ -126,12 +127,14 @@ function rankText(ordered: readonly ZooScore[], noise: number | null): string {
     const isAbove = tau !== null && noise !== null && tau > noise;
     return `${called} is number ${at + 1} of ${ordered.length} by τ (${shown(tau)}), ${isAbove ? 'above' : 'not above'} what noise scores`;
   };
-  const best = Math.max(
+  // Beyond both definitions of H, and beyond noise.
+  const beyond = Math.max(
+    noise ?? 0,
     ...['entropy_paper', 'entropy'].map((name) =>
       Math.abs(ordered.find(({ measure }) => measure === name)?.tau ?? 0),
     ),
   );
-  const reversed = ordered.filter(({ tau }) => (tau ?? 0) < -best);
+  const reversed = ordered.filter(({ tau }) => (tau ?? 0) < -beyond);
   const turned = reversed.map(({ measure, tau }) => `${labelOf(measure)} (${shown(tau)})`).join(', ');
   return `${place('entropy_paper', 'H by the paper’s text')}; ${place('entropy', 'by the authors’ code it')}. ${turned === '' ? '' : `The order is that of what is claimed. Farther from 0 than H, and the other way round than claimed: ${turned}.`}`.trim();
 }
