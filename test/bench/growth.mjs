@@ -222,7 +222,7 @@ function keysOverSum() {
 
 /** Seeded births of `units` units over 50 images, as a cell's work gathers them. */
 function gathered(units, seed) {
-  const found = new UnitAccumulator();
+  const found = new UnitAccumulator(14);
   const images = 50;
   const [unit, births] = [new Uint32Array(images), new Uint32Array(images)];
   const [sums, zeros] = [new Float64Array(images).fill(1), new Uint32Array(images).fill(9)];

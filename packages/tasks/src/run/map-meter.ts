@@ -16,7 +16,7 @@ export type Place = (row: number) => string;
 
 /** Measures the maps of one cell, block by block, and gathers what its unit object holds. */
 export class MapMeter {
-  readonly units = new UnitAccumulator();
+  readonly units: UnitAccumulator;
   /** Maps measured so far. */
   maps = 0;
   readonly #kernel: BirthKernel;
@@ -29,6 +29,7 @@ export class MapMeter {
   constructor(kernel: BirthKernel, size: number, keepBirths: boolean) {
     this.#kernel = kernel;
     this.#size = size;
+    this.units = new UnitAccumulator(size);
     this.#births = keepBirths ? [] : null;
   }
 

@@ -121,7 +121,7 @@ async function measureGroup(
     const columns = birthColumns(rows, images);
     await births.write({ ...placeColumns(checkpoint, null, cell, columns.unit.length), ...columns });
   }
-  const object = histogramColumns(meter.units, size, null);
+  const object = histogramColumns(meter.units, null);
   return { checkpoint, cell, object, size, images: images.length, maps: meter.maps };
 }
 

@@ -1,5 +1,6 @@
 import type { BirthHistogram } from '@unitscope/entropy';
 
+/** Ranks that are counted in an array, where maps have so many. */
 const SHORT = 128;
 /** Unit numbers below it find their slot in an array, the others in a map. */
 const DENSE = 1 << 16;
@@ -17,7 +18,7 @@ export class UnitAccumulator {
   #images = new Uint32Array(0);
   #sums = new Float64Array(0);
   #zeros = new Float64Array(0);
-  /** Counts of the ranks 1 … SHORT; the few later ones are in #late, by slot and rank. */
+  /** Counts of the ranks 1 … #short; the few later ones are in #late, by slot and rank. */
   #counts = new Uint32Array(0);
   readonly #late = new Map<number, Map<number, number>>();
   /** Births of whole images, one row an image: counted by columns, so that a unit's counts are touched once in PENDING images. */
@@ -25,6 +26,15 @@ export class UnitAccumulator {
   #pendingImages = 0;
   /** Units of each whole image, whose slots are their numbers; 0 = none came yet. */
   #wholeUnits = 0;
+  readonly #pixels: number;
+  readonly #short: number;
+
+  /** Of maps of size × size. */
+  constructor(size: number) {
+    this.#pixels = size * size;
+    // No rank comes after the last edge: small maps need less.
+    this.#short = Math.min(SHORT, (size * (size - 1)) / 2);
+  }
 
   /**
    * Adds the maps of `images` whole images, row by row: row i is a map of unit i % `units`. Says whether it did; it does not where rows
@@ -52,8 +62,10 @@ export class UnitAccumulator {
 
   #prepare(units: number): boolean {
     if (this.#slots > 0 || units > DENSE) return false;
-    for (let unit = 0; unit < units; unit++) this.#newSlot(unit);
-    this.#wholeUnits = units;
+    this.#reserve(units);
+    this.#denseSlots = new Uint32Array(units);
+    for (let unit = 0; unit < units; unit++) this.#denseSlots[unit] = unit + 1;
+    this.#slots = this.#wholeUnits = units;
     this.#pending = new Uint32Array(PENDING * units);
     return true;
   }
@@ -68,9 +80,9 @@ export class UnitAccumulator {
   }
 
   #addBirth(slot: number, birth: number): void {
-    if (birth > SHORT) this.#addLate(slot, birth);
+    if (birth > this.#short) this.#addLate(slot, birth);
     else if (birth > 0) {
-      const at = slot * SHORT + birth - 1;
+      const at = slot * this.#short + birth - 1;
       this.#counts[at] = (this.#counts[at] ?? 0) + 1;
     }
   }
@@ -86,8 +98,8 @@ export class UnitAccumulator {
     }
   }
 
-  /** The units seen, ascending, each with its histogram; means are over all values of its maps of `size` × `size`. */
-  *finish(size: number): Generator<GatheredUnit> {
+  /** The units seen, ascending, each with its histogram; means are over all values of its maps. */
+  *finish(): Generator<GatheredUnit> {
     this.#count();
     const order = this.#order();
     for (const [unit, slot] of order) {
@@ -95,7 +107,7 @@ export class UnitAccumulator {
       yield {
         unit,
         images,
-        activationMean: (this.#sums[slot] ?? 0) / (images * size * size),
+        activationMean: (this.#sums[slot] ?? 0) / (images * this.#pixels),
         zeros: this.#zeros[slot] ?? 0,
         histogram: this.#histogram(slot),
       };
@@ -113,8 +125,8 @@ export class UnitAccumulator {
 
   #histogram(slot: number): BirthHistogram {
     const pairs: [number, number][] = [];
-    for (let rank = 1; rank <= SHORT; rank++) {
-      const count = this.#counts[slot * SHORT + rank - 1] ?? 0;
+    for (let rank = 1; rank <= this.#short; rank++) {
+      const count = this.#counts[slot * this.#short + rank - 1] ?? 0;
       if (count > 0) pairs.push([rank, count]);
     }
     pairs.push(...[...(this.#late.get(slot) ?? [])].sort(([a], [b]) => a - b));
@@ -137,7 +149,7 @@ export class UnitAccumulator {
 
   #newSlot(unit: number): number {
     const slot = this.#slots++;
-    if (slot === this.#capacity) this.#grow();
+    if (slot === this.#capacity) this.#reserve(Math.max(64, this.#capacity * 2));
     if (unit >= DENSE) {
       this.#otherSlots.set(unit, slot);
       return slot;
@@ -150,12 +162,12 @@ export class UnitAccumulator {
     return slot;
   }
 
-  #grow(): void {
-    this.#capacity = Math.max(64, this.#capacity * 2);
+  #reserve(capacity: number): void {
+    this.#capacity = capacity;
     this.#images = enlarge(this.#images, new Uint32Array(this.#capacity));
     this.#sums = enlarge(this.#sums, new Float64Array(this.#capacity));
     this.#zeros = enlarge(this.#zeros, new Float64Array(this.#capacity));
-    this.#counts = enlarge(this.#counts, new Uint32Array(this.#capacity * SHORT));
+    this.#counts = enlarge(this.#counts, new Uint32Array(this.#capacity * this.#short));
   }
 }
 

@@ -45,7 +45,7 @@ export async function writeMeasured(
     const columns = birthColumns(births, measured.images);
     await store.put(keys.births, await encodeTable(unitBirthsSchema, columns, { metadata }));
   }
-  await writeUnits(store, keys.units, histogramColumns(measured.meter.units, measured.size, l1Norms), {
+  await writeUnits(store, keys.units, histogramColumns(measured.meter.units, l1Norms), {
     backend,
     comparison,
   });
@@ -74,12 +74,8 @@ export async function readUnitBirths(store: ObjectStore, key: string): Promise<U
 }
 
 /** The columns of a unit object, by unit; `l1Norms` is by unit number, where the weights are known. */
-export function histogramColumns(
-  units: UnitAccumulator,
-  size: number,
-  l1Norms: Float64Array | null,
-): UnitHistograms {
-  return unitColumns([...units.finish(size)], (unit) => l1Norms?.[unit] ?? null);
+export function histogramColumns(units: UnitAccumulator, l1Norms: Float64Array | null): UnitHistograms {
+  return unitColumns([...units.finish()], (unit) => l1Norms?.[unit] ?? null);
 }
 
 /** The columns of a unit object of units that come ascending; `normOf` gives their L1 norms, null where they are not known. */
