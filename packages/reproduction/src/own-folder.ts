@@ -14,10 +14,7 @@ const STORE = 'store';
 export async function takeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const marker = join(folder, MARKER);
-  if ((await readdir(folder)).length === 0)
-    await writeFile(marker, 'what unitscope reproduce made; it replaces and removes files here\n', {
-      flag: 'wx',
-    });
+  if ((await readdir(folder)).length === 0) await mark(marker);
   const found = await lstat(marker).catch(() => null);
   if (found?.isFile() !== true || (process.getuid !== undefined && found.uid !== process.getuid())) {
     throw new ReproductionFolderError(
@@ -28,8 +25,20 @@ export async function takeFolder(folder: string): Promise<void> {
   await refuseLinks(folder, STORE);
 }
 
+/** Another process may have marked it at the same time: which of them is alone in it is seen later. */
+async function mark(marker: string): Promise<void> {
+  const text = 'what unitscope reproduce made; it replaces and removes files here\n';
+  await writeFile(marker, text, { flag: 'wx' }).catch((error: unknown) => {
+    if (!isOf(error, 'EEXIST')) throw error;
+  });
+}
+
 async function refuseLinks(folder: string, unseen?: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (!isOf(error, 'ENOENT')) throw error;
+    return []; // removed meanwhile
+  });
+  for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (entry.name !== unseen) await refuseLinks(path);
@@ -39,4 +48,8 @@ async function refuseLinks(folder: string, unseen?: string): Promise<void> {
       );
     }
   }
+}
+
+function isOf(error: unknown, code: 'EEXIST' | 'ENOENT'): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
 }
