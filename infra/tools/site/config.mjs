@@ -44,6 +44,7 @@ export default {
           page('Interpreting', '/docs/interpreting'),
           page('Validity', '/docs/validity'),
           page('The zoo', '/docs/zoo'),
+          page('The zoo on digits', '/docs/zoo-digits'),
           page('Performance', '/docs/performance'),
           page('Benchmarks over time', '/docs/benchmarks'),
           page('Record of measurements', '/docs/measurements'),
