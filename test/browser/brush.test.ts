@@ -32,6 +32,7 @@ test('a brush over the trend shows the steps between, and the address, a button 
     expect(await shown(page, 'step')).toEqual([4, 8, 16, 32, 64]);
     await page.getByRole('button', { name: 'Reset Entropy over the checkpoints' }).click();
     await lacks(page, 'steps');
+    await page.waitForFunction(() => document.querySelectorAll('.drawing [data-row]').length > 45);
 
     // By the keyboard: from the first mark of the line to the third.
     await page.getByRole('application').focus();

@@ -40,8 +40,12 @@ interface Drag {
 
 /** Points at the marks of a chart, follows their links, and brushes over them: by the pointer and by the keyboard alike. */
 export function useMarks(chart: Element | null, { hrefOf, brush }: MarkOptions): Marks {
-  const [pointed, setPointed] = useState<PointedMark | null>(null);
-  const [drag, setDrag] = useState<Rectangle | null>(null);
+  const [pointed, showPointed] = useState<PointedMark | null>(null);
+  const [drag, showDrag] = useState<Rectangle | null>(null);
+  // Keys may come faster than the page is drawn: the next begins where the last has led.
+  const now = useRef<Now>({ pointed: null, drag: null });
+  const setPointed = (mark: PointedMark | null): void => showPointed((now.current.pointed = mark));
+  const setDrag = (rectangle: Rectangle | null): void => showDrag((now.current.drag = rectangle));
   const begun = useRef<Drag | null>(null);
   const point = (box: MarkBox | null, at: Point | null, part: Element | null = null): void => {
     const place = box !== null && at !== null && box.right - box.left > LARGE ? at : box;
@@ -81,24 +85,31 @@ export function useMarks(chart: Element | null, { hrefOf, brush }: MarkOptions):
     setDrag(between(begun.current.from, to, brush.axes, chart.getBoundingClientRect().height));
   };
   const finish = (): void => {
-    if (chart !== null && drag !== null && brush !== undefined)
-      brush.onBrush(brushed(chart, markBoxes(chart), drag, begun.current?.first ?? null));
+    const { drag: chosen } = now.current;
+    if (chart !== null && chosen !== null && brush !== undefined)
+      brush.onBrush(brushed(chart, markBoxes(chart), chosen, begun.current?.first ?? null));
     close();
   };
   const follow = (): void => {
-    const href = pointed === null ? null : (hrefOf?.(pointed.row) ?? null);
+    const { pointed: mark } = now.current;
+    const href = mark === null ? null : (hrefOf?.(mark.row) ?? null);
     if (href !== null) navigate(href);
   };
-  const parts: Parts = { chart, brush, begun, drag, pointed, point, setAside, draw, close, finish, follow };
+  const parts: Parts = { chart, brush, begun, now, point, setAside, draw, close, finish, follow };
   return { pointed, drag, handlers: { ...pointerHandlers(parts), ...keyHandlers(parts) } };
+}
+
+/** What is pointed at and brushed over, also before it is shown. */
+interface Now {
+  pointed: PointedMark | null;
+  drag: Rectangle | null;
 }
 
 interface Parts {
   readonly chart: Element | null;
   readonly brush: Brush | undefined;
   readonly begun: { current: Drag | null };
-  readonly drag: Rectangle | null;
-  readonly pointed: PointedMark | null;
+  readonly now: { readonly current: Now };
   readonly point: (box: MarkBox | null, at: Point | null, part?: Element | null) => void;
   /** Takes the tooltip away: the entry of a legend says by itself what it is of. */
   readonly setAside: () => void;
@@ -109,7 +120,7 @@ interface Parts {
 }
 
 function pointerHandlers(parts: Parts): HTMLAttributes<HTMLDivElement> {
-  const { chart, brush, begun, drag, point, setAside, draw, close, finish, follow } = parts;
+  const { chart, brush, begun, now, point, setAside, draw, close, finish, follow } = parts;
   const place = ({ clientX, clientY }: MouseEvent): Point => {
     const { left, top } = chart?.getBoundingClientRect() ?? { left: 0, top: 0 };
     return { x: clientX - left, y: clientY - top };
@@ -127,7 +138,10 @@ function pointerHandlers(parts: Parts): HTMLAttributes<HTMLDivElement> {
     onPointerMove: (event) => {
       const from = begun.current?.from;
       const at = place(event);
-      if (from !== undefined && (drag !== null || Math.hypot(at.x - from.x, at.y - from.y) > LEAST_DRAG)) {
+      if (
+        from !== undefined &&
+        (now.current.drag !== null || Math.hypot(at.x - from.x, at.y - from.y) > LEAST_DRAG)
+      ) {
         event.currentTarget.setPointerCapture(event.pointerId);
         draw(at);
       } else if (isEntry(event)) {
@@ -138,11 +152,11 @@ function pointerHandlers(parts: Parts): HTMLAttributes<HTMLDivElement> {
       }
     },
     onPointerUp: () => {
-      if (drag !== null) finish();
+      if (now.current.drag !== null) finish();
       begun.current = null;
     },
     onPointerLeave: ({ pointerType }) => {
-      if (pointerType !== 'touch' && drag === null) close();
+      if (pointerType !== 'touch' && now.current.drag === null) close();
     },
     onClick: (event) => {
       if (!isEntry(event)) follow();
@@ -152,8 +166,9 @@ function pointerHandlers(parts: Parts): HTMLAttributes<HTMLDivElement> {
 }
 
 function keyHandlers(parts: Parts): HTMLAttributes<HTMLDivElement> {
-  const { chart, brush, begun, drag, pointed, point, draw, close, finish, follow } = parts;
+  const { chart, brush, begun, now, point, draw, close, finish, follow } = parts;
   const step = (event: KeyboardEvent): void => {
+    const { pointed } = now.current;
     const to = chart === null ? null : markBy(markBoxes(chart), pointed?.element ?? null, event.key);
     if (to === null) return;
     event.preventDefault();
@@ -167,10 +182,10 @@ function keyHandlers(parts: Parts): HTMLAttributes<HTMLDivElement> {
     onKeyDown: (event) => {
       if (event.currentTarget !== event.target) return;
       if (/^(?:Arrow(?:Left|Right|Up|Down)|Home|End)$/.test(event.key)) step(event);
-      else if (event.key === 'Enter') (drag === null ? follow : finish)();
+      else if (event.key === 'Enter') (now.current.drag === null ? follow : finish)();
     },
     onBlur: () => {
-      if (pointed?.byKeys === true) close();
+      if (now.current.pointed?.byKeys === true) close();
     },
   };
 }
