@@ -436,12 +436,12 @@ test('the hole begins with an image that is shown, on its photograph, and a cell
       (/row (\d+), column (\d+)/.exec(await player.locator('.cell-words').innerText()) ?? [])
         .slice(1)
         .map(Number);
+    await expect.poll(async () => (await cell()).length).toBe(2);
     const [row = -1, column = -1] = await cell();
-    expect(row).toBeGreaterThanOrEqual(0);
     await page.keyboard.press(column > 0 ? 'ArrowLeft' : 'ArrowRight');
-    expect(await cell()).toEqual([row, column > 0 ? column - 1 : column + 1]);
+    await expect.poll(cell).toEqual([row, column > 0 ? column - 1 : column + 1]);
     for (let i = 0; i < size; i++) await page.keyboard.press('ArrowDown');
-    expect((await cell())[0]).toBe(size - 1);
+    await expect.poll(async () => (await cell())[0]).toBe(size - 1);
   });
 });
 

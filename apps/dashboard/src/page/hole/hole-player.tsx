@@ -21,7 +21,7 @@ import type { MapRange } from '../unit/unit-images.js';
 import { useHole, type HoleModel } from './hole-model.js';
 import { CurveScrubber } from './curve-scrubber.js';
 import { GraphPicture, ZoomPicture } from './hole-pictures.js';
-import { MapPicture, PhotographPicture, type Cell } from './map-pictures.js';
+import { MapPicture, PhotographPicture, type Cell, type OfMap } from './map-pictures.js';
 
 interface Props {
   readonly sweep: string;
@@ -67,7 +67,7 @@ interface FiltrationProps extends Props {
   readonly model: HoleModel;
   readonly birth: number;
   readonly cell: Cell | null;
-  readonly onCell: (cell: Cell | null) => void;
+  readonly onCell: OfMap['onCell'];
 }
 
 function Filtration(props: FiltrationProps) {

@@ -8,7 +8,7 @@ import {
   type MapRow,
   type MapWindow,
 } from '@unitscope/plots';
-import { useState } from 'preact/hooks';
+import { useState, type Dispatch, type StateUpdater } from 'preact/hooks';
 import { MapCanvas } from '../unit/map-canvas.js';
 import { PhotoMap } from '../unit/photo-map.js';
 import type { MapRange } from '../unit/unit-images.js';
@@ -28,7 +28,7 @@ export interface OfMap {
   readonly notes: MapNotes;
   readonly range: MapRange;
   readonly cell: Cell | null;
-  readonly onCell: (cell: Cell | null) => void;
+  readonly onCell: Dispatch<StateUpdater<Cell | null>>;
 }
 
 /** The map with the cells that have entered, and the ring; of a large map the part where the ring is. */
@@ -60,7 +60,7 @@ export function MapPicture({ model: { hole }, index, row, range, cell, onCell }:
           role="application"
           aria-label={`Cells of the map of image ${row.image}; arrow keys go from one to the next`}
           {...pointing((x, y) => onCell(cellAt(x, y, part)), onCell)}
-          {...walking(cell, hole.cycle?.edges[0] ?? { row: top, column: left }, part, onCell)}
+          {...walking(hole.cycle?.edges[0] ?? { row: top, column: left }, part, onCell)}
         >
           <div
             class="map-part"
@@ -131,14 +131,18 @@ const ARROWS: Readonly<Record<string, readonly [down: number, across: number]>> 
 };
 
 /** Listeners by which arrow keys go from cell to cell of the part that is shown, `first` being where they begin. */
-function walking(cell: Cell | null, first: Cell, part: MapWindow, onCell: (cell: Cell | null) => void) {
+function walking(first: Cell, part: MapWindow, onCell: OfMap['onCell']) {
   const within = (to: number, from: number): number => Math.min(from + part.side - 1, Math.max(from, to));
   const move = (event: KeyboardEvent): void => {
     const arrow = ARROWS[event.key];
     if (arrow === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const { row, column } = cell ?? first;
-    onCell({ row: within(row + arrow[0], part.row), column: within(column + arrow[1], part.column) });
+    const [down, across] = arrow;
+    // Keys may come faster than the page is drawn.
+    onCell((from) => {
+      const { row, column } = from ?? first;
+      return { row: within(row + down, part.row), column: within(column + across, part.column) };
+    });
   };
   const begin = (event: FocusEvent): void => {
     // A click has said where it is.
