@@ -13,7 +13,7 @@ export { compareCheckpoints, type CompareOptions, CERTAIN_Q } from './comparison
 export type { Comparison, LayerDifference, UnitDifference } from './comparison/comparison.js';
 export { compareSweeps } from './across/compare-sweeps.js';
 export { ablationCurves, keptAblations, type KeptAblation } from './ablations/kept-ablations.js';
-export { embedCheckpoints, type EmbedOptions } from './embedding/embed-checkpoints.js';
+export { embedCheckpoints, FEWEST_CHECKPOINTS, type EmbedOptions } from './embedding/embed-checkpoints.js';
 export type { Correlation } from '@unitscope/entropy';
 export * from './errors.js';
 export { checkOutputName, type QueryResult } from './sql/query-result.js';

@@ -57,7 +57,6 @@ export interface ClaimOutcome {
  */
 export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome[]> {
   const claims = claimsNamed(options.claims);
-  const out = resolve(options.out);
   const backend = await backendId('onnx');
   const settings = {
     ...settingsOf(options.extent, options.seeds),
@@ -66,9 +65,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ClaimOutcome
   if (!Number.isSafeInteger(settings.seeds) || settings.seeds < 1) {
     throw new ReproductionOptionError(`seeds: expected a whole number from 1, found ${settings.seeds}`);
   }
-  return await inWorkshop({ ...options, out }, settings, (workshop) =>
-    measureClaims(claims, options, workshop, backend),
-  );
+  return await inWorkshop(options, settings, (workshop) => measureClaims(claims, options, workshop, backend));
 }
 
 async function measureClaims(

@@ -176,7 +176,7 @@ export class OnnxModel implements Model {
     places?: Readonly<Record<string, Floats>>,
     network: BlockedNetwork | null = null,
   ): Promise<Made> {
-    const turned = places && this.places.turned(images.length);
+    const turned = places && ((floats: number) => this.places.turned(floats));
     const feeds = { [this.feed.name]: imageFloats(this.feed, images, count, turned) };
     try {
       if (places === undefined)

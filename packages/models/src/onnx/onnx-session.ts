@@ -60,16 +60,18 @@ export function imageTensor(runtime: Runtime, feed: OnnxInput, images: Float32Ar
   return new runtime.Tensor('float32', data, dims);
 }
 
-/** The same, for a session of either kind; `place` is used where they are turned. */
+/** The same, for a session of either kind; where they are turned, they are turned into `placeOf` so many floats. */
 export function imageFloats(
   feed: OnnxInput,
   images: Float32Array,
   count: number,
-  place?: Float32Array,
+  placeOf: (floats: number) => Float32Array = (floats) => new Float32Array(floats),
 ): Floats {
   const { height, width, channels, channelsLast, type } = feed;
   const turned =
-    channelsLast || channels === 1 ? images : channelsFirst(images, count, height * width, channels, place);
+    channelsLast || channels === 1
+      ? images
+      : channelsFirst(images, count, height * width, channels, placeOf(images.length));
   const dims = channelsLast ? [count, height, width, channels] : [count, channels, height, width];
   return { data: type === 'float32' ? turned : turned.map(roundToFloat16), dims };
 }

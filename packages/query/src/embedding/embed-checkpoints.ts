@@ -15,7 +15,8 @@ export interface EmbedOptions {
 }
 
 /** A plane needs three points, and two numbers each. */
-const FEWEST_CHECKPOINTS = 3;
+/** Fewer have no plane to lie in. */
+export const FEWEST_CHECKPOINTS = 3;
 const FEWEST_LAYERS = 2;
 const MOST_NAMED = 6;
 const NO_COMPONENTS = { scores: [], explained: [], loadings: [] };

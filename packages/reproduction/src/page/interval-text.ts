@@ -4,8 +4,9 @@ const DIGITS = 3;
 
 /** `−0.133 [−0.246, −0.021]`; `–` where there is no number, and no interval that is narrower than the last digit. */
 export function withInterval(mean: number, interval: Interval | null, digits = DIGITS): string {
-  const [low, high] = [interval?.low ?? NaN, interval?.high ?? NaN].map((end) => fixed(end, digits));
-  const range = interval === null || low === high ? '' : ` [${low ?? ''}, ${high ?? ''}]`;
+  const [low, high] =
+    interval === null ? ['', ''] : [fixed(interval.low, digits), fixed(interval.high, digits)];
+  const range = low === high ? '' : ` [${low}, ${high}]`;
   return `${Number.isFinite(mean) ? fixed(mean, digits) : '–'}${range}`;
 }
 

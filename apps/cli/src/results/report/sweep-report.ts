@@ -3,6 +3,7 @@ import { escapeHtml, htmlPage, htmlTable, type PageTheme } from '@unitscope/plot
 import {
   checkpointGroup,
   compareCheckpoints,
+  FEWEST_CHECKPOINTS,
   generalization,
   layerRows,
   metadataColumns,
@@ -38,8 +39,6 @@ const SECTIONS: readonly (readonly [ChartKind, string])[] = [
   ['heatmap', 'Units of the deepest layer'],
   ['scatter', 'Selective rate and entropy'],
 ];
-/** Fewer checkpoints have no plane to lie in. */
-const LEAST_POINTS = 3;
 const MOST_UNITS = 20;
 const MOST_ROWS = 60;
 
@@ -88,7 +87,7 @@ export async function sweepReport(
   const columns = metadataColumns(results);
   body.push(
     '<h2>Checkpoints</h2>',
-    ...(results.checkpoints.length < LEAST_POINTS ? [] : [await figureOf('embedding', results, theme)]),
+    ...(results.checkpoints.length < FEWEST_CHECKPOINTS ? [] : [await figureOf('embedding', results, theme)]),
     firstRows(
       'Checkpoints and their metadata',
       ['checkpoint', ...columns, 'digest'],
