@@ -29,6 +29,8 @@ export interface S3Kind {
   readonly version: string;
   /** Checks (`check` of a finding) that it is known not to hold. */
   readonly lacks: readonly string[];
+  /** What sweeps need is among it: they are refused there. */
+  readonly isRefused?: true;
   /** Fetches it where it is not in the cache. */
   readonly install: () => Promise<void>;
   readonly launch: (place: Place) => Launch;
@@ -98,6 +100,7 @@ export const s3mock: S3Kind = {
   name: 'Adobe S3Mock',
   version: S3MOCK,
   lacks: ['creates an object once, whoever asks at the same moment', 'shows uploads that were abandoned'],
+  isRefused: true,
   install: async () => {
     if (existsSync(s3mockFile)) return;
     const folder = 'https://repo1.maven.org/maven2/com/adobe/testing/s3mock';
@@ -125,7 +128,8 @@ export const s3mock: S3Kind = {
 export const minio: S3Kind = {
   name: 'MinIO',
   version: 'as given',
-  lacks: [],
+  // It lists the uploads of a whole key, and none by the beginning of one.
+  lacks: ['shows uploads that were abandoned'],
   install: () => Promise.resolve(),
   launch: ({ folder, port, id, secret }) => ({
     command: process.env['UNITSCOPE_MINIO'] ?? 'minio',
