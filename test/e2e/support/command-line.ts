@@ -13,6 +13,9 @@ export const BIN =
 /** V8 keeps here what it compiled, as for a user of the installed command line, but apart from a user's. */
 const NODE_COMPILE_CACHE = join(tmpdir(), 'unitscope-tests-compiled');
 
+/** Nobody answers here: a server at the usual address, a user's or another test's, changes no answer. */
+const TEMPORAL_ADDRESS = '127.0.0.1:9';
+
 export interface Run {
   /** null where a signal ended the process. */
   readonly code: number | null;
@@ -35,7 +38,7 @@ export function unitscope(args: readonly string[], options: RunOptions = {}): Pr
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, {
       cwd: options.cwd,
-      env: { NODE_COMPILE_CACHE, ...process.env, ...options.env },
+      env: { NODE_COMPILE_CACHE, TEMPORAL_ADDRESS, ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
