@@ -5,8 +5,10 @@ import { tablePacking } from './candidates';
 import { MAPS, MAPS_A_CALL, MOST_CHANNELS, QUAD, RANKS, SUMS, ZEROS } from './layout';
 import {
   blockStride,
+  byEights,
   byLanes,
   measureApart,
+  measureEight,
   measureOne,
   measureQuad,
   measureQuads,
@@ -14,6 +16,7 @@ import {
   prepare,
   stopped,
 } from './measure';
+import { tableEightPacking } from './eight';
 import { noiseBirths } from './noise';
 import { interleave, QUAD_PIXEL, SMALL_SIZE } from './small';
 import { BLOCK_WEIGHTS, isOn, ZEROS_LAST } from './switches';
@@ -35,6 +38,7 @@ export const zeroCounts: usize = ZEROS;
 export let mapStopped: usize = 0;
 
 tablePacking();
+tableEightPacking();
 
 /**
  * Measures up to MAPS_A_CALL maps from address `at` on: a u32 birth rank, an f64 sum and a u32 count of zeros each.
@@ -48,10 +52,20 @@ export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32
   const bytes = (<usize>floats) << 2;
   let map: u32 = 0;
   if (known == 0 && byLanes(size)) {
-    for (; map + 4 <= count; map += 4, at += 4 * bytes) {
-      interleave(at, floats);
-      const done = measureQuad(QUAD, QUAD_PIXEL, size, map, 0, 4, limit);
-      if (done < 4) return map + done;
+    while (map + 4 <= count) {
+      interleave(at, floats, QUAD);
+      let maps: u32 = 4;
+      if (map + 8 <= count && byEights(size)) {
+        maps = 8;
+        interleave(at + 4 * bytes, floats, QUAD + 16);
+      }
+      const done =
+        maps == 8
+          ? measureEight(QUAD, QUAD_PIXEL, size, map, 0, 8, limit)
+          : measureQuad(QUAD, QUAD_PIXEL, size, map, 0, 4, limit);
+      map += done;
+      if (done < maps) return map;
+      at += maps * bytes;
     }
   }
   for (; map < count; map++) {

@@ -5,6 +5,7 @@ import { birthRank } from './births';
 import { mostOf } from './candidates';
 import { sumBlock, symmetriseBlock } from './block-weights';
 import { unblock } from './blocks';
+import { birthOfEight, IN_DOUBT, rowOfEight } from './eight';
 import { birthOfFew, birthsOfFew, FEW_EDGES, rowOfFew, TIED } from './few';
 import {
   BLOCK_SUMS,
@@ -21,8 +22,16 @@ import {
   ZEROS,
 } from './layout';
 import { isUndecided } from './search';
-import { readQuad, rowBytes, SMALL_SIZE, symmetriseFew, symmetriseQuad, tableEdges } from './small';
-import { isOn, LANES, PATH_LANES, ZEROS_LAST } from './switches';
+import {
+  symmetriseEight,
+  readQuad,
+  rowBytes,
+  SMALL_SIZE,
+  symmetriseFew,
+  symmetriseQuad,
+  tableEdges,
+} from './small';
+import { EIGHT_LANES, isOn, LANES, PATH_LANES, ZEROS_LAST } from './switches';
 import { blocks, symmetrise, tableBlocks, useBlocks, useRow } from './weights';
 
 /** Why a map is handed back. */
@@ -115,6 +124,57 @@ export function measureQuad(
   return to;
 }
 
+/** How many fours or eights of maps are measured by fours, since levels told little of the last eight. */
+let foursLeft: u32 = 0;
+const FOURS_AFTER_DOUBT: u32 = 30;
+/** Of eight maps; with more it is faster to go by fours. */
+const MOST_IN_DOUBT: u32 = 2;
+
+/** Whether the next maps are measured by eights, where so many lie side by side. */
+export function byEights(size: u32): bool {
+  if ((size * (size - 1)) >> 1 <= FEW_EDGES || !isOn(EIGHT_LANES)) return false;
+  if (foursLeft == 0) return true;
+  foursLeft--;
+  return false;
+}
+
+/** As measureQuad, of eight maps side by side. */
+export function measureEight(
+  at: usize,
+  pixel: usize,
+  size: u32,
+  place: u32,
+  from: u32,
+  to: u32,
+  limit: u32,
+): u32 {
+  const floats = size * size;
+  let isMeasured = false;
+  let inDoubt: u32 = 0;
+  for (let map = from; map < to; map++, place++) {
+    const lane = map & 3;
+    if (lane == 0 || map == from) readQuad(at + <usize>(map & 4) * 4, pixel, floats);
+    const none = load<u32>(QUAD_ZEROS + ((<usize>lane) << 2));
+    if (!keep(place, load<f64>(QUAD_SUMS + ((<usize>lane) << 3)), none)) return map;
+    let birth: u32 = 0;
+    if (none != floats) {
+      if (!isMeasured) symmetriseEight(at);
+      isMeasured = true;
+      birth = birthOfEight(map);
+      if (birth == IN_DOUBT) {
+        if (++inDoubt > MOST_IN_DOUBT) foursLeft = FOURS_AFTER_DOUBT;
+        const row = rowOfEight(map);
+        useRow(row, rowBytes(), mostOf(row, row + rowBytes()));
+        if (!keepBirth(place, birthRank(size, limit, 0))) return map;
+        continue;
+      }
+      if (birth > limit) birth = 0;
+    }
+    store<u32>(RANKS + ((<usize>place) << 2), birth);
+  }
+  return to;
+}
+
 /** Measures the channels from <= channel < to of a block by fours where they lie; as measureQuad. */
 export function measureQuads(
   at: usize,
@@ -126,7 +186,18 @@ export function measureQuads(
   limit: u32,
 ): u32 {
   let channel = from;
+  const eights = (block & 7) == 0;
   while (channel < to) {
+    const map = channel & 7;
+    if (eights && to - channel + map > 4 && byEights(size)) {
+      const last = min<u32>(8, map + to - channel);
+      const eight = at + ((<usize>(channel - map)) << 2);
+      const done = measureEight(eight, (<usize>block) << 2, size, place, map, last, limit);
+      place += done - map;
+      channel += done - map;
+      if (stopped != 0) break;
+      continue;
+    }
     const lane = channel & 3;
     const end = min<u32>(4, lane + to - channel);
     const quad = at + ((<usize>(channel - lane)) << 2);

@@ -1,11 +1,23 @@
 // Maps of N ≤ 16: four at a time across the lanes of vectors, up to the weights of their edges.
 
+import { levelsOfEight, tableEight } from './eight';
 import { FEW_EDGES, tableFew } from './few';
-import { ENDS, FEW, PLACES, QUAD, QUAD_SUMS, QUAD_TOPS, QUAD_ZEROS, ROW_BYTES, ROWS } from './layout';
+import {
+  EIGHT_EDGES,
+  ENDS,
+  FEW,
+  PLACES,
+  QUAD,
+  QUAD_SUMS,
+  QUAD_TOPS,
+  QUAD_ZEROS,
+  ROW_BYTES,
+  ROWS,
+} from './layout';
 
 export const SMALL_SIZE: u32 = 16;
-/** Bytes of a pixel of four maps side by side. */
-export const QUAD_PIXEL: usize = 16;
+/** Bytes of a pixel of maps side by side in QUAD: there is room for eight. */
+export const QUAD_PIXEL: usize = 32;
 
 let tabledSize: u32 = 0;
 let tabledPixel: u32 = 0;
@@ -25,6 +37,7 @@ export function tableEdges(size: u32, pixel: u32): void {
     }
   }
   if (edgeCount <= FEW_EDGES) tableFew(size);
+  else tableEight(size);
   // Whole vectors are made of the edges: the last one fills them up.
   const end = PLACES + ((<usize>edgeCount) << 3);
   for (let past = end; past < end + 24; past += 8) store<u64>(past, load<u64>(end - 8));
@@ -35,12 +48,11 @@ export function rowBytes(): usize {
   return (<usize>((edgeCount + 3) & ~3)) << 2;
 }
 
-/** Puts four maps that lie back to back side by side into QUAD. Reads up to three floats past the last. */
-export function interleave(at: usize, floats: u32): void {
+/** Puts four maps that lie back to back side by side, QUAD_PIXEL bytes from one activation to the next. Reads up to three floats past the last. */
+export function interleave(at: usize, floats: u32, to: usize): void {
   const bytes = (<usize>floats) << 2;
   const end = at + bytes;
-  let to = QUAD;
-  for (; at < end; at += 16, to += 64) {
+  for (; at < end; at += 16, to += 4 * QUAD_PIXEL) {
     const a = v128.load(at);
     const b = v128.load(at + bytes);
     const c = v128.load(at + 2 * bytes);
@@ -50,9 +62,9 @@ export function interleave(at: usize, floats: u32): void {
     const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
     const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
     v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
-    v128.store(to, v128.shuffle<f64>(ab, cd, 1, 3), 16);
-    v128.store(to, v128.shuffle<f64>(abHigh, cdHigh, 0, 2), 32);
-    v128.store(to, v128.shuffle<f64>(abHigh, cdHigh, 1, 3), 48);
+    v128.store(to, v128.shuffle<f64>(ab, cd, 1, 3), QUAD_PIXEL);
+    v128.store(to, v128.shuffle<f64>(abHigh, cdHigh, 0, 2), 2 * QUAD_PIXEL);
+    v128.store(to, v128.shuffle<f64>(abHigh, cdHigh, 1, 3), 3 * QUAD_PIXEL);
   }
 }
 
@@ -124,6 +136,23 @@ export function symmetriseFew(from: usize): void {
   const end = PLACES + ((<usize>edgeCount) << 3);
   let to = FEW;
   for (let place = PLACES; place < end; place += 8, to += 16) v128.store(to, edgeAt(from, place));
+}
+
+/** The edges of eight maps of N > 8 side by side, and the levels at which they have a hole. */
+export function symmetriseEight(from: usize): void {
+  const end = PLACES + ((<usize>edgeCount) << 3);
+  let to = EIGHT_EDGES;
+  let low = f32x4.splat(-Infinity);
+  let high = low;
+  for (let place = PLACES; place < end; place += 8, to += 32) {
+    const a = edgeAt(from, place);
+    const b = edgeAt(from + 16, place);
+    low = f32x4.pmax(low, a);
+    high = f32x4.pmax(high, b);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+  }
+  levelsOfEight(low, high);
 }
 
 /** The edges of four maps side by side, each map's in its own of the ROWS, and the largest of each into QUAD_TOPS. */

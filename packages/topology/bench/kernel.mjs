@@ -210,11 +210,11 @@ function worth(optimisations, sizes, channels = 1) {
 line('\nwhat each optimisation is worth: time without it / time with it');
 worth(
   // prettier-ignore
-  ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies', 'topTie', 'lanes', 'byteLabels', 'pathLanes', 'collapse'],
+  ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies', 'topTie', 'lanes', 'byteLabels', 'pathLanes', 'eightLanes', 'collapse'],
   [7, 14, 28, 112],
 );
 line('\nthe same of maps in blocks of 16 channels');
-worth(['lanes', 'pathLanes', 'blockWeights', 'touch'], [7, 14, 28, 56, 112], 16);
+worth(['lanes', 'pathLanes', 'eightLanes', 'blockWeights', 'touch'], [7, 14, 28, 56, 112], 16);
 for (const [size, count] of [
   [14, 400],
   [112, 30],

@@ -10,6 +10,7 @@
  * - lanes: maps of N ≤ 16 are read and symmetrised four at a time, one in each lane;
  * - byteLabels: the labels of N ≤ 16 vertices are one vector, which stays in a register;
  * - pathLanes: births of N ≤ 8 come from the widest paths between the ends of their edges, four maps at a time, without an order;
+ * - eightLanes: births of N from 9 to 16 come from such paths by weights of 16 bits, eight maps at a time, where these tell them apart;
  * - blockWeights: maps of N > 16 in blocks of channels are summed and symmetrised where they lie, not taken apart;
  * - touch: a block of channels is fetched into the cache before it is summed;
  * - collapse: a tie of many edges is looked at where its graph is collapsed, before edge by edge.
@@ -25,6 +26,7 @@ export type Optimisation =
   | 'lanes'
   | 'byteLabels'
   | 'pathLanes'
+  | 'eightLanes'
   | 'blockWeights'
   | 'touch'
   | 'collapse';
@@ -44,4 +46,5 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   pathLanes: 1024,
   blockWeights: 2048,
   touch: 4096,
+  eightLanes: 8192,
 };

@@ -59,8 +59,8 @@ test.each(Object.entries(kinds))(
   'blocks equal the reference, small and larger than 16: %s',
   (kind, generate) => {
     const random = seeded(kind.length);
-    for (const size of [4, 5, 6, 7, 8, 17, 19, 21, 24, 33]) {
-      const [units, block] = [size > 8 ? 5 + Math.floor(8 * random()) : 203, random() < 0.5 ? 8 : 16];
+    for (const size of [4, 5, 6, 7, 8, 9, 12, 13, 14, 16, 17, 19, 21, 24, 33]) {
+      const [units, block] = [size > 16 ? 5 + Math.floor(8 * random()) : 203, random() < 0.5 ? 8 : 16];
       const density = random() < 0.5 ? 0.8 : 1 - random();
       const all = new Float32Array(units * size * size);
       for (let at = 0; at < all.length; at += size * size) all.set(generate(size, random), at);
@@ -83,11 +83,11 @@ test.each(Object.entries(kinds))(
   },
 );
 
-test.each(['pathLanes', 'blockWeights', 'touch'] as const)(
+test.each(['pathLanes', 'eightLanes', 'blockWeights', 'touch'] as const)(
   'births, sums and zeros stay without %s',
   (name) => {
     const random = seeded(11);
-    for (const size of [4, 5, 6, 7, 8, 17, 28, 45, 57]) {
+    for (const size of [4, 5, 6, 7, 8, 9, 10, 11, 14, 16, 17, 28, 45, 57]) {
       const units = 77;
       const maps = inBlocks(mixed(size, units, random), size * size, units, 16);
       const [expected, found] = [measures(units), measures(units)];

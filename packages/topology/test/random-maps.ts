@@ -88,6 +88,10 @@ export const kinds: Record<string, (size: number, random: Random) => Float32Arra
   },
   'huge and tiny': (size, random) =>
     filled(size, () => gaussian(random) * 10 ** Math.floor(70 * random() - 35)),
+  'closer than levels': (size, random) => filled(size, () => 1 + random() / 5000),
+  'late last': (size, random) => filled(size, () => 2 ** (-24 * random())),
+  'tiny only': (size, random) => filled(size, () => gaussian(random) * 1e-33),
+  subnormal: (size, random) => filled(size, () => Math.max(0, gaussian(random)) * 1e-41),
   'a cycle at one level': (size, random) => {
     const map = filled(size, () => random() / 4);
     for (let at = 0; at < size; at++) map[at * size + ((at + 1) % size)] = 1;
