@@ -22,6 +22,8 @@ export function birthRank(size: u32, limit: u32, known: u32): u32 {
   const edges = (size * (size - 1)) >> 1;
   startSearch(size);
   const largest = largestWeight();
+  // Of zeros alone nothing is to be learnt: they are one tie, which completes the graph.
+  if (largest == 0 && isOn(ZEROS_LAST) && !anyNegative()) return 0;
   const atLeast = <u32>min<f32>(wanted, <f32>edges * 0.5) + 4;
   const atMost = atLeast + (atLeast >> 1) + 12;
   let above: f32 =
@@ -108,8 +110,12 @@ function scaleOf(largest: f32): f32 {
   return largest == 0 ? 1 : abs(largest);
 }
 
+/** A smaller gap is not worth its learning: from there on a threshold is found by halving, and a larger one would be out of reach. */
+const LEAST_GAP: f32 = 0.00390625;
+
 function learn(largest: f32, above: f32): void {
-  relativeGap += (min<f32>((largest - above) / scaleOf(largest), 4) - relativeGap) * 0.125;
+  const gap = min<f32>((largest - above) / scaleOf(largest), 4);
+  relativeGap = max(LEAST_GAP, relativeGap + (gap - relativeGap) * 0.125);
 }
 
 /** ReLU's zeros are one tie of many edges: no threshold lies between them and the positive weights' end. */

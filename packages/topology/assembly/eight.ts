@@ -322,7 +322,8 @@ export function birthOfEight(map: u32): u32 {
   const hole = <i32>load<i16>(EIGHT_HOLES + ((<usize>map) << 1));
   const cone = <i32>load<i16>(EIGHT_CONES + ((<usize>map) << 1));
   const rank = load<u32>(EIGHT_COUNTS + ((<usize>map) << 2));
-  if (load<f32>(EIGHT_TOPS + ((<usize>map) << 2)) < LEAST_TOP) return IN_DOUBT;
+  const top = load<f32>(EIGHT_TOPS + ((<usize>map) << 2));
+  if (top < LEAST_TOP) return top == 0 && allElseIsZero(map, 0) ? 0 : IN_DOUBT;
   if (areEqual(EIGHT_LIST + <usize>map * EIGHT_ROW, rank)) return IN_DOUBT;
   if (hole > cone && hole > FLOOR) return rank;
   return cone > FLOOR || allElseIsZero(map, rank) ? 0 : IN_DOUBT;
