@@ -13,6 +13,7 @@ import {
   measureQuad,
   measureQuads,
   measureWhole,
+  measureZeros,
   prepare,
   stopped,
 } from './measure';
@@ -52,7 +53,14 @@ export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32
   const bytes = (<usize>floats) << 2;
   let map: u32 = 0;
   if (known == 0 && byLanes(size)) {
+    // The maps of a dead unit come one after another.
+    let wereZero = false;
     while (map + 4 <= count) {
+      if (wereZero && measureZeros(at, floats, map)) {
+        map += 4;
+        at += 4 * bytes;
+        continue;
+      }
       interleave(at, floats, QUAD);
       let maps: u32 = 4;
       if (map + 8 <= count && byEights(size)) {
@@ -66,6 +74,7 @@ export function measure(at: usize, size: u32, count: u32, limit: u32, known: i32
       map += done;
       if (done < maps) return map;
       at += maps * bytes;
+      wereZero = load<u32>(ZEROS + ((<usize>(map - 1)) << 2)) == floats;
     }
   }
   for (; map < count; map++) {

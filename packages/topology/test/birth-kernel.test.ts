@@ -71,6 +71,21 @@ describe('the kernel equals the reference', () => {
     }
   });
 
+  test('on maps of a dead unit, one after another, and one among them that is not zero', () => {
+    const random = seeded(12);
+    for (let size = 1; size <= 17; size++) {
+      for (const lives of [[], [0], [5], [9, 22], [11, 12, 13, 30]]) {
+        const maps = Array.from({ length: 37 }, () =>
+          new Float32Array(size * size).map(() => (random() < 0.5 ? 0 : -0)),
+        );
+        // The last cell alone, which is no edge.
+        for (const at of lives) maps[at]![size * size - 1] = 1;
+        if (lives.length > 2) maps[lives[0]!] = kinds['relu']!(size, random);
+        expectEqual(maps, size, 0.8, `alive: ${lives.join()}`);
+      }
+    }
+  });
+
   test('on every order of the edges of four vertices, ties included', () => {
     const maps = Array.from({ length: 6 ** 6 }, (_, order) => {
       const map = new Float32Array(16);
