@@ -16,6 +16,7 @@ export const PATH_LANES: u32 = 1024;
 export const BLOCK_WEIGHTS: u32 = 2048;
 export const TOUCH: u32 = 4096;
 export const EIGHT_LANES: u32 = 8192;
+export const LEVEL_ORDER: u32 = 16384;
 
 export function isOn(optimisation: u32): bool {
   return (switchedOff & optimisation) == 0;

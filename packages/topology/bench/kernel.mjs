@@ -221,7 +221,7 @@ function worth(optimisations, sizes, channels = 1) {
 line('\nwhat each optimisation is worth: time without it / time with it');
 worth(
   // prettier-ignore
-  ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'solveTies', 'topTie', 'lanes', 'byteLabels', 'pathLanes', 'eightLanes', 'collapse'],
+  ['select', 'narrow', 'learn', 'zerosLast', 'rankOrder', 'levelOrder', 'solveTies', 'topTie', 'lanes', 'byteLabels', 'pathLanes', 'eightLanes', 'collapse'],
   [7, 14, 28, 112],
 );
 line('\nthe same of maps in blocks of 16 channels');

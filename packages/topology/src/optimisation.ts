@@ -5,6 +5,7 @@
  * - learn: threshold and wanted number follow the maps before;
  * - zerosLast: the tie of a ReLU's zeros is not touched while positive weights are left, an all-zero map not at all;
  * - rankOrder: few edges are sorted by counting larger ones, four at a time; otherwise by radix;
+ * - levelOrder: so are they by weights of 16 bits, sixteen at a time, where these tell them apart;
  * - solveTies: a tie that keeps unknowns is solved in the kernel, not by bettiCurves' cohomology;
  * - topTie: the many largest weights that a ReLU6 makes enter at once, unsorted;
  * - lanes: maps of N ≤ 16 are read and symmetrised four at a time, one in each lane;
@@ -21,6 +22,7 @@ export type Optimisation =
   | 'learn'
   | 'zerosLast'
   | 'rankOrder'
+  | 'levelOrder'
   | 'solveTies'
   | 'topTie'
   | 'lanes'
@@ -47,4 +49,5 @@ export const optimisationBits: Readonly<Record<Optimisation, number>> = {
   blockWeights: 2048,
   touch: 4096,
   eightLanes: 8192,
+  levelOrder: 16384,
 };

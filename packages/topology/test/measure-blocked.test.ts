@@ -83,7 +83,7 @@ test.each(Object.entries(kinds))(
   },
 );
 
-test.each(['pathLanes', 'eightLanes', 'blockWeights', 'touch'] as const)(
+test.each(['pathLanes', 'eightLanes', 'levelOrder', 'blockWeights', 'touch'] as const)(
   'births, sums and zeros stay without %s',
   (name) => {
     const random = seeded(11);
