@@ -80,7 +80,7 @@ describe('the kernel equals the reference', () => {
         );
         // The last cell alone, which is no edge.
         for (const at of lives) maps[at]![size * size - 1] = 1;
-        if (lives.length > 2) maps[lives[0]!] = kinds['relu']!(size, random);
+        if (lives.length > 2) maps[lives[0]!]!.set(kinds['relu']!(size, random));
         expectEqual(maps, size, 0.8, `alive: ${lives.join()}`);
       }
     }
