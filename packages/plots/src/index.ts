@@ -31,7 +31,7 @@ export { unitText } from './charts/unit-text.js';
 export type { TextLook } from './terminal/text-look.js';
 export { knownColumns } from './trend/known-columns.js';
 export { tickNames } from './marks/tick-names.js';
-export { meanText, rangeText } from './trend/run-texts.js';
+export { meanText, rangeText, settledText, stepsText } from './trend/run-texts.js';
 export { edgesAt, HOLE_SENTENCE, isFilled, type Hole } from './hole/hole.js';
 export { CURVE_LEFT, CURVE_RIGHT, curveMarks } from './hole/hole-curve.js';
 export { GRAPH_VIEW, graphMarks, ZOOM_MARGIN, zoomMarks } from './hole/hole-drawings.js';
@@ -47,7 +47,7 @@ export {
 export { holeLayout, type Place } from './hole/hole-layout.js';
 export { curveEnd, holeFrames, holeStill, type HoleStill } from './hole/hole-still.js';
 export { cellWords, chordWords, holeWords } from './hole/hole-words.js';
-export { QUESTIONS, seenWords, settledAnswer, TOO_FEW } from './models/answers.js';
+export { QUESTIONS, seenWords, settledAnswer, SETTLED_MEANS, TOO_FEW } from './models/answers.js';
 export type { Caption } from './models/caption.js';
 export { chance, figure, shortFigure } from './models/figures.js';
 export { verdictOf } from './models/verdict.js';

@@ -46,8 +46,16 @@ Examples:
 }
 
 async function showTrend(name: string, options: Options): Promise<void> {
-  const { deadWords, generalization, missingWords, settledWords, sweepTrend, sweepTrends, unplacedWords } =
-    await import('@unitscope/query');
+  const {
+    deadWords,
+    generalization,
+    missingWords,
+    settledOverWords,
+    settledWords,
+    sweepTrend,
+    sweepTrends,
+    unplacedWords,
+  } = await import('@unitscope/query');
   const { against, run } = options;
   const results = await openResults(name, options);
   const found = await sweepTrends(results, { against, run });
@@ -65,7 +73,12 @@ async function showTrend(name: string, options: Options): Promise<void> {
   }
   const [only, ...more] = found.trainings;
   if (only === undefined) print(placelessText(await sweepTrend(results), all));
-  else print(more.length === 0 ? trainingText(only, settledWords(only), all) : trainingsText(found, all));
+  else
+    print(
+      more.length === 0
+        ? trainingText(only, settledWords(only), all)
+        : trainingsText(found, settledOverWords(found.trainings), all),
+    );
   print(`\n${definitionSentence(results.definition)}\n`);
   const missing = await missingWords(results);
   if (missing !== '') print(`\n${missing}\n`);
@@ -145,15 +158,14 @@ function placelessText({ checkpoints, layers }: SweepTrend, all: true | undefine
 }
 
 /** Several trainings: a mean over those of a setting and its interval, never over their checkpoints together. */
-function trainingsText(
-  { axis, runColumns, against, trainings, layers, remarks }: SweepTrends,
-  all: true | undefined,
-): string {
-  const { header, rows } = layersOverRuns(layers, against === null ? null : `rho with ${shownText(against)}`);
+function trainingsText(trends: SweepTrends, settled: string, all: true | undefined): string {
+  const { axis, runColumns, against, trainings, remarks } = trends;
+  const { header, rows } = layersOverRuns(trends, against === null ? null : `rho with ${shownText(against)}`);
   return (
     `${counted(trainings.length, 'training')} (by ${shownText(runColumns.join(', '))}), each by ${shownText(axis ?? 'its order')}; ` +
     `means over the trainings of a setting, with 95 % intervals\n\n` +
     firstRows(header, rows, { all, known: true, keys: header.indexOf('H at first') }) +
+    (settled === '' ? '' : `\n${shownText(settled)}\n`) +
     (remarks.length === 0 ? '' : `\n${shownText(remarks.join(' '))}\n`) +
     `\nOne training: --run ${JSON.stringify(trainings[0]?.run ?? '')}\n`
   );

@@ -12,7 +12,11 @@ export const QUESTIONS = {
 /** Where nothing can be told of when layers settled. */
 export const TOO_FEW = 'Too few checkpoints have an H to tell.';
 
-/** Which layers settled last and first, in words. */
+/** What `settled` means, where it stands. */
+export const SETTLED_MEANS =
+  'Settled: from there on H stays within a tenth of its range of where it ends, for three checkpoints or more.';
+
+/** Which layers settled and when, and which did not, in words. */
 export function settledAnswer({ notes }: Pick<LayerRows, 'notes'>): string {
   const { settled } = notes;
   return `${settled === '' ? TOO_FEW : settled}${seenWords(notes)}`;

@@ -66,7 +66,7 @@ export interface LayerNotes extends TrendNotes {
   /** Labels of the first and the last checkpoint. */
   readonly first: string;
   readonly last: string;
-  /** Which layers settled last, and which first; '' where that cannot be told. */
+  /** Which layers have not settled, and when the others did; '' where that cannot be told. */
   readonly settled: string;
 }
 

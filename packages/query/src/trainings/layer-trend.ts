@@ -15,6 +15,8 @@ export interface LayerTrend extends LayerValues {
    * at least; null: it did not settle.
    */
   readonly settled: string | null;
+  /** Its step, or its place where no metadata gives one. */
+  readonly settledStep: number | null;
   /** Whether that can be told: there are points enough, and H at the last checkpoint. */
   readonly settles: boolean;
 }

@@ -26,6 +26,8 @@ export interface LayerOverRuns {
   /** In how many of the trainings it settled, of those with points enough to say so. */
   readonly settled: number;
   readonly trainings: number;
+  /** At which steps it did, one a training, ascending. */
+  readonly settledSteps: readonly number[];
   /** Spearman's ρ of H with the metadata column within each training: the lowest, the median, the highest. */
   readonly correlation: {
     readonly runs: number;
@@ -71,6 +73,7 @@ function layerOver(found: readonly LayerTrend[], setting: string | null): LayerO
     change: meanOver(ends.map(({ first, last }) => (first === null || last === null ? null : last - first))),
     settled: found.filter(({ settled }) => settled !== null).length,
     trainings: found.filter(({ settles }) => settles).length,
+    settledSteps: found.flatMap(({ settledStep }) => settledStep ?? []).sort((a, b) => a - b),
     correlation:
       rhos.length === 0
         ? null

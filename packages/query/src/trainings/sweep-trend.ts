@@ -10,7 +10,6 @@ import {
 } from '../checkpoints/checkpoint-order.js';
 import { UnknownNameError } from '../errors.js';
 import type { SweepResults } from '../results/sweep-results.js';
-import type { ResultCheckpoint } from '../results/result-tables.js';
 import { layerValues, type LayerValues } from './layer-values.js';
 import { loneWords, settingNames } from './setting-columns.js';
 import { overRuns, type LayerOverRuns } from './over-runs.js';
@@ -148,14 +147,17 @@ function trendOf(
       (best, lag) => (best === null || Math.abs(lag.r) > Math.abs(best.r) ? lag : best),
       null,
     );
+    const isTold = isTraining && settles(entropy);
+    const place = isTold ? settledPlace(entropy) : null;
     return {
       ...layer,
       pearson: pearson(x, y),
       spearman: spearman(x, y),
       bestLag,
       lags,
-      settled: isTraining && settles(entropy) ? settled(checkpoints, entropy) : null,
-      settles: isTraining && settles(entropy),
+      settled: place === null ? null : (checkpoints[place]?.label ?? null),
+      settledStep: place === null ? null : (order.steps[place] ?? null),
+      settles: isTold,
     };
   });
   return { ...order, against, column, layers };
@@ -167,11 +169,8 @@ function settles(entropy: readonly (number | null)[]): boolean {
   );
 }
 
-/** The checkpoint from which mean H stays where it ends; null where fewer than LEAST_AFTER follow it. */
-function settled(
-  checkpoints: readonly ResultCheckpoint[],
-  entropy: readonly (number | null)[],
-): string | null {
+/** The place of the checkpoint from which mean H stays where it ends; null where fewer than LEAST_AFTER follow it. */
+function settledPlace(entropy: readonly (number | null)[]): number | null {
   const known = entropy.filter((value) => value !== null);
   const end = entropy.at(-1) ?? 0;
   const near = (Math.max(...known) - Math.min(...known)) / 10;
@@ -181,5 +180,5 @@ function settled(
     if (before === null || Math.abs(before - end) > near) break;
     from--;
   }
-  return from > entropy.length - 1 - LEAST_AFTER ? null : (checkpoints[from]?.label ?? null);
+  return from > entropy.length - 1 - LEAST_AFTER ? null : from;
 }

@@ -1,4 +1,4 @@
-import { escapeHtml, QUESTIONS, settledAnswer, TOO_FEW, verdictOf } from '@unitscope/plots';
+import { escapeHtml, QUESTIONS, settledAnswer, SETTLED_MEANS, TOO_FEW, verdictOf } from '@unitscope/plots';
 import {
   changesWords,
   deadWords,
@@ -32,7 +32,7 @@ export async function answersPart(
   const answers: [question: string, answer: string][] = [];
   if (trend.checkpoints.length > 1) {
     const settled = isOne ? settledAnswer(layerRows(trend)) : settledOverWords(trends.trainings);
-    answers.push([QUESTIONS.settled, settled === '' ? TOO_FEW : settled]);
+    answers.push([QUESTIONS.settled, settled === '' ? TOO_FEW : `${settled} ${SETTLED_MEANS}`]);
   }
   const changes = (await runChanges(results)).filter(({ checkpoints }) => checkpoints > 1);
   if (changes.length > 0)

@@ -172,9 +172,10 @@ async function changesPart(results: SweepResults, all: boolean): Promise<string>
   ].join('');
 }
 
-function runsTable({ layers, trainings, against, remarks }: SweepTrends, all: boolean): string {
+function runsTable(trends: SweepTrends, all: boolean): string {
+  const { trainings, against, remarks } = trends;
   const { header, rows } = layersOverRuns(
-    layers,
+    trends,
     against === null ? null : `Spearman ρ with ${against}, within each`,
   );
   return (

@@ -1,24 +1,22 @@
 import type { ChangesAnswer, TrainingsAnswer } from '@unitscope/dashboard';
-import { QUESTIONS, TOO_FEW } from '@unitscope/plots';
+import { QUESTIONS, SETTLED_MEANS, TOO_FEW } from '@unitscope/plots';
 import type { ComponentChildren } from 'preact';
-import { sweepPath } from '../address.js';
 import { counted } from '../figures.js';
 import { Answer, BestAnswer } from '../parts/answer.js';
 import { ChangedUnits, useChanges } from '../parts/changed-units.js';
 import { TrainingsPanel, useTrainings } from '../parts/trainings-panel.js';
-import { lasting, type ViewProps } from '../settings.js';
+import type { ViewProps } from '../settings.js';
 
 /** The first look at several trainings: what one asks of them, answered, and the charts below. */
 export function AllTrainings(props: ViewProps) {
-  const { sweep, outline, settings } = props;
-  const query = lasting(settings);
+  const { outline } = props;
   const found = useTrainings(props);
   const changes = useChanges(props);
   return (
     <>
       <div class="answers">
         {outline.settles && (
-          <Answer question={QUESTIONS.settled} remote={found} more={sweepPath(sweep, 'trend', query)}>
+          <Answer question={QUESTIONS.settled} remote={found} more="#settled" meaning={SETTLED_MEANS}>
             {whoSettled}
           </Answer>
         )}

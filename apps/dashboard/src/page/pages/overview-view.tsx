@@ -3,6 +3,7 @@ import {
   QUESTIONS,
   seenWords,
   settledAnswer,
+  SETTLED_MEANS,
   tickNames,
   verdictOf,
   type ChangedRow,
@@ -138,7 +139,7 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
   return (
     <div class="answers">
       {outline.settles && (
-        <Answer question={QUESTIONS.settled} remote={layers} more={sweepPath(sweep, 'trend', query)}>
+        <Answer question={QUESTIONS.settled} remote={layers} more="#layers" meaning={SETTLED_MEANS}>
           {settledAnswer}
         </Answer>
       )}

@@ -9,17 +9,20 @@ interface AnswerProps<T> {
   readonly question: string;
   readonly remote: Remote<T>;
   readonly more: string;
+  /** What a word of the answer means. */
+  readonly meaning?: string;
   readonly children: (data: T) => ComponentChildren;
 }
 
 /** A question that one has first, and its answer in words. */
-export function Answer<T>({ question, remote, more, children }: AnswerProps<T>) {
+export function Answer<T>({ question, remote, more, meaning, children }: AnswerProps<T>) {
   return (
     <section class="answer" data-question={question}>
       <h2>{question}</h2>
       <Loaded remote={remote} what="the answer">
         {(data) => <p>{children(data)}</p>}
       </Loaded>
+      {meaning !== undefined && <p class="note">{meaning}</p>}
       <a href={more}>
         Look closer<span class="visually-hidden">: {question}</span>
       </a>

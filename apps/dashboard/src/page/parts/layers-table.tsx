@@ -1,4 +1,4 @@
-import type { LayerRow, LayerRows } from '@unitscope/plots';
+import { SETTLED_MEANS, type LayerRow, type LayerRows } from '@unitscope/plots';
 import { chance, figure } from '../figures.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
 
@@ -22,19 +22,18 @@ export function LayersTable({ layers }: { readonly layers: LayerRows }) {
     {
       name: 'settled',
       label: 'settled at',
-      hint: 'From here on H stays within a tenth of its range of where it ends, for three checkpoints or more',
+      hint: SETTLED_MEANS,
       value: ({ settled, settles }) => settled ?? (settles ? 'not settled' : ''),
     },
   ];
   if (against !== null) columns.push(...correlationColumns(against));
   return (
-    <section>
+    <section id="layers">
       <h2>Layers</h2>
       <DataTable caption="Layers" columns={knownOf(columns, layers.rows)} rows={layers.rows} />
       <p class="note">
         {shown.includes(' of ') && `From ${shown} checkpoints. `}
-        {layers.rows.some(({ settles }) => settles) &&
-          'Settled: from here on H stays within a tenth of its range of where it ends, for three checkpoints or more. '}
+        {layers.rows.some(({ settles }) => settles) && `${SETTLED_MEANS} `}
         {layers.rows.some(({ p }) => p !== null) &&
           'Checkpoints of one training follow one another: p is too small, and intervals of r and ρ are too narrow.'}
         {against !== null &&

@@ -1,10 +1,12 @@
 import type { TrainingsAnswer } from '@unitscope/dashboard';
 import {
+  SETTLED_MEANS,
   meanText,
   rangeText,
   runPoints,
   runsModel,
   runsWithin,
+  settledText,
   trendChart,
   type RunLinePoint,
 } from '@unitscope/plots';
@@ -17,6 +19,7 @@ import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
 import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from './filters.js';
+import { LayersSettling } from './layers-settling.js';
 import { Loaded } from './notices.js';
 import { useSteps } from './steps-brush.js';
 
@@ -56,6 +59,7 @@ export function TrainingsPanel({ found, ...props }: ViewProps & { readonly found
           <SettingPairs {...props} answer={answer} />
           <RunsFigure sweep={sweep} answer={answer} />
           <LayersOver answer={answer} />
+          <LayersSettling {...props} answer={answer} />
         </>
       )}
     </Loaded>
@@ -142,7 +146,7 @@ const POINT_COLUMNS: readonly TableColumn<RunLinePoint>[] = [
   }),
 ];
 
-function layerColumns({ against, layers }: TrainingsAnswer): TableColumn<LayerOver>[] {
+function layerColumns({ against, axis, layers }: TrainingsAnswer): TableColumn<LayerOver>[] {
   const over = (name: 'first' | 'last' | 'change', label: string): TableColumn<LayerOver> => ({
     name,
     label,
@@ -163,9 +167,10 @@ function layerColumns({ against, layers }: TrainingsAnswer): TableColumn<LayerOv
     over('change', 'change'),
     {
       name: 'settled',
-      label: 'settled in',
+      label: `settled in (${axis ?? 'place'})`,
+      hint: `In how many trainings it settled, and at which ${axis ?? 'place'}. ${SETTLED_MEANS}`,
       value: ({ settled }) => settled,
-      show: ({ settled, trainings }) => (trainings === 0 ? '' : `${settled} of ${trainings}`),
+      show: settledText,
     },
     ...(against === null
       ? []

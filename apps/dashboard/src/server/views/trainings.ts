@@ -10,6 +10,7 @@ import {
   sweepTrends,
   type DeadOfLayer,
   type LayerOverRuns,
+  type LayerTrend,
   type RunChanges,
   type SettingPair,
 } from '@unitscope/query';
@@ -22,10 +23,17 @@ export interface TrainingsAnswer extends DrawnRuns {
   /** By layer and setting. */
   readonly layers: readonly LayerOverRuns[];
   readonly remarks: readonly string[];
-  /** Which layers settled last in how many trainings; '' where nothing can be told. */
+  /** Which layers settled in none of them, in how many and when the others did; '' where nothing can be told. */
   readonly settled: string;
+  /** Each layer of each training. */
+  readonly settling: readonly LayerSettling[];
   /** Settings that can be compared over their trainings. */
   readonly pairs: readonly SettingPair[];
+}
+
+/** Where a layer of a training settled; null: it did not. */
+export interface LayerSettling extends Pick<LayerTrend, 'layer' | 'settled' | 'settledStep'> {
+  readonly run: string | null;
 }
 
 export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
@@ -51,6 +59,11 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
     layers: found.layers,
     remarks: found.remarks,
     settled: settledOverWords(trainings),
+    settling: trainings.flatMap(({ run, layers }) =>
+      layers
+        .filter(({ settles }) => settles)
+        .map(({ layer, settled, settledStep }) => ({ run, layer, settled, settledStep })),
+    ),
     pairs: settingPairs(whole),
   };
   return { type: 'json', body: JSON.stringify(answer) };
