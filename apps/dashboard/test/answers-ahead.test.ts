@@ -48,7 +48,7 @@ function opened(): { answers: AnswersAhead; noted: () => string[] } {
 test('what an Overview asks is asked when its page is, once, and what comes later anew', async () => {
   const { answers, noted } = opened();
   const { signal } = new AbortController();
-  await answers.begin('new', new URLSearchParams(), true);
+  await answers.begin('new', new URLSearchParams(), '');
   const begun = ['outline', 'outline', ...OF_ALL].map((view) => `new ${view}`).sort();
   expect(noted()).toEqual(begun);
 
@@ -66,14 +66,14 @@ test('what an Overview asks is asked when its page is, once, and what comes late
 
 test('another view of a sweep has its outline ahead, a sweep that is not there nothing', async () => {
   const { answers, noted } = opened();
-  await answers.begin('new', new URLSearchParams('run='), false);
-  await answers.begin('none', new URLSearchParams(), true);
+  await answers.begin('new', new URLSearchParams('run='), 'trend');
+  await answers.begin('none', new URLSearchParams(), '');
   expect(noted()).toEqual(['new outline', 'new outline', 'none outline', 'none outline']);
 });
 
 test('an answer that nobody comes for is refused to nobody: a page that leaves ends what it took', async () => {
   const { answers } = opened();
-  await answers.begin('new', new URLSearchParams(), true);
+  await answers.begin('new', new URLSearchParams(), '');
   const left = new AbortController();
   const question = { view: 'generalization', sweep: 'new', parameters: {} };
   const taken = answers.ask(question, left.signal);

@@ -86,6 +86,14 @@ export function setQuery(
   navigate(window.location.pathname + (text === '' ? '' : `?${text}`), options);
 }
 
+/** The address that is shown, without some of its parameters. */
+export function addressWithout(names: readonly string[]): string {
+  const query = new URLSearchParams(window.location.search);
+  for (const name of names) query.delete(name);
+  const text = query.toString();
+  return window.location.pathname + (text === '' ? '' : `?${text}`);
+}
+
 /** Links of this page are followed without loading it anew. */
 export function followLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;

@@ -1,10 +1,6 @@
-import { firstNames } from '@unitscope/base';
 import type { Outline } from '@unitscope/dashboard';
 import { LASTING } from '../server/overview-questions.js';
 import { queryText, useAddress } from './address.js';
-
-/** An error names no more of what there is. */
-const MOST_NAMED = 12;
 
 /** What the views of a sweep are filtered by, as the address has it; empty: not set. */
 export interface Settings {
@@ -23,6 +19,8 @@ export interface Settings {
   readonly a: string;
   readonly b: string;
   readonly unit: string;
+  /** The checkpoint that chosen units are listed at. */
+  readonly unitsAt: string;
 }
 
 export function useSettings(): Settings {
@@ -41,6 +39,7 @@ export function useSettings(): Settings {
     a: text('a'),
     b: text('b'),
     unit: text('unit'),
+    unitsAt: text('unitsAt'),
   };
 }
 
@@ -53,19 +52,6 @@ export function lasting(settings: Settings): Record<string, string> {
 export function carried(settings: Settings): Record<string, string> {
   const { layer, a, b } = settings;
   return { ...lasting(settings), layer, a, b };
-}
-
-/** What the address asks for and the sweep does not have, and what it has: a sentence; null: it has all. */
-export function unknownName({ outline, settings }: Pick<ViewProps, 'outline' | 'settings'>): string | null {
-  const kinds = [
-    ['layer', settings.layer, outline.layers],
-    ['category', settings.category, outline.categories],
-  ] as const;
-  for (const [kind, asked, there] of kinds) {
-    if (asked === '' || there.includes(asked)) continue;
-    return `Sweep ${outline.name} has no ${kind} “${asked}”. There are ${firstNames(there, MOST_NAMED)}.`;
-  }
-  return null;
 }
 
 /** The layer that a view of one is about; where none is chosen the last. */

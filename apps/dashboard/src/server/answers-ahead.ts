@@ -57,20 +57,19 @@ export class AnswersAhead {
     const [newest] = cards
       .filter(({ checkpoints }) => checkpoints.done > 0)
       .sort((a, b) => (launchedAt(a) < launchedAt(b) ? 1 : -1));
-    if (newest !== undefined) await this.begin(newest.name, new URLSearchParams(), true);
+    if (newest !== undefined) await this.begin(newest.name, new URLSearchParams(), '');
   }
 
-  /** The page of a sweep is asked for, by an address with this query: `isOverview` where it is no other view of it. */
-  async begin(sweep: string, query: URLSearchParams, isOverview: boolean): Promise<void> {
-    const of = (name: string): string => query.get(name) ?? '';
-    const outline = { ...outlineQuestion({ run: of('run'), definition: of('definition') }), sweep };
+  /** The page of a sweep is asked for, by an address with this view ('': the Overview) and query. */
+  async begin(sweep: string, query: URLSearchParams, view: string): Promise<void> {
+    const outline = { ...outlineQuestion(view, query), sweep };
     // The other process opens the results meanwhile.
     this.#hosts.slow.ask(outline, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
     const answer = await this.#begin(outline);
-    if (!isOverview || answer === null) return;
+    if (view !== '' || answer === null) return;
     const found = JSON.parse(String(answer.body)) as Outline | null;
     if (found === null) return;
-    const lasting = Object.fromEntries(LASTING.map((name) => [name, of(name)]));
+    const lasting = Object.fromEntries(LASTING.map((name) => [name, query.get(name) ?? '']));
     for (const question of overviewQuestions(found, lasting)) void this.#begin({ ...question, sweep });
   }
 

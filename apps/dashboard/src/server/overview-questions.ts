@@ -10,10 +10,25 @@ export interface OverviewQuestion {
 /** The settings that hold in every view of a sweep, as the page's addresses have them. */
 export const LASTING = ['category', 'run', 'threshold', 'minSelectiveRate', 'definition'] as const;
 
-/** What every page of a sweep asks first: it does not know yet whether there are results. */
-export function outlineQuestion(settings: Readonly<Record<'run' | 'definition', string>>): OverviewQuestion {
-  const { run, definition } = settings;
-  return { view: 'outline', parameters: { run, definition, maybe: 'yes' } };
+/** They show all trainings, or say themselves what they are of. */
+const OF_NO_CHECKPOINT: ReadonlySet<string> = new Set(['ablation', 'checkpoints', 'compare', 'sql']);
+
+/** What the parameters of a view are called that name a checkpoint of its training. The first that is set says which training that is. */
+export function checkpointParameters(view: string): readonly string[] {
+  if (OF_NO_CHECKPOINT.has(view)) return [];
+  if (view === 'distribution') return ['a', 'b', 'unitsAt'];
+  return view === 'scatter' ? ['checkpoint', 'unitsAt'] : ['checkpoint'];
+}
+
+/** What every page of a sweep asks first, by its address: it does not know yet whether there are results. */
+export function outlineQuestion(view: string, query: URLSearchParams): OverviewQuestion {
+  const of = (name: string): string => query.get(name) ?? '';
+  const checkpoint =
+    checkpointParameters(view)
+      .map(of)
+      .find((label) => label !== '') ?? '';
+  const parameters = { run: of('run'), definition: of('definition'), checkpoint, maybe: 'yes' };
+  return { view: 'outline', parameters };
 }
 
 /** The labels of the first and the last checkpoint. */

@@ -94,7 +94,7 @@ async function route(handled: Handled, request: IncomingMessage, signal: AbortSi
   }
   if (parts[0] === 'api') return answer(handled, parts.slice(1), url, signal);
   if (parts[0] === 'sweeps' && parts[1] !== undefined)
-    void handled.answers.begin(parts[1], url.searchParams, parts[2] === undefined);
+    void handled.answers.begin(parts[1], url.searchParams, parts[2] ?? '');
   return pageFile(handled, request, url);
 }
 

@@ -1,6 +1,6 @@
-import type { Outline } from '@unitscope/dashboard';
 import { Choice, DefinitionChoice, Filters } from '../parts/filters.js';
-import type { ViewProps } from '../settings.js';
+import type { ViewSubject } from '../settings.js';
+import { chooseTraining } from '../training.js';
 
 /** Views that show all trainings together where none is chosen. */
 const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
@@ -8,19 +8,17 @@ const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
 const ALWAYS_ALL: ReadonlySet<string> = new Set(['checkpoints', 'ablation']);
 
 /** What holds in all views. SQL asks for what it wants by itself. */
-export function SweepControls({
-  outline,
-  view,
-  settings: { run: chosen, a, b },
-}: Pick<ViewProps, 'outline' | 'settings'> & { readonly view: string }) {
+export function SweepControls({ view, ...subject }: ViewSubject & { readonly view: string }) {
+  const { outline, settings } = subject;
+  const { a, b } = settings;
   // Of which training A and B are, they say themselves.
   const isOfAll = ALWAYS_ALL.has(view) || (view === 'compare' && a !== '' && b !== '');
   return (
     <div class="controls">
       <Trainings
+        {...subject}
         outline={isOfAll ? { ...outline, runs: [] } : outline}
         all={ALL_RUNS.has(view)}
-        chosen={chosen}
       />
       {view !== 'sql' && <DefinitionChoice definition={outline.definition} />}
     </div>
@@ -29,15 +27,14 @@ export function SweepControls({
 
 /** Which of several trainings the views show, and what is in none. */
 function Trainings({
-  outline: { runs, run, problem, apart },
   all,
-  chosen,
-}: {
-  readonly outline: Outline;
+  ...subject
+}: ViewSubject & {
   /** The view shows all of them where none is chosen. */
   readonly all: boolean;
-  readonly chosen: string;
 }) {
+  const { runs, run, problem, apart } = subject.outline;
+  const chosen = subject.settings.run;
   if (problem !== null) {
     return (
       <p class="note">
@@ -54,9 +51,10 @@ function Trainings({
             name="run"
             value={all ? chosen : (run ?? '')}
             options={runs}
-            {...(all && { none: 'all' })}
+            choose={(next) => void chooseTraining(subject, next)}
+            {...(all ? { none: 'all' } : run === null && { none: 'none' })}
           />
-          {!all && chosen === '' && (
+          {!all && chosen === '' && run !== null && (
             <span class="note">this view is of one: the first, until another is chosen</span>
           )}
         </Filters>

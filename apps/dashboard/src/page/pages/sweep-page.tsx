@@ -3,14 +3,14 @@ import { prepareDrawing } from '@unitscope/plots';
 import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { outlineQuestion } from '../../server/overview-questions.js';
-import { sweepPath } from '../address.js';
+import { addressWithout, sweepPath, useAddress } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
 import { NotesPanel } from '../notes/notes-panel.js';
 import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
 import { SweepStrip } from '../parts/sweep-strip.js';
 import { askAhead, RemoteError, type Remote } from '../remote-data.js';
-import { carried, unknownName, useSettings, viewUrl, type ViewProps, type ViewSubject } from '../settings.js';
+import { carried, useSettings, viewUrl, type ViewProps, type ViewSubject } from '../settings.js';
 import { CheckpointsView } from './checkpoints-view.js';
 import { CompareView } from './compare-view.js';
 import { DepthView } from './depth-view.js';
@@ -28,6 +28,8 @@ import { AtlasView } from '../layer/atlas-view.js';
 import { RankView } from '../layer/rank-view.js';
 import { ScatterView } from '../layer/scatter-view.js';
 import { UnitView } from '../unit/unit-page.js';
+import { ofItsTraining, useTraining } from '../training.js';
+import { unknownName } from '../unknown-name.js';
 import { useOutline } from './use-outline.js';
 
 interface View {
@@ -68,19 +70,21 @@ export function viewTitle(name: string): string {
 /** One sweep: how far it is, and the views of its results. */
 export function SweepPage({ sweep, view }: { readonly sweep: string; readonly view: string }) {
   const board = useBoard();
-  const settings = useSettings();
-  const first = outlineQuestion(settings);
+  const asked = useSettings();
+  const first = outlineQuestion(view, useAddress().query);
   const card = board.data?.sweeps.find(({ name }) => name === sweep) ?? null;
   const empty = card?.checkpoints.done === 0;
   const isGone = board.data !== null && card === null;
-  const { outline, revision } = useOutline(
+  const { outline, revision, isOwn } = useOutline(
     empty || isGone ? null : viewUrl(sweep, first.view, first.parameters),
     card,
     (found) => {
       const urls = VIEWS.find(({ name }) => name === view)?.urls;
-      for (const url of urls?.({ sweep, settings, outline: found }) ?? []) askAhead(url);
+      const subject = { sweep, settings: ofItsTraining(view, asked, found), outline: found };
+      for (const url of urls?.(subject) ?? []) askAhead(url);
     },
   );
+  const { data, settings } = useTraining(view, asked, { data: outline.data, isOwn });
   useEffect(prepareDrawing, []);
   useEffect(showTab, [view]);
   const shown = VIEWS.find(({ name }) => name === view);
@@ -104,15 +108,15 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
           <p>They appear here as soon as the first checkpoint is done.</p>
         </EmptyNotice>
       ) : outline.data === null && outline.error !== null ? (
-        <NoOutline error={outline.error} sweep={sweep} view={view} settings={settings} />
+        <NoOutline error={outline.error} view={view} settings={settings} />
       ) : (
-        <Loaded remote={{ ...outline, loading: false }} what="the sweep">
-          {(data) => (
-            <DefinitionContext.Provider value={data.definition}>
-              <SweepControls outline={data} view={view} settings={settings} />
-              <Known outline={data} view={view} settings={settings}>
-                <Network view={view} {...{ sweep, settings, revision }} outline={data} />
-                <shown.show sweep={sweep} outline={data} settings={settings} revision={revision} />
+        <Loaded remote={{ ...outline, data, loading: false }} what="the sweep">
+          {(found) => (
+            <DefinitionContext.Provider value={found.definition}>
+              <SweepControls outline={found} view={view} {...{ sweep, settings }} />
+              <Known outline={found} view={view} settings={settings}>
+                <Network view={view} {...{ sweep, settings, revision }} outline={found} />
+                <shown.show sweep={sweep} outline={found} settings={settings} revision={revision} />
               </Known>
             </DefinitionContext.Provider>
           )}
@@ -167,25 +171,24 @@ function isNothing({ data, error, loading }: Remote<Outline | null>): boolean {
 }
 
 /** Why there is no outline: mostly a training that is not there. */
-function NoOutline({ error, ...props }: WithoutProps & { readonly error: RemoteError }) {
-  const { settings } = props;
+function NoOutline({
+  error,
+  view,
+  settings,
+}: Pick<ViewProps, 'settings'> & { readonly view: string; readonly error: RemoteError }) {
   return (
     <>
       <ErrorNotice error={error} />
-      {settings.run !== '' && <Without {...props} settings={{ ...settings, run: '' }} />}
+      {settings.run !== '' && <Without view={view} names={['run']} />}
     </>
   );
 }
 
-interface WithoutProps extends Pick<ViewProps, 'sweep' | 'settings'> {
-  readonly view: string;
-}
-
 /** The way on from an address that names what is not there. */
-function Without({ sweep, view, settings }: WithoutProps) {
+function Without({ view, names }: { readonly view: string; readonly names: readonly string[] }) {
   return (
     <p>
-      <a href={sweepPath(sweep, view, carried(settings))}>{viewTitle(view)} without it</a>
+      <a href={addressWithout(names)}>{viewTitle(view)} without it</a>
     </p>
   );
 }
@@ -200,12 +203,12 @@ function Known({
   readonly view: string;
   readonly children: ComponentChildren;
 }) {
-  const unknown = unknownName({ outline, settings });
+  const unknown = unknownName(view, { outline, settings });
   if (unknown === null) return <>{children}</>;
   return (
     <>
-      <ErrorNotice error={new RemoteError('NAME_UNKNOWN', unknown)} />
-      <Without sweep={outline.name} view={view} settings={{ ...settings, category: '', layer: '' }} />
+      <ErrorNotice error={new RemoteError('NAME_UNKNOWN', unknown.words)} />
+      <Without view={view} names={[unknown.parameter]} />
     </>
   );
 }

@@ -10,17 +10,25 @@ export function useOutline(
   url: string | null,
   card: SweepCard | null,
   onFirst: (outline: Outline) => void,
-): { readonly outline: Remote<Outline | null>; readonly revision: string } {
+): {
+  readonly outline: Remote<Outline | null>;
+  readonly revision: string;
+  /** It is of this address, not yet of the one before. */
+  readonly isOwn: boolean;
+} {
   const held = useRef<number | null>(null);
+  const asked = useRef(new WeakMap<Outline, string>());
   const revision = useRevision(card, held.current);
-  const load = async (asked: string, signal: AbortSignal): Promise<Outline | null> => {
-    const found = await loadJson<Outline | null>(asked, signal);
+  const load = async (from: string, signal: AbortSignal): Promise<Outline | null> => {
+    const found = await loadJson<Outline | null>(from, signal);
+    if (found !== null) asked.current.set(found, from);
     if (found !== null && held.current === null) onFirst(found);
     return found;
   };
   const outline = useRemote<Outline | null>(url, load, revision);
   held.current = outline.data?.held ?? held.current;
-  return { outline, revision };
+  const isOwn = outline.data !== null && asked.current.get(outline.data) === url;
+  return { outline, revision, isOwn };
 }
 
 /**

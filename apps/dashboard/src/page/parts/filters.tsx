@@ -38,14 +38,17 @@ interface ChoiceProps {
   readonly none?: string;
   /** What an option is called, where that is not itself. */
   readonly nameOf?: (option: string) => string;
+  /** What choosing does; left out: the address keeps it. */
+  readonly choose?: (option: string) => void;
 }
 
 /** One of several, kept in the address. */
-export function Choice({ label, name, value, options, none, nameOf = String }: ChoiceProps) {
+export function Choice({ label, name, value, options, none, nameOf = String, choose }: ChoiceProps) {
+  const set = choose ?? ((option: string) => setQuery({ [name]: option }));
   return (
     <label>
       <span>{label}</span>
-      <select value={value} onChange={(event) => setQuery({ [name]: event.currentTarget.value })}>
+      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
         {none !== undefined && <option value="">{none}</option>}
         {options.map((option) => (
           <option key={option} value={option}>

@@ -4,10 +4,11 @@ import {
   UnknownNameError,
   FEWEST_SETTLED,
   numberColumns,
-  orderEnds,
   resultTrainings,
   settingConditions,
+  trainingOf,
   unplacedWords,
+  type ResultTrainings,
   type SweepResults,
 } from '@unitscope/query';
 import { readManifest } from '@unitscope/tasks';
@@ -39,8 +40,12 @@ export interface Outline {
   readonly problem: string | null;
   /** Which checkpoints are in no training, and for want of what; '' where all are in one. */
   readonly apart: string;
-  /** Checkpoints of that training with results, as it went through them. */
-  readonly checkpoints: readonly { readonly label: string; readonly index: number }[];
+  /** Checkpoints of that training with results, as it went through them, each with its step. */
+  readonly checkpoints: readonly {
+    readonly label: string;
+    readonly index: number;
+    readonly step: number;
+  }[];
   readonly planned: number;
   /** Checkpoints that have results, of all trainings. */
   readonly held: number;
@@ -58,11 +63,11 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
   const results = await resultsOf(context);
   if (results === null) return { type: 'json', body: 'null' };
   const { manifest } = results;
-  const { layers, categories, mapSize } = await namesOf(results);
   const { source } = manifest;
   const found = resultTrainings(results);
   const { trainings, problem, unplaced, lacking } = found;
-  const order = checkpointOrder(results, context.parameters.text('run'));
+  const order = orderOf(context, results, found);
+  const { layers, categories, mapSize } = await namesOf(results, order);
   const changes = (column: string): boolean =>
     problem !== null || trainings.some(({ settings }) => !Object.hasOwn(settings, column));
   const outline: Outline = {
@@ -80,7 +85,10 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
     settles: problem === null && order.checkpoints.length >= FEWEST_SETTLED,
     problem,
     apart: unplacedWords({ unplaced: unplaced.map(({ label }) => label), lacking }, MOST_NAMED),
-    checkpoints: order.checkpoints.map(({ label, index }) => ({ label, index })),
+    checkpoints: order.checkpoints.map(({ label, index }, i) => ({
+      ...{ label, index },
+      step: order.steps[i] ?? index,
+    })),
     planned: manifest.checkpoints.length,
     held: results.checkpoints.length,
     layers,
@@ -93,6 +101,25 @@ export async function outlineView(context: ViewContext): Promise<ViewAnswer> {
   return { type: 'json', body: JSON.stringify(outline) };
 }
 
+type Order = ReturnType<typeof checkpointOrder>;
+
+/**
+ * The training that a checkpoint is of, whatever `run` says: two trainings in one view would be numbers of one under the name of the
+ * other. One that stands apart is in none. Throws UnknownNameError.
+ */
+function orderOf({ parameters }: ViewContext, results: SweepResults, found: ResultTrainings): Order {
+  const label = parameters.text('checkpoint');
+  const checkpoint = results.checkpoints.find((one) => one.label === label);
+  const isApart = found.problem === null && checkpoint !== undefined && found.unplaced.includes(checkpoint);
+  if (isApart && found.trainings.length > 0)
+    return { axis: null, run: null, checkpoints: [checkpoint], steps: [checkpoint.index], unplaced: [] };
+  const training = checkpoint === undefined ? undefined : trainingOf(found, checkpoint);
+  return checkpointOrder(
+    results,
+    training === undefined ? parameters.text('run') : (training.run ?? undefined),
+  );
+}
+
 async function resultsOf(context: ViewContext): Promise<SweepResults | null> {
   try {
     return await context.results();
@@ -103,12 +130,13 @@ async function resultsOf(context: ViewContext): Promise<SweepResults | null> {
   }
 }
 
-/** Layers and categories of the last checkpoint, then those that only the first has: all of one sweep have the same, or nearly. */
+/** Layers and categories of the last checkpoint of a training, then those that only the first has: all of one have the same, or nearly. */
 async function namesOf(
   results: SweepResults,
+  { checkpoints }: Order,
 ): Promise<{ layers: string[]; categories: string[]; mapSize: number }> {
-  const { first, last } = orderEnds(results);
-  const tables = await Promise.all([last, first].map((checkpoint) => results.layers(checkpoint)));
+  const ends = [checkpoints.at(-1), checkpoints[0]].filter((one) => one !== undefined);
+  const tables = await Promise.all(ends.map((checkpoint) => results.layers(checkpoint)));
   const once = (names: string[]): string[] => [...new Set(names)];
   return {
     layers: once(tables.flatMap(({ layer }) => textLabels(layer))),
