@@ -28,6 +28,17 @@ describe('unitscope', () => {
     for (const help of helps) expect(help).toMatch(/\nExamples:\n {2}(source|unitscope) /);
   });
 
+  it('refuses a verb that there is not, with --help behind it too', async () => {
+    for (const args of [['train'], ['train', '--help'], ['train', 'x', '-h']]) {
+      expect(await unitscope(args)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining("unknown command 'train'") as string,
+      });
+    }
+    expect((await done(['help', 'sweep'])).startsWith('Usage: unitscope sweep')).toBe(true);
+  });
+
   it('init writes a spec that is valid once its paths are, and no second time', async () => {
     const folder = await temporaryFolder();
     expect(await done(['init'], { cwd: folder })).toContain('wrote sweep.yaml');

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { InputError, reasonOf, shownText } from '@unitscope/base';
 import { createProgram } from './program.js';
 import { tell } from './terminal/output.js';
+import { VERBS } from './verbs.js';
 
 const DONE = 0;
 const FAILED = 1;
@@ -17,7 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
   );
   try {
     const program = await createProgram(args);
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(understood(args), { from: 'user' });
     return process.exitCode === undefined ? DONE : Number(process.exitCode);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_INPUT;
@@ -26,6 +27,13 @@ export async function main(args: readonly string[]): Promise<number> {
     if (code === 'SWEEP_INTERRUPTED' || code === 'INTERRUPTED') return INTERRUPTED;
     return error instanceof InputError ? BAD_INPUT : FAILED;
   }
+}
+
+/** A verb that there is not is refused, with `--help` behind it too. */
+function understood(args: readonly string[]): string[] {
+  const [verb = '-'] = args;
+  const isKnown = verb.startsWith('-') || verb === 'help' || VERBS.some(({ name }) => name === verb);
+  return isKnown ? [...args] : [verb];
 }
 
 function explain(error: unknown): string {

@@ -5,6 +5,7 @@ import {
   ablationChart,
   ablationText,
   ChartDataError,
+  columnChart,
   depthChart,
   depthText,
   distributionChart,
@@ -167,6 +168,25 @@ describe('ticks', () => {
     const bare = await unitChart({ title: 'Unit', subtitle: '', births: [], without: 12, threshold: 50 });
     expect(texts(bare)).toEqual(expect.arrayContaining(['0', '1', '2']));
     expect(texts(bare).join(' ')).not.toContain('.');
+  });
+
+  test('are within the axis of whole numbers that begin above 0', async () => {
+    const births = [3, 7, 20, 16, 4];
+    const svg = await columnChart({
+      ...{ title: 'Births', subtitle: '', xLabel: 'image', yLabel: 'birth index', mark: 'dot' },
+      points: births.map((y, x) => ({ x, y, series: '' })),
+    });
+    const { document } = parseHTML(svg);
+    const heights = [...document.querySelectorAll('g[aria-label="y-axis tick label"] text')].map((text) =>
+      Number(/,([\d.]+)\)/.exec(text.getAttribute('transform') ?? '')![1]),
+    );
+    const bottom = Math.min(
+      ...[...document.querySelectorAll('g[aria-label="x-axis tick label"] text')].map((text) =>
+        Number(/,([\d.]+)\)/.exec(text.getAttribute('transform') ?? '')![1]),
+      ),
+    );
+    expect(heights.length).toBeGreaterThan(2);
+    expect(Math.max(...heights)).toBeLessThanOrEqual(bottom);
   });
 
   test.each([0, 0.25, -3])('have few decimals where all levels are %d', async (level) => {

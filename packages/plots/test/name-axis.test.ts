@@ -48,7 +48,8 @@ test('names that are fitted are told apart and no wider than asked', () => {
 
 test('ticks of counts are whole; numbers that are none have none', () => {
   expect(wholeAxis([2], 5).ticks).toEqual([0, 1, 2]);
-  expect(wholeAxis([1, 23], 5).ticks).toEqual([0, 5, 10, 15, 20]);
+  expect(wholeAxis([1, 23], 5).ticks).toEqual([5, 10, 15, 20]);
+  expect(wholeAxis([0, 1, 23], 5).ticks).toEqual([0, 5, 10, 15, 20]);
   const { ticks, tickFormat } = wholeAxis([-3, 1000], 4);
   expect([ticks, tickFormat!(-500), tickFormat!(1000)]).toEqual([[0, 500, 1000], '−500', '1,000']);
   expect(wholeAxis([0], 5).ticks).toEqual([0]);

@@ -31,6 +31,25 @@ describe('trendChart', () => {
     expect(dots.map((group) => group.children.length)).toEqual(Array(9).fill(11));
   });
 
+  test('gives panels of one scale the same y axis, and others their own', async () => {
+    const panel = (label: string, most: number, scale?: string) => ({
+      ...{ label, ...(scale !== undefined && { scale }) },
+      series: [
+        { name: 'mean', points: [0, 1, 2].map((step) => ({ step, value: 1.5 + (most - 1.5) * (step / 2) })) },
+      ],
+    });
+    const levelsOf = async (...panels: Trend['panels']): Promise<string[][]> => {
+      const { document } = parseHTML(await trendChart({ title: 'H', panels }));
+      return [...document.querySelectorAll('g[aria-label="y-axis tick label"]')].map((axis) =>
+        [...axis.querySelectorAll('text')].map(({ textContent }) => textContent),
+      );
+    };
+    const [low, high, other] = await levelsOf(panel('a', 2, 'H'), panel('b', 8.5, 'H'), panel('c', 2));
+    expect(low).toEqual(high);
+    expect(other).not.toEqual(high);
+    expect(await levelsOf(panel('a', 2, 'H'))).toEqual([other]);
+  });
+
   test('puts many panels of two kinds in two columns where there is room: those of one layer beside each other', async () => {
     const kinds = [{ of: 'H' }, { of: 'H / noise', right: true }] as const;
     const trend: Trend = {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareSweeps, SweepResults } from '../src/index.js';
+import { matchedCheckpoints } from '../src/across/matched-checkpoints.js';
 import { sampleSweeps, type SampleSweep } from './sample-sweep.js';
 
 let sample: SampleSweep;
@@ -37,6 +38,19 @@ describe('two sweeps side by side', () => {
     expect(other.rows.filter(({ pair }) => pair === 'step-2').map(({ entropy_a: h }) => h)).toEqual(
       at.map((row) => table.entropy_mean.values[row]),
     );
+  });
+
+  it('match trainings that begin with the same weights by their labels, and others by content whatever they are called', async () => {
+    const { manifest, checkpoints } = await open('s');
+    const sweepOf = (...digests: readonly [label: string, digest: string][]) => ({
+      manifest,
+      checkpoints: digests.map(([label, digest], index) => ({ ...checkpoints[0]!, index, label, digest })),
+    });
+    const a = sweepOf(['x/0', 'same'], ['y/0', 'same'], ['x/1', 'p'], ['alone', 'q']);
+    const b = sweepOf(['y/0', 'same'], ['x/0', 'same'], ['called otherwise', 'p'], ['z/0', 'same']);
+    const { pairs, words } = matchedCheckpoints(a, b);
+    expect(pairs.map(({ name }) => name)).toEqual(['x/0', 'y/0', 'x/1 and called otherwise']);
+    expect(words).toContain('3 checkpoints of 4 and 4 are matched');
   });
 
   it.each([

@@ -98,7 +98,13 @@ function drawPanel(
   const height = (first ? FIRST_PANEL : OTHER_PANEL) + (last ? LAST_AXIS : 0);
   const apart = Math.max(TICK_PIXELS, widest(axis.steps.map(formatStep), 11) + 8);
   const ticks = axis.ticks(apart / (width - MARGIN_LEFT - MARGIN_RIGHT));
-  const values = panel.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
+  const sharing = sharedWith(panel, trend);
+  const values = [
+    ...(panel.zero === true ? [0] : []),
+    ...sharing.flatMap(({ series }) =>
+      series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? [])),
+    ),
+  ];
   const marks: Markish[] = [
     Plot.gridX(ticks, { stroke: theme.grid, strokeOpacity: 1 }),
     drawing.grid(5, values),
@@ -129,9 +135,28 @@ function drawPanel(
       inset: beside?.inset ?? 0,
       ...(axis.constant === null ? { type: 'linear' } : { type: 'symlog', constant: axis.constant }),
     },
-    y: { ...levelDomain(levelsOf(panel.series)), nice: true, zero: panel.zero ?? false },
+    y: { ...domainOf(sharing), nice: true, zero: panel.zero ?? false },
     marks,
   });
+}
+
+/** The panels of its scale, itself among them. */
+function sharedWith(panel: TrendPanel, { panels }: Trend): readonly TrendPanel[] {
+  return panel.scale === undefined ? [panel] : panels.filter(({ scale }) => scale === panel.scale);
+}
+
+/** From the least to the greatest level of all panels of one scale; nothing where a panel has its own. */
+function domainOf(panels: readonly TrendPanel[]): ReturnType<typeof levelDomain> {
+  if (panels.length === 1) return levelDomain(panels.flatMap(({ series }) => levelsOf(series)));
+  const levels = panels
+    .flatMap(({ series, reference, zero }) => [
+      ...levelsOf(series),
+      reference?.value,
+      zero === true ? 0 : null,
+    ])
+    .filter((level) => typeof level === 'number');
+  const [least, greatest] = [Math.min(...levels), Math.max(...levels)];
+  return least < greatest ? { domain: [least, greatest] } : levelDomain(levels);
 }
 
 function referenceLine({ Plot, theme }: Drawing, { value }: { value: number }): Markish {

@@ -30,6 +30,7 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
   const { births, threshold } = unit;
   const last = Math.max(...births.map(({ index }) => index), 1);
   const images = births.map((birth) => birth.images);
+  const counts = [0, ...images];
   const parts: SvgPart[] = [
     drawing.panel({
       width,
@@ -41,13 +42,13 @@ export async function unitChart(unit: UnitBirths, look?: Look): Promise<string> 
       x: { domain: [0, last + 1] },
       y: { ...levelDomain(images.length === 0 ? [0] : []), nice: true, zero: true },
       marks: [
-        drawing.grid(5, images),
+        drawing.grid(5, counts),
         Plot.axisX({
           label: 'birth index (rank − 1) →',
           fontSize: 11,
           ...wholeAxis([last + 1], 10),
         }),
-        drawing.axisY(5, images),
+        drawing.axisY(5, counts),
         Plot.text(['images'], { frameAnchor: 'top-left', dy: -20, dx: -40, fontSize: 12 }),
         Plot.rectY(births, {
           x1: ({ index }: { index: number }) => index - 0.4,

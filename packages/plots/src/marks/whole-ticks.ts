@@ -1,10 +1,12 @@
-/** Whole numbers for the ticks of counts: about so many, a power of ten or two or five times one apart. */
+/** Whole numbers for the ticks of counts: about so many, a power of ten or two or five times one apart, and none beyond them. */
 function wholeTicks(values: Iterable<number>, count: number): number[] | undefined {
-  let [low, high] = [0, 0];
+  let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     if (!Number.isInteger(value)) return undefined;
     [low, high] = [Math.min(low, value), Math.max(high, value)];
   }
+  // An axis of one level goes from 0 to beyond it.
+  if (!(low < high)) [low, high] = [Math.min(0, low), Math.max(0, high)];
   const least = Math.max(1, (high - low) / count);
   const power = 10 ** Math.floor(Math.log10(least));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10);
@@ -19,7 +21,7 @@ export interface WholeAxis {
   readonly tickFormat?: (value: number) => string;
 }
 
-/** The ticks of an axis of these values: of counts at whole numbers, shown without a fraction. */
+/** The ticks of an axis of these values, 0 among them where it begins there: of counts at whole numbers, shown without a fraction. */
 export function wholeAxis(values: Iterable<number>, count: number): WholeAxis {
   const ticks = wholeTicks(values, count);
   return ticks === undefined

@@ -37,7 +37,7 @@ export function runsModel(runs: DrawnRuns, caption: Caption): Trend {
     stepLabel: stepLabel(runs.axis),
     stepScale: runs.isLogarithmic ? 'log' : 'linear',
     panels: sectionsOf(runs).flatMap(({ facets, label, ...look }) =>
-      facets.map((facet) => ({ ...look, ...panelOf(facet, label) })),
+      facets.map((facet) => ({ ...look, ...panelOf(facet, label), scale: `${label} ${facet.layer}` })),
     ),
   };
 }

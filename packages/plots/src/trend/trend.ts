@@ -23,13 +23,15 @@ export interface TrendSeries {
   readonly of?: MarkRow;
 }
 
-/** One panel: its own y axis, the steps shared with the others. */
+/** One panel: its own y axis but for those of one scale, the steps shared with the others. */
 export interface TrendPanel {
   /** What the y axis shows, with its unit: `mean feature entropy (nats)`. */
   readonly label: string;
   readonly series: readonly TrendSeries[];
   /** A dashed horizontal line, such as what noise would have. */
   readonly reference?: { readonly value: number; readonly label: string };
+  /** Panels that name the same one share their y axis, so that they can be compared by eye. */
+  readonly scale?: string;
   /** Whether the y axis starts at 0. */
   readonly zero?: boolean;
   /** The least and the greatest value there can be: intervals that go beyond are cut there, and the chart says so. */

@@ -45,10 +45,22 @@ export async function compareSweeps(a: SweepResults, nameB: string): Promise<Acr
     notes: {
       ...{ a: a.name, b: b.name, definition: a.definition },
       words: [layers.words, categories.words, matched.words, ...some, ...settingWords(a, b)],
-      left_out: [...layers.leftOut, ...categories.leftOut],
+      left_out: [
+        ...layers.leftOut,
+        ...categories.leftOut,
+        ...unmatched(a, matched.pairs, 'a'),
+        ...unmatched(b, matched.pairs, 'b'),
+      ],
       pairs: pairs.map(({ name }) => name),
     },
   };
+}
+
+/** The checkpoints of a sweep that have no partner. */
+function unmatched(sweep: SweepResults, pairs: readonly CheckpointPair[], side: 'a' | 'b'): string[] {
+  const paired = new Set(pairs.map((pair) => pair[side]));
+  const rest = sweep.checkpoints.filter((checkpoint) => !paired.has(checkpoint)).map(({ label }) => label);
+  return rest.length === 0 ? [] : [`Checkpoints of ${sweep.name} alone: ${firstNames(rest, MOST_NAMED)}.`];
 }
 
 interface Common {

@@ -2,6 +2,8 @@ import { resultTrainings } from '../checkpoints/checkpoint-order.js';
 import type { ResultCheckpoint } from '../results/result-tables.js';
 import type { SweepResults } from '../results/sweep-results.js';
 
+type Checkpoints = Pick<SweepResults, 'manifest' | 'checkpoints'>;
+
 /** A checkpoint of each sweep that are set side by side. */
 export interface CheckpointPair {
   readonly name: string;
@@ -17,20 +19,21 @@ export interface MatchedCheckpoints {
 
 /**
  * The checkpoints of two sweeps that belong together: those that are one network (by their digests); where none are, those at the same
- * step of trainings with the same name; where these have none, those with one label. Only one of the three, so that a pair means one thing.
+ * step of trainings with the same name; where these have none, those with one label. Only one of the three, so that a pair means one thing;
+ * among several that it does not tell apart the label decides.
  */
-export function matchedCheckpoints(a: SweepResults, b: SweepResults): MatchedCheckpoints {
+export function matchedCheckpoints(a: Checkpoints, b: Checkpoints): MatchedCheckpoints {
   const ways = [
     { key: digestOf, words: 'they are the same networks, by their content' },
     ...stepWay(a, b),
     { key: labelOf, words: 'they have the same label; that they are at the same step is not known' },
   ];
   for (const { key, words } of ways) {
-    const [keysA, keysB] = [keyed(a, key), keyed(b, key)];
+    const [inA, inB] = [keyed(a, key), keyed(b, key)];
     const pairs = a.checkpoints.flatMap((one): CheckpointPair[] => {
-      const own = keysA.of(one);
-      const other = own === null ? undefined : keysB.at(own);
-      if (own === null || other === undefined || keysA.at(own) !== one) return [];
+      const own = key(one, a);
+      const other = own === null ? undefined : partnerOf(one, inA.get(own) ?? [], inB.get(own) ?? []);
+      if (other === undefined) return [];
       return [
         { name: one.label === other.label ? one.label : `${one.label} and ${other.label}`, a: one, b: other },
       ];
@@ -42,13 +45,13 @@ export function matchedCheckpoints(a: SweepResults, b: SweepResults): MatchedChe
   return { pairs: [], words: 'No checkpoint of one matches one of the other, by content, step or label.' };
 }
 
-type Key = (checkpoint: ResultCheckpoint, results: SweepResults) => string | null;
+type Key = (checkpoint: ResultCheckpoint, results: Checkpoints) => string | null;
 
 const digestOf: Key = ({ digest }) => digest;
 const labelOf: Key = ({ label }) => label;
 
 /** By training and step, where both sweeps are placed by the same metadata. */
-function stepWay(a: SweepResults, b: SweepResults): { readonly key: Key; readonly words: string }[] {
+function stepWay(a: Checkpoints, b: Checkpoints): { readonly key: Key; readonly words: string }[] {
   const [inA, inB] = [resultTrainings(a), resultTrainings(b)];
   if (inA.axis === null || inA.axis !== inB.axis || inA.problem !== null || inB.problem !== null) return [];
   const steps = new Map(
@@ -71,20 +74,16 @@ function stepWay(a: SweepResults, b: SweepResults): { readonly key: Key; readonl
   ];
 }
 
-/** Checkpoints by a key; a key that two of one sweep share matches neither. */
-function keyed(
-  results: SweepResults,
-  key: Key,
-): {
-  readonly of: (checkpoint: ResultCheckpoint) => string | null;
-  readonly at: (key: string) => ResultCheckpoint | undefined;
-} {
-  const groups = Map.groupBy(results.checkpoints, (checkpoint) => key(checkpoint, results));
-  return {
-    of: (checkpoint) => key(checkpoint, results),
-    at: (own) => {
-      const found = groups.get(own) ?? [];
-      return found.length === 1 ? found[0] : undefined;
-    },
-  };
+function keyed(results: Checkpoints, key: Key): Map<string | null, readonly ResultCheckpoint[]> {
+  return Map.groupBy(results.checkpoints, (checkpoint) => key(checkpoint, results));
+}
+
+/** Of those with one key in both sweeps; where there are several, as of trainings that begin with the same weights, the one with the same label. */
+function partnerOf(
+  one: ResultCheckpoint,
+  inA: readonly ResultCheckpoint[],
+  inB: readonly ResultCheckpoint[],
+): ResultCheckpoint | undefined {
+  if (inA.length === 1 && inB.length === 1) return inB[0];
+  return inB.find(({ label }) => label === one.label);
 }

@@ -30,7 +30,10 @@ export interface ResultTrainings {
 }
 
 /** The trainings of a sweep, as its manifest tells them apart, with the checkpoints that have results. */
-export function resultTrainings({ manifest, checkpoints }: SweepResults): ResultTrainings {
+export function resultTrainings({
+  manifest,
+  checkpoints,
+}: Pick<SweepResults, 'manifest' | 'checkpoints'>): ResultTrainings {
   const found = trainingsOf(manifest.checkpoints, manifest.source.run);
   const held = new Map(checkpoints.map((checkpoint) => [checkpoint.index, checkpoint]));
   const trainings = found.trainings.map(({ run, settings, members, places }): ResultTraining => {

@@ -22,8 +22,9 @@ export function NetworkStrip(props: ViewProps & { readonly several: boolean }) {
     loadRows,
     revision,
   );
-  // A view without it still has its filters.
-  return network.data === null ? null : <Strip {...props} network={network.data} />;
+  if (network.data !== null) return <Strip {...props} network={network.data} />;
+  // A view without it still has its filters; what is yet to come has its room.
+  return network.loading && outline.layers.length > 1 ? <div class="network-room" /> : null;
 }
 
 function Strip({

@@ -29,11 +29,7 @@ export function RunSparkline({ runs: { runs, axis, trainings, checkpoints }, run
   const y = (entropy: number): number => TOP + (HEIGHT - TOP - BOTTOM) * (1 - entropy / most);
   const own = runs.find((one) => one.run === run) ?? runs[0];
   const behind = runs.filter((one) => one !== own);
-  const words = [
-    `0 to ${figure(most, 2)} nats`,
-    ...(all.length < checkpoints ? [`${all.length} of ${counted(checkpoints, 'checkpoint')}`] : []),
-    ...(trainings > 1 ? [`${counted(trainings, 'training')}, this one strong`] : []),
-  ].join('; ');
+  const words = wordsOf(most, all.length, checkpoints, trainings, own);
   const ends = [own?.points[0], own?.points.at(-1)].map((point) => placeName(point, axis));
   return (
     <figure class="small-chart" data-chart="path">
@@ -99,4 +95,22 @@ function lineOf(
       return part;
     })
     .join('');
+}
+
+function wordsOf(
+  most: number,
+  shown: number,
+  checkpoints: number,
+  trainings: number,
+  own: UnitRuns['runs'][number] | undefined,
+): string {
+  const gaps = own?.points.some(({ entropy }) => entropy === null) === true;
+  return [
+    `0 to ${figure(most, 2)} nats`,
+    ...(shown < checkpoints ? [`${shown} of ${counted(checkpoints, 'checkpoint')}`] : []),
+    ...(trainings > 1
+      ? [`${counted(trainings, 'training')}, this one strong; a number is another unit in each`]
+      : []),
+    ...(gaps ? ['a gap: not sensitive there'] : []),
+  ].join('; ');
 }
