@@ -50,6 +50,7 @@ export { cellWords, chordWords, holeWords } from './hole/hole-words.js';
 export { QUESTIONS, seenWords, settledAnswer, SETTLED_MEANS, TOO_FEW } from './models/answers.js';
 export type { Caption } from './models/caption.js';
 export { chance, figure, shortFigure } from './models/figures.js';
+export { heldOutName, outcomeNames, UNITS_DIED } from './models/outcomes.js';
 export { verdictOf } from './models/verdict.js';
 export { columnModel, type ColumnChoice } from './models/column-model.js';
 export { depthLines, depthModel, depthValue } from './models/depth-model.js';
@@ -94,6 +95,7 @@ export {
   changedColumns,
   deadColumns,
   layerDifferenceColumns,
+  outcomeColumns,
   unitDifferenceColumns,
   type ChangedRow,
   type ComparisonNotes,
@@ -102,6 +104,9 @@ export {
   type DeadRows,
   type LayerDifferenceRow,
   type LayerDifferenceRows,
+  type OutcomeNotes,
+  type OutcomeRow,
+  type OutcomeRows,
   type UnitDifferenceRow,
   type UnitDifferenceRows,
 } from './rows/change-rows.js';

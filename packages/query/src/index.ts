@@ -10,6 +10,7 @@ export {
   type ResultTrainings,
 } from './checkpoints/checkpoint-order.js';
 export { compareCheckpoints, type CompareOptions, CERTAIN_Q } from './comparison/compare-checkpoints.js';
+export { outcomeRows } from './comparison/outcomes.js';
 export type { Comparison, LayerDifference, UnitDifference } from './comparison/comparison.js';
 export { compareSweeps } from './across/compare-sweeps.js';
 export { ablationCurves, keptAblations, type KeptAblation } from './ablations/kept-ablations.js';

@@ -8,6 +8,7 @@ import {
   unplacedWords,
 } from '../src/checkpoints/checkpoint-order.ts';
 import { compareCheckpoints } from '../src/comparison/compare-checkpoints.ts';
+import { outcomeRows } from '../src/comparison/outcomes.ts';
 import { CrossingRunsError, UnknownNameError } from '../src/errors.ts';
 import { rankUnits } from '../src/rank-units.ts';
 import { runQuery } from '../src/sql/run-query.ts';
@@ -361,6 +362,41 @@ describe('a comparison', () => {
     expect(row.p).toBeGreaterThanOrEqual(1 / 3 - 1e-12);
     expect(found.leastP).toBeCloseTo(1 / 3, 12);
     expect(found.layers.every(({ certain }) => !certain)).toBe(true);
+  });
+
+  it('of settings has beside H what they came to: their losses, and the units that died until then', async () => {
+    const sides = (step: number): [SweepResults, ReturnType<typeof group>, ReturnType<typeof group>] => [
+      results,
+      group(`lr=0.01,step=${step}`),
+      group(`lr=0.002,step=${step}`),
+    ];
+    const { rows, notes } = await outcomeRows(...sides(16));
+    const mean = (lr: number) => (1 / (16 + 1 + 7 * lr) + 1 / (16 + 2 + 7 * lr)) / 2;
+    expect(rows.map(({ name }) => name)).toEqual(['loss', 'units that died']);
+    const [loss, died] = rows;
+    expect(loss).toMatchObject({ runs_a: 2, runs_b: 2, untested: null });
+    expect(loss!.mean_a).toBeCloseTo(mean(0.01), 12);
+    expect(loss!.difference).toBeCloseTo(mean(0.002) - mean(0.01), 12);
+    expect(loss!.p).toBeGreaterThanOrEqual(1 / 3 - 1e-12);
+    expect(loss!.q).toBeGreaterThanOrEqual(loss!.p!);
+    expect(loss!.low).toBeLessThan(loss!.difference!);
+    // The first unit of both layers, in both trainings.
+    expect(died).toMatchObject({ mean_a: 2, mean_b: 0, difference: -2, runs_a: 2, runs_b: 2 });
+    expect(notes.words).toContain('Each training is one value (2 of A, 2 of B)');
+    // Before the last checkpoint none had died, whatever the table of whole trainings says.
+    expect((await outcomeRows(...sides(4))).rows.at(-1)).toMatchObject({ mean_a: 0, mean_b: 0 });
+    const within = ['lr-0.01-seed-1-step-0', 'lr-0.01-seed-1-step-16'].map(group);
+    const one = await outcomeRows(results, within[0]!, within[1]!);
+    expect(one.rows.map(({ mean_a: a, mean_b: b, low, p }) => [a, b, low, p])).toEqual([
+      [1 / (1 + 0.07), 1 / (17 + 0.07), null, null],
+      [0, 2, null, null],
+    ]);
+    expect(one.rows[0]!.untested).toMatch(/^fewer than two trainings/);
+    const paired = await outcomeRows(results, group('step=0'), group('step=16'));
+    expect(paired.rows.at(-1)).toMatchObject({ mean_a: 0, mean_b: 1, runs_a: 4, runs_b: 4 });
+    // Told from fewer checkpoints, it says so.
+    const { notes: part } = await outcomeRows(...sides(16), { looked: [] });
+    expect(part.words).toContain('Units that died are seen at 2 of 6 checkpoints.');
   });
 
   it('of steps compares each training with itself', async () => {

@@ -1,4 +1,9 @@
-import { compareChangedView, compareLayersView, compareUnitsView } from './views/compare.js';
+import {
+  compareChangedView,
+  compareLayersView,
+  compareOutcomesView,
+  compareUnitsView,
+} from './views/compare.js';
 import { ablationView } from './views/ablation.js';
 import { acrossView } from './views/across.js';
 import { atlasView } from './views/atlas.js';
@@ -45,6 +50,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   died: diedView,
   changed: changedView,
   'compare-layers': compareLayersView,
+  'compare-outcomes': compareOutcomesView,
   'compare-units': compareUnitsView,
   'compare-changed': compareChangedView,
   'unit-path': unitPathView,

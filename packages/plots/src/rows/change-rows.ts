@@ -27,6 +27,31 @@ export const layerDifferenceColumns = {
 /** Over how many trainings means are (`runs_a`) is null within one training; `untested`: why there is no test; `died`, `awoke`: null between trainings, whose units are not the same units. */
 export type LayerDifferenceRow = RowOf<typeof layerDifferenceColumns>;
 
+/** What A and B came to, beside H: an accuracy or loss of their metadata, or how many units died. */
+export const outcomeColumns = {
+  name: 'text',
+  runs_a: 'whole',
+  runs_b: 'whole',
+  mean_a: 'number?',
+  mean_b: 'number?',
+  difference: 'number?',
+  low: 'number?',
+  high: 'number?',
+  p: 'number?',
+  q: 'number?',
+  untested: 'text?',
+} as const;
+
+/** Means are over trainings, one value each; `untested`: why there is no test. */
+export type OutcomeRow = RowOf<typeof outcomeColumns>;
+
+export interface OutcomeNotes {
+  /** What counts as one value, and from how many checkpoints units that died are told, where that is not all; '' or a sentence. */
+  readonly words: string;
+}
+
+export type OutcomeRows = Rows<OutcomeRow, OutcomeNotes>;
+
 /** What changed in a unit that is sensitive in A and in B; `rate`: its selective rate ε. */
 export const unitDifferenceColumns = {
   layer: 'text?',

@@ -27,6 +27,8 @@ export class SweepResults {
     /** Which H the charts, rankings and comparisons are of. */
     readonly definition: Definition,
     private readonly summaries: Summaries,
+    /** All that had results when the sweep was opened. */
+    readonly opened: readonly ResultCheckpoint[] = checkpoints,
   ) {}
 
   /**
@@ -73,14 +75,14 @@ export class SweepResults {
 
   /** The same results, of some of their checkpoints only. */
   only(checkpoints: readonly ResultCheckpoint[]): SweepResults {
-    const { store, manifest, restatement, definition, summaries } = this;
-    return new SweepResults(store, manifest, checkpoints, restatement, definition, summaries);
+    const { store, manifest, restatement, definition, summaries, opened } = this;
+    return new SweepResults(store, manifest, checkpoints, restatement, definition, summaries, opened);
   }
 
   /** The same results with the statistics that are stored. */
   stored(): SweepResults {
-    const { store, manifest, checkpoints, definition, summaries } = this;
-    return new SweepResults(store, manifest, checkpoints, null, definition, summaries);
+    const { store, manifest, checkpoints, definition, summaries, opened } = this;
+    return new SweepResults(store, manifest, checkpoints, null, definition, summaries, opened);
   }
 
   /** The checkpoint with this label, or at this place where the text is a number that is no label. Throws UnknownNameError. */

@@ -27,8 +27,12 @@ export async function aliveUnits(
   { run, checkpoints }: Pick<ResultTraining, 'run' | 'checkpoints'>,
 ): Promise<AliveUnit[] | null> {
   if (results.restatement !== null) return null;
-  const whole = resultTrainings(results).trainings.find((training) => training.run === run);
-  if (whole?.checkpoints.length !== checkpoints.length) return null;
+  const { manifest, opened } = results;
+  // The table is of whole trainings: a part of one may end elsewhere.
+  for (const held of [results, { manifest, checkpoints: opened }]) {
+    const whole = resultTrainings(held).trainings.find((training) => training.run === run);
+    if (whole?.checkpoints.length !== checkpoints.length) return null;
+  }
   const table = await results.alive();
   if (table === null) return null;
   const { codes, labels } = table.scope;

@@ -1,6 +1,13 @@
-import type { ChangedRow, ComparisonNotes, LayerDifferenceRows, UnitDifferenceRows } from '@unitscope/plots';
+import type {
+  ChangedRow,
+  ComparisonNotes,
+  LayerDifferenceRows,
+  OutcomeRows,
+  UnitDifferenceRows,
+} from '@unitscope/plots';
 import { CompareSides } from '../parts/compare-sides.js';
 import { ComparedLayers } from '../parts/compared-layers.js';
+import { ComparedOutcomes } from '../parts/compared-outcomes.js';
 import { ChangedUnits, MovedUnits } from '../parts/compared-units.js';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
 import { loadRows, useRemote, type Answer, type Rows } from '../remote-data.js';
@@ -34,6 +41,7 @@ function Compared(props: ViewProps & { readonly a: string; readonly b: string })
   const url = (view: string, more = {}): string => viewUrl(sweep, view, { ...query, ...more });
   const { layer } = settings;
   const layers = useRemote<Answer<LayerDifferenceRows>>(url('compare-layers'), loadRows, revision);
+  const outcomes = useRemote<Answer<OutcomeRows>>(url('compare-outcomes'), loadRows, revision);
   const units = useRemote<Answer<UnitDifferenceRows>>(url('compare-units', { layer }), loadRows, revision);
   const changed = useRemote<Rows<ChangedRow, ComparisonNotes>>(
     url('compare-changed', { layer }),
@@ -48,6 +56,9 @@ function Compared(props: ViewProps & { readonly a: string; readonly b: string })
       </Loaded>
       {layers.error === null && (
         <>
+          <Loaded remote={outcomes} what="accuracy and loss">
+            {(found) => <ComparedOutcomes found={found} />}
+          </Loaded>
           <Loaded remote={units} what="the units">
             {(found) => isOfUnits(found) && <MovedUnits {...props} found={found} />}
           </Loaded>

@@ -1,4 +1,4 @@
-import { QUESTIONS, type SettingNotes, type SettingRow } from '@unitscope/plots';
+import { heldOutName, QUESTIONS, type SettingNotes, type SettingRow } from '@unitscope/plots';
 import type { ComponentChildren } from 'preact';
 import { sweepPath } from '../address.js';
 import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
@@ -8,7 +8,8 @@ import { Loaded } from './notices.js';
 interface AnswerProps<T> {
   readonly question: string;
   readonly remote: Remote<T>;
-  readonly more: string;
+  /** Where more of it is; null: nowhere. */
+  readonly more: string | null;
   /** What a word of the answer means. */
   readonly meaning?: string;
   readonly children: (data: T) => ComponentChildren;
@@ -23,15 +24,18 @@ export function Answer<T>({ question, remote, more, meaning, children }: AnswerP
         {(data) => <p>{children(data)}</p>}
       </Loaded>
       {meaning !== undefined && <p class="note">{meaning}</p>}
-      <a href={more}>
-        Look closer<span class="visually-hidden">: {question}</span>
-      </a>
+      {more !== null && (
+        <a href={more}>
+          Look closer<span class="visually-hidden">: {question}</span>
+        </a>
+      )}
     </section>
   );
 }
 
-/** Which checkpoints generalize best, of all trainings. */
-export function BestAnswer({ sweep, settings, revision }: ViewProps) {
+/** Which checkpoints generalize best, of all trainings; more of it is what they reach on held-out images, where that is known. */
+export function BestAnswer({ sweep, outline, settings, revision }: ViewProps) {
+  const against = outline.problem === null ? heldOutName(outline.numbers) : null;
   const query = lasting(settings);
   const ranked = useRemote<Rows<SettingRow, SettingNotes>>(
     viewUrl(sweep, 'generalization', query),
@@ -42,7 +46,7 @@ export function BestAnswer({ sweep, settings, revision }: ViewProps) {
     <Answer
       question={QUESTIONS.best}
       remote={ranked}
-      more={sweepPath(sweep, 'depth', { ...query, relative: 'yes' })}
+      more={against === null ? null : sweepPath(sweep, 'trend', { ...query, against })}
     >
       {bestOf}
     </Answer>

@@ -1,10 +1,16 @@
-import { changedColumns, layerDifferenceColumns, unitDifferenceColumns } from '@unitscope/plots';
+import {
+  changedColumns,
+  layerDifferenceColumns,
+  outcomeColumns,
+  unitDifferenceColumns,
+} from '@unitscope/plots';
 import {
   checkpointGroup,
   compareCheckpoints,
   comparisonNotes,
   layerDifferenceRows,
   listedChanges,
+  outcomeRows,
   unitDifferenceRows,
   type CompareOptions,
   type Comparison,
@@ -24,6 +30,15 @@ export async function compareLayersView(context: ViewContext): Promise<ViewAnswe
   });
   const rows = found.rows.filter((row) => category === undefined || row.category === category);
   return rowsAnswer(layerDifferenceColumns, { ...found, rows });
+}
+
+/** What A and B came to beside H: accuracies, losses, units that died. */
+export async function compareOutcomesView(context: ViewContext): Promise<ViewAnswer> {
+  const results = await context.results();
+  const [a, b] = ['a', 'b'].map((side) => checkpointGroup(results, context.parameters.required(side)));
+  if (a === undefined || b === undefined) throw new TypeError('a comparison has two sides');
+  const { checkpoints: looked } = await context.affordable();
+  return rowsAnswer(outcomeColumns, await outcomeRows(results, a, b, { looked }));
 }
 
 /** The units that moved most from A to B. */
