@@ -110,3 +110,42 @@ test('a sweep that is not there is said once, with those that are', async () => 
     expect(await page.locator('main li a').allInnerTexts()).toEqual(expect.arrayContaining(['demo', 'made']));
   });
 });
+
+/** What has the focus, by its text. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.textContent ?? ''}`);
+
+test('whichever way one goes to another view, the focus is on its heading', async () => {
+  await visit({}, async ({ page, open }) => {
+    await open('/sweeps/demo/heatmap');
+    await page.locator('.marked').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/unit/);
+    await settled(page);
+    expect(await focused(page)).toBe('H1 demo: Unit');
+    await page.goBack();
+    await page.waitForURL(/\/heatmap/);
+    await settled(page);
+    expect(await focused(page)).toBe('H1 demo: Heatmap');
+    await page.getByRole('link', { name: 'Rank', exact: true }).press('Enter');
+    await settled(page);
+    expect(await focused(page)).toBe('H1 demo: Rank');
+    const layer = page.getByRole('combobox', { name: 'Layer' });
+    await layer.focus();
+    await layer.selectOption('conv2');
+    await page.waitForURL(/layer=conv2/);
+    await settled(page);
+    expect(await focused(page)).toMatch(/^SELECT/);
+  });
+});
+
+test('an address that is no address is told by the page, with a way home', async () => {
+  await visit({}, async ({ page, open, expectComplaint }) => {
+    expectComplaint(/404/);
+    await open('/sweeps/%');
+    await page.getByRole('heading', { name: 'No sweep “%” in this store' }).waitFor();
+    await page.getByRole('link', { name: 'The sweeps of the store' }).click();
+    await page.waitForURL((url) => url.pathname === '/');
+  });
+});

@@ -171,3 +171,30 @@ test('a chart of two sweeps has the numbers of its table', async () => {
     );
   });
 });
+
+test('what was written and is not kept yet is asked for before the page is left', async () => {
+  await visit({}, async ({ page, open }) => {
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await open('/sweeps/made');
+    await page.locator('details.notes summary').click();
+    await page.getByRole('textbox', { name: 'Notes' }).fill('not kept');
+    await page.reload();
+    expect(asked).toEqual(['beforeunload']);
+    await settled(page);
+    await page.locator('details.notes summary').click();
+    await page.getByRole('textbox', { name: 'New tag' }).fill('not kept');
+    await page.reload();
+    expect(asked).toEqual(['beforeunload', 'beforeunload']);
+    await settled(page);
+    await page.locator('details.notes summary').click();
+    await page.getByRole('textbox', { name: 'Notes' }).fill('kept');
+    await page.getByRole('button', { name: 'Save notes' }).click();
+    await page.getByRole('button', { name: 'Discard' }).waitFor({ state: 'detached' });
+    await page.reload();
+    expect(asked.length).toBe(2);
+  });
+});

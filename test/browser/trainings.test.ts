@@ -103,3 +103,92 @@ test('checkpoints of two trainings are not shown as of one', async () => {
     expect(await page.getByRole('alert').count()).toBe(1);
   });
 });
+
+test('choosing a layer goes to its unit of the same number, else to its last; other views forget a unit of another layer', async () => {
+  await visit({}, async ({ page, open, expectComplaint }) => {
+    const layer = page.getByRole('combobox', { name: 'Layer' });
+    const unit = (number: number): Promise<number> =>
+      page.getByRole('heading', { name: new RegExp(`^Unit ${number} of`) }).count();
+    await open('/sweeps/grid/unit?layer=conv1&unit=6');
+    await layer.selectOption('conv2');
+    await page.waitForURL((url) => url.searchParams.get('layer') === 'conv2');
+    await settled(page);
+    expect(parameter(page, 'unit')).toBe('3');
+    expect(await unit(3)).toBe(1);
+    await layer.selectOption('conv1');
+    await page.waitForURL((url) => url.searchParams.get('layer') === 'conv1');
+    await settled(page);
+    expect(parameter(page, 'unit')).toBe('3');
+
+    await page.getByRole('link', { name: 'Heatmap', exact: true }).click();
+    await settled(page);
+    await page.getByRole('link', { name: 'Unit', exact: true }).click();
+    await settled(page);
+    expect(await unit(3)).toBe(1);
+    await page.getByRole('link', { name: 'Heatmap', exact: true }).click();
+    await settled(page);
+    await layer.selectOption('conv2');
+    await page.waitForURL((url) => !url.searchParams.has('unit'));
+
+    expectComplaint(/404/);
+    await open('/sweeps/grid/unit?layer=conv2&unit=6');
+    expect(await page.getByRole('alert').innerText()).toMatch(/no unit 6 .*its units are 0 to 3/);
+    await page.getByRole('link', { name: 'Unit without it' }).click();
+    await settled(page);
+    expect(await unit(0)).toBe(1);
+  });
+});
+
+test.each([
+  ['unit?unit=abc', /unit: expected a whole number from 0, found "abc"/],
+  ['trend?threshold=-5', /threshold: expected a whole number/],
+  ['unit?definition=zzz', /definition: expected code or paper/],
+  ['trend?steps=300..4', /steps: expected two numbers/],
+  ['scatter?h=5..1', /h: expected two numbers/],
+])('%s is told once, with a way on', async (path, message) => {
+  await visit({}, async ({ page, open }) => {
+    await open(`/sweeps/grid/${path}`);
+    expect(await page.getByRole('alert').count()).toBe(1);
+    expect(await page.getByRole('alert').innerText()).toMatch(message);
+    await page.getByRole('link', { name: /without it$/ }).click();
+    await settled(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await page.locator('main form.filters').count()).toBeGreaterThan(1);
+  });
+});
+
+test('a parameter that a view does not take is told once, above the view', async () => {
+  await visit({}, async ({ page, open }) => {
+    await open('/sweeps/grid/rank?ranking=zzz');
+    const notice = page.locator('.notice').getByText(/Rank takes no "ranking": expected by, /);
+    expect(await notice.count()).toBe(1);
+    await page.getByRole('link', { name: 'Rank without it' }).click();
+    await settled(page);
+    expect([await notice.count(), (await page.getByRole('table').count()) > 0]).toEqual([0, true]);
+  });
+});
+
+test('SQL claims no training that it does not filter by', async () => {
+  await visit({}, async ({ page, open }) => {
+    await open('/sweeps/grid/sql?run=lr=0.1, seed=2');
+    expect(await training(page).count()).toBe(0);
+    expect(await page.locator('form.sql').innerText()).toMatch(/of all trainings/);
+  });
+});
+
+test('a comparison with one side has another that can be compared with it', async () => {
+  await visit({}, async ({ page, open }) => {
+    const side = (name: RegExp): Promise<string> => page.getByRole('combobox', { name }).inputValue();
+    await open('/sweeps/grid/compare?a=lr=0.01,step=10');
+    expect(await side(/^B:/)).toBe('lr=0.1,step=10');
+    expect([await page.getByRole('alert').count(), await training(page).count()]).toEqual([0, 0]);
+    await open('/sweeps/grid/compare?b=lr0.1-s2-10');
+    expect(await side(/^A:/)).toBe('lr0.1-s2-0');
+    expect(await training(page).inputValue()).toBe('lr=0.1, seed=2');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await open('/sweeps/grid/compare?a=step=10');
+    expect(await page.locator('.notice').innerText()).toMatch(
+      /nothing says what “step=10” is to be compared with/,
+    );
+  });
+});

@@ -71,6 +71,15 @@ describe('the page', () => {
     }
   });
 
+  test('is there, with its own words, at an address that is not valid', async () => {
+    const home = await get('/');
+    for (const path of ['/sweeps/%', '/sweeps/%E0%A4%A/trend', '/%']) {
+      const { status, text } = await get(path);
+      expect([status, text]).toEqual([404, home.text]);
+    }
+    expect((await get('/api/sweeps/%')).status).toBe(400);
+  });
+
   test('has its script and style under names that may be kept, zipped for who takes it', async () => {
     const { text } = await get('/');
     const paths = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);

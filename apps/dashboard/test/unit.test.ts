@@ -51,3 +51,18 @@ test('the hole that is shown first is of the image with the earliest birth, one 
     expect(first?.['image']).toBe(expected?.['image']);
   }
 });
+
+describe('the unit of a layer that is nearest to a number', () => {
+  const near = async (query: Record<string, string>): Promise<unknown> =>
+    JSON.parse((await view('unit-near', { checkpoint: 'step-1', ...query })).text);
+
+  test('is that of the number, else the last; a layer that is not there has none', async () => {
+    expect(await near({ unit: '3' })).toEqual({ unit: 3 });
+    expect(await near({ unit: '40' })).toEqual({ unit: 4 });
+    expect(await near({ unit: '40', layer: 'none' })).toEqual({ unit: null });
+  });
+
+  test('where none is asked for, the card is of the first', async () => {
+    expect((await card({ checkpoint: 'step-1' })).unit).toBe(0);
+  });
+});

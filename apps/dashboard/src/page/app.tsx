@@ -2,6 +2,7 @@ import type { BoardReply } from '@unitscope/dashboard';
 import { useEffect } from 'preact/hooks';
 import { followLinks, sweepPath, useAddress } from './address.js';
 import { BoardContext, useBoardPolling } from './board.js';
+import { useHeadingFocus } from './heading-focus.js';
 import { followPointing } from './marks/linked-rows.js';
 import { AcrossPage } from './pages/across-page.js';
 import { SweepPage, viewTitle } from './pages/sweep-page.js';
@@ -28,6 +29,7 @@ export function App() {
       .filter((part) => part !== '')
       .join(' · ');
   }, [sweep, view, isAcross]);
+  useHeadingFocus(segments.join('/'));
   useEffect(restoreScrolls, []);
   useEffect(() => {
     document.addEventListener('click', followLinks);

@@ -1,6 +1,6 @@
 import type { Outline } from '@unitscope/dashboard';
 import { LASTING } from '../server/overview-questions.js';
-import { queryText, useAddress } from './address.js';
+import { queryText, setQuery, useAddress } from './address.js';
 
 /** What the views of a sweep are filtered by, as the address has it; empty: not set. */
 export interface Settings {
@@ -48,15 +48,20 @@ export function lasting(settings: Settings): Record<string, string> {
   return Object.fromEntries(LASTING.map((name) => [name, settings[name]]));
 }
 
-/** What is taken along when the view changes: also which layer one looks at, and what is compared. */
+/** What is taken along when the view changes: also which layer and unit one looks at, and what is compared. */
 export function carried(settings: Settings): Record<string, string> {
-  const { layer, a, b } = settings;
-  return { ...lasting(settings), layer, a, b };
+  const { layer, unit, a, b } = settings;
+  return { ...lasting(settings), layer, unit, a, b };
 }
 
 /** The layer that a view of one is about; where none is chosen the last. */
 export function layerOf({ outline, settings }: Pick<ViewProps, 'outline' | 'settings'>): string {
   return settings.layer === '' ? (outline.layers.at(-1) ?? '') : settings.layer;
+}
+
+/** Shows layers (none: all). Which unit one looked at was one of another layer. */
+export function chooseLayers(layers: readonly string[]): void {
+  setQuery({ layer: layers, unit: null });
 }
 
 /** Rows of the layers that are chosen; of all where none is. */

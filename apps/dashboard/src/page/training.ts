@@ -11,17 +11,23 @@ type Checkpoints = Pick<Outline, 'checkpoints'>;
 const NAMING = ['checkpoint', 'a', 'b', 'unitsAt'] as const;
 type Naming = (typeof NAMING)[number];
 
+function namesOf(view: string, settings: Settings): readonly Naming[] {
+  const of = (name: string): string => settings[name as Naming];
+  return checkpointParameters(view, of) as readonly Naming[];
+}
+
 /** The checkpoint that a view names, which says of which training it is: the first of those that it can name; '': none. */
-export function namedCheckpoint(view: string, settings: Settings): string {
-  const names = checkpointParameters(view) as readonly Naming[];
-  return names.map((name) => settings[name]).find((label) => label !== '') ?? '';
+function namedCheckpoint(view: string, settings: Settings): string {
+  const labels = namesOf(view, settings).map((name) => settings[name]);
+  return labels.find((label) => label !== '') ?? '';
 }
 
 /** A setting that names a checkpoint which the training does not have; null: there is none. */
 export function outsider(view: string, settings: Settings, { checkpoints }: Checkpoints): Naming | null {
-  const names = checkpointParameters(view) as readonly Naming[];
+  // A side of a comparison may be conditions.
+  if (view === 'compare') return null;
   const isThere = (name: Naming): boolean => checkpoints.some(({ label }) => label === settings[name]);
-  return names.find((name) => settings[name] !== '' && !isThere(name)) ?? null;
+  return namesOf(view, settings).find((name) => settings[name] !== '' && !isThere(name)) ?? null;
 }
 
 /** The settings with the training that is shown: a checkpoint is of its own training, whatever `run` says. */

@@ -11,11 +11,13 @@ export interface OverviewQuestion {
 export const LASTING = ['category', 'run', 'threshold', 'minSelectiveRate', 'definition'] as const;
 
 /** They show all trainings, or say themselves what they are of. */
-const OF_NO_CHECKPOINT: ReadonlySet<string> = new Set(['ablation', 'checkpoints', 'compare', 'sql']);
+const OF_NO_CHECKPOINT: ReadonlySet<string> = new Set(['ablation', 'checkpoints', 'sql']);
 
 /** What the parameters of a view are called that name a checkpoint of its training. The first that is set says which training that is. */
-export function checkpointParameters(view: string): readonly string[] {
+export function checkpointParameters(view: string, of: (name: string) => string): readonly string[] {
   if (OF_NO_CHECKPOINT.has(view)) return [];
+  // Of two sides each says itself what it is of.
+  if (view === 'compare') return of('a') === '' || of('b') === '' ? ['a', 'b'] : [];
   if (view === 'distribution') return ['a', 'b', 'unitsAt'];
   return view === 'scatter' ? ['checkpoint', 'unitsAt'] : ['checkpoint'];
 }
@@ -24,7 +26,7 @@ export function checkpointParameters(view: string): readonly string[] {
 export function outlineQuestion(view: string, query: URLSearchParams): OverviewQuestion {
   const of = (name: string): string => query.get(name) ?? '';
   const checkpoint =
-    checkpointParameters(view)
+    checkpointParameters(view, of)
       .map(of)
       .find((label) => label !== '') ?? '';
   const parameters = { run: of('run'), definition: of('definition'), checkpoint, maybe: 'yes' };

@@ -83,11 +83,16 @@ async function route(handled: Handled, request: IncomingMessage, signal: AbortSi
     );
   }
   const parts = segmentsOf(url);
-  guard.checkSite(request, parts[0] !== 'api');
+  guard.checkSite(request, parts?.[0] !== 'api');
   const given = url.searchParams.get('token');
   if (given !== null && guard.isToken(given) && request.method === 'GET')
     return welcome(handled, request, url);
   guard.checkToken(request);
+  if (parts === null) {
+    if (request.method !== 'POST' && !url.pathname.startsWith('/api/'))
+      return { ...pageFile(handled, request, url), status: 404 };
+    throw new RequestRefusedError(400, 'ADDRESS', 'the address is not valid percent-encoded UTF-8');
+  }
   if (request.method === 'POST') {
     guard.checkAction(request);
     return parts[3] === 'notes' ? writeNotes(handled, parts, request) : act(handled, parts);
@@ -191,11 +196,12 @@ function addressOf(request: IncomingMessage): URL {
   throw new RequestRefusedError(400, 'ADDRESS', 'expected an address that begins with /');
 }
 
-function segmentsOf({ pathname }: URL): string[] {
+/** `null` where it is not valid percent-encoded UTF-8. */
+function segmentsOf({ pathname }: URL): string[] | null {
   try {
     return pathname.split('/').slice(1).map(decodeURIComponent);
   } catch {
-    throw new RequestRefusedError(400, 'ADDRESS', 'the address is not valid percent-encoded UTF-8');
+    return null;
   }
 }
 

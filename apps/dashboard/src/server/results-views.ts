@@ -19,7 +19,7 @@ import { scatterView } from './views/scatter.js';
 import { sqlView } from './views/sql.js';
 import { changesView, trainingsView } from './views/trainings.js';
 import { generalizationView, layersView, trendView } from './views/trend.js';
-import { unitBirthsView, unitImagesView, unitPathView } from './views/unit.js';
+import { unitBirthsView, unitImagesView, unitNearView, unitPathView } from './views/unit.js';
 import { unitsView } from './views/units.js';
 import { unitCardView, unitRunsView } from './views/unit-card.js';
 import { photographView, unitExamplesView, unitMapView } from './views/unit-maps.js';
@@ -53,6 +53,7 @@ export const resultsViews: Readonly<Record<string, View>> = {
   'compare-outcomes': compareOutcomesView,
   'compare-units': compareUnitsView,
   'compare-changed': compareChangedView,
+  'unit-near': unitNearView,
   'unit-path': unitPathView,
   'unit-births': unitBirthsView,
   'unit-images': unitImagesView,

@@ -3,6 +3,7 @@ import { checkpointOrder, resultTrainings, type ResultCheckpoint, type SweepResu
 import type { ObjectStore } from '@unitscope/store';
 import { RequestRefusedError } from './errors.js';
 import { openResults, tablesState } from './open-results.js';
+import { numbers, oneOf, wholeNumbers, wrongValue, type Values } from './parameter-values.js';
 
 /** More symbols would hide each other on a line: of more checkpoints evenly spaced ones are drawn. */
 export const MOST_ON_A_LINE = 60;
@@ -25,9 +26,6 @@ export interface ViewAnswer {
 /** Restating that many rows takes about a second; of more, evenly spaced checkpoints are restated. */
 const RESTATED_ROWS = 60_000;
 
-/** The greatest of units, ranks and places: they are held in 32 bits. */
-const MOST_WHOLE = 2 ** 32 - 1;
-
 /** The parameters of a request, checked. */
 export class Parameters {
   constructor(private readonly values: Readonly<Record<string, string>>) {}
@@ -44,44 +42,28 @@ export class Parameters {
   }
 
   number(name: string, least: number, most: number): number | undefined {
-    return this.numeric(
-      name,
-      `a number from ${least} to ${most}`,
-      (value) => value >= least && value <= most,
-    );
+    return this.numeric(name, numbers(least, most));
   }
 
   oneOf<T extends string>(name: string, words: readonly T[]): T | undefined {
-    const text = this.text(name);
-    const found = words.find((word) => word === text);
-    if (text === undefined || found !== undefined) return found;
-    throw new RequestRefusedError(
-      400,
-      'PARAMETER',
-      `${name}: expected ${words.join(words.length > 2 ? ', ' : ' or ')}, found ${JSON.stringify(text.slice(0, 40))}`,
-    );
+    const text = this.checked(name, oneOf(words));
+    return words.find((word) => word === text);
   }
 
   /** A count, or what is counted from 0; `most` is said where it is a limit of its own. */
   whole(name: string, least = 0, most?: number): number | undefined {
-    const expected = `a whole number from ${least}${most === undefined ? '' : ` to ${most}`}`;
-    return this.numeric(
-      name,
-      expected,
-      (value) => Number.isInteger(value) && value >= least && value <= (most ?? MOST_WHOLE),
-    );
+    return this.numeric(name, wholeNumbers(least, most));
   }
 
-  private numeric(name: string, expected: string, fits: (value: number) => boolean): number | undefined {
+  private numeric(name: string, values: Values): number | undefined {
+    const text = this.checked(name, values);
+    return text === undefined ? undefined : Number(text);
+  }
+
+  private checked(name: string, values: Values): string | undefined {
     const text = this.text(name);
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    if (Number.isFinite(value) && fits(value)) return value;
-    throw new RequestRefusedError(
-      400,
-      'PARAMETER',
-      `${name}: expected ${expected}, found ${JSON.stringify(text.slice(0, 40))}`,
-    );
+    if (text === undefined || values.has(text)) return text;
+    throw new RequestRefusedError(400, 'PARAMETER', wrongValue(name, text, values));
   }
 }
 

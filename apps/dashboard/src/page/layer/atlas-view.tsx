@@ -1,4 +1,5 @@
 import type { AtlasRows } from '@unitscope/plots';
+import { ATLAS_ORDERS } from '../address-check.js';
 import { setQuery, sweepPath, useAddress } from '../address.js';
 import { counted, figure } from '../figures.js';
 import {
@@ -15,7 +16,7 @@ import { checkpointOf, lasting, layerOf, viewUrl, type ViewProps } from '../sett
 import { MapCanvas } from '../unit/map-canvas.js';
 import { originWords } from '../unit/unit-images.js';
 
-const SORTS: Readonly<Record<string, string>> = {
+const SORTS: Readonly<Record<(typeof ATLAS_ORDERS)[number], string>> = {
   number: 'by number',
   entropy: 'by H, lowest first',
   rank: 'by importance',
@@ -29,8 +30,8 @@ export function AtlasView(props: ViewProps) {
   const address = useAddress().query;
   const layer = layerOf(props);
   const checkpoint = checkpointOf(props);
-  const asked = address.get('sort') ?? 'number';
-  const sort = Object.hasOwn(SORTS, asked) ? asked : 'number';
+  const asked = address.get('sort');
+  const sort = ATLAS_ORDERS.find((order) => order === asked) ?? 'number';
   const maps = address.get('maps') === 'top' ? 'top' : 'mean';
   const of =
     settings.category === '' ? (address.get('of') ?? outline.categories[0] ?? '') : settings.category;

@@ -86,7 +86,8 @@ export function RankView(props: ViewProps) {
           </section>
         )}
       </Loaded>
-      <Agreement remote={agreement} />
+      {/* What is wrong with both is said once. */}
+      {units.error === null && <Agreement remote={agreement} />}
     </>
   );
 }

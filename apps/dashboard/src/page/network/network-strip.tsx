@@ -1,11 +1,10 @@
 import { rampColor, tickNames, type NetworkNotes, type NetworkRow } from '@unitscope/plots';
 import { useMemo, useState } from 'preact/hooks';
-import { setQuery } from '../address.js';
 import { figure } from '../figures.js';
 import type { Point } from '../marks/mark-boxes.js';
 import { MarkTooltip, rowWords } from '../marks/mark-tooltip.js';
 import { loadRows, useRemote, type Rows } from '../remote-data.js';
-import { lasting, viewUrl, type ViewProps } from '../settings.js';
+import { chooseLayers, lasting, viewUrl, type ViewProps } from '../settings.js';
 import { colorsOf, useTheme } from '../theme.js';
 import { networkBlocks } from './network-blocks.js';
 
@@ -99,8 +98,8 @@ function onArrow(event: KeyboardEvent): void {
 function choose(layer: string, chosen: readonly string[], several: boolean, more: boolean): void {
   const others = chosen.filter((name) => name !== layer);
   const isChosen = others.length < chosen.length;
-  if (several && more) setQuery({ layer: isChosen ? others : [...others, layer] });
-  else setQuery({ layer: several && isChosen && others.length === 0 ? null : layer });
+  if (several && more) chooseLayers(isChosen ? others : [...others, layer]);
+  else chooseLayers(several && isChosen && others.length === 0 ? [] : [layer]);
 }
 
 /** What colour and height a layer has. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { useUnsaved } from './use-unsaved.js';
 
 interface Props {
   /** What the line is called. */
@@ -17,6 +18,7 @@ interface Props {
 /** One line to write, and a button. Of a line without a letter nothing comes. */
 export function LineForm({ label, most, button, busy, take, children }: Props) {
   const [text, setText] = useState('');
+  useUnsaved(text.trim() !== '');
   const submit = async (): Promise<void> => {
     if (text.trim() !== '' && (await take(text))) setText('');
   };

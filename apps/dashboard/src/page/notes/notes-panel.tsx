@@ -8,6 +8,7 @@ import { LineForm } from './line-form.js';
 import { Refused } from './refused.js';
 import { SavedViews } from './saved-views.js';
 import { useAttempt, useNotes, type SweepNotes } from './use-notes.js';
+import { useUnsaved } from './use-unsaved.js';
 
 /** Tags, notes, saved views and annotations of a sweep, folded away until they are wanted. */
 export function NotesPanel({ sweep }: { readonly sweep: string }) {
@@ -90,6 +91,7 @@ function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly stri
 
 function NotesText({ notes, text, sweep }: PartProps & { readonly text: string }) {
   const [draft, setDraft] = useState<{ readonly text: string; readonly before: string } | null>(null);
+  useUnsaved(draft !== null && draft.text !== text);
   const { refused, busy, attempt } = useAttempt();
   const save = async (): Promise<void> => {
     if (draft === null) return;

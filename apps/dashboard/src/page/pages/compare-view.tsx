@@ -5,6 +5,7 @@ import type {
   OutcomeRows,
   UnitDifferenceRows,
 } from '@unitscope/plots';
+import { comparedSides } from '../compared-sides.js';
 import { CompareSides } from '../parts/compare-sides.js';
 import { ComparedLayers } from '../parts/compared-layers.js';
 import { ComparedOutcomes } from '../parts/compared-outcomes.js';
@@ -18,15 +19,19 @@ export function CompareView(props: ViewProps) {
   const { outline, settings } = props;
   if (outline.checkpoints.length < 2)
     return <EmptyNotice title="One checkpoint has results: there is nothing to compare it with yet" />;
-  // Where nothing places the checkpoints none is the first or the last one.
-  const ends = outline.problem === null ? outline.checkpoints : [];
-  const a = settings.a === '' ? (ends[0]?.label ?? '') : settings.a;
-  const b = settings.b === '' ? (ends.at(-1)?.label ?? '') : settings.b;
+  const { a, b } = comparedSides(outline, settings);
+  const given = settings.a === '' ? settings.b : settings.a;
   return (
     <>
       <CompareSides {...props} a={a} b={b} />
       {a === '' || b === '' ? (
-        <EmptyNotice title="Choose A and B: nothing says which checkpoint is the first or the last" />
+        <EmptyNotice
+          title={
+            given === ''
+              ? 'Choose A and B: nothing says which checkpoint is the first or the last'
+              : `Choose A and B: nothing says what “${given}” is to be compared with`
+          }
+        />
       ) : (
         <Compared {...props} a={a} b={b} />
       )}

@@ -27,11 +27,15 @@ const TABLES: readonly (readonly [string, string])[] = [
 ];
 
 /** SQL over the results, its rows and a chart of them. */
-export function SqlView({ sweep, settings, revision }: ViewProps) {
+export function SqlView({ sweep, outline, settings, revision }: ViewProps) {
   const { query } = useAddress();
   const asked = query.get('q') ?? '';
   const [text, setText] = useState(asked === '' ? FIRST : asked);
   const { threshold, minSelectiveRate } = settings;
+  const stated = [
+    ...(threshold === '' ? [] : [`threshold ${threshold}`]),
+    ...(minSelectiveRate === '' ? [] : [`a least selective rate of ${minSelectiveRate}`]),
+  ].join(' and ');
   const url = viewUrl(sweep, 'sql', { q: asked, threshold, minSelectiveRate });
   const result = useRemote<Rows<SqlRow, object>>(asked === '' ? null : url, loadRows, revision);
   const run = (): void => setQuery({ q: text, x: null, y: null, by: null });
@@ -64,7 +68,11 @@ export function SqlView({ sweep, settings, revision }: ViewProps) {
           <button type="submit" class="main">
             Run
           </button>
-          <span class="note">Ctrl+Enter. One SELECT; it reads and writes nothing else.</span>
+          <span class="note">
+            Ctrl+Enter. One SELECT; it reads and writes nothing else.
+            {outline.runs.length > 1 && ' The tables are of all trainings; run in checkpoints says which.'}
+            {stated !== '' && ` H is stated with ${stated}.`}
+          </span>
         </div>
       </form>
       <TableNames />

@@ -5,14 +5,17 @@ import { chooseTraining } from '../training.js';
 /** Views that show all trainings together where none is chosen. */
 const ALL_RUNS: ReadonlySet<string> = new Set(['', 'trend']);
 /** They show all trainings, whatever is chosen. */
-const ALWAYS_ALL: ReadonlySet<string> = new Set(['checkpoints', 'ablation']);
+const ALWAYS_ALL: ReadonlySet<string> = new Set(['checkpoints', 'ablation', 'sql']);
 
 /** What holds in all views. SQL asks for what it wants by itself. */
 export function SweepControls({ view, ...subject }: ViewSubject & { readonly view: string }) {
   const { outline, settings } = subject;
   const { a, b } = settings;
   // Of which training A and B are, they say themselves.
-  const isOfAll = ALWAYS_ALL.has(view) || (view === 'compare' && a !== '' && b !== '');
+  const isSide = (side: string): boolean =>
+    side === '' || outline.checkpoints.some(({ label }) => label === side);
+  const isOfSides = view === 'compare' && ((a !== '' && b !== '') || !isSide(a) || !isSide(b));
+  const isOfAll = ALWAYS_ALL.has(view) || isOfSides;
   return (
     <div class="controls">
       <Trainings

@@ -3,11 +3,12 @@ import { prepareDrawing } from '@unitscope/plots';
 import type { ComponentChildren, FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { outlineQuestion } from '../../server/overview-questions.js';
-import { addressWithout, sweepPath, useAddress } from '../address.js';
+import { ignoredParameters, wrongParameter } from '../address-check.js';
+import { sweepPath, useAddress } from '../address.js';
 import { useBoard } from '../board.js';
 import { DefinitionContext } from '../definition.js';
 import { NotesPanel } from '../notes/notes-panel.js';
-import { EmptyNotice, ErrorNotice, Loaded, NothingHere } from '../parts/notices.js';
+import { EmptyNotice, ErrorNotice, Loaded, NothingHere, Without } from '../parts/notices.js';
 import { SweepStrip } from '../parts/sweep-strip.js';
 import { askAhead, RemoteError, type Remote } from '../remote-data.js';
 import { carried, useSettings, viewUrl, type ViewProps, type ViewSubject } from '../settings.js';
@@ -29,7 +30,7 @@ import { RankView } from '../layer/rank-view.js';
 import { ScatterView } from '../layer/scatter-view.js';
 import { UnitView } from '../unit/unit-page.js';
 import { ofItsTraining, useTraining } from '../training.js';
-import { unknownName } from '../unknown-name.js';
+import { unknownName, type Unknown } from '../unknown-name.js';
 import { useOutline } from './use-outline.js';
 
 interface View {
@@ -71,12 +72,14 @@ export function viewTitle(name: string): string {
 export function SweepPage({ sweep, view }: { readonly sweep: string; readonly view: string }) {
   const board = useBoard();
   const asked = useSettings();
-  const first = outlineQuestion(view, useAddress().query);
+  const { query } = useAddress();
+  const first = outlineQuestion(view, query);
+  const wrong = wrongParameter(view, query);
   const card = board.data?.sweeps.find(({ name }) => name === sweep) ?? null;
   const empty = card?.checkpoints.done === 0;
   const isGone = board.data !== null && card === null;
   const { outline, revision, isOwn } = useOutline(
-    empty || isGone ? null : viewUrl(sweep, first.view, first.parameters),
+    empty || isGone || wrong !== null ? null : viewUrl(sweep, first.view, first.parameters),
     card,
     (found) => {
       const urls = VIEWS.find(({ name }) => name === view)?.urls;
@@ -94,7 +97,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
   }
   return (
     <>
-      <h1 class="visually-hidden">{`${sweep}: ${viewTitle(view)}`}</h1>
+      <h1 key={view} class="visually-hidden">{`${sweep}: ${viewTitle(view)}`}</h1>
       <Head sweep={sweep} card={card} />
       <Tabs sweep={sweep} view={view} settings={settings} />
       {view === FAILURES ? (
@@ -103,6 +106,8 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         <EmptyNotice title={`There is no view “${view}”`}>
           <p>There are {VIEWS.map(({ title }) => title).join(', ')}.</p>
         </EmptyNotice>
+      ) : wrong !== null ? (
+        <Refused unknown={wrong} code="PARAMETER" view={view} />
       ) : empty || isNothing(outline) ? (
         <EmptyNotice title="No results yet">
           <p>They appear here as soon as the first checkpoint is done.</p>
@@ -112,17 +117,29 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
       ) : (
         <Loaded remote={{ ...outline, data, loading: false }} what="the sweep">
           {(found) => (
-            <DefinitionContext.Provider value={found.definition}>
-              <SweepControls outline={found} view={view} {...{ sweep, settings }} />
-              <Known outline={found} view={view} settings={settings}>
-                <Network view={view} {...{ sweep, settings, revision }} outline={found} />
-                <shown.show sweep={sweep} outline={found} settings={settings} revision={revision} />
-              </Known>
-            </DefinitionContext.Provider>
+            <Results show={shown.show} view={view} {...{ sweep, settings, revision }} outline={found} />
           )}
         </Loaded>
       )}
     </>
+  );
+}
+
+/** A view, below what holds in all of them. */
+function Results({
+  show: Show,
+  view,
+  ...props
+}: ViewProps & { readonly show: View['show']; readonly view: string }) {
+  return (
+    <DefinitionContext.Provider value={props.outline.definition}>
+      <Ignored view={view} />
+      <SweepControls view={view} {...props} />
+      <Known view={view} {...props}>
+        <Network view={view} {...props} />
+        <Show {...props} />
+      </Known>
+    </DefinitionContext.Provider>
   );
 }
 
@@ -179,17 +196,8 @@ function NoOutline({
   return (
     <>
       <ErrorNotice error={error} />
-      {settings.run !== '' && <Without view={view} names={['run']} />}
+      {settings.run !== '' && <Without title={viewTitle(view)} names={['run']} />}
     </>
-  );
-}
-
-/** The way on from an address that names what is not there. */
-function Without({ view, names }: { readonly view: string; readonly names: readonly string[] }) {
-  return (
-    <p>
-      <a href={addressWithout(names)}>{viewTitle(view)} without it</a>
-    </p>
   );
 }
 
@@ -205,11 +213,34 @@ function Known({
 }) {
   const unknown = unknownName(view, { outline, settings });
   if (unknown === null) return <>{children}</>;
+  return <Refused unknown={unknown} code="NAME_UNKNOWN" view={view} />;
+}
+
+interface RefusedProps {
+  readonly unknown: Unknown;
+  readonly code: string;
+  readonly view: string;
+}
+
+/** What is wrong with the address, and the way on. */
+function Refused({ unknown: { parameter, words }, code, view }: RefusedProps) {
   return (
     <>
-      <ErrorNotice error={new RemoteError('NAME_UNKNOWN', unknown.words)} />
-      <Without view={view} names={[unknown.parameter]} />
+      <ErrorNotice error={new RemoteError(code, words)} />
+      <Without title={viewTitle(view)} names={[parameter]} />
     </>
+  );
+}
+
+/** What the address has that the view does not take. */
+function Ignored({ view }: { readonly view: string }) {
+  const ignored = ignoredParameters(view, viewTitle(view), useAddress().query);
+  if (ignored === null) return null;
+  return (
+    <EmptyNotice title="Part of the address is ignored">
+      <p>{ignored.words}</p>
+      <Without title={viewTitle(view)} names={ignored.names} />
+    </EmptyNotice>
   );
 }
 

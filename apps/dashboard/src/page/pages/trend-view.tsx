@@ -53,7 +53,8 @@ function TrainingTrend(props: ViewProps) {
           {(found) => <TrendFigure sweep={sweep} trend={found} layers={settings.layers} />}
         </Loaded>
       )}
-      {outline.problem === null && (
+      {/* What is wrong with both is said once. */}
+      {outline.problem === null && (isOne || trend.error === null) && (
         <Loaded remote={layers} what="the layers">
           {(found) => <LayersTable layers={{ ...found, rows: ofLayers(found.rows, settings) }} />}
         </Loaded>

@@ -6,10 +6,10 @@ import {
   type TrendRow,
   type TrendRows,
 } from '@unitscope/plots';
-import { setQuery } from '../address.js';
 import { useDefinition } from '../definition.js';
 import { counted, figure } from '../figures.js';
 import type { Brush } from '../marks/brush.js';
+import { chooseLayers } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
 import type { TableColumn } from './data-table.js';
 
@@ -70,7 +70,7 @@ function layersBrush(isPart: boolean): Brush {
   return {
     axes: 'x',
     does: 'the layers between are shown alone',
-    onBrush: ({ rows }) => setQuery({ layer: [...new Set(rows.map(({ layer }) => String(layer)))] }),
-    onReset: isPart ? () => setQuery({ layer: null }) : null,
+    onBrush: ({ rows }) => chooseLayers([...new Set(rows.map(({ layer }) => String(layer)))]),
+    onReset: isPart ? () => chooseLayers([]) : null,
   };
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { setQuery } from '../address.js';
 import { counted } from '../figures.js';
 import { notedName, useCheckpointNotes } from '../notes/checkpoint-notes.js';
-import { checkpointOf, layerOf, type ViewProps } from '../settings.js';
+import { checkpointOf, chooseLayers, layerOf, type ViewProps } from '../settings.js';
 import { sharedFolder } from '../shared-folder.js';
 
 /** A threshold slider has so many places; over more ranks than that they are spaced like a logarithm. */
@@ -100,7 +100,12 @@ export function CheckpointChoice(props: ViewProps & { readonly none?: string }) 
   );
 }
 
-export function LayerChoice({ outline, settings, none }: ViewProps & { readonly none?: string }) {
+export function LayerChoice({
+  outline,
+  settings,
+  none,
+  choose = (layer) => chooseLayers([layer]),
+}: ViewProps & Pick<ChoiceProps, 'none' | 'choose'>) {
   const { layers } = settings;
   const isOne = layers.length < 2;
   const value = none === undefined ? layerOf({ outline, settings }) : isOne ? settings.layer : '';
@@ -110,6 +115,7 @@ export function LayerChoice({ outline, settings, none }: ViewProps & { readonly 
       name="layer"
       value={value}
       options={outline.layers}
+      choose={choose}
       {...(none !== undefined && { none: isOne ? none : counted(layers.length, 'layer') })}
     />
   );

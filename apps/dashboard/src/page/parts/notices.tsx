@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { addressWithout } from '../address.js';
 import type { Remote, RemoteError } from '../remote-data.js';
 
 export function ErrorNotice({ error }: { readonly error: RemoteError }) {
@@ -8,6 +9,15 @@ export function ErrorNotice({ error }: { readonly error: RemoteError }) {
       <p>{error.message}</p>
       <code>{error.code}</code>
     </div>
+  );
+}
+
+/** The way on from an address that names what is not there: the view that is called `title`, without these parameters. */
+export function Without({ title, names }: { readonly title: string; readonly names: readonly string[] }) {
+  return (
+    <p>
+      <a href={addressWithout(names)}>{title} without it</a>
+    </p>
   );
 }
 

@@ -36,7 +36,7 @@ export function useTrainings({ sweep, settings, revision }: ViewProps): Remote<T
 
 /** Several trainings: the mean of each setting and its band, the trainings behind it, and what they come to by layer. */
 export function TrainingsPanel({ found, ...props }: ViewProps & { readonly found: Remote<TrainingsAnswer> }) {
-  const { sweep } = props;
+  const { sweep, outline, settings } = props;
   const { query } = useAddress();
   const [by, facet] = [query.get('by') ?? '', query.get('facet') ?? ''];
   return (
@@ -54,6 +54,15 @@ export function TrainingsPanel({ found, ...props }: ViewProps & { readonly found
             <Choice label="Panels" name="facet" value={facet} options={answer.columns} none="layers" />
             <LayerChoice {...props} none={facet === '' ? 'all' : 'the deepest'} />
             <CategoryChoice {...props} />
+            {outline.numbers.length > 0 && (
+              <Choice
+                label="Correlation with"
+                name="against"
+                value={settings.against}
+                options={outline.numbers}
+                none={outline.numbers.includes('loss') ? 'loss (default)' : 'nothing'}
+              />
+            )}
             <ThresholdSlider {...props} />
           </Filters>
           <SettingPairs {...props} answer={answer} />

@@ -1,10 +1,11 @@
 import type { UnitCard } from '@unitscope/dashboard';
 import type { MapNotes } from '@unitscope/plots';
 import { useMemo, useState } from 'preact/hooks';
+import { setQuery } from '../address.js';
 import { CategoryChoice, CheckpointChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { UnitAnnotations } from '../notes/annotations.js';
 import { counted } from '../figures.js';
-import { Loaded } from '../parts/notices.js';
+import { Loaded, Without } from '../parts/notices.js';
 import { loadJson, useRemote } from '../remote-data.js';
 import { checkpointOf, lasting, layerOf, viewUrl, type ViewProps } from '../settings.js';
 import { HoleSection } from '../hole/hole-section.js';
@@ -20,13 +21,16 @@ export function UnitView(props: ViewProps) {
   const { sweep, settings, revision } = props;
   const layer = layerOf(props);
   const checkpoint = checkpointOf(props);
-  const unit = settings.unit === '' ? '0' : settings.unit;
+  const { unit } = settings;
   const query = { ...lasting(settings), layer, unit, checkpoint };
   const card = useRemote<UnitCard>(viewUrl(sweep, 'unit-card', query), loadJson, revision);
   return (
     <>
       <Filters>
-        <LayerChoice {...props} />
+        <LayerChoice
+          {...props}
+          choose={(next) => void chooseLayer(next, viewUrl(sweep, 'unit-near', { ...query, layer: next }))}
+        />
         <CheckpointChoice {...props} />
         <CategoryChoice {...props} />
         <ThresholdSlider {...props} />
@@ -34,18 +38,29 @@ export function UnitView(props: ViewProps) {
       <Loaded remote={card} what="the unit">
         {(found) => (
           <>
-            <UnitTitle card={found} unit={Number(unit)} />
+            <UnitTitle card={found} unit={unit === '' ? found.unit : Number(unit)} />
             <UnitBody
               key={`${found.layer} ${found.unit} ${found.checkpoint}`}
               {...props}
               card={found}
-              query={query}
+              query={{
+                ...query,
+                unit: unit === '' ? String(found.unit) : unit,
+              }}
             />
           </>
         )}
       </Loaded>
+      {card.error?.code === 'NAME_UNKNOWN' && unit !== '' && <Without title="Unit" names={['unit']} />}
     </>
   );
+}
+
+/** Goes to the unit of the same number in another layer; where that has none, to the nearest. `near`: where it is asked for. */
+async function chooseLayer(layer: string, near: string): Promise<void> {
+  const { pathname } = window.location;
+  const found = await loadJson<{ readonly unit: number | null }>(near).catch(() => null);
+  if (pathname === window.location.pathname) setQuery({ layer, unit: found?.unit ?? null, at: null });
 }
 
 function UnitBody(props: UnitPartProps) {

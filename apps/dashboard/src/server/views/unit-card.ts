@@ -64,11 +64,12 @@ export async function unitCardView(context: ViewContext): Promise<ViewAnswer> {
   const checkpoint = results.checkpoint(parameters.required('checkpoint'));
   const layer = parameters.required('layer');
   const category = parameters.text('category');
-  const unit = unitOf(context);
   const ranked = await rankUnits(results, checkpoint, { by: 'ineffectiveness', layer, category });
+  const numbers = ranked.units.map((one) => one.unit);
+  // Where none is asked for, it is the first.
+  const unit = parameters.whole('unit') ?? Math.min(...numbers);
   const own = ranked.units.find((one) => one.unit === unit);
   if (own === undefined) {
-    const numbers = ranked.units.map((one) => one.unit);
     const last = numbers.reduce((most, number) => Math.max(most, number), 0);
     throw new UnknownNameError(
       `no unit ${unit} in layer ${JSON.stringify(layer)} of ${checkpoint.label}; its units are 0 to ${last}`,

@@ -1,5 +1,5 @@
 import { birthColumns, imageBirthColumns, unitPathColumns } from '@unitscope/plots';
-import { birthRows, imageBirthRows, unitPathRows, type UnitChoice } from '@unitscope/query';
+import { birthRows, cellsOf, imageBirthRows, unitPathRows, type UnitChoice } from '@unitscope/query';
 import { rowsAnswer } from '../arrow-table.js';
 import { MOST_ON_A_LINE, type ViewAnswer, type ViewContext } from '../view-request.js';
 
@@ -32,6 +32,23 @@ function choiceOf(context: ViewContext): UnitChoice {
     category: parameters.text('category'),
     unit: unitOf(context),
   };
+}
+
+/** The unit of a layer that has a number, else the one that is nearest to it; null: it has none. */
+export async function unitNearView(context: ViewContext): Promise<ViewAnswer> {
+  const { parameters } = context;
+  const results = await context.results();
+  const units = await results.unitsTable(results.checkpoint(parameters.required('checkpoint')));
+  const layer = parameters.required('layer');
+  const numbers = cellsOf(units)
+    .filter((cell) => cell.layer === layer)
+    .flatMap(({ from, to }) => [...units.unit.subarray(from, to)]);
+  const asked = unitOf(context);
+  const unit = numbers.reduce<number | null>(
+    (best, number) => (best === null || Math.abs(number - asked) < Math.abs(best - asked) ? number : best),
+    null,
+  );
+  return { type: 'json', body: JSON.stringify({ unit }) };
 }
 
 /** The unit that a request is about. */
