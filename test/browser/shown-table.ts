@@ -6,7 +6,7 @@ export type ShownRow = Readonly<Record<string, string>>;
 export async function shownTable(page: Page, caption: string): Promise<ShownRow[]> {
   const region = page.getByRole('region', { name: caption, exact: true });
   await region.waitFor();
-  const all = region.getByRole('button', { name: 'Show all' });
+  const all = region.getByRole('button', { name: /^Show (?:all|\d+)$/ });
   if (await all.isVisible()) await all.click();
   return region
     .locator('tbody tr')

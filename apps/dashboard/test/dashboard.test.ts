@@ -343,6 +343,15 @@ describe('what is there of many', () => {
     const changes = JSON.parse((await view('changes')).text) as ChangesAnswer;
     // Unit 0 is silent at the last checkpoint.
     expect(changes.trainings.map(({ died, looked }) => [died, looked])).toEqual([[2, 3]]);
+    // Both follow the layer that is chosen.
+    const one = JSON.parse(
+      (await view('changes', { layer: HOSTILE_LAYER, category: 'cat' })).text,
+    ) as ChangesAnswer;
+    expect(one.trainings.map(({ died, dead }) => [died, dead.map(({ layer }) => layer)])).toEqual([
+      [1, [HOSTILE_LAYER]],
+    ]);
+    const its = JSON.parse((await view('trainings', { layer: HOSTILE_LAYER })).text) as TrainingsAnswer;
+    expect(its.layers.map(({ layer }) => layer)).toEqual([HOSTILE_LAYER]);
   });
 });
 

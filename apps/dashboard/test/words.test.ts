@@ -13,5 +13,8 @@ test('the words of the page mean what the glossary says', () => {
     }),
   );
   expect(entries.size).toBeGreaterThan(30);
+  const terms = WORDS.map(([term]) => term.toLowerCase()).join('; ');
+  for (const word of ['lag', 'rank effect', 'values', 'p; q;', 'cell', 'importance', 'h by code', 'mean h'])
+    expect(terms).toContain(word);
   for (const [term, meaning] of WORDS) expect([term, entries.get(term)]).toEqual([term, meaning]);
 });

@@ -50,6 +50,7 @@ export { cellWords, chordWords, holeWords } from './hole/hole-words.js';
 export { QUESTIONS, seenWords, settledAnswer, SETTLED_MEANS, TOO_FEW } from './models/answers.js';
 export type { Caption } from './models/caption.js';
 export { chance, figure, shortFigure } from './models/figures.js';
+export type { MovedUnit } from './rows/change-rows.js';
 export { heldOutName, outcomeNames, UNITS_DIED } from './models/outcomes.js';
 export { verdictOf } from './models/verdict.js';
 export { columnModel, type ColumnChoice } from './models/column-model.js';

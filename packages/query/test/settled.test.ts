@@ -86,6 +86,9 @@ test('over trainings those that have not settled stand first, and last is said w
     'conv3: not settled in any of 1 training; conv1 settled in 1 of 1, at step 1; conv2 in 1 of 1, at step 3. ' +
       'Of 1 training nothing can be told.',
   );
+  expect(settledOverWords([training({ conv1: null }), training({ conv1: null })])).toBe(
+    'conv1: not settled in any of 2 trainings.',
+  );
   expect(settledOverWords([untold])).toBe('');
   // A layer of which one training tells nothing is of the other one.
   const half = { ...two, layers: two.layers.slice(1) };

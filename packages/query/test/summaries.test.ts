@@ -38,6 +38,7 @@ async function answers(results: SweepResults) {
   return {
     changed: await Promise.all(trainings.map((training) => changedUnits(results, training))),
     runs: await runChanges(results),
+    inCat: await runChanges(results, { category: 'cat' }),
     layers: await layerValues(results, results.checkpoints, 'cat'),
     trends: await sweepTrends(results),
     cells: results.checkpoints.map(async (checkpoint) =>

@@ -222,6 +222,42 @@ describe('trainings side by side', () => {
     );
   });
 
+  it('have those of one layer and one category, where they are asked for', async () => {
+    const counts = async (scope: Parameters<typeof runChanges>[1]) =>
+      (await runChanges(results, scope)).map(({ died, ever }) => [died, ever]);
+    for (const [layer, category] of [
+      ['conv1', undefined],
+      [undefined, "o'dog"],
+      ['<b>conv2</b>', 'cat'],
+    ] as const) {
+      const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+      const where = [
+        'sensitive',
+        ...(layer === undefined ? [] : [`layer = ${text(layer)}`]),
+        ...(category === undefined ? [] : [`category = ${text(category)}`]),
+      ].join(' and ');
+      const alive = async (label: string) =>
+        new Set(
+          (
+            await rows(
+              `select layer, unit from units where ${where} and checkpoint like '${label}' group by layer, unit`,
+            )
+          ).map((row) => JSON.stringify(row)),
+        );
+      const expected = await Promise.all(
+        ASCENDING.flatMap((lr) =>
+          SEEDS.map(async (seed) => {
+            const ever = await alive(`lr-${lr}-seed-${seed}-%`);
+            const last = await alive(`lr-${lr}-seed-${seed}-step-16`);
+            return [[...ever].filter((unit) => !last.has(unit)).length, ever.size];
+          }),
+        ),
+      );
+      expect(await counts({ layer, category })).toEqual(expected);
+    }
+    expect(await counts({ layer: 'conv1' })).not.toEqual(await counts({}));
+  });
+
   it('have a list of the units that died and awoke, by category', async () => {
     const training = trainingNamed(resultTrainings(results), 'lr=0.01, seed=1');
     const found = await changedUnits(results, training);

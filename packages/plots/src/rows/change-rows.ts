@@ -122,8 +122,15 @@ export interface UnitDifferenceNotes extends ComparisonNotes {
   readonly moved: number;
   /** How many of them have fewer than five births on a side: they stand last. */
   readonly few: number;
-  /** The units whose H moved most over their categories, in words; '' where there is none. */
-  readonly most_moved: string;
+  /** The units whose H moved most: the mean of |B − A| over so many categories, in nats; the farthest first. */
+  readonly most_moved: readonly MovedUnit[];
+}
+
+export interface MovedUnit {
+  readonly layer: string;
+  readonly unit: number;
+  readonly mean: number;
+  readonly categories: number;
 }
 
 export type LayerDifferenceRows = Rows<LayerDifferenceRow, ComparisonNotes>;

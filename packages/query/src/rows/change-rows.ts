@@ -1,8 +1,9 @@
-import { counted, meanOf } from '@unitscope/base';
+import { meanOf } from '@unitscope/base';
 import type {
   ComparisonNotes,
   LayerDifferenceRow,
   LayerDifferenceRows,
+  MovedUnit,
   UnitDifferenceRow,
   UnitDifferenceRows,
 } from '@unitscope/plots';
@@ -55,7 +56,7 @@ export function unitDifferenceRows(comparison: Comparison, layer?: string): Unit
       units: units.length,
       moved: units.filter(({ q }) => q !== null && q < CERTAIN_Q).length,
       few: units.filter(({ few }) => few).length,
-      most_moved: mostMovedWords(units),
+      most_moved: mostMoved(units),
     },
   };
 }
@@ -64,21 +65,17 @@ export function unitDifferenceRows(comparison: Comparison, layer?: string): Unit
 const MOST_MOVED = 3;
 
 /** The units whose H moved most, by the mean of |B − A| over the categories in which they have births enough on both sides. */
-function mostMovedWords(units: readonly UnitDifference[]): string {
+function mostMoved(units: readonly UnitDifference[]): MovedUnit[] {
   const known = units.filter(({ few }) => !few);
-  const means = [...Map.groupBy(known, ({ layer, unit }) => JSON.stringify([layer, unit])).values()].map(
-    (own) => {
-      const mean = meanOf(own.map(({ difference }) => Math.abs(difference)));
-      return { name: `${own[0]?.layer ?? ''} ${own[0]?.unit ?? ''}`.trim(), mean, count: own.length };
-    },
-  );
-  const most = means.sort((x, y) => y.mean - x.mean).slice(0, MOST_MOVED);
-  return most
-    .map(
-      ({ name, mean, count }) =>
-        `${name} (${mean.toFixed(2)} nats, ${counted(count, 'category', 'categories')})`,
-    )
-    .join(', ');
+  return [...Map.groupBy(known, ({ layer, unit }) => JSON.stringify([layer, unit])).values()]
+    .map((own) => ({
+      layer: own[0]?.layer ?? '',
+      unit: own[0]?.unit ?? 0,
+      mean: meanOf(own.map(({ difference }) => Math.abs(difference))),
+      categories: own.length,
+    }))
+    .sort((x, y) => y.mean - x.mean)
+    .slice(0, MOST_MOVED);
 }
 
 function unitDifferenceRow(found: UnitDifference): UnitDifferenceRow {

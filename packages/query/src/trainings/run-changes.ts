@@ -2,6 +2,7 @@ import { firstNames } from '@unitscope/base';
 import { evenlyPlaced } from '@unitscope/entropy';
 import { resultTrainings, type ResultTraining } from '../checkpoints/checkpoint-order.js';
 import { runQuery } from '../sql/run-query.js';
+import { sqlText } from '../sql/sql-text.js';
 import { aliveUnits, type AliveUnit } from './alive-units.js';
 import { MeasuredCells } from './measured-cells.js';
 import type { SweepResults } from '../results/sweep-results.js';
@@ -36,19 +37,27 @@ export interface DeadOfLayer {
   readonly units: readonly number[];
 }
 
+/** One category, in which a unit may die and live in another, and one layer; left out: over all of them. */
+export interface ChangesScope {
+  readonly category?: string | undefined;
+  readonly layer?: string | undefined;
+}
+
 /** Which units died and awoke within each training. */
-export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
+export async function runChanges(results: SweepResults, scope: ChangesScope = {}): Promise<RunChanges[]> {
+  const { category } = scope;
   const { trainings } = resultTrainings(results);
   if (trainings.length === 0) return [];
   const alive = await Promise.all(trainings.map((training) => aliveUnits(results, training)));
-  if (!alive.includes(null)) return trainings.map((training, at) => changesOf(training, alive[at] ?? []));
+  if (!alive.includes(null))
+    return trainings.map((training, at) => changesOf(training, alive[at] ?? [], scope));
   const share = Math.max(2, Math.floor(MOST_CHECKPOINTS / Math.max(1, trainings.length)));
   const looked = trainings.map(({ checkpoints, steps }) =>
     evenlyPlaced(steps, share).flatMap((at) => checkpoints[at] ?? []),
   );
   const found = await runQuery(
     [results.only(looked.flat())],
-    'SELECT checkpoint_index, layer, unit FROM units WHERE sensitive GROUP BY checkpoint_index, layer, unit ' +
+    `SELECT checkpoint_index, layer, unit FROM units WHERE sensitive${conditions(scope)} GROUP BY checkpoint_index, layer, unit ` +
       'ORDER BY min(layer_index), unit',
   );
   const cells = await MeasuredCells.read(results);
@@ -67,7 +76,12 @@ export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
     const isTold = (unit: string): boolean => {
       const [layer] = JSON.parse(unit) as [string | null];
       const known =
-        told.get(layer) ?? [begin, end].every((one) => one !== undefined && cells.isWhole(one, layer, own));
+        told.get(layer) ??
+        [begin, end].every(
+          (one) =>
+            one !== undefined &&
+            (category === undefined ? cells.isWhole(one, layer, own) : cells.has(one, layer, category)),
+        );
       told.set(layer, known);
       return known;
     };
@@ -91,8 +105,17 @@ export async function runChanges(results: SweepResults): Promise<RunChanges[]> {
 }
 
 /** The same from the table that the sweep made at its end: all checkpoints are looked at. */
-function changesOf({ run, checkpoints }: ResultTraining, units: readonly AliveUnit[]): RunChanges {
-  const all = units.filter(({ scope, alive }) => scope === 'all' && alive > 0);
+function changesOf(
+  { run, checkpoints }: ResultTraining,
+  units: readonly AliveUnit[],
+  { category, layer }: ChangesScope,
+): RunChanges {
+  const all = units.filter(
+    (one) =>
+      one.alive > 0 &&
+      (layer === undefined || one.layer === layer) &&
+      (category === undefined ? one.scope === 'all' : one.scope === 'category' && one.category === category),
+  );
   const ever = all.filter(({ first, last }) => first !== null && last !== null);
   return {
     run,
@@ -103,6 +126,12 @@ function changesOf({ run, checkpoints }: ResultTraining, units: readonly AliveUn
     ...deadOf(ever.filter(({ last }) => last === false).map(({ layer, unit }): UnitPlace => [layer, unit])),
     awoke: ever.filter(({ first, last }) => last === true && first === false).length,
   };
+}
+
+function conditions({ category, layer }: ChangesScope): string {
+  return Object.entries({ category, layer })
+    .map(([column, name]) => (name === undefined ? '' : ` AND ${column} = ${sqlText(name)}`))
+    .join('');
 }
 
 type UnitPlace = readonly [layer: string | null, unit: number];

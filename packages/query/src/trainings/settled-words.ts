@@ -60,7 +60,7 @@ export function settledOverWords(trends: readonly Settling[]): string {
   const some = found
     .filter(({ steps }) => steps.length > 0)
     .sort((a, b) => a.steps.length / a.trainings - b.steps.length / b.trainings);
-  if (some.length === 0)
+  if (some.length === 0 && found.length > 1)
     return `No layer settled in any of ${told.length} trainings: H of none stays near its end for three checkpoints.${untold}`;
   const never = Map.groupBy(
     found.filter(({ steps }) => steps.length === 0),
@@ -75,7 +75,9 @@ export function settledOverWords(trends: readonly Settling[]): string {
     const of = neverWords.length === 0 && i === 0 ? counted(trainings, 'training') : String(trainings);
     return `${layer} ${i === 0 ? 'settled ' : ''}in ${steps.length} of ${of}, at ${axis} ${stepsText(steps)}`;
   });
-  const words = [...neverWords, firstNames(someWords, MOST_NAMED, '; ')].join('; ');
+  const words = [...neverWords, ...(some.length === 0 ? [] : [firstNames(someWords, MOST_NAMED, '; ')])].join(
+    '; ',
+  );
   return `${words}.${lastWords(told)}${untold}`;
 }
 

@@ -82,6 +82,7 @@ export function RankView(props: ViewProps) {
               caption="Units ranked"
               columns={knownOf(columnsOf(props, checkpoint), found.rows)}
               rows={found.rows}
+              total={found.total}
             />
           </section>
         )}

@@ -5,22 +5,30 @@ import { counted } from '../figures.js';
 import { Answer, BestAnswer } from '../parts/answer.js';
 import { ChangedUnits, useChanges } from '../parts/changed-units.js';
 import { TrainingsPanel, useTrainings } from '../parts/trainings-panel.js';
+import { scopeWords } from '../scope-words.js';
 import type { ViewProps } from '../settings.js';
 
 /** The first look at several trainings: what one asks of them, answered, and the charts below. */
 export function AllTrainings(props: ViewProps) {
-  const { outline } = props;
+  const { outline, settings } = props;
+  const scope = scopeWords(settings, { layer: true, category: true });
   const found = useTrainings(props);
   const changes = useChanges(props);
   return (
     <>
       <div class="answers">
         {outline.settles && (
-          <Answer question={QUESTIONS.settled} remote={found} more="#settled" meaning={SETTLED_MEANS}>
+          <Answer
+            question={QUESTIONS.settled}
+            remote={found}
+            more="#settled"
+            scope={scope}
+            meaning={SETTLED_MEANS}
+          >
             {whoSettled}
           </Answer>
         )}
-        <Answer question={QUESTIONS.died} remote={changes} more="#changes">
+        <Answer question={QUESTIONS.died} remote={changes} more="#changes" scope={scope}>
           {whoDied}
         </Answer>
         <BestAnswer {...props} />

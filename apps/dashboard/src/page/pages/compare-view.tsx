@@ -68,7 +68,7 @@ function Compared(props: ViewProps & { readonly a: string; readonly b: string })
             {(found) => isOfUnits(found) && <MovedUnits {...props} found={found} />}
           </Loaded>
           <Loaded remote={changed} what="the units that died or awoke">
-            {(found) => isOfUnits(found) && <ChangedUnits {...props} rows={found.rows} />}
+            {(found) => isOfUnits(found) && <ChangedUnits {...props} rows={found.rows} total={found.total} />}
           </Loaded>
         </>
       )}

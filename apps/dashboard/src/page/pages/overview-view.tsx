@@ -27,6 +27,7 @@ import { Loaded } from '../parts/notices.js';
 import { TrendFigure } from '../parts/trend-figure.js';
 import { changedColumns } from '../parts/unit-columns.js';
 import { loadRows, useRemote, type Answer as Found, type Remote, type Rows } from '../remote-data.js';
+import { scopeWords } from '../scope-words.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { trainingUrls } from './overview-urls.js';
 import { AllTrainings } from './all-trainings.js';
@@ -99,6 +100,7 @@ function OneTraining(props: ViewProps) {
                 caption="Units that died"
                 columns={deadColumns(props, seenWords(found.notes) !== '')}
                 rows={found.rows}
+                total={found.total}
                 most={15}
                 empty={`No unit that was once sensitive stopped being so at ${found.notes.last}.`}
               />
@@ -111,6 +113,7 @@ function OneTraining(props: ViewProps) {
                 caption="Units that died or awoke, by category"
                 columns={changedColumns<ChangedRow>(props, CHANGE_HINT)}
                 rows={found.rows}
+                total={found.total}
                 most={15}
                 empty="None in any category."
               />
@@ -132,6 +135,7 @@ interface AnswersProps extends ViewProps {
 function Answers({ layers, dead, compared, ...props }: AnswersProps) {
   const { sweep, outline, settings } = props;
   const query = lasting(settings);
+  const scope = scopeWords(settings, { layer: false, category: true });
   const [first, last] = endsOf(outline);
   const short = tickNames([first, last], LONG_LABEL);
   const [a, b] = [short.get(first) ?? first, short.get(last) ?? last];
@@ -139,12 +143,23 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
   return (
     <div class="answers">
       {outline.settles && (
-        <Answer question={QUESTIONS.settled} remote={layers} more="#layers" meaning={SETTLED_MEANS}>
+        <Answer
+          question={QUESTIONS.settled}
+          remote={layers}
+          more="#layers"
+          scope={scope}
+          meaning={SETTLED_MEANS}
+        >
           {settledAnswer}
         </Answer>
       )}
       {several && (
-        <Answer question={QUESTIONS.died} remote={dead} more={sweepPath(sweep, 'heatmap', query)}>
+        <Answer
+          question={QUESTIONS.died}
+          remote={dead}
+          more={sweepPath(sweep, 'heatmap', query)}
+          scope={scope}
+        >
           {whoDied}
         </Answer>
       )}
@@ -152,6 +167,7 @@ function Answers({ layers, dead, compared, ...props }: AnswersProps) {
         <Answer
           question={QUESTIONS.changed(a, b)}
           remote={compared}
+          scope={scope}
           more={sweepPath(sweep, 'compare', { ...query, a: first, b: last })}
         >
           {({ rows, notes }) => verdictOf({ rows, notes: { ...notes, a, b } })}

@@ -2,6 +2,7 @@ import { heldOutName, QUESTIONS, type SettingNotes, type SettingRow } from '@uni
 import type { ComponentChildren } from 'preact';
 import { sweepPath } from '../address.js';
 import { loadRows, useRemote, type Remote, type Rows } from '../remote-data.js';
+import { scopeWords } from '../scope-words.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { Loaded } from './notices.js';
 
@@ -10,19 +11,22 @@ interface AnswerProps<T> {
   readonly remote: Remote<T>;
   /** Where more of it is; null: nowhere. */
   readonly more: string | null;
+  /** Of which layers and categories it is, where the page is filtered by them. */
+  readonly scope?: string;
   /** What a word of the answer means. */
   readonly meaning?: string;
   readonly children: (data: T) => ComponentChildren;
 }
 
 /** A question that one has first, and its answer in words. */
-export function Answer<T>({ question, remote, more, meaning, children }: AnswerProps<T>) {
+export function Answer<T>({ question, remote, more, scope = '', meaning, children }: AnswerProps<T>) {
   return (
     <section class="answer" data-question={question}>
       <h2>{question}</h2>
       <Loaded remote={remote} what="the answer">
         {(data) => <p>{children(data)}</p>}
       </Loaded>
+      {scope !== '' && <p class="note">{scope}</p>}
       {meaning !== undefined && <p class="note">{meaning}</p>}
       {more !== null && (
         <a href={more}>
@@ -46,6 +50,7 @@ export function BestAnswer({ sweep, outline, settings, revision }: ViewProps) {
     <Answer
       question={QUESTIONS.best}
       remote={ranked}
+      scope={scopeWords(settings, { layer: false, category: false })}
       more={against === null ? null : sweepPath(sweep, 'trend', { ...query, against })}
     >
       {bestOf}

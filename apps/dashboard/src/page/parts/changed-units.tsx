@@ -1,6 +1,7 @@
 import type { ChangesAnswer } from '@unitscope/dashboard';
 import { sweepPath } from '../address.js';
 import { loadJson, useRemote, type Remote } from '../remote-data.js';
+import { scopeWords } from '../scope-words.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { DataTable, type TableColumn } from './data-table.js';
 import { Loaded } from './notices.js';
@@ -17,20 +18,21 @@ interface Dead extends Pick<Changes, 'run' | 'last'> {
 
 /** The units that died and awoke within each training. */
 export function useChanges({ sweep, settings, revision }: ViewProps): Remote<ChangesAnswer> {
-  const { threshold, minSelectiveRate, definition } = settings;
-  const asked = { threshold, minSelectiveRate, definition };
+  const { category, layer, threshold, minSelectiveRate, definition } = settings;
+  const asked = { category, layer, threshold, minSelectiveRate, definition };
   return useRemote<ChangesAnswer>(viewUrl(sweep, 'changes', asked), loadJson, revision);
 }
 
 /** How many units died and awoke in which training, and which died. */
 export function ChangedUnits({ changes, ...props }: ViewProps & { readonly changes: Remote<ChangesAnswer> }) {
+  const scope = scopeWords(props.settings, { layer: true, category: true });
   return (
     <section id="changes">
       <h2>Units that died or awoke</h2>
       <Loaded remote={changes} what="the units">
         {({ words, trainings }) => (
           <>
-            <p>{words}</p>
+            <p>{scope === '' ? words : `${scope} ${words}`}</p>
             <DataTable
               caption="Units that died or awoke, by training"
               columns={changeColumns(props)}

@@ -69,6 +69,7 @@ export function ChosenUnits(props: ViewProps & { readonly choice: UnitChoice }) 
               caption="Units chosen"
               columns={columnsOf(props, checkpoint)}
               rows={rows}
+              total={total}
               most={25}
               empty="No sensitive unit lies within these bounds."
             />

@@ -1,5 +1,9 @@
 import type { ChangedRow, UnitDifferenceRows } from '@unitscope/plots';
-import type { ViewProps } from '../settings.js';
+import { Fragment } from 'preact';
+import { sweepPath } from '../address.js';
+import { counted, figure } from '../figures.js';
+import type { Answer } from '../remote-data.js';
+import { lasting, type ViewProps } from '../settings.js';
 import { unitDifferenceColumns } from './comparison-columns.js';
 import { DataTable } from './data-table.js';
 import { Filters, LayerChoice } from './filters.js';
@@ -7,10 +11,10 @@ import { changedColumns } from './unit-columns.js';
 
 /** Each leads to its page at B. */
 export function MovedUnits({
-  found: { rows, notes },
+  found: { rows, notes, total },
   b,
   ...props
-}: ViewProps & { readonly found: UnitDifferenceRows; readonly b: string }) {
+}: ViewProps & { readonly found: Answer<UnitDifferenceRows>; readonly b: string }) {
   const { layer } = props.settings;
   return (
     <section>
@@ -21,12 +25,14 @@ export function MovedUnits({
       <p class="note">
         {notes.moved} of {notes.units} units × categories that are sensitive in A and in B have holes born at
         other indices (q &lt; {notes.certain_q}){layer === '' ? '' : `, of ${layer}`}.
+        {total > rows.length &&
+          ` The table has the first ${rows.length} of ${notes.units} by |B − A|; ${notes.units - rows.length} are left out.`}
         {notes.few > 0 &&
           ` ${notes.few.toLocaleString('en')} with fewer than five births on a side stand last: their H says little.`}
-        {notes.most_moved !== '' && (
+        {notes.most_moved.length > 0 && (
           <>
             {' '}
-            By the mean of |B − A| over categories: <strong>{notes.most_moved}</strong>.
+            By the mean of |B − A| over categories: <MostMoved {...props} units={notes.most_moved} b={b} />.
           </>
         )}
       </p>
@@ -34,6 +40,7 @@ export function MovedUnits({
         caption="Units that moved most"
         columns={unitDifferenceColumns(props, b)}
         rows={rows}
+        total={total}
         most={25}
         empty="No unit is sensitive in both."
       />
@@ -41,8 +48,34 @@ export function MovedUnits({
   );
 }
 
+interface MostMovedProps extends ViewProps {
+  readonly units: UnitDifferenceRows['notes']['most_moved'];
+  readonly b: string;
+}
+
+/** By name, each with its page at B. */
+function MostMoved({ sweep, settings, units, b: checkpoint }: MostMovedProps) {
+  return (
+    <>
+      {units.map(({ layer, unit, mean, categories }, i) => (
+        <Fragment key={`${layer} ${unit}`}>
+          {i > 0 && ', '}
+          <a href={sweepPath(sweep, 'unit', { ...lasting(settings), layer, unit, checkpoint })}>
+            {layer} {unit}
+          </a>{' '}
+          ({figure(mean, 2)} nats, {counted(categories, 'category', 'categories')})
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 /** The units without an H on one side. */
-export function ChangedUnits({ rows, ...props }: ViewProps & { readonly rows: readonly ChangedRow[] }) {
+export function ChangedUnits({
+  rows,
+  total,
+  ...props
+}: ViewProps & { readonly rows: readonly ChangedRow[]; readonly total: number }) {
   return (
     <section>
       <h2>Units that died or awoke, by category</h2>
@@ -53,6 +86,7 @@ export function ChangedUnits({ rows, ...props }: ViewProps & { readonly rows: re
           'Died: sensitive in A and not in B. Awoke: sensitive in B and not in A',
         )}
         rows={rows}
+        total={total}
         most={25}
         empty="None in any category."
       />

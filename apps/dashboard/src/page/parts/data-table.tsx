@@ -21,6 +21,8 @@ interface Props<Row> {
   readonly caption: string;
   readonly columns: readonly TableColumn<Row>[];
   readonly rows: readonly Row[];
+  /** How many there are, where the server sent the first of them alone; left out: as many as `rows`. */
+  readonly total?: number;
   /** Shown at first. */
   readonly most?: number;
   readonly empty?: string;
@@ -34,7 +36,15 @@ interface Order {
 }
 
 /** A table that sorts by its headings, the order in the address; full values stand in `data-value`. */
-export function DataTable<Row>({ caption, columns, rows, most = 60, empty, dataOf }: Props<Row>) {
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  total = rows.length,
+  most = 60,
+  empty,
+  dataOf,
+}: Props<Row>) {
   const [order, setOrder] = useOrder(caption);
   const [all, setAll] = useState(false);
   const sorted = useMemo(() => sortedRows(rows, columns, order), [rows, columns, order?.name, order?.down]);
@@ -70,12 +80,14 @@ export function DataTable<Row>({ caption, columns, rows, most = 60, empty, dataO
           ))}
         </tbody>
       </table>
-      {sorted.length > shown.length && (
+      {total > shown.length && (
         <p class="note">
-          {shown.length} of {sorted.length} rows.{' '}
-          <button type="button" class="quiet" onClick={() => setAll(true)}>
-            Show all
-          </button>
+          {shown.length} of {total} rows.{total > rows.length && ` The first ${rows.length} are here.`}{' '}
+          {sorted.length > shown.length && (
+            <button type="button" class="quiet" onClick={() => setAll(true)}>
+              {total > rows.length ? `Show ${rows.length}` : 'Show all'}
+            </button>
+          )}
         </p>
       )}
     </div>

@@ -15,8 +15,8 @@ export function LayersTable({ layers }: { readonly layers: LayerRows }) {
       number: true,
     },
     // Of one checkpoint there is no first and last.
-    ...(first === last ? [] : [number('first', endName(first, 'first'), (row) => row.first)]),
-    number('last', endName(last, 'last'), (row) => row.last),
+    ...(first === last ? [] : [number('first', 'H at first', (row) => row.first, `H at ${first}`)]),
+    number('last', first === last ? 'H' : 'H at last', (row) => row.last, `H at ${last}`),
     number('relative_last', 'H / noise', (row) => row.relative_last),
     number('selective_rate_last', 'ε', (row) => row.selective_rate_last),
     {
@@ -30,6 +30,7 @@ export function LayersTable({ layers }: { readonly layers: LayerRows }) {
   return (
     <section id="layers">
       <h2>Layers</h2>
+      {against !== null && <p class="note">r, ρ and lag are of H with {against}.</p>}
       <DataTable caption="Layers" columns={knownOf(columns, layers.rows)} rows={layers.rows} />
       <p class="note">
         {shown.includes(' of ') && `From ${shown} checkpoints. `}
@@ -50,7 +51,8 @@ function correlationColumns(against: string): TableColumn<LayerRow>[] {
   return [
     {
       name: 'pearson',
-      label: `Pearson r with ${against}`,
+      label: 'Pearson r',
+      hint: `Of H with ${against}`,
       value: (row) => row.pearson,
       show: (row) => correlation(row.pearson, row.pearson_low, row.pearson_high),
       number: true,
@@ -58,6 +60,7 @@ function correlationColumns(against: string): TableColumn<LayerRow>[] {
     {
       name: 'spearman',
       label: 'Spearman ρ',
+      hint: `Of H with ${against}`,
       value: (row) => row.spearman,
       show: (row) => correlation(row.spearman, row.spearman_low, row.spearman_high),
       number: true,
@@ -74,11 +77,18 @@ function correlationColumns(against: string): TableColumn<LayerRow>[] {
   ];
 }
 
-/** A heading with the name of a checkpoint, where that is short. */
-function endName(label: string, end: 'first' | 'last'): string {
-  return `H at ${label.length > 24 ? `the ${end}` : label}`;
-}
-
-function number(name: string, label: string, value: (row: LayerRow) => number | null): TableColumn<LayerRow> {
-  return { name, label, value, show: (row) => figure(value(row)), number: true };
+function number(
+  name: string,
+  label: string,
+  value: (row: LayerRow) => number | null,
+  hint?: string,
+): TableColumn<LayerRow> {
+  return {
+    name,
+    label,
+    value,
+    show: (row) => figure(value(row)),
+    number: true,
+    ...(hint !== undefined && { hint }),
+  };
 }

@@ -88,8 +88,8 @@ function LayersOver({ answer }: { readonly answer: TrainingsAnswer }) {
       <p class="note">
         Each training is one value: means with 95 % intervals by Student’s t over the trainings of a setting.
         First, last and settled
-        {answer.against === null ? ' are' : ', and the correlation, are'} within each training.{' '}
-        {answer.remarks.join(' ')}
+        {answer.against === null ? ' are' : `, and the correlation with ${answer.against}, are`} within each
+        training. {answer.remarks.join(' ')}
       </p>
     </section>
   );
@@ -171,8 +171,8 @@ function layerColumns({ against, axis, layers }: TrainingsAnswer): TableColumn<L
           { name: 'runs', label: 'trainings', value: ({ runs }) => runs, number: true },
         ] satisfies TableColumn<LayerOver>[])
       : []),
-    over('first', 'H at the first'),
-    over('last', 'H at the last'),
+    over('first', 'H at first'),
+    over('last', 'H at last'),
     over('change', 'change'),
     {
       name: 'settled',
@@ -186,8 +186,8 @@ function layerColumns({ against, axis, layers }: TrainingsAnswer): TableColumn<L
       : [
           {
             name: 'rho',
-            label: `Spearman ρ with ${against}`,
-            hint: 'The median over trainings, the lowest and the highest',
+            label: 'Spearman ρ',
+            hint: `Of H with ${against}: the median over trainings, the lowest and the highest`,
             value: ({ correlation }: LayerOver) => correlation?.median ?? null,
             show: ({ correlation, runs }: LayerOver) => rangeText(correlation, runs, figure),
             number: true,

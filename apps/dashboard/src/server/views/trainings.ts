@@ -46,6 +46,8 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
   const drawn = drawnRuns(found, { by, facet, layer, category });
   const whole = resultTrainings(await context.results());
   const all = whole.trainings.flatMap(({ checkpoints }) => checkpoints);
+  const isAsked = (one: { readonly layer: string }): boolean => layer === undefined || one.layer === layer;
+  const asked = trainings.map((one) => ({ ...one, layers: one.layers.filter(isAsked) }));
   const held = trainings.flatMap(({ checkpoints }) => checkpoints);
   const answer: TrainingsAnswer = {
     ...drawn,
@@ -56,10 +58,10 @@ export async function trainingsView(context: ViewContext): Promise<ViewAnswer> {
         : [`${held.length} of ${all.length} checkpoints are stated with this threshold.`]),
     ],
     columns: settingColumns(trainings),
-    layers: found.layers,
+    layers: found.layers.filter(isAsked),
     remarks: found.remarks,
-    settled: settledOverWords(trainings),
-    settling: trainings.flatMap(({ run, layers }) =>
+    settled: settledOverWords(asked),
+    settling: asked.flatMap(({ run, layers }) =>
       layers
         .filter(({ settles }) => settles)
         .map(({ layer, settled, settledStep }) => ({ run, layer, settled, settledStep })),
@@ -84,7 +86,9 @@ interface ChangesOfTraining extends Omit<RunChanges, 'dead'> {
 }
 
 export async function changesView(context: ViewContext): Promise<ViewAnswer> {
-  const trainings = await runChanges(await context.affordable());
+  const { parameters } = context;
+  const scope = { category: parameters.text('category'), layer: parameters.text('layer') };
+  const trainings = await runChanges(await context.affordable(), scope);
   const answer: ChangesAnswer = { words: changesWords(trainings), trainings: trainings.map(shortened) };
   return { type: 'json', body: JSON.stringify(answer) };
 }
