@@ -27,13 +27,8 @@ export function BirthsHistogram({ card }: { readonly card: UnitCard }) {
   const outline = bins
     .map(({ noise }, i) => `${i === 0 ? 'M' : 'L'}${LEFT + i * step},${y(noise)}H${LEFT + (i + 1) * step}`)
     .join('');
-  const born = card.births.reduce((sum, [, images]) => sum + images, 0);
   const last = bins.at(-1)?.to ?? 0;
-  const noisy = bins.reduce((sum, { noise }) => sum + noise, 0);
-  const words = [
-    `${counted(card.images, 'image')}: ${card.images - born} without a birth`,
-    ...(noisy < FEW * card.images ? [`of noise hardly any is born by index ${last}`] : []),
-  ].join('; ');
+  const words = wordsOf(card, bins, last);
   return (
     <figure class="small-chart" data-chart="births-beside-noise">
       <figcaption>
@@ -78,6 +73,17 @@ export function BirthsHistogram({ card }: { readonly card: UnitCard }) {
       <p class="note">{words}.</p>
     </figure>
   );
+}
+
+function wordsOf({ births, images }: UnitCard, bins: readonly Bin[], last: number): string {
+  const born = births.reduce((sum, [, count]) => sum + count, 0);
+  const noisy = bins.reduce((sum, { noise }) => sum + noise, 0);
+  const wide = last + 1 - (bins.at(-1)?.from ?? last);
+  return [
+    `${counted(images, 'image')}: ${images - born} without a birth`,
+    ...(wide > 1 ? [`a bar is ${wide} indices`] : []),
+    ...(noisy < FEW * images ? [`of noise hardly any is born by index ${last}`] : []),
+  ].join('; ');
 }
 
 function binsOf({ births, noise, threshold }: UnitCard): Bin[] {
