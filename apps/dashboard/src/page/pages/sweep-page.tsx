@@ -108,7 +108,7 @@ export function SweepPage({ sweep, view }: { readonly sweep: string; readonly vi
         </EmptyNotice>
       ) : wrong !== null ? (
         <Refused unknown={wrong} code="PARAMETER" view={view} />
-      ) : empty || isNothing(outline) ? (
+      ) : empty || (!board.loading && isNothing(outline)) ? (
         <EmptyNotice title="No results yet">
           <p>They appear here as soon as the first checkpoint is done.</p>
         </EmptyNotice>
@@ -182,7 +182,7 @@ function Tabs({ sweep, view, settings }: { readonly view: string } & Pick<ViewPr
   );
 }
 
-/** It was asked for and is not there: the sweep has no results. */
+/** It was asked for and is not there: the sweep has no results, or there is no such sweep, as the board says. */
 function isNothing({ data, error, loading }: Remote<Outline | null>): boolean {
   return data === null && error === null && !loading;
 }
