@@ -16,6 +16,13 @@ export function rangeText({ from, to }: Range): string | null {
   return from === null && to === null ? null : `${from ?? ''}..${to ?? ''}`;
 }
 
+/** A range with another bound; the other one is given up where it lies beyond it. */
+export function withBound(range: Range, name: keyof Range, value: number | null): Range {
+  const { from, to }: Range = name === 'from' ? { ...range, from: value } : { ...range, to: value };
+  const isCrossed = from !== null && to !== null && from > to;
+  return { from: isCrossed && name === 'to' ? null : from, to: isCrossed && name === 'from' ? null : to };
+}
+
 function bound(text: string): number | null {
   return text === '' || !Number.isFinite(Number(text)) ? null : Number(text);
 }

@@ -1,7 +1,7 @@
 import type { ChosenUnitRow } from '@unitscope/plots';
 import { setQuery, useAddress } from '../address.js';
 import { counted, figure } from '../figures.js';
-import { readRange, rangeText, type Range } from '../range.js';
+import { readRange, rangeText, withBound, type Range } from '../range.js';
 import { loadRows, useRemote, type Rows } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { DataTable, type TableColumn } from './data-table.js';
@@ -149,7 +149,7 @@ function Bound({ label, name, range, set }: BoundProps) {
         step="any"
         value={range?.[name] ?? ''}
         onChange={({ currentTarget: { value } }) =>
-          set({ ...(range ?? EVERY), [name]: value === '' ? null : Number(value) })
+          set(withBound(range ?? EVERY, name, value === '' ? null : Number(value)))
         }
       />
     </label>
