@@ -38,7 +38,9 @@ export function ComparedLayers({ sweep, found }: Props) {
 /** What p and intervals are worth. */
 function testWords({ rows, notes }: LayerDifferenceRows): string {
   if (rows.every(({ p }) => p === null)) return 'No layer has a test.';
+  if (notes.replication === 'paired runs')
+    return 'Each training is one value, compared with itself: intervals by Student’s t, p by flips of signs.';
   return notes.replication === 'units'
     ? 'Units of one network are trained together and see the same images: they are not independent, and p and intervals are narrower than the truth. Whether a way of training is better takes several trainings, compared as groups.'
-    : `Each training is one value (${notes.runs_a} of A, ${notes.runs_b} of B): intervals by Student’s t, p by permutation over trainings.`;
+    : `Each training is one value (${notes.runs_a} of A, ${notes.runs_b} of B): intervals by Welch’s t, p by permutation over trainings.`;
 }
