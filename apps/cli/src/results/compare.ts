@@ -1,7 +1,15 @@
 import { definitionSentence } from '@unitscope/entropy';
 import { Command } from 'commander';
 import { counted, shownText } from '@unitscope/base';
-import { changedTable, comparisonWords, layerTable, sameWords, unitTable } from './comparison-tables.js';
+import {
+  changedTable,
+  comparisonWords,
+  layerTable,
+  outcomeTable,
+  outcomeWords,
+  sameWords,
+  unitTable,
+} from './comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
 import { wholeNumber } from '../terminal/option-values.js';
 import { ALL_ROWS, firstRows, unitKeys } from './first-rows.js';
@@ -45,12 +53,14 @@ Examples:
 }
 
 async function compareSides(name: string, a: string, b: string, options: Options): Promise<void> {
-  const { checkpointGroup, compareCheckpoints, missingWords } = await import('@unitscope/query');
+  const { checkpointGroup, compareCheckpoints, missingWords, outcomeRows } = await import('@unitscope/query');
   const results = await openResults(name, options);
   const [groupA, groupB] = [checkpointGroup(results, a), checkpointGroup(results, b)];
   const found = await compareCheckpoints(results, groupA, groupB, { acrossRuns: options.acrossRuns });
+  const { acrossRuns } = options;
+  const outcomes = await outcomeRows(results, groupA, groupB, { acrossRuns });
   if (options.json === true) {
-    printJson({ definition: results.definition, ...found });
+    printJson({ definition: results.definition, ...found, outcomes: outcomes.rows });
     return;
   }
   const side = (label: string, count: number): string =>
@@ -69,6 +79,12 @@ async function compareSides(name: string, a: string, b: string, options: Options
   );
   const missing = await missingWords(results.only([...groupA.checkpoints, ...groupB.checkpoints]));
   print(missing === '' ? '' : `${missing}\n`);
+  const came = outcomeTable(outcomes);
+  // Units that died between two checkpoints of one network stand below, by name.
+  if (came.rows.length > 1 || found.replication !== 'units')
+    print(
+      `\nAccuracy, loss and units that died\n${firstRows(came.header, came.rows, { all, known: true, keys: 1 })}\n${shownText(outcomeWords(outcomes))}\n`,
+    );
   const units = unitTable(found, options.units);
   if (units.rows.length > 0)
     print(`\nUnits that moved most\n${firstRows(units.header, units.rows, unitKeys(units, all))}`);

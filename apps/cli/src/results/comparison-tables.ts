@@ -1,5 +1,5 @@
 import { counted, firstNames } from '@unitscope/base';
-import type { ChangedRow } from '@unitscope/plots';
+import { UNITS_DIED, type ChangedRow, type OutcomeRow, type OutcomeRows } from '@unitscope/plots';
 import {
   CERTAIN_Q,
   layerDifferenceRows,
@@ -52,6 +52,34 @@ function meanText(mean: number | null, runs: number | null, all: number): Cell {
   return runs === null || runs === all || runs === 0
     ? figure(mean)
     : `${figure(mean)} (${runs} of ${all} trainings)`;
+}
+
+/** Accuracy, loss and units that died, where there is more than these of one network. */
+export function outcomeTable({ rows }: OutcomeRows): ComparisonTable {
+  const runsOf = (row: OutcomeRow): string => `${row.runs_a}, ${row.runs_b}`;
+  const several = new Set(rows.map(runsOf)).size > 1;
+  return {
+    header: ['', 'A', 'B', ...(several ? ['trainings'] : []), 'B − A', '95 %', 'p', 'q'],
+    rows: rows.map((row) => {
+      const digits = row.name === UNITS_DIED ? 1 : 3;
+      return [
+        row.name,
+        figure(row.mean_a, digits),
+        figure(row.mean_b, digits),
+        ...(several ? [runsOf(row)] : []),
+        figure(row.difference, digits),
+        interval(row, digits),
+        chance(row.p),
+        chance(row.q),
+      ];
+    }),
+  };
+}
+
+/** Why there is no p, and what counts as one value. */
+export function outcomeWords({ rows, notes }: OutcomeRows): string {
+  const reasons = [...new Set(rows.flatMap(({ untested }) => untested ?? []))];
+  return [notes.words, ...(reasons.length > 0 ? [`No p: ${reasons.join('; ')}.`] : [])].join(' ');
 }
 
 /** The units that moved most, so many of them. */

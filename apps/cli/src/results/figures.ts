@@ -14,10 +14,11 @@ export function chance(p: number | null | undefined): string {
 /** An interval as [low, high]; nothing where there is none. */
 export function interval(
   found: { readonly low: number | null; readonly high: number | null } | null,
+  digits?: number,
 ): string {
   return found === null || found.low === null || found.high === null
     ? ''
-    : `[${figure(found.low)}, ${figure(found.high)}]`;
+    : `[${figure(found.low, digits)}, ${figure(found.high, digits)}]`;
 }
 
 /** A correlation and its interval. */
