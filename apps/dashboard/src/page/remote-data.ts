@@ -1,5 +1,5 @@
 import { tableFromIPC } from '@uwdata/flechette';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
 /** What the server says went wrong. */
 export class RemoteError extends Error {
@@ -97,6 +97,11 @@ export interface Remote<T> {
   readonly loading: boolean;
 }
 
+/** With the address that it was asked for. */
+interface Asked<T> extends Remote<T> {
+  readonly url: string | null;
+}
+
 /**
  * Loads what an address has, and again when the address or `revision` changes; what is on its way for an address that
  * was left is dropped. Nothing is loaded while the address is null.
@@ -106,23 +111,24 @@ export function useRemote<T>(
   load: (url: string, signal: AbortSignal) => Promise<T>,
   revision: string | number = 0,
 ): Remote<T> {
-  const [remote, setRemote] = useState<Remote<T>>({ data: null, error: null, loading: true });
-  const shown = useRef<string | null>(null);
+  const [asked, setAsked] = useState<Asked<T>>({ url: null, data: null, error: null, loading: true });
   useEffect(() => {
     if (url === null) return undefined;
     const stop = new AbortController();
-    // Data of another sweep or view must not stand under this one's title.
-    const same = shown.current?.split('?')[0] === url.split('?')[0];
-    setRemote(({ data }) => ({ data: same ? data : null, error: null, loading: true }));
-    shown.current = url;
+    setAsked((last) => {
+      // Data of another sweep or view must not stand under this one's title.
+      const same = last.url?.split('?')[0] === url.split('?')[0];
+      return { url, data: same ? last.data : null, error: null, loading: true };
+    });
     (takeAhead<T>(url) ?? load(url, stop.signal))
       .then((data) => {
-        if (!stop.signal.aborted) setRemote({ data, error: null, loading: false });
+        if (!stop.signal.aborted) setAsked({ url, data, error: null, loading: false });
       })
       .catch((error: unknown) => {
         if (stop.signal.aborted) return;
         const told = error instanceof RemoteError ? error : new RemoteError('FAILED', String(error));
-        setRemote(({ data }) => ({
+        setAsked(({ data }) => ({
+          url,
           data: told.code === 'UNREACHABLE' ? data : null,
           error: told,
           loading: false,
@@ -130,5 +136,7 @@ export function useRemote<T>(
       });
     return () => stop.abort();
   }, [url, revision]);
-  return remote;
+  const { data, error, loading } = asked;
+  // The first drawing with another address comes before the effect that asks for it.
+  return { data, error, loading: loading || (url !== null && asked.url !== url) };
 }
