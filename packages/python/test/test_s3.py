@@ -23,7 +23,7 @@ MAPS = np.random.default_rng(17).standard_normal((2, 5, 4, 8, 8), dtype=np.float
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[dict[str, Any]]:
+def server(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     node = shutil.which("node")
     assert node is not None, "needs Node"
     command = [node, str(Path(__file__).parent / "s3-server.mjs")]
@@ -33,12 +33,21 @@ def server() -> Iterator[dict[str, Any]]:
     before = dict(os.environ)
     os.environ.update(said["env"])
     try:
+        failed = request.session.testsfailed
         yield said
+        if request.session.testsfailed > failed:
+            # Its folder goes with it.
+            with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+                print("\nThe S3 server's last lines:", *log_of(said)[-40:], sep="\n")
     finally:
         os.environ.clear()
         os.environ.update(before)
         process.stdin.close()
         process.wait(60)
+
+
+def log_of(said: dict[str, Any]) -> list[str]:
+    return Path(said["logFile"]).read_text(errors="replace").splitlines()
 
 
 def record(target: Any, step: int) -> str:

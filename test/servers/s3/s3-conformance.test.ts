@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkConformance, openStore } from '@unitscope/store';
+import { startS3Server } from '../../../infra/s3-server.mjs';
 import { done, unitscope } from '../../e2e/support/command-line.js';
 import { activationSweep } from '../activation-sweep.js';
 import { faultyServer } from '../faulty-server.js';
 import { freshAddress, useS3Server } from '../s3-server.js';
 
 const server = useS3Server();
+
+type Doctor = readonly { part: string; state: string; found: string; mend: string | null }[];
 
 test('every check holds on this server, and nothing of them stays', async () => {
   const address = freshAddress(server());
@@ -16,16 +20,33 @@ test('every check holds on this server, and nothing of them stays', async () => 
   for await (const { key } of store.list('')) expect(key).toBe('');
 });
 
+test('every check holds on the server of a disk that is nearly full, which keeps what it has when it falls', async () => {
+  const full = await startS3Server({ useEnvironment: false, diskIsFull: true });
+  try {
+    const doctor = await unitscope(['doctor', '--store', `${full.address}/kept`, '--json'], {
+      env: full.env,
+    });
+    const findings = JSON.parse(doctor.stdout) as Doctor;
+    expect(findings.find(({ part }) => part === 'S3 conformance')).toMatchObject({ state: 'ok' });
+    const sweep = await activationSweep({ checkpoints: 1 });
+    await done(['sweep', sweep.spec, '--store', `${full.address}/kept`], {
+      cwd: sweep.folder,
+      env: full.env,
+    });
+    await full.kill();
+    await full.restart();
+    await done(['verify', '--store', `${full.address}/kept`], { cwd: sweep.folder, env: full.env });
+    expect(readFileSync(full.logFile ?? '', 'utf8')).toContain('Start Seaweed volume server');
+  } finally {
+    await full.stop();
+  }
+});
+
 test('doctor names what a server does not do, and what that means', async () => {
   const proxy = await faultyServer(server().endpoint, { dropMetadata: true });
   const env = { ...server().env, AWS_ENDPOINT_URL_S3: proxy.endpoint };
   const run = await unitscope(['doctor', '--store', freshAddress(server()), '--json'], { env });
-  const findings = JSON.parse(run.stdout) as {
-    part: string;
-    state: string;
-    found: string;
-    mend: string | null;
-  }[];
+  const findings = JSON.parse(run.stdout) as Doctor;
   expect(run.code).toBe(1);
   expect(findings.find(({ part }) => part === 'S3 conformance')).toMatchObject({
     state: 'fails',
