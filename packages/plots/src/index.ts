@@ -51,7 +51,14 @@ export { QUESTIONS, seenWords, settledAnswer, SETTLED_MEANS, TOO_FEW } from './m
 export type { Caption } from './models/caption.js';
 export { chance, figure, shortFigure } from './models/figures.js';
 export type { MovedUnit } from './rows/change-rows.js';
-export { heldOutName, outcomeNames, UNITS_DIED } from './models/outcomes.js';
+export {
+  betweenRunsWords,
+  heldOutName,
+  noTestWords,
+  outcomeDigits,
+  outcomeNames,
+  UNITS_DIED,
+} from './models/outcomes.js';
 export { verdictOf } from './models/verdict.js';
 export { columnModel, type ColumnChoice } from './models/column-model.js';
 export { depthLines, depthModel, depthValue } from './models/depth-model.js';

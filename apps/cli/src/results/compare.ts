@@ -1,4 +1,5 @@
 import { definitionSentence } from '@unitscope/entropy';
+import type { OutcomeRows } from '@unitscope/plots';
 import { Command } from 'commander';
 import { counted, shownText } from '@unitscope/base';
 import {
@@ -58,8 +59,9 @@ async function compareSides(name: string, a: string, b: string, options: Options
   const [groupA, groupB] = [checkpointGroup(results, a), checkpointGroup(results, b)];
   const found = await compareCheckpoints(results, groupA, groupB, { acrossRuns: options.acrossRuns });
   const { acrossRuns } = options;
-  const outcomes = await outcomeRows(results, groupA, groupB, { acrossRuns });
+  const outcomesOf = (): Promise<OutcomeRows> => outcomeRows(results, groupA, groupB, { acrossRuns });
   if (options.json === true) {
+    const outcomes = await outcomesOf();
     printJson({ definition: results.definition, ...found, outcomes: outcomes.rows });
     return;
   }
@@ -71,6 +73,7 @@ async function compareSides(name: string, a: string, b: string, options: Options
     );
     return;
   }
+  const outcomes = await outcomesOf();
   const { all } = options;
   const layers = layerTable(found, { categories: options.categories === true });
   print(

@@ -1,5 +1,11 @@
 import { counted, firstNames } from '@unitscope/base';
-import { UNITS_DIED, type ChangedRow, type OutcomeRow, type OutcomeRows } from '@unitscope/plots';
+import {
+  noTestWords,
+  outcomeDigits,
+  type ChangedRow,
+  type OutcomeRow,
+  type OutcomeRows,
+} from '@unitscope/plots';
 import {
   CERTAIN_Q,
   layerDifferenceRows,
@@ -61,7 +67,7 @@ export function outcomeTable({ rows }: OutcomeRows): ComparisonTable {
   return {
     header: ['', 'A', 'B', ...(several ? ['trainings'] : []), 'B − A', '95 %', 'p', 'q'],
     rows: rows.map((row) => {
-      const digits = row.name === UNITS_DIED ? 1 : 3;
+      const digits = outcomeDigits(row);
       return [
         row.name,
         figure(row.mean_a, digits),
@@ -78,8 +84,7 @@ export function outcomeTable({ rows }: OutcomeRows): ComparisonTable {
 
 /** Why there is no p, and what counts as one value. */
 export function outcomeWords({ rows, notes }: OutcomeRows): string {
-  const reasons = [...new Set(rows.flatMap(({ untested }) => untested ?? []))];
-  return [notes.words, ...(reasons.length > 0 ? [`No p: ${reasons.join('; ')}.`] : [])].join(' ');
+  return `${notes.words} ${noTestWords(rows)}`.trim();
 }
 
 /** The units that moved most, so many of them. */

@@ -1,5 +1,11 @@
 import { benjaminiHochberg } from '@unitscope/entropy';
-import { outcomeNames, UNITS_DIED, type OutcomeRow, type OutcomeRows } from '@unitscope/plots';
+import {
+  betweenRunsWords,
+  outcomeNames,
+  UNITS_DIED,
+  type OutcomeRow,
+  type OutcomeRows,
+} from '@unitscope/plots';
 import type { CheckpointGroup } from '../checkpoints/checkpoint-group.js';
 import { numberColumns, numberOf, resultTrainings } from '../checkpoints/checkpoint-order.js';
 import type { ResultCheckpoint } from '../results/result-tables.js';
@@ -113,9 +119,7 @@ async function deadOf(
 
 function basisWords({ replication, runsA, runsB }: RunsCompared): string {
   if (replication === 'units') return 'One training: there is no interval over trainings, and no test.';
-  if (replication === 'paired runs')
-    return 'Each training is one value, compared with itself: intervals by Student’s t, p by flips of signs.';
-  return runsA < 2 || runsB < 2
+  return replication === 'runs' && (runsA < 2 || runsB < 2)
     ? 'Each training is one value, and one is none to test.'
-    : `Each training is one value (${runsA} of A, ${runsB} of B): intervals by Welch’s t, p by permutation over trainings.`;
+    : betweenRunsWords(replication, runsA, runsB);
 }

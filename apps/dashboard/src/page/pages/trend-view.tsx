@@ -1,6 +1,6 @@
 import type { LayerRows, TrendRows } from '@unitscope/plots';
 import { EmptyNotice, Loaded } from '../parts/notices.js';
-import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
+import { AgainstChoice, CategoryChoice, Filters, LayerChoice, ThresholdSlider } from '../parts/filters.js';
 import { LayersTable } from '../parts/layers-table.js';
 import { ChangedUnits, useChanges } from '../parts/changed-units.js';
 import { useSteps } from '../parts/steps-brush.js';
@@ -35,15 +35,7 @@ function TrainingTrend(props: ViewProps) {
       <Filters>
         <LayerChoice {...props} none="all" />
         <CategoryChoice {...props} />
-        {outline.numbers.length > 0 && (
-          <Choice
-            label="Against"
-            name="against"
-            value={settings.against}
-            options={outline.numbers}
-            none={outline.numbers.includes('loss') ? 'loss (default)' : 'nothing'}
-          />
-        )}
+        <AgainstChoice {...props} label="Against" />
         <ThresholdSlider {...props} />
       </Filters>
       {isOne ? (

@@ -1,4 +1,10 @@
-import { differenceChart, differenceModel, verdictOf, type LayerDifferenceRows } from '@unitscope/plots';
+import {
+  betweenRunsWords,
+  differenceChart,
+  differenceModel,
+  verdictOf,
+  type LayerDifferenceRows,
+} from '@unitscope/plots';
 import { useDefinition } from '../definition.js';
 import { ChartFigure } from './chart-figure.js';
 import { LAYER_COLUMNS } from './comparison-columns.js';
@@ -38,9 +44,8 @@ export function ComparedLayers({ sweep, found }: Props) {
 /** What p and intervals are worth. */
 function testWords({ rows, notes }: LayerDifferenceRows): string {
   if (rows.every(({ p }) => p === null)) return 'No layer has a test.';
-  if (notes.replication === 'paired runs')
-    return 'Each training is one value, compared with itself: intervals by Student’s t, p by flips of signs.';
-  return notes.replication === 'units'
+  const { replication, runs_a, runs_b } = notes;
+  return replication === 'units'
     ? 'Units of one network are trained together and see the same images: they are not independent, and p and intervals are narrower than the truth. Whether a way of training is better takes several trainings, compared as groups.'
-    : `Each training is one value (${notes.runs_a} of A, ${notes.runs_b} of B): intervals by Welch’s t, p by permutation over trainings.`;
+    : betweenRunsWords(replication, runs_a, runs_b);
 }

@@ -1,20 +1,18 @@
-import { UNITS_DIED, type OutcomeRow, type OutcomeRows } from '@unitscope/plots';
+import { noTestWords, outcomeDigits, UNITS_DIED, type OutcomeRow, type OutcomeRows } from '@unitscope/plots';
 import { chance, difference, figure } from '../figures.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
 
 /** Which side is better: what their checkpoints' metadata say of it, and how many units died. */
 export function ComparedOutcomes({ found: { rows, notes } }: { readonly found: OutcomeRows }) {
-  const reasons = [...new Set(rows.flatMap(({ untested }) => untested ?? []))];
   if (rows.length === 0) return null;
-  const isOnlyUnits = rows.every(isUnits);
+  const isOnlyUnits = rows.every(({ name }) => name === UNITS_DIED);
   return (
     <section id="outcomes">
       <h2>{isOnlyUnits ? 'Units that died' : 'Accuracy, loss and units that died'}</h2>
       <DataTable caption="Outcomes compared" columns={knownOf(COLUMNS, rows)} rows={rows} />
       <p class="note">
         {notes.words} Died: sensitive at an earlier checkpoint of its training, and not at its last one of the
-        side.
-        {reasons.length > 0 && ` No p: ${reasons.join('; ')}.`}
+        side. {noTestWords(rows)}
         {isOnlyUnits && ' The checkpoints have no accuracy or loss in their metadata.'}
       </p>
     </section>
@@ -36,7 +34,7 @@ const COLUMNS: readonly TableColumn<OutcomeRow>[] = [
     name: 'difference',
     label: 'B − A',
     value: (row) => row.difference,
-    show: (row) => difference(row.difference, digitsOf(row)),
+    show: (row) => difference(row.difference, outcomeDigits(row)),
     number: true,
   },
   number('low', '95 % from', (row) => row.low),
@@ -57,14 +55,5 @@ function number(
   label: string,
   value: (row: OutcomeRow) => number | null,
 ): TableColumn<OutcomeRow> {
-  return { name, label, value, show: (row) => figure(value(row), digitsOf(row)), number: true };
-}
-
-function isUnits({ name }: OutcomeRow): boolean {
-  return name === UNITS_DIED;
-}
-
-/** Units are counted: means of few trainings need no more. */
-function digitsOf(row: OutcomeRow): number {
-  return isUnits(row) ? 1 : 3;
+  return { name, label, value, show: (row) => figure(value(row), outcomeDigits(row)), number: true };
 }

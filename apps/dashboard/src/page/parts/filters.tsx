@@ -82,6 +82,14 @@ export function CategoryChoice({ outline, settings }: ViewProps) {
   );
 }
 
+/** What H is correlated with over a training. */
+export function AgainstChoice({ outline, settings, label }: ViewProps & { readonly label: string }) {
+  const { numbers } = outline;
+  if (numbers.length === 0) return null;
+  const none = numbers.includes('loss') ? 'loss (default)' : 'nothing';
+  return <Choice label={label} name="against" value={settings.against} options={numbers} none={none} />;
+}
+
 /** An annotated checkpoint has its annotation beside its label; what all share is left out. */
 export function CheckpointChoice(props: ViewProps & { readonly none?: string }) {
   const { sweep, outline, settings, none } = props;

@@ -18,7 +18,7 @@ import { loadJson, useRemote, type Remote } from '../remote-data.js';
 import { lasting, viewUrl, type ViewProps } from '../settings.js';
 import { ChartFigure } from './chart-figure.js';
 import { DataTable, knownOf, type TableColumn } from './data-table.js';
-import { CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from './filters.js';
+import { AgainstChoice, CategoryChoice, Choice, Filters, LayerChoice, ThresholdSlider } from './filters.js';
 import { LayersSettling } from './layers-settling.js';
 import { Loaded } from './notices.js';
 import { useSteps } from './steps-brush.js';
@@ -36,7 +36,7 @@ export function useTrainings({ sweep, settings, revision }: ViewProps): Remote<T
 
 /** Several trainings: the mean of each setting and its band, the trainings behind it, and what they come to by layer. */
 export function TrainingsPanel({ found, ...props }: ViewProps & { readonly found: Remote<TrainingsAnswer> }) {
-  const { sweep, outline, settings } = props;
+  const { sweep } = props;
   const { query } = useAddress();
   const [by, facet] = [query.get('by') ?? '', query.get('facet') ?? ''];
   return (
@@ -54,15 +54,7 @@ export function TrainingsPanel({ found, ...props }: ViewProps & { readonly found
             <Choice label="Panels" name="facet" value={facet} options={answer.columns} none="layers" />
             <LayerChoice {...props} none={facet === '' ? 'all' : 'the deepest'} />
             <CategoryChoice {...props} />
-            {outline.numbers.length > 0 && (
-              <Choice
-                label="Correlation with"
-                name="against"
-                value={settings.against}
-                options={outline.numbers}
-                none={outline.numbers.includes('loss') ? 'loss (default)' : 'nothing'}
-              />
-            )}
+            <AgainstChoice {...props} label="Correlation with" />
             <ThresholdSlider {...props} />
           </Filters>
           <SettingPairs {...props} answer={answer} />
