@@ -147,7 +147,7 @@ test('the arrow keys go from mark to mark, are read out, and Escape closes', asy
     expect(await told(page)).toMatchObject({ checkpoint: 'step-0512' });
     await page.keyboard.press('Escape');
     await page.locator('.mark-tooltip').waitFor({ state: 'detached' });
-    expect(await page.locator('[data-link]').count()).toBe(0);
+    await expect.poll(() => page.locator('[data-link]').count()).toBe(0);
   });
 });
 
@@ -165,21 +165,21 @@ test('a legend entry shows its series alone, with Shift several, and the address
         ]);
     await chart.getByRole('button', { name: 'conv2' }).click();
     await page.waitForURL(/only=conv2/);
-    expect(await shown()).toEqual(['conv2', '']);
+    await expect.poll(shown).toEqual(['conv2', '']);
     await chart.getByRole('button', { name: 'conv4' }).focus();
     await page.keyboard.press('Shift+Enter');
     await page.waitForURL(/only=conv2&only=conv4/);
-    expect(await shown()).toEqual(['conv2', 'conv4', '']);
+    await expect.poll(shown).toEqual(['conv2', 'conv4', '']);
     await page.reload();
     await settled(page);
-    expect(await shown()).toEqual(['conv2', 'conv4', '']);
+    await expect.poll(shown).toEqual(['conv2', 'conv4', '']);
     const pressed = await chart.getByRole('button', { pressed: true }).allTextContents();
     expect(pressed.map((text) => text.trim())).toEqual(['conv2', 'conv4']);
     await picture('trend-isolated');
     await chart.getByRole('button', { name: 'conv4' }).click({ modifiers: ['Shift'] });
     await chart.getByRole('button', { name: 'conv2' }).click();
     await page.waitForURL((url) => !url.searchParams.has('only'));
-    expect(await shown()).toHaveLength(5);
+    await expect.poll(shown).toHaveLength(5);
   });
 });
 

@@ -16,6 +16,9 @@ const ROWS = 18;
 const LEAST_WIDTH = 150;
 const MOST_WIDTH = 400;
 const MOST_COLUMNS = 4;
+/** Where a panel's frame begins, and its name above it. */
+const MARGIN_LEFT = 34;
+const NAME_SIZE = 12;
 
 /** Units by two measures, x from 0 to 1, by layer. */
 export interface Scatter {
@@ -47,8 +50,8 @@ export async function scatterChart(scatter: Scatter, look?: Look): Promise<strin
   const width = Math.min(MOST_WIDTH, Math.floor(drawing.width / room));
   const names = fittedNames(
     groups.map(({ name }) => name),
-    width - 24,
-    12,
+    width - MARGIN_LEFT,
+    NAME_SIZE,
   );
   const parts: SvgPart[] = [];
   for (let first = 0; first < groups.length; first += room) {
@@ -94,7 +97,7 @@ function panel(
   return drawing.panel({
     width,
     height: Math.round(width * 0.8) + 44,
-    marginLeft: 34,
+    marginLeft: MARGIN_LEFT,
     marginRight: 10,
     marginTop: 24,
     marginBottom: 24,
@@ -104,7 +107,7 @@ function panel(
       Plot.rect([top], { x1: 0, x2: 1, y1: 0, y2: top, fill: 'none', stroke: theme.grid }),
       Plot.axisX({ label: null, ticks: [0, 0.5, 1], fontSize: 11, tickSize: 3 }),
       Plot.axisY({ label: null, ticks: 3, fontSize: 11, tickSize: 3 }),
-      Plot.text([name], { frameAnchor: 'top-left', dy: -17, fontSize: 12 }),
+      Plot.text([name], { frameAnchor: 'top-left', dy: -17, fontSize: NAME_SIZE }),
       Plot.rect(bins, {
         x1: 'x1',
         x2: 'x2',
