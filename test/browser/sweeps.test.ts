@@ -15,6 +15,7 @@ test('the table of sweeps is searched and sorted by the address, and two that ar
     expect(await names()).toEqual(expect.arrayContaining(['demo', 'hostile', 'made', 'pictures']));
     await page.getByRole('button', { name: 'checkpoints' }).click();
     await page.waitForURL(/sort-sweeps=-checkpoints/);
+    await settled(page);
     const counts = (await shownTable(page, 'Sweeps')).map(({ checkpoints }) => Number(checkpoints));
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
     await page.reload();
@@ -22,7 +23,7 @@ test('the table of sweeps is searched and sorted by the address, and two that ar
     expect((await shownTable(page, 'Sweeps')).map(({ checkpoints }) => Number(checkpoints))).toEqual(counts);
     await page.getByRole('searchbox').fill('ma');
     await page.waitForURL(/search=ma/);
-    expect(await names()).toEqual(['made']);
+    await expect.poll(names).toEqual(['made']);
     await page.getByRole('searchbox').fill('');
     await page.getByRole('checkbox', { name: 'Compare demo' }).check();
     await page.getByRole('checkbox', { name: 'Compare made' }).check();

@@ -75,6 +75,10 @@ async function visited<T>(page: Page, url: string, test: (visit: Visit) => Promi
 
 /** Until the page has stopped loading and every chart is drawn. */
 export async function settled(page: Page): Promise<void> {
+  // What an address changes is drawn, and asked for, within a frame or two.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
+  );
   await page.waitForFunction(() => {
     const busy = document.querySelector('.loading, [aria-busy="true"]');
     const drawings = [...document.querySelectorAll('figure.chart .drawing')];
