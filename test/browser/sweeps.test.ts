@@ -173,6 +173,43 @@ test('a chart of two sweeps has the numbers of its table', async () => {
   });
 });
 
+test('what was written and is not kept yet is there when one comes back, and for nothing else', async () => {
+  await visit({}, async ({ page, open }) => {
+    const link = async (name: string): Promise<void> => {
+      await page.getByRole('link', { name, exact: true }).first().click();
+      await settled(page);
+    };
+    const text = (name: string): Promise<string> => page.getByRole('textbox', { name }).inputValue();
+    await open('/sweeps/made');
+    await page.locator('details.notes summary').click();
+    await page.getByRole('textbox', { name: 'Notes' }).fill('not kept');
+    await page.getByRole('textbox', { name: 'New tag' }).fill('new');
+    await link('Sweeps');
+    await link('demo');
+    await page.locator('details.notes summary').click();
+    expect(await text('New tag')).toBe('');
+    await page.getByRole('link', { name: 'Unit', exact: true }).click();
+    await page.waitForURL(/\/unit/);
+    await settled(page);
+    await page.getByRole('textbox', { name: 'Annotation' }).fill('of this unit');
+    await page.getByRole('combobox', { name: 'Layer' }).selectOption('conv2');
+    await page.waitForURL(/layer=conv2/);
+    await settled(page);
+    expect(await text('Annotation')).toBe('');
+    await page.goBack();
+    await settled(page);
+    expect(await text('Annotation')).toBe('of this unit');
+    await page.getByRole('textbox', { name: 'Annotation' }).fill('');
+    await link('Sweeps');
+    await link('made');
+    expect([await text('Notes'), await text('New tag')]).toEqual(['not kept', 'new']);
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('textbox', { name: 'New tag' }).fill('');
+    // Nothing is left to ask for.
+    await page.reload();
+  });
+});
+
 test('what was written and is not kept yet is asked for before the page is left', async () => {
   await visit({}, async ({ page, open }) => {
     const asked: string[] = [];
@@ -180,14 +217,18 @@ test('what was written and is not kept yet is asked for before the page is left'
       asked.push(dialog.type());
       void dialog.accept();
     });
+    // The browser hears from the page's process that there is something to ask, a moment after it is written.
+    const heard = (): Promise<void> => page.waitForTimeout(300);
     await open('/sweeps/made');
     await page.locator('details.notes summary').click();
     await page.getByRole('textbox', { name: 'Notes' }).fill('not kept');
+    await heard();
     await page.reload();
     expect(asked).toEqual(['beforeunload']);
     await settled(page);
     await page.locator('details.notes summary').click();
     await page.getByRole('textbox', { name: 'New tag' }).fill('not kept');
+    await heard();
     await page.reload();
     expect(asked).toEqual(['beforeunload', 'beforeunload']);
     await settled(page);

@@ -220,6 +220,26 @@ describe('looking at results', () => {
     for (const label of CHECKPOINTS) expect(page).toContain(label);
   });
 
+  it('tells of accuracies beside H, in compare and in the report, where checkpoints have them', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'maps'));
+    for (const [step, test_accuracy] of [0.25, 0.75].entries())
+      await writeActivations(join(folder, 'maps', `${step}.arrow`), reluNoise(step, { images: 20 }), {
+        ...{ checkpoint: `step-${step}`, layer: 'conv1', layerIndex: 0, category: 'cat' },
+        metadata: { 'unitscope.meta': JSON.stringify({ step, test_accuracy }) },
+      });
+    const spec = 'name: a\nsource: { activations: ["maps/*.arrow"] }\nstatistics: { bootstrap: 50 }\n';
+    await writeFile(join(folder, 'sweep.yaml'), spec);
+    await done(['sweep', 'sweep.yaml'], { cwd: folder });
+    expect(await done(['compare', 'a', 'step-0', 'step-1'], { cwd: folder })).toMatch(
+      /Accuracy, loss and units that died\n.*\ntest_accuracy +0\.250 +0\.750 +0\.500\n/,
+    );
+    await done(['report', 'a'], { cwd: folder });
+    const report = await readFile(join(folder, 'a.html'), 'utf8');
+    expect(report).toMatch(/Accuracy, loss and units that died.*test_accuracy.*0\.250.*0\.750.*0\.500/s);
+    expect(await readFile(join(cwd, 's.html'), 'utf8')).not.toContain('Accuracy, loss');
+  });
+
   it('exports every table', async () => {
     await done(['export', 's', '--format', 'csv'], { cwd });
     const units = await readFile(join(cwd, 's-csv', 'units.csv'), 'utf8');

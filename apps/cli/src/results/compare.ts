@@ -9,6 +9,7 @@ import {
   outcomeTable,
   outcomeWords,
   sameWords,
+  saysMore,
   unitTable,
 } from './comparison-tables.js';
 import { openResults, withResultsOptions, type ResultsOptions } from './open-results.js';
@@ -83,8 +84,7 @@ async function compareSides(name: string, a: string, b: string, options: Options
   const missing = await missingWords(results.only([...groupA.checkpoints, ...groupB.checkpoints]));
   print(missing === '' ? '' : `${missing}\n`);
   const came = outcomeTable(outcomes);
-  // Units that died between two checkpoints of one network stand below, by name.
-  if (came.rows.length > 1 || found.replication !== 'units')
+  if (saysMore(outcomes) || found.replication !== 'units')
     print(
       `\nAccuracy, loss and units that died\n${firstRows(came.header, came.rows, { all, known: true, keys: 1 })}\n${shownText(outcomeWords(outcomes))}\n`,
     );

@@ -82,6 +82,11 @@ export function outcomeTable({ rows }: OutcomeRows): ComparisonTable {
   };
 }
 
+/** Whether there is more than the units that died, which between two checkpoints of one network stand by name below. */
+export function saysMore({ rows }: OutcomeRows): boolean {
+  return rows.length > 1;
+}
+
 /** Why there is no p, and what counts as one value. */
 export function outcomeWords({ rows, notes }: OutcomeRows): string {
   return `${notes.words} ${noTestWords(rows)}`.trim();

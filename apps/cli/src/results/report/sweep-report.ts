@@ -1,5 +1,5 @@
 import { counted } from '@unitscope/base';
-import { escapeHtml, htmlPage, htmlTable, type PageTheme } from '@unitscope/plots';
+import { escapeHtml, htmlPage, htmlTable, type OutcomeRows, type PageTheme } from '@unitscope/plots';
 import {
   checkpointGroup,
   compareCheckpoints,
@@ -8,6 +8,7 @@ import {
   layerRows,
   metadataColumns,
   missingWords,
+  outcomeRows,
   resultTrainings,
   sweepTrend,
   sweepTrends,
@@ -26,7 +27,15 @@ import type { ChartKind } from '../charts/chart-kinds.js';
 import { answersPart } from './answers-part.js';
 import { reportFigure } from './report-figure.js';
 import { unitPart } from './unit-part.js';
-import { changedTable, comparisonWords, layerTable, unitTable } from '../comparison-tables.js';
+import {
+  changedTable,
+  comparisonWords,
+  layerTable,
+  outcomeTable,
+  outcomeWords,
+  saysMore,
+  unitTable,
+} from '../comparison-tables.js';
 import { layerFigures } from '../figures.js';
 import { knownCells } from '../first-rows.js';
 import { layersOverRuns } from '../layers-over-runs.js';
@@ -62,7 +71,8 @@ export async function sweepReport(
     `Spec digest ${manifest.specDigest}.`,
     ...trainingFacts(trends),
   ];
-  const comparison = trends.problem === null ? await endsOf(results, trend) : null;
+  const ends = trends.problem === null ? await endsOf(results, trend) : null;
+  const comparison = ends?.comparison ?? null;
   const body = [
     `<h1>${escapeHtml(name)}</h1>`,
     '<p>Feature entropy of the units of a CNN, by unitscope.</p>',
@@ -78,10 +88,10 @@ export async function sweepReport(
     body.push(await changesPart(results, all));
   }
   body.push(await unitPart(results, theme));
-  if (comparison !== null) {
+  if (ends !== null) {
     body.push(
       `<h2>From the first checkpoint to the last${trend.run === null ? '' : ` of ${escapeHtml(trend.run)}`}</h2>`,
-      comparisonTables(results, comparison, all),
+      comparisonTables(results, ends, all),
     );
   }
   const columns = metadataColumns(results);
@@ -110,15 +120,20 @@ function inOrder(results: SweepResults): readonly ResultCheckpoint[] {
   return [...trainings.flatMap(({ checkpoints }) => checkpoints), ...unplaced];
 }
 
+interface Ends {
+  readonly comparison: Comparison;
+  readonly outcomes: OutcomeRows;
+}
+
 /** The first checkpoint of a training against its last; null where it has not two. */
-async function endsOf(results: SweepResults, { checkpoints }: SweepTrend): Promise<Comparison | null> {
+async function endsOf(results: SweepResults, { checkpoints }: SweepTrend): Promise<Ends | null> {
   const [first, last] = [checkpoints[0], checkpoints.at(-1)];
   if (first === undefined || last === undefined || first === last) return null;
-  return compareCheckpoints(
-    results,
-    checkpointGroup(results, first.label),
-    checkpointGroup(results, last.label),
-  );
+  const [a, b] = [checkpointGroup(results, first.label), checkpointGroup(results, last.label)];
+  return {
+    comparison: await compareCheckpoints(results, a, b),
+    outcomes: await outcomeRows(results, a, b),
+  };
 }
 
 async function figureOf(kind: ChartKind, results: SweepResults, theme: PageTheme): Promise<string> {
@@ -201,11 +216,16 @@ function trendTable(trend: SweepTrend, all: boolean): string {
   return firstRows('Layers over the checkpoints', [...header, ...compared], rows, all);
 }
 
-function comparisonTables(results: SweepResults, found: Comparison, all: boolean): string {
+function comparisonTables(
+  results: SweepResults,
+  { comparison: found, outcomes }: Ends,
+  all: boolean,
+): string {
   const { a, b } = found;
   const layers = layerTable(found);
   const units = unitTable(found, MOST_UNITS);
   const changed = changedTable(found, MOST_UNITS);
+  const came = outcomeTable(outcomes);
   return (
     firstRows(
       `Mean H of A = ${a} and B = ${b} (${definitionWords(results.definition)}), over ${meanWords(results.definition)} and categories`,
@@ -214,6 +234,10 @@ function comparisonTables(results: SweepResults, found: Comparison, all: boolean
       all,
     ) +
     `<p>${comparisonWords(found).map(escapeHtml).join('<br>')}</p>` +
+    (saysMore(outcomes)
+      ? firstRows('Accuracy, loss and units that died', came.header, came.rows, all) +
+        `<p>${escapeHtml(outcomeWords(outcomes))}</p>`
+      : '') +
     htmlTable('Units that moved most', units.header, units.rows) +
     (changed.rows.length === 0
       ? ''

@@ -27,7 +27,14 @@ export function UnitAnnotations({ sweep, ...place }: Place & { readonly sweep: s
     <section class="annotations" aria-label="Annotations of the unit">
       <h2>Annotations</h2>
       <AnnotationList sweep={sweep} notes={notes} annotations={shown} />
-      <LineForm label="Annotation" most={2000} button="Annotate" busy={busy} take={add}>
+      <LineForm
+        place={`annotation of ${JSON.stringify([sweep, layer, unit])}`}
+        label="Annotation"
+        most={2000}
+        button="Annotate"
+        busy={busy}
+        take={add}
+      >
         <select
           aria-label="What the annotation is of"
           value={of}

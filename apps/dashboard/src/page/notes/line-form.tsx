@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import { useUnsaved } from './use-unsaved.js';
+import { useDraft } from './use-draft.js';
 
 interface Props {
+  /** What the line is written for, told apart from all others. */
+  readonly place: string;
   /** What the line is called. */
   readonly label: string;
   readonly most: number;
@@ -16,11 +17,11 @@ interface Props {
 }
 
 /** One line to write, and a button. Of a line without a letter nothing comes. */
-export function LineForm({ label, most, button, busy, take, children }: Props) {
-  const [text, setText] = useState('');
-  useUnsaved(text.trim() !== '');
+export function LineForm({ place, label, most, button, busy, take, children }: Props) {
+  const [draft, write] = useDraft<string>(place);
+  const text = draft ?? '';
   const submit = async (): Promise<void> => {
-    if (text.trim() !== '' && (await take(text))) setText('');
+    if (draft !== null && (await take(draft))) write(null);
   };
   return (
     <form
@@ -36,7 +37,7 @@ export function LineForm({ label, most, button, busy, take, children }: Props) {
         aria-label={label}
         maxLength={most}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={({ currentTarget: { value } }) => write(value.trim() === '' ? null : value)}
       />
       <button type="submit" disabled={busy}>
         {button}

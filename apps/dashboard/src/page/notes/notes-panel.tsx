@@ -7,15 +7,16 @@ import { AnnotationList } from './annotations.js';
 import { LineForm } from './line-form.js';
 import { Refused } from './refused.js';
 import { SavedViews } from './saved-views.js';
+import { isBegun, useDraft } from './use-draft.js';
 import { useAttempt, useNotes, type SweepNotes } from './use-notes.js';
-import { useUnsaved } from './use-unsaved.js';
 
-/** Tags, notes, saved views and annotations of a sweep, folded away until they are wanted. */
+/** Tags, notes, saved views and annotations of a sweep, folded away until they are wanted or something of them was begun. */
 export function NotesPanel({ sweep }: { readonly sweep: string }) {
   const notes = useNotes(sweep);
   const { data } = notes;
+  const [isOpen] = useState(() => ['tag', 'notes', 'view'].some((what) => isBegun(`${what} of ${sweep}`)));
   return (
-    <details class="notes">
+    <details class="notes" open={isOpen}>
       <summary>
         Tags, notes and views
         {data !== null && <span class="note">{summaryOf(data)}</span>}
@@ -78,6 +79,7 @@ function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly stri
         ))}
       </ul>
       <LineForm
+        place={`tag of ${sweep}`}
         label="New tag"
         most={40}
         button="Add tag"
@@ -90,8 +92,7 @@ function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly stri
 }
 
 function NotesText({ notes, text, sweep }: PartProps & { readonly text: string }) {
-  const [draft, setDraft] = useState<{ readonly text: string; readonly before: string } | null>(null);
-  useUnsaved(draft !== null && draft.text !== text);
+  const [draft, setDraft] = useDraft<{ readonly text: string; readonly before: string }>(`notes of ${sweep}`);
   const { refused, busy, attempt } = useAttempt();
   const save = async (): Promise<void> => {
     if (draft === null) return;
@@ -106,7 +107,9 @@ function NotesText({ notes, text, sweep }: PartProps & { readonly text: string }
         rows={4}
         maxLength={4000}
         value={draft?.text ?? text}
-        onInput={(event) => setDraft({ text: event.currentTarget.value, before: draft?.before ?? text })}
+        onInput={({ currentTarget: { value } }) =>
+          setDraft(value === text ? null : { text: value, before: draft?.before ?? text })
+        }
       />
       <p class="row">
         <button type="button" disabled={busy || draft === null} onClick={() => void save()}>

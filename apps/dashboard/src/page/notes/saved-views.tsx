@@ -34,7 +34,14 @@ export function SavedViews({ sweep, notes, views }: Props) {
           </li>
         ))}
       </ul>
-      <LineForm label="Name of this view" most={100} button="Save this view" busy={busy} take={save} />
+      <LineForm
+        place={`view of ${sweep}`}
+        label="Name of this view"
+        most={100}
+        button="Save this view"
+        busy={busy}
+        take={save}
+      />
       <Refused text={refused} />
     </section>
   );
