@@ -39,12 +39,3 @@ export interface S3Server {
 }
 
 export function startS3Server(options?: S3ServerOptions): Promise<S3Server>;
-
-export function untilBucketAnswers(
-  server: { readonly exited: Promise<void>; readonly logFile: string },
-  access: {
-    readonly endpoint: string;
-    readonly bucket: string;
-    readonly credentials: { readonly AWS_ACCESS_KEY_ID: string; readonly AWS_SECRET_ACCESS_KEY: string };
-  },
-): Promise<void>;

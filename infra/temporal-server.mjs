@@ -105,7 +105,7 @@ export async function startTemporalServer({ database, port, ui, cli, cache, sear
     ];
     const server = await startSupervised({ command, args, logFile: `${database}.log` });
     try {
-      await answers(grpc, server);
+      await answers({ grpc, http }, server);
     } catch (error) {
       await server.stop();
       throw error;
@@ -129,17 +129,29 @@ export async function startTemporalServer({ database, port, ui, cli, cache, sear
   };
 }
 
-/** Throws NotReadyError. */
-async function answers(port, server) {
+/** Until its frontend answers questions, which is a moment after it takes connections. Throws NotReadyError. */
+async function answers({ grpc, http }, server) {
   let ended = false;
   void server.exited.then(() => (ended = true));
   const until = Date.now() + READY_MS;
   while (Date.now() < until && !ended) {
-    if ((await connects(port)) && !ended) return;
+    if ((await connects(grpc)) && (await isHealthy(http)) && !ended) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const what = ended ? 'ended at once' : `did not answer in ${READY_MS / 1000} s`;
   throw new NotReadyError(`the Temporal server ${what}; see ${server.logFile}`);
+}
+
+/** Its HTTP API asks the frontend what gRPC asks. */
+async function isHealthy(http) {
+  try {
+    const url = `http://127.0.0.1:${http}/api/v1/system-info`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
 }
 
 function connects(port) {

@@ -2,5 +2,7 @@
 import { startS3Server } from '../../../infra/s3-server.mjs';
 
 const server = await startS3Server({ useEnvironment: false });
-process.stdout.write(`${JSON.stringify({ address: server.address, env: server.env, logFile: server.logFile })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ address: server.address, env: server.env, logFile: server.logFile })}\n`,
+);
 process.stdin.resume().on('end', () => void server.stop());

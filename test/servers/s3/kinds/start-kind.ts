@@ -3,7 +3,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, startOnFreePorts } from '../../../../infra/free-ports.mjs';
-import { untilBucketAnswers } from '../../../../infra/s3-server.mjs';
+import { untilBucketAnswers } from '../../../../infra/s3-ready.mjs';
 import { startSupervised } from '../../../../infra/supervised-process.mjs';
 import { useServer } from '../../use-server.js';
 import type { S3Kind } from './kinds.js';
