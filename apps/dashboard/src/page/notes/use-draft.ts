@@ -18,9 +18,16 @@ export function useDraft<T>(place: string): readonly [T | null, (draft: T | null
   return [(drafts.get(place) as T | undefined) ?? null, write];
 }
 
-/** Whether something was written for a place and is not kept yet. */
-export function isBegun(place: string): boolean {
-  return drafts.has(place);
+/** What is written of a sweep as a whole. */
+const TEXTS = ['tag', 'notes', 'view'] as const;
+
+export function sweepPlace(text: (typeof TEXTS)[number], sweep: string): string {
+  return `${text} of ${sweep}`;
+}
+
+/** Whether something was written of a sweep as a whole and is not kept yet. */
+export function isBegun(sweep: string): boolean {
+  return TEXTS.some((text) => drafts.has(sweepPlace(text, sweep)));
 }
 
 function ask(event: BeforeUnloadEvent): void {
